@@ -1,0 +1,1 @@
+"""Plain Python: states, money, quantity, evidence, reading, draft, stock. No framework is imported here."""

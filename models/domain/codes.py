@@ -1,0 +1,26 @@
+"""Folding of codes: part numbers, SKUs and PO numbers compared without what typing and OCR change."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LOOK_ALIKE = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "G": "6"})
+
+
+def clean_code(code: str) -> str:
+    """Upper case, compatibility-folded (NFKC), letters and digits only. Safe for equality of typed codes."""
+    return "".join(c for c in unicodedata.normalize("NFKC", code).upper() if c.isalnum())
+
+
+def fold_code(code: str) -> str:
+    """`clean_code` with look-alikes made equal (O→0, I/L→1, S→5, B→8, Z→2, G→6). Two codes that fold alike may be
+    the same code misread; they need not be."""
+    return clean_code(code).translate(_LOOK_ALIKE)
+
+
+def gtin_is_valid(gtin: str) -> bool:
+    """True for 8, 12, 13 or 14 digits with a right check digit (GS1 General Specifications, 7.9)."""
+    if len(gtin) not in {8, 12, 13, 14} or not gtin.isascii() or not gtin.isdigit():
+        return False
+    digits = [int(c) for c in reversed(gtin)]
+    return sum(d * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0

@@ -1,0 +1,99 @@
+"""The case's current order content: what was read, what it was matched to, and what people corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.domain.evidence import Candidate, Found
+from models.domain.reading import DocumentType
+from models.domain.states import LineState
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMatch:
+    """One candidate item for a line, with its probability 0.0–1.0 and the reasons in words."""
+
+    item_id: int
+    sku: str
+    description: str
+    probability: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line of a draft. `key` is stable for the life of the case ("3" for the third line read; "new-1" if added).
+
+    As ordered: quantity × uom at unit_price per uom. As matched: the item, the unit as UN/ECE code, the quantity in
+    the item's base unit, and the price our lists give for one `uom`.
+    """
+
+    key: str
+    state: LineState
+    line_no: Found[str] | None = None
+    supplier_sku: Found[str] | None = None
+    buyer_sku: Found[str] | None = None
+    gtin: Found[str] | None = None
+    mpn: Found[str] | None = None
+    description: Found[str] | None = None
+    quantity: Found[Decimal] | None = None
+    uom: Found[str] | None = None                      # UN/ECE Rec 20 code
+    unit_price: Found[Decimal] | None = None           # for one `uom`, in the draft's currency
+    amount: Found[Decimal] | None = None
+    discount: Found[Decimal] | None = None             # percent
+    requested_date: Found[date] | None = None
+    item: Found[ItemMatch] | None = None
+    item_candidates: tuple[ItemMatch, ...] = ()
+    base_quantity: Decimal | None = None               # in the item's base unit; None until item and unit are known
+    list_price: Decimal | None = None                  # ours, for one `uom`; None when no list has the item
+    price_source: str | None = None                    # "contract", "customer list", "list" …
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMatch:
+    """One candidate customer, with its probability and the reasons in words."""
+
+    customer_id: int
+    customer_no: str
+    name: str
+    probability: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMatch:
+    """One of the customer's addresses as ship-to."""
+
+    address_id: int
+    label: str
+    probability: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the order says, as far as we know. Immutable: a correction makes the next version."""
+
+    doc_type: DocumentType
+    customer: Found[CustomerMatch] | None = None
+    customer_candidates: tuple[CustomerMatch, ...] = ()
+    ship_to: Found[AddressMatch] | None = None
+    ship_to_candidates: tuple[AddressMatch, ...] = ()
+    ship_to_text: Found[str] | None = None             # as printed
+    bill_to_text: Found[str] | None = None
+    buyer_name: Found[str] | None = None               # as printed
+    po_number: Found[str] | None = None
+    revision: Found[str] | None = None
+    order_date: Found[date] | None = None
+    requested_date: Found[date] | None = None
+    currency: Found[str] | None = None
+    payment_terms: Found[str] | None = None
+    delivery_terms: Found[str] | None = None
+    total: Found[Decimal] | None = None
+    notes: Found[str] | None = None
+    lines: tuple[DraftLine, ...] = ()
+
+
+__all__ = ["AddressMatch", "Candidate", "CustomerMatch", "Draft", "DraftLine", "ItemMatch"]

@@ -1,0 +1,111 @@
+"""The neutral shape every source becomes: pages of words with places, ruling lines, and what was noticed on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.evidence import Box, PageKind
+
+
+class WordFlag(StrEnum):
+    """What is unusual about a word. A word with a flag that hides it from people is never read as a value."""
+
+    HIDDEN = "hidden"                # invisible, white on white, covered, off the page, hidden row or column
+    TINY = "tiny"                    # too small for a person to read
+    MERGED = "merged"                # stands for a merged range of cells; its box is the whole range
+    FORMULA = "formula"              # computed by the sheet; the stored result is what we read
+    UNCOMPUTED = "uncomputed"        # a formula without a stored result
+    STRUCK = "struck"                # struck through
+    QUOTED = "quoted"                # part of a quoted reply, not of what is new in a mail
+    SIGNATURE = "signature"          # part of a mail signature or disclaimer
+
+
+UNSEEN = frozenset({WordFlag.HIDDEN, WordFlag.TINY})
+"""Flags of words that a person looking at the page does not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word on a page (on a sheet: one cell). Confidence 0.0–1.0 from OCR, None for embedded text."""
+
+    text: str
+    page: int
+    box: Box
+    confidence: float | None = None
+    flags: frozenset[WordFlag] = frozenset()
+    size: float | None = None         # font size in points, where known
+    bold: bool = False
+
+    @property
+    def seen(self) -> bool:
+        """True when a person looking at the page sees this word."""
+        return not (self.flags & UNSEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `number` is 0-based; width and height in the unit of `kind`; words in reading order."""
+
+    number: int
+    kind: PageKind
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    rules: tuple[Box, ...] = ()       # ruling lines, as thin boxes
+    name: str | None = None           # the sheet's name
+    language: str | None = None       # ISO 639-1, when detected
+    read_by: str = "text"             # "text" = embedded, else the OCR engine's name
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something noticed that a person may need to know. `code` is stable snake_case; `message` is a full sentence."""
+
+    code: str
+    message: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """Raw pixels of a page that needs OCR: 8-bit grey, row by row, `dpi` after squaring the pixels."""
+
+    page: int
+    width: int
+    height: int
+    dpi: float
+    pixels: bytes
+
+
+class SourceFormat(StrEnum):
+    """The format a document has by its content; the file's name has no say."""
+
+    PDF = "pdf"
+    IMAGE = "image"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+    CSV = "csv"
+    TEXT = "text"
+    HTML = "html"
+    X12 = "x12"
+    EDIFACT = "edifact"
+    TRADACOMS = "tradacoms"
+    XML = "xml"
+    EMAIL = "email"
+    MSG = "msg"
+    TNEF = "tnef"
+    ZIP = "zip"
+    DOCX = "docx"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the sandboxed child says about one document: its pages, and the pixels of pages that still need OCR."""
+
+    format: SourceFormat
+    pages: tuple[Page, ...]
+    images: tuple[PageImage, ...] = ()
+    problems: tuple[Problem, ...] = ()

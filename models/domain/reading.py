@@ -1,0 +1,107 @@
+"""What extraction says a document contains: fields and lines, each with evidence, confidence and problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from models.domain.evidence import Found
+from models.domain.pages import Problem
+
+
+class DocumentType(StrEnum):
+    """What a document is for. Only purchase orders, changes and cancellations open cases."""
+
+    PURCHASE_ORDER = "purchase_order"
+    ORDER_CHANGE = "order_change"
+    CANCELLATION = "cancellation"
+    INVOICE = "invoice"
+    QUOTE = "quote"
+    OTHER = "other"
+
+    @property
+    def opens_case(self) -> bool:
+        """True for the kinds that ask us to do something about an order."""
+        return self in {DocumentType.PURCHASE_ORDER, DocumentType.ORDER_CHANGE, DocumentType.CANCELLATION}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Fields of the order as a whole. Addresses are one line, parts joined by ", " in printed order."""
+
+    po_number: Found[str] | None = None
+    revision: Found[str] | None = None
+    order_date: Found[date] | None = None
+    requested_date: Found[date] | None = None
+    currency: Found[str] | None = None            # ISO 4217
+    buyer_name: Found[str] | None = None
+    supplier_name: Found[str] | None = None
+    ship_to: Found[str] | None = None
+    bill_to: Found[str] | None = None
+    contact: Found[str] | None = None
+    customer_account: Found[str] | None = None    # the supplier's number for the buyer
+    vat_id: Found[str] | None = None              # the buyer's
+    payment_terms: Found[str] | None = None
+    delivery_terms: Found[str] | None = None
+    subtotal: Found[Decimal] | None = None        # money in `currency`
+    tax: Found[Decimal] | None = None
+    discount: Found[Decimal] | None = None
+    charges: Found[Decimal] | None = None         # freight, handling, …
+    total: Found[Decimal] | None = None           # the printed grand total
+    notes: Found[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """One ordered position. Quantities are in `uom` as printed; `unit_price` is for one `uom`, so a printed price
+    per 100 or per 1000 is divided and `price_unit` keeps the printed basis."""
+
+    line_no: Found[str] | None = None
+    supplier_sku: Found[str] | None = None
+    buyer_sku: Found[str] | None = None
+    gtin: Found[str] | None = None
+    mpn: Found[str] | None = None                 # manufacturer part number
+    description: Found[str] | None = None         # wrapped lines joined by blanks
+    quantity: Found[Decimal] | None = None
+    uom: Found[str] | None = None                 # as printed
+    pack: Found[Decimal] | None = None            # pieces in one pack, as printed
+    unit_price: Found[Decimal] | None = None
+    price_unit: Found[Decimal] | None = None      # 1, 100, 1000, … as printed
+    discount: Found[Decimal] | None = None        # percent
+    amount: Found[Decimal] | None = None
+    requested_date: Found[date] | None = None
+    comment: Found[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known around a document before it is read. Nothing here is proof of a value by itself.
+
+    `own_names` are the names of the company that runs Ordermill: the supplier on every order it receives.
+    """
+
+    file_name: str | None = None
+    subject: str | None = None
+    sender_name: str | None = None
+    sender_address: str | None = None
+    sent_on: date | None = None
+    own_names: tuple[str, ...] = ()
+    customer_no: str | None = None
+    known_codes: frozenset[str] = frozenset()     # codes of the catalogue and the customer's part numbers, normalised
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One order (or other business paper) found in a document; a document may hold several.
+
+    `pages` are the 0-based pages it stands on. `language` is ISO 639-1 when known.
+    """
+
+    doc_type: Found[DocumentType]
+    header: Header = field(default_factory=Header)
+    lines: tuple[ReadingLine, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    pages: tuple[int, ...] = ()
+    language: str | None = None

@@ -1,0 +1,133 @@
+"""States and the moves between them, as data. A guard that refuses says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from models.errors import ConflictError
+
+
+class MessageState(StrEnum):
+    """The life of one message as it arrived."""
+
+    RECEIVED = "received"          # bytes and row are safe; nothing understood yet
+    READING = "reading"            # a workflow is at it
+    READ = "read"                  # every document ended in a state of its own
+    IGNORED = "ignored"            # not for the desk: auto-reply, bounce, our own mail
+    FAILED = "failed"              # could not be taken apart; operations look at it
+    QUARANTINED = "quarantined"    # tried three times and never finished; operations look at it
+
+
+class DocumentState(StrEnum):
+    """How a document ended."""
+
+    STORED = "stored"              # found in the message, not read yet
+    READ = "read"                  # pages and readings are there
+    REFUSED = "refused"            # not readable as it is; `code` and `sentence` say why
+    SKIPPED = "skipped"            # no order can be in it (signature image, calendar entry)
+
+
+class CaseState(StrEnum):
+    """The way of one purchase order through intake."""
+
+    RECEIVED = "received"
+    READING = "reading"
+    MATCHING = "matching"
+    NEEDS_REVIEW = "needs_review"                    # waits for a person
+    IN_REVIEW = "in_review"                          # a person has it open
+    WAITING_FOR_CUSTOMER = "waiting_for_customer"    # a question is out
+    APPROVED = "approved"                            # agreed, not yet in the OMS core
+    HANDED_OVER = "handed_over"                      # the sales order exists
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+    NOT_AN_ORDER = "not_an_order"
+    MERGED = "merged"
+    FAILED = "failed"                                # operations look at it
+
+
+_ASIDE = frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED})
+
+CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    CaseState.RECEIVED: frozenset({CaseState.READING, CaseState.FAILED}),
+    CaseState.READING: frozenset({CaseState.MATCHING, CaseState.FAILED}),
+    CaseState.MATCHING: frozenset({CaseState.APPROVED, CaseState.NEEDS_REVIEW, CaseState.FAILED}) | _ASIDE,
+    CaseState.NEEDS_REVIEW: frozenset({CaseState.IN_REVIEW, CaseState.MATCHING, CaseState.WAITING_FOR_CUSTOMER}) | _ASIDE,
+    CaseState.IN_REVIEW: frozenset({
+        CaseState.NEEDS_REVIEW, CaseState.WAITING_FOR_CUSTOMER, CaseState.APPROVED, CaseState.MATCHING}) | _ASIDE,
+    CaseState.WAITING_FOR_CUSTOMER: frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.MATCHING}) | _ASIDE,
+    CaseState.APPROVED: frozenset({CaseState.HANDED_OVER, CaseState.NEEDS_REVIEW, CaseState.FAILED}),
+    CaseState.HANDED_OVER: frozenset(),
+    CaseState.REJECTED: frozenset({CaseState.NEEDS_REVIEW}),        # reopened by a person
+    CaseState.DUPLICATE: frozenset({CaseState.NEEDS_REVIEW}),       # "yes, again"
+    CaseState.NOT_AN_ORDER: frozenset({CaseState.NEEDS_REVIEW}),
+    CaseState.MERGED: frozenset(),
+    CaseState.FAILED: frozenset({CaseState.MATCHING, CaseState.NEEDS_REVIEW, CaseState.REJECTED}),
+}
+
+
+class LineState(StrEnum):
+    """How far a draft line is agreed."""
+
+    EXTRACTED = "extracted"    # read from the document, no item yet
+    PROPOSED = "proposed"      # best candidate known, below the automatic threshold
+    CONFIRMED = "confirmed"    # item and quantity agreed, by rule or by a reviewer
+    REJECTED = "rejected"      # not an order line (heading, freight note, duplicate)
+
+
+class SalesOrderState(StrEnum):
+    """The life of a sales order in the OMS core; fulfilment and invoice status are derived from its lines."""
+
+    ACCEPTED = "accepted"      # taken over, stock reserved as far as there was any
+    RELEASED = "released"      # may be fulfilled
+    CANCELLED = "cancelled"
+    CLOSED = "closed"          # everything shipped or cancelled
+
+
+SALES_ORDER_MOVES: Mapping[SalesOrderState, frozenset[SalesOrderState]] = {
+    SalesOrderState.ACCEPTED: frozenset({SalesOrderState.RELEASED, SalesOrderState.CANCELLED}),
+    SalesOrderState.RELEASED: frozenset({SalesOrderState.CLOSED, SalesOrderState.CANCELLED}),
+    SalesOrderState.CANCELLED: frozenset(),
+    SalesOrderState.CLOSED: frozenset(),
+}
+
+
+class ReservationState(StrEnum):
+    """A reservation's quantity only falls; when it is gone it is consumed or released."""
+
+    ACTIVE = "active"
+    CONSUMED = "consumed"
+    RELEASED = "released"
+
+
+class OutboxState(StrEnum):
+    """A message on its way out. `UNKNOWN` is asked for (or, for mail, shown to a person) before anything is resent."""
+
+    PENDING = "pending"
+    SENDING = "sending"        # a worker holds it until `lease_until`
+    UNKNOWN = "unknown"        # sent, but the answer was lost
+    SENT = "sent"
+    FAILED = "failed"          # refused for good, or tried too often; operations look at it
+
+
+class Role(StrEnum):
+    """What a user may do; each includes what stands above it in the docs' table."""
+
+    VIEWER = "viewer"
+    CLERK = "clerk"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+
+class RefusedMove(ConflictError):
+    """The state machine does not allow this move."""
+
+    code = "refused_move"
+
+
+def check_case_move(frm: CaseState, to: CaseState) -> None:
+    """Raise RefusedMove, saying what is possible, unless a case may go from `frm` to `to`."""
+    allowed = CASE_MOVES[frm]
+    if to not in allowed:
+        choices = ", ".join(sorted(allowed)) or "nothing: this is an end"
+        raise RefusedMove(f"A case that is {frm} cannot become {to}; possible is {choices}.")

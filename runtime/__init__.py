@@ -1,0 +1,1 @@
+"""Machinery every room uses: settings, database, blobs, audit, log, clock, sandbox, durable work."""

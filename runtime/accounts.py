@@ -1,0 +1,136 @@
+"""Who may come in: users with passwords (argon2id), browser sessions, API tokens. Secrets are stored as hashes only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from models.domain.states import Role
+from models.errors import InputError
+from models.tables.people import ApiTokenRow, SessionRow, UserRow
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+TRIES_BEFORE_LOCK = 10
+LOCK = timedelta(minutes=15)
+_ORDER = (Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN)
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+class SignInRefused(InputError):
+    """Name or password is wrong, or the account is locked; which of them is not told."""
+
+    code = "sign_in_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user on a valid session. `csrf` must come back with every form."""
+
+    user_id: int
+    login: str
+    name: str
+    role: Role
+    csrf: str
+
+    def may(self, role: Role) -> bool:
+        """True when the user's role includes `role`."""
+        return _ORDER.index(self.role) >= _ORDER.index(role)
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create_user(db: Session, *, login: str, name: str, role: Role, password: str) -> int:
+    """Add a user, or set name, role and password of an existing one. Raises InputError for a password under 10 characters."""
+    if len(password) < 10:
+        raise InputError("The password is too short: use at least 10 characters.", code="weak_password")
+    user = db.execute(select(UserRow).where(UserRow.login == login)).scalar_one_or_none()
+    if user is None:
+        user = UserRow(login=login, is_active=True, failed_logins=0)
+        db.add(user)
+    else:
+        db.execute(delete(SessionRow).where(SessionRow.user_id == user.id))
+    user.name, user.role, user.password_hash, user.locked_until = name, role, _hasher.hash(password), None
+    db.flush()
+    return user.id
+
+
+def check_password(db: Session, login: str, password: str, at: datetime) -> int | None:
+    """The user's id, or None; counts failures and locks for 15 minutes after ten of them. Takes the same time either way."""
+    user = db.execute(select(UserRow).where(UserRow.login == login, UserRow.is_active)).scalar_one_or_none()
+    try:
+        fits: bool = _hasher.verify(user.password_hash if user else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        fits = False
+    if user is None or (user.locked_until and user.locked_until > at):
+        return None
+    if not fits:
+        user.failed_logins += 1
+        if user.failed_logins >= TRIES_BEFORE_LOCK:
+            user.failed_logins, user.locked_until = 0, at + LOCK
+        return None
+    user.failed_logins, user.locked_until = 0, None
+    return user.id
+
+
+def open_session(db: Session, user_id: int, at: datetime) -> str:
+    """Begin a browser session; returns the secret for the cookie (256 bit)."""
+    secret = secrets.token_urlsafe(32)
+    db.add(SessionRow(
+        token_sha256=_sha256(secret), user_id=user_id, csrf=secrets.token_urlsafe(24), created_at=at, seen_at=at))
+    return secret
+
+
+def find_session(db: Session, secret: str, at: datetime) -> SignedIn | None:
+    """The user behind a cookie, or None when it is unknown, idle for 30 minutes or older than 12 hours.
+
+    Does not write; call `touch_session` now and then to keep the session alive.
+    """
+    found = db.execute(
+        select(SessionRow, UserRow).join(UserRow, UserRow.id == SessionRow.user_id)
+        .where(SessionRow.token_sha256 == _sha256(secret), UserRow.is_active)
+        .where(SessionRow.seen_at > at - IDLE, SessionRow.created_at > at - ABSOLUTE)
+    ).one_or_none()
+    if found is None:
+        return None
+    session, user = found
+    return SignedIn(user.id, user.login, user.name, user.role, session.csrf)
+
+
+def touch_session(db: Session, secret: str, at: datetime) -> None:
+    """Note that the session was used; writes at most once a minute."""
+    db.execute(
+        update(SessionRow).where(SessionRow.token_sha256 == _sha256(secret), SessionRow.seen_at < at - timedelta(minutes=1))
+        .values(seen_at=at))
+
+
+def close_session(db: Session, secret: str) -> None:
+    """Sign out; the cookie is worthless from now on."""
+    db.execute(delete(SessionRow).where(SessionRow.token_sha256 == _sha256(secret)))
+
+
+def create_token(db: Session, *, name: str, scopes: tuple[str, ...], at: datetime, expires_at: datetime | None = None) -> str:
+    """Make an API token; the returned text is shown once and never stored."""
+    if db.execute(select(ApiTokenRow.id).where(ApiTokenRow.name == name)).first():
+        raise InputError(f"There is already a token called {name}; choose another name.", code="name_taken")
+    secret = "om_" + secrets.token_urlsafe(32)
+    db.add(ApiTokenRow(name=name, token_sha256=_sha256(secret), scopes=" ".join(scopes), created_at=at, expires_at=expires_at))
+    return secret
+
+
+def find_token(db: Session, secret: str, at: datetime) -> tuple[str, frozenset[str]] | None:
+    """(name, scopes) of a valid token, or None when it is unknown, expired or revoked."""
+    row = db.execute(select(ApiTokenRow).where(ApiTokenRow.token_sha256 == _sha256(secret))).scalar_one_or_none()
+    if row is None or row.revoked_at or (row.expires_at and row.expires_at <= at):
+        return None
+    return row.name, frozenset(row.scopes.split())

@@ -1,0 +1,134 @@
+"""Settings are environment variables `ORDERMILL_*` (and a `.env` file), typed and checked at start."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class TlsMode(StrEnum):
+    """How a connection to a mail server is protected."""
+
+    TLS = "tls"              # TLS from the first byte
+    STARTTLS = "starttls"    # upgraded before signing in; refused when the server cannot
+    NONE = "none"            # plain text; for loopback only
+
+
+class AuthMode(StrEnum):
+    """How to sign in to a mailbox."""
+
+    PASSWORD = "password"    # noqa: S105 - the name of a method, not a secret
+    XOAUTH2 = "xoauth2"
+
+
+class SandboxMode(StrEnum):
+    """How document parsers are walled in."""
+
+    AUTO = "auto"                  # bubblewrap where it works, else kernel limits; refuses to start without either
+    BUBBLEWRAP = "bubblewrap"
+    KERNEL = "kernel"              # rlimits + seccomp (+ Landlock where the kernel offers it)
+    NONE = "none"                  # no wall at all; the UI warns on every page
+
+
+class MailboxSettings(BaseModel):
+    """One mailbox to poll."""
+
+    name: str = Field("mail", description="what the mailbox is called in the UI and in the database; do not change it later")
+    host: str = Field(description="IMAP server")
+    port: int = Field(993, ge=1, le=65535)
+    user: str
+    password: SecretStr = Field(SecretStr(""), description="password, or the access token with XOAUTH2")
+    auth: AuthMode = AuthMode.PASSWORD
+    token_command: str | None = Field(None, description="program that prints a fresh XOAUTH2 access token")
+    folder: str = "INBOX"
+    done_folder: str = "Ordermill/Done"
+    tls: TlsMode = TlsMode.TLS
+
+
+class Settings(BaseSettings):
+    """All settings of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="ORDERMILL_", env_file=".env", extra="ignore")
+
+    data: Path = Field(Path("ordermill-data"), description="folder for the SQLite database, the blobs and the search index")
+    database_url: str | None = Field(None, description="sqlite:///FILE or postgresql://USER@HOST/NAME; default: SQLite in the data folder")
+    company_name: str = Field("Our company", description="the supplier on every order received: your company's name")
+    company_aliases: list[str] = Field([], description="other names customers write it with, as a JSON list")
+    currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="house currency (ISO 4217)")
+
+    host: str = Field("127.0.0.1", description="address the web server listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port the web server listens on")
+    base_url: str | None = Field(None, description="address people reach the UI at, when behind a proxy; https:// makes cookies Secure")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_json: bool = Field(False, description="log JSON lines instead of readable text")
+
+    mail_host: str | None = Field(None, description="IMAP server of the order mailbox; empty: no mailbox is polled")
+    mail_port: int = Field(993, ge=1, le=65535)
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_auth: AuthMode = AuthMode.PASSWORD
+    mail_token_command: str | None = None
+    mail_folder: str = "INBOX"
+    mail_done_folder: str = "Ordermill/Done"
+    mail_tls: TlsMode = TlsMode.TLS
+    mail_poll_every_s: int = Field(60, ge=1, le=3600, description="seconds between polls beside IDLE")
+    mailboxes: list[MailboxSettings] = Field([], description="further mailboxes, as a JSON list of {name, host, port, user, password, folder, done_folder, tls, auth}")
+
+    smtp_host: str | None = Field(None, description="SMTP server for acknowledgements; empty: they stay in the outbox")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: TlsMode = TlsMode.STARTTLS
+    smtp_from: str = Field("orders@localhost", description="sender of acknowledgements")
+
+    folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
+
+    erp_adapter: str = Field("file", pattern="^(file)$", description="ERP adapter: file = JSON lines")
+    erp_file: Path | None = Field(None, description="file the file adapter appends to; default: erp.jsonl in the data folder")
+
+    upload_max_bytes: int = Field(25 * 2**20, ge=1024, description="largest file taken by upload or folder")
+    mail_max_bytes: int = Field(50 * 2**20, ge=1024, description="largest mail taken apart; larger ones are kept and shown")
+
+    sandbox: SandboxMode = SandboxMode.AUTO
+    sandbox_cpu_s: int = Field(30, ge=1, le=600)
+    sandbox_wall_s: int = Field(60, ge=1, le=1200)
+    sandbox_memory_mb: int = Field(1024, ge=128)
+    sandbox_output_mb: int = Field(200, ge=1)
+
+    workers: int = Field(2, ge=1, le=64, description="documents read at the same time in one process")
+    price_tolerance: float = Field(2.0, ge=0, le=100, description="percent a price may deviate, for customers without their own")
+    line_confidence: float = Field(0.9, ge=0, le=1, description="probability below which a value is asked about")
+
+    @model_validator(mode="after")
+    def _mailbox_is_whole(self) -> Self:
+        if self.mail_host and not self.mail_user:
+            raise ValueError("ORDERMILL_MAIL_HOST is set but ORDERMILL_MAIL_USER is empty.")
+        names = [box.name for box in self.all_mailboxes()]
+        if len(names) != len(set(names)):
+            raise ValueError("Two mailboxes have the same name; give each its own.")
+        return self
+
+    @property
+    def url(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.data / 'ordermill.db'}"
+
+    def all_mailboxes(self) -> list[MailboxSettings]:
+        """The mailbox of the `ORDERMILL_MAIL_*` variables, if any, and the further ones."""
+        if not self.mail_host:
+            return list(self.mailboxes)
+        first = MailboxSettings(
+            name="mail", host=self.mail_host, port=self.mail_port, user=self.mail_user, password=self.mail_password,
+            auth=self.mail_auth, token_command=self.mail_token_command, folder=self.mail_folder,
+            done_folder=self.mail_done_folder, tls=self.mail_tls,
+        )
+        return [first, *self.mailboxes]
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Every name customers write our company with."""
+        return (self.company_name, *self.company_aliases)

@@ -1,0 +1,65 @@
+"""Fixtures every test may use: a database of each kind with our schema, a blob store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from models.tables import Base
+from runtime.blobs import Blobs
+from runtime.db import Database
+from tests.support.postgres import PrivatePostgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    """One private PostgreSQL server for the whole run, started when the first test wants it."""
+    server = PrivatePostgres()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _postgres_schema(postgres: PrivatePostgres) -> str:
+    url = postgres.create_database()
+    db = Database(url)
+    Base.metadata.create_all(db.engine)
+    db.close()
+    return url
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite database with our schema."""
+    db = Database(f"sqlite:///{tmp_path / 'ordermill.db'}")
+    Base.metadata.create_all(db.engine)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def postgres_database(_postgres_schema: str) -> Iterator[Database]:
+    """The PostgreSQL database with our schema, emptied before each test."""
+    db = Database(_postgres_schema)
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    yield db
+    db.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Each kind of database in turn: what works on one must work on the other."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> Blobs:
+    """An empty blob store."""
+    return Blobs(tmp_path / "blobs")
