@@ -1,0 +1,48 @@
+"""Which location covers which order line. Pure: levels in, picks and shortages out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from models.domain.stock import Demand, Level, Pick, Plan
+
+
+def plan_reservation(demands: Sequence[Demand], levels: Sequence[Level]) -> Plan:
+    """Cover demands in the given order; several lines of one item share what there is.
+
+    A line goes to the preferred location that can cover it whole; if none can, it is split in order of preference (priority,
+    then location id). No level is ever promised beyond its `available`; every unit is picked or reported short.
+    """
+    free = {(level.item_id, level.location_id): level.available for level in levels}
+    places: dict[int, list[int]] = {}
+    for level in sorted(levels, key=lambda x: (x.priority, x.location_id)):
+        places.setdefault(level.item_id, []).append(level.location_id)
+    picks: list[Pick] = []
+    short: dict[int, Decimal] = {}
+    for demand in demands:
+        taken = _cover(demand, places.get(demand.item_id, []), free)
+        picks += taken
+        left = demand.quantity - sum((p.quantity for p in taken), Decimal(0))
+        if left > 0:
+            short[demand.line_id] = short.get(demand.line_id, Decimal(0)) + left
+    return Plan(tuple(picks), short)
+
+
+def _cover(demand: Demand, places: Sequence[int], free: dict[tuple[int, int], Decimal]) -> list[Pick]:
+    """Picks for one demand; what they take is taken from `free`."""
+    picks, left = [], demand.quantity
+    for location_id in _preferred(demand, places, free):
+        take = min(left, free[demand.item_id, location_id])
+        if take <= 0:
+            continue
+        picks.append(Pick(demand.line_id, demand.item_id, location_id, take))
+        free[demand.item_id, location_id] -= take
+        left -= take
+    return picks
+
+
+def _preferred(demand: Demand, places: Sequence[int], free: Mapping[tuple[int, int], Decimal]) -> Sequence[int]:
+    """The one location that covers the demand whole, or all of them in order of preference."""
+    whole = [place for place in places if free[demand.item_id, place] >= demand.quantity]
+    return whole[:1] or places
