@@ -1,0 +1,185 @@
+"""The structural layouts: what stands where, which columns, which row shape. Each belongs wholly to the train or the check part.
+
+A layout is header arrangement × info block × label form × row shape × rules × totals × column set. Words, fonts, languages and
+numbers come later and may differ between two documents of one layout. Train and check share no layout, and one header
+arrangement, one row shape and one label form (`HELD_BACK`) occur in the check part alone, to measure generalisation.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+Part = Literal["train", "check"]
+Zone = tuple[str, float, float]     # what, left and right edge as fractions of the printable width
+
+HEADERS: dict[str, tuple[tuple[Zone, ...], ...]] = {
+    "classic": ((("letterhead", 0, 0.5), ("title", 0.55, 1)), (("supplier", 0, 0.45), ("info", 0.56, 1)),
+                (("ship_to", 0, 0.45), ("bill_to", 0.56, 1))),
+    "centred": ((("letterhead:centre", 0, 1),), (("title:centre", 0, 1),),
+                (("supplier", 0, 0.31), ("bill_to", 0.345, 0.655), ("ship_to", 0.69, 1)), (("info:wide", 0, 1),)),
+    "window": ((("letterhead:right", 0.5, 1),), (("supplier", 0, 0.42), ("info", 0.56, 1)), (("title", 0, 1),),
+               (("ship_to", 0, 0.5),)),
+    "stacked": ((("title", 0, 1),), (("letterhead", 0, 0.6),), (("info", 0, 0.55),), (("supplier", 0, 0.55),),
+                (("ship_to", 0, 0.55),)),
+    "grid": ((("letterhead", 0, 0.5), ("title:right", 0.5, 1)), (("info:wide", 0, 1),), (("supplier", 0, 0.48), ("ship_to", 0.52, 1))),
+    "band": ((("title", 0, 0.5), ("letterhead:right", 0.5, 1)), (("supplier", 0, 0.48), ("ship_to", 0.52, 1)), (("info:wide", 0, 1),)),
+    "boxes": ((("letterhead", 0, 0.45), ("title", 0.5, 1)), (("notice", 0, 1),),
+              (("supplier", 0, 0.32), ("ship_to", 0.34, 0.66), ("info", 0.68, 1))),
+    "prose": ((("letterhead:centre", 0, 1),), (("supplier", 0, 0.5),), (("title", 0, 1),), (("info:prose", 0, 1),)),
+    "foot_ship_to": ((("letterhead:right", 0.45, 1),), (("title", 0, 0.5), ("info", 0.55, 1)), (("supplier", 0, 0.5),),
+                     (("foot:ship_to", 0, 0.6),)),
+    "logo_only": ((("logo", 0, 0.3), ("title:right", 0.4, 1)), (("info", 0, 0.44), ("supplier", 0.56, 1)), (("ship_to", 0.56, 1),),
+                  (("foot:buyer", 0, 1),)),
+    "title_left": ((("title", 0, 0.42), ("letterhead", 0.56, 1)), (("info", 0, 0.44), ("supplier", 0.56, 1)),
+                   (("bill_to", 0, 0.44), ("ship_to", 0.56, 1))),
+    "form": ((("title:centre", 0, 1),), (("buyer", 0, 0.48), ("info", 0.52, 1)), (("supplier", 0, 0.48), ("ship_to", 0.52, 1))),
+    "supplier_right": ((("letterhead", 0, 0.5),), (("title", 0, 0.5), ("supplier", 0.56, 1)), (("ship_to", 0, 0.45), ("info", 0.56, 1)),
+                       (("notice", 0, 1),)),
+    "info_first": ((("info:wide", 0, 1),), (("letterhead", 0, 0.5), ("supplier", 0.56, 1)), (("title:centre", 0, 1),),
+                   (("bill_to", 0, 0.45), ("ship_to", 0.56, 1))),
+    "cards": ((("title:right", 0, 1),), (("buyer", 0, 0.32), ("supplier", 0.34, 0.66), ("ship_to", 0.68, 1)), (("info:wide", 0, 1),)),
+}
+NARROW_INFO = ("list", "boxed", "colon_column", "above")
+WIDE_INFO = ("grid", "band", "strip", "two_lists")
+LABEL_FORMS = ("colon", "plain", "capitals", "bold", "glued", "slash", "stacked", "spaced", "small_inside")
+ROW_SHAPES = (
+    "one_row", "wrap_centre", "wrap_last", "sap_lower", "code_over_text", "schedule", "delivery_columns", "code_in_text",
+    "codes_below", "broken_code", "kit", "four_tier", "cards", "run_together", "typed", "touching", "sections", "two_rows",
+    "text_first",
+)
+RULES = ("grid", "box", "columns", "rows", "header_only", "dashes", "none", "zebra", "full_columns", "dark_header")
+TOTALS = ("single", "ladder", "ladder_left", "horizontal", "boxes", "table_row", "sentence", "words", "none")
+PAGES = ((595.28, 841.89), (612.0, 792.0), (595.28, 841.89), (609.0, 791.0), (841.89, 595.28), (612.0, 792.0), (596.0, 853.0))
+HELD_BACK = {"header": "cards", "row_shape": "text_first", "label_form": "small_inside"}
+
+COLUMN_SETS: tuple[tuple[str, ...], ...] = (
+    ("line_no", "code", "description", "quantity", "uom", "unit_price", "amount"),
+    ("description", "quantity", "unit_price", "amount"),
+    ("quantity", "code", "description", "unit_price", "amount"),
+    ("code", "description", "quantity", "unit_price", "amount"),
+    ("line_no", "supplier_sku", "buyer_sku", "description", "quantity", "uom", "unit_price", "price_unit", "amount"),
+    ("line_no", "code", "description", "date", "quantity", "uom", "unit_price", "discount", "amount"),
+    ("code", "description", "quantity", "uom"),
+    ("line_no", "gtin", "supplier_sku", "description", "quantity", "unit_price", "amount"),
+    ("line_no", "quantity", "uom", "code", "description", "unit_price", "amount"),
+    ("line_no", "code", "revision", "description", "date", "quantity", "uom", "unit_price", "amount"),
+    ("quantity", "uom", "code", "description", "list_price", "discount", "unit_price", "amount"),
+    ("code", "description", "origin", "weight", "quantity", "unit_price", "amount"),
+    ("line_no", "description", "code", "quantity", "pack", "unit_price", "tax", "amount"),
+    ("line_no", "buyer_sku", "description", "supplier_sku", "uom", "quantity", "unit_price", "amount"),
+    ("buyer_sku", "supplier_sku", "gtin", "description", "quantity", "uom", "unit_price", "tax", "amount", "date"),
+    ("line_no", "description", "uom", "quantity", "unit_price", "price_unit", "amount"),
+    ("description", "code", "unit_price", "quantity", "amount"),
+    ("line_no", "code", "description", "brand", "quantity", "uom"),
+    ("code", "quantity", "uom", "description", "date", "unit_price", "amount"),
+    ("line_no", "code", "description", "quantity", "unit_price", "uom", "amount", "blank"),
+    ("line_no", "date", "code", "description", "quantity", "uom", "unit_price", "price_unit", "discount", "tax", "amount"),
+    ("description", "uom", "quantity", "unit_price", "amount", "weight"),
+    ("supplier_sku", "description", "quantity", "uom", "unit_price", "retail", "amount"),
+    ("line_no", "buyer_sku", "gtin", "description", "pack", "quantity", "uom", "unit_price", "amount"),
+    ("line_no", "description", "quantity", "unit_price", "discount", "amount"),
+    ("code", "description", "date", "quantity"),
+)
+_DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "header": tuple(HEADERS), "label_form": LABEL_FORMS, "row_shape": ("one_row", "one_row", "one_row", *ROW_SHAPES),
+    "rules": RULES, "totals": TOTALS,
+}
+TRAIN_COUNT, CHECK_COUNT = 44, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One form. `page` is width and height in points; `po_place` one of info, title, both; `info` the shape of the info block."""
+
+    id: str
+    part: Part
+    header: str
+    info: str
+    label_form: str
+    row_shape: str
+    rules: str
+    totals: str
+    columns: tuple[str, ...]
+    page: tuple[float, float]
+    po_place: str
+
+    @property
+    def zones(self) -> tuple[tuple[Zone, ...], ...]:
+        """Rows of zones, top to bottom."""
+        return HEADERS[self.header]
+
+
+@cache
+def layouts(part: Literal["train", "check", "all"] = "all") -> tuple[Layout, ...]:
+    """All layouts of a part: 44 for training, 20 for checking. Held-back values occur in the check part only."""
+    if part == "all":
+        return layouts("train") + layouts("check")
+    return _train() if part == "train" else _check()
+
+
+def _train() -> tuple[Layout, ...]:
+    seen = {name: tuple(v for v in values if v != HELD_BACK.get(name)) for name, values in _DIMENSIONS.items()}
+    return tuple(_layout("train", n, hand) for n, hand in enumerate(_deal("train", seen, TRAIN_COUNT)))
+
+
+def _check() -> tuple[Layout, ...]:
+    """All values; every fourth layout carries the held-back header, row shape or label form in turn."""
+    found = []
+    for n, hand in enumerate(_deal("check", _DIMENSIONS, CHECK_COUNT)):
+        held = list(HELD_BACK.items())[n % 4 : n % 4 + 1]
+        found.append(_layout("check", n, hand | dict(held)))
+    return tuple(found)
+
+
+def _deal(part: Part, dimensions: Mapping[str, Sequence[str]], count: int) -> list[dict[str, str]]:
+    """One value of each dimension per layout, from shuffled decks, so that every value turns up about equally often."""
+    rng = random.Random(f"layouts-{part}")
+    decks: dict[str, list[str]] = {}
+    for name, values in dimensions.items():
+        deck = [values[n % len(values)] for n in range(count)]
+        rng.shuffle(deck)
+        decks[name] = deck
+    return [{name: deck[n] for name, deck in decks.items()} for n in range(count)]
+
+
+def _layout(part: Part, number: int, hand: Mapping[str, str]) -> Layout:
+    rng = random.Random(f"layout-{part}-{number}")
+    return Layout(
+        id=f"{part}-{number + 1:02d}", part=part, header=hand["header"], info=_info(hand["header"], number),
+        label_form=hand["label_form"], row_shape=hand["row_shape"], rules=hand["rules"], totals=hand["totals"],
+        columns=rng.choice([columns for columns in COLUMN_SETS if _fits(hand["row_shape"], columns)]),
+        page=PAGES[number % len(PAGES)], po_place=rng.choices(("info", "title", "both"), (7, 2, 1.5))[0],
+    )
+
+
+def _info(header: str, number: int) -> str:
+    """The shape of the info block: one that fits the width its header gives it."""
+    kinds = [zone[0] for row in HEADERS[header] for zone in row if zone[0].startswith("info")]
+    if kinds == ["info:prose"]:
+        return "prose"
+    return (WIDE_INFO if kinds == ["info:wide"] else NARROW_INFO)[number % 4]
+
+
+def _fits(shape: str, columns: tuple[str, ...]) -> bool:
+    has_code = any(c in columns for c in ("code", "supplier_sku", "buyer_sku"))
+    match shape:
+        case "sap_lower" | "code_over_text" | "four_tier":
+            return has_code and "line_no" in columns and "amount" in columns
+        case "codes_below":
+            return "supplier_sku" not in columns and "buyer_sku" not in columns and "code" not in columns
+        case "code_in_text":
+            return not has_code
+        case "broken_code" | "touching":
+            return has_code
+        case "schedule" | "delivery_columns":
+            return "date" not in columns and len(columns) <= 8
+        case "typed" | "run_together":
+            return len(columns) <= 8 and "blank" not in columns
+        case "cards":
+            return "amount" in columns and has_code
+        case _:
+            return True
