@@ -1,0 +1,107 @@
+"""Reading order from geometry alone: words into lines, top to bottom, left to right. Pure; serves PDF and OCR alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from models.domain.evidence import Box
+from models.domain.pages import Word
+
+_LOOK_BACK = 40          # lines compared with a new word; words come sorted by height, so more is never needed
+_TOUCHING = 0.06         # of the font size: less space than this is no space between words
+_SPACED_RUN = 4          # so many single letters with even gaps are one letter-spaced word
+
+
+def reading_order(words: Iterable[Word]) -> list[list[Word]]:
+    """Words as lines. Two words share a line when each one's middle lies within the other's height."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=_middle):
+        for line in reversed(lines[-_LOOK_BACK:]):
+            if _level(line[-1], word):
+                line.append(word)
+                break
+        else:
+            lines.append([word])
+    for line in lines:
+        line.sort(key=lambda w: w.box[0])
+    return sorted(lines, key=lambda line: min(w.box[1] for w in line))
+
+
+def _middle(word: Word) -> float:
+    return (word.box[1] + word.box[3]) / 2
+
+
+def _level(a: Word, b: Word) -> bool:
+    return a.box[1] < _middle(b) < a.box[3] and b.box[1] < _middle(a) < b.box[3]
+
+
+def union(a: Box, b: Box) -> Box:
+    """The smallest box around both."""
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+
+
+def contains(outer: Box, x: float, y: float) -> bool:
+    """True when the point lies in the box."""
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def centre(box: Box) -> tuple[float, float]:
+    """The middle of a box."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def join_touching(line: Sequence[Word]) -> list[Word]:
+    """Glue pieces of one word that the file draws separately ("16608" "." "25"): same size, no space between."""
+    joined: list[Word] = []
+    for word in line:
+        if joined and _touch(joined[-1], word):
+            joined[-1] = _glue([joined[-1], word])
+        else:
+            joined.append(word)
+    return joined
+
+
+def _touch(a: Word, b: Word) -> bool:
+    size = a.size or a.box[3] - a.box[1]
+    other = b.size or b.box[3] - b.box[1]
+    return a.flags == b.flags and abs(size - other) < 0.2 * size and -0.3 * size < b.box[0] - a.box[2] < _TOUCHING * size
+
+
+def join_spaced(line: Sequence[Word]) -> list[Word]:
+    """Glue letter-spaced headings ("P U R C H A S E"): runs of single letters with even gaps; a wide gap parts words."""
+    joined: list[Word] = []
+    run: list[Word] = []
+    for word in line:
+        is_letter = len(word.text) == 1 and word.text.isalpha()
+        if run and not (is_letter and _near(run[-1], word)):
+            joined += _unspace(run)
+            run = []
+        (run if is_letter else joined).append(word)
+    return joined + _unspace(run)
+
+
+def _near(a: Word, b: Word) -> bool:
+    return b.box[0] - a.box[2] < 2 * (a.box[3] - a.box[1])
+
+
+def _unspace(run: list[Word]) -> list[Word]:
+    if len(run) < _SPACED_RUN:
+        return run
+    gaps = [b.box[0] - a.box[2] for a, b in pairwise(run)]
+    usual = median(gaps)
+    words = [[run[0]]]
+    for gap, word in zip(gaps, run[1:], strict=True):
+        if gap > 1.6 * usual:
+            words.append([])
+        words[-1].append(word)
+    return [_glue(letters) for letters in words]
+
+
+def _glue(parts: Sequence[Word]) -> Word:
+    box = parts[0].box
+    for part in parts[1:]:
+        box = union(box, part.box)
+    return replace(parts[0], text="".join(p.text for p in parts), box=box)

@@ -1,0 +1,39 @@
+"""What the parsing child is asked for and what it answers, packed with `runtime.codec` on both sides of the wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.domain.pages import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """Limits of one parse. `file_name` is a label for sentences only: the type follows from the content.
+
+    Reading starts at the 0-based `first_page`, so that a long scan can be fetched in portions.
+    """
+
+    file_name: str | None = None
+    first_page: int = 0
+    max_pages: int = 200
+    max_pixels: int = 100_000_000          # of one picture as it is stored in the file
+    max_rows: int = 200_000                # of all sheets, or lines of a text
+    image_budget: int = 64 * 2**20         # bytes of pixels in one answer; at least one picture is always sent
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """An answer: pages from `first_page` on; `next_page` is where to go on, None at the end of the document."""
+
+    parsed: Parsed
+    next_page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """Which page to draw as PNG (0-based) and how finely (dots per inch, 20–400)."""
+
+    page: int
+    dpi: int = 110
+    max_pixels: int = 100_000_000

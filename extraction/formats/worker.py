@@ -1,0 +1,18 @@
+"""Entry points inside the sandbox: bytes and packed options in, packed answer out. Preloaded once, run in a fresh child."""
+
+from __future__ import annotations
+
+from extraction.formats.options import ParseOptions, RenderOptions
+from extraction.formats.parse import parse_document
+from extraction.formats.render import render_document
+from runtime.codec import pack, unpack
+
+
+def parse(content: bytes, options: bytes) -> bytes:
+    """`ParseOptions` → `Portion`, both packed. Raises InputError for what cannot be read, with a code and a sentence."""
+    return pack(parse_document(content, unpack(ParseOptions, options)))
+
+
+def render(content: bytes, options: bytes) -> bytes:
+    """`RenderOptions` → the PNG of one page of a PDF or a picture. Raises InputError when there is nothing to draw."""
+    return render_document(content, unpack(RenderOptions, options))
