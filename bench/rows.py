@@ -1,28 +1,30 @@
-"""What every benchmark gives back: one row per measured case, beside a baseline measured in the same run."""
+"""What every benchmark reports: one figure, its unit, and the same figure of a named baseline in the same run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`value` in `unit`; `baseline` in the same unit, None without a fair comparison. `extra` adds named figures."""
+    """One measured figure. `ratio` is ours / baseline in the same run; None where there is nothing to compare with."""
 
     case: str
     value: float
     unit: str
     baseline: float | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    baseline_name: str = ""
+    oversold: int | None = None
 
     @property
     def ratio(self) -> float | None:
-        """ours / baseline, or None without a baseline."""
+        """Ours divided by the baseline's."""
         return self.value / self.baseline if self.baseline else None
 
     def as_json(self) -> dict[str, Any]:
-        """The shape `ordermill bench … --json` prints."""
-        figures = {"case": self.case, "value": self.value, "unit": self.unit, "baseline": self.baseline, "ratio": self.ratio}
-        return figures | dict(self.extra)
+        """The row as `--json` prints it; `oversold` only where it was measured."""
+        row = {**asdict(self), "ratio": self.ratio}
+        if self.oversold is None:
+            del row["oversold"]
+        return row

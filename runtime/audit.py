@@ -75,4 +75,5 @@ def verify(db: Session, *, batch: int = 5_000) -> Iterator[Break]:
         seq, previous = row.seq, row.hash
     head = db.execute(select(AuditHeadRow)).scalar_one_or_none()
     if (head.seq if head else 0) != seq or (head.hash if head else GENESIS) != previous:
-        yield Break(seq, f"The chain ends at entry {seq}, but its head says {head.seq if head else 0}: the tail was cut or changed.")
+        said = head.seq if head else 0
+        yield Break(seq, f"The chain ends at entry {seq}, but its head says {said}: the tail was cut or changed.")

@@ -63,6 +63,14 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
+    def exclusive(self) -> Iterator[Connection]:
+        """One transaction of which the whole installation runs at most one at a time (migrations)."""
+        with self.engine.execution_options(**{_WRITE: True}).begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72501)")
+            yield connection
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent state and writes nothing; rolled back at the end."""
         with self._reading() as session:

@@ -55,14 +55,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ORDERMILL_", env_file=".env", extra="ignore")
 
     data: Path = Field(Path("ordermill-data"), description="folder for the SQLite database, the blobs and the search index")
-    database_url: str | None = Field(None, description="sqlite:///FILE or postgresql://USER@HOST/NAME; default: SQLite in the data folder")
+    database_url: str | None = Field(
+        None, description="sqlite:///FILE or postgresql://USER@HOST/NAME; default: SQLite in the data folder")
     company_name: str = Field("Our company", description="the supplier on every order received: your company's name")
     company_aliases: list[str] = Field([], description="other names customers write it with, as a JSON list")
     currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="house currency (ISO 4217)")
 
     host: str = Field("127.0.0.1", description="address the web server listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the web server listens on")
-    base_url: str | None = Field(None, description="address people reach the UI at, when behind a proxy; https:// makes cookies Secure")
+    base_url: str | None = Field(
+        None, description="address people reach the UI at, when behind a proxy; https:// makes cookies Secure")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_json: bool = Field(False, description="log JSON lines instead of readable text")
 
@@ -76,7 +78,8 @@ class Settings(BaseSettings):
     mail_done_folder: str = "Ordermill/Done"
     mail_tls: TlsMode = TlsMode.TLS
     mail_poll_every_s: int = Field(60, ge=1, le=3600, description="seconds between polls beside IDLE")
-    mailboxes: list[MailboxSettings] = Field([], description="further mailboxes, as a JSON list of {name, host, port, user, password, folder, done_folder, tls, auth}")
+    mailboxes: list[MailboxSettings] = Field(
+        [], description="further mailboxes, as a JSON list of {name, host, port, user, password, folder, done_folder, tls, auth}")
 
     smtp_host: str | None = Field(None, description="SMTP server for acknowledgements; empty: they stay in the outbox")
     smtp_port: int = Field(587, ge=1, le=65535)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Enum, Integer, MetaData, Numeric, String
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -73,7 +73,7 @@ class Base(DeclarativeBase):
     """Root of all rows."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         Decimal: Exact,
         datetime: Instant,
         str: String(),

@@ -30,7 +30,8 @@ class MessageRow(Base):
     state: Mapped[MessageState] = mapped_column(choice(MessageState), default=MessageState.RECEIVED)
     code: Mapped[str | None] = mapped_column(String(64))             # why it failed, was ignored or quarantined
     sentence: Mapped[str | None] = mapped_column(Text)
-    tries: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)                    # in this round
+    round: Mapped[int] = mapped_column(default=0)                    # how often a person asked to read it again
     kind: Mapped[MailKind | None] = mapped_column(choice(MailKind))
     subject: Mapped[str | None] = mapped_column(Text)
     sender_name: Mapped[str | None] = mapped_column(Text)

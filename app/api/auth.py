@@ -1,0 +1,52 @@
+"""Bearer tokens with scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.bootstrap import Rooms
+from models.errors import Forbidden, InputError
+from runtime import accounts
+from runtime.clock import now
+
+bearer = HTTPBearer(auto_error=False, description="An API token made with `ordermill token add`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The program behind a request."""
+
+    name: str
+    scopes: frozenset[str]
+
+
+class Unauthorized(InputError):
+    """No token, or one that is unknown, expired or revoked."""
+
+    code = "unauthorized"
+
+
+def rooms_of(request: Request) -> Rooms:
+    """The rooms this application runs in."""
+    rooms: Rooms = request.app.state.rooms
+    return rooms
+
+
+def require(scope: str) -> Callable[..., Client]:
+    """A dependency that lets in only tokens with this scope."""
+
+    def check(request: Request, credentials: HTTPAuthorizationCredentials | None) -> Client:
+        with rooms_of(request).db.read() as db:
+            found = accounts.find_token(db, credentials.credentials, now()) if credentials else None
+        if found is None:
+            raise Unauthorized("Send a valid token in the Authorization header: Bearer om_…")
+        client = Client(*found)
+        if scope not in client.scopes:
+            raise Forbidden(f"This token may not do that; it lacks the scope {scope}.")
+        return client
+
+    return check

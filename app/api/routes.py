@@ -1,0 +1,241 @@
+"""The REST API, version 1: hand orders in, see what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO
+
+from fastapi import APIRouter, Depends, File, Header, Query, Request, UploadFile
+from fastapi.responses import FileResponse, JSONResponse
+from sqlalchemy import select, text
+
+from app.api.auth import Client, bearer, require, rooms_of
+from app.api.schemas import BatchEntry, CaseOut, DoubtOut, MessageOut, OrderLineOut, OrderOut, Problem, Received
+from models.domain.states import CaseState
+from models.errors import InputError, NotFound
+from models.tables.cases import CaseRow, DoubtRow
+from models.tables.intake import MessageRow
+from models.tables.items import ItemRow
+from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.partners import CustomerRow
+
+router = APIRouter()
+CHUNK = 256 * 1024
+MAX_FILES = 100
+
+
+def _allow(scope: str) -> object:
+    check = require(scope)
+
+    def dependency(request: Request, credentials: Annotated[object, Depends(bearer)]) -> Client:
+        return check(request, credentials)
+
+    return Depends(dependency)
+
+
+REFUSALS: dict[int | str, dict[str, object]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (401, 403, 409, 413, 422, 503)
+}
+READ_REFUSALS: dict[int | str, dict[str, object]] = {status: REFUSALS[status] for status in (401, 403, 422)} | {
+    404: REFUSALS[401]
+}
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Repeat a request with the same key and get the first answer.",
+    ),
+]
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+@router.post("/messages", status_code=201, responses=REFUSALS, tags=["intake"])
+def upload(
+    request: Request,
+    file: Annotated[UploadFile, File(description="One order: PDF, picture, sheet, mail, EDI …")],
+    client: Annotated[Client, _allow("intake:write")],
+    key: Key = None,
+) -> Received:
+    """Hand in one file. 201 means its bytes are safe on disk; reading it comes after."""
+    return _store(request, file, client, key)
+
+
+def _store(request: Request, file: UploadFile, client: Client, key: str | None) -> Received:
+    answer = rooms_of(request).uploads.store(
+        _chunks(file.file), name=file.filename or "upload", scope=f"token:{client.name}", idempotency_key=key
+    )
+    request.app.state.nudge()
+    return Received(message_id=answer.message_id, sha256=answer.sha256, size=answer.size, is_repeat=answer.is_repeat)
+
+
+@router.post("/messages/batch", status_code=201, responses=REFUSALS, tags=["intake"])
+def upload_many(
+    request: Request,
+    files: Annotated[list[UploadFile], File(description="Up to 100 files; each is an order of its own.")],
+    client: Annotated[Client, _allow("intake:write")],
+    key: Key = None,
+) -> list[BatchEntry]:
+    """Hand in many files. Each is stored or refused by itself; the answer lists them in the order sent."""
+    if len(files) > MAX_FILES:
+        raise InputError(f"Send at most {MAX_FILES} files in one request.", code="too_many_files")
+    entries = []
+    for position, file in enumerate(files):
+        try:
+            received = _store(request, file, client, f"{key}:{position}" if key else None)
+            entries.append(BatchEntry(name=file.filename or "upload", received=received))
+        except InputError as e:
+            refusal = Problem(type=f"about:blank#{e.code}", title=e.code, status=422, detail=e.sentence, code=e.code)
+            entries.append(BatchEntry(name=file.filename or "upload", error=refusal))
+    return entries
+
+
+@router.get("/messages/{message_id}", responses=READ_REFUSALS, tags=["intake"], dependencies=[_allow("intake:read")])
+def message(request: Request, message_id: int) -> MessageOut:
+    """What became of a message."""
+    with rooms_of(request).db.read() as db:
+        row = db.get(MessageRow, message_id)
+        if row is None:
+            raise NotFound(f"There is no message {message_id}.")
+        ids = list(db.execute(select(CaseRow.id).where(CaseRow.message_id == message_id).order_by(CaseRow.id)).scalars())
+        return MessageOut(
+            id=row.id,
+            source=row.source,
+            state=row.state,
+            code=row.code,
+            sentence=row.sentence,
+            name=row.name,
+            subject=row.subject,
+            sender=row.sender_address,
+            size=row.size,
+            sha256=row.sha256,
+            received_at=row.received_at,
+            case_ids=ids,
+        )
+
+
+@router.get(
+    "/messages/{message_id}/raw",
+    responses=READ_REFUSALS,
+    tags=["intake"],
+    dependencies=[_allow("intake:read")],
+    response_class=FileResponse,
+)
+def raw(request: Request, message_id: int) -> FileResponse:
+    """The bytes exactly as they arrived."""
+    rooms = rooms_of(request)
+    with rooms.db.read() as db:
+        digest = db.execute(select(MessageRow.sha256).where(MessageRow.id == message_id)).scalar_one_or_none()
+    if digest is None:
+        raise NotFound(f"There is no message {message_id}.")
+    return FileResponse(
+        rooms.blobs.path(digest),
+        media_type="application/octet-stream",
+        filename=f"message-{message_id}.bin",
+        headers={"Content-Security-Policy": "sandbox; default-src 'none'"},
+    )
+
+
+Limit = Annotated[int, Query(ge=1, le=500)]
+After = Annotated[int, Query(ge=0, description="Only ids above this; for paging.")]
+
+
+@router.get("/cases", responses=READ_REFUSALS, tags=["cases"], dependencies=[_allow("cases:read")])
+def cases(request: Request, state: CaseState | None = None, after: After = 0, limit: Limit = 100) -> list[CaseOut]:
+    """Cases by id, oldest first."""
+    stmt = (
+        select(CaseRow, CustomerRow.customer_no)
+        .outerjoin(CustomerRow)
+        .where(CaseRow.id > after)
+        .order_by(CaseRow.id)
+        .limit(limit)
+    )
+    if state:
+        stmt = stmt.where(CaseRow.state == state)
+    with rooms_of(request).db.read() as db:
+        found = db.execute(stmt).all()
+        doubts: dict[int, list[DoubtOut]] = {}
+        current = select(DoubtRow).join(CaseRow, (CaseRow.id == DoubtRow.case_id) & (CaseRow.version == DoubtRow.version))
+        for d in db.execute(current.where(CaseRow.id.in_([row.id for row, _ in found])).order_by(DoubtRow.position)).scalars():
+            doubts.setdefault(d.case_id, []).append(DoubtOut(code=d.code, sentence=d.sentence, path=d.path))
+        return [
+            CaseOut(
+                id=row.id,
+                message_id=row.message_id,
+                state=row.state,
+                code=row.code,
+                sentence=row.sentence,
+                doc_type=row.doc_type,
+                customer_no=no,
+                po_number=row.po_number,
+                version=row.version,
+                received_at=row.received_at,
+                doubts=doubts.get(row.id, []),
+            )
+            for row, no in found
+        ]
+
+
+@router.get("/orders", responses=READ_REFUSALS, tags=["orders"], dependencies=[_allow("orders:read")])
+def orders(request: Request, after: After = 0, limit: Limit = 100) -> list[OrderOut]:
+    """Sales orders with their lines, oldest first."""
+    stmt = (
+        select(SalesOrderRow, CustomerRow.customer_no)
+        .join(CustomerRow, CustomerRow.id == SalesOrderRow.customer_id)
+        .where(SalesOrderRow.id > after)
+        .order_by(SalesOrderRow.id)
+        .limit(limit)
+    )
+    with rooms_of(request).db.read() as db:
+        found = db.execute(stmt).all()
+        lines: dict[int, list[OrderLineOut]] = {}
+        of_orders = (
+            select(OrderLineRow, ItemRow.sku)
+            .join(ItemRow, ItemRow.id == OrderLineRow.item_id)
+            .where(OrderLineRow.order_id.in_([row.id for row, _ in found]))
+            .order_by(OrderLineRow.position)
+        )
+        for line, sku in db.execute(of_orders):
+            lines.setdefault(line.order_id, []).append(
+                OrderLineOut(
+                    position=line.position,
+                    sku=sku,
+                    customer_part_number=line.customer_part_number,
+                    description=line.description,
+                    quantity=line.quantity,
+                    uom=line.uom,
+                    base_quantity=line.base_quantity,
+                    unit_price=line.unit_price,
+                    amount=line.amount,
+                )
+            )
+        return [
+            OrderOut(
+                order_no=row.order_no,
+                state=row.state,
+                case_id=row.case_id,
+                customer_no=no,
+                po_number=row.po_number,
+                currency=row.currency,
+                total=row.total,
+                created_at=row.created_at,
+                lines=lines.get(row.id, []),
+            )
+            for row, no in found
+        ]
+
+
+@router.get("/health", tags=["operations"])
+def health(request: Request) -> JSONResponse:
+    """200 when the database answers, else 503. Open to everybody; says nothing about orders."""
+    try:
+        with rooms_of(request).db.read() as db:
+            db.execute(text("SELECT 1"))
+    except Exception:
+        return JSONResponse({"ok": False}, status_code=503)
+    return JSONResponse({"ok": True})

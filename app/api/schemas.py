@@ -1,0 +1,108 @@
+"""What the API takes and gives: one model a noun."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from models.domain.messages import Source
+from models.domain.reading import DocumentType
+from models.domain.states import CaseState, MessageState, SalesOrderState
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class Received(BaseModel):
+    """A file that is safely stored. `is_repeat` tells that this answer was given before."""
+
+    message_id: int
+    sha256: str
+    size: int
+    is_repeat: bool
+
+
+class BatchEntry(BaseModel):
+    """What happened to one file of many; `error` is set when it was refused."""
+
+    name: str
+    received: Received | None = None
+    error: Problem | None = None
+
+
+class MessageOut(BaseModel):
+    """A message as it arrived, and what became of it."""
+
+    id: int
+    source: Source
+    state: MessageState
+    code: str | None
+    sentence: str | None
+    name: str | None
+    subject: str | None
+    sender: str | None
+    size: int
+    sha256: str
+    received_at: datetime
+    case_ids: list[int]
+
+
+class DoubtOut(BaseModel):
+    """One open question."""
+
+    code: str
+    sentence: str
+    path: str | None
+
+
+class CaseOut(BaseModel):
+    """One purchase order on its way through intake."""
+
+    id: int
+    message_id: int
+    state: CaseState
+    code: str | None
+    sentence: str | None
+    doc_type: DocumentType
+    customer_no: str | None
+    po_number: str | None
+    version: int
+    received_at: datetime
+    doubts: list[DoubtOut]
+
+
+class OrderLineOut(BaseModel):
+    """One line of a sales order; `base_quantity` is in the item's base unit."""
+
+    position: int
+    sku: str
+    customer_part_number: str | None
+    description: str
+    quantity: Decimal
+    uom: str
+    base_quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+
+
+class OrderOut(BaseModel):
+    """A sales order of the OMS core."""
+
+    order_no: str
+    state: SalesOrderState
+    case_id: int | None
+    customer_no: str
+    po_number: str
+    currency: str
+    total: Decimal
+    created_at: datetime
+    lines: list[OrderLineOut]

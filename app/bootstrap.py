@@ -1,0 +1,124 @@
+"""The one wiring place: settings in, every room's service out, each made when first asked for."""
+
+from __future__ import annotations
+
+import os
+import socket
+from functools import cached_property
+
+from extraction.ocr.pool import OcrPool
+from extraction.ocr.tesseract import Tesseract
+from extraction.pages import PageReader
+from extraction.service import Reader
+from intake.unpack import UnpackOptions
+from matching.catalog_index import CatalogIndex
+from matching.policy import Policy
+from matching.service import Matcher
+from oms.acknowledgement.send import SmtpSender
+from oms.erp.adapters.file import FileErp
+from runtime.sandbox import Limits, Sandbox
+
+from extraction.formats.options import RenderOptions
+from intake.receive import Receiver
+from intake.upload import Uploads
+from models.domain.messages import Unpacked
+from models.domain.outbox import Channel
+from oms.erp.port import ErpSender
+from oms.outbox import Dispatcher
+from runtime import codec
+from runtime.blobs import Blobs
+from runtime.db import Database
+from runtime.settings import Settings
+
+UNPACK = "intake.unpack:unpack_bytes"
+RENDER = "extraction.formats.worker:render"
+PRELOAD = ("intake.unpack", "extraction.formats.worker")
+
+
+class Rooms:
+    """Every service of one process. Close it at the end: it holds a database, a sandbox and an OCR process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.holder = f"{socket.gethostname()}-{os.getpid()}"
+
+    @cached_property
+    def db(self) -> Database:
+        """The database of the settings."""
+        return Database(self.settings.url)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The blob store in the data folder."""
+        return Blobs(self.settings.data / "blobs")
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """The walls untrusted bytes are parsed within."""
+        s = self.settings
+        limits = Limits(
+            cpu_s=s.sandbox_cpu_s, wall_s=s.sandbox_wall_s, memory_mb=s.sandbox_memory_mb, output_mb=s.sandbox_output_mb
+        )
+        return Sandbox(preload=PRELOAD, mode=s.sandbox, limits=limits)
+
+    @cached_property
+    def ocr(self) -> OcrPool:
+        """The OCR process."""
+        return OcrPool(Tesseract, workers=min(self.settings.workers, os.cpu_count() or 1))
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Bytes to readings."""
+        return Reader(PageReader(self.sandbox, self.ocr))
+
+    @cached_property
+    def receiver(self) -> Receiver:
+        """Store first, understand later."""
+        return Receiver(self.db, self.blobs)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Files sent over HTTP."""
+        return Uploads(self.receiver, self.db, self.settings.upload_max_bytes)
+
+    @cached_property
+    def index(self) -> CatalogIndex:
+        """The search index over the catalogue."""
+        return CatalogIndex(self.settings.data / "catalog-index")
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The house rules of approval."""
+        return Policy.from_settings(self.settings)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Readings to drafts and decisions."""
+        return Matcher(self.db, self.index, self.policy)
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """Carries the outbox out of the house."""
+        s = self.settings
+        erp = FileErp(s.erp_file or s.data / "erp.jsonl")
+        return Dispatcher(self.db, {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s)}, holder=self.holder)
+
+    def unpack(self, content: bytes) -> Unpacked:
+        """Take a message apart inside the sandbox. Raises SandboxFailure."""
+        options = UnpackOptions(own_addresses=self._own_addresses())
+        return codec.unpack(Unpacked, self.sandbox.run(UNPACK, content, codec.pack(options)))
+
+    def _own_addresses(self) -> tuple[str, ...]:
+        boxes = (box.user for box in self.settings.all_mailboxes() if "@" in box.user)
+        return tuple(sorted({self.settings.smtp_from.lower(), *(user.lower() for user in boxes)}))
+
+    def render_page(self, content: bytes, page: int, dpi: float) -> bytes:
+        """A page as PNG, drawn inside the sandbox. Raises SandboxFailure."""
+        return self.sandbox.run(RENDER, content, codec.pack(RenderOptions(page=page, dpi=dpi)))
+
+    def close(self) -> None:
+        """Let go of everything that was made."""
+        for name in ("ocr", "sandbox", "db"):
+            if name in self.__dict__:
+                self.__dict__[name].close()

@@ -1,0 +1,94 @@
+"""`bench`: figures, each beside a baseline measured in the same run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.common import out, print_json, print_table
+from bench.rows import Row
+
+bench_app = typer.Typer(no_args_is_help=True, help="Measure speed and accuracy; ratio = ours / baseline in the same run.")
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+Seed = Annotated[int, typer.Option(help="Seed of the generated data.")]
+
+
+def _print(rows: list[Row], as_json: bool) -> None:
+    if as_json:
+        print_json([row.as_json() for row in rows])
+        return
+    print_table(
+        ["case", "value", "unit", "baseline", "of", "ratio"],
+        [
+            [
+                r.case,
+                f"{r.value:,.4g}",
+                r.unit,
+                "" if r.baseline is None else f"{r.baseline:,.4g}",
+                r.baseline_name,
+                "" if r.ratio is None else f"{r.ratio:.2f}",
+            ]
+            for r in rows
+        ],
+    )
+    oversold = [r.oversold for r in rows if r.oversold is not None]
+    if oversold:
+        out.print(f"oversold: {sum(oversold)}")
+
+
+@bench_app.command()
+def read(
+    corpus: Annotated[Path | None, typer.Option(help="Folder with documents/ and labels/ (or truth/) to score against.")] = None,
+    count: Annotated[int, typer.Option(help="Generated documents of check layouts per kind.")] = 40,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Accuracy on documents not tuned on, and CPU per page beside bare libraries."""
+    from bench import read as measure
+
+    _print(measure.run(corpus=corpus, synth_count=count, seed=seed), as_json)
+
+
+@bench_app.command()
+def match(
+    items: Annotated[int, typer.Option(help="Items in the catalogue.")] = 10_000,
+    lines: Annotated[int, typer.Option(help="Order lines to match.")] = 500,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Recall and milliseconds per line, beside rapidfuzz over the whole catalogue."""
+    from bench import match as measure
+
+    _print(measure.run(items=items, lines=lines, seed=seed), as_json)
+
+
+@bench_app.command()
+def pipeline(
+    count: Annotated[int, typer.Option(help="One-page PDF orders to process.")] = 60,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Documents per second from stored bytes to sales order, and where the time goes."""
+    from bench import pipeline as measure
+
+    _print(measure.run(count=count, seed=seed), as_json)
+
+
+@bench_app.command()
+def oms(
+    orders: Annotated[int, typer.Option(help="Orders to accept.")] = 500,
+    lines: Annotated[int, typer.Option(help="Lines in each.")] = 10,
+    database_url: Annotated[str | None, typer.Option(help="Default: SQLite in a temporary folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Orders per second with reservations and outbox, beside bare inserts of the same rows."""
+    from bench import oms as measure
+
+    _print(measure.run(orders=orders, lines=lines, database_url=database_url), as_json)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    app.add_typer(bench_app, name="bench", rich_help_panel="Tools")

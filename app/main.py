@@ -1,0 +1,119 @@
+"""The web application: review UI, API, security headers, errors as pages or problem+json."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from app.api import routes as api
+from app.api.problems import problem, status_of
+from app.bootstrap import Rooms
+from models.errors import DefectError, ServiceError
+from review_ui.services import Services
+from review_ui.web import error_page, make_router, static_app
+from runtime.clock import now
+from runtime.log import get_logger
+from runtime.settings import SandboxMode
+
+log = get_logger("web")
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> FastAPI:
+    """The application over these rooms; `nudge` tells the workers that something waits."""
+    app = FastAPI(title="Ordermill", version="0.1.0", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    services = Services(
+        db=rooms.db,
+        blobs=rooms.blobs,
+        settings=rooms.settings,
+        clock=now,
+        render_page=rooms.render_page,
+        nudge=nudge,
+        warnings=lambda: warnings(rooms),
+    )
+    app.state.rooms = rooms
+    app.state.nudge = nudge
+    app.include_router(api.router, prefix="/api/v1")
+    app.include_router(make_router(services), include_in_schema=False)
+    app.mount("/static", static_app())
+    app.middleware("http")(_add_headers)
+    app.exception_handler(ServiceError)(_service_error)
+    app.exception_handler(HTTPException)(_http_error)
+    app.exception_handler(RequestValidationError)(_bad_request)
+    app.exception_handler(Exception)(_defect)
+    return app
+
+
+def warnings(rooms: Rooms) -> list[str]:
+    """What everybody at the desk must know, on every page."""
+    if rooms.settings.sandbox is SandboxMode.NONE:
+        return [
+            "Document parsers run without a sandbox (ORDERMILL_SANDBOX=none): a hostile file can read and change everything "
+            "this server can. Set it to auto."
+        ]
+    return []
+
+
+async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.scheme == "https":
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _answer(request: Request, status: int, code: str, sentence: str) -> Response:
+    if _is_api(request):
+        return problem(status, code, sentence)
+    return error_page(request, status=status, code=code, sentence=sentence)
+
+
+async def _service_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)
+    if isinstance(error, DefectError):
+        return await _defect(request, error)
+    response = _answer(request, status_of(error), error.code, error.sentence)
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if 300 <= error.status_code < 400:
+        return Response(status_code=error.status_code, headers=dict(error.headers or {}))
+    sentence = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
+    return _answer(
+        request, error.status_code, {404: "not_found", 405: "wrong_method"}.get(error.status_code, "http_error"), sentence
+    )
+
+
+async def _bad_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0] if error.errors() else {"loc": ("request",), "msg": "is not as described"}
+    where = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    return _answer(request, 422, "bad_request", f"{where or 'The request'}: {first['msg']}.")
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    log.error("request.defect", path=request.url.path, error=str(error), kind=type(error).__name__, exc_info=error)
+    return _answer(request, 500, "defect", "Something broke on our side; it was logged. Nothing was half-done; try again.")

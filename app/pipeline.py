@@ -1,0 +1,243 @@
+"""The order of the steps, in one place: received → read → matched → approved or asked → handed over.
+
+State rows are committed first; the sweeper finds rows that wait for an automatic step and queues a workflow under an id derived
+from the row, so queueing twice is harmless and a crash costs nothing. Waiting for a person ends a workflow; the verdict is a
+state the sweeper sees. Workflows take ids, hold no locks, keep slow work outside transactions, and every step may run twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dbos import DBOS
+from extraction.repository import load_context, store_refusal, store_result
+from intake.documents import store_unpacked
+from intake.repository import Messages
+from matching.cases import Cases
+from oms.orders.service import accept_order
+from sqlalchemy import func, select
+
+from app.bootstrap import Rooms
+from models.domain.messages import MailKind
+from models.domain.states import CaseState, DocumentState, MessageState
+from models.errors import DefectError, InputError, TransientError
+from models.tables.cases import CaseRow
+from models.tables.intake import DocumentRow, MessageRow
+from runtime.db import Database
+from runtime.faults import fault_point
+from runtime.log import get_logger
+from runtime.workflows import Workflows
+
+log = get_logger("pipeline")
+_rooms: Rooms | None = None
+
+
+def bind(rooms: Rooms) -> None:
+    """Say which rooms the workflows of this process work in. Call before the engine is launched."""
+    global _rooms
+    _rooms = rooms
+
+
+def _here() -> Rooms:
+    if _rooms is None:
+        raise DefectError("The pipeline runs before its rooms are bound.")
+    return _rooms
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    return isinstance(error, TransientError)
+
+
+step = DBOS.step(retries_allowed=True, max_attempts=4, interval_seconds=1.0, backoff_rate=3.0, should_retry=_worth_another_try)
+
+
+# --- read: a message becomes documents, readings, cases ------------------------------------------------------------------
+
+
+@DBOS.workflow()
+def read_message(message_id: int) -> None:
+    """Take a message apart, read its documents, open its cases. Quarantined after three tries that did not end."""
+    # Counting the try is no step on purpose: it must count again when the workflow is resumed after a crash.
+    while _begin(message_id):
+        try:
+            for document_id in take_apart(message_id):
+                read_document(document_id)
+            open_cases(message_id)
+        except Exception as e:
+            log.warning("message.try_failed", message_id=message_id, error=str(e), kind=type(e).__name__)
+            DBOS.sleep(2.0)
+        else:
+            return
+
+
+def _begin(message_id: int) -> bool:
+    with _here().db.write() as db:
+        return Messages(db).begin(message_id)
+
+
+@step
+def take_apart(message_id: int) -> list[int]:
+    """Unpack in the sandbox; returns the ids of its documents, or none when the message ends here."""
+    fault_point("read.begun")
+    rooms = _here()
+    with rooms.db.read() as db:
+        digest = Messages(db).get(message_id).sha256
+    try:
+        unpacked = rooms.unpack(rooms.blobs.get(digest))
+    except InputError as e:
+        with rooms.db.write() as db:
+            Messages(db).fail(message_id, e.code, e.sentence)
+        return []
+    with rooms.db.write() as db:
+        ids = store_unpacked(db, rooms.blobs, message_id, unpacked)
+        kind = unpacked.envelope.kind if unpacked.envelope else MailKind.ORDINARY
+        if kind is not MailKind.ORDINARY:
+            Messages(db).ignore(message_id, kind.value, IGNORED[kind])
+            ids = []
+    fault_point("read.unpacked")
+    return ids
+
+
+IGNORED = {
+    MailKind.AUTO_REPLY: "An automatic answer; nothing was ordered.",
+    MailKind.BOUNCE: "A mail of ours could not be delivered; see the outbox.",
+    MailKind.OWN: "Sent by ourselves.",
+}
+
+
+@step
+def read_document(document_id: int) -> None:
+    """Bytes to readings; a document that cannot be read is refused with its reason, and the others go on."""
+    rooms = _here()
+    with rooms.db.read() as db:
+        row = db.execute(select(DocumentRow).where(DocumentRow.id == document_id)).scalar_one()
+        if row.state is not DocumentState.STORED:
+            return
+        context = load_context(db, document_id, own_names=rooms.settings.own_names)
+    try:
+        result = rooms.reader.read(rooms.blobs.get(row.sha256), context)
+    except InputError as e:
+        with rooms.db.write() as db:
+            store_refusal(db, document_id, e.code, e.sentence)
+        return
+    with rooms.db.write() as db:
+        store_result(db, rooms.blobs, document_id, result)
+    fault_point("read.document_stored")
+
+
+@step
+def open_cases(message_id: int) -> None:
+    """Open the cases of a message whose documents have all been read, and end the message, in one transaction."""
+    with _here().db.write() as db:
+        if Messages(db).get(message_id).state != MessageState.READING:
+            return
+        Cases(db).open_for_message(message_id)
+        Messages(db).finish(message_id)
+    fault_point("read.finished")
+
+
+# --- match: a case gets its draft and its decision -----------------------------------------------------------------------
+
+
+@DBOS.workflow()
+def match_case(case_id: int) -> None:
+    """Match and decide; the matcher counts tries and gives the case to operations after three."""
+    while _is(case_id, CaseState.MATCHING):
+        try:
+            match_once(case_id)
+        except Exception as e:
+            log.warning("case.try_failed", case_id=case_id, error=str(e), kind=type(e).__name__)
+            DBOS.sleep(2.0)
+
+
+@step
+def match_once(case_id: int) -> str:
+    """One pass of the matcher; returns the state the case is in now."""
+    return _here().matcher.match_case(case_id).value
+
+
+def _is(case_id: int, state: CaseState) -> bool:
+    with _here().db.read() as db:
+        return db.execute(select(CaseRow.state).where(CaseRow.id == case_id)).scalar_one() == state
+
+
+# --- hand over: an approved case becomes a sales order -------------------------------------------------------------------
+
+
+@DBOS.workflow()
+def hand_over(case_id: int, version: int) -> None:
+    """Give an approved case to the OMS core; the outbox rows that follow are written in the same transaction."""
+    hand_over_once(case_id, version)
+
+
+@step
+def hand_over_once(case_id: int, version: int) -> None:
+    """One transaction: sales order, reservations, outbox rows, case handed over. Doing it again changes nothing."""
+    with _here().db.write() as db:
+        cases = Cases(db)
+        draft = cases.draft(case_id, version)
+        approver = cases.approved_by(case_id)
+        try:
+            with db.begin_nested():
+                order_id = accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
+        except InputError as e:
+            cases.move(
+                case_id, frm=CaseState.APPROVED, to=CaseState.NEEDS_REVIEW, code=e.code, sentence=e.sentence, actor="ordermill"
+            )
+            return
+        cases.move(case_id, frm=CaseState.APPROVED, to=CaseState.HANDED_OVER, actor="ordermill")
+        fault_point("handover.before_commit")
+    fault_point("handover.committed")
+    log.info("case.handed_over", case_id=case_id, order_id=order_id)
+
+
+# --- sweep: start whatever waits -----------------------------------------------------------------------------------------
+
+MESSAGES_WAIT = (MessageState.RECEIVED, MessageState.READING)
+CASES_WAIT = (CaseState.MATCHING, CaseState.APPROVED)
+
+
+def waiting(database: Database) -> int:
+    """How many messages and cases wait for an automatic step."""
+    with database.read() as db:
+        messages = db.execute(select(func.count()).select_from(MessageRow).where(MessageRow.state.in_(MESSAGES_WAIT)))
+        cases = db.execute(select(func.count()).select_from(CaseRow).where(CaseRow.state.in_(CASES_WAIT)))
+        return messages.scalar_one() + cases.scalar_one()
+
+
+class Sweeper:
+    """Queues a workflow for every row that waits for an automatic step. Remembers what it queued; a repeat is harmless."""
+
+    def __init__(self, rooms: Rooms, workflows: Workflows) -> None:
+        self._rooms = rooms
+        self._workflows = workflows
+        self._queued: set[str] = set()
+
+    def sweep(self) -> int:
+        """Queue what waits; returns how many rows wait for an automatic step right now."""
+        with self._rooms.db.read() as db:
+            messages = db.execute(
+                select(MessageRow.id, MessageRow.round).where(MessageRow.state.in_(MESSAGES_WAIT)).order_by(MessageRow.id)
+            ).all()
+            cases = db.execute(
+                select(CaseRow.id, CaseRow.state, CaseRow.version, CaseRow.moved_at)
+                .where(CaseRow.state.in_(CASES_WAIT))
+                .order_by(CaseRow.id)
+            ).all()
+        waiting: set[str] = set()
+        for message_id, turn in messages:
+            self._queue(waiting, read_message, f"read:{message_id}:{turn}", message_id)
+        for case_id, state, version, moved_at in cases:
+            if state is CaseState.MATCHING:
+                self._queue(waiting, match_case, f"match:{case_id}:{moved_at.timestamp():.6f}", case_id)
+            else:
+                self._queue(waiting, hand_over, f"handover:{case_id}:{version}", case_id, version)
+        self._queued &= waiting  # what no longer waits need not be remembered
+        return len(waiting)
+
+    def _queue(self, waiting: set[str], workflow: Callable[..., Any], workflow_id: str, *args: int) -> None:
+        waiting.add(workflow_id)
+        if workflow_id not in self._queued:
+            self._workflows.enqueue(workflow, workflow_id, *args)
+            self._queued.add(workflow_id)

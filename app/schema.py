@@ -1,0 +1,55 @@
+"""The schema, by Alembic: upgrade it, and tell whether it is the one this code needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from models.errors import InputError
+from runtime.db import Database
+
+
+class SchemaOutdated(InputError):
+    """The database was made by another version of Ordermill."""
+
+    code = "schema_outdated"
+
+
+def _config() -> Config:
+    import migrations
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return config
+
+
+def upgrade(db: Database, revision: str = "head") -> None:
+    """Bring the schema to `revision` in one transaction; does nothing when it is there. Safe to call from several processes."""
+    config = _config()
+    with db.exclusive() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def current(db: Database) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The revision this code needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def check(db: Database) -> None:
+    """Raise SchemaOutdated, saying what to do, unless the database is at the revision this code needs."""
+    here, needed = current(db), head()
+    if here != needed:
+        raise SchemaOutdated(
+            f"The database is at schema {here or 'none'}, this version needs {needed}. Run: ordermill db upgrade"
+        )

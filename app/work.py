@@ -1,0 +1,99 @@
+"""The threads of a working process: sweeper, heartbeat, outbox, mailboxes, folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+from intake.folder import FolderWatcher
+from intake.mail.watch import MailboxWatcher
+
+from app import pipeline
+from app.bootstrap import Rooms
+from runtime.log import get_logger
+from runtime.workflows import Workflows
+
+SWEEP_EVERY_S = 0.5
+BEAT_EVERY_S = 5.0
+
+log = get_logger("work")
+
+
+class Work:
+    """Use as a context manager: entering starts the engine and the threads, leaving stops them.
+
+    With `receive` it also polls the mailboxes and watches the folder; leases make several of them harmless.
+    """
+
+    def __init__(self, rooms: Rooms, *, receive: bool) -> None:
+        self._rooms = rooms
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self.workflows = Workflows(rooms.db, data=rooms.settings.data, concurrency=rooms.settings.workers)
+        self.sweeper = pipeline.Sweeper(rooms, self.workflows)
+        self._threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in self._jobs(receive)]
+
+    def _jobs(self, receive: bool) -> list[tuple[str, Callable[[], None]]]:
+        jobs: list[tuple[str, Callable[[], None]]] = [
+            ("sweeper", self._sweep),
+            ("heartbeat", self._beat),
+            ("outbox", lambda: self._rooms.dispatcher.run(self._stop)),
+        ]
+        if receive:
+            settings = self._rooms.settings
+            for box in settings.all_mailboxes():
+                watcher = MailboxWatcher(
+                    box,
+                    self._rooms.receiver,
+                    self._rooms.db,
+                    holder=self._rooms.holder,
+                    poll_every_s=settings.mail_poll_every_s,
+                    on_arrival=self.nudge,
+                )
+                jobs.append((f"mailbox-{box.name}", lambda w=watcher: w.run(self._stop)))  # type: ignore[misc]
+            if settings.folder_watch:
+                folder = FolderWatcher(
+                    settings.folder_watch,
+                    self._rooms.receiver,
+                    self._rooms.db,
+                    max_bytes=settings.upload_max_bytes,
+                    on_arrival=self.nudge,
+                )
+                jobs.append(("folder", lambda: folder.run(self._stop)))
+        return jobs
+
+    def nudge(self) -> None:
+        """Say that there is something to do; the sweeper looks at once instead of in half a second."""
+        self._wake.set()
+
+    def __enter__(self) -> Work:
+        pipeline.bind(self._rooms)
+        self.workflows.launch()
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self.workflows.close()
+
+    def _sweep(self) -> None:
+        while not self._stop.is_set():
+            self._guarded("sweep", self.sweeper.sweep)
+            self._wake.wait(SWEEP_EVERY_S)
+            self._wake.clear()
+
+    def _beat(self) -> None:
+        while not self._stop.wait(BEAT_EVERY_S):
+            self._guarded("beat", self.workflows.beat)
+
+    def _guarded(self, what: str, job: Callable[[], object]) -> None:
+        # A database that is away for a while must not end the thread: it tries again at the next turn.
+        try:
+            job()
+        except Exception as e:
+            log.error("work.failed", what=what, error=str(e), kind=type(e).__name__)
