@@ -88,7 +88,7 @@ _DIMENSIONS: dict[str, tuple[str, ...]] = {
     "header": tuple(HEADERS), "label_form": LABEL_FORMS, "row_shape": ("one_row", "one_row", "one_row", *ROW_SHAPES),
     "rules": RULES, "totals": TOTALS,
 }
-TRAIN_COUNT, CHECK_COUNT = 44, 20
+TRAIN_COUNT, CHECK_COUNT = 60, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Layout:
 
 @cache
 def layouts(part: Literal["train", "check", "all"] = "all") -> tuple[Layout, ...]:
-    """All layouts of a part: 44 for training, 20 for checking. Held-back values occur in the check part only."""
+    """All layouts of a part: 60 for training, 30 for checking. Held-back values occur in the check part only."""
     if part == "all":
         return layouts("train") + layouts("check")
     return _train() if part == "train" else _check()

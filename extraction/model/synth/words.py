@@ -117,3 +117,9 @@ def fill(rng: random.Random, pattern: str) -> str:
     return "".join(
         str(rng.randrange(10)) if c == "#" else rng.choice(letters) if c in "QXZ" else c for c in pattern
     )
+
+
+def spell_digits(text: str, language: str) -> str:
+    """The digits of a number as words, starred like on a cheque: "*four*nine*zero*"."""
+    spelled = _load()["digits"][language]
+    return "*" + "*".join(spelled[int(c)] for c in text if c.isdigit()) + "*"

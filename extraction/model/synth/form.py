@@ -1,0 +1,323 @@
+"""A filled-in form: which parts of an order stand on the paper, in whose words and number style, and the truth about them.
+
+Every printed value carries the tag of the truth it proves (`po_number`, `lines.3.quantity`); the truth is made from the tags, so
+nothing counts as printed that a writer does not get to see. Writers (PDF, sheets, mail) only place what is here.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from extraction.lexicon import labels
+from extraction.model.synth import words
+from extraction.model.synth.company import Address
+from extraction.model.synth.conventions import Conventions, draw_conventions
+from extraction.model.synth.form_lines import Column, FormLine, Style, draw_style, form_lines
+from extraction.model.synth.layouts import Layout
+from extraction.model.synth.orders import Order
+
+HEADER_FIELDS = (
+    "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name", "ship_to", "bill_to", "payment_terms",
+    "total",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Printed words; `tag` names the truth they show, `value` is that truth as JSON (text, number or ISO date)."""
+
+    text: str
+    tag: str | None = None
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label with its value (which may be empty) and, on bilingual forms, the label in the other language."""
+
+    label: str
+    value: Text
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A party or other block of lines under a label, which may be empty."""
+
+    label: str
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Everything that is printed, in no place yet."""
+
+    layout: Layout
+    language: str
+    conventions: Conventions
+    title: str
+    po_beside_title: Text | None
+    letterhead: Block
+    parties: Mapping[str, Block]
+    info: tuple[Pair, ...]
+    columns: tuple[Column, ...]
+    lines: tuple[FormLine, ...]
+    totals: tuple[Pair, ...]
+    notices: tuple[str, ...]
+    notes: tuple[str, ...]
+    boilerplate: tuple[str, ...]
+    terms: tuple[str, ...]
+    signature: str
+    footer: tuple[str, ...]
+    stamp: str
+
+
+def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
+    """Fill a layout with an order in one language and style."""
+    customer = order.customer
+    language = customer.language
+    conventions = draw_conventions(
+        rng, language=language, number_style=customer.number_style, date_order=customer.date_order, currency=order.currency
+    )
+    other = rng.choice([lang for lang in words.LANGUAGES if lang != language]) if layout.label_form in {"slash", "stacked"} else ""
+    labelled = _Labels(rng, language, other)
+    style = draw_style(rng, order, layout, conventions)
+    po_number = Text(order.po_number, "po_number", order.po_number)
+    parties = _parties(rng, order, labelled)
+    issuer_sells = order.doc_type in {"invoice", "other"}
+    return Form(
+        layout=layout, language=language, conventions=conventions, title=_title(rng, order, language),
+        po_beside_title=po_number if layout.po_place != "info" and not (issuer_sells or order.doc_type == "quote") else None,
+        letterhead=_letterhead(rng, order, "supplier" if issuer_sells else "buyer"), parties=parties,
+        info=_info(rng, order, layout, conventions, labelled), columns=style.columns, lines=form_lines(rng, order, layout, style),
+        totals=_totals(rng, order, layout, conventions, labelled), notices=order.notes,
+        notes=tuple(words.phrase(rng, language, "notice") for _ in range(rng.choice((0, 0, 1, 2)))),
+        boilerplate=tuple(rng.sample(words.phrases(language, "boiler"), rng.choice((0, 1, 2)))),
+        terms=_terms_page(rng, language) if rng.random() < 0.12 else (), signature=_signature(rng, language),
+        footer=_footer(rng, order, conventions), stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" else "",
+    )
+
+
+def truth(order: Order, printed: Mapping[str, Any]) -> dict[str, Any]:
+    """The order in the shape of `ordermill read --json`, from the tags that were printed; what was not printed is null."""
+    found: dict[str, Any] = {"doc_type": order.doc_type}
+    found.update({name: printed.get(name) for name in HEADER_FIELDS})
+    if found["currency"] is None and any(tag.endswith("currency") for tag in printed):
+        found["currency"] = order.currency
+    keys = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount")
+    found["lines"] = [{key: printed.get(f"lines.{n}.{key}") for key in keys} for n in range(len(order.lines))]
+    return found
+
+
+def printed_values(form: Form, order: Order) -> dict[str, Any]:
+    """Tag → value of everything on the form; the first wins where a value stands twice."""
+    found: dict[str, Any] = {}
+    for text in _texts(form):
+        if text.tag and text.tag not in found:
+            found[text.tag] = text.value
+    for line in form.lines:
+        found.update({tag: value for tag, value in line.values.items() if value is not None})
+    if form.conventions.currency_place != "none" and ("total" in found or any("unit_price" in t or "amount" in t for t in found)):
+        found.setdefault("currency", order.currency)
+    return found
+
+
+def _texts(form: Form) -> Iterable[Text]:
+    if form.po_beside_title:
+        yield form.po_beside_title
+    zones = {zone[0].removeprefix("foot:").partition(":")[0] for row in form.layout.zones for zone in row}
+    if "letterhead" in zones:
+        yield from form.letterhead.lines
+    for name, block in form.parties.items():
+        if name in zones:
+            yield from block.lines
+    yield from (pair.value for pair in form.info)
+    yield from (pair.value for pair in form.totals)
+
+
+class _Labels:
+    """Draws wordings of labels, the usual ones more often; `other` is the second language of a bilingual form, or empty."""
+
+    def __init__(self, rng: random.Random, language: str, other: str) -> None:
+        self.rng, self.language, self.other = rng, language, other
+
+    def word(self, field: str, language: str | None = None, *, first: int = 9) -> str:
+        """A wording among the `first` commonest ones."""
+        found = labels(field, language or self.language)[:first]
+        return self.rng.choices(found, [1 / (n + 2) for n in range(len(found))])[0]
+
+    def pair(self, field: str, value: Text, label: str | None = None) -> Pair:
+        """A labelled value."""
+        known = label or self.word(field)
+        return Pair(known, value, self.word(field, self.other, first=3) if self.other and label is None else "")
+
+
+def _title(rng: random.Random, order: Order, language: str) -> str:
+    """The usual titles of the document type, sometimes in capitals; one order in thirty has a title that says little."""
+    words_of_type = labels(f"doc_type.{order.doc_type}", language)
+    usual = {"purchase_order": 3, "order_change": 4, "cancellation": 2, "quote": 3, "invoice": 2, "other": 6}[order.doc_type]
+    title = rng.choice(words_of_type[:usual])
+    if order.revision and rng.random() < 0.4:
+        title = f"{title} {labels('revision', language)[0]} {order.revision}"
+    return title.upper() if rng.random() < 0.4 else title
+
+
+def _letterhead(rng: random.Random, order: Order, side: str) -> Block:
+    address, name = (order.bill_to, order.customer.name) if side == "buyer" else (order.company.address, order.company.name)
+    contact = order.contact
+    about = [Text(address.street), Text(address.city_line)]
+    if rng.random() < 0.5:
+        about.append(Text(f"{words.phrases(order.customer.language, 'phone')[0]} {contact.phone}"))
+    if rng.random() < 0.4:
+        about.append(Text(f"www.{order.customer.email_domain if side == 'buyer' else order.company.email_domain}"))
+    if rng.random() < 0.4:
+        vat = order.customer.vat_id if side == "buyer" else order.company.vat_id
+        about.append(Text(f"{words.phrases(order.customer.language, 'vat')[0]} {vat}"))
+    return Block("", (Text(name, f"{side}_name", name), *about))
+
+
+def _parties(rng: random.Random, order: Order, labelled: _Labels) -> dict[str, Block]:
+    """Blocks by zone name. On papers that the seller wrote the buyer stands where the supplier would."""
+    company, customer = order.company, order.customer
+    supplier = Block(labelled.word("supplier_name", first=4), _named(company.name, company.address, "supplier_name"))
+    buyer = Block(labelled.word("buyer_name", first=5), _named(customer.name, order.bill_to, "buyer_name"))
+    addressed = buyer if order.doc_type in {"invoice", "other"} else supplier
+    if rng.random() < 0.25:
+        addressed = replace(addressed, label="")
+    return {
+        "supplier": addressed,
+        "buyer": supplier if addressed.lines == buyer.lines else buyer,
+        "ship_to": Block(labelled.word("ship_to", first=7), _address_lines(rng, order, order.ship_to, "ship_to")),
+        "bill_to": Block(labelled.word("bill_to", first=5), _address_lines(rng, order, order.bill_to, "bill_to")),
+    }
+
+
+def _named(name: str, address: Address, tag: str) -> tuple[Text, ...]:
+    return (Text(name, tag, name), Text(address.street), Text(address.city_line), Text(address.country_name))
+
+
+def _address_lines(rng: random.Random, order: Order, address: Address, tag: str) -> tuple[Text, ...]:
+    """Name, dock, street, city, perhaps a person and the country; the whole address is the value of each line."""
+    lines = [address.name, address.extra, address.street, address.city_line]
+    if rng.random() < 0.35:
+        lines.append(address.country_name)
+    if tag == "ship_to" and rng.random() < 0.15:
+        lines.insert(1, words.phrases(order.customer.language, "attn")[0].format(name=order.contact.name))
+    kept = [line for line in lines if line]
+    whole = ", ".join(kept)
+    return tuple(Text(line, tag, whole) for line in kept)
+
+
+def _info(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: _Labels) -> tuple[Pair, ...]:
+    """The key/value pairs of the header: what the form always has, some look-alikes, some empty labels."""
+    fixed = random.Random(f"info-{layout.id}")
+    customer = order.customer
+    pairs = list(_numbers(order, layout, labelled))
+    if fixed.random() < 0.93:
+        day = Text(conventions.date(order.order_date), "order_date", order.order_date.isoformat())
+        pairs.append(labelled.pair("order_date", day))
+    if fixed.random() < 0.55 and order.requested_date:
+        wanted = Text(conventions.date(order.requested_date), "requested_date", order.requested_date.isoformat())
+        pairs.append(labelled.pair("requested_date", wanted))
+    terms = Text(order.payment_terms, "payment_terms", order.payment_terms)
+    options: tuple[tuple[float, str, Text], ...] = (
+        (0.5, "payment_terms", terms),
+        (0.35, "currency", Text(order.currency, "currency", order.currency)),
+        (0.35, "delivery_terms", Text(order.delivery_terms)),
+        (0.45, "buyer_contact", Text(order.contact.name)),
+        (0.25, "vat_id", Text(customer.vat_id)),
+    )
+    pairs += [labelled.pair(field, text) for chance, field, text in options if fixed.random() < chance]
+    pairs += [_reference(rng, order, kind, number, labelled) for kind, number in order.references]
+    empty = rng.choices((0, 1, 2, 4), (6, 3, 2, 1))[0]
+    shown = {pair.label for pair in pairs}
+    pairs += [Pair(word, Text("")) for word in rng.sample(labels("not_po_number", labelled.language)[:9], empty) if word not in shown]
+    head, tail = pairs[:1], pairs[1:]
+    fixed.shuffle(tail)
+    return tuple(head + tail) if fixed.random() < 0.75 else tuple(tail[:1] + head + tail[1:])
+
+
+def _numbers(order: Order, layout: Layout, labelled: _Labels) -> Iterable[Pair]:
+    """The number of this paper, and on the seller's papers and quotes the number it is not."""
+    number = Text(order.po_number, "po_number", order.po_number)
+    own = f"{order.company.seed % 10}{abs(order.order_date.toordinal() * 7919) % 10**6:06d}"
+    match order.doc_type:
+        case "invoice":
+            yield Pair(words.phrases(labelled.language, "inv_no")[0], Text(own))
+            yield Pair(words.phrases(labelled.language, "your_order")[0], number)
+        case "other":
+            yield Pair(words.phrases(labelled.language, "conf_no")[0], Text(own))
+            yield Pair(words.phrases(labelled.language, "your_order")[0], number)
+        case "quote":
+            yield Pair(words.phrases(labelled.language, "rfq_no")[0], Text(order.po_number))
+        case _ if layout.po_place != "title":
+            yield labelled.pair("po_number", number)
+
+
+def _reference(rng: random.Random, order: Order, kind: str, number: str, labelled: _Labels) -> Pair:
+    match kind:
+        case "customer_account":
+            return Pair(labelled.word(kind, first=4), Text(order.customer.customer_no, "customer_no", order.customer.customer_no))
+        case "phone":
+            return Pair(words.phrases(labelled.language, "phone")[0], Text(order.contact.phone))
+        case "vendor_number" | "vat_id":
+            return Pair(labelled.word(kind, first=4), Text(number if kind == "vendor_number" else order.customer.vat_id))
+        case _:
+            return Pair(labelled.word("not_po_number", first=12), Text(number))
+
+
+def _totals(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: _Labels) -> tuple[Pair, ...]:
+    """The rungs of the totals ladder; one in thirty totals is misprinted, and stays in the truth as printed."""
+    if layout.totals == "none" or not {"amount", "unit_price"} & set(layout.columns):
+        return ()
+    net = order.subtotal - order.discount + order.charges
+    total = order.total if layout.totals in {"ladder", "ladder_left", "horizontal", "boxes"} else net
+    if rng.random() < 0.03:
+        total += Decimal(rng.choice((1, 10, 100, -1)))
+    rungs: list[Pair] = []
+    if total != net or order.discount or order.charges:
+        rungs.append(labelled.pair("subtotal", Text(conventions.money(order.subtotal))))
+    if order.discount:
+        rungs.append(labelled.pair("header_discount", Text(conventions.money(-order.discount))))
+    if order.charges:
+        rungs.append(labelled.pair("freight", Text(conventions.money(order.charges))))
+    if order.tax_rate and total != net:
+        name = words.phrases(labelled.language, "taxline")[0].format(label=labelled.word("tax", first=3), rate=order.tax_rate)
+        rungs.append(Pair(name, Text(conventions.money(order.tax))))
+    grand = labelled.pair("total", Text(conventions.money(total), "total", float(total)), labelled.word("total", first=6))
+    if layout.totals in {"single", "sentence", "words", "table_row"}:
+        return (grand,)
+    if rng.random() < 0.1:
+        pieces = sum((line.quantity for line in order.lines), Decimal(0))
+        rungs.insert(0, Pair(words.phrases(labelled.language, "pieces")[0], Text(conventions.quantity(pieces))))
+    return (*rungs, grand)
+
+
+def _terms_page(rng: random.Random, language: str) -> tuple[str, ...]:
+    """The small print of a separate page: a heading and a dozen or more numbered clauses."""
+    clauses = words.phrases(language, "terms")
+    texts = [rng.choice(clauses).format(n=rng.choice((2, 3, 5, 10, 14, 24, 30, 60))) for _ in range(rng.randrange(12, 40))]
+    return (words.phrases(language, "terms_title")[0], *(f"{n}. {text}" for n, text in enumerate(texts, 1)))
+
+
+def _signature(rng: random.Random, language: str) -> str:
+    return words.phrase(rng, language, "signed") if rng.random() < 0.5 else ""
+
+
+def _footer(rng: random.Random, order: Order, conventions: Conventions) -> tuple[str, ...]:
+    """Foot lines: registration data, print time; never tagged, so a reader must not take them."""
+    lines = []
+    if rng.random() < 0.4:
+        lines.append(f"{order.customer.name} · {order.bill_to.street} · {order.bill_to.city_line}")
+    if rng.random() < 0.3:
+        lines.append(f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}")
+    if rng.random() < 0.35:
+        time = f"{rng.randrange(6, 19):02d}:{rng.randrange(60):02d}"
+        user = f"{order.contact.name[:1]}{order.contact.name.split()[-1][:6]}".upper()
+        printed = words.phrases(order.customer.language, "printed")[0]
+        lines.append(printed.format(date=conventions.date(order.order_date), time=time, user=user))
+    return tuple(lines)
