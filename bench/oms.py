@@ -1,0 +1,157 @@
+"""Orders per second through `accept_order`, beside raw sqlite3 writing the same rows, and proof that nothing was oversold."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from sqlalchemy import func, insert, select
+
+from bench.rows import Row
+from models.domain.draft import CustomerMatch, Draft, DraftLine, ItemMatch
+from models.domain.evidence import Evidence, Found, Origin, Place
+from models.domain.messages import MailKind, Source
+from models.domain.reading import DocumentType
+from models.domain.states import CaseState, LineState
+from models.tables import Base
+from models.tables.cases import CaseRow
+from models.tables.intake import MessageRow
+from models.tables.inventory import LocationRow, StockLevelRow
+from models.tables.items import ItemRow
+from models.tables.partners import CustomerRow
+from oms.inventory.reconcile import Figure, reconcile
+from oms.orders.service import accept_order
+from runtime.db import Database
+
+ITEMS = 2_000
+HOT_ITEMS = 20
+T = TypeVar("T")
+_AT = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def run(*, orders: int, lines: int, database_url: str | None = None, clients: int = 1) -> list[Row]:
+    """Accept `orders` orders of `lines` lines by `clients` threads; on a fresh SQLite file unless a database is named.
+
+    The named database must be empty of our rows. Rows: spread over 2,000 items, and all on 20 hot items.
+    """
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        baseline = _raw_sqlite(Path(folder) / "raw.db", orders, lines)
+        for case, pool in (("spread", ITEMS), ("hot", HOT_ITEMS)):
+            db = Database(database_url or f"sqlite:///{Path(folder) / case}.db")
+            Base.metadata.drop_all(db.engine)
+            Base.metadata.create_all(db.engine)
+            rows.append(_measure(db, f"accept {case}", orders, lines, pool, clients, baseline))
+            db.close()
+    return rows
+
+
+def _measure(db: Database, case: str, orders: int, lines: int, pool: int, clients: int, baseline: float) -> Row:
+    drafts = _seed(db, orders, lines, pool)
+    took: list[float] = []
+    lock = threading.Lock()
+
+    def accept(case_id: int) -> None:
+        began = time.perf_counter()
+        with db.write() as session:
+            accept_order(session, case_id=case_id, case_version=1, draft=drafts[case_id], approved_by="bench")
+        with lock:
+            took.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool_of_threads:
+        list(pool_of_threads.map(accept, drafts))
+    seconds = time.perf_counter() - began
+    extra = {"p50_ms": _percentile(took, 0.5), "p99_ms": _percentile(took, 0.99), "clients": clients, "oversold": _oversold(db)}
+    return Row(case, orders / seconds, "orders/s", baseline, extra)
+
+
+def _percentile(seconds: Sequence[float], share: float) -> float:
+    ordered = sorted(seconds)
+    return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 2)
+
+
+def _oversold(db: Database) -> int:
+    """Levels promised beyond their stock, or that disagree with their reservations."""
+    with db.read() as session:
+        beyond = session.execute(
+            select(func.count()).select_from(StockLevelRow).where(StockLevelRow.reserved > StockLevelRow.on_hand)).scalar_one()
+        return beyond + sum(1 for d in reconcile(session) if d.figure is Figure.RESERVED)
+
+
+def _seed(db: Database, orders: int, lines: int, pool: int) -> dict[int, Draft]:
+    """A customer, items with stock for half of the demand, one case per order; returns the drafts by case id."""
+    random = Random(7)
+    stock = Decimal(max(orders * lines // pool // 2, 1))
+    with db.write() as session:
+        session.execute(insert(CustomerRow), [{"id": 1, "customer_no": "C1", "name": "Bench Buyer", "currency": "EUR"}])
+        session.execute(insert(LocationRow), [{"id": 1, "code": "MAIN", "name": "Main"}])
+        session.execute(insert(ItemRow), [
+            {"id": i, "sku": f"B{i:06d}", "sku_folded": f"8{i:06d}", "description": f"Bench item {i}", "base_uom": "PCE"}
+            for i in range(1, pool + 1)])
+        session.execute(insert(StockLevelRow), [{"item_id": i, "location_id": 1, "on_hand": stock} for i in range(1, pool + 1)])
+        session.execute(insert(MessageRow), [{
+            "id": 1, "source": Source.MAIL, "sha256": "0" * 64, "size": 0, "received_at": _AT, "kind": MailKind.ORDINARY,
+            "sender_address": "buyer@example.com"}])
+        session.execute(insert(CaseRow), [{
+            "id": n, "message_id": 1, "state": CaseState.APPROVED, "doc_type": DocumentType.PURCHASE_ORDER, "version": 1,
+            "received_at": _AT, "moved_at": _AT} for n in range(1, orders + 1)])
+    return {n: _draft(n, [random.randint(1, pool) for _ in range(lines)]) for n in range(1, orders + 1)}
+
+
+def _found(value: T) -> Found[T]:
+    return Found(value, 0.99, Evidence(Origin.READ, str(value), (Place(0, (72.0, 100.0, 120.0, 110.0)),), document_id=1))
+
+
+def _draft(n: int, items: Sequence[int]) -> Draft:
+    lines = tuple(
+        DraftLine(
+            key=str(k), state=LineState.CONFIRMED, item=_found(ItemMatch(item, f"B{item:06d}", f"Bench item {item}", 0.99)),
+            quantity=_found(Decimal(1)), uom=_found("PCE"), unit_price=_found(Decimal("12.50")), base_quantity=Decimal(1),
+            list_price=Decimal("12.50"))
+        for k, item in enumerate(items, 1))
+    customer = _found(CustomerMatch(1, "C1", "Bench Buyer", 0.99))
+    return Draft(
+        DocumentType.PURCHASE_ORDER, customer=customer, po_number=_found(f"PO-{n}"), currency=_found("EUR"), lines=lines)
+
+
+def _raw_sqlite(path: Path, orders: int, lines: int) -> float:
+    """Orders per second of bare sqlite3, equally durable: order, lines, reservations, two messages, audit; one commit each."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.executescript("""
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+        CREATE TABLE orders (id INTEGER PRIMARY KEY, no TEXT UNIQUE, case_id INTEGER UNIQUE, po TEXT, total INTEGER);
+        CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id INTEGER, position INTEGER, item_id INTEGER, qty INTEGER,
+                            price INTEGER, UNIQUE (order_id, position));
+        CREATE TABLE levels (item_id INTEGER PRIMARY KEY, on_hand INTEGER, reserved INTEGER);
+        CREATE TABLE reservations (id INTEGER PRIMARY KEY, line_id INTEGER UNIQUE, item_id INTEGER, qty INTEGER);
+        CREATE TABLE outbox (id INTEGER PRIMARY KEY, key TEXT UNIQUE, payload TEXT);
+        CREATE TABLE audit (seq INTEGER PRIMARY KEY, content TEXT);
+    """)
+    db.executemany("INSERT INTO levels VALUES (?, ?, 0)", [(i, 10**9) for i in range(1, ITEMS + 1)])
+    random, text = Random(7), "x" * (400 * lines)
+    began = time.perf_counter()
+    for n in range(1, orders + 1):
+        items = [random.randint(1, ITEMS) for _ in range(lines)]
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", (n, f"SO-{n}", n, f"PO-{n}", 125))
+        db.executemany("INSERT INTO lines VALUES (NULL, ?, ?, ?, 1, 1250)", [(n, k, item) for k, item in enumerate(items)])
+        db.executemany(
+            "UPDATE levels SET reserved = reserved + 1 WHERE item_id = ? AND on_hand - reserved >= 1", [(i,) for i in items])
+        db.executemany(
+            "INSERT INTO reservations VALUES (NULL, ?, ?, 1)", [(n * lines + k, item) for k, item in enumerate(items)])
+        db.executemany("INSERT INTO outbox VALUES (NULL, ?, ?)", [(f"so:{n}", text), (f"ack:{n}", text)])
+        db.execute("INSERT INTO audit VALUES (?, ?)", (n, text[:200]))
+        db.execute("COMMIT")
+    seconds = time.perf_counter() - began
+    db.close()
+    return orders / seconds
