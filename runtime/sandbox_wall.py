@@ -1,0 +1,109 @@
+"""The wall around parsers: which one works here, and the command that starts a Python module behind it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from models.errors import InputError
+from runtime.settings import SandboxMode
+
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_PROBE_S = 20
+_TMP_BYTES = 16 * 2**20
+
+
+class SandboxUnavailable(InputError):
+    """No wall of the asked kind works on this machine; documents are not parsed without one unless told so."""
+
+    code = "sandbox_unavailable"
+
+
+def resolve(mode: SandboxMode) -> SandboxMode:
+    """The mode in force: AUTO becomes bubblewrap, else kernel. Raises SandboxUnavailable, saying which setting to change."""
+    if mode is SandboxMode.AUTO:
+        return SandboxMode.BUBBLEWRAP if _works(SandboxMode.BUBBLEWRAP) else resolve(SandboxMode.KERNEL)
+    if mode is SandboxMode.NONE or _works(mode):
+        return mode
+    raise SandboxUnavailable(
+        f"The {mode} sandbox does not work here. Install bubblewrap and allow user namespaces, or set ORDERMILL_SANDBOX=none "
+        "to parse documents without a wall (only for documents you trust).")
+
+
+@lru_cache
+def _works(mode: SandboxMode) -> bool:
+    """Really runs a program behind the wall."""
+    if mode is SandboxMode.BUBBLEWRAP and not shutil.which("bwrap"):
+        return False
+    probe = "from runtime.sandbox_kernel import drop_privileges, deny_calls; drop_privileges(); deny_calls(); print('walled')"
+    command = [*_prefix(mode, readable(())), sys.executable, "-P", "-c", probe]
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed words and our own interpreter
+            command, env=environment(()), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PROBE_S, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0 and done.stdout.strip() == b"walled"
+
+
+def command(mode: SandboxMode, module: str, imports: Sequence[str]) -> list[str]:
+    """The command line that runs `python -m module` behind the wall, able to import the modules named."""
+    return [*_prefix(mode, readable(imports)), sys.executable, "-P", "-m", module]
+
+
+def _prefix(mode: SandboxMode, paths: Sequence[Path]) -> list[str]:
+    if mode is not SandboxMode.BUBBLEWRAP:
+        return []
+    args = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    args += ["--dev", "/dev", "--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 - a private, empty one
+    for name in _SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            args += ["--symlink", str(path.readlink()), name]
+        elif path.is_dir():
+            args += ["--ro-bind", name, name]
+    for path in paths:
+        args += ["--ro-bind", str(path), str(path)]
+    return [*args, "--remount-ro", "/", "--"]
+
+
+def readable(imports: Sequence[str]) -> list[Path]:
+    """What a parser may read beside the system's libraries: the interpreter, its packages, our packages; no data, no settings."""
+    paths = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent}
+    paths |= {place for name in _tops(imports) for place in _places(name)}
+    return sorted(p for p in paths if p.exists() and not p.is_relative_to("/usr"))
+
+
+def all_readable(imports: Sequence[str]) -> list[Path]:
+    """`readable` with the system's libraries and harmless devices, for Landlock."""
+    return [*(Path(p) for p in _SYSTEM), *(Path(p) for p in _DEVICES), *readable(imports)]
+
+
+def environment(imports: Sequence[str]) -> Mapping[str, str]:
+    """The whole environment of a walled process: no secrets, no proxies, one thread for each native library."""
+    roots = {place.parent for name in _tops(imports) for place in _places(name)}
+    return {
+        "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp",  # noqa: S108
+        "PYTHONPATH": os.pathsep.join(sorted(str(r) for r in roots)), "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_THREAD_LIMIT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _tops(imports: Sequence[str]) -> set[str]:
+    return {"models", "runtime", "edi"} | {name.partition(".")[0] for name in imports}
+
+
+def _places(name: str) -> list[Path]:
+    """The folder of a package or the file of a module."""
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise ModuleNotFoundError(f"No module named {name}", name=name)
+    if spec.submodule_search_locations:
+        return [Path(p) for p in spec.submodule_search_locations]
+    return [Path(spec.origin)] if spec.origin else []
