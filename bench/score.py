@@ -1,0 +1,185 @@
+"""How right readings are: field by field and line by line against labels, in the corpus format or the synthesis's truth.
+
+Both sides are lists of orders with the keys of `ordermill read --json`. Names and texts compare without case, blanks and
+punctuation; numbers exactly; a number of an item counts wherever it stands, as ours or as the buyer's.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+Order = Mapping[str, Any]
+HEADER = ("doc_type", "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name", "ship_to", "bill_to",
+          "payment_terms", "total")
+LINE = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount")
+_NUMBERS = frozenset({"total", "quantity", "unit_price", "amount"})
+_CODES = ("supplier_sku", "buyer_sku")
+
+
+@dataclass
+class Tally:
+    """Right, wrong and missed values: `hits` of `said` values were right; `due` should have been found."""
+
+    hits: int = 0
+    said: int = 0
+    due: int = 0
+
+    def add(self, want: Any, got: Any, *, right: bool) -> None:
+        """Count one value; nothing wanted and nothing said counts as nothing."""
+        self.hits += right and want is not None
+        self.said += got is not None
+        self.due += want is not None
+
+    @property
+    def precision(self) -> float:
+        """Share of what was said that is right; 1 when nothing was said."""
+        return self.hits / self.said if self.said else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of what was due that was found; 1 when nothing was due."""
+        return self.hits / self.due if self.due else 1.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        both = self.said + self.due
+        return 2 * self.hits / both if both else 1.0
+
+
+@dataclass
+class Score:
+    """The tallies of many documents. `whole` of `documents` were right in every scored field and line."""
+
+    fields: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in HEADER})
+    line_fields: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in LINE})
+    lines: Tally = field(default_factory=Tally)
+    documents: int = 0
+    whole: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    @property
+    def header_f1(self) -> float:
+        """F1 over all header values together."""
+        total = Tally()
+        for tally in self.fields.values():
+            total.hits, total.said, total.due = total.hits + tally.hits, total.said + tally.said, total.due + tally.due
+        return total.f1
+
+
+def labelled_orders(label: Mapping[str, Any]) -> list[Order]:
+    """The orders of one label file, of the corpus ("more_orders") or of the synthesis ("orders")."""
+    if "orders" in label:
+        return list(label["orders"])
+    return [label, *label.get("more_orders", [])]
+
+
+def score_document(score: Score, wanted: Sequence[Order], got: Sequence[Order], name: str = "") -> bool:
+    """Add one document; True when all of it is right. Orders are paired by number, else in printed order."""
+    right = len(wanted) == len(got)
+    for want, have in _paired(wanted, got):
+        right &= _score_order(score, want, have, name)
+    score.documents += 1
+    score.whole += right
+    return right
+
+
+def _paired(wanted: Sequence[Order], got: Sequence[Order]) -> Iterable[tuple[Order, Order]]:
+    left = list(got)
+    for want in wanted:
+        same = next((g for g in left if same_value("po_number", want.get("po_number"), g.get("po_number"))), left[0] if left else None)
+        if same is not None:
+            left.remove(same)
+        yield want, same or {}
+    for extra in left:
+        yield {"unscored": HEADER}, extra
+
+
+def _score_order(score: Score, want: Order, got: Order, name: str) -> bool:
+    unscored = set(want.get("unscored") or ())
+    right = True
+    for key in HEADER:
+        if key not in unscored:
+            same = same_value(key, want.get(key), got.get(key))
+            score.fields[key].add(want.get(key), got.get(key), right=same)
+            if not same:
+                score.misses.append(f"{name} {key}: want {want.get(key)!r} got {got.get(key)!r}")
+                right = False
+    return _score_lines(score, want.get("lines") or [], got.get("lines") or [], unscored, name) and right
+
+
+def _score_lines(score: Score, want: Sequence[Order], got: Sequence[Order], unscored: set[str], name: str) -> bool:
+    right = True
+    for w, g in _aligned(want, got, unscored):
+        whole = bool(w) and bool(g) and line_is_right(w, g, unscored)
+        score.lines.add(w or None, g or None, right=whole)
+        for key in LINE:
+            if w and f"lines.{key}" not in unscored:
+                have = g.get(key)
+                score.line_fields[key].add(w.get(key), have, right=_same_in_line(key, w, g))
+        if not whole:
+            right = False
+            score.misses.append(f"{name} line: want {_brief(w)} got {_brief(g)}")
+    return right
+
+
+def line_is_right(want: Order, got: Order, unscored: set[str] | frozenset[str] = frozenset()) -> bool:
+    """A code or the description is right, and so are quantity, unit and price as far as they are scored."""
+    keys = [k for k in ("quantity", "uom", "unit_price") if f"lines.{k}" not in unscored]
+    named = [k for k in (*_CODES, "gtin", "description") if want.get(k) is not None and f"lines.{k}" not in unscored]
+    return all(_same_in_line(k, want, got) for k in keys) and (not named or any(_same_in_line(k, want, got) for k in named))
+
+
+def _same_in_line(key: str, want: Order, got: Order) -> bool:
+    if key in _CODES and want.get(key) is not None:
+        return any(same_value(key, want[key], got.get(k)) for k in _CODES)
+    return same_value(key, want.get(key), got.get(key))
+
+
+def _aligned(want: Sequence[Order], got: Sequence[Order], unscored: set[str]) -> Iterable[tuple[Order, Order]]:
+    """Lines paired in order so that as many values as possible agree; what has no partner stands against nothing."""
+    n, m = len(want), len(got)
+    alike = [[_likeness(w, g) for g in got] for w in want]
+    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    for i in range(n - 1, -1, -1):
+        for j in range(m - 1, -1, -1):
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + alike[i][j])
+    i = j = 0
+    while i < n and j < m:
+        if alike[i][j] > 0 and best[i][j] == best[i + 1][j + 1] + alike[i][j]:
+            yield want[i], got[j]
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            yield want[i], {}
+            i += 1
+        else:
+            yield {}, got[j]
+            j += 1
+    yield from ((w, {}) for w in want[i:])
+    yield from (({}, g) for g in got[j:])
+
+
+def _likeness(want: Order, got: Order) -> float:
+    keys = [k for k in LINE if want.get(k) is not None]
+    return sum(_same_in_line(k, want, got) for k in keys) + 0.01
+
+
+def same_value(key: str, want: Any, got: Any) -> bool:
+    """Whether two values say the same; None equals None only."""
+    if want is None or got is None:
+        return want is None and got is None
+    if key in _NUMBERS:
+        return Decimal(str(want)) == Decimal(str(got))
+    return _plain(str(want)) == _plain(str(got))
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
+
+
+def _brief(line: Order) -> dict[str, Any]:
+    return {k: v for k, v in line.items() if v is not None and k in LINE}

@@ -1,0 +1,157 @@
+"""Pages of words to readings: one for each order found. Pure: the same pages and context give the same readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from extraction.fields import dating, money, parties, terms
+from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_order
+from extraction.fields.document_type import document_type
+from extraction.fields.language import detect_language
+from extraction.fields.numbers import NumberStyle, currency_in, settle_style
+from extraction.fields.po_number import po_number
+from extraction.fields.view import View
+from extraction.layout.furniture import furniture, pages_missing
+from extraction.layout.geometry import Line, Rules, document_lines, page_rules
+from extraction.layout.pairs import pairs
+from extraction.lines.build import Styles, multiplies_out
+from extraction.lines.tables import Table, read_tables
+from models.domain.codes import clean_code
+from models.domain.evidence import PageKind
+from models.domain.pages import Page, Parsed, Problem
+from models.domain.reading import Context, DocumentType, Header, Reading, ReadingLine
+
+_OTHER_MARK = {".": ",", ",": "."}
+
+
+def assemble(parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+    """The orders (or other papers) these pages hold, in printed order; none when there is nothing to read."""
+    lines = document_lines(parsed.pages)
+    if not lines:
+        return ()
+    rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}
+    language = next((p.language for p in parsed.pages if p.language), None) or detect_language(lines)
+    return tuple(_read_order(group, rules, context, language, parsed) for group in _orders(lines, rules, context, language))
+
+
+def _orders(
+    lines: Sequence[Line], rules: Mapping[int, Rules], context: Context, language: str | None,
+) -> Iterable[tuple[Line, ...]]:
+    """The lines of each order: a page whose title and number differ from those before begins a new one."""
+    by_page: dict[int, list[Line]] = {}
+    for line in lines:
+        by_page.setdefault(line.page, []).append(line)
+    group: list[Line] = []
+    current: str | None = None
+    for page in by_page.values():
+        number = _own_number(page, rules, context, language) if len(by_page) > 1 else None
+        if group and number and current and number != current:
+            yield tuple(group)
+            group = []
+        current = number or current
+        group += page
+    yield tuple(group)
+
+
+def _own_number(page: Sequence[Line], rules: Mapping[int, Rules], context: Context, language: str | None) -> str | None:
+    """The order number a page bears under a title of its own."""
+    view = _view(page, page, rules, Context(own_names=context.own_names), _styles(page, context, language), language)
+    number = po_number(view)
+    titled = document_type(view, has_lines=False)
+    return clean_code(number.value) if number and number.confidence > 0.8 and titled.value.opens_case else None
+
+
+def _styles(lines: Sequence[Line], context: Context, language: str | None) -> Styles:
+    texts = [t.text for line in lines for t in line.tokens]
+    near = context.sent_on or _first_full_date(lines)
+    currencies = [c for t in texts if (c := currency_in(t))]
+    coin = max(currencies, key=currencies.count) if currencies else None
+    return Styles(settle_style(texts, language), settle_order((x.text for x in lines), language, coin, near), context.known_codes)
+
+
+def _first_full_date(lines: Sequence[Line]) -> date | None:
+    style = DateStyle(DateOrder.DAY)
+    return next((m.value for line in lines for m in find_dates(line.text, style)), None)
+
+
+def _view(
+    outside: Sequence[Line], lines: Sequence[Line], rules: Mapping[int, Rules], context: Context, styles: Styles, language: str | None,
+) -> View:
+    return View(tuple(outside), tuple(lines), pairs(outside), rules, styles.number, styles.date, context, language)
+
+
+def _read_order(
+    lines: tuple[Line, ...], rules: Mapping[int, Rules], context: Context, language: str | None, parsed: Parsed,
+) -> Reading:
+    styles = _styles(lines, context, language)
+    repeated = furniture(lines)
+    tables, styles = _tables([x for x in lines if x.index not in repeated], rules, styles)
+    found = tuple(line for table in tables for line in table.lines)
+    covered = [range(t.first, t.last + 1) for t in tables]
+    outside = [x for x in lines if not any(x.index in span for span in covered)]
+    view = _view(outside, lines, rules, context, styles, language)
+    kind = document_type(view, has_lines=bool(found))
+    header, sums = _header(view, found)
+    problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages))
+    return Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), language)
+
+
+def _tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:
+    """The tables; where the page does not prove its decimal mark, the one whose rows multiply out."""
+    tables = _same_kind(read_tables(lines, rules, styles))
+    if styles.number.sure or not tables:
+        return tables, styles
+    other = Styles(NumberStyle(_OTHER_MARK[styles.number.decimal]), styles.date, styles.known_codes)
+    again = _same_kind(read_tables(lines, rules, other))
+    return (again, other) if _agreeing(again) > _agreeing(tables) else (tables, styles)
+
+
+def _agreeing(tables: Sequence[Table]) -> int:
+    return sum(multiplies_out(line) is True for table in tables for line in table.lines)
+
+
+def _same_kind(tables: Sequence[Table]) -> tuple[Table, ...]:
+    """The largest table and those of its make; a summary or a list of returns has other columns."""
+    if not tables:
+        return ()
+    main = max(tables, key=lambda t: (len({"unit_price", "amount"} & t.kinds) > 0, len(t.lines)))
+    priced = {"unit_price", "amount"} & main.kinds
+    return tuple(t for t in tables if t is main or not priced or priced & t.kinds)
+
+
+def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Ladder]:
+    amounts = [line.amount.value for line in lines if line.amount]
+    worth = sum(amounts, Decimal(0)) if lines and len(amounts) == len(lines) else None
+    sums = money.ladder(view, worth)
+    ordered = dating.order_date(view)
+    supplier = parties.supplier_name(view)
+    ship_to, bill_to = parties.address(view, "ship_to"), parties.address(view, "bill_to")
+    return Header(
+        po_number=po_number(view), revision=terms.revision(view), order_date=ordered,
+        requested_date=dating.requested_date(view, ordered.value if ordered else None),
+        currency=money.currency(view), supplier_name=supplier,
+        buyer_name=parties.buyer_name(view, supplier.value if supplier else None, bill_to, ship_to),
+        ship_to=parties.joined(ship_to) if ship_to else None, bill_to=parties.joined(bill_to) if bill_to else None,
+        contact=terms.contact(view), customer_account=terms.customer_account(view), vat_id=terms.vat_id(view),
+        payment_terms=terms.payment_terms(view), delivery_terms=terms.delivery_terms(view),
+        subtotal=sums.subtotal, tax=sums.tax, discount=sums.discount, charges=sums.charges, total=sums.total,
+    ), sums
+
+
+def _problems(
+    lines: Sequence[ReadingLine], sums: money.Ladder, text: Sequence[Line], kind: DocumentType, pages: Sequence[Page],
+) -> Iterable[Problem]:
+    for n, line in enumerate(lines, 1):
+        if multiplies_out(line) is False and line.quantity and line.unit_price and line.amount:
+            name = line.line_no.value if line.line_no else str(n)
+            yield Problem("amount_mismatch", f"Line {name}: {line.quantity.value} × {line.unit_price.value} is not the printed "
+                          f"{line.amount.value}. Check quantity, price and discount on the page.")
+    if sums.adds_up is False:
+        yield Problem("total_mismatch", "The printed sums do not follow from the lines. Check for a missed or misread line.")
+    if missing := pages_missing(text):
+        if pages and pages[0].kind is PageKind.PAPER and missing > 0:
+            yield Problem("page_missing", f"The paper counts {missing} more page(s) than arrived. Ask the sender for the whole document.")
+    if kind is DocumentType.PURCHASE_ORDER and not lines:
+        yield Problem("no_lines", "No order lines were found. Enter them from the page.")

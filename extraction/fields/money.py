@@ -1,0 +1,152 @@
+"""Currency and the ladder of sums: goods, discount, charges, tax, grand total."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from extraction.fields.numbers import NumberStyle, currency_in, parse_number
+from extraction.fields.view import View, rank, text_of, values
+from extraction.layout.evidence import found
+from extraction.layout.geometry import Line, Token
+from extraction.layout.pairs import Pair
+from models.domain.evidence import Evidence, Found, Origin
+
+_RUNGS = ("subtotal", "header_discount", "freight", "tax", "total")
+CENT = Decimal("0.02")
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The printed sums. `adds_up` is True when they follow from the lines and from one another, None when that is open."""
+
+    subtotal: Found[Decimal] | None = None
+    discount: Found[Decimal] | None = None
+    charges: Found[Decimal] | None = None
+    tax: Found[Decimal] | None = None
+    total: Found[Decimal] | None = None
+    adds_up: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rung:
+    field: str
+    value: Decimal
+    tokens: tuple[Token, ...]
+    weight: float
+
+
+def currency(view: View) -> Found[str] | None:
+    """ISO 4217: labelled, else by the codes and signs beside the amounts; codes outweigh signs, "$" alone is unsure."""
+    for pair in view.named("currency"):
+        for tokens, _ in values(pair):
+            code = currency_in(text_of(tokens[:4]))
+            if code:
+                return found(code, tokens[:4], 0.97)
+    votes: Counter[str] = Counter()
+    seen: dict[str, Token] = {}
+    for token in (t for line in view.all_lines for t in line.tokens):
+        if (code := currency_in(token.text)) and len(token.text) < 20:
+            votes[code] += 3 if code in token.text.upper() else 2
+            seen.setdefault(code, token)
+    if not votes:
+        return None
+    best, count = votes.most_common(1)[0]
+    share = count / sum(votes.values())
+    return found(best, [seen[best]], round((0.93 if seen[best].text.upper() not in {"$"} else 0.85) * share, 4))
+
+
+def ladder(view: View, worth: Decimal | None) -> Ladder:
+    """The sums that explain each other best; `worth` is the sum of the lines' amounts where all of them are printed."""
+    rungs = list(_rungs(view))
+    options: list[list[_Rung | None]] = [[None, *_best(rungs, field)] for field in _RUNGS]
+    best: tuple[_Rung | None, ...] = (None,) * 5
+    most, adds_up = 0.0, None
+    for choice in product(*options):
+        score, fits = _explained(choice, worth)
+        if score > most + 1e-9:
+            best, most, adds_up = choice, score, fits
+    sure = 0.97 if adds_up else 0.55 if adds_up is False else 0.8
+    subtotal, discount, charges, tax, total = (found(r.value, r.tokens, sure * min(1.0, r.weight + 0.1)) if r else None for r in best)
+    return Ladder(subtotal, discount, charges, tax, total, adds_up)
+
+
+def _best(rungs: Sequence[_Rung], field: str) -> list[_Rung]:
+    """The likeliest few of a kind, each value once."""
+    by_value: dict[Decimal, _Rung] = {}
+    for rung in sorted((r for r in rungs if r.field == field), key=lambda r: -r.weight):
+        by_value.setdefault(rung.value, rung)
+    return list(by_value.values())[:4]
+
+
+def _explained(choice: Sequence[_Rung | None], worth: Decimal | None) -> tuple[float, bool | None]:
+    """How much a choice of sums is worth, and whether they add up (None when nothing can be checked)."""
+    subtotal, discount, freight, tax, total = choice
+    score = sum(r.weight for r in choice if r) * 0.5
+    goods = subtotal.value if subtotal else worth
+    checks = []
+    if subtotal and worth is not None:
+        checks.append(_close(subtotal.value, worth) or _close(subtotal.value, worth - (abs(discount.value) if discount else 0)))
+    if total and goods is not None:
+        cut = abs(discount.value) if discount else Decimal(0)
+        plus = (freight.value if freight else 0) + (tax.value if tax else 0)
+        exact = [goods - cut + plus, goods + plus]
+        checks.append(any(_close(total.value, x) for x in exact))
+        if not checks[-1] and (tax or freight or discount) and _close(total.value, goods):
+            checks[-1] = True                              # tax printed but not charged
+            score -= 0.6
+    score += sum(1.5 if ok else -0.7 for ok in checks)
+    return score, all(checks) if checks else None
+
+
+def _close(a: Decimal, b: Decimal) -> bool:
+    return abs(a - b) <= CENT
+
+
+def _rungs(view: View) -> Iterable[_Rung]:
+    for pair in view.pairs:
+        for field in _RUNGS:
+            if field in pair.label.fields:
+                yield from _rung(view, pair, field)
+
+
+def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
+    wording = max(0.4, 1.0 - 0.02 * rank(field, pair.label.text) - 0.15 * pair.label.fields.index(field))
+    for tokens, place in values(pair):
+        last = last_number(tokens, view.numbers)
+        if last:
+            yield _Rung(field, last[0], last[1], wording * place)
+            return
+    for tokens in _further_right(view.lines, pair):
+        last = last_number(tokens, view.numbers)
+        if last:
+            yield _Rung(field, last[0], last[1], wording * 0.9)
+            return
+
+
+def _further_right(lines: Sequence[Line], pair: Pair) -> Iterable[tuple[Token, ...]]:
+    """Everything right of the label on its line: a rate, a currency and the amount may stand apart."""
+    line = next((x for x in lines if x.index == pair.segment.line), None)
+    if line and pair.label.end == len(pair.segment.tokens):
+        yield tuple(t for t in line.tokens if t.left > pair.segment.right)
+
+
+def last_number(tokens: Sequence[Token], style: NumberStyle) -> tuple[Decimal, tuple[Token, ...]] | None:
+    """The last amount among the words, not a percentage; digits parted by blanks are joined."""
+    for end in range(len(tokens), 0, -1):
+        if tokens[end - 1].text.startswith("%") or (end < len(tokens) and tokens[end].text.startswith("%")):
+            continue
+        for start in range(max(0, end - 3), end):
+            text = text_of(tokens[start:end])
+            value = parse_number(text, style)
+            if value is not None:
+                return value, tuple(tokens[start:end])
+    return None
+
+
+def computed(value: Decimal, note: str) -> Found[Decimal]:
+    """A sum we worked out because it is not printed."""
+    return Found(value, 0.9, Evidence(Origin.COMPUTED, note=note))

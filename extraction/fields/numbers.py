@@ -1,0 +1,117 @@
+"""Numbers as printed to Decimals. Which mark parts the decimals is settled once per document, by evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+CURRENCY_MARKS = {
+    "$": "USD", "US$": "USD", "USD": "USD", "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "A$": "AUD", "AUD": "AUD", "£": "GBP",
+    "GBP": "GBP", "€": "EUR", "EUR": "EUR", "EURO": "EUR", "EUROS": "EUR", "ZŁ": "PLN", "PLN": "PLN", "CHF": "CHF", "SFR.": "CHF",
+    "FR.": "CHF", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "KR": "SEK", "CZK": "CZK", "KČ": "CZK", "HUF": "HUF", "FT": "HUF",
+    "¥": "JPY", "JPY": "JPY", "CNY": "CNY", "RMB": "CNY", "₹": "INR", "INR": "INR", "MXN": "MXN", "BRL": "BRL", "R$": "BRL",
+    "TRY": "TRY", "ZAR": "ZAR", "NZD": "NZD", "SGD": "SGD", "HKD": "HKD", "AED": "AED", "PHP": "PHP", "₱": "PHP", "JOD": "JOD",
+}
+"""Signs and codes printed beside amounts, upper case, to ISO 4217. "$" and "kr" are the commonest of several."""
+
+_MARK = "|".join(sorted((re.escape(m) for m in CURRENCY_MARKS if m != "FT"), key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"^(?P<open>\()?(?P<minus>[-−–])?\s*(?:(?:{_MARK})\s*)?(?P<minus2>[-−–])?"
+    r"(?P<body>\d[\d.,'’\u00a0\u202f\u2009 ]*|[.,]\d+)(?P<dash>[-–])?"
+    rf"\s*(?:{_MARK})?(?P<close>\))?(?P<tail>[-−])?$", re.IGNORECASE)
+_SPACED = re.compile(r"^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$")
+_SHAPE = re.compile(r"^(?:\d+|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,3}(?:([.,])\d{2})*\2\d{3})$")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStyle:
+    """How this document writes numbers. `sure` is False when nothing on the page decides it."""
+
+    decimal: str
+    sure: bool = True
+
+
+ENGLISH = NumberStyle(".")
+CONTINENTAL = NumberStyle(",")
+
+
+def parse_number(text: str, style: NumberStyle = ENGLISH) -> Decimal | None:
+    """The number a text is, with currency sign, minus (before, after, in brackets) and ",-" understood; None if it is none.
+
+    A number that can be read in one way only (two different marks, a mark with other than three digits behind it) is read
+    so whatever the style says.
+    """
+    match = _NUMBER.match(text.strip())
+    if not match:
+        return None
+    body = _plain(match["body"].strip(), style)
+    if body is None:
+        return None
+    after = match["tail"] or (match["dash"] and not match["body"].endswith((",", ".")))     # "1.234,-" is no minus
+    negative = match["minus"] or match["minus2"] or after or (match["open"] and match["close"])
+    try:
+        value = Decimal(body)
+    except InvalidOperation:
+        return None
+    return -value if negative else value
+
+
+def _plain(body: str, style: NumberStyle) -> str | None:
+    """Digits with a decimal point at most; None when the marks make no number."""
+    body = re.sub(r"[\u00a0\u202f\u2009’']", lambda m: "'" if m[0] in "’'" else " ", body)
+    if " " in body:
+        if not _SPACED.match(body):
+            return None
+        body = body.replace(" ", "")
+    body = body.replace("'", "")
+    decimal = decimal_mark(body) or (style.decimal if body.count(style.decimal) == 1 else None)
+    whole, _, part = body.rpartition(decimal) if decimal else (body, "", "")
+    group = "." if decimal == "," else "," if decimal == "." else None
+    if group is None and (marks := set(body) & {".", ","}):
+        group = marks.pop()
+    digits = whole.replace(group, "") if group else whole
+    if not (digits + part).isdigit() or (group and group in whole and not _SHAPE.match(whole)):
+        return None
+    return f"{digits or '0'}.{part}" if decimal else digits
+
+
+def decimal_mark(body: str) -> str | None:
+    """The decimal mark that the digits alone prove: "1.234,5", "12.50", "0,125", "1234.567"; None when open or absent."""
+    points, commas = body.count("."), body.count(",")
+    if points and commas:
+        return "," if body.rindex(",") > body.rindex(".") else "."
+    mark = "." if points == 1 else "," if commas == 1 else None
+    if mark is None:
+        return None
+    whole, _, part = body.partition(mark)
+    return mark if len(part) != 3 or len(whole) > 3 or whole in {"", "0"} else None
+
+
+def settle_style(texts: Iterable[str], language: str | None) -> NumberStyle:
+    """The style most of the document's numbers prove; else what is usual in its language."""
+    votes = {".": 0, ",": 0}
+    for text in texts:
+        match = _NUMBER.match(text)
+        body = match["body"].replace("'", "").replace("’", "") if match else ""
+        if not body or " " in body:
+            continue
+        if mark := decimal_mark(body.rstrip(".,")):
+            votes[mark] += 1
+        elif body.count(".") > 1:
+            votes[","] += 1
+        elif body.count(",") > 1:
+            votes["."] += 1
+    if votes["."] != votes[","]:
+        return NumberStyle("." if votes["."] > votes[","] else ",")
+    return NumberStyle("." if language in {None, "en"} else ",", sure=False)
+
+
+def currency_in(text: str) -> str | None:
+    """The currency a text names by a sign or a code, None when it names none."""
+    for word in re.findall(r"US\$|CA?\$|A\$|R\$|[$£€¥₹₱]|[^\W\d_]+\.?", text):
+        code = CURRENCY_MARKS.get(word.upper())
+        if code and word.upper() not in {"FT", "FR.", "KR"}:
+            return code
+    return None

@@ -1,0 +1,127 @@
+"""The purchase order number among its many look-alikes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extraction.fields.dates import find_dates
+from extraction.fields.view import View, rank
+from extraction.layout.evidence import found, proof
+from extraction.layout.geometry import Token
+from extraction.layout.labels import fold, label_at, phrases
+from extraction.layout.pairs import Pair
+from models.domain.codes import clean_code
+from models.domain.evidence import Candidate, Evidence, Found, Origin
+
+_SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;.)]*$")
+_GENERIC = frozenset({"number", "nummer", "document number", "document no", "doc no", "contract no", "order", "order id", "bestellung",
+                      "pedido", "inkooporder", "purchase order", "no document", "nr dokumentu", "numero documento"})
+_SUBJECT = re.compile(
+    r"(?:\bP\.?\s?O\b\.?|order|bestellung|bestell-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|bestelling|"
+    r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea])(?:\s*(?:no|nr|n°|nº|number|num|nummer|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
+    re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    value: str
+    tokens: tuple[Token, ...]
+    score: float
+
+
+def po_number(view: View) -> Found[str] | None:
+    """The best-supported number with its rivals as candidates; the mail's subject and the file's name count as support."""
+    claims = [*_labelled(view), *_beside_title(view)]
+    outside = _context_numbers(view)
+    if not claims:
+        value = next(iter(outside), None)
+        return Found(value, 0.7, Evidence(Origin.CONTEXT, value, note="from the subject or the file name")) if value else None
+    counts = Counter(clean_code(t.text) for line in view.all_lines for t in line.tokens)
+    scores: dict[str, float] = {}
+    best: dict[str, _Claim] = {}
+    for claim in claims:
+        key = clean_code(claim.value)
+        score = claim.score + min(counts[key] - 1, 3) * 0.04 + (0.3 if key in {clean_code(x) for x in outside} else 0.0)
+        if score > scores.get(key, 0.0):
+            scores[key], best[key] = score, claim
+    order = sorted(scores, key=lambda k: -scores[k])
+    rivals = tuple(Candidate(best[k].value, round(min(0.5, scores[k] / 4), 4), proof(best[k].tokens)) for k in order[1:4])
+    first = best[order[0]]
+    lead = scores[order[0]] - (scores[order[1]] if rivals else 0.0)
+    got = found(first.value, first.tokens, min(0.98, 0.62 + 0.4 * min(lead, 0.9)))
+    return Found(got.value, got.confidence, got.evidence, rivals)
+
+
+def _labelled(view: View) -> Iterable[_Claim]:
+    for pair in view.named("po_number"):
+        score = _wording(pair)
+        for tokens, place in ((pair.beside, 1.0), (pair.below, 0.9)):
+            code = _code(tokens, view)
+            if score and code:
+                yield _Claim(*code, score=score * place)
+                break
+
+
+def _wording(pair: Pair) -> float:
+    """How surely the wording names the buyer's own order number; 0 when it is more likely another number or a sentence."""
+    if pair.first in {"not_po_number", "vendor_number", "customer_account"} or pair.label.text.endswith("box"):
+        return 0.0
+    before = [t.text.casefold().strip(".:") for t in pair.segment.tokens[max(0, pair.label.start - 2):pair.label.start]]
+    if {"sales", "your", "box", "ihr", "vendor", "quote", "invoice"} & set(before) and pair.label.text.startswith(("order", "number")):
+        return 0.2
+    if pair.label.text in _GENERIC:
+        return 0.55 if pair.clear or pair.label.text.startswith("purchase") else 0.4 if pair.label.text != "number" else 0.0
+    return (1.0 if pair.clear else 0.8) - 0.004 * min(rank("po_number", pair.label.text), 30)
+
+
+def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] | None:
+    """The number at the front of a value; None when there is a date, a word or money."""
+    while tokens and fold(tokens[0].text) in {("no",), ("nr",), ("n",), ("o",), ("numer",), ("number",), ("num",), (), ("#",)}:
+        tokens = tokens[1:]
+    for token in tokens[:2]:
+        match = _SHAPE.match(token.text)
+        if not match or not any(c.isdigit() for c in match["code"]):
+            if not (token.text.isupper() and len(token.text) <= 4):
+                return None
+            continue
+        code = match["code"]
+        whole = find_dates(code, view.dates)
+        if (whole and whole[0].end - whole[0].start == len(code) and not code.isdigit()) or len(code) > 30:
+            return None
+        if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}", code) or len(clean_code(code)) < 2:
+            return None
+        return code, (token,)
+    return None
+
+
+def _beside_title(view: View) -> Iterable[_Claim]:
+    """A number without a label, behind the title, right of it, or under it."""
+    titles = phrases("doc_type.purchase_order") | phrases("doc_type.order_change") | phrases("doc_type.cancellation")
+    for n, line in enumerate(view.top):
+        for s, part in enumerate(line.segments):
+            words = fold(part.text)
+            size = next((k for k in range(min(5, len(words)), 0, -1) if words[:k] in titles), 0)
+            if not size:
+                continue
+            after, count = list(part.tokens), 0
+            while after and count < size:
+                count += len(fold(after.pop(0).text))
+            code = _code(after, view) if after else None
+            if code:
+                yield _Claim(*code, score=0.75)
+            elif not after:
+                beside = [x for x in line.segments[s + 1:s + 2] if len(x.tokens) == 1]
+                under = [x for low in view.top[n + 1:n + 2] for x in low.segments
+                         if len(x.tokens) == 1 and x.left < part.right and part.left < x.right]
+                for x in (*beside, *under):
+                    if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
+                        yield _Claim(*code, score=0.5)
+
+
+def _context_numbers(view: View) -> tuple[str, ...]:
+    """Order numbers in the subject and the file name."""
+    texts = (view.context.subject, (view.context.file_name or "").rsplit(".", 1)[0])
+    return tuple(m[1].rstrip("-./") for text in texts if text for m in _SUBJECT.finditer(text))

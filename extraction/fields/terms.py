@@ -1,0 +1,75 @@
+"""Plain text fields: payment and delivery terms, account numbers, contact, revision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from extraction.fields.dates import find_dates
+from extraction.fields.view import View, text_of, values
+from extraction.layout.evidence import found
+from models.domain.evidence import Found
+
+_TERMS = re.compile(
+    r"\bnet(?:to)?\s*\d{1,3}\b|\b\d{1,3}\s*(?:days?|tage|jours|días|dias|dagen|dgn|giorni|gg|dni)\b|\bCOD\b|prepa(?:id|yment)|skonto|"
+    r"sofort|immediate|due on receipt|vorkasse|comptant|contado|rimessa|przelew|virement|transferencia|bonifico|\b\d{1,2}\s?%",
+    re.IGNORECASE)
+_PROSE = re.compile(
+    r"\bnet(?:to)?\s*\d{1,3}(?:\s*days)?(?!\w)|\b\d{1,3}\s*(?:days net|tage netto|jours fin de mois|jours net|dagen netto|dni)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
+
+
+def payment_terms(view: View) -> Found[str] | None:
+    """The labelled terms, as printed; in running text "net 30" and its like."""
+    best = _labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True)
+    if best:
+        return best
+    for part in view.segments:
+        match = _PROSE.search(part.text)
+        if match and len(part.tokens) < 16:
+            tokens = [t for t in part.tokens if t.text.strip(".,;") in match[0].split()]
+            return found(match[0], tokens or part.tokens, 0.6)
+    return None
+
+
+def delivery_terms(view: View) -> Found[str] | None:
+    """Incoterm or way of delivery, as printed."""
+    return _labelled(view, "delivery_terms", lambda t: not find_dates(t, view.dates), loose=False)
+
+
+def customer_account(view: View) -> Found[str] | None:
+    """Our number for the buyer."""
+    return _labelled(view, "customer_account", lambda t: bool(_NUMBER.match(t.split()[0])), loose=False, words=1)
+
+
+def vat_id(view: View) -> Found[str] | None:
+    """The first tax number of the paper."""
+    return _labelled(view, "vat_id", lambda t: sum(c.isdigit() for c in t) >= 7, loose=False, words=4)
+
+
+def contact(view: View) -> Found[str] | None:
+    """The person to ask, by name."""
+    return _labelled(view, "buyer_contact", lambda t: not any(c.isdigit() or c == "@" for c in t) and len(t.split()) <= 5, loose=False)
+
+
+def revision(view: View) -> Found[str] | None:
+    """The number of the change."""
+    return _labelled(view, "revision", lambda t: len(t.split()[0]) <= 4 and not find_dates(t, view.dates), loose=False, words=1)
+
+
+def _labelled(view: View, field: str, fits: Callable[[str], bool], *, loose: bool, words: int = 20) -> Found[str] | None:
+    """The value of the field's clearest label; `loose` takes one that does not fit its shape too, at less confidence."""
+    unsure: Found[str] | None = None
+    for pair in view.named(field):
+        if not pair.clear and pair.label.end - pair.label.start < 2 and pair.label.start > 0:
+            continue
+        for tokens, weight in values(pair):
+            value = tuple(tokens)[:words]
+            text = text_of(value).strip(" ,;")
+            if not text or (not pair.clear and pair.first != field):
+                continue
+            if fits(text) and pair.first == field:
+                return found(text, value, round(0.93 * weight, 4))
+            if (loose or fits(text)) and pair.clear and unsure is None and any(c.isalnum() for c in text):
+                unsure = found(text, value, round(0.6 * weight, 4))
+    return unsure

@@ -1,0 +1,95 @@
+"""Where the wordings of the lexicon stand in a line: "PO No.:", "Qty", "Liefertermin"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from extraction import lexicon
+from extraction.layout.geometry import Token
+
+COLUMN = "lines."
+MAX_WORDS = 7
+_WORD = re.compile(r"[^\W_]+|[#%‰]")
+_SINGLE = re.compile(r"(?<![^\W_])([^\W_])\.(?=[^\W_](?![^\W_]))")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A wording found: the fields it may name, commonest first, and the words `start`..`end` (exclusive) it covers."""
+
+    fields: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    colon: bool
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> tuple[str, ...]:
+    """The words of a text without case, accents and punctuation; "P.O. No.:" gives ("po", "no")."""
+    plain = unicodedata.normalize("NFKD", text.replace("°", "o").replace("ł", "l").replace("Ł", "L")).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+    return tuple(_WORD.findall(_SINGLE.sub(r"\1", plain)))
+
+
+@cache
+def _index(columns: bool) -> dict[tuple[str, ...], tuple[str, ...]]:
+    index: dict[tuple[str, ...], dict[str, int]] = {}
+    for field in lexicon.fields():
+        if field.startswith(COLUMN) != columns or field.startswith(("word.", "mark.", "doc_type.")):
+            continue
+        for language in lexicon.LANGUAGES:
+            for rank, wording in enumerate(lexicon.labels(field, language)):
+                if words := fold(wording):
+                    ranks = index.setdefault(words, {})
+                    ranks[field] = min(rank, ranks.get(field, rank))
+    return {words: tuple(sorted(ranks, key=lambda f: ranks[f])) for words, ranks in index.items()}
+
+
+@cache
+def phrases(field: str) -> frozenset[tuple[str, ...]]:
+    """The folded wordings of one key of the lexicon, in all languages."""
+    return frozenset(words for wording in lexicon.labels(field) if (words := fold(wording)))
+
+
+def fields_of(text: str, *, columns: bool = False) -> tuple[str, ...]:
+    """The fields a whole text names as a label; empty when it is none."""
+    return _index(columns).get(fold(text), ())
+
+
+def contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
+    """True when the folded phrase stands whole in the folded words."""
+    n = len(phrase)
+    return any(tuple(words[i:i + n]) == tuple(phrase) for i in range(len(words) - n + 1))
+
+
+def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> Label | None:
+    """The longest wording that begins with this word, or None. A colon after it, as a word of its own too, is noticed."""
+    index, folded = _index(columns), []
+    best: Label | None = None
+    for end in range(start, min(len(tokens), start + MAX_WORDS)):
+        head, separated, tail = tokens[end].text.partition(":")
+        folded += fold(head)
+        if len(folded) > MAX_WORDS + 1:
+            break
+        if folded and (fields := index.get(tuple(folded))) and not (separated and tail):
+            colon = bool(separated) or (end + 1 < len(tokens) and tokens[end + 1].text.startswith(":"))
+            best = Label(fields, start, end + 1, " ".join(folded), colon)
+        if separated:
+            break
+    return best
+
+
+def labels_in(tokens: Sequence[Token], *, columns: bool = False) -> tuple[Label, ...]:
+    """All wordings in these words, the longest first at each place, without overlap."""
+    out, i = [], 0
+    while i < len(tokens):
+        label = label_at(tokens, i, columns=columns)
+        if label:
+            out.append(label)
+        i = label.end if label else i + 1
+    return tuple(out)

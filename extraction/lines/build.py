@@ -1,0 +1,241 @@
+"""One table row to one reading line: values with proof, and confidence from title, format and arithmetic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from extraction.fields.dates import DateStyle, parse_date
+from extraction.fields.numbers import NumberStyle
+from extraction.layout.evidence import found
+from extraction.layout.geometry import Token
+from extraction.layout.labels import COLUMN, label_at
+from extraction.lines.rows import Kinds, Row, RowLine, cell
+from extraction.lines.values import Amount, is_code, is_gtin, is_unit, letter_base, number_of, percent_of, price_of, quantity_of
+from models.domain.codes import clean_code
+from models.domain.evidence import Found
+from models.domain.reading import ReadingLine
+
+_CODES = ("supplier_sku", "buyer_sku", "gtin")
+_FRONT_CODE = re.compile(r"^[\[(*]?(?P<code>[^\s\])*]+?)[\])*:]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """How the document writes numbers and dates, and the codes known around it (normalised by `clean_code`)."""
+
+    number: NumberStyle
+    date: DateStyle
+    known_codes: frozenset[str] = frozenset()
+
+
+def build_line(row: Row, kinds: Kinds, styles: Styles, *, sure: float = 0.93) -> ReadingLine:
+    """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it."""
+    texts = _texts(row, kinds)
+    line = ReadingLine(
+        line_no=_plain(_first(row, kinds, "line_no"), sure),
+        description=_plain(texts.description, sure - 0.05),
+        requested_date=_date(_first(row, kinds, "requested_date") or texts.labelled.get("requested_date", ()), styles.date, sure),
+        discount=_percent(_first(row, kinds, "discount"), sure),
+        comment=_plain(texts.comment, sure - 0.2),
+        pack=_number(number_of(_first(row, kinds, "pack"), styles.number), sure - 0.1),
+    )
+    line = replace(line, **_codes(row, kinds, texts, sure))
+    line = _quantity(line, row, kinds, styles, sure)
+    line = _prices(line, row, kinds, styles, sure)
+    return settle(line, styles)
+
+
+def settle(line: ReadingLine, styles: Styles) -> ReadingLine:
+    """Raise or lower the confidence of quantity, price and amount by whether they multiply out."""
+    fit = multiplies_out(line)
+    if fit is None:
+        return line
+    change = 0.05 if fit else -0.35
+    return replace(line, **{
+        name: replace(value, confidence=round(min(0.99, max(0.05, value.confidence + change)), 4))
+        for name in ("quantity", "unit_price", "amount") if (value := getattr(line, name))
+    })
+
+
+def multiplies_out(line: ReadingLine) -> bool | None:
+    """Whether quantity × unit price, less discount, is the amount; None when one of them is missing."""
+    if not (line.quantity and line.unit_price and line.amount):
+        return None
+    exact = line.quantity.value * line.unit_price.value
+    if line.discount:
+        exact *= 1 - line.discount.value / 100
+    per = line.price_unit.value if line.price_unit else Decimal(1)
+    rounding = abs(line.quantity.value) / per * Decimal("0.0005") + Decimal("0.011")
+    return abs(exact - line.amount.value) <= rounding
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    description: tuple[Token, ...]
+    labelled: Mapping[str, tuple[Token, ...]]
+    lower_code: tuple[Token, ...]
+    comment: tuple[Token, ...]
+
+
+def _texts(row: Row, kinds: Kinds) -> _Texts:
+    """The words of a row that are no numbers: description, "Your part no.: …", a code of its own line, comments."""
+    has_code = any(cell(row.anchor.cells, kinds, k) for k in _CODES)
+    description: list[Token] = []
+    labelled: dict[str, tuple[Token, ...]] = {}
+    comment: list[Token] = []
+    code: tuple[Token, ...] = ()
+    for part in row.lines:
+        if part is not row.anchor and (label := _sub_row(part)):
+            kind, value = label
+            if kind in labelled or kind not in (*_CODES, "requested_date"):
+                comment += part.line.tokens
+            else:
+                labelled[kind] = value
+            continue
+        words = _wordy(part, row, kinds)
+        below = part.line.index > row.anchor.line.index
+        if below and not has_code and not code and not description and is_code(" ".join(t.text for t in words)):
+            code = words
+        else:
+            description += words
+    return _Texts(tuple(description), labelled, code, tuple(comment))
+
+
+def _wordy(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
+    """The description words of one line of the row; under the anchor, words under a code or untitled column count too."""
+    words = cell(part.cells, kinds, "description")
+    if part is row.anchor:
+        return words
+    extra = [t for c, tokens in part.cells.items() if kinds.get(c) in {None, *_CODES, "line_no"} for t in tokens]
+    has_codes = any(kinds.get(c) in _CODES and is_code(" ".join(t.text for t in ts)) for c, ts in part.cells.items())
+    if words and has_codes:
+        return words
+    return tuple(sorted([*words, *extra], key=lambda t: t.left))
+
+
+def _sub_row(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
+    """A line under the anchor that says "label: value": the line field its label names ("comment" when none) and the value."""
+    tokens = part.line.tokens
+    label = label_at(tokens, 0, columns=True) or label_at(tokens, 0)
+    if not label or not label.colon:
+        return None
+    kinds = [f.removeprefix(COLUMN) for f in label.fields]
+    value = tuple(t for t in tokens[label.end:] if t.text != ":")
+    kind = next((k for k in kinds if k in (*_CODES, "requested_date")), "comment")
+    return (kind, value) if value else None
+
+
+def _codes(row: Row, kinds: Kinds, texts: _Texts, sure: float) -> dict[str, Found[str] | None]:
+    """The item's numbers, by owner."""
+    out: dict[str, Found[str] | None] = {}
+    for kind in _CODES:
+        tokens = _first(row, kinds, kind) or texts.labelled.get(kind, ())
+        if tokens and (kind != "gtin" or is_gtin(" ".join(t.text for t in tokens))):
+            out[kind] = found("".join(t.text for t in tokens) if kind == "gtin" else _text(tokens), tokens, sure)
+    if texts.lower_code and "buyer_sku" not in out:
+        out["buyer_sku"] = found(_text(texts.lower_code), texts.lower_code, sure - 0.1)
+    return out
+
+
+def _first(row: Row, kinds: Kinds, kind: str) -> tuple[Token, ...]:
+    """The cell of this kind on the anchor; for texts else on another line of the row, where it must look right."""
+    own = cell(row.anchor.cells, kinds, kind)
+    if own:
+        return own
+    for part in row.lines:
+        tokens = cell(part.cells, kinds, kind)
+        if tokens and part is not row.anchor and _looks_right(kind, _text(tokens)):
+            return tokens
+    return ()
+
+
+def _looks_right(kind: str, text: str) -> bool:
+    if kind in {"buyer_sku", "supplier_sku"}:
+        return is_code(text)
+    return {"line_no": text.strip(".").isdigit(), "gtin": is_gtin(text), "uom": is_unit(text)}.get(kind, False)
+
+
+def _quantity(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: float) -> ReadingLine:
+    amount = quantity_of(cell(row.anchor.cells, kinds, "quantity"), styles.number)
+    unit = _first(row, kinds, "uom")
+    pack = None
+    if unit and not is_unit(_text(unit)) and (factor := number_of(unit, styles.number)):
+        unit, pack = (), factor                    # a number in the unit column is a pack size
+    if amount is None:
+        return line
+    uom = unit or amount.unit_tokens
+    text = _text(unit) if unit else amount.unit
+    return replace(
+        line, quantity=found(amount.value, amount.tokens, sure), uom=found(text.strip(), uom, sure) if text and uom else None,
+        pack=line.pack or _number(pack, sure - 0.2))
+
+
+def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: float) -> ReadingLine:
+    price = price_of(cell(row.anchor.cells, kinds, "unit_price"), styles.number)
+    worth = number_of(cell(row.anchor.cells, kinds, "amount"), styles.number) or price_of(
+        cell(row.anchor.cells, kinds, "amount"), styles.number)
+    line = replace(line, amount=_number(worth, sure))
+    if price is None:
+        return line
+    base, base_tokens = _base(price, _first_any(row, kinds, "price_unit"), styles.number)
+    if base == 1 and line.quantity and worth:
+        base = _implied_base(line.quantity.value, price.value, worth.value, line.discount.value if line.discount else None)
+    value = price.value / base if base != 1 else price.value
+    basis = found(base, base_tokens or price.tokens, sure) if base != 1 or base_tokens else None
+    return replace(line, unit_price=found(value, price.tokens, sure), price_unit=basis)
+
+
+def _first_any(row: Row, kinds: Kinds, kind: str) -> tuple[Token, ...]:
+    return next((tokens for part in (row.anchor, *row.lines) if (tokens := cell(part.cells, kinds, kind))), ())
+
+
+def _base(price: Amount, column: Sequence[Token], style: NumberStyle) -> tuple[Decimal, tuple[Token, ...]]:
+    """The pieces a price is for, and where that is printed."""
+    if price.base:
+        return price.base, ()
+    text = _text(column)
+    for token in column:
+        number = price_of([token], style)
+        if number and number.value in {1, 2, 5, 10, 20, 25, 50, 100, 500, 1000, 10000}:
+            return number.value, (token,)
+    letter = letter_base(text) if text else None
+    return (letter, tuple(column)) if letter else (Decimal(1), ())
+
+
+def _implied_base(quantity: Decimal, price: Decimal, amount: Decimal, discount: Decimal | None) -> Decimal:
+    """1, or the 100 or 1000 that alone makes quantity × price the amount."""
+    gross = quantity * price * (1 - (discount or Decimal(0)) / 100)
+    for base in (Decimal(1), Decimal(100), Decimal(1000)):
+        if amount and abs(gross / base - amount) <= Decimal("0.02"):
+            return base
+    return Decimal(1)
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(t.text for t in tokens)
+
+
+def _plain(tokens: Sequence[Token], sure: float) -> Found[str] | None:
+    return found(_text(tokens), tokens, sure) if tokens else None
+
+
+def _number(amount: Amount | None, sure: float) -> Found[Decimal] | None:
+    return found(amount.value, amount.tokens, sure) if amount else None
+
+
+def _percent(tokens: Sequence[Token], sure: float) -> Found[Decimal] | None:
+    value = percent_of(_text(tokens)) if tokens else None
+    return found(value, tokens, sure) if value is not None else None
+
+
+def _date(tokens: Sequence[Token], style: DateStyle, sure: float) -> Found | None:  # type: ignore[type-arg]
+    match = parse_date(_text(tokens), style) if tokens else None
+    return found(match.value, tokens, sure if not match.open else 0.6) if match else None
+
+
+def known(code: str, styles: Styles) -> bool:
+    """True when the catalogue or the customer's list has this code."""
+    return clean_code(code) in styles.known_codes

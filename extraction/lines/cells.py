@@ -1,0 +1,101 @@
+"""Which word of a row belongs to which column: for each line the cheapest way through its words from left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extraction.fields.numbers import currency_in
+from extraction.layout.geometry import GAP, Line, Token
+from extraction.lines.columns import Column
+
+Cells = Mapping[int, tuple[Token, ...]]
+"""Column number to its words on one line."""
+
+NUMERIC = frozenset({"line_no", "quantity", "unit_price", "amount", "discount", "pack", "tax", "price_unit"})
+WORDY = frozenset({"description", "buyer_sku", "supplier_sku", "other"})
+_DIGIT = re.compile(r"\d")
+_PLAIN = re.compile(r"^[-+(]?[\W\d]*\d[\d.,'\W]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a column's values stand (`left`..`right`) and how far they may reach before they cost more. Edges in ems."""
+
+    left: float
+    right: float
+    reach_left: float
+    reach_right: float
+    numeric: bool
+    wordy: bool
+
+
+def spans(columns: Sequence[Column]) -> tuple[Span, ...]:
+    """The spans of the columns: text runs on to the right, numbers may begin further left."""
+    out = []
+    for i, c in enumerate(columns):
+        before = columns[i - 1].right if i else c.left - 8
+        after = columns[i + 1].left if i + 1 < len(columns) else c.right + 12
+        numeric = bool(c.kinds) and c.kinds[0] in NUMERIC
+        wordy = bool(set(c.kinds) & WORDY)
+        left = (c.left + before) / 2 if not wordy else c.left - 1
+        right = after - 0.3 if wordy else (c.right + after) / 2
+        out.append(Span(c.left, c.right, left, max(right, c.right), numeric, wordy))
+    return tuple(out)
+
+
+def assign(line: Line, columns: Sequence[Span]) -> Cells:
+    """Give each word of the line a column, keeping their order; neighbours stay together unless it costs too much."""
+    tokens = line.tokens
+    costs = [[_cost(t, s) for s in columns] for t in tokens]
+    best, came = [costs[0]], []
+    for i in range(1, len(tokens)):
+        gap = tokens[i].left - tokens[i - 1].right if tokens[i].word is not tokens[i - 1].word else 0.0
+        row, back = _step(best[-1], costs[i], gap, columns)
+        best.append(row)
+        came.append(back)
+    at = min(range(len(columns)), key=lambda c: best[-1][c])
+    path = [at]
+    for back in reversed(came):
+        at = back[at]
+        path.append(at)
+    cells: dict[int, tuple[Token, ...]] = {}
+    for token, column in zip(tokens, reversed(path), strict=True):
+        cells[column] = (*cells.get(column, ()), token)
+    return cells
+
+
+def _step(before: Sequence[float], costs: Sequence[float], gap: float, columns: Sequence[Span]) -> tuple[list[float], list[int]]:
+    """The next word: it stays in its neighbour's column or moves to one further right."""
+    cut = 2.5 if gap < 0.45 else 1.0 if gap < GAP else 0.0
+    row, back = [], []
+    cheapest, where = float("inf"), 0
+    for c, cost in enumerate(costs):
+        stay = before[c] + (0.0 if gap < GAP * 2 else 0.4 if columns[c].wordy else 1.5)
+        move = cheapest + cut
+        row.append(cost + min(stay, move))
+        back.append(c if stay <= move else where)
+        if before[c] < cheapest:
+            cheapest, where = before[c], c
+    return row, back
+
+
+def _cost(token: Token, span: Span) -> float:
+    """Distance of a word from a column in ems, plus what its looks cost there."""
+    overlap = min(token.right, span.right) - max(token.left, span.left)
+    if overlap > 0:
+        away = 0.5 * (1 - overlap / max(token.right - token.left, 0.1))
+    elif token.left >= span.reach_left - 0.05 and token.right <= span.reach_right + 0.05:
+        away = 0.3 + 0.12 * -overlap
+    else:
+        outside = max(span.reach_left - token.left, token.right - span.reach_right, 0.0)
+        away = 0.6 + 0.12 * -overlap + 0.9 * outside
+    return away + (_strangeness(token.text) if span.numeric else 0.0)
+
+
+def _strangeness(text: str) -> float:
+    """What a text costs in a column of numbers."""
+    if _PLAIN.match(text) or currency_in(text) or text in {"-", "–", "—", "%", "/", "X"}:
+        return 0.0
+    return 1.0 if _DIGIT.search(text) or len(text) <= 4 else 3.0

@@ -1,0 +1,137 @@
+"""Header rows of line tables: found by the words of the lexicon, on one line or stacked on up to three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extraction.layout.geometry import Line, Token, segment
+from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
+from models.domain.evidence import PageKind
+
+STACK = 3
+_UNDER = 0.9                   # ems of white between the lines of one stacked header
+_APART = 0.42                  # ems between two titles that share a segment
+_ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
+_MONEY = frozenset({"unit_price", "amount"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. `kinds` are what its title may mean (line fields without prefix), likeliest first; a title that
+    the lexicon does not know, or no title, leaves it empty. Edges in ems."""
+
+    title: str
+    kinds: tuple[str, ...]
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header row over the lines `first`..`last` (indexes, inclusive)."""
+
+    first: int
+    last: int
+    columns: tuple[Column, ...]
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """What the columns are called, to know the header again on the next page."""
+        return frozenset(" ".join(fold(c.title)) for c in self.columns)
+
+
+def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
+    """The header rows among these lines, from top to bottom."""
+    out, i = [], 0
+    while i < len(lines):
+        header = _best_at(lines, i)
+        if header:
+            out.append(header)
+            i += header.last - header.first
+        i += 1
+    return tuple(out)
+
+
+def _best_at(lines: Sequence[Line], i: int) -> Header | None:
+    if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
+        return None
+    best, most = None, 0.0
+    for columns, last in _stacks(lines, i):
+        score = _score(columns)
+        if score > most + 0.01:
+            best, most = Header(lines[i].index, lines[last].index, columns), score
+    return best
+
+
+def _stacks(lines: Sequence[Line], i: int) -> Iterable[tuple[tuple[Column, ...], int]]:
+    """The columns when the header has one, two or three lines."""
+    columns = _titles(lines[i])
+    yield columns, i
+    for last in range(i + 1, min(i + STACK, len(lines))):
+        under, over = lines[last], lines[last - 1]
+        if under.page != over.page or under.top - over.bottom > _UNDER:
+            return
+        columns = _stack(columns, _titles(under))
+        yield columns, last
+
+
+def _titles(line: Line) -> tuple[Column, ...]:
+    return tuple(c for s in line.segments for c in _split(s.tokens, line))
+
+
+def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
+    """One title a segment, or several when it holds several known wordings that stand a little apart."""
+    cuts = [0]
+    for label in labels_in(tokens, columns=True):
+        wide = label.start and tokens[label.start].left - tokens[label.start - 1].right > _APART
+        if wide or (label.start and line.kind is PageKind.TEXT and len(tokens) > label.end - label.start + 2):
+            cuts.append(label.start)
+    for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
+        part = segment(tokens[start:end], line.index)
+        yield Column(part.text, _kinds(part.text, part.tokens), part.left, part.right)
+
+
+def _kinds(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """What a title may mean: as a whole, else by a wording that makes up at least half of it ("Price (EUR)")."""
+    fields = fields_of(text, columns=True)
+    if not fields:
+        for label in labels_in(tokens, columns=True):
+            if 2 * (label.end - label.start) >= len(tokens):
+                fields = label.fields
+                break
+    return tuple(f.removeprefix(COLUMN) for f in fields)
+
+
+def _stack(upper: Sequence[Column], lower: Sequence[Column]) -> tuple[Column, ...]:
+    """Titles that stand over one another become one; a group title over several is left out."""
+    out: list[Column] = []
+    used: set[int] = set()
+    for low in lower:
+        over = [(n, c) for n, c in enumerate(upper) if c.left < low.right and low.left < c.right]
+        alone = [(n, c) for n, c in over if sum(x.left < c.right and c.left < x.right for x in lower) == 1]
+        used |= {n for n, _ in over}
+        out.append(_merge([c for _, c in alone], low))
+    out += [c for n, c in enumerate(upper) if n not in used]
+    return tuple(sorted(out, key=lambda c: c.left))
+
+
+def _merge(over: Sequence[Column], low: Column) -> Column:
+    if not over:
+        return low
+    text = " ".join([*(c.title for c in over), low.title])
+    whole = tuple(f.removeprefix(COLUMN) for f in fields_of(text, columns=True))
+    kinds = whole or low.kinds or over[0].kinds
+    return Column(text, kinds, min(low.left, *(c.left for c in over)), max(low.right, *(c.right for c in over)))
+
+
+def _score(columns: Sequence[Column]) -> float:
+    """How much this looks like a header row: known titles, few unknown ones, no numbers; 0 when it cannot be one."""
+    first = {c.kinds[0] for c in columns if c.kinds}
+    every = {k for c in columns for k in c.kinds}
+    known = sum(bool(c.kinds) for c in columns)
+    serves = ("quantity" in every and every & (_ITEM | _MONEY)) or (every & _ITEM and every & _MONEY and known >= 3)
+    if not serves or known < 2 or 2 * known < len(columns):
+        return 0.0
+    numbers = sum(any(ch.isdigit() for ch in c.title) for c in columns if not c.kinds)
+    return len(first) + 0.3 * known - 0.5 * (len(columns) - known) - 1.5 * numbers

@@ -1,0 +1,138 @@
+"""What each column holds, decided for all columns together: the title, the look of the values, and the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+from statistics import mean
+
+from extraction.fields.dates import DateOrder, DateStyle, find_dates
+from extraction.fields.numbers import NumberStyle, parse_number
+from extraction.layout.geometry import Token
+from extraction.lines.cells import Cells
+from extraction.lines.columns import Column
+from extraction.lines.values import is_code, is_gtin, is_unit, number_of, percent_of, price_of, quantity_of
+
+TITLED = 1.2                   # what a title that names the kind first is worth, beside the looks (-1..1)
+UNTITLED = -0.4
+ARITHMETIC = 4.0               # what rows that multiply out are worth
+SAMPLE = 40                    # rows looked at
+_ANY_DATE = DateStyle(DateOrder.DAY)
+_LATE = ("buyer_sku", "supplier_sku", "gtin", "description", "line_no", "uom", "discount", "price_unit", "pack",
+         "requested_date", "tax", "revision", "other")
+
+
+def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: NumberStyle) -> Mapping[int, str]:
+    """Column number to line field. Columns of no use, and those whose title names something else, are left out or `other`."""
+    sample = [r for r in rows if len(r) > 1][:SAMPLE]
+    texts = [[" ".join(t.text for t in r[c]) for r in sample if c in r] for c in range(len(columns))]
+    scores = {(c, k): _prior(column, k) + _looks(k, texts[c])
+              for c, column in enumerate(columns) for k in (*_FITS, "other") if texts[c]}
+    kinds = _money_columns(columns, sample, scores, style)
+    rest = sorted(((s, c, k) for (c, k), s in scores.items() if k in _LATE and s > 0.25), key=lambda x: (-x[0], x[1]))
+    for _, c, k in rest:
+        if c not in kinds and (k in {"other", "discount"} or k not in kinds.values()):
+            kinds[c] = k
+    return kinds
+
+
+def _prior(column: Column, kind: str) -> float:
+    if kind in column.kinds:
+        return TITLED - 0.3 * min(column.kinds.index(kind), 3)
+    return UNTITLED if not column.kinds else -1.6
+
+
+def _looks(kind: str, texts: Sequence[str]) -> float:
+    """-1 when no value of the column fits the kind, 1 when all do."""
+    if kind == "other":
+        return 0.0
+    fits = mean(_FITS[kind](t) for t in texts[:SAMPLE])
+    if kind == "line_no" and not _counts_up(texts):
+        fits = min(fits, 0.3)
+    return 2 * fits - 1
+
+
+def _money_columns(
+    columns: Sequence[Column], rows: Sequence[Cells], scores: Mapping[tuple[int, str], float], style: NumberStyle,
+) -> dict[int, str]:
+    """The quantity, price and amount columns: the three that their titles, their looks and q × p = a favour most."""
+    numbers = [{c: n for c, tokens in r.items() if (n := _value(tokens, style)) is not None} for r in rows]
+    choices = [[None, *(c for c in range(len(columns)) if scores.get((c, k), -9) > -0.9)] for k in ("quantity", "unit_price", "amount")]
+    best, most = (None, None, None), 0.0
+    for q, p, a in product(*choices):
+        picked = [c for c in (q, p, a) if c is not None]
+        if len(set(picked)) < len(picked):
+            continue
+        total = sum(scores[c, k] for c, k in zip((q, p, a), ("quantity", "unit_price", "amount"), strict=True) if c is not None)
+        if q is not None and p is not None and a is not None:
+            total += ARITHMETIC * agreement(numbers, q, p, a)
+        if total > most + 1e-9:
+            best, most = (q, p, a), total
+    return {c: k for c, k in zip(best, ("quantity", "unit_price", "amount"), strict=True) if c is not None}
+
+
+def agreement(rows: Sequence[Mapping[int, Decimal]], q: int, p: int, a: int) -> float:
+    """The share of rows with all three numbers where quantity × price = amount; a price per 10, 100 or 1000 counts less."""
+    full = [(r[q], r[p], r[a]) for r in rows if q in r and p in r and a in r and r[a]]
+    return mean(_agrees(*x) for x in full) if full else 0.0
+
+
+def _agrees(quantity: Decimal, price: Decimal, amount: Decimal) -> float:
+    if quantity == 1 and price == amount:
+        return 0.5                     # says nothing about which of the two is the price
+    exact = quantity * price
+    if abs(exact - amount) <= Decimal("0.011") + abs(amount) / 2000:
+        return 1.0
+    return 0.6 if any(abs(exact / n - amount) <= Decimal("0.02") for n in (10, 100, 1000)) else 0.0
+
+
+def _value(tokens: Sequence[Token], style: NumberStyle) -> Decimal | None:
+    number = number_of(tokens, style) or quantity_of(tokens, style) or price_of(tokens, style)
+    return number.value if number else None
+
+
+def _counts_up(texts: Sequence[str]) -> bool:
+    numbers = [int(t.strip(".)")) for t in texts if t.strip(".)").isdigit()]
+    return bool(numbers) and all(x < y for x, y in zip(numbers, numbers[1:], strict=False)) and numbers[0] <= 1000
+
+
+def _is_number(text: str) -> bool:
+    return parse_number(text) is not None or parse_number(text.replace(" ", "")) is not None
+
+
+def _money(text: str) -> float:
+    if not _is_number(text):
+        return 0.6 if any(c.isdigit() for c in text) and len(text) < 24 and not find_dates(text, _ANY_DATE) else 0.2 if len(text) < 12 else 0.0
+    return 1.0 if any(c in text for c in ".,$€£") else 0.8
+
+
+def _quantity(text: str) -> float:
+    if _is_number(text):
+        return 0.7 if any(c in text for c in "$€£") else 1.0
+    head, _, tail = text.partition(" ")
+    return 1.0 if _is_number(head) and is_unit(tail) else 0.8 if text[0].isdigit() and is_unit(text.lstrip("0123456789.,")) else 0.0
+
+
+def _words(text: str) -> float:
+    letters = sum(c.isalpha() for c in text)
+    return min(1.0, letters / 8) if letters >= 2 else 0.1
+
+
+_FITS: Mapping[str, Callable[[str], float]] = {
+    "quantity": _quantity,
+    "unit_price": _money,
+    "amount": _money,
+    "line_no": lambda t: float(t.strip(".)#").isdigit() and len(t) <= 6),
+    "buyer_sku": lambda t: 0.9 if is_code(t) else 0.3 if len(t.split()) <= 3 else 0.0,
+    "supplier_sku": lambda t: 0.9 if is_code(t) else 0.3 if len(t.split()) <= 3 else 0.0,
+    "gtin": lambda t: float(is_gtin(t)),
+    "description": _words,
+    "uom": lambda t: float(is_unit(t)),
+    "discount": lambda t: float(percent_of(t) is not None),
+    "price_unit": lambda t: 1.0 if t.split()[0].strip("/") in {"1", "10", "100", "1000", "C", "M", "E"} else 0.4 if is_unit(t) else 0.0,
+    "pack": lambda t: float(any(c.isdigit() for c in t) and len(t) <= 12),
+    "requested_date": lambda t: float(bool(find_dates(t, _ANY_DATE))),
+    "tax": lambda t: float(len(t) <= 7),
+    "revision": lambda t: float(len(t) <= 3),
+}

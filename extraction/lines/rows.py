@@ -1,0 +1,187 @@
+"""The rows of a table: one anchor line with the numbers, and the text lines above or below that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from statistics import median
+
+from extraction import lexicon
+from extraction.fields.numbers import NumberStyle
+from extraction.layout.geometry import Line, Rules, Token
+from extraction.layout.labels import contains, fold, label_at
+from extraction.lines.cells import Cells
+from extraction.lines.values import number_of, price_of, quantity_of
+
+ROW_GAP = 1.3                  # ems of white at most between a row and its text lines
+_TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
+_STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
+
+Kinds = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One line of the table with its words by column."""
+
+    line: Line
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One table row: the anchor and its text lines, all in printed order."""
+
+    anchor: RowLine
+    lines: tuple[RowLine, ...]
+
+
+def find_rows(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle, rules: Mapping[int, Rules]) -> tuple[Row, ...]:
+    """The rows among the lines under a header, up to where the table ends."""
+    body, anchors = _body(lines, kinds, style)
+    if not anchors:
+        return ()
+    bounds = _bounds(body, anchors, kinds, rules)
+    return tuple(Row(body[a], tuple(body[start:end])) for a, (start, end) in zip(anchors, bounds, strict=True))
+
+
+def cell(cells: Cells, kinds: Kinds, kind: str) -> tuple[Token, ...]:
+    """The words in the first column of this kind; empty when there are none."""
+    return next((cells[c] for c, k in kinds.items() if k == kind and c in cells), ())
+
+
+def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[list[RowLine], list[int]]:
+    """The lines of the table without carry-overs and totals, and which of them are anchors."""
+    strength = [_strength(r, kinds, style) for r in lines]
+    usual = median([s for s in strength if s]) if any(strength) else 0
+    body: list[RowLine] = []
+    anchors: list[int] = []
+    ended = False
+    for row, strong in zip(lines, strength, strict=True):
+        is_anchor = strong > 0 and strong >= usual - 2
+        if is_anchor and ended:
+            if strong < max(usual, 3):
+                continue
+            ended = False
+        if is_anchor:
+            anchors.append(len(body))
+        elif _closes(row.line):
+            ended = True
+        if not ended and not _is_carried(row.line):
+            body.append(row)
+    return body, anchors
+
+
+def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
+    """0 for a line that is no row of its own; else 1 plus the telling cells that are filled."""
+    if _is_carried(row.line):
+        return 0
+    quantity = quantity_of(cell(row.cells, kinds, "quantity"), style) if "quantity" in kinds.values() else None
+    priced = price_of(cell(row.cells, kinds, "unit_price"), style)
+    worth = number_of(cell(row.cells, kinds, "amount"), style)
+    if "quantity" in kinds.values():
+        if quantity is None or (_is_total(row.line) and (priced is None or worth is None)):
+            return 0
+    elif (priced is None and worth is None) or _is_total(row.line):
+        return 0
+    return 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)
+
+
+def _bounds(
+    body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds, rules: Mapping[int, Rules],
+) -> list[tuple[int, int]]:
+    """For each anchor the first and last (exclusive) line of its row."""
+    before = _text_comes_first(body, anchors, kinds)
+    starts = [_reach(body, anchors[0], -1) if before else anchors[0]]
+    ends = []
+    for a, b in zip(anchors, anchors[1:], strict=False):
+        cut = _cut(body, a, b, rules, before=before)
+        ends.append(min(cut, _reach(body, a, 1)))
+        starts.append(max(cut, _reach(body, b, -1)))
+    ends.append(anchors[-1] + 1 if before and not _reach_is_own(body, anchors) else _reach(body, anchors[-1], 1))
+    return list(zip(starts, ends, strict=True))
+
+
+def _reach(body: Sequence[RowLine], at: int, step: int) -> int:
+    """How far text lines follow one another without a wide gap, from an anchor up (first line) or down (end, exclusive)."""
+    i = at
+    while 0 <= i + step < len(body) and _near(body[i].line, body[i + step].line):
+        i += step
+    return i if step < 0 else i + 1
+
+
+def _near(a: Line, b: Line) -> bool:
+    upper, lower = (a, b) if a.index < b.index else (b, a)
+    return a.page == b.page and lower.top - upper.bottom <= ROW_GAP
+
+
+def _text_comes_first(body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds) -> bool:
+    """True when rows begin with text and end with their numbers."""
+    lead = anchors[0] - _reach(body, anchors[0], -1)
+    trail = _reach(body, anchors[-1], 1) - anchors[-1] - 1
+    if not lead:
+        return False
+    bare = sum(not cell(body[a].cells, kinds, "description") for a in anchors)
+    between = [b - a - 1 for a, b in zip(anchors, anchors[1:], strict=False)]
+    if 2 * bare > len(anchors):
+        return True
+    return not trail and bool(between) and sum(n > 0 for n in between) * 3 >= 2 * len(between)
+
+
+def _reach_is_own(body: Sequence[RowLine], anchors: Sequence[int]) -> bool:
+    """True when text below the last anchor is of its row: other rows have text below too, parted by a wider gap."""
+    return len(anchors) == 1 and _reach(body, anchors[0], -1) == anchors[0]
+
+
+def _cut(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules], *, before: bool) -> int:
+    """The first line of the lower of two rows: at a rule, else at the widest gap, else as the table's habit is."""
+    if b - a == 1:
+        return b
+    for i in range(a, b):
+        upper, lower = body[i].line, body[i + 1].line
+        page = rules.get(upper.page)
+        if page and upper.page == lower.page and page.crosses_y(upper.middle, lower.middle, lower.segments[0].left + 0.2):
+            return i + 1
+    gaps = [body[i + 1].line.top - body[i].line.bottom if body[i].line.page == body[i + 1].line.page else 9.0 for i in range(a, b)]
+    widest = max(range(len(gaps)), key=lambda n: gaps[n])
+    if gaps[widest] > min(gaps) + 0.35:
+        return a + widest + 1
+    return a + 1 if before else b
+
+
+@cache
+def _closing() -> frozenset[tuple[str, ...]]:
+    words = {fold(w) for w in lexicon.labels("mark.table_end")}
+    return frozenset(w for w in words if w)
+
+
+def _closes(line: Line) -> bool:
+    """True for a totals row or a heading of what comes after the table."""
+    if _is_total(line):
+        return True
+    head = fold(line.segments[0].text)
+    return head in _closing() or (line.segments[0].text.endswith(":") and fold(line.segments[0].text) in _closing())
+
+
+def _is_total(line: Line) -> bool:
+    """True when a segment begins with the name of a sum or a surcharge and nothing but names stands before it."""
+    for part in line.segments:
+        label = label_at(part.tokens, 0)
+        if label and set(label.fields) & _TOTALS:
+            return True
+        if any(c.isdigit() for c in part.text) or len(part.tokens) > 3:
+            return False
+    return False
+
+
+@cache
+def _carrying() -> frozenset[tuple[str, ...]]:
+    words = {fold(w) for w in lexicon.labels("mark.carried_forward")}
+    return frozenset(w for w in words if w) - {("zwischensumme",), ("transport",), ("suite",), ("report",)}
+
+
+def _is_carried(line: Line) -> bool:
+    """True for "carried forward" and "continued" rows."""
+    words = fold(line.text)[:8]
+    return len(line.tokens) <= 9 and any(contains(words, phrase) for phrase in _carrying())

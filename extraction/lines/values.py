@@ -1,0 +1,139 @@
+"""What the cells of a line table say: quantities with units, prices with their basis, codes, discounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from extraction import lexicon
+from extraction.fields.numbers import NumberStyle, currency_in, parse_number
+from extraction.layout.geometry import Token
+from models.domain.codes import clean_code, gtin_is_valid
+
+_LEAD = re.compile(r"^(?P<number>[-+]?[\d.,'’]*\d[.,]?-?)\s*(?P<rest>.*)$")
+_BASIS = re.compile(r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4})?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE)
+_PERCENT = re.compile(r"^[-–]?\s*(\d+(?:[.,]\d+)?)\s*%?$")
+_CHAIN = re.compile(r"^\d{1,2}(?:[.,]\d+)?(?:\s*[+/]\s*\d{1,2}(?:[.,]\d+)?)+\s*%?$")
+HUNDRED = frozenset({"c", "%", "cent", "ciento", "cen"})
+THOUSAND = frozenset({"m", "mil", "‰", "mille", "millar", "ts", "tsd", "th", "tys"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a cell with what stands around it: unit, price basis. `tokens` are the words it was read from."""
+
+    value: Decimal
+    tokens: tuple[Token, ...]
+    unit: str | None = None
+    unit_tokens: tuple[Token, ...] = ()
+    base: Decimal | None = None
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(s.casefold().rstrip(".") for spellings in lexicon.units().values() for s in spellings if not s[0].isdigit())
+
+
+def is_unit(text: str) -> bool:
+    """True when a text is a spelling of a unit of measure, singular or plural, case and final point aside."""
+    bare = text.strip("() ").casefold().rstrip(".")
+    return bare in _units() or (len(bare) > 3 and bare.endswith("s") and bare[:-1] in _units())
+
+
+def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
+    """The cell as one number, currency allowed; words of a number split by blanks are joined. None if it is no number."""
+    text = _join(tokens)
+    value = parse_number(text, style)
+    if value is None and "%" not in text:
+        value = parse_number(text.replace(" ", ""), style) if _thousands(tokens) else None
+    return Amount(value, tuple(tokens)) if value is not None else None
+
+
+def quantity_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
+    """A quantity, its unit behind it or stuck to it ("24 EA", "1.00 kg", "12pcs"); None when the cell holds none."""
+    plain = number_of(tokens, style)
+    if plain:
+        return plain if not currency_in(_join(tokens)) else None
+    for end in range(len(tokens), 0, -1):
+        head = parse_number(_join(tokens[:end]), style)
+        rest = _join(tokens[end:])
+        if head is not None and end < len(tokens) and not currency_in(rest):
+            return Amount(head, tuple(tokens[:end]), *_unit(rest, tokens[end:]))
+    glued = _LEAD.match(tokens[0].text) if tokens else None
+    if glued and is_unit(glued["rest"]) and (value := parse_number(glued["number"], style)) is not None:
+        return Amount(value, (tokens[0],), glued["rest"], (tokens[0],))
+    return None
+
+
+def _unit(rest: str, tokens: Sequence[Token]) -> tuple[str | None, tuple[Token, ...]]:
+    if is_unit(rest):
+        return rest.strip("()"), tuple(tokens)
+    first = tokens[0].text
+    return (first.strip("()"), (tokens[0],)) if is_unit(first) else (None, ())
+
+
+def price_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
+    """A price with its basis: "5.20/Ea", "EUR 12,80 / 100 St", "4.50 M". The value is as printed; `base` 1, 100, … or None."""
+    plain = number_of(tokens, style)
+    if plain:
+        return plain
+    text = _join(tokens)
+    for word in text.split():
+        if parse_number(word, style) is None and currency_in(word):
+            text = text.replace(word, " ", 1).strip()
+    lead = _LEAD.match(text)
+    value = parse_number(lead["number"], style) if lead else None
+    if lead is None or value is None:
+        return None
+    basis = _BASIS.match(lead["rest"].strip().strip("()").strip())
+    if not basis:
+        return None
+    unit = basis["unit"]
+    base = Decimal(basis["base"]) if basis["base"] else letter_base(unit or "")
+    return Amount(value, tuple(tokens), unit if unit and is_unit(unit) else None, (), base)
+
+
+def letter_base(text: str) -> Decimal | None:
+    """The pieces a price is for, by the letter or sign beside it: C 100, M 1000, ‰ 1000."""
+    bare = text.casefold().rstrip(".")
+    return Decimal(100) if bare in HUNDRED else Decimal(1000) if bare in THOUSAND else None
+
+
+def percent_of(text: str) -> Decimal | None:
+    """A discount in percent: "5", "5 %", "40+5" (one after the other: 43). None when it is none or above 100."""
+    if _CHAIN.match(text):
+        rest = Decimal(1)
+        for part in re.split(r"[+/]", text.rstrip("% ")):
+            rest *= 1 - Decimal(part.strip().replace(",", ".")) / 100
+        return ((1 - rest) * 100).normalize()
+    match = _PERCENT.match(text)
+    value = Decimal(match[1].replace(",", ".")) if match else None
+    return value if value is not None and value <= 100 else None
+
+
+def is_code(text: str) -> bool:
+    """True for what looks like an item number: one or two words, a digit in it or all capitals, no plain word."""
+    words = text.split()
+    bare = clean_code(text)
+    if not 1 <= len(words) <= 3 or not 2 <= len(bare) <= 40:
+        return False
+    digits = sum(c.isdigit() for c in bare)
+    if len(words) == 1:
+        return digits > 0 or (text.isupper() and len(text) > 2)
+    return digits >= 2 and all(w == w.upper() for w in words)
+
+
+def is_gtin(text: str) -> bool:
+    """True for a GTIN with a right check digit, blanks and hyphens allowed."""
+    return gtin_is_valid(text.replace(" ", "").replace("-", ""))
+
+
+def _join(tokens: Sequence[Token]) -> str:
+    return " ".join(t.text for t in tokens)
+
+
+def _thousands(tokens: Sequence[Token]) -> bool:
+    return len(tokens) > 1 and all(any(c.isdigit() for c in t.text) for t in tokens) and tokens[0].text.isdigit()
