@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Table
+from sqlalchemy import Column, CursorResult, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
-def insert_once(db: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that does nothing where a unique key is taken, on SQLite and PostgreSQL."""
-    if db.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+@cache
+def _insert_once(dialect: str, table: Table, returning: Column[Any] | None) -> Executable:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    statement = insert.on_conflict_do_nothing()
+    return statement if returning is None else statement.returning(returning)
+
+
+def insert_once(db: Session, table: Table, *, returning: Column[Any] | None = None) -> Executable:
+    """An INSERT that does nothing, and returns no row, where a unique key is taken; on SQLite and PostgreSQL."""
+    return _insert_once(db.get_bind().dialect.name, table, returning)
 
 
 def changed(db: Session, statement: Executable, rows: list[dict[str, Any]] | None = None) -> int:

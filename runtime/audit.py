@@ -14,13 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.tables.audit import AuditEntryRow, AuditHeadRow
+from models.tables.base import Base
 from runtime.clock import now
 
 GENESIS = "0" * 64
+_ENTRIES, _HEAD = (Base.metadata.tables[name] for name in ("audit_entries", "audit_head"))
+_HEAD_LOCKED = select(_HEAD).where(_HEAD.c.id == 1).with_for_update()
+_APPEND = insert(_ENTRIES)
+_MOVE_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("digest"))
 
 
 def _canonical(value: Any) -> str:
@@ -38,18 +43,16 @@ def _digest(seq: int, at: datetime, actor: str, action: str, subject: str, conte
 
 def record(db: Session, *, actor: str, action: str, subject: str, content: Mapping[str, Any] | None = None) -> int:
     """Append one entry in the caller's transaction; returns its seq. Call it last: it locks the chain until commit."""
-    head = db.execute(select(AuditHeadRow).where(AuditHeadRow.id == 1).with_for_update()).scalar_one_or_none()
+    head = db.execute(_HEAD_LOCKED).one_or_none()
     if head is None:
-        head = AuditHeadRow(id=1, seq=0, hash=GENESIS)
-        db.add(head)
-        db.flush()
-    seq, previous, at = head.seq + 1, head.hash, now()
+        db.execute(insert(_HEAD), {"id": 1, "seq": 0, "hash": GENESIS})
+    seq, previous, at = (head.seq if head else 0) + 1, head.hash if head else GENESIS, now()
     text = _canonical(content or {})
     digest = _digest(seq, at, actor, action, subject, text, previous)
-    db.execute(insert(AuditEntryRow).values(
-        seq=seq, at=at, actor=actor, action=action, subject=subject, content=text, previous=previous, hash=digest))
-    db.execute(update(AuditHeadRow).where(AuditHeadRow.id == 1).values(seq=seq, hash=digest))
-    db.expire(head)
+    db.execute(_APPEND, {
+        "seq": seq, "at": at, "actor": actor, "action": action, "subject": subject, "content": text, "previous": previous,
+        "hash": digest})
+    db.execute(_MOVE_HEAD, {"last": seq, "digest": digest})
     return seq
 
 

@@ -17,12 +17,13 @@ from models.domain.states import ReservationState
 from models.domain.stock import Level, Pick
 from models.errors import ConflictError, InputError
 from models.tables.base import Base
-from models.tables.inventory import LocationRow, StockMovementRow
 from oms.sql import changed, insert_once
 from runtime.clock import now
 
 _LEVELS = Base.metadata.tables["stock_levels"]
+_LOCATIONS = Base.metadata.tables["locations"]
 _RESERVATIONS = Base.metadata.tables["reservations"]
+_MOVEMENTS = Base.metadata.tables["stock_movements"]
 
 
 class StockMoved(ConflictError):
@@ -43,8 +44,8 @@ def _is_level(item_id: object, location_id: object) -> tuple[ColumnElement[bool]
 
 _UNLOCKED = (
     select(
-        _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety, LocationRow.priority)
-    .join(LocationRow, LocationRow.id == _LEVELS.c.location_id)
+        _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety, _LOCATIONS.c.priority)
+    .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
     .where(_LEVELS.c.item_id.in_(bindparam("item_ids", expanding=True)))
     .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id)
 )
@@ -54,6 +55,7 @@ _RESERVE = (
     .where(*_is_level(bindparam("item"), bindparam("place")))
     .where(_LEVELS.c.on_hand - _LEVELS.c.reserved - _LEVELS.c.safety >= bindparam("take", type_=_LEVELS.c.reserved.type))
 )
+_INSERT_RESERVATIONS = insert(_RESERVATIONS)
 _GIVE_BACK = (
     update(_LEVELS).values(reserved=_LEVELS.c.reserved - bindparam("take", type_=_LEVELS.c.reserved.type))
     .where(*_is_level(bindparam("item"), bindparam("place")))
@@ -78,7 +80,7 @@ def reserve(db: Session, picks: Sequence[Pick]) -> None:
     if not picks:
         return
     _move_reserved(db, _RESERVE, ((p.item_id, p.location_id, p.quantity) for p in picks))
-    db.execute(insert(_RESERVATIONS), [
+    db.execute(_INSERT_RESERVATIONS, [
         {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity,
          "state": ReservationState.ACTIVE} for p in picks])
 
@@ -108,12 +110,14 @@ def _move_reserved(db: Session, statement: Update, amounts: Iterable[tuple[int, 
 
 def adjust(db: Session, *, item_id: int, location_id: int, quantity: Decimal, reason: str, reference: str | None = None) -> None:
     """Book one physical change (positive comes in) and its level. Raises BelowReserved when promised stock would be gone."""
-    db.execute(insert_once(db, _LEVELS).values(
-        item_id=item_id, location_id=location_id, on_hand=Decimal(0), reserved=Decimal(0), safety=Decimal(0)))
+    zero = Decimal(0)
+    db.execute(insert_once(db, _LEVELS), {
+        "item_id": item_id, "location_id": location_id, "on_hand": zero, "reserved": zero, "safety": zero})
     after = _LEVELS.c.on_hand + bindparam("change", quantity, type_=_LEVELS.c.on_hand.type)
     enough = after >= _LEVELS.c.reserved
     if not changed(db, update(_LEVELS).values(on_hand=after).where(*_is_level(item_id, location_id), enough)):
         raise BelowReserved(
             f"Taking {-quantity} away would leave less than orders were promised. Cancel orders for this item first.")
-    db.execute(insert(StockMovementRow).values(
-        item_id=item_id, location_id=location_id, quantity=quantity, reason=reason, reference=reference, at=now()))
+    db.execute(insert(_MOVEMENTS), {
+        "item_id": item_id, "location_id": location_id, "quantity": quantity, "reason": reason, "reference": reference,
+        "at": now()})

@@ -73,16 +73,16 @@ def assemble(draft: Draft, customer_currency: str | None) -> NewOrder:
     missing = [*_missing_of_order(draft, currency, kept), *(m for line in kept for m in _missing_of_line(line))]
     if missing:
         raise OrderIncomplete(f"This cannot become a sales order: {'; '.join(missing)}. Complete the draft, then approve again.")
-    assert draft.customer and draft.po_number and currency
+    assert draft.customer and currency
     lines = tuple(_line(position, line, currency) for position, line in enumerate(kept, 1))
     total = sum((line.amount for line in lines), Decimal(0))
     if total >= LARGEST:
         raise OrderIncomplete(f"The order's total of {total} is beyond what can be booked. Check quantities and prices.")
     return NewOrder(
-        customer_id=draft.customer.value.customer_id, po_number=draft.po_number.value, order_date=_value(draft.order_date),
+        customer_id=draft.customer.value.customer_id, po_number=_text(draft.po_number) or "", order_date=_value(draft.order_date),
         requested_date=_value(draft.requested_date), currency=currency, lines=lines, total=total,
-        ship_to_id=draft.ship_to.value.address_id if draft.ship_to else None, ship_to_text=_value(draft.ship_to_text),
-        payment_terms=_value(draft.payment_terms), notes=_value(draft.notes))
+        ship_to_id=draft.ship_to.value.address_id if draft.ship_to else None, ship_to_text=_text(draft.ship_to_text),
+        payment_terms=_text(draft.payment_terms), notes=_text(draft.notes))
 
 
 def price_of(line: DraftLine) -> Decimal | None:
@@ -94,14 +94,19 @@ def _value(found: Found[T] | None) -> T | None:
     return found.value if found else None
 
 
+def _text(found: Found[str] | None) -> str | None:
+    """The text without NUL characters, which PostgreSQL cannot store."""
+    return found.value.replace("\0", "") if found else None
+
+
 def _missing_of_order(draft: Draft, currency: str | None, lines: list[DraftLine]) -> Iterator[str]:
     if draft.doc_type is not DocumentType.PURCHASE_ORDER:
         yield f"the document is a {draft.doc_type.replace('_', ' ')}, not a purchase order"
     if draft.customer is None:
         yield "the customer is not known"
-    if not draft.po_number or not draft.po_number.value.strip():
+    if not (_text(draft.po_number) or "").strip():
         yield "the PO number is missing"
-    elif len(draft.po_number.value) > 255:
+    elif len(_text(draft.po_number) or "") > 255:
         yield "the PO number is longer than 255 characters"
     if not currency or len(currency) != 3:
         yield "the currency is missing, and the customer has none"
@@ -118,13 +123,15 @@ def _missing_of_line(line: DraftLine) -> Iterator[str]:
         yield f"line {line.key}: there is no quantity above zero in the item's unit"
     elif any(q >= LARGEST or _six_places(q) == 0 for q in amounts if q is not None):
         yield f"line {line.key}: the quantity is out of range"
-    elif price is not None and price.is_finite() and amounts[0] is not None and price * amounts[0] >= LARGEST:
+    elif price is not None and price.is_finite() and max(price, price * (amounts[0] or 0)) >= LARGEST:
         yield f"line {line.key}: the amount is out of range"
+    if line.discount and not 0 <= line.discount.value <= 100:
+        yield f"line {line.key}: the discount is not between 0 and 100 %"
     if line.uom is None or len(line.uom.value) > 3:
         yield f"line {line.key}: the unit of measure is not known"
     if price is None or not price.is_finite() or price < 0:
         yield f"line {line.key}: there is no price"
-    if any(len(text or "") > limit for text, limit in ((_value(line.line_no), 32), (_value(line.buyer_sku), 64))):
+    if any(len(text or "") > limit for text, limit in ((_text(line.line_no), 32), (_text(line.buyer_sku), 64))):
         yield f"line {line.key}: the customer's line or part number is too long"
 
 
@@ -137,8 +144,8 @@ def _line(position: int, line: DraftLine, currency: str) -> NewLine:
     assert line.item and line.quantity and line.uom and line.base_quantity and price is not None
     return NewLine(
         key=line.key, position=position, item_id=line.item.value.item_id, sku=line.item.value.sku,
-        customer_line_no=_value(line.line_no), customer_part_number=_value(line.buyer_sku),
-        description=_value(line.description) or line.item.value.description,
+        customer_line_no=_text(line.line_no), customer_part_number=_text(line.buyer_sku),
+        description=line.item.value.description,
         quantity=_six_places(line.quantity.value), uom=line.uom.value, base_quantity=_six_places(line.base_quantity),
         unit_price=_six_places(price), amount=line_amount(line.quantity.value, price, _value(line.discount), currency),
         requested_date=_value(line.requested_date))

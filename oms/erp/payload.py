@@ -1,0 +1,85 @@
+"""Order → JSON for the ERP. Pure. Decimals and dates are text, so nothing is rounded on the way.
+
+`id` is the idempotency key: a receiver that keeps it unique may be told the same thing any number of times. `evidence` maps
+the path of a value to where it was read or who typed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from models.domain.draft import Draft, DraftLine
+from models.domain.evidence import Evidence, Found
+from oms.orders.assemble import NewLine, NewOrder
+
+CREATED = "sales_order.created"
+CANCELLED = "sales_order.cancelled"
+_ORDER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to", "ship_to_text", "payment_terms")
+_LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "discount", "requested_date")
+
+
+def created(
+    order: NewOrder, draft: Draft, *, key: str, order_no: str, customer_no: str, ship_to_code: str | None, approved_by: str,
+    short: Mapping[int, Decimal],
+) -> dict[str, Any]:
+    """The message "sales_order.created". `short` is what could not be reserved, by line position, in base units."""
+    return {
+        "id": key, "kind": CREATED, "order_no": order_no, "customer_no": customer_no, "po_number": order.po_number,
+        "order_date": _text(order.order_date), "requested_date": _text(order.requested_date), "currency": order.currency,
+        "ship_to": ship_to_code, "ship_to_text": order.ship_to_text, "payment_terms": order.payment_terms, "notes": order.notes,
+        "total": _text(order.total), "approved_by": approved_by,
+        "lines": [_line(line, short.get(line.position, Decimal(0))) for line in order.lines],
+        "evidence": dict(_evidence(order, draft)),
+    }
+
+
+def cancelled(*, key: str, order_no: str, reason: str) -> dict[str, Any]:
+    """The message "sales_order.cancelled": nothing more of this order is to be shipped."""
+    return {"id": key, "kind": CANCELLED, "order_no": order_no, "reason": reason}
+
+
+def _text(value: Decimal | date | None) -> str | None:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if value else None
+
+
+def _line(line: NewLine, short: Decimal) -> dict[str, Any]:
+    return {
+        "position": line.position, "customer_line_no": line.customer_line_no, "sku": line.sku,
+        "customer_part_number": line.customer_part_number, "description": line.description,
+        "quantity": _text(line.quantity), "uom": line.uom, "base_quantity": _text(line.base_quantity), "short": _text(short),
+        "unit_price": _text(line.unit_price), "amount": _text(line.amount), "requested_date": _text(line.requested_date),
+    }
+
+
+def _evidence(order: NewOrder, draft: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from _of_fields(draft, _ORDER_FIELDS, "")
+    if draft.customer:
+        yield "customer_no", _small(draft.customer.evidence)
+    lines: Mapping[str, DraftLine] = {line.key: line for line in draft.lines}
+    for line in order.lines:
+        yield from _of_fields(lines[line.key], _LINE_FIELDS, f"lines.{line.position}.")
+
+
+def _of_fields(source: Draft | DraftLine, names: tuple[str, ...], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name in names:
+        found: Found[Any] | None = getattr(source, name)
+        if found:
+            yield prefix + ("sku" if name == "item" else name), _small(found.evidence)
+
+
+def _small(evidence: Evidence) -> dict[str, Any]:
+    """Where from, in as few words as do: origin, document and first place, or the person, or the rule's note."""
+    small: dict[str, Any] = {"origin": evidence.origin.value}
+    if evidence.places:
+        place = evidence.places[0]
+        small |= {"document": evidence.document_id, "page": place.page, "kind": place.kind.value, "box": place.box}
+    if evidence.person:
+        small["person"] = evidence.person
+    if evidence.note and not evidence.places:
+        small["note"] = evidence.note
+    return small

@@ -1,0 +1,200 @@
+"""Sales orders: taken over, released, cancelled. Every function works in the caller's transaction and never commits.
+
+Order of locks: the order's row, stock levels by id, the audit chain. A caller that also moves the case does so first.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.domain.draft import Draft
+from models.domain.outbox import Channel
+from models.domain.states import SALES_ORDER_MOVES, RefusedMove, SalesOrderState
+from models.domain.stock import Demand, Plan
+from models.errors import NotFound
+from models.tables.base import Base
+from oms.acknowledgement.assemble import Letter, acknowledge
+from oms.acknowledgement.recipient import Nobody, choose_recipient
+from oms.erp import payload
+from oms.inventory.plan import plan_reservation
+from oms.inventory.service import lock_levels, release, reserve
+from oms.orders.assemble import NewLine, NewOrder, assemble
+from oms.outbox import Outbox
+from oms.sql import changed, insert_once
+from runtime.audit import record
+from runtime.clock import now
+
+ACKNOWLEDGEMENT = "acknowledgement"
+_ORDERS, _LINES, _CASES, _MESSAGES, _ITEMS, _CUSTOMERS, _ADDRESSES = (
+    Base.metadata.tables[name]
+    for name in ("sales_orders", "order_lines", "cases", "messages", "items", "customers", "addresses"))
+
+# Statements are built once: building and keying one costs as much as SQLite takes to run it.
+_EXISTING = select(_ORDERS.c.id).where(_ORDERS.c.case_id == bindparam("case"), _ORDERS.c.case_version == bindparam("version"))
+_CUSTOMER = (
+    select(_CUSTOMERS.c.customer_no, _CUSTOMERS.c.currency, _CUSTOMERS.c.language, _CUSTOMERS.c.email_domain, _ADDRESSES.c.code)
+    .outerjoin(_ADDRESSES, _ADDRESSES.c.id == bindparam("address")).where(_CUSTOMERS.c.id == bindparam("customer")))
+_MESSAGE = (
+    select(_MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id)
+    .join(_CASES, _CASES.c.message_id == _MESSAGES.c.id).where(_CASES.c.id == bindparam("case")))
+_BASE_UOMS = select(_ITEMS.c.id, _ITEMS.c.base_uom).where(_ITEMS.c.id.in_(bindparam("items", expanding=True)))
+_INSERT_LINES = insert(_LINES).returning(_LINES.c.position, _LINES.c.id)
+_NUMBER = update(_ORDERS).where(_ORDERS.c.id == bindparam("order")).values(order_no=bindparam("number"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Customer:
+    customer_no: str
+    currency: str | None
+    language: str | None
+    email_domain: str | None
+    ship_to_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """An order whose rows are written: what its messages are made of. `short` by line position, in base units."""
+
+    order: NewOrder
+    draft: Draft
+    order_id: int
+    order_no: str
+    customer: _Customer
+    short: Mapping[int, Decimal]
+    case_id: int
+    case_version: int
+    approved_by: str
+
+
+def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, approved_by: str) -> int:
+    """Take over an approved draft: order, lines, reservations as far as stock allows, messages to the ERP and the customer.
+
+    Returns the sales order's id; a second call for the same case and version returns the same id and does nothing.
+    Raises OrderIncomplete for a draft that cannot become an order, StockMoved when the transaction should be tried again.
+    """
+    key = {"case": case_id, "version": case_version}
+    existing = db.execute(_EXISTING, key).scalar_one_or_none()
+    if existing is not None:
+        return int(existing)
+    customer = _customer(db, draft)
+    order = assemble(draft, customer.currency if customer else None)
+    assert customer
+    levels = lock_levels(db, [line.item_id for line in order.lines])
+    order_id = _insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
+    if order_id is None:                            # another transaction accepted the same version meanwhile
+        return int(db.execute(_EXISTING, key).scalar_one())
+    line_ids = _insert_lines(db, order_id, order.lines)
+    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels)
+    reserve(db, plan.picks)
+    short = _by_position(plan, line_ids)
+    accepted = _Accepted(order, draft, order_id, order_no(order_id), customer, short, case_id, case_version, approved_by)
+    _tell_erp(db, accepted)
+    note = _tell_customer(db, accepted)
+    record(db, actor=approved_by, action="order.accept", subject=f"order:{accepted.order_no}", content={
+        "case": case_id, "version": case_version, "total": f"{order.total:f}", "currency": order.currency,
+        "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}, "acknowledgement": note})
+    return order_id
+
+
+def release_order(db: Session, order_id: int, *, user: str) -> None:
+    """Let an accepted order be fulfilled. Raises RefusedMove from any other state, NotFound."""
+    number = _move(db, order_id, SalesOrderState.RELEASED)
+    record(db, actor=user, action="order.release", subject=f"order:{number}")
+
+
+def cancel_order(db: Session, order_id: int, *, user: str, reason: str) -> None:
+    """Cancel what is not shipped, give its stock back and tell the ERP. Raises RefusedMove when the order is at its end."""
+    number = _move(db, order_id, SalesOrderState.CANCELLED)
+    db.execute(update(_LINES).where(_LINES.c.order_id == order_id).values(cancelled=_LINES.c.base_quantity - _LINES.c.shipped))
+    returned = release(db, db.execute(select(_LINES.c.id).where(_LINES.c.order_id == order_id)).scalars().all())
+    key = f"so-cancel:{order_id}"
+    content = payload.cancelled(key=key, order_no=number, reason=reason)
+    Outbox(db).add(Channel.ERP, payload.CANCELLED, key, content, order_id=order_id)
+    record(db, actor=user, action="order.cancel", subject=f"order:{number}", content={
+        "reason": reason, "released": f"{sum(returned.values(), Decimal(0)):f}"})
+
+
+def order_no(order_id: int) -> str:
+    """The number people use: "SO-000123"."""
+    return f"SO-{order_id:06d}"
+
+
+def _move(db: Session, order_id: int, to: SalesOrderState) -> str:
+    """Compare-and-set the state; returns the order's number."""
+    sources = [state for state, targets in SALES_ORDER_MOVES.items() if to in targets]
+    moved = changed(db, update(_ORDERS).where(_ORDERS.c.id == order_id, _ORDERS.c.state.in_(sources)).values(state=to))
+    found = db.execute(select(_ORDERS.c.order_no, _ORDERS.c.state).where(_ORDERS.c.id == order_id)).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no sales order with the id {order_id}.")
+    if not moved:
+        raise RefusedMove(f"Order {found.order_no} is {found.state}; only {' or '.join(sources)} orders can become {to}.")
+    return str(found.order_no)
+
+
+def _customer(db: Session, draft: Draft) -> _Customer | None:
+    if draft.customer is None:
+        return None
+    address = draft.ship_to.value.address_id if draft.ship_to else None
+    row = db.execute(_CUSTOMER, {"customer": draft.customer.value.customer_id, "address": address}).one_or_none()
+    if row is None:
+        raise NotFound(f"Customer {draft.customer.value.customer_no} is not in the customer list any more; match the case again.")
+    return _Customer(*row)
+
+
+def _insert_order(db: Session, order: NewOrder, origin: Mapping[str, Any]) -> int | None:
+    """The new order's id, or None when its case and version have one already."""
+    values = {
+        "customer_id": order.customer_id, "po_number": order.po_number, "order_date": order.order_date,
+        "requested_date": order.requested_date, "currency": order.currency, "ship_to_id": order.ship_to_id,
+        "ship_to_text": order.ship_to_text, "payment_terms": order.payment_terms, "notes": order.notes, "total": order.total,
+        "state": SalesOrderState.ACCEPTED, "created_at": now(), "order_no": secrets.token_hex(16), **origin}
+    order_id = db.execute(insert_once(db, _ORDERS, returning=_ORDERS.c.id), values).scalar_one_or_none()
+    if order_id is not None:                        # the number follows from the id, so nobody waits for a counter
+        db.execute(_NUMBER, {"order": order_id, "number": order_no(order_id)})
+    return order_id
+
+
+def _insert_lines(db: Session, order_id: int, lines: tuple[NewLine, ...]) -> dict[int, int]:
+    """Line ids by position."""
+    zero = Decimal(0)
+    rows = [{
+        "order_id": order_id, "position": x.position, "customer_line_no": x.customer_line_no,
+        "customer_part_number": x.customer_part_number, "item_id": x.item_id, "description": x.description,
+        "quantity": x.quantity, "uom": x.uom, "base_quantity": x.base_quantity, "unit_price": x.unit_price, "amount": x.amount,
+        "requested_date": x.requested_date, "cancelled": zero, "shipped": zero} for x in lines]
+    return dict(db.execute(_INSERT_LINES, rows).tuples().all())
+
+
+def _by_position(plan: Plan, line_ids: Mapping[int, int]) -> dict[int, Decimal]:
+    return {position: plan.short[line_id] for position, line_id in line_ids.items() if line_id in plan.short}
+
+
+def _tell_erp(db: Session, a: _Accepted) -> None:
+    key = f"so:{a.case_id}:{a.case_version}"
+    content = payload.created(
+        a.order, a.draft, key=key, order_no=a.order_no, customer_no=a.customer.customer_no, ship_to_code=a.customer.ship_to_code,
+        approved_by=a.approved_by, short=a.short)
+    Outbox(db).add(Channel.ERP, payload.CREATED, key, content, order_id=a.order_id, case_id=a.case_id)
+
+
+def _tell_customer(db: Session, a: _Accepted) -> str:
+    """Write the acknowledgement, if there is anybody to write to; returns its key, or the sentence that says why not."""
+    mail = db.execute(_MESSAGE, {"case": a.case_id}).one()
+    recipient = choose_recipient(
+        kind=mail.kind, sender=mail.sender_address, reply_to=mail.reply_to, customer_domain=a.customer.email_domain)
+    if isinstance(recipient, Nobody):
+        return recipient.sentence
+    key = f"ack:{a.case_id}:{a.case_version}"
+    letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.customer.language, mail.message_id)
+    base_uoms = db.execute(_BASE_UOMS, {"items": [line.item_id for line in a.order.lines]}).tuples().all()
+    content = acknowledge(
+        a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=dict(base_uoms), short=a.short)
+    Outbox(db).add(Channel.MAIL, ACKNOWLEDGEMENT, key, content, order_id=a.order_id, case_id=a.case_id)
+    return key

@@ -1,0 +1,7 @@
+"""What leaves the house: written with its cause, carried out by a dispatcher, never twice."""
+
+from oms.outbox.dispatch import Dispatcher
+from oms.outbox.sender import Delivered, OutcomeUnknown, Outgoing, Sender
+from oms.outbox.store import Outbox
+
+__all__ = ["Delivered", "Dispatcher", "Outbox", "OutcomeUnknown", "Outgoing", "Sender"]
