@@ -106,10 +106,9 @@ def truth(order: Order, printed: Mapping[str, Any]) -> dict[str, Any]:
     """The order in the shape of `ordermill read --json`, from the tags that were printed; what was not printed is null."""
     found: dict[str, Any] = {"doc_type": order.doc_type}
     found.update({name: printed.get(name) for name in HEADER_FIELDS})
-    if found["currency"] is None and any(tag.endswith("currency") for tag in printed):
-        found["currency"] = order.currency
     keys = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount")
-    found["lines"] = [{key: printed.get(f"lines.{n}.{key}") for key in keys} for n in range(len(order.lines))]
+    lines = [{key: printed.get(f"lines.{n}.{key}") for key in keys} for n in range(len(order.lines))]
+    found["lines"] = [line for line in lines if any(value is not None for value in line.values())]
     return found
 
 

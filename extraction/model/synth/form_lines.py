@@ -217,12 +217,16 @@ def _place_uom(cells: dict[str, Cell], style: Style) -> None:
 
 
 def _comment_rows(rng: random.Random, order: Order, style: Style, line: OrderLine) -> tuple[Row, ...]:
-    """A remark below a line; on a change order sometimes the old quantity."""
+    """A remark below a line, in the text column where there is one; on a change order sometimes the old quantity."""
+    text = line.comment
     if order.doc_type == "order_change" and rng.random() < 0.4:
         old = style.conventions.quantity(line.quantity + rng.choice((1, 2, 5, 10)))
         text = words.phrases(order.customer.language, "was")[0].format(old=old, new=style.conventions.quantity(line.quantity))
-        return (Row(text=((text, None),), indent=1),)
-    return (Row(text=((line.comment, None),), indent=1),) if line.comment else ()
+    if not text:
+        return ()
+    if any(column.key == "description" for column in style.columns):
+        return (Row({"description": ((text, None),)}),)
+    return (Row(text=((text, None),), indent=1),)
 
 
 def _section_break(rng: random.Random, order: Order, section: Sequence[OrderLine], style: Style) -> list[FormLine]:

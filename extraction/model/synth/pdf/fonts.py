@@ -6,7 +6,7 @@ import io
 import random
 from functools import cache
 
-import pymupdf_fonts
+import pymupdf_fonts  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 

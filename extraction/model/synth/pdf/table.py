@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from extraction.lexicon import labels
 from extraction.model.synth.form import Form
-from extraction.model.synth.form_lines import Cell, Column, FormLine, Row
+from extraction.model.synth.form_lines import Cell, Column, Row, Run
 from extraction.model.synth.pdf.fonts import width
 from extraction.model.synth.pdf.look import Look
-from extraction.model.synth.pdf.sheet import Run, Sheet, wrap
+from extraction.model.synth.pdf.sheet import Sheet, wrap
 
 SHADES = ((0.9, 0.9, 0.9), (0.85, 0.9, 0.95), (0.82, 0.82, 0.82))
 TEXT_COLUMNS = frozenset({"description", "code", "supplier_sku", "buyer_sku"})
+
+RUNNING = frozenset({"cards", "run_together", "two_rows", "sap_lower", "four_tier", "text_first"})
+"""Shapes with rows that run across the columns, so no column rules are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ class Table:
         if self.rules in {"grid", "rows"}:
             for edge in self.tops:
                 sheet.hline(self.x, edge, self.w, line_width=0.4)
-        if self.rules in {"grid", "columns", "full_columns"} and self.shape not in {"cards", "run_together", "two_rows"}:
+        if self.rules in {"grid", "columns", "full_columns"} and self.shape not in RUNNING:
             for place in self.tiers[0][1:]:
                 sheet.rect(place.x, top, 0, foot - top)
         if self.rules in {"grid", "box", "columns", "full_columns"}:

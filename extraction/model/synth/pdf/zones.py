@@ -125,12 +125,12 @@ class Zones:
     def pair_list(self, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float, w: float, *, colon: bool = False) -> float:
         """Label left, value in a column of its own; a glued label has its value stuck behind it."""
         look = self.look
-        columns = [width(self.label_text(pair.label), self._label_font(), look.size) for pair in pairs]
+        columns = [self._label_width(pair) for pair in pairs]
         gap = min(max(columns, default=0) + look.size * 1.4, w * 0.6)
         for pair in pairs:
             start = y
             y = self._label(sheet, pair.label, x, y + self.step, gap - 4, other=pair.other, colon=not colon)
-            at = x + (width(self.label_text(pair.label), self._label_font(), look.size) if self.label_form == "glued" else gap)
+            at = x + (min(self._label_width(pair), gap) if self.label_form == "glued" else gap)
             if colon:
                 sheet.text(x + gap - 4, start + self.step, ":", look.font, look.size)
             y = max(y, self._value(sheet, pair.value, at + (3 if colon else 0), start + self.step, x + w - at))
@@ -159,10 +159,10 @@ class Zones:
         if not inline:
             bottom = self._label(sheet, pair.label, x, y + self.step, w, other=pair.other)
             return self._value(sheet, pair.value, x, bottom + self.step, w)
-        bottom = self._label(sheet, pair.label, x, y + self.step, w * 0.55, other=pair.other)
-        used = min(width(self.label_text(pair.label), self._label_font(), look.size) + (0 if self.label_form == "glued" else 5), w * 0.58)
+        bottom = self._label(sheet, pair.label, x, y + self.step, w * 0.52, other=pair.other)
+        used = min(self._label_width(pair) + (0 if self.label_form == "glued" else 5), w * 0.56)
         if self.form.layout.info == "boxed":
-            used = w * 0.5
+            used = w * 0.56
         return max(bottom, self._value(sheet, pair.value, x + used, y + self.step, w - used))
 
     def band(self, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float, w: float) -> float:
@@ -200,6 +200,11 @@ class Zones:
                 return label.upper()
             case _:
                 return label
+
+    def _label_width(self, pair: Pair) -> float:
+        """Width of the label as printed on one line, with its second language after a slash."""
+        text = f"{self.label_text(pair.label)} / {pair.other}" if self.label_form == "slash" and pair.other else self.label_text(pair.label)
+        return width(text, self._label_font(), self.look.size) + (1.2 * len(text) if self.label_form == "spaced" else 0)
 
     def _label_font(self) -> str:
         return self.look.bold if self.label_form in {"bold", "capitals"} else self.look.font

@@ -1,0 +1,141 @@
+"""What paper, scanner and fax do to a page: pages of a PDF become grey or black-and-white pictures, packed as PDF, TIFF, PNG or JPEG."""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+from PIL import Image
+
+Picture = NDArray[np.uint8]
+Container = Literal["pdf", "tiff", "png", "jpg"]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """How hard a document was treated. `dpi` across and down; `skew` in degrees; `noise` a standard deviation of grey values.
+
+    `shade` is the depth of a shadow along an edge (0–1), `specks` the count per page, `lost_lines` missing fax lines per page,
+    `quality` the JPEG quality (0 keeps one bit per pixel), `threshold` the grey value that turns black on a fax.
+    """
+
+    kind: Literal["scan", "fax"]
+    dpi: tuple[int, int]
+    skew: float
+    blur: float
+    noise: float
+    shade: float
+    specks: int
+    lost_lines: int
+    quality: int
+    threshold: int
+    edge_line: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """For the truth file."""
+        return asdict(self)
+
+
+def draw_scan(rng: random.Random) -> Damage:
+    """An office scan: 150–300 dpi, slightly crooked, grey paper."""
+    dpi = rng.choice((150, 200, 200, 200, 250, 300))
+    return Damage("scan", (dpi, dpi), rng.uniform(-1.6, 1.6), rng.choice((0, 0.6, 0.9, 1.2)) * dpi / 200, rng.uniform(0, 12),
+                  rng.choice((0, 0.1, 0.3)), rng.choice((0, 5, 30)), 0, rng.randrange(35, 92), 0, rng.random() < 0.2)
+
+
+def draw_fax(rng: random.Random) -> Damage:
+    """A standard or fine fax: 204 × 98 or 204 × 196 dpi, one bit."""
+    down = rng.choice((98, 196, 196))
+    return Damage("fax", (204, down), rng.uniform(-1.2, 1.2), rng.choice((0, 0.5)), rng.uniform(0, 16), 0.0,
+                  rng.choice((10, 60, 200)), rng.choice((0, 0, 2, 8)), 0, rng.randrange(140, 205), rng.random() < 0.3)
+
+
+def damaged(pdf: bytes, damage: Damage, seed: int, container: Container, *, fax_line: str = "") -> bytes:
+    """Render every page, damage it and pack the pictures. PNG and JPEG hold the first page alone."""
+    noise = np.random.default_rng(seed)
+    with pymupdf.open(stream=pdf, filetype="pdf") as document:
+        pages = [(page.rect.width, page.rect.height, _rendered(page, damage.dpi)) for page in document]
+    limit = 1 if container in {"png", "jpg"} else len(pages)
+    pictures = [(w, h, _damage_page(picture, damage, noise, fax_line and f"{fax_line}  P.{n:02d}"))
+                for n, (w, h, picture) in enumerate(pages[:limit], 1)]
+    return _packed(pictures, damage, container)
+
+
+def _rendered(page: pymupdf.Page, dpi: tuple[int, int]) -> Picture:
+    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(dpi[0] / 72, dpi[1] / 72), colorspace=pymupdf.csGRAY, alpha=False)
+    return np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)[:, : pixmap.width].copy()
+
+
+def _damage_page(picture: Picture, damage: Damage, noise: np.random.Generator, fax_line: str) -> Picture:
+    height, width = picture.shape
+    ratio = damage.dpi[1] / damage.dpi[0]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), damage.skew, 1.0)
+    turn[0, 1], turn[1, 0] = turn[0, 1] / ratio, turn[1, 0] * ratio
+    page = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
+    if damage.blur:
+        page = cv2.GaussianBlur(page, (0, 0), damage.blur)
+    page = _shaded(np.asarray(page, np.uint8), damage, noise)
+    _speckle(page, damage, noise)
+    if damage.edge_line:
+        page[:, : max(2, width // 400)] = 20
+    if fax_line:
+        scale = damage.dpi[0] / 72 * 0.28
+        cv2.putText(page, fax_line, (20, int(14 * damage.dpi[1] / 72)), cv2.FONT_HERSHEY_PLAIN, scale, (0,), 1)
+    if damage.kind == "fax":
+        page = np.where(page < damage.threshold, 0, 255).astype(np.uint8)
+        for row in noise.integers(0, height, damage.lost_lines):
+            page[row : row + 1, :] = 255
+    return np.asarray(page, np.uint8)
+
+
+def _shaded(page: Picture, damage: Damage, noise: np.random.Generator) -> Picture:
+    """Paper tone, a shadow that grows towards one side, and sensor noise."""
+    height, width = page.shape
+    tone = 1 - 0.04 * noise.random() - damage.shade * np.linspace(0, 1, width, dtype=np.float32) ** 4
+    grain = noise.standard_normal((height, width), dtype=np.float32) * damage.noise
+    return np.clip(page * tone[None, :].astype(np.float32) + grain, 0, 255).astype(np.uint8)
+
+
+def _speckle(page: Picture, damage: Damage, noise: np.random.Generator) -> None:
+    height, width = page.shape
+    for _ in range(damage.specks):
+        at = (int(noise.integers(0, width)), int(noise.integers(0, height)))
+        cv2.circle(page, at, int(noise.integers(0, 3)), (int(noise.integers(0, 120)),), -1)
+
+
+def _packed(pictures: list[tuple[float, float, Picture]], damage: Damage, container: Container) -> bytes:
+    images = [Image.fromarray(picture) for _, _, picture in pictures]
+    if damage.kind == "fax":
+        images = [image.convert("1") for image in images]
+    buffer = io.BytesIO()
+    if container == "pdf":
+        return _as_pdf(pictures, images, damage)
+    if container == "tiff":
+        compression = "group4" if damage.kind == "fax" else "jpeg"
+        images[0].save(buffer, "TIFF", save_all=True, append_images=images[1:], compression=compression, dpi=damage.dpi)
+    elif container == "png":
+        images[0].save(buffer, "PNG", dpi=damage.dpi)
+    else:
+        images[0].convert("L").save(buffer, "JPEG", quality=damage.quality or 80, dpi=damage.dpi)
+    return buffer.getvalue()
+
+
+def _as_pdf(pictures: list[tuple[float, float, Picture]], images: list[Image.Image], damage: Damage) -> bytes:
+    document = pymupdf.open()
+    for (width, height, _), image in zip(pictures, images, strict=True):
+        stream = io.BytesIO()
+        if damage.kind == "fax":
+            image.save(stream, "TIFF", compression="group4")
+        else:
+            image.save(stream, "JPEG", quality=damage.quality)
+        page = document.new_page(width=width, height=height)
+        page.insert_image(page.rect, stream=stream.getvalue(), keep_proportion=False)
+    found: bytes = document.tobytes(garbage=1, deflate=True, no_new_id=True)
+    document.close()
+    return found

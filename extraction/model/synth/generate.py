@@ -1,0 +1,221 @@
+"""Writes samples: a document, its truth, and a line in the manifest. Each sample has a random state of its own, so any can be redone."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from extraction.model.synth.company import Company, make_company
+from extraction.model.synth.conventions import CURRENCY_SIGNS
+from extraction.model.synth.damage import Container, Damage, damaged, draw_fax, draw_scan
+from extraction.model.synth.edi850 import write_edi850
+from extraction.model.synth.form import Form, make_form, printed_values, truth
+from extraction.model.synth.form_lines import number_of
+from extraction.model.synth.layouts import Layout, layouts
+from extraction.model.synth.mails import cover_letter, html_letter, text_letter, write_mail
+from extraction.model.synth.orders import Order, Wishes, draw_order
+from extraction.model.synth.pdf.document import write_pdf
+from extraction.model.synth.pdf.sheet import Placed
+from extraction.model.synth.sheets import csv_tags, make_grid, write_csv, write_ods, write_xls, write_xlsx
+
+Part = Literal["train", "check", "all"]
+KIND_WEIGHTS: dict[str, float] = {
+    "pdf": 50, "scan": 8, "fax": 6, "xlsx": 6, "xls": 1, "ods": 1, "csv": 3, "text_mail": 8, "html_mail": 3, "attachment_mail": 10,
+    "edi850": 4,
+}
+KINDS = tuple(KIND_WEIGHTS)
+TABLE_SHAPES = frozenset({"one_row", "codes_below", "code_in_text", "kit", "sections", "delivery_columns"})
+"""Row shapes that make sense in cells."""
+SAMPLES_PER_COMPANY = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One generated document. Paths are absolute; `layout` is "" for media without a laid-out form."""
+
+    name: str
+    file: Path
+    truth: Path
+    layout: str
+    part: str
+    language: str
+    medium: str
+    doc_type: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document before it is stored: bytes, extension, orders with their printed tags, and what the truth says besides."""
+
+    content: bytes
+    extension: str
+    orders: tuple[tuple[Order, Mapping[str, Any]], ...]
+    medium: str
+    layout: Layout | None = None
+    damage: Damage | None = None
+    places: Sequence[Sequence[Placed]] = ()
+
+
+def generate(
+    out: Path, *, seed: int, count: int, part: Part = "all", kinds: Sequence[str] | None = None, company: Company | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Sample]:
+    """Write `count` samples to OUT/documents and OUT/truth, and OUT/manifest.jsonl; equal arguments give equal bytes.
+
+    `part` restricts the layouts; `kinds` (of `KINDS`) the media; without a company several are drawn from the seed.
+    Raises ValueError for an unknown kind.
+    """
+    unknown = set(kinds or ()) - set(KINDS)
+    if unknown:
+        raise ValueError(f"unknown kinds {sorted(unknown)}; known are {', '.join(KINDS)}")
+    chosen = list(kinds or KINDS)
+    companies = [company] if company else [make_company(seed * 64 + n) for n in range(min(count // SAMPLES_PER_COMPANY + 1, 16))]
+    samples: list[Sample] = []
+    for number in range(count):
+        rng = random.Random(f"{seed}/{number}")
+        kind = rng.choices(chosen, [KIND_WEIGHTS[k] for k in chosen])[0]
+        document = make_document(rng, kind, rng.choice(companies), _part(rng, part))
+        samples.append(store(out, f"{kind}-{seed}-{number:06d}", document, seed=number))
+        if progress:
+            progress(number + 1, count)
+    write_manifest(out, samples)
+    return samples
+
+
+def make_document(
+    rng: random.Random, kind: str, company: Company, part: Literal["train", "check"], *, wishes: Wishes | None = None, order: Order | None = None
+) -> Document:
+    """A document of one kind; of a given order, or of one drawn."""
+    if kind in {"text_mail", "html_mail"} and order is None:
+        wishes = _mail_wishes(rng, wishes)
+    drawn = order or draw_order(rng, company, wishes)
+    if kind == "text_mail":
+        letter = text_letter(rng, drawn)
+        return Document(write_mail(rng, drawn, letter, forwarded=rng.random() < 0.08), ".eml", ((drawn, letter.printed),), kind)
+    if kind == "edi850":
+        content, printed = write_edi850(rng, drawn)
+        return Document(content, ".edi", ((drawn, printed),), kind)
+    if kind == "attachment_mail":
+        return _mail_with(rng, company, part, drawn)
+    in_cells = kind in {"xlsx", "xls", "ods", "csv", "html_mail"}
+    layout = rng.choice([found for found in layouts(part) if not in_cells or found.row_shape in TABLE_SHAPES])
+    form = make_form(rng, drawn, layout)
+    if kind == "html_mail":
+        letter, body = html_letter(rng, drawn, form)
+        return Document(write_mail(rng, drawn, letter, html_body=body), ".eml", ((drawn, letter.printed),), kind, layout)
+    return _sheet(rng, kind, drawn, form) if in_cells else _page(rng, kind, company, drawn, form)
+
+
+def _part(rng: random.Random, part: Part) -> Literal["train", "check"]:
+    drawn: Literal["train", "check"] = "train" if rng.random() < 2 / 3 else "check"
+    return drawn if part == "all" else part
+
+
+def _mail_wishes(rng: random.Random, wishes: Wishes | None) -> Wishes:
+    """Typed mails are short and never invoices."""
+    wish = wishes or Wishes()
+    doc_type = wish.doc_type or rng.choices(("purchase_order", "order_change", "cancellation", "quote"), (80, 7, 5, 8))[0]
+    return Wishes(doc_type, wish.line_count or rng.choice((1, 1, 2, 3, 4, 6, 9)), wish.today, wish.clean, wish.customer, wish.known_only)
+
+
+def _page(rng: random.Random, kind: str, company: Company, order: Order, form: Form) -> Document:
+    """A native PDF, or its picture after a scanner or fax."""
+    forms, orders = [form], [order]
+    if kind == "pdf" and rng.random() < 0.03:
+        second = draw_order(rng, company, Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6)))
+        forms.append(make_form(rng, second, form.layout))
+        orders.append(second)
+    invisible = "PO 99999 total 1.00" if rng.random() < 0.02 else ""
+    content, places = write_pdf(rng, forms, invisible=invisible)
+    printed = tuple((o, printed_values(f, o)) for o, f in zip(orders, forms, strict=True))
+    if kind == "pdf":
+        return Document(content, ".pdf", printed, kind, form.layout, places=places)
+    damage = draw_scan(rng) if kind == "scan" else draw_fax(rng)
+    container = _container(rng, kind, places)
+    fax_line = f"{order.order_date:%d-%b-%Y} 09:{rng.randrange(60):02d}  {order.contact.phone}  {company.name}" if kind == "fax" else ""
+    picture = damaged(content, damage, rng.getrandbits(32), container, fax_line=fax_line if rng.random() < 0.7 else "")
+    return Document(picture, f".{container}", printed, kind, form.layout, damage, places)
+
+
+def _container(rng: random.Random, kind: str, places: Sequence[Sequence[Placed]]) -> Container:
+    """PNG and JPEG only for documents of one page."""
+    several = any(placed.page for group in places for placed in group)
+    options: tuple[Container, ...] = ("pdf", "pdf", "tiff") if several else ("pdf", "pdf", "pdf", "tiff", "png", "jpg")
+    found = rng.choice(options)
+    return "tiff" if kind == "fax" and found == "jpg" else found
+
+
+def _sheet(rng: random.Random, kind: str, order: Order, form: Form) -> Document:
+    values = printed_values(form, order)
+    if kind == "csv":
+        kept = csv_tags(form)
+        printed = {tag: value for tag, value in values.items() if tag.startswith("lines.") or tag in kept or tag == "currency"}
+        return Document(write_csv(rng, form), ".csv", ((order, printed),), kind, form.layout)
+    grid = make_grid(rng, form)
+    printed = {tag: value for tag, value in values.items() if tag in grid.tags}
+    if grid.shows(CURRENCY_SIGNS[order.currency]) or grid.shows(order.currency):
+        printed["currency"] = order.currency
+    content = {"xlsx": lambda: write_xlsx(rng, grid), "xls": lambda: write_xls(grid), "ods": lambda: write_ods(grid)}[kind]()
+    return Document(content, f".{kind}", ((order, printed),), kind, form.layout)
+
+
+def _mail_with(rng: random.Random, company: Company, part: Literal["train", "check"], order: Order) -> Document:
+    """A short mail around a PDF, sheet, CSV or scan."""
+    inner_kind = rng.choices(("pdf", "xlsx", "csv", "scan"), (7, 2, 1, 1))[0]
+    inner = make_document(rng, inner_kind, company, part, order=order)
+    letter = cover_letter(rng, order)
+    stem = rng.choice((f"PO_{order.po_number}", "order", f"Bestellung {order.po_number}", "scan0042", "Document1"))
+    name = stem.replace("/", "-") + inner.extension
+    content = write_mail(rng, order, letter, attachments=((name, inner.content),), forwarded=rng.random() < 0.06)
+    return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
+
+
+def store(out: Path, name: str, document: Document, *, seed: int) -> Sample:
+    """Write a document and its truth below `out`."""
+    file = out / "documents" / f"{name}{document.extension}"
+    path = out / "truth" / f"{name}.json"
+    for folder in (file.parent, path.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(document.content)
+    path.write_text(json.dumps(truth_of(file.name, document), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    first, layout = document.orders[0][0], document.layout
+    return Sample(name, file, path, layout.id if layout else "", layout.part if layout else "", first.customer.language,
+                  document.medium, first.doc_type, seed)
+
+
+def truth_of(file: str, document: Document) -> dict[str, Any]:
+    """The truth file's content: orders in the shape of `read --json`, each with an `extra` of what is known besides."""
+    found = []
+    for number, (order, printed) in enumerate(document.orders):
+        places = document.places[number] if number < len(document.places) else ()
+        found.append(truth(order, printed) | {"extra": _extra(order, document, places)})
+    return {"file": file, "orders": found}
+
+
+def _extra(order: Order, document: Document, places: Sequence[Placed]) -> dict[str, Any]:
+    return {
+        "customer_no": order.customer.customer_no,
+        "lines": [
+            {
+                "sku": line.item.sku, "base_quantity": number_of(line.quantity * unit.factor),
+                "list_price": number_of(line.item.list_price / line.item.price_unit), "uom": line.uom,
+            } if line.item and (unit := line.unit) else None for line in order.lines
+        ],
+        "layout": document.layout.id if document.layout else None, "language": order.customer.language, "medium": document.medium,
+        "damage": document.damage.as_json() if document.damage else None,
+        "places": [asdict(placed) for placed in places],
+    }
+
+
+def write_manifest(out: Path, samples: Sequence[Sample]) -> None:
+    """One JSON line per sample."""
+    rows = (
+        {"name": s.name, "file": f"documents/{s.file.name}", "layout": s.layout, "part": s.part, "language": s.language,
+         "medium": s.medium, "doc_type": s.doc_type, "seed": s.seed} for s in samples
+    )
+    (out / "manifest.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
