@@ -80,7 +80,7 @@ class Rooms:
     @cached_property
     def uploads(self) -> Uploads:
         """Files sent over HTTP."""
-        return Uploads(self.receiver, self.db, self.settings.upload_max_bytes)
+        return Uploads(self.receiver, self.settings.upload_max_bytes)
 
     @cached_property
     def index(self) -> CatalogIndex:
@@ -115,7 +115,7 @@ class Rooms:
 
     def render_page(self, content: bytes, page: int, dpi: float) -> bytes:
         """A page as PNG, drawn inside the sandbox. Raises SandboxFailure."""
-        return self.sandbox.run(RENDER, content, codec.pack(RenderOptions(page=page, dpi=dpi)))
+        return self.sandbox.run(RENDER, content, codec.pack(RenderOptions(page=page, dpi=round(dpi))))
 
     def close(self) -> None:
         """Let go of everything that was made."""

@@ -13,6 +13,7 @@ from app.api import routes as api
 from app.api.problems import problem, status_of
 from app.bootstrap import Rooms
 from models.errors import DefectError, ServiceError
+from review_ui.headers import PAGE_HEADERS
 from review_ui.services import Services
 from review_ui.web import error_page, make_router, static_app
 from runtime.clock import now
@@ -20,18 +21,6 @@ from runtime.log import get_logger
 from runtime.settings import SandboxMode
 
 log = get_logger("web")
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-
 
 def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> FastAPI:
     """The application over these rooms; `nudge` tells the workers that something waits."""
@@ -70,7 +59,7 @@ def warnings(rooms: Rooms) -> list[str]:
 
 async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     response = await call_next(request)
-    for name, value in HEADERS.items():
+    for name, value in PAGE_HEADERS.items():
         response.headers.setdefault(name, value)
     if request.url.scheme == "https":
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 
 from intake.folder import FolderWatcher
@@ -38,7 +39,7 @@ class Work:
         jobs: list[tuple[str, Callable[[], None]]] = [
             ("sweeper", self._sweep),
             ("heartbeat", self._beat),
-            ("outbox", lambda: self._rooms.dispatcher.run(self._stop)),
+            ("outbox", partial(self._rooms.dispatcher.run, self._stop)),
         ]
         if receive:
             settings = self._rooms.settings
@@ -49,18 +50,12 @@ class Work:
                     self._rooms.db,
                     holder=self._rooms.holder,
                     poll_every_s=settings.mail_poll_every_s,
-                    on_arrival=self.nudge,
+                    whole_up_to=settings.mail_max_bytes,
                 )
-                jobs.append((f"mailbox-{box.name}", lambda w=watcher: w.run(self._stop)))  # type: ignore[misc]
+                jobs.append((f"mailbox-{box.name}", partial(watcher.run, self._stop)))
             if settings.folder_watch:
-                folder = FolderWatcher(
-                    settings.folder_watch,
-                    self._rooms.receiver,
-                    self._rooms.db,
-                    max_bytes=settings.upload_max_bytes,
-                    on_arrival=self.nudge,
-                )
-                jobs.append(("folder", lambda: folder.run(self._stop)))
+                folder = FolderWatcher(settings.folder_watch, self._rooms.receiver, max_bytes=settings.upload_max_bytes)
+                jobs.append(("folder", partial(folder.run, self._stop)))
         return jobs
 
     def nudge(self) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from models.tables import Base
+from models.tables import Base, triggers
 from runtime.blobs import Blobs
 from runtime.db import Database
 from tests.support.postgres import PrivatePostgres
+
+
+triggers.attach()
 
 
 @pytest.fixture(scope="session")

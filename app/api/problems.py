@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from fastapi.responses import JSONResponse
 
-from models.errors import ConflictError, Forbidden, NotFound, ServiceError, TransientError
+from models.errors import ServiceError
+from review_ui import errors as pages
 
-_STATUS: tuple[tuple[type[ServiceError], int], ...] = (
-    (NotFound, 404),
-    (Forbidden, 403),
-    (ConflictError, 409),
-    (TransientError, 503),
-)
 _BY_CODE = {"file_too_large": 413, "unauthorized": 401, "unsupported_media": 415}
 
 
 def status_of(error: ServiceError) -> int:
     """The HTTP status of an error of ours; 422 for requests that are understood but cannot be done."""
-    return _BY_CODE.get(error.code) or next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
+    return _BY_CODE.get(error.code) or pages.status_of(error)
 
 
 def problem(status: int, code: str, sentence: str) -> JSONResponse:

@@ -41,8 +41,13 @@ def poll(once: Annotated[bool, typer.Option("--once", help="One pass over every 
             return
         reports = poll_all(here.settings, here.db, here.blobs)
         for report in reports:
-            err.print(str(report), highlight=False)
-        if any(report.error for report in reports):
+            ending = f"; ended early: {report.sentence}" if report.code else ""
+            err.print(
+                f"{report.account}/{report.folder}: {report.taken} taken, {report.moved} moved, {report.carried} met again, "
+                f"{report.failed + report.given_up} failed{ending}",
+                highlight=False,
+            )
+        if any(report.code for report in reports):
             raise typer.Exit(1)
 
 

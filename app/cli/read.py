@@ -54,7 +54,7 @@ def synth(
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only these kinds (repeatable): pdf, scan, fax, xlsx, xls, ods, csv, text_mail, html_mail, attachment_mail, edi850."
+            help="Only these (repeatable): pdf, scan, fax, xlsx, xls, ods, csv, text_mail, html_mail, attachment_mail, edi850."
         ),
     ] = None,
 ) -> None:

@@ -1,0 +1,54 @@
+"""The migrations make exactly the schema the code needs, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from app import schema
+from models.tables import Base
+from runtime.db import Database
+from tests.support.postgres import PrivatePostgres
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_database(request: pytest.FixtureRequest, tmp_path):
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        server: PrivatePostgres = request.getfixturevalue("postgres")
+        url = server.create_database()
+    db = Database(url)
+    yield db
+    db.close()
+
+
+def test_an_upgraded_database_does_not_differ_from_the_code(empty_database: Database) -> None:
+    schema.upgrade(empty_database)
+    with empty_database.engine.connect() as connection:
+        drift = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+    assert drift == []
+    schema.check(empty_database)
+
+
+def test_upgrading_twice_changes_nothing(empty_database: Database) -> None:
+    schema.upgrade(empty_database)
+    schema.upgrade(empty_database)
+    assert schema.current(empty_database) == schema.head()
+
+
+def test_an_empty_database_is_refused_with_the_command_that_helps(empty_database: Database) -> None:
+    with pytest.raises(schema.SchemaOutdated, match="ordermill db upgrade"):
+        schema.check(empty_database)
+
+
+def test_the_ledgers_refuse_changes(empty_database: Database) -> None:
+    schema.upgrade(empty_database)
+    with empty_database.engine.begin() as connection:
+        connection.execute(text(
+            "INSERT INTO audit_entries (seq, at, actor, action, subject, content, previous, hash) "
+            "VALUES (1, '2031-01-01 00:00:00', 'a', 'b', 'c', '{}', 'p', 'h')"))
+    for statement in ("UPDATE audit_entries SET actor = 'x'", "DELETE FROM audit_entries"):
+        with pytest.raises(DatabaseError, match="append-only"), empty_database.engine.begin() as connection:
+            connection.execute(text(statement))
