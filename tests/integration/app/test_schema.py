@@ -3,7 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from app import schema
@@ -30,6 +30,20 @@ def test_an_upgraded_database_does_not_differ_from_the_code(empty_database: Data
         drift = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
     assert drift == []
     schema.check(empty_database)
+
+
+def checks(db: Database) -> dict[str, set[tuple[str | None, str]]]:
+    found = inspect(db.engine)
+    return {
+        table: {(check["name"], check["sqltext"]) for check in found.get_check_constraints(table)}
+        for table in Base.metadata.tables
+    }
+
+
+def test_the_migrations_make_the_constraints_of_the_code(empty_database: Database, request: pytest.FixtureRequest) -> None:
+    made_by_code = request.getfixturevalue("sqlite_database" if empty_database.is_sqlite else "postgres_database")
+    schema.upgrade(empty_database)
+    assert checks(empty_database) == checks(made_by_code)
 
 
 def test_upgrading_twice_changes_nothing(empty_database: Database) -> None:
