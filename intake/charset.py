@@ -1,0 +1,42 @@
+"""Bytes to text whatever the declared charset: never fails, and never guesses where the bytes are clear."""
+
+from __future__ import annotations
+
+import re
+
+from charset_normalizer import from_bytes
+
+# Declared name → what senders mean by it: the superset every mail program reads it as (WHATWG Encoding Standard).
+_MEANT = {
+    "us-ascii": "cp1252", "ascii": "cp1252", "iso-8859-1": "cp1252", "latin1": "cp1252", "iso-8859-9": "cp1254",
+    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932",
+    "iso-8859-8-i": "iso-8859-8", "unicode-1-1-utf-7": "utf-7", "utf8": "utf-8",
+}
+_META_CHARSET = re.compile(r"(<meta\b[^>]{0,500}?charset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
+_GUESS_FROM = 64 * 1024       # bytes are plenty for a guess
+
+
+def decode_text(data: bytes, declared: str | None) -> str:
+    """Text of `data`. UTF-8 that is valid wins over a wrong declaration; unknown or failing charsets are guessed."""
+    charset = (declared or "").strip(" \"'").lower()
+    meant = _MEANT.get(charset, charset)
+    for candidate in (*(("utf-8",) if meant in ("", "cp1252", "unknown-8bit") else ()), meant):
+        if (text := _decoded(data, candidate)) is not None:
+            return text
+    guess = from_bytes(data[:_GUESS_FROM]).best()
+    text = _decoded(data, guess.encoding) if guess else None
+    return text if text is not None else data.decode("latin-1")
+
+
+def html_bytes(html: str) -> bytes:
+    """HTML in UTF-8 whose own meta element says so too."""
+    return _META_CHARSET.sub(r"\1utf-8", html).encode("utf-8", "replace")
+
+
+def _decoded(data: bytes, charset: str) -> str | None:
+    if not charset:
+        return None
+    try:
+        return data.decode("utf-8-sig" if charset == "utf-8" else charset)
+    except (LookupError, ValueError):       # LookupError also for codecs that are no charsets, such as zlib
+        return None

@@ -1,0 +1,107 @@
+"""Outlook's own containers: .msg files and winmail.dat (TNEF)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+
+from olefile import OleFileIO
+from oxmsg import Message
+from oxmsg.domain import constants as c
+from oxmsg.properties import Properties
+from oxmsg.storage import Storage
+from tnefparse import TNEF
+
+from intake.charset import decode_text, html_bytes
+from intake.labels import clean_text, file_label
+from intake.mail.headers import Headers, first_mailbox, split_headers
+from intake.mail.parse import Leaf, envelope_of, says_more
+from models.domain.messages import Envelope, MailKind
+
+EMBEDDED_MESSAGE = "__substg1.0_3701000D"       # attachment data that is a message itself ([MS-OXMSG] 2.2.2.1)
+EMBEDDED_HEADER = 24                            # bytes before the properties of an embedded message ([MS-OXMSG] 2.4.1.2)
+NESTING = 5
+
+
+def read_msg(content: bytes, *, own_addresses: frozenset[str]) -> tuple[Envelope, list[Leaf]]:
+    """Envelope and leaves of a .msg file. Raises whatever the library does on a damaged one."""
+    with OleFileIO(BytesIO(content)) as ole:
+        storage = Storage.from_ole(ole)
+    message = Message(storage)
+    leaves = list(_message_leaves(storage, message.properties, 0))
+    return _msg_envelope(message, own_addresses, has_attachment=any(not leaf.is_body for leaf in leaves)), leaves
+
+
+def _msg_envelope(message: Message, own_addresses: frozenset[str], *, has_attachment: bool) -> Envelope:
+    properties = message.properties
+    transport = (properties.str_prop_value(c.PID_TRANSPORT_MESSAGE_HEADERS) or "").lstrip().encode("utf-8", "replace")
+    headers = split_headers(transport, 0, len(transport))[0]
+    if headers.get("from"):
+        return envelope_of(headers, own_addresses=own_addresses, has_attachment=has_attachment)
+    name, address = first_mailbox(message.sender or "")
+    smtp = (properties.str_prop_value(c.PID_SENDER_SMTP_ADDRESS) or "").strip().lower()
+    address = smtp if "@" in smtp else address
+    bare = envelope_of(Headers(()), own_addresses=own_addresses, has_attachment=has_attachment)
+    return replace(
+        bare, subject=clean_text(message.subject) or None, sender_name=name, sender_address=address,
+        sent_at=message.sent_date, message_id=clean_text(properties.str_prop_value(c.PID_INTERNET_MESSAGE_ID) or "") or None,
+        kind=MailKind.OWN if address in own_addresses else MailKind.ORDINARY)
+
+
+def _message_leaves(storage: Storage, properties: Properties, depth: int) -> Iterator[Leaf]:
+    html = properties.binary_prop_value(c.PID_HTML)
+    yield from _body(
+        properties.str_prop_value(c.PID_BODY), decode_text(html, _body_charset(properties)) if html else None)
+    for attachment in storage.iter_attachment_storages():
+        yield from _attachment_leaves(attachment, depth)
+
+
+def _body_charset(properties: Properties) -> str | None:
+    try:
+        return str(properties.body_encoding)
+    except Exception:           # the library raises its own errors for code pages it does not know
+        return None
+
+
+def _attachment_leaves(storage: Storage, depth: int) -> Iterator[Leaf]:
+    properties = Properties(storage, properties_header_offset=8)
+    name = file_label(properties.str_prop_value(c.PID_ATTACH_LONG_FILENAME) or properties.str_prop_value(c.PID_ATTACH_FILENAME))
+    embedded = next((s for s in storage.storages if s.name == EMBEDDED_MESSAGE), None)
+    if embedded is not None and depth < NESTING:
+        yield from _message_leaves(embedded, Properties(embedded, properties_header_offset=EMBEDDED_HEADER), depth + 1)
+        return
+    content = properties.binary_prop_value(c.PID_ATTACH_DATA_BINARY)
+    media_type = properties.str_prop_value(c.PID_ATTACH_MIME_TAG) or "application/octet-stream"
+    if content is None:
+        yield Leaf(
+            b"", media_type, name, code="attachment_missing",
+            sentence="The attachment is only a link or an object inside Outlook; ask the sender for the file itself.")
+    else:
+        yield Leaf(content, media_type, name)
+
+
+def read_tnef(content: bytes) -> list[Leaf]:
+    """The leaves of a winmail.dat. Raises whatever the library does on a damaged one."""
+    tnef = TNEF(content, do_checksum=False)
+    leaves = list(_body(_as_text(tnef.body), _as_text(tnef.htmlbody)))
+    for attachment in tnef.attachments:
+        name = attachment.long_filename()
+        data = attachment.data if isinstance(attachment.data, bytes) else bytes(attachment.data)
+        leaves.append(Leaf(data, "application/octet-stream", file_label(_as_text(name))))
+    return leaves
+
+
+def _body(plain: str | None, html: str | None) -> Iterator[Leaf]:
+    if html and html.strip() and says_more(html, plain or ""):
+        yield Leaf(html_bytes(html), "text/html", is_body=True)
+    elif plain and plain.strip():
+        yield Leaf(plain.encode("utf-8", "replace"), "text/plain", is_body=True)
+
+
+def _as_text(value: object) -> str | None:
+    if isinstance(value, bytes):
+        return decode_text(value.rstrip(b"\0"), None)
+    return value if isinstance(value, str) else None
+
+

@@ -1,0 +1,177 @@
+"""A raw mail to its envelope and its leaves: one body, and everything else however it was marked.
+
+Real senders mark orders as inline, give them a Content-Id, call them application/octet-stream or nothing at all; so whatever is
+not the text of the mail is an attachment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intake.charset import decode_text, html_bytes
+from intake.labels import file_label
+from intake.mail.headers import Headers
+from intake.mail.kinds import classify
+from intake.mail.mime import Entity, read_entity
+from models.domain.messages import Envelope
+
+NESTING = 30        # multiparts in multiparts; real mails stay under 6
+
+_KNOWN = frozenset((
+    b"from", b"to", b"subject", b"date", b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to",
+    b"content-type", b"cc", b"reply-to", b"sender", b"x-mailer", b"dkim-signature", b"in-reply-to", b"references"))
+_TELLING = frozenset((b"received", b"return-path", b"message-id", b"mime-version", b"delivered-to", b"dkim-signature"))
+_HEADER_NAME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,70})[ \t]*:")
+_CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
+_ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
+_NOT_SHOWN = re.compile(r"(?is)<(style|script|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|&nbsp;")
+_SIGNATURES = frozenset(("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"))
+_SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One thing in a mail: its text (`is_body`, content in UTF-8) or a file. `code` and `sentence` when it cannot be opened."""
+
+    content: bytes
+    media_type: str
+    name: str | None = None
+    is_body: bool = False
+    code: str | None = None
+    sentence: str | None = None
+
+
+def looks_like_mail(content: bytes) -> bool:
+    """True when the bytes begin with mail headers: two known ones, or one that only mails have."""
+    names: set[bytes] = set()
+    for line in content[:8_192].lstrip(b"\xef\xbb\xbf \t\r\n").splitlines():
+        if line[:1] in (b" ", b"\t") or (not names and line.startswith(b"From ")):
+            continue
+        found = _HEADER_NAME.match(line)
+        if not found:
+            break
+        names.add(found[1].lower())
+    return len(names & _KNOWN) >= 2 or bool(names & _TELLING)
+
+
+def open_mail(content: bytes) -> Entity:
+    """The root of a mail's tree; blank lines and a byte order mark before the headers are skipped."""
+    return read_entity(content, len(content) - len(content.lstrip(b"\xef\xbb\xbf \t\r\n")))
+
+
+def read_envelope(mail: Entity, *, own_addresses: frozenset[str], has_attachment: bool) -> Envelope:
+    """What the headers say."""
+    return envelope_of(mail.headers, own_addresses=own_addresses, has_attachment=has_attachment)
+
+
+def envelope_of(headers: Headers, *, own_addresses: frozenset[str], has_attachment: bool) -> Envelope:
+    """The envelope of any set of headers; `own_addresses` in lower case."""
+    name, address = headers.address("from")
+    references = (headers.text("references") or "").split()
+    return Envelope(
+        subject=headers.text("subject"), sender_name=name, sender_address=address,
+        reply_to=headers.address("reply-to")[1], sent_at=headers.moment("date"), message_id=headers.text("message-id"),
+        in_reply_to=headers.text("in-reply-to") or (references[-1] if references else None),
+        kind=classify(headers, own_addresses=own_addresses, has_attachment=has_attachment))
+
+
+def leaves(mail: Entity) -> list[Leaf]:
+    """The mail's text first (as a rule one leaf), then its files in order."""
+    found = list(_walk(mail, 0))
+    texts = [leaf for leaf in found if leaf.is_body]
+    files = [leaf for leaf in found if not leaf.is_body]
+    return [*_joined(texts), *files]
+
+
+def _walk(node: Entity, depth: int) -> Iterator[Leaf]:
+    if not node.media_type.startswith("multipart/"):
+        yield _leaf(node)
+        return
+    children = list(node.children()) if depth < NESTING else []
+    if not children:
+        yield _unsplit(node, depth)
+    elif node.media_type == "multipart/alternative":
+        yield from _best([list(_walk(child, depth + 1)) for child in children])
+    else:
+        for child in children:
+            yield from _walk(child, depth + 1)
+
+
+def _unsplit(node: Entity, depth: int) -> Leaf:
+    """A multipart that cannot be split: too deep, or without the boundary it names."""
+    if depth >= NESTING:
+        return Leaf(
+            node.raw[node.body:node.end], node.media_type, code="too_deep",
+            sentence=f"Parts are nested more than {NESTING} deep; ask the sender to send the order as a plain attachment.")
+    return _text_leaf(node, "text/plain")
+
+
+def _leaf(node: Entity) -> Leaf:
+    media_type = node.media_type
+    if media_type in ("text/plain", "text/html") and node.file_name is None and node.disposition != "attachment":
+        return _text_leaf(node, media_type)
+    code = sentence = None
+    if media_type in _SIGNATURES:
+        code, sentence = "signature", "A digital signature; there is nothing in it to read."
+    elif media_type in _SEALED:
+        code, sentence = "encrypted_mail", "This part is encrypted or sealed; ask the sender for an open copy."
+    return Leaf(node.content(), media_type, node.file_name or _nested_name(node), code=code, sentence=sentence)
+
+
+def _nested_name(node: Entity) -> str | None:
+    """A forwarded mail without a name is called by its subject."""
+    if node.media_type != "message/rfc822":
+        return None
+    return file_label((open_mail(node.content()).headers.text("subject") or "").replace("/", "-").replace("\\", "-"))
+
+
+def _text_leaf(node: Entity, media_type: str) -> Leaf:
+    text = decode_text(node.content(), node.parameters.get("charset"))
+    if media_type == "text/plain" and node.parameters.get("format", "").lower() == "flowed":
+        text = unflow(text, delsp=node.parameters.get("delsp", "").lower() == "yes")
+    content = html_bytes(text) if media_type == "text/html" else text.encode("utf-8", "replace")
+    return Leaf(content, media_type, is_body=True)
+
+
+def unflow(text: str, *, delsp: bool) -> str:
+    """Undo the soft line breaks of format=flowed (RFC 3676); quoted lines and the signature mark stay as they are."""
+    lines: list[str] = []
+    is_open = False
+    for line in text.splitlines():
+        if is_open and not line.startswith(">") and line != "-- ":
+            lines[-1] += line.removeprefix(" ")
+        else:
+            lines.append(line if line.startswith(">") else line.removeprefix(" "))
+        is_open = line.endswith(" ") and line != "-- " and not line.startswith(">")
+        if is_open and delsp:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+def _best(alternatives: list[list[Leaf]]) -> Iterator[Leaf]:
+    """One text out of several that say the same, and every file that came with any of them."""
+    texts = [leaf for leaves in alternatives for leaf in leaves if leaf.is_body]
+    plain = next((leaf for leaf in texts if leaf.media_type == "text/plain" and leaf.content.strip()), None)
+    html = next((leaf for leaf in texts if leaf.media_type == "text/html" and leaf.content.strip()), None)
+    if plain and html:
+        yield html if says_more(html.content.decode(), plain.content.decode()) else plain
+    elif plain or html or texts:
+        yield plain or html or texts[0]
+    yield from (leaf for leaves in alternatives for leaf in leaves if not leaf.is_body)
+
+
+def says_more(html: str, plain: str) -> bool:
+    """True when the HTML has a table of at least two rows and four cells, or three times as many words as the plain text."""
+    if len(_ROW.findall(html)) >= 2 and len(_CELL.findall(html)) >= 4:
+        return True
+    return len(_NOT_SHOWN.sub(" ", html).split()) > 3 * len(plain.split())
+
+
+def _joined(texts: list[Leaf]) -> list[Leaf]:
+    """Plain texts around attachments are one body; a body of HTML stays a document of its own."""
+    said = [leaf for leaf in texts if leaf.content.strip()] or texts[:1]
+    if len(said) > 1 and all(leaf.media_type == "text/plain" for leaf in said):
+        return [Leaf(b"\n".join(leaf.content for leaf in said), "text/plain", is_body=True)]
+    return said
