@@ -119,8 +119,9 @@ def _score_lines(score: Score, want: Sequence[Order], got: Sequence[Order], unsc
         score.lines.add(w or None, g or None, right=whole)
         for key in LINE:
             if w and f"lines.{key}" not in unscored:
-                have = g.get(key)
-                score.line_fields[key].add(w.get(key), have, right=_same_in_line(key, w, g))
+                right_here = _same_in_line(key, w, g)
+                have = w.get(key) if key in _CODES and right_here else g.get(key)
+                score.line_fields[key].add(w.get(key), have, right=right_here)
         if not whole:
             right = False
             score.misses.append(f"{name} line: want {_brief(w)} got {_brief(g)}")

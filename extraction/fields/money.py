@@ -85,7 +85,7 @@ def _best(rungs: Sequence[_Rung], field: str) -> list[_Rung]:
 def _explained(choice: Sequence[_Rung | None], worth: Decimal | None) -> tuple[float, bool | None]:
     """How much a choice of sums is worth, and whether they add up (None when nothing can be checked)."""
     subtotal, discount, freight, tax, total = choice
-    score = sum(r.weight for r in choice if r) * 0.5
+    score = sum(r.weight for r in choice if r) * 0.5 + (1.0 if total else 0.0)
     goods = subtotal.value if subtotal else worth
     checks = []
     if subtotal and worth is not None:
@@ -130,7 +130,7 @@ def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
 def _further_right(lines: Sequence[Line], pair: Pair) -> Iterable[tuple[Token, ...]]:
     """Everything right of the label on its line: a rate, a currency and the amount may stand apart."""
     line = next((x for x in lines if x.index == pair.segment.line), None)
-    if line and pair.label.end == len(pair.segment.tokens):
+    if line:
         yield tuple(t for t in line.tokens if t.left > pair.segment.right)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from extraction.layout.geometry import Line, Rules, Segment
+from extraction.layout.geometry import Line, Rules, Segment, segment
 from extraction.layout.pairs import is_label
 
 LEADING = 1.15
 """Ems of white between two lines from which on a block is over."""
+
+_ATTENTION = re.compile(r"^(?:attn|att|attention|fao|c/o|z\. ?hd|t\.a\.v|[àa] l['’]attention|a la atenci|all['’]attenzione|c\.a\.)\b", re.IGNORECASE)
 
 
 def block(lines: Sequence[Line], start: int, left: float, right: float, rules: Rules, *, longest: int = 8) -> tuple[Segment, ...]:
@@ -18,16 +21,30 @@ def block(lines: Sequence[Line], start: int, left: float, right: float, rules: R
     """
     out: list[Segment] = []
     for line in lines[start:start + longest + 2]:
-        part = next((s for s in line.segments if left <= s.left <= right), None)
+        part = _at(line, left, right, rules)
         if out and (line.page != lines[start].page or line.top - out[-1].bottom > LEADING):
             break
         if part is None:
             if out and line.top - out[-1].bottom > LEADING / 2:
                 break
             continue
-        if out and (is_label(part) or rules.crosses_y(out[-1].bottom - 0.2, part.top + 0.2, part.left)):
+        stops = is_label(part) and not _ATTENTION.match(part.text)
+        if out and (stops or rules.crosses_y(out[-1].bottom - 0.2, part.top + 0.2, part.left)):
             break
         out.append(part)
         if len(out) == longest:
             break
     return tuple(out)
+
+
+def _at(line: Line, left: float, right: float, rules: Rules) -> Segment | None:
+    """The segment that begins between these edges, with what follows it after no more than a few blanks."""
+    first = next((n for n, s in enumerate(line.segments) if left <= s.left <= right), None)
+    if first is None:
+        return None
+    tokens = list(line.segments[first].tokens)
+    for part in line.segments[first + 1:]:
+        if part.left - tokens[-1].right > 1.2 or is_label(part) or rules.crosses_x(tokens[-1].right, part.left, part.tokens[0].middle):
+            break
+        tokens += part.tokens
+    return segment(tokens, line.index)

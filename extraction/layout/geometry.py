@@ -16,7 +16,7 @@ from models.domain.evidence import PageKind
 from models.domain.pages import Page, Word
 
 GAP = 0.75
-"""Ems between two words from which on they stand apart, as two blanks or two columns do."""
+"""Ems between two words from which on they stand apart, as two blanks or two columns do, where a page shows no narrower habit."""
 
 CELL = 6.0
 _GLUED = re.compile(r"(?<=[^\W\d_]:)(?=[^\s/\\])")      # "Date:3/9", but not "https://"
@@ -136,9 +136,11 @@ def _page_lines(page: Page, first: int) -> list[Line]:
     sx, sy = _scale(page)
     tokens = [t for w in page.words if w.seen and w.text.strip() for t in _tokens(w, page.kind, sx, sy)]
     rules = page_rules(page) if page.kind is PageKind.PAPER else Rules()
-    lines = []
-    for row in _rows(tokens, exact=page.kind is not PageKind.PAPER):
-        segments = tuple(_segments(row, first + len(lines), rules))
+    lines: list[Line] = []
+    rows = _rows(tokens, exact=page.kind is not PageKind.PAPER)
+    gap = _usual_gap(rows) if page.kind is PageKind.PAPER else GAP
+    for row in rows:
+        segments = tuple(_segments(row, first + len(lines), rules, gap))
         top, bottom = min(t.top for t in row), max(t.bottom for t in row)
         lines.append(Line(first + len(lines), page.number, page.kind, top, bottom, segments))
     return lines
@@ -175,12 +177,19 @@ def _rows(tokens: Sequence[Token], *, exact: bool) -> list[list[Token]]:
     return [sorted(row, key=lambda t: t.left) for row in rows]
 
 
-def _segments(row: Sequence[Token], line: int, rules: Rules) -> Iterable[Segment]:
+def _usual_gap(rows: Sequence[Sequence[Token]]) -> float:
+    """Twice the page's usual blank, which is wide in typewriter faces and narrow in condensed ones."""
+    blanks = [b.left - a.right for row in rows for a, b in pairwise(row) if 0.05 < b.left - a.right < 0.9 and a.bottom - a.top < 1.4]
+    return min(1.0, max(0.42, 2 * median(blanks))) if len(blanks) > 4 else GAP
+
+
+def _segments(row: Sequence[Token], line: int, rules: Rules, gap: float) -> Iterable[Segment]:
     start = 0
     for i, (a, b) in enumerate(pairwise(row), 1):
         tall = max(a.bottom - a.top, b.bottom - b.top, 0.6)
         same_cell = a.word is b.word
-        apart = b.left - a.right > GAP * min(tall, 1.6) or (rules.vertical and rules.crosses_x(a.right - 0.1, b.left + 0.1, a.middle))
+        ruled = rules.vertical and rules.crosses_x(a.right - 0.1, b.left + 0.1, a.middle)
+        apart = ruled or b.left - a.right > gap * min(tall, 4.0)
         if not same_cell and apart:
             yield segment(row[start:i], line)
             start = i

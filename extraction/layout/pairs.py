@@ -125,5 +125,8 @@ def _under(lines: Sequence[Line], i: int, part: Segment, label: Label) -> tuple[
         over = [s for s in line.segments if s.left < right + 0.3 and s.right > left - 0.3]
         if over:
             best = max(over, key=lambda s: min(s.right, right) - max(s.left, left))
+            if set(fields_of(best.text)) & set(label.fields):
+                part = best                    # the same label in a second language
+                continue
             return () if is_label(best) or fields_of(best.text) else best.tokens
     return ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,15 +10,12 @@ from extraction.fields.dates import DateStyle, parse_date
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
-from extraction.layout.labels import COLUMN, label_at
-from extraction.lines.rows import Kinds, Row, RowLine, cell
+from extraction.lines.rows import Kinds, Row, cell
+from extraction.lines.texts import CODES, Texts, read_texts
 from extraction.lines.values import Amount, is_code, is_gtin, is_unit, letter_base, number_of, percent_of, price_of, quantity_of
-from models.domain.codes import clean_code
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
-_CODES = ("supplier_sku", "buyer_sku", "gtin")
-_FRONT_CODE = re.compile(r"^[\[(*]?(?P<code>[^\s\])*]+?)[\])*:]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +27,10 @@ class Styles:
     known_codes: frozenset[str] = frozenset()
 
 
-def build_line(row: Row, kinds: Kinds, styles: Styles, *, sure: float = 0.93) -> ReadingLine:
-    """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it."""
-    texts = _texts(row, kinds)
+def build_line(row: Row, kinds: Kinds, styles: Styles, edge: float, *, sure: float = 0.93) -> ReadingLine:
+    """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it.
+    `edge` is how far right the table's texts reach."""
+    texts = read_texts(row, kinds, edge, styles.known_codes)
     line = ReadingLine(
         line_no=_plain(_first(row, kinds, "line_no"), sure),
         description=_plain(texts.description, sure - 0.05),
@@ -72,71 +69,15 @@ def multiplies_out(line: ReadingLine) -> bool | None:
     return abs(exact - line.amount.value) <= rounding
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    description: tuple[Token, ...]
-    labelled: Mapping[str, tuple[Token, ...]]
-    lower_code: tuple[Token, ...]
-    comment: tuple[Token, ...]
-
-
-def _texts(row: Row, kinds: Kinds) -> _Texts:
-    """The words of a row that are no numbers: description, "Your part no.: …", a code of its own line, comments."""
-    has_code = any(cell(row.anchor.cells, kinds, k) for k in _CODES)
-    description: list[Token] = []
-    labelled: dict[str, tuple[Token, ...]] = {}
-    comment: list[Token] = []
-    code: tuple[Token, ...] = ()
-    for part in row.lines:
-        if part is not row.anchor and (label := _sub_row(part)):
-            kind, value = label
-            if kind in labelled or kind not in (*_CODES, "requested_date"):
-                comment += part.line.tokens
-            else:
-                labelled[kind] = value
-            continue
-        words = _wordy(part, row, kinds)
-        below = part.line.index > row.anchor.line.index
-        if below and not has_code and not code and not description and is_code(" ".join(t.text for t in words)):
-            code = words
-        else:
-            description += words
-    return _Texts(tuple(description), labelled, code, tuple(comment))
-
-
-def _wordy(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
-    """The description words of one line of the row; under the anchor, words under a code or untitled column count too."""
-    words = cell(part.cells, kinds, "description")
-    if part is row.anchor:
-        return words
-    extra = [t for c, tokens in part.cells.items() if kinds.get(c) in {None, *_CODES, "line_no"} for t in tokens]
-    has_codes = any(kinds.get(c) in _CODES and is_code(" ".join(t.text for t in ts)) for c, ts in part.cells.items())
-    if words and has_codes:
-        return words
-    return tuple(sorted([*words, *extra], key=lambda t: t.left))
-
-
-def _sub_row(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
-    """A line under the anchor that says "label: value": the line field its label names ("comment" when none) and the value."""
-    tokens = part.line.tokens
-    label = label_at(tokens, 0, columns=True) or label_at(tokens, 0)
-    if not label or not label.colon:
-        return None
-    kinds = [f.removeprefix(COLUMN) for f in label.fields]
-    value = tuple(t for t in tokens[label.end:] if t.text != ":")
-    kind = next((k for k in kinds if k in (*_CODES, "requested_date")), "comment")
-    return (kind, value) if value else None
-
-
-def _codes(row: Row, kinds: Kinds, texts: _Texts, sure: float) -> dict[str, Found[str] | None]:
+def _codes(row: Row, kinds: Kinds, texts: Texts, sure: float) -> dict[str, Found[str] | None]:
     """The item's numbers, by owner."""
     out: dict[str, Found[str] | None] = {}
-    for kind in _CODES:
+    for kind in CODES:
         tokens = _first(row, kinds, kind) or texts.labelled.get(kind, ())
         if tokens and (kind != "gtin" or is_gtin(" ".join(t.text for t in tokens))):
             out[kind] = found("".join(t.text for t in tokens) if kind == "gtin" else _text(tokens), tokens, sure)
-    if texts.lower_code and "buyer_sku" not in out:
-        out["buyer_sku"] = found(_text(texts.lower_code), texts.lower_code, sure - 0.1)
+    if texts.code and "buyer_sku" not in out:
+        out["buyer_sku"] = found(_text(texts.code).strip("[]*():"), texts.code, sure - 0.1)
     return out
 
 
@@ -235,7 +176,3 @@ def _date(tokens: Sequence[Token], style: DateStyle, sure: float) -> Found | Non
     match = parse_date(_text(tokens), style) if tokens else None
     return found(match.value, tokens, sure if not match.open else 0.6) if match else None
 
-
-def known(code: str, styles: Styles) -> bool:
-    """True when the catalogue or the customer's list has this code."""
-    return clean_code(code) in styles.known_codes

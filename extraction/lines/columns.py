@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from extraction.layout.geometry import Line, Token, segment
 from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
-from models.domain.evidence import PageKind
 
 STACK = 3
 _UNDER = 0.9                   # ems of white between the lines of one stacked header
@@ -82,10 +81,11 @@ def _titles(line: Line) -> tuple[Column, ...]:
 
 def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
     """One title a segment, or several when it holds several known wordings that stand a little apart."""
+    labels = labels_in(tokens, columns=True)
+    known = 3 * sum(x.end - x.start for x in labels) >= 2 * len(tokens)
     cuts = [0]
-    for label in labels_in(tokens, columns=True):
-        wide = label.start and tokens[label.start].left - tokens[label.start - 1].right > _APART
-        if wide or (label.start and line.kind is PageKind.TEXT and len(tokens) > label.end - label.start + 2):
+    for label in labels:
+        if label.start and (known or tokens[label.start].left - tokens[label.start - 1].right > _APART):
             cuts.append(label.start)
     for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
         part = segment(tokens[start:end], line.index)
@@ -133,5 +133,5 @@ def _score(columns: Sequence[Column]) -> float:
     serves = ("quantity" in every and every & (_ITEM | _MONEY)) or (every & _ITEM and every & _MONEY and known >= 3)
     if not serves or known < 2 or 2 * known < len(columns):
         return 0.0
-    numbers = sum(any(ch.isdigit() for ch in c.title) for c in columns if not c.kinds)
+    numbers = sum(any(ch.isdigit() for ch in c.title) and not fields_of(c.title, columns=True) for c in columns)
     return len(first) + 0.3 * known - 0.5 * (len(columns) - known) - 1.5 * numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from statistics import median
 
 from extraction import lexicon
@@ -14,7 +15,8 @@ from extraction.layout.labels import contains, fold, label_at
 from extraction.lines.cells import Cells
 from extraction.lines.values import number_of, price_of, quantity_of
 
-ROW_GAP = 1.3                  # ems of white at most between a row and its text lines
+_LOOSE = 1.3                   # ems of white at most between a row and its text lines,
+_MORE = 0.4                    # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
 
@@ -54,7 +56,7 @@ def cell(cells: Cells, kinds: Kinds, kind: str) -> tuple[Token, ...]:
 def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[list[RowLine], list[int]]:
     """The lines of the table without carry-overs and totals, and which of them are anchors."""
     strength = [_strength(r, kinds, style) for r in lines]
-    usual = median([s for s in strength if s]) if any(strength) else 0
+    usual = sorted(s for s in strength if s)[sum(s > 0 for s in strength) * 3 // 4] if any(strength) else 0
     body: list[RowLine] = []
     anchors: list[int] = []
     ended = False
@@ -92,46 +94,48 @@ def _bounds(
     body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds, rules: Mapping[int, Rules],
 ) -> list[tuple[int, int]]:
     """For each anchor the first and last (exclusive) line of its row."""
-    before = _text_comes_first(body, anchors, kinds)
-    starts = [_reach(body, anchors[0], -1) if before else anchors[0]]
+    near = _row_gap(body)
+    before = _text_comes_first(body, anchors, kinds, near)
+    starts = [_reach(body, anchors[0], -1, near) if before else anchors[0]]
     ends = []
-    for a, b in zip(anchors, anchors[1:], strict=False):
+    for a, b in pairwise(anchors):
         cut = _cut(body, a, b, rules, before=before)
-        ends.append(min(cut, _reach(body, a, 1)))
-        starts.append(max(cut, _reach(body, b, -1)))
-    ends.append(anchors[-1] + 1 if before and not _reach_is_own(body, anchors) else _reach(body, anchors[-1], 1))
+        ends.append(min(cut, _reach(body, a, 1, near)))
+        starts.append(max(cut, _reach(body, b, -1, near)))
+    ends.append(anchors[-1] + 1 if before else _reach(body, anchors[-1], 1, near))
     return list(zip(starts, ends, strict=True))
 
 
-def _reach(body: Sequence[RowLine], at: int, step: int) -> int:
+def _row_gap(body: Sequence[RowLine]) -> float:
+    """The white between lines that still belong together."""
+    gaps = [b.line.top - a.line.bottom for a, b in pairwise(body) if a.line.page == b.line.page]
+    return min(_LOOSE, max(0.45, median(gaps) + _MORE)) if gaps else _LOOSE
+
+
+def _reach(body: Sequence[RowLine], at: int, step: int, near: float) -> int:
     """How far text lines follow one another without a wide gap, from an anchor up (first line) or down (end, exclusive)."""
     i = at
-    while 0 <= i + step < len(body) and _near(body[i].line, body[i + step].line):
+    while 0 <= i + step < len(body) and _near(body[i].line, body[i + step].line, near):
         i += step
     return i if step < 0 else i + 1
 
 
-def _near(a: Line, b: Line) -> bool:
+def _near(a: Line, b: Line, near: float) -> bool:
     upper, lower = (a, b) if a.index < b.index else (b, a)
-    return a.page == b.page and lower.top - upper.bottom <= ROW_GAP
+    return a.page == b.page and lower.top - upper.bottom <= near
 
 
-def _text_comes_first(body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds) -> bool:
+def _text_comes_first(body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds, near: float) -> bool:
     """True when rows begin with text and end with their numbers."""
-    lead = anchors[0] - _reach(body, anchors[0], -1)
-    trail = _reach(body, anchors[-1], 1) - anchors[-1] - 1
+    lead = anchors[0] - _reach(body, anchors[0], -1, near)
+    trail = _reach(body, anchors[-1], 1, near) - anchors[-1] - 1
     if not lead:
         return False
     bare = sum(not cell(body[a].cells, kinds, "description") for a in anchors)
-    between = [b - a - 1 for a, b in zip(anchors, anchors[1:], strict=False)]
+    between = [b - a - 1 for a, b in pairwise(anchors)]
     if 2 * bare > len(anchors):
         return True
     return not trail and bool(between) and sum(n > 0 for n in between) * 3 >= 2 * len(between)
-
-
-def _reach_is_own(body: Sequence[RowLine], anchors: Sequence[int]) -> bool:
-    """True when text below the last anchor is of its row: other rows have text below too, parted by a wider gap."""
-    return len(anchors) == 1 and _reach(body, anchors[0], -1) == anchors[0]
 
 
 def _cut(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules], *, before: bool) -> int:

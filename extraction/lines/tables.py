@@ -12,6 +12,7 @@ from extraction.lines.cells import Span, assign, spans
 from extraction.lines.columns import Column, Header, find_headers
 from extraction.lines.kinds import decide_kinds
 from extraction.lines.rows import Kinds, RowLine, find_rows
+from extraction.lines.texts import text_edge
 from models.domain.evidence import PageKind
 from models.domain.reading import ReadingLine
 
@@ -55,7 +56,8 @@ def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
     if not _serves(kinds):
         return None
     found = find_rows(rows, kinds, styles.number, rules)
-    read = tuple(build_line(row, kinds, styles) for row in found)
+    edge = text_edge(found, kinds)
+    read = tuple(build_line(row, kinds, styles, edge) for row in found)
     last = found[-1].lines[-1].line.index if found else header.last
     return Table(header.first, last, read, frozenset(kinds.values())) if read else None
 

@@ -1,0 +1,122 @@
+"""The words of a row that are no numbers: its description, codes in or under it, comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extraction.layout.geometry import Token
+from extraction.layout.labels import COLUMN, label_at
+from extraction.lines.rows import Kinds, Row, RowLine, cell
+from extraction.lines.values import is_code
+from models.domain.codes import clean_code
+from models.domain.evidence import PageKind
+
+CODES = ("supplier_sku", "buyer_sku", "gtin")
+_BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
+_DIMENSION = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d+(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$")
+_BLANK = 0.3                   # ems of a blank between words
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the texts of one row say. `labelled` are the values of lines like "Your part no.: …" by line field."""
+
+    description: tuple[Token, ...]
+    code: tuple[Token, ...]
+    labelled: Mapping[str, tuple[Token, ...]]
+    comment: tuple[Token, ...]
+
+
+def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str]) -> Texts:
+    """Sort the texts of a row. `edge` is how far right texts of the table reach, in ems: a line that ends well before it was
+    not wrapped, so what follows is a remark."""
+    labelled: dict[str, tuple[Token, ...]] = {}
+    comment: list[Token] = []
+    lines: list[tuple[Token, ...]] = []
+    for part in row.lines:
+        named = _labelled(part) if part is not row.anchor else None
+        if named and named[0] in (*CODES, "requested_date") and named[0] not in labelled:
+            labelled[named[0]] = named[1]
+        elif named:
+            comment += part.line.tokens
+        elif words := _words(part, row, kinds):
+            lines.append(words)
+    code: tuple[Token, ...] = ()
+    if lines and not any(cell(row.anchor.cells, kinds, k) for k in CODES):
+        code, lines = _take_code(lines, known_codes)
+    wrapped = _wrapped(lines, edge)
+    comment += [t for words in lines[wrapped:] for t in words]
+    return Texts(tuple(t for words in lines[:wrapped] for t in words), code, labelled, tuple(comment))
+
+
+def text_edge(rows: Sequence[Row], kinds: Kinds) -> float:
+    """How far right the texts of a table reach, in ems."""
+    return max((words[-1].right for row in rows for part in row.lines if (words := _words(part, row, kinds))), default=0.0)
+
+
+def _wrapped(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
+    """How many of the lines are one text: each but the last is so full that the next word had no room on it."""
+    for n in range(len(lines) - 1):
+        if lines[n][0].kind is PageKind.SHEET:
+            return n + 1
+        following = lines[n + 1][0]
+        if lines[n][-1].right + _BLANK + (following.right - following.left) < edge - _BLANK:
+            return n + 1
+    return len(lines)
+
+
+def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
+    """The text of one line of the row; under the anchor, words under a code or untitled column count too."""
+    words = cell(part.cells, kinds, "description")
+    if part is row.anchor:
+        return words
+    has_code = any(kinds.get(c) in CODES and is_code(" ".join(t.text for t in ts)) for c, ts in part.cells.items())
+    if words and has_code:
+        return words
+    extra = [t for c, ts in part.cells.items() if kinds.get(c) in {None, *CODES, "line_no"} for t in ts]
+    return tuple(sorted([*words, *extra], key=lambda t: t.left))
+
+
+def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
+    """The field and value of a line "label: value"; "comment" when the label names no field of a line."""
+    tokens = part.line.tokens
+    label = label_at(tokens, 0, columns=True) or label_at(tokens, 0)
+    if not label or not label.colon:
+        return None
+    value = tuple(t for t in tokens[label.end:] if t.text != ":")
+    kinds = [f.removeprefix(COLUMN) for f in label.fields]
+    kind = next((k for k in kinds if k in (*CODES, "requested_date")), "comment")
+    return (kind, value) if value else None
+
+
+def _take_code(
+    lines: list[tuple[Token, ...]], known_codes: frozenset[str],
+) -> tuple[tuple[Token, ...], list[tuple[Token, ...]]]:
+    """The item number when the first line is one, or begins or ends with one; and the lines without it."""
+    first = lines[0]
+    if is_code(" ".join(t.text for t in first)) and len(lines) > 1 and not _DIMENSION.match(first[0].text):
+        return first, lines[1:]
+    if len(first) > 1:
+        if _BRACKETED.match(first[0].text) and is_code(first[0].text.strip("[]*:")):
+            return first[:1], [first[1:], *lines[1:]]
+        if _BRACKETED.match(first[-1].text) and is_code(first[-1].text.strip("[]*:")):
+            return first[-1:], [first[:-1], *lines[1:]]
+        if len(first) > 2 and first[-2].text in {"-", "–"} and _is_sure(first[-1].text, known_codes):
+            return first[-1:], [first[:-2], *lines[1:]]
+        if len(first) > 2 and first[1].text in {"-", "–"} and _is_sure(first[0].text, known_codes):
+            return first[:1], [first[2:], *lines[1:]]
+        if first[-1].text.startswith("(") and _is_sure(first[-1].text.strip("()"), known_codes):
+            return first[-1:], [first[:-1], *lines[1:]]
+        if _is_sure(first[0].text, known_codes):
+            return first[:1], [first[1:], *lines[1:]]
+    return (), lines
+
+
+def _is_sure(text: str, known_codes: frozenset[str]) -> bool:
+    """True for a number nobody would take for a word or a size: known, or long, with digits, in no form of a measure."""
+    bare = clean_code(text)
+    if bare in known_codes:
+        return True
+    return len(bare) >= 4 and sum(c.isdigit() for c in bare) >= 3 and not _DIMENSION.match(text) and is_code(text)
