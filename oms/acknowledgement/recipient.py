@@ -32,10 +32,15 @@ def choose_recipient(
         return Nobody("automatic_mail", f"The mail is of the kind {kind.value}; automatic mail is never answered.")
     trusted = {_domain(sender), (customer_domain or "").lower()} - {""}
     wanted = [reply_to] if reply_to and (not sender or _domain(reply_to) in trusted) else []
-    usable = [a.strip() for a in [*wanted, sender] if a and _ADDRESS.fullmatch(a.strip()) and not is_nobody(a)]
+    usable = [a.strip() for a in [*wanted, sender] if a and is_address(a.strip()) and not is_nobody(a)]
     if not usable:
         return Nobody("no_reply_address", f"Nobody reads {reply_to or sender}; acknowledge this order by another way.")
     return usable[0]
+
+
+def is_address(text: str) -> bool:
+    """True for one plain ASCII mail address, up to 254 characters (RFC 5321, 4.5.3.1)."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
 def is_nobody(address: str) -> bool:

@@ -1,35 +1,30 @@
-"""Stock under lock: levels are read locked, planned on, and changed by conditional updates in the caller's transaction.
-
-Locks are always taken in (item, location) order and before rows that refer to them are inserted: an insert takes a key-share
-lock on what its foreign keys name, and asking for a stronger lock afterwards is how two orders deadlock.
-"""
+"""Stock as people change it: one movement, or a table of counts whose differences are booked."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Update, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.states import ReservationState
-from models.domain.stock import Level, Pick
-from models.errors import ConflictError, InputError
+from models.domain.stock import Level
+from models.errors import InputError
 from models.tables.base import Base
+from oms.imports import in_batches, item_ids, parse_rows
+from oms.inventory.levels import lock_levels
 from oms.sql import changed, insert_once
+from runtime.audit import record
 from runtime.clock import now
+from runtime.db import Database
+from runtime.tabular import ImportReport, Progress, Refused, Row, decimal_of, need, need_columns
 
-_LEVELS = Base.metadata.tables["stock_levels"]
-_LOCATIONS = Base.metadata.tables["locations"]
-_RESERVATIONS = Base.metadata.tables["reservations"]
-_MOVEMENTS = Base.metadata.tables["stock_movements"]
-
-
-class StockMoved(ConflictError):
-    """Stock that was free when it was planned is not free any more."""
-
-    code = "stock_moved"
+BATCH = 1_000
+_LEVELS, _LOCATIONS, _MOVEMENTS = (Base.metadata.tables[name] for name in ("stock_levels", "locations", "stock_movements"))
+_SET_LEVEL = (
+    update(_LEVELS).values(on_hand=bindparam("counted"), safety=bindparam("kept"))
+    .where(_LEVELS.c.item_id == bindparam("item"), _LEVELS.c.location_id == bindparam("place")))
 
 
 class BelowReserved(InputError):
@@ -38,74 +33,31 @@ class BelowReserved(InputError):
     code = "below_reserved"
 
 
-def _is_level(item_id: object, location_id: object) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return _LEVELS.c.item_id == item_id, _LEVELS.c.location_id == location_id
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One row: what is on the shelf, in base units. `safety` None leaves it as it is."""
+
+    line: int
+    location: str
+    sku: str
+    on_hand: Decimal
+    safety: Decimal | None
 
 
-_UNLOCKED = (
-    select(
-        _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety, _LOCATIONS.c.priority)
-    .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
-    .where(_LEVELS.c.item_id.in_(bindparam("item_ids", expanding=True)))
-    .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id)
-)
-_LOCKED = _UNLOCKED.with_for_update(key_share=True, of=_LEVELS)
-_RESERVE = (
-    update(_LEVELS).values(reserved=_LEVELS.c.reserved + bindparam("take", type_=_LEVELS.c.reserved.type))
-    .where(*_is_level(bindparam("item"), bindparam("place")))
-    .where(_LEVELS.c.on_hand - _LEVELS.c.reserved - _LEVELS.c.safety >= bindparam("take", type_=_LEVELS.c.reserved.type))
-)
-_INSERT_RESERVATIONS = insert(_RESERVATIONS)
-_GIVE_BACK = (
-    update(_LEVELS).values(reserved=_LEVELS.c.reserved - bindparam("take", type_=_LEVELS.c.reserved.type))
-    .where(*_is_level(bindparam("item"), bindparam("place")))
-)
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A count beside the locked level it is about."""
 
+    count: Count
+    level: Level
 
-def lock_levels(db: Session, item_ids: Collection[int]) -> list[Level]:
-    """All levels of these items, locked until the transaction ends, by item and location id."""
-    return [Level(*row) for row in db.execute(_LOCKED, {"item_ids": sorted(set(item_ids))})] if item_ids else []
+    @property
+    def safety(self) -> Decimal:
+        return self.level.safety if self.count.safety is None else self.count.safety
 
-
-def available(db: Session, item_ids: Collection[int]) -> dict[int, Decimal]:
-    """Available to promise by item, over all locations, in base units; 0 for an item without stock. Locks nothing."""
-    free = dict.fromkeys(item_ids, Decimal(0))
-    for level in db.execute(_UNLOCKED, {"item_ids": sorted(free)}):
-        free[level.item_id] += Level(*level).available
-    return free
-
-
-def reserve(db: Session, picks: Sequence[Pick]) -> None:
-    """Promise stock to order lines. Raises StockMoved if a level has not got it free; the caller must roll back then."""
-    if not picks:
-        return
-    _move_reserved(db, _RESERVE, ((p.item_id, p.location_id, p.quantity) for p in picks))
-    db.execute(_INSERT_RESERVATIONS, [
-        {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity,
-         "state": ReservationState.ACTIVE} for p in picks])
-
-
-def release(db: Session, line_ids: Collection[int]) -> dict[int, Decimal]:
-    """Give back what these order lines still hold, and no more. Returns base units by line."""
-    lines, active = _RESERVATIONS.c.order_line_id.in_(line_ids), _RESERVATIONS.c.state == ReservationState.ACTIVE
-    lock_levels(db, db.execute(select(_RESERVATIONS.c.item_id).where(lines, active)).scalars().all())
-    held = db.execute(select(_RESERVATIONS).where(lines, active)).all()
-    _move_reserved(db, _GIVE_BACK, ((r.item_id, r.location_id, r.quantity) for r in held))
-    db.execute(update(_RESERVATIONS).values(quantity=Decimal(0), state=ReservationState.RELEASED).where(lines, active))
-    returned: dict[int, Decimal] = defaultdict(Decimal)
-    for r in held:
-        returned[r.order_line_id] += r.quantity
-    return dict(returned)
-
-
-def _move_reserved(db: Session, statement: Update, amounts: Iterable[tuple[int, int, Decimal]]) -> None:
-    """Run one conditional update for each level, in level order; every one must hit its row."""
-    by_level: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
-    for item_id, location_id, quantity in amounts:
-        by_level[item_id, location_id] += quantity
-    rows = [{"item": i, "place": p, "take": by_level[i, p]} for i, p in sorted(by_level)]
-    if rows and changed(db, statement, rows) != len(rows):
-        raise StockMoved("The stock changed while it was being promised. Try again.")
+    @property
+    def is_new(self) -> bool:
+        return (self.count.on_hand, self.safety) != (self.level.on_hand, self.level.safety)
 
 
 def adjust(db: Session, *, item_id: int, location_id: int, quantity: Decimal, reason: str, reference: str | None = None) -> None:
@@ -114,10 +66,101 @@ def adjust(db: Session, *, item_id: int, location_id: int, quantity: Decimal, re
     db.execute(insert_once(db, _LEVELS), {
         "item_id": item_id, "location_id": location_id, "on_hand": zero, "reserved": zero, "safety": zero})
     after = _LEVELS.c.on_hand + bindparam("change", quantity, type_=_LEVELS.c.on_hand.type)
-    enough = after >= _LEVELS.c.reserved
-    if not changed(db, update(_LEVELS).values(on_hand=after).where(*_is_level(item_id, location_id), enough)):
+    here, enough = (_LEVELS.c.item_id == item_id, _LEVELS.c.location_id == location_id), after >= _LEVELS.c.reserved
+    if not changed(db, update(_LEVELS).values(on_hand=after).where(*here, enough)):
         raise BelowReserved(
             f"Taking {-quantity} away would leave less than orders were promised. Cancel orders for this item first.")
     db.execute(insert(_MOVEMENTS), {
         "item_id": item_id, "location_id": location_id, "quantity": quantity, "reason": reason, "reference": reference,
         "at": now()})
+
+
+def import_stock(db: Database, rows: Iterable[Row], progress: Progress) -> ImportReport:
+    """Set levels to what was counted. Columns: location, sku, on_hand, safety (optional); unknown locations are made.
+
+    Refused, with the rest going in: unknown items, numbers that are none, a second row for the same place, and counts below
+    what orders were promised.
+    """
+    refused: list[Refused] = []
+    counts = _once(parse_rows(need_columns(rows, "location", "sku", "on_hand"), _parse, refused), refused)
+    added = changed = 0
+    for batch in in_batches(counts, BATCH):
+        with db.write() as session:
+            more_added, more_changed = _store(session, batch, refused)
+        added, changed = added + more_added, changed + more_changed
+        progress(len(batch))
+    unchanged = len(counts) - added - changed - sum(1 for r in refused if r.code in {"unknown_item", "below_reserved"})
+    if added or changed:
+        with db.write() as session:
+            content = {"added": added, "changed": changed}
+            record(session, actor="import", action="stock.imported", subject="stock", content=content)
+    return ImportReport(added, changed, unchanged, tuple(sorted(refused, key=lambda r: r.line)))
+
+
+def _parse(line: int, row: Row) -> Count:
+    safety = decimal_of(row, "safety") if row.get("safety", "").strip() else None
+    return Count(line, need(row, "location", longest=32), need(row, "sku", longest=64), decimal_of(row, "on_hand"), safety)
+
+
+def _once(counts: Iterable[Count], refused: list[Refused]) -> list[Count]:
+    """The first count of each place; repeats are refused."""
+    first: dict[tuple[str, str], Count] = {}
+    for count in counts:
+        if first.setdefault((count.location, count.sku), count) is not count:
+            before = first[count.location, count.sku].line
+            refused.append(Refused(
+                count.line, "repeated", f"{count.sku} at {count.location} stands in line {before} already; keep one of them."))
+    return list(first.values())
+
+
+def _store(db: Session, counts: Sequence[Count], refused: list[Refused]) -> tuple[int, int]:
+    """(levels added, levels changed)."""
+    items, places = item_ids(db, (c.sku for c in counts)), _location_ids(db, {c.location for c in counts})
+    refused += [
+        Refused(c.line, "unknown_item", f"There is no item {c.sku}; import items first.") for c in counts if c.sku not in items]
+    known = {(items[c.sku], places[c.location]): c for c in counts if c.sku in items}
+    fresh = _make_missing(db, sorted(known))
+    locked = {(x.item_id, x.location_id): x for x in lock_levels(db, [item for item, _ in known])}
+    levels = [_Level(count, locked[key]) for key, count in sorted(known.items())]
+    refused += [_promised(x) for x in levels if x.count.on_hand < x.level.reserved]
+    good = [x for x in levels if x.count.on_hand >= x.level.reserved]
+    _write(db, [x for x in good if x.is_new])
+    added = sum(1 for x in good if (x.level.item_id, x.level.location_id) in fresh)
+    return added, sum(1 for x in good if x.is_new and (x.level.item_id, x.level.location_id) not in fresh)
+
+
+def _make_missing(db: Session, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Levels of zero where there are none yet, in lock order; returns which."""
+    there = db.execute(select(_LEVELS.c.item_id, _LEVELS.c.location_id).where(_LEVELS.c.item_id.in_({i for i, _ in keys})))
+    missing = [key for key in keys if key not in set(there.tuples().all())]
+    zero = Decimal(0)
+    if missing:
+        db.execute(insert_once(db, _LEVELS), [
+            {"item_id": i, "location_id": p, "on_hand": zero, "reserved": zero, "safety": zero} for i, p in missing])
+    return set(missing)
+
+
+def _write(db: Session, levels: Sequence[_Level]) -> None:
+    """Set the levels and book the differences."""
+    moved = [x for x in levels if x.count.on_hand != x.level.on_hand]
+    if levels:
+        db.execute(_SET_LEVEL, [
+            {"item": x.level.item_id, "place": x.level.location_id, "counted": x.count.on_hand, "kept": x.safety}
+            for x in levels])
+    if moved:
+        at = now()
+        db.execute(insert(_MOVEMENTS), [{
+            "item_id": x.level.item_id, "location_id": x.level.location_id, "quantity": x.count.on_hand - x.level.on_hand,
+            "reason": "count", "reference": None, "at": at} for x in moved])
+
+
+def _promised(x: _Level) -> Refused:
+    return Refused(x.count.line, "below_reserved", (
+        f"{x.count.sku} at {x.count.location}: {x.count.on_hand:f} counted, but {x.level.reserved:f} are promised to orders. "
+        "Cancel orders first, or count again."))
+
+
+def _location_ids(db: Session, codes: set[str]) -> dict[str, int]:
+    """Ids by code; unknown locations are made, with their code as name."""
+    db.execute(insert_once(db, _LOCATIONS), [{"code": code, "name": code, "priority": 0} for code in sorted(codes)])
+    return dict(db.execute(select(_LOCATIONS.c.code, _LOCATIONS.c.id).where(_LOCATIONS.c.code.in_(codes))).tuples().all())

@@ -9,9 +9,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.draft import Draft
@@ -23,11 +22,12 @@ from models.tables.base import Base
 from oms.acknowledgement.assemble import Letter, acknowledge
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.erp import payload
+from oms.inventory.levels import lock_levels, release, reserve
 from oms.inventory.plan import plan_reservation
-from oms.inventory.service import lock_levels, release, reserve
-from oms.orders.assemble import NewLine, NewOrder, assemble
+from oms.orders.assemble import NewOrder, assemble
+from oms.orders.write import insert_lines, insert_order, order_no
 from oms.outbox import Outbox
-from oms.sql import changed, insert_once
+from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
 
@@ -45,8 +45,6 @@ _MESSAGE = (
     select(_MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id)
     .join(_CASES, _CASES.c.message_id == _MESSAGES.c.id).where(_CASES.c.id == bindparam("case")))
 _BASE_UOMS = select(_ITEMS.c.id, _ITEMS.c.base_uom).where(_ITEMS.c.id.in_(bindparam("items", expanding=True)))
-_INSERT_LINES = insert(_LINES).returning(_LINES.c.position, _LINES.c.id)
-_NUMBER = update(_ORDERS).where(_ORDERS.c.id == bindparam("order")).values(order_no=bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +85,10 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     order = assemble(draft, customer.currency if customer else None)
     assert customer
     levels = lock_levels(db, [line.item_id for line in order.lines])
-    order_id = _insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
+    order_id = insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
     if order_id is None:                            # another transaction accepted the same version meanwhile
         return int(db.execute(_EXISTING, key).scalar_one())
-    line_ids = _insert_lines(db, order_id, order.lines)
+    line_ids = insert_lines(db, order_id, order.lines)
     plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels)
     reserve(db, plan.picks)
     short = _by_position(plan, line_ids)
@@ -121,11 +119,6 @@ def cancel_order(db: Session, order_id: int, *, user: str, reason: str) -> None:
         "reason": reason, "released": f"{sum(returned.values(), Decimal(0)):f}"})
 
 
-def order_no(order_id: int) -> str:
-    """The number people use: "SO-000123"."""
-    return f"SO-{order_id:06d}"
-
-
 def _move(db: Session, order_id: int, to: SalesOrderState) -> str:
     """Compare-and-set the state; returns the order's number."""
     sources = [state for state, targets in SALES_ORDER_MOVES.items() if to in targets]
@@ -146,30 +139,6 @@ def _customer(db: Session, draft: Draft) -> _Customer | None:
     if row is None:
         raise NotFound(f"Customer {draft.customer.value.customer_no} is not in the customer list any more; match the case again.")
     return _Customer(*row)
-
-
-def _insert_order(db: Session, order: NewOrder, origin: Mapping[str, Any]) -> int | None:
-    """The new order's id, or None when its case and version have one already."""
-    values = {
-        "customer_id": order.customer_id, "po_number": order.po_number, "order_date": order.order_date,
-        "requested_date": order.requested_date, "currency": order.currency, "ship_to_id": order.ship_to_id,
-        "ship_to_text": order.ship_to_text, "payment_terms": order.payment_terms, "notes": order.notes, "total": order.total,
-        "state": SalesOrderState.ACCEPTED, "created_at": now(), "order_no": secrets.token_hex(16), **origin}
-    order_id = db.execute(insert_once(db, _ORDERS, returning=_ORDERS.c.id), values).scalar_one_or_none()
-    if order_id is not None:                        # the number follows from the id, so nobody waits for a counter
-        db.execute(_NUMBER, {"order": order_id, "number": order_no(order_id)})
-    return order_id
-
-
-def _insert_lines(db: Session, order_id: int, lines: tuple[NewLine, ...]) -> dict[int, int]:
-    """Line ids by position."""
-    zero = Decimal(0)
-    rows = [{
-        "order_id": order_id, "position": x.position, "customer_line_no": x.customer_line_no,
-        "customer_part_number": x.customer_part_number, "item_id": x.item_id, "description": x.description,
-        "quantity": x.quantity, "uom": x.uom, "base_quantity": x.base_quantity, "unit_price": x.unit_price, "amount": x.amount,
-        "requested_date": x.requested_date, "cancelled": zero, "shipped": zero} for x in lines]
-    return dict(db.execute(_INSERT_LINES, rows).tuples().all())
 
 
 def _by_position(plan: Plan, line_ids: Mapping[int, int]) -> dict[int, Decimal]:

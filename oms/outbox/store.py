@@ -27,8 +27,10 @@ from runtime.audit import record
 from runtime.clock import now
 from runtime.codec import to_json
 
-LEASE = timedelta(minutes=2)
-"""How long one try may take; longer than every timeout of every sender."""
+CLAIM = timedelta(minutes=1)
+"""How long a worker holds a message that has not left; who comes later is refused by `leave`."""
+FLIGHT = timedelta(minutes=3)
+"""How long a message that left may be without an answer; longer than any sender waits for one."""
 GIVEN_UP = "given_up"
 MAYBE_SENT = "maybe_sent"
 NOT_CONFIGURED = "not_configured"
@@ -76,15 +78,15 @@ class Outbox:
         c = _TABLE.c
         claimed = self.db.execute(
             update(OutboxRow).where(OutboxRow.id == message_id, _is_due(askable, at))
-            .values(state=OutboxState.SENDING, holder=holder, lease_until=at + LEASE, tries=OutboxRow.tries + 1)
+            .values(state=OutboxState.SENDING, holder=holder, lease_until=at + CLAIM, tries=OutboxRow.tries + 1)
             .returning(c.id, c.channel, c.kind, c.key, c.payload, c.order_id, c.case_id, c.tries, c.created_at)
             .execution_options(synchronize_session=False)).one_or_none()
         return Outgoing(*claimed) if claimed else None
 
-    def leave(self, message: Outgoing, holder: str, sentence: str) -> bool:
+    def leave(self, message: Outgoing, holder: str, sentence: str, at: datetime) -> bool:
         """Note that the receiver may have the message from now on. False: the lease was lost, it must not leave."""
         return self._move(message, holder, (OutboxState.SENDING,), {
-            "state": OutboxState.UNKNOWN, "code": MAYBE_SENT, "sentence": sentence})
+            "state": OutboxState.UNKNOWN, "code": MAYBE_SENT, "sentence": sentence, "lease_until": at + FLIGHT})
 
     def settle(self, message: Outgoing, holder: str, outcome: Outcome) -> bool:
         """Note how a try ended and end the lease. False: somebody else holds the message by now."""
@@ -96,6 +98,11 @@ class Outbox:
         # holder and tries together are the fencing token: another claim changes at least one of them.
         ours = (OutboxRow.id == message.id, OutboxRow.holder == holder, OutboxRow.tries == message.tries)
         return changed(self.db, update(OutboxRow).where(*ours, OutboxRow.state.in_(frm)).values(values)) == 1
+
+    def end_leases(self, holder: str, at: datetime) -> int:
+        """A worker is known to be dead: what it held is free now. Returns how many messages that were."""
+        held = (OutboxRow.holder == holder, OutboxRow.lease_until > at)
+        return changed(self.db, update(OutboxRow).where(*held).values(lease_until=at - timedelta(microseconds=1)))
 
     def explain_blocked(self, channel: Channel, sentence: str) -> None:
         """Say on every waiting message of a channel which setting is missing."""

@@ -1,0 +1,173 @@
+"""Open orders from another system: booked and reserved like our own, but nobody is told about what they know already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.domain.money import line_amount
+from models.domain.stock import Demand
+from models.errors import InputError
+from models.tables.items import ItemRow, ItemUnitRow
+from models.tables.orders import SalesOrderRow
+from models.tables.partners import CustomerRow
+from oms.imports import in_batches, parse_rows
+from oms.inventory.levels import lock_levels, reserve
+from oms.inventory.plan import plan_reservation
+from oms.orders.assemble import LARGEST, NewLine, NewOrder
+from oms.orders.write import insert_lines, insert_order
+from runtime.audit import record
+from runtime.db import Database
+from runtime.tabular import ImportReport, Progress, Refused, Row, date_of, decimal_of, need, need_columns
+
+BATCH = 100
+IMPORTER = "import"
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One line of an open order; `quantity` and `unit_price` per `uom`."""
+
+    line: int
+    customer_no: str
+    po_number: str
+    order_date: date | None
+    sku: str
+    quantity: Decimal
+    uom: str
+    unit_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What rows name: customers (id, currency) by number, items (id, description) by SKU, factors by item and unit."""
+
+    customers: Mapping[str, tuple[int, str | None]]
+    items: Mapping[str, tuple[int, str]]
+    factors: Mapping[tuple[int, str], Decimal]
+
+
+def import_orders(db: Database, rows: Iterable[Row], progress: Progress) -> ImportReport:
+    """Book open orders, one for each customer_no and po_number; one that exists stays as it is. Counts are orders.
+
+    Columns: customer_no, po_number, order_date, sku, quantity, uom, unit_price. An order with one bad line is refused whole.
+    """
+    refused: list[Refused] = []
+    needed = need_columns(rows, "customer_no", "po_number", "sku", "quantity", "uom", "unit_price")
+    orders: dict[_Key, list[OrderRow]] = defaultdict(list)
+    broken: dict[_Key, int] = {}
+    for row in parse_rows(needed, lambda line, r: _parse(line, r, broken), refused):
+        orders[row.customer_no, row.po_number].append(row)
+    whole = [lines for key, lines in orders.items() if not _is_broken(lines, broken.get(key), refused)]
+    added = unchanged = 0
+    for batch in in_batches(whole, BATCH):
+        with db.write() as session:
+            more_added, more_unchanged = _store(session, batch, refused)
+        added, unchanged = added + more_added, unchanged + more_unchanged
+        progress(sum(len(lines) for lines in batch))
+    return ImportReport(added, 0, unchanged, tuple(sorted(refused, key=lambda r: r.line)))
+
+
+def _parse(line: int, row: Row, broken: dict[_Key, int]) -> OrderRow:
+    """One row; of a bad one, `broken` remembers which order it spoils."""
+    try:
+        quantity, price = decimal_of(row, "quantity"), decimal_of(row, "unit_price")
+        if quantity == 0 or quantity * price >= LARGEST:
+            raise InputError("quantity is 0 or the amount is beyond what can be booked; mend the line.", code="out_of_range")
+        return OrderRow(
+            line, need(row, "customer_no", longest=64), need(row, "po_number"), date_of(row, "order_date"),
+            need(row, "sku", longest=64), quantity, need(row, "uom", longest=3).upper(), price)
+    except InputError:
+        broken.setdefault((row.get("customer_no", "").strip(), row.get("po_number", "").strip()), line)
+        raise
+
+
+def _is_broken(lines: Sequence[OrderRow], bad_line: int | None, refused: list[Refused]) -> bool:
+    """True, and every line refused, when a line of the same order could not be read."""
+    if bad_line is not None:
+        sentence = f"Line {bad_line} of the same order is refused; mend it, then import the order again."
+        refused += [Refused(x.line, "order_incomplete", sentence) for x in lines]
+    return bad_line is not None
+
+
+def _store(db: Session, batch: Sequence[Sequence[OrderRow]], refused: list[Refused]) -> tuple[int, int]:
+    """(orders added, orders there already)."""
+    facts = _load(db, [row for lines in batch for row in lines])
+    orders = [order for lines in batch if (order := _order(lines, facts, refused)) is not None]
+    there = _existing(db, orders)
+    new = [order for order in orders if (order.customer_id, order.po_number) not in there]
+    levels = lock_levels(db, [line.item_id for order in new for line in order.lines])
+    demands = [demand for order in new for demand in _insert(db, order)]
+    reserve(db, plan_reservation(demands, levels).picks)
+    if new:
+        record(db, actor=IMPORTER, action="orders.imported", subject="orders", content={"po_numbers": [o.po_number for o in new]})
+    return len(new), len(orders) - len(new)
+
+
+def _insert(db: Session, order: NewOrder) -> list[Demand]:
+    order_id = insert_order(db, order, {"approved_by": IMPORTER})
+    assert order_id is not None
+    line_ids = insert_lines(db, order_id, order.lines)
+    return [Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines]
+
+
+def _order(rows: Sequence[OrderRow], facts: _Facts, refused: list[Refused]) -> NewOrder | None:
+    """The order, or None when a row of it names what we do not know; then all its rows are refused, with the reason."""
+    customer_id, currency = facts.customers.get(rows[0].customer_no, (0, None))
+    unknown = [sentence for row in rows if (sentence := _unknown(row, facts))]
+    if not customer_id or not currency:
+        unknown = [f"Customer {rows[0].customer_no} is not known or has no currency; import customers first."]
+    if unknown:
+        refused += [Refused(row.line, "order_incomplete", " ".join(unknown)) for row in rows]
+        return None
+    assert currency
+    lines = tuple(_line(position, row, facts, currency) for position, row in enumerate(rows, 1))
+    return NewOrder(
+        customer_id=customer_id, po_number=rows[0].po_number, order_date=rows[0].order_date, requested_date=None,
+        currency=currency, ship_to_id=None, ship_to_text=None, payment_terms=None, notes=None, lines=lines,
+        total=sum((line.amount for line in lines), Decimal(0)))
+
+
+def _unknown(row: OrderRow, facts: _Facts) -> str | None:
+    if row.sku not in facts.items:
+        return f"There is no item {row.sku}; import items first."
+    factor = facts.factors.get((facts.items[row.sku][0], row.uom))
+    if factor is None:
+        return f"{row.sku} is not sold in {row.uom}; add the unit to the item."
+    if row.quantity * factor >= LARGEST:
+        return f"{row.quantity} {row.uom} of {row.sku} is beyond what can be booked; mend the quantity."
+    return None
+
+
+def _line(position: int, row: OrderRow, facts: _Facts, currency: str) -> NewLine:
+    item_id, description = facts.items[row.sku]
+    base = (row.quantity * facts.factors[item_id, row.uom]).quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP)
+    return NewLine(
+        key=str(position), position=position, item_id=item_id, sku=row.sku, customer_line_no=None, customer_part_number=None,
+        description=description, quantity=row.quantity, uom=row.uom, base_quantity=base, unit_price=row.unit_price,
+        amount=line_amount(row.quantity, row.unit_price, None, currency), requested_date=None)
+
+
+def _load(db: Session, rows: Sequence[OrderRow]) -> _Facts:
+    customers = select(CustomerRow.customer_no, CustomerRow.id, CustomerRow.currency).where(
+        CustomerRow.customer_no.in_({row.customer_no for row in rows}))
+    items = select(ItemRow.sku, ItemRow.id, ItemRow.description).where(ItemRow.sku.in_({row.sku for row in rows}))
+    found = {sku: (item_id, description) for sku, item_id, description in db.execute(items)}
+    units = select(ItemUnitRow.item_id, ItemUnitRow.uom, ItemUnitRow.factor).where(
+        ItemUnitRow.item_id.in_({item_id for item_id, _ in found.values()}))
+    return _Facts(
+        {number: (customer_id, currency) for number, customer_id, currency in db.execute(customers)}, found,
+        {(item_id, uom): factor for item_id, uom, factor in db.execute(units)})
+
+
+def _existing(db: Session, orders: Sequence[NewOrder]) -> set[tuple[int, str]]:
+    stmt = select(SalesOrderRow.customer_id, SalesOrderRow.po_number).where(
+        SalesOrderRow.po_number.in_({order.po_number for order in orders}))
+    return set(db.execute(stmt).tuples().all())

@@ -1,0 +1,50 @@
+"""Rows of a new sales order."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
+
+from models.domain.states import SalesOrderState
+from models.tables.base import Base
+from oms.orders.assemble import NewLine, NewOrder
+from oms.sql import insert_once
+from runtime.clock import now
+
+_ORDERS, _LINES = (Base.metadata.tables[name] for name in ("sales_orders", "order_lines"))
+_INSERT_LINES = insert(_LINES).returning(_LINES.c.position, _LINES.c.id)
+_NUMBER = update(_ORDERS).where(_ORDERS.c.id == bindparam("order")).values(order_no=bindparam("number"))
+
+
+def order_no(order_id: int) -> str:
+    """The number people use: "SO-000123"."""
+    return f"SO-{order_id:06d}"
+
+
+def insert_order(db: Session, order: NewOrder, origin: Mapping[str, Any]) -> int | None:
+    """The new order's id, or None when its case and version have one already. `origin`: approved_by, case_id, case_version."""
+    values = {
+        "customer_id": order.customer_id, "po_number": order.po_number, "order_date": order.order_date,
+        "requested_date": order.requested_date, "currency": order.currency, "ship_to_id": order.ship_to_id,
+        "ship_to_text": order.ship_to_text, "payment_terms": order.payment_terms, "notes": order.notes, "total": order.total,
+        "state": SalesOrderState.ACCEPTED, "created_at": now(), "order_no": secrets.token_hex(16), **origin}
+    order_id = db.execute(insert_once(db, _ORDERS, returning=_ORDERS.c.id), values).scalar_one_or_none()
+    if order_id is not None:                        # the number follows from the id, so nobody waits for a counter
+        db.execute(_NUMBER, {"order": order_id, "number": order_no(order_id)})
+    return order_id
+
+
+def insert_lines(db: Session, order_id: int, lines: Sequence[NewLine]) -> dict[int, int]:
+    """Line ids by position."""
+    zero = Decimal(0)
+    rows = [{
+        "order_id": order_id, "position": x.position, "customer_line_no": x.customer_line_no,
+        "customer_part_number": x.customer_part_number, "item_id": x.item_id, "description": x.description,
+        "quantity": x.quantity, "uom": x.uom, "base_quantity": x.base_quantity, "unit_price": x.unit_price, "amount": x.amount,
+        "requested_date": x.requested_date, "cancelled": zero, "shipped": zero} for x in lines]
+    return dict(db.execute(_INSERT_LINES, rows).tuples().all())
