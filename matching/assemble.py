@@ -1,0 +1,193 @@
+"""Readings and master data to a draft. Pure: the same readings and facts give the same draft.
+
+A former draft may be given: what people typed stays, everything that follows from it is worked out anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from matching.merge import Merged, merge
+from matching.model import Model
+from matching.pricing import our_price, prices_by_unit
+from matching.records import Facts, ItemRecord, LineQuery, Source
+from matching.score import match_items
+from matching.ship_to import rank_addresses
+from matching.units import UnitClues, UnitReading, factor_of, read_unit, to_scale, unit_codes, unit_name
+from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
+from models.domain.evidence import Candidate, Evidence, Found, Origin
+from models.domain.reading import ReadingLine
+from models.domain.states import LineState
+
+LIKELY = 0.5
+"""Below this probability a candidate is offered, but not taken."""
+
+
+def build_draft(sources: Sequence[Source], facts: Facts, model: Model, previous: Draft | None = None) -> Draft:
+    """The draft of a case: what its readings say, matched to our customer, items, units, prices and addresses."""
+    return resolve(merge(sources), facts, model, previous)
+
+
+def resolve(merged: Merged, facts: Facts, model: Model, previous: Draft | None = None) -> Draft:
+    """Match a merged draft, or a former one whose readings these were."""
+    draft = previous or merged.draft
+    draft = replace(draft, customer=_customer(draft, facts), customer_candidates=facts.customers)
+    draft = replace(draft, **_ship_to(draft, facts))
+    lines = (_resolve_line(line, merged.printed.get(line.key), draft, facts, model) for line in draft.lines)
+    return replace(draft, lines=tuple(lines))
+
+
+def is_typed(found: Found[Any] | None) -> bool:
+    """True for a value that a person gave."""
+    return found is not None and found.evidence.origin is Origin.TYPED
+
+
+def query_of(line: DraftLine, printed: ReadingLine | None, currency: str | None) -> LineQuery:
+    """What a draft line says that may name an item."""
+    codes = (f.value for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn) if f)
+    uom = printed.uom.value if printed and printed.uom else line.uom.value if line.uom else None
+    return LineQuery(
+        tuple(dict.fromkeys(codes)), line.description.value if line.description else "", uom,
+        line.unit_price.value if line.unit_price else None, currency)
+
+
+def _customer(draft: Draft, facts: Facts) -> Found[CustomerMatch] | None:
+    if is_typed(draft.customer):
+        return draft.customer
+    if not facts.customers or facts.customers[0].probability < LIKELY:
+        return None
+    best = facts.customers[0]
+    return Found(best, best.probability, _evidence(draft.buyer_name, best.reasons))
+
+
+def _evidence(printed: Found[str] | None, reasons: tuple[str, ...]) -> Evidence:
+    """Master data, standing on what was printed."""
+    note = "; ".join(reasons) or None
+    if printed is None:
+        return Evidence(Origin.MASTER, note=note)
+    return replace(printed.evidence, origin=Origin.MASTER, person=None, note=note)
+
+
+def _ship_to(draft: Draft, facts: Facts) -> dict[str, Any]:
+    printed = draft.ship_to_text.value if draft.ship_to_text else None
+    ranked = rank_addresses(printed, facts.customer.addresses) if facts.customer else ()
+    found = draft.ship_to
+    if not is_typed(found):
+        best = ranked[0] if ranked and ranked[0].probability >= LIKELY else None
+        found = Found[AddressMatch](best, best.probability, _evidence(draft.ship_to_text, best.reasons)) if best else None
+    return {"ship_to": found, "ship_to_candidates": ranked}
+
+
+def _resolve_line(line: DraftLine, printed: ReadingLine | None, draft: Draft, facts: Facts, model: Model) -> DraftLine:
+    currency = draft.currency.value if draft.currency else facts.customer.currency if facts.customer else None
+    line = _with_item(line, printed, currency, facts, model)
+    item = facts.items.get(line.item.value.item_id) if line.item else None
+    line = _without_item(line, printed) if item is None else _with_unit(line, printed, item, currency, facts)
+    return replace(line, state=_state(line, facts.line_confidence))
+
+
+def _state(line: DraftLine, sure: float) -> LineState:
+    if line.state is LineState.REJECTED:
+        return LineState.REJECTED
+    if line.item is None:
+        return LineState.EXTRACTED
+    settled = line.quantity is not None and line.base_quantity is not None
+    needed = (line.item.confidence, line.quantity.confidence if line.quantity else 0.0, line.uom.confidence if line.uom else 0.0)
+    return LineState.CONFIRMED if settled and min(needed) >= sure else LineState.PROPOSED
+
+
+def _with_item(
+    line: DraftLine, printed: ReadingLine | None, currency: str | None, facts: Facts, model: Model
+) -> DraftLine:
+    hits = facts.hits.get(line.key)
+    if hits is None:
+        return line
+    query = query_of(line, printed, currency)
+    ranked = match_items(query, [facts.items[i] for i in hits if i in facts.items], hits, facts.part_numbers, model)
+    if is_typed(line.item):
+        return replace(line, item_candidates=ranked)
+    found = None
+    if ranked and ranked[0].probability >= LIKELY:
+        proof = next((f for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn, line.description) if f), None)
+        others = tuple(Candidate(m, m.probability, Evidence(Origin.MASTER)) for m in ranked[1:4])
+        found = Found[ItemMatch](ranked[0], ranked[0].probability, _evidence(proof, ranked[0].reasons), others)
+    return replace(line, item=found, item_candidates=ranked)
+
+
+def _without_item(line: DraftLine, printed: ReadingLine | None) -> DraftLine:
+    """As far as one can get without an item: the unit by its spelling alone."""
+    uom = line.uom
+    if not is_typed(uom):
+        said = printed.uom if printed else None
+        codes = unit_codes(said.value) if said else ()
+        uom = replace(_at(said, line), value=codes[0], confidence=0.9 / len(codes)) if said and codes else None
+    return replace(line, uom=uom, base_quantity=None, list_price=None, price_source=None)
+
+
+def _at(found: Found[str], line: DraftLine) -> Found[str]:
+    """The printed unit with the document it stands in; the line's other fields know it."""
+    known = next((f.evidence.document_id for f in (line.quantity, line.description, line.item) if f), None)
+    return replace(found, evidence=replace(found.evidence, document_id=known))
+
+
+def _with_unit(line: DraftLine, printed: ReadingLine | None, item: ItemRecord, currency: str | None, facts: Facts) -> DraftLine:
+    quantity = line.quantity.value if line.quantity else None
+    uom, price = line.uom, _printed_price(line, printed)
+    if not is_typed(uom):
+        readings = unit_readings(line, printed, item, currency, facts)
+        uom = _found_unit(readings, line, printed, item) if readings else None
+        price = _found_price(readings[0], price) if readings else price
+    factor = factor_of(uom.value, item.base_uom, item.units) if uom else None
+    ours = our_price(item, uom.value, quantity, facts.on, currency) if uom else None
+    base = to_scale(quantity * factor) if quantity is not None and factor else None
+    return replace(
+        line, uom=uom, unit_price=price, base_quantity=base.normalize() + 0 if base is not None else None,
+        list_price=ours.amount if ours else None, price_source=ours.source if ours else None)
+
+
+def unit_readings(
+    line: DraftLine, printed: ReadingLine | None, item: ItemRecord, currency: str | None, facts: Facts
+) -> tuple[UnitReading, ...]:
+    """All ways to read the line's unit for this item, likeliest first."""
+    said = printed.uom.value if printed and printed.uom else None
+    quantity = line.quantity.value if line.quantity else None
+    asked = printed.unit_price.value if printed and printed.unit_price and not is_typed(line.unit_price) else None
+    uoms = dict.fromkeys((item.base_uom, *(u.uom for u in item.units), *(unit_codes(said) if said else ())))
+    clues = UnitClues(
+        said, quantity, asked, line.amount.value if line.amount else None, line.discount.value if line.discount else None,
+        printed.pack.value if printed and printed.pack else None,
+        prices_by_unit(item, tuple(uoms), quantity, facts.on, currency), facts.price_tolerance)
+    return read_unit(clues, item.base_uom, item.units)
+
+
+def _found_unit(readings: Sequence[UnitReading], line: DraftLine, printed: ReadingLine | None, item: ItemRecord) -> Found[str]:
+    by_uom: dict[str, float] = {}
+    for reading in readings:
+        by_uom[reading.uom] = by_uom.get(reading.uom, 0.0) + reading.probability
+    (best, sure), *others = sorted(by_uom.items(), key=lambda entry: (-entry[1], entry[0] != item.base_uom, entry[0]))
+    note = "; ".join(readings[0].reasons) or None
+    said = _at(printed.uom, line) if printed and printed.uom else None
+    evidence = replace(said.evidence, note=note) if said else Evidence(Origin.MASTER, note=note or "no unit is printed")
+    candidates = tuple(Candidate(uom, round(p, 4), evidence) for uom, p in others if p >= 0.01)
+    # How sure the spelling was read does not limit the result: the arithmetic was weighed against it.
+    return Found(best, round(min(sure, 1.0), 4), evidence, candidates)
+
+
+def _printed_price(line: DraftLine, printed: ReadingLine | None) -> Found[Decimal] | None:
+    """The price as it stands in the document, unless a person gave or removed it."""
+    found = line.unit_price
+    if found is None or is_typed(found) or printed is None or printed.unit_price is None:
+        return found
+    said = printed.unit_price
+    return replace(said, evidence=replace(said.evidence, document_id=found.evidence.document_id))
+
+
+def _found_price(reading: UnitReading, found: Found[Decimal] | None) -> Found[Decimal] | None:
+    """The price for one ordered unit; converted when it was printed for another."""
+    if found is None or is_typed(found) or reading.unit_price is None or reading.unit_price == found.value:
+        return found
+    note = f"printed for one {unit_name(reading.price_uom)}"
+    return replace(found, value=reading.unit_price, evidence=replace(found.evidence, origin=Origin.REPAIRED, note=note))

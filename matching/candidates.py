@@ -1,0 +1,45 @@
+"""Which items come into question for a line: those its codes name, and those the index finds alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from matching.catalog_index import LIMIT, CatalogIndex, IndexedItem
+from matching.identify import look_up_codes
+from matching.records import ItemRecord, LineQuery
+from models.domain.codes import clean_code, fold_code
+
+
+def indexed(item: ItemRecord) -> IndexedItem:
+    """What the index keeps of an item."""
+    codes = (item.sku, item.mpn or "", *item.gtins)
+    return IndexedItem(item.item_id, f"{item.description} {item.brand or ''}", tuple(filter(None, codes)))
+
+
+def retrieve(index: CatalogIndex, query: LineQuery, limit: int = LIMIT) -> dict[int, float]:
+    """Relevance by item id of what the index finds for a line."""
+    return {hit.item_id: hit.relevance for hit in index.search(query.description, look_up_codes(query), limit)}
+
+
+class CatalogueInMemory:
+    """A catalogue without a database: items by id, their codes by lookup, their texts in the index."""
+
+    def __init__(self, items: Sequence[ItemRecord], index: CatalogIndex) -> None:
+        self.items = {item.item_id: item for item in items}
+        self._index = index
+        self._by_code = _codes(items)
+        index.rebuild(map(indexed, items))
+
+    def candidates(self, query: LineQuery, limit: int = LIMIT) -> tuple[list[ItemRecord], Mapping[int, float]]:
+        """(items in question, relevance by id of those retrieved)."""
+        hits = retrieve(self._index, query, limit)
+        named = {i for code in look_up_codes(query) for i in self._by_code.get(fold_code(code), ())}
+        return [self.items[i] for i in sorted(named | hits.keys())], hits
+
+
+def _codes(items: Iterable[ItemRecord]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for item in items:
+        for code in {fold_code(c) for c in (item.sku, item.mpn or "", *map(clean_code, item.gtins)) if c}:
+            found.setdefault(code, []).append(item.item_id)
+    return found

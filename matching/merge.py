@@ -1,0 +1,124 @@
+"""Several readings of one order become one draft, before anything is looked up: the attachment is the order, the mail around it
+may add to it, and where the two disagree a person is asked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+from matching.records import Source
+from models.domain.codes import fold_code
+from models.domain.draft import Draft, DraftLine
+from models.domain.evidence import Found
+from models.domain.reading import Header, ReadingLine
+from models.domain.states import LineState
+
+T = TypeVar("T")
+_HEADER = {
+    "po_number": "PO number", "revision": "revision", "order_date": "order date", "requested_date": "requested date",
+    "currency": "currency", "ship_to_text": "ship-to", "bill_to_text": "bill-to", "buyer_name": "buyer", "total": "total",
+    "payment_terms": "payment terms", "delivery_terms": "delivery terms", "notes": "notes",
+}
+_MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The draft as printed, the lines it came from by key, the header with its sums, and what a person must look at."""
+
+    draft: Draft
+    printed: Mapping[str, ReadingLine]
+    header: Header
+    notices: tuple[str, ...]
+
+
+def merge(sources: Sequence[Source]) -> Merged:
+    """One draft of at least one reading. Line keys count from "1" in the order of the lines."""
+    ordered = sorted(sources, key=lambda s: (s.is_body, -len(s.reading.lines), s.document_id))
+    main, others = ordered[0], ordered[1:]
+    values, notices = _header(ordered)
+    lines = [(main.document_id, line) for line in main.reading.lines]
+    for other in others:
+        added, said = _further_lines(main, other)
+        lines += [(other.document_id, line) for line in added]
+        notices += said
+    keyed = {str(place): (document, line) for place, (document, line) in enumerate(lines, start=1)}
+    draft = Draft(
+        doc_type=main.reading.doc_type.value, lines=tuple(_line(k, d, line) for k, (d, line) in keyed.items()), **values)
+    return Merged(draft, {k: line for k, (_, line) in keyed.items()}, main.reading.header, (*_problems(ordered), *notices))
+
+
+def _header(sources: Sequence[Source]) -> tuple[dict[str, Any], list[str]]:
+    """Each field from the first reading that has it, and a notice for each that another contradicts."""
+    values: dict[str, Any] = {}
+    notices: list[str] = []
+    for name, words in _HEADER.items():
+        found = [(s, f) for s in sources if (f := getattr(s.reading.header, name.removesuffix("_text"))) is not None]
+        if not found:
+            continue
+        source, first = found[0]
+        values[name] = placed(first, source.document_id)
+        notices += [
+            f"{other.label} says {words} {f.value}, but {source.label} says {first.value}; check which holds."
+            for other, f in found[1:] if name in _MATTERS and f.value != first.value]
+    return values, [_sentence(n) for n in notices]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _problems(sources: Iterable[Source]) -> Iterator[str]:
+    return iter(dict.fromkeys(p.message for s in sources for p in s.reading.problems))
+
+
+def _further_lines(main: Source, other: Source) -> tuple[list[ReadingLine], list[str]]:
+    """(lines that `other` adds, notices). A mail may add lines; a second document must say the same."""
+    new, notices = [], []
+    for line in other.reading.lines:
+        twin = next((m for m in main.reading.lines if _is_same_thing(m, line)), None)
+        if twin is None:
+            new.append(line)
+        elif twin.quantity and line.quantity and twin.quantity.value != line.quantity.value:
+            notices.append(
+                f"{other.label} says {line.quantity.value:f} of {_name(line)}, but {main.label} says "
+                f"{twin.quantity.value:f}; check which holds.")
+    if new and not other.is_body and main.reading.lines:
+        notices.append(f"{other.label} has {len(new)} lines that {main.label} has not; they were added, check them.")
+    elif new and main.reading.lines:
+        notices += [f"{other.label} adds {_name(line)} to the order; check the line." for line in new]
+    return new, [_sentence(n) for n in notices]
+
+
+def _is_same_thing(a: ReadingLine, b: ReadingLine) -> bool:
+    ours, theirs = _codes(a), _codes(b)
+    if ours and theirs:
+        return bool(ours & theirs)
+    return bool(a.description and b.description and fold_code(a.description.value) == fold_code(b.description.value))
+
+
+def _codes(line: ReadingLine) -> set[str]:
+    return {fold_code(f.value) for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn) if f} - {""}
+
+
+def _name(line: ReadingLine) -> str:
+    found = next((f for f in (line.description, line.supplier_sku, line.buyer_sku, line.gtin, line.mpn) if f), None)
+    return f"“{found.value}”" if found else "a line"
+
+
+_LINE_FIELDS = tuple(
+    name for name in (f.name for f in fields(DraftLine)) if name in {f.name for f in fields(ReadingLine)} and name != "uom")
+
+
+def _line(key: str, document_id: int, line: ReadingLine) -> DraftLine:
+    """The line as printed; its unit is read when its item is known."""
+    values = {name: placed(found, document_id) for name in _LINE_FIELDS if (found := getattr(line, name)) is not None}
+    uom = placed(line.uom, document_id) if line.uom else None
+    return DraftLine(key, LineState.EXTRACTED, uom=uom, **values)
+
+
+def placed(found: Found[T], document_id: int) -> Found[T]:
+    """The same value, its evidence saying which document it stands in."""
+    candidates = tuple(replace(c, evidence=replace(c.evidence, document_id=document_id)) for c in found.candidates)
+    return replace(found, evidence=replace(found.evidence, document_id=document_id), candidates=candidates)

@@ -1,0 +1,143 @@
+"""What the pure parts of matching know about master data and readings: plain values, loaded by `facts`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from models.domain.draft import CustomerMatch
+from models.domain.items import ItemStatus
+from models.domain.partners import AddressKind, ApprovalLevel
+from models.domain.reading import Reading
+from models.domain.units import ItemUnit
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """A customer and the senders we know it by. `vat_id` is letters and digits only; `emails` and the domain lower case."""
+
+    customer_id: int
+    customer_no: str
+    name: str
+    vat_id: str | None = None
+    email_domain: str | None = None
+    emails: frozenset[str] = frozenset()
+    currency: str | None = None
+    price_tolerance: Decimal = Decimal(2)
+    approval: ApprovalLevel = ApprovalLevel.CONFIDENT
+    addresses: tuple[AddressRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRecord:
+    """One address of a customer."""
+
+    address_id: int
+    kind: AddressKind
+    code: str
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    is_default: bool = False
+
+    @property
+    def label(self) -> str:
+        """One line for people, the code first."""
+        return f"{self.code} · {', '.join(filter(None, (self.name, self.street, f'{self.postcode} {self.city}'.strip())))}"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRecord:
+    """One price: `price` for `price_unit` × `uom`, from `min_quantity` (in `uom`) on; of one customer, or general."""
+
+    uom: str
+    price: Decimal
+    price_unit: Decimal
+    currency: str
+    is_contract: bool
+    min_quantity: Decimal = Decimal(0)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """An item with everything that matching looks at."""
+
+    item_id: int
+    sku: str
+    description: str
+    base_uom: str = "H87"
+    gtins: frozenset[str] = frozenset()
+    mpn: str | None = None
+    brand: str | None = None
+    status: ItemStatus = ItemStatus.ACTIVE
+    units: tuple[ItemUnit, ...] = ()
+    prices: tuple[PriceRecord, ...] = ()
+    available: Decimal | None = None               # available to promise in base units; None when no stock is kept
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuery:
+    """What a line says that may name an item. `codes` may be anybody's; `price` is for one ordered unit."""
+
+    codes: tuple[str, ...] = ()
+    description: str = ""
+    uom: str | None = None
+    price: Decimal | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One reading that feeds a case."""
+
+    document_id: int
+    reading: Reading
+    is_body: bool = False
+    label: str = "the document"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent the message, as the mail says; nothing here is proof."""
+
+    address: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another case or sales order of the same customer with the same PO number."""
+
+    label: str                                     # "case 12", "order SO-000007"
+    case_id: int | None
+    signature: str | None                          # see checks.signature_of; None when its content is not known
+    order_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that building a draft needs beside the readings.
+
+    `customers` are ranked; `customer` is the one the draft is built for. `hits` are the items retrieval found for a line, with
+    its relevance; `part_numbers` maps this customer's folded part numbers to item ids. A line without an entry in `hits` keeps
+    the match it had. `known_domains` are the domains of all customers; `twins` other orders with the same PO number.
+    """
+
+    on: date
+    house_currency: str = "EUR"
+    price_tolerance: Decimal = Decimal(2)
+    line_confidence: float = 0.9
+    sender: Sender = Sender()
+    known_domains: frozenset[str] = frozenset()
+    twins: tuple[Twin, ...] = ()
+    customers: tuple[CustomerMatch, ...] = ()
+    customer: CustomerRecord | None = None
+    items: Mapping[int, ItemRecord] = field(default_factory=dict)
+    hits: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    part_numbers: Mapping[str, int] = field(default_factory=dict)
