@@ -16,7 +16,7 @@ from intake.labels import file_label
 from intake.receive import Receiver, Stored
 from intake.upload import RequestKey
 from models.domain.messages import Source
-from models.errors import InputError, ServiceError
+from models.errors import InputError, ServiceError, TransientError
 from runtime.log import get_logger
 
 CHUNK = 2**20
@@ -105,7 +105,7 @@ class FolderWatcher:
         path, look = self._folder / name, self._looks.pop(name)
         try:
             received = self._receiver.receive(
-                self._chunks(path), source=Source.FOLDER, account=str(self._folder)[-255:], name=file_label(name),
+                self._chunks(path, look), source=Source.FOLDER, account=str(self._folder)[-255:], name=file_label(name),
                 identity=FileIdentity(self._folder.resolve(), name, look))
         except InputError as e:
             self._refuse(path, e)
@@ -116,17 +116,23 @@ class FolderWatcher:
         self._move(path, TAKEN)
         return received.message_id
 
-    def _chunks(self, path: Path) -> Iterator[bytes]:
-        size = 0
-        with path.open("rb") as f:
-            while chunk := f.read(CHUNK):
-                size += len(chunk)
-                if size > self._max_bytes:
-                    raise InputError(
-                        f"The file is larger than {self._max_bytes:,} bytes; put a smaller one here.", code="file_too_large")
-                yield chunk
-        if size == 0:
+    def _chunks(self, path: Path, look: Look) -> Iterator[bytes]:
+        if look.size == 0:
             raise InputError("The file is empty; check it and put it here again.", code="empty_file")
+        if look.size > self._max_bytes:
+            raise InputError(f"The file is larger than {self._max_bytes:,} bytes; put a smaller one here.", code="file_too_large")
+        size = 0
+        try:
+            with path.open("rb") as f:
+                while chunk := f.read(CHUNK):
+                    size += len(chunk)
+                    yield chunk
+        except OSError as e:
+            raise TransientError(
+                f"{path.name} cannot be read ({e.strerror}). It is tried again; check its permissions if it stays.",
+                code="file_unreadable") from e
+        if size != look.size:
+            raise TransientError(f"{path.name} changed while it was read; it is taken when it is complete.", code="file_changing")
 
     def _refuse(self, path: Path, error: InputError) -> None:
         if (moved := self._move(path, REFUSED)) is not None:

@@ -36,7 +36,7 @@ class UnpackOptions:
 def unpack_bytes(content: bytes, options: bytes) -> bytes:
     """Sandbox entry: packed UnpackOptions in, packed Unpacked out.
 
-    Raises InputError with code message_too_large or message_unreadable when nothing can be taken out at all.
+    Raises InputError with code message_too_large, message_unreadable or message_empty when nothing can be taken out at all.
     """
     return codec.pack(unpack(content, codec.unpack(UnpackOptions, options)))
 
@@ -54,6 +54,8 @@ def unpack(content: bytes, options: UnpackOptions) -> Unpacked:
         raise InputError(
             f"The message cannot be taken apart ({type(e).__name__}). Look at the original and ask the sender to send it again.",
             code="message_unreadable") from e
+    if not unpacker.parts:
+        raise InputError("There is nothing in this message to read; ask the sender to send it again.", code="message_empty")
     return Unpacked(envelope, tuple(unpacker.parts))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 
 from olefile import OleFileIO
@@ -12,16 +11,18 @@ from oxmsg.domain import constants as c
 from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 from tnefparse import TNEF
+from tnefparse.properties import MAPI_ATTACH_LONG_FILENAME
 
 from intake.charset import decode_text, html_bytes
 from intake.labels import clean_text, file_label
-from intake.mail.headers import Headers, first_mailbox, split_headers
+from intake.mail.headers import first_mailbox, split_headers
 from intake.mail.parse import Leaf, envelope_of, says_more
 from models.domain.messages import Envelope, MailKind
 
 EMBEDDED_MESSAGE = "__substg1.0_3701000D"       # attachment data that is a message itself ([MS-OXMSG] 2.2.2.1)
 EMBEDDED_HEADER = 24                            # bytes before the properties of an embedded message ([MS-OXMSG] 2.4.1.2)
 NESTING = 5
+TNEF_HEADER, TNEF_ATTRIBUTE = 6, 11             # bytes of the stream's head, and of an attribute around its data
 
 
 def read_msg(content: bytes, *, own_addresses: frozenset[str]) -> tuple[Envelope, list[Leaf]]:
@@ -39,13 +40,14 @@ def _msg_envelope(message: Message, own_addresses: frozenset[str], *, has_attach
     headers = split_headers(transport, 0, len(transport))[0]
     if headers.get("from"):
         return envelope_of(headers, own_addresses=own_addresses, has_attachment=has_attachment)
-    name, address = first_mailbox(message.sender or "")
-    smtp = (properties.str_prop_value(c.PID_SENDER_SMTP_ADDRESS) or "").strip().lower()
-    address = smtp if "@" in smtp else address
-    bare = envelope_of(Headers(()), own_addresses=own_addresses, has_attachment=has_attachment)
-    return replace(
-        bare, subject=clean_text(message.subject) or None, sender_name=name, sender_address=address,
-        sent_at=message.sent_date, message_id=clean_text(properties.str_prop_value(c.PID_INTERNET_MESSAGE_ID) or "") or None,
+    shown = properties.str_prop_value(c.PID_SENDER_NAME) or properties.str_prop_value(c.PID_SENT_REPRESENTING_NAME) or ""
+    name, address = first_mailbox(shown)
+    # Inside Exchange the e-mail address is a directory path; only what has an @ is one for us.
+    for pid in (c.PID_SENDER_SMTP_ADDRESS, c.PID_SENDER_EMAIL_ADDRESS):
+        address = address or first_mailbox(properties.str_prop_value(pid) or "")[1]
+    return Envelope(
+        subject=clean_text(message.subject) or None, sender_name=name, sender_address=address, sent_at=message.sent_date,
+        message_id=clean_text(properties.str_prop_value(c.PID_INTERNET_MESSAGE_ID) or "") or None,
         kind=MailKind.OWN if address in own_addresses else MailKind.ORDINARY)
 
 
@@ -84,12 +86,24 @@ def _attachment_leaves(storage: Storage, depth: int) -> Iterator[Leaf]:
 def read_tnef(content: bytes) -> list[Leaf]:
     """The leaves of a winmail.dat. Raises whatever the library does on a damaged one."""
     tnef = TNEF(content, do_checksum=False)
-    leaves = list(_body(_as_text(tnef.body), _as_text(tnef.htmlbody)))
+    leaves = list(_body(_as_text(tnef.body, tnef.codepage), _as_text(tnef.htmlbody, tnef.codepage)))
     for attachment in tnef.attachments:
-        name = attachment.long_filename()
-        data = attachment.data if isinstance(attachment.data, bytes) else bytes(attachment.data)
-        leaves.append(Leaf(data, "application/octet-stream", file_label(_as_text(name))))
+        long_name = next((a.data for a in attachment.mapi_attrs if a.name == MAPI_ATTACH_LONG_FILENAME), attachment._name)
+        leaves.append(Leaf(
+            bytes(attachment.data), "application/octet-stream", file_label(_as_text(long_name, tnef.codepage))))
+    if _is_cut(content):
+        leaves.append(Leaf(
+            b"", "application/ms-tnef", code="cut_short",
+            sentence="This file ends before its content does, so something may be missing; ask the sender to send it again."))
     return leaves
+
+
+def _is_cut(tnef: bytes) -> bool:
+    """True when the attributes of a TNEF stream (level, tag, length, data, checksum) do not end where the bytes do."""
+    at = TNEF_HEADER
+    while at + TNEF_ATTRIBUTE <= len(tnef):
+        at += TNEF_ATTRIBUTE + int.from_bytes(tnef[at + 5:at + 9], "little")
+    return at > len(tnef)
 
 
 def _body(plain: str | None, html: str | None) -> Iterator[Leaf]:
@@ -99,9 +113,7 @@ def _body(plain: str | None, html: str | None) -> Iterator[Leaf]:
         yield Leaf(plain.encode("utf-8", "replace"), "text/plain", is_body=True)
 
 
-def _as_text(value: object) -> str | None:
+def _as_text(value: object, charset: str | None) -> str | None:
     if isinstance(value, bytes):
-        return decode_text(value.rstrip(b"\0"), None)
+        return decode_text(value.rstrip(b"\0"), charset)
     return value if isinstance(value, str) else None
-
-

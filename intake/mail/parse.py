@@ -105,12 +105,16 @@ def _unsplit(node: Entity, depth: int) -> Leaf:
         return Leaf(
             node.raw[node.body:node.end], node.media_type, code="too_deep",
             sentence=f"Parts are nested more than {NESTING} deep; ask the sender to send the order as a plain attachment.")
-    return _text_leaf(node, "text/plain")
+    return Leaf(node.content(), node.media_type, node.file_name) if _is_file(node) else _text_leaf(node, "text/plain")
+
+
+def _is_file(node: Entity) -> bool:
+    return node.file_name is not None or node.disposition == "attachment"
 
 
 def _leaf(node: Entity) -> Leaf:
     media_type = node.media_type
-    if media_type in ("text/plain", "text/html") and node.file_name is None and node.disposition != "attachment":
+    if media_type in ("text/plain", "text/html") and not _is_file(node):
         return _text_leaf(node, media_type)
     code = sentence = None
     if media_type in _SIGNATURES:
