@@ -86,7 +86,7 @@ _INCHES = ('1/4"', '3/8"', '1/2"', '3/4"', '1"', '1 1/4"', '1 1/2"', '2"')
 FAMILIES = (
     Family("hex_bolt", "HB", (_THREADS, _LENGTHS, ("DIN 933",), ("zinc", "a2", "a4")), "H87", (("XBX", 100), ("XCT", 800)),
            (4, 190), 100),
-    Family("cap_screw", "CS", (_THREADS[:6], _LENGTHS[:10], ("DIN 912",), ("black_steel", "a2", "zinc")), "H87", (("XBX",
+    Family("cap_screw", "CS", (_THREADS[:6], _LENGTHS[:12], ("DIN 912",), ("black_steel", "a2", "zinc")), "H87", (("XBX",
            200), ("XCT", 2000)), (3, 120), 100),
     Family("csk_screw", "CK", (_span(3, 3.5, 4, 5, 6, head=""), _LENGTHS[:10], ("TX",), ("zinc", "a2")), "H87", (("XBX",
            500),), (1.5, 24), 100),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from zlib import crc32
 
 from extraction.model.synth import words
@@ -168,6 +169,7 @@ def own_part_number(customer: str, sku: str) -> str:
     )[style]
 
 
+@lru_cache(maxsize=4)
 def make_company(seed: int) -> Company:
     """Draw a company; pure in `seed`."""
     rng = random.Random(f"company-{seed}")

@@ -1,4 +1,4 @@
-"""What paper, scanner and fax do to a page: pages of a PDF become grey or black-and-white pictures, packed as PDF, TIFF, PNG or JPEG."""
+"""What paper, scanner and fax do: pages of a PDF become grey or one-bit pictures, packed as PDF, TIFF, PNG or JPEG."""
 
 from __future__ import annotations
 

@@ -15,20 +15,23 @@ X12_UNITS = {"H87": "EA", "PR": "PR", "MTR": "MR", "XBX": "BX", "XCT": "CT", "XP
 
 
 def write_edi850(rng: random.Random, order: Order) -> tuple[bytes, dict[str, Any]]:
-    """The interchange and its tags with values; segment end is `~`, sometimes with a line break, elements are parted by `*`."""
+    """The interchange, and its tags with values. Segments end with `~` and perhaps a line break."""
     control = f"{rng.randrange(10**9):09d}"
     body, printed = _header(order), _header_truth(order)
-    for number, line in enumerate(order.lines):
+    for number in range(len(order.lines)):
         body += _line(order, number)
         printed.update(_line_truth(order, number))
     body += [f"CTT*{len(order.lines)}", f"AMT*TT*{order.subtotal}"]
     printed["total"] = float(order.subtotal)
-    stamp = f"{order.order_date:%y%m%d}*0815"
+    sender, receiver, blank = order.customer.customer_no, order.company.email_domain[:15].upper(), " " * 10
     segments = [
-        f"ISA*00*          *00*          *ZZ*{order.customer.customer_no:<15}*ZZ*{order.company.email_domain[:15].upper():<15}*{stamp}"
-        f"*U*00401*{control}*0*P*>",
-        f"GS*PO*{order.customer.customer_no}*{order.company.email_domain[:15].upper()}*{order.order_date:%Y%m%d}*0815*1*X*004010",
-        "ST*850*0001", *body, f"SE*{len(body) + 2}*0001", "GE*1*1", f"IEA*1*{control}",
+        f"ISA*00*{blank}*00*{blank}*ZZ*{sender:<15}*ZZ*{receiver:<15}*{order.order_date:%y%m%d}*0815*U*00401*{control}*0*P*>",
+        f"GS*PO*{sender}*{receiver}*{order.order_date:%Y%m%d}*0815*1*X*004010",
+        "ST*850*0001",
+        *body,
+        f"SE*{len(body) + 2}*0001",
+        "GE*1*1",
+        f"IEA*1*{control}",
     ]
     end = rng.choice(("~", "~\n", "~\r\n"))
     return "".join(segment + end for segment in segments).encode(), printed
@@ -46,7 +49,9 @@ def _header(order: Order) -> list[str]:
 
 
 def _party(role: str, name: str, code: str, address: Address) -> list[str]:
-    city = "*".join((_clean(address.city), address.region[:2] if address.country == "US" else "", address.postcode, address.country))
+    city = "*".join(
+        (_clean(address.city), address.region[:2] if address.country == "US" else "", address.postcode, address.country)
+    )
     return [f"N1*{role}*{_clean(name)}*92*{code}", f"N3*{_clean(address.street)}", f"N4*{city}"]
 
 
@@ -63,12 +68,23 @@ def _header_truth(order: Order) -> dict[str, Any]:
     site = order.ship_to
     ship_to = (site.name, site.street, site.city, site.region[:2] if site.country == "US" else "", site.postcode, site.country)
     bill = order.bill_to
-    bill_to = (order.customer.name, bill.street, bill.city, bill.region[:2] if bill.country == "US" else "", bill.postcode, bill.country)
+    bill_to = (
+        order.customer.name,
+        bill.street,
+        bill.city,
+        bill.region[:2] if bill.country == "US" else "",
+        bill.postcode,
+        bill.country,
+    )
     return {
-        "po_number": order.po_number, "order_date": order.order_date.isoformat(), "currency": order.currency,
+        "po_number": order.po_number,
+        "order_date": order.order_date.isoformat(),
+        "currency": order.currency,
         "requested_date": order.requested_date.isoformat() if order.requested_date else None,
-        "buyer_name": _clean(order.customer.name), "supplier_name": _clean(order.company.name),
-        "ship_to": ", ".join(_clean(part) for part in ship_to if part), "bill_to": ", ".join(_clean(part) for part in bill_to if part),
+        "buyer_name": _clean(order.customer.name),
+        "supplier_name": _clean(order.company.name),
+        "ship_to": ", ".join(_clean(part) for part in ship_to if part),
+        "bill_to": ", ".join(_clean(part) for part in bill_to if part),
     }
 
 

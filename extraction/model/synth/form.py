@@ -16,7 +16,7 @@ from extraction.lexicon import labels
 from extraction.model.synth import words
 from extraction.model.synth.company import Address
 from extraction.model.synth.conventions import Conventions, draw_conventions
-from extraction.model.synth.form_lines import Column, FormLine, Style, draw_style, form_lines
+from extraction.model.synth.form_lines import Column, FormLine, draw_style, form_lines
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.orders import Order
 
@@ -83,22 +83,35 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
     conventions = draw_conventions(
         rng, language=language, number_style=customer.number_style, date_order=customer.date_order, currency=order.currency
     )
-    other = rng.choice([lang for lang in words.LANGUAGES if lang != language]) if layout.label_form in {"slash", "stacked"} else ""
+    other = (
+        rng.choice([lang for lang in words.LANGUAGES if lang != language])
+        if layout.label_form in {"slash", "stacked"}
+        else ""
+    )
     labelled = _Labels(rng, language, other)
     style = draw_style(rng, order, layout, conventions)
     po_number = Text(order.po_number, "po_number", order.po_number)
     parties = _parties(rng, order, labelled)
     issuer_sells = order.doc_type in {"invoice", "other"}
     return Form(
-        layout=layout, language=language, conventions=conventions, title=_title(rng, order, language),
+        layout=layout,
+        language=language,
+        conventions=conventions,
+        title=_title(rng, order, language),
         po_beside_title=po_number if layout.po_place != "info" and not (issuer_sells or order.doc_type == "quote") else None,
-        letterhead=_letterhead(rng, order, "supplier" if issuer_sells else "buyer"), parties=parties,
-        info=_info(rng, order, layout, conventions, labelled), columns=style.columns, lines=form_lines(rng, order, layout, style),
-        totals=_totals(rng, order, layout, conventions, labelled), notices=order.notes,
+        letterhead=_letterhead(rng, order, "supplier" if issuer_sells else "buyer"),
+        parties=parties,
+        info=_info(rng, order, layout, conventions, labelled),
+        columns=style.columns,
+        lines=form_lines(rng, order, layout, style),
+        totals=_totals(rng, order, layout, conventions, labelled),
+        notices=order.notes,
         notes=tuple(words.phrase(rng, language, "notice") for _ in range(rng.choice((0, 0, 1, 2)))),
         boilerplate=tuple(rng.sample(words.phrases(language, "boiler"), rng.choice((0, 1, 2)))),
-        terms=_terms_page(rng, language) if rng.random() < 0.12 else (), signature=_signature(rng, language),
-        footer=_footer(rng, order, conventions), stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" else "",
+        terms=_terms_page(rng, language) if rng.random() < 0.12 else (),
+        signature=_signature(rng, language),
+        footer=_footer(rng, order, conventions),
+        stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" else "",
     )
 
 
@@ -234,7 +247,11 @@ def _info(rng: random.Random, order: Order, layout: Layout, conventions: Convent
     pairs += [_reference(rng, order, kind, number, labelled) for kind, number in order.references]
     empty = rng.choices((0, 1, 2, 4), (6, 3, 2, 1))[0]
     shown = {pair.label for pair in pairs}
-    pairs += [Pair(word, Text("")) for word in rng.sample(labels("not_po_number", labelled.language)[:9], empty) if word not in shown]
+    pairs += [
+        Pair(word, Text(""))
+        for word in rng.sample(labels("not_po_number", labelled.language)[:9], empty)
+        if word not in shown
+    ]
     head, tail = pairs[:1], pairs[1:]
     fixed.shuffle(tail)
     return tuple(head + tail) if fixed.random() < 0.75 else tuple(tail[:1] + head + tail[1:])
@@ -270,21 +287,20 @@ def _reference(rng: random.Random, order: Order, kind: str, number: str, labelle
 
 
 def _totals(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: _Labels) -> tuple[Pair, ...]:
-    """The rungs of the totals ladder; one in thirty totals is misprinted, and stays in the truth as printed."""
+    """The rungs of the totals ladder; a misprinted total stays in the truth as printed."""
     if layout.totals == "none" or not {"amount", "unit_price"} & set(layout.columns):
         return ()
     net = order.subtotal - order.discount + order.charges
     total = order.total if layout.totals in {"ladder", "ladder_left", "horizontal", "boxes"} else net
-    if rng.random() < 0.03:
-        total += Decimal(rng.choice((1, 10, 100, -1)))
+    total += order.misprint
     rungs: list[Pair] = []
-    if total != net or order.discount or order.charges:
+    if total - order.misprint != net or order.discount or order.charges:
         rungs.append(labelled.pair("subtotal", Text(conventions.money(order.subtotal))))
     if order.discount:
         rungs.append(labelled.pair("header_discount", Text(conventions.money(-order.discount))))
     if order.charges:
         rungs.append(labelled.pair("freight", Text(conventions.money(order.charges))))
-    if order.tax_rate and total != net:
+    if order.tax_rate and total - order.misprint != net:
         name = words.phrases(labelled.language, "taxline")[0].format(label=labelled.word("tax", first=3), rate=order.tax_rate)
         rungs.append(Pair(name, Text(conventions.money(order.tax))))
     grand = labelled.pair("total", Text(conventions.money(total), "total", float(total)), labelled.word("total", first=6))
@@ -313,7 +329,9 @@ def _footer(rng: random.Random, order: Order, conventions: Conventions) -> tuple
     if rng.random() < 0.4:
         lines.append(f"{order.customer.name} · {order.bill_to.street} · {order.bill_to.city_line}")
     if rng.random() < 0.3:
-        lines.append(f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}")
+        lines.append(
+            f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}"
+        )
     if rng.random() < 0.35:
         time = f"{rng.randrange(6, 19):02d}:{rng.randrange(60):02d}"
         user = f"{order.contact.name[:1]}{order.contact.name.split()[-1][:6]}".upper()

@@ -17,14 +17,16 @@ from extraction.model.synth.orders import Order, OrderLine
 Run = tuple[str, str | None]      # printed characters and the tag of the truth they show
 Cell = tuple[Run, ...]            # runs follow each other without a gap
 
-NUMERIC = frozenset({"quantity", "unit_price", "list_price", "retail", "amount", "discount", "tax", "price_unit", "pack", "weight"})
+NUMERIC = frozenset(
+    {"quantity", "unit_price", "list_price", "retail", "amount", "discount", "tax", "price_unit", "pack", "weight"}
+)
 CODES = frozenset({"code", "supplier_sku", "buyer_sku"})
 _OTHER_TITLES = ("list_price", "retail", "origin", "weight", "brand", "blank")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the table. `titles` are the stacked words of its heading (may be empty); tables in tiers have several rows of columns."""
+    """A column of the table. `titles` are the stacked words of its heading, perhaps none; `tier` its row of columns."""
 
     key: str
     titles: tuple[str, ...]
@@ -76,7 +78,11 @@ def draw_style(rng: random.Random, order: Order, layout: Layout, conventions: Co
     else:
         choices = ("none", "quantity", "price", "title" if len(set(units.values())) == 1 else "none")
         uom_in = rng.choices(choices, (6, 3, 0.7, 1))[0]
-    owner = rng.choices(("supplier_sku", "buyer_sku"), (6, 4))[0]
+    owner = (
+        rng.choices(("supplier_sku", "buyer_sku"), (6, 4))[0]
+        if any(line.buyer_sku for line in order.lines)
+        else "supplier_sku"
+    )
     splits = _split_titles(rng, order, conventions) if layout.row_shape == "delivery_columns" else ()
     style = Style(
         (), conventions, owner, rng.choice(((1, 1, 0), (1, 1, 0), (10, 10, 0), (10, 10, 3), (10, 10, 5), (1, 2, 0), (1, 1, 3))),
@@ -98,7 +104,9 @@ def form_lines(rng: random.Random, order: Order, layout: Layout, style: Style) -
         section.append(line)
         found.append(_form_line(rng, order, layout, style, number, line))
         if rng.random() < 0.015:
-            found.append(FormLine("note", (Row(text=((words.phrase(rng, order.customer.language, "comment"), None),), indent=1),)))
+            found.append(
+                FormLine("note", (Row(text=((words.phrase(rng, order.customer.language, "comment"), None),), indent=1),))
+            )
     if layout.row_shape == "sections":
         found += _section_break(rng, order, section, style)[:1]
     if layout.row_shape in {"one_row", "typed"} and rng.random() < 0.1:

@@ -1,4 +1,4 @@
-"""Writes samples: a document, its truth, and a line in the manifest. Each sample has a random state of its own, so any can be redone."""
+"""Writes samples: a document, its truth, and a line in the manifest. Each has a random state of its own."""
 
 from __future__ import annotations
 
@@ -16,15 +16,24 @@ from extraction.model.synth.edi850 import write_edi850
 from extraction.model.synth.form import Form, make_form, printed_values, truth
 from extraction.model.synth.form_lines import number_of
 from extraction.model.synth.layouts import Layout, layouts
-from extraction.model.synth.mails import cover_letter, html_letter, text_letter, write_mail
-from extraction.model.synth.orders import Order, Wishes, draw_order
+from extraction.model.synth.mails import chatter_letter, cover_letter, html_letter, text_letter, write_mail
+from extraction.model.synth.orders import DocType, Order, Wishes, draw_order
 from extraction.model.synth.pdf.document import write_pdf
 from extraction.model.synth.pdf.sheet import Placed
 from extraction.model.synth.sheets import csv_tags, make_grid, write_csv, write_ods, write_xls, write_xlsx
 
 Part = Literal["train", "check", "all"]
 KIND_WEIGHTS: dict[str, float] = {
-    "pdf": 50, "scan": 8, "fax": 6, "xlsx": 6, "xls": 1, "ods": 1, "csv": 3, "text_mail": 8, "html_mail": 3, "attachment_mail": 10,
+    "pdf": 50,
+    "scan": 8,
+    "fax": 6,
+    "xlsx": 6,
+    "xls": 1,
+    "ods": 1,
+    "csv": 3,
+    "text_mail": 8,
+    "html_mail": 3,
+    "attachment_mail": 10,
     "edi850": 4,
 }
 KINDS = tuple(KIND_WEIGHTS)
@@ -79,7 +88,8 @@ def generate(
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
         kind = rng.choices(chosen, [KIND_WEIGHTS[k] for k in chosen])[0]
-        document = make_document(rng, kind, rng.choice(companies), _part(rng, part))
+        drawn = rng.choice(companies)
+        document = make_document(rng, kind, drawn, draw_order(rng, drawn, _wishes(rng, kind)), layouts(_part(rng, part)))
         samples.append(store(out, f"{kind}-{seed}-{number:06d}", document, seed=number))
         if progress:
             progress(number + 1, count)
@@ -88,27 +98,38 @@ def generate(
 
 
 def make_document(
-    rng: random.Random, kind: str, company: Company, part: Literal["train", "check"], *, wishes: Wishes | None = None, order: Order | None = None
+    rng: random.Random, kind: str, company: Company, order: Order, allowed: Sequence[Layout], *, forwards: bool = True
 ) -> Document:
-    """A document of one kind; of a given order, or of one drawn."""
-    if kind in {"text_mail", "html_mail"} and order is None:
-        wishes = _mail_wishes(rng, wishes)
-    drawn = order or draw_order(rng, company, wishes)
+    """A document of one kind with an order, on one of the allowed layouts where it has a layout.
+
+    With `forwards` one mail in twelve or so comes from a colleague, with the customer's mail inside.
+    """
+    forwarded = forwards and rng.random() < 0.08
     if kind == "text_mail":
-        letter = text_letter(rng, drawn)
-        return Document(write_mail(rng, drawn, letter, forwarded=rng.random() < 0.08), ".eml", ((drawn, letter.printed),), kind)
+        letter = chatter_letter(rng, order) if order.doc_type == "other" else text_letter(rng, order)
+        content = write_mail(rng, order, letter, forwarded=forwarded)
+        return Document(content, ".eml", ((order, letter.printed),), kind)
     if kind == "edi850":
-        content, printed = write_edi850(rng, drawn)
-        return Document(content, ".edi", ((drawn, printed),), kind)
+        content, printed = write_edi850(rng, order)
+        return Document(content, ".edi", ((order, printed),), kind)
     if kind == "attachment_mail":
-        return _mail_with(rng, company, part, drawn)
+        inner = rng.choices(("pdf", "xlsx", "csv", "scan"), (7, 2, 1, 1))[0]
+        return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded)
     in_cells = kind in {"xlsx", "xls", "ods", "csv", "html_mail"}
-    layout = rng.choice([found for found in layouts(part) if not in_cells or found.row_shape in TABLE_SHAPES])
-    form = make_form(rng, drawn, layout)
+    layout = rng.choice([found for found in allowed if not in_cells or found.row_shape in TABLE_SHAPES])
+    form = make_form(rng, order, layout)
     if kind == "html_mail":
-        letter, body = html_letter(rng, drawn, form)
-        return Document(write_mail(rng, drawn, letter, html_body=body), ".eml", ((drawn, letter.printed),), kind, layout)
-    return _sheet(rng, kind, drawn, form) if in_cells else _page(rng, kind, company, drawn, form)
+        letter, body = html_letter(rng, order, form)
+        return Document(write_mail(rng, order, letter, html_body=body), ".eml", ((order, letter.printed),), kind, layout)
+    return _sheet(rng, kind, order, form) if in_cells else _page(rng, kind, company, order, form)
+
+
+def mail_around(rng: random.Random, order: Order, inner: Document, *, forwarded: bool = False) -> Document:
+    """A short mail that carries a document."""
+    stem = rng.choice((f"PO_{order.po_number}", "order", f"Bestellung {order.po_number}", "scan0042", "Document1"))
+    name = stem.replace("/", "-") + inner.extension
+    content = write_mail(rng, order, cover_letter(rng, order), attachments=((name, inner.content),), forwarded=forwarded)
+    return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
 
 
 def _part(rng: random.Random, part: Part) -> Literal["train", "check"]:
@@ -116,18 +137,29 @@ def _part(rng: random.Random, part: Part) -> Literal["train", "check"]:
     return drawn if part == "all" else part
 
 
-def _mail_wishes(rng: random.Random, wishes: Wishes | None) -> Wishes:
-    """Typed mails are short and never invoices."""
-    wish = wishes or Wishes()
-    doc_type = wish.doc_type or rng.choices(("purchase_order", "order_change", "cancellation", "quote"), (80, 7, 5, 8))[0]
-    return Wishes(doc_type, wish.line_count or rng.choice((1, 1, 2, 3, 4, 6, 9)), wish.today, wish.clean, wish.customer, wish.known_only)
+def _wishes(rng: random.Random, kind: str) -> Wishes:
+    """Typed mails are short and never invoices; an 850 orders, changes or cancels."""
+    types: dict[str, dict[DocType, float]] = {
+        "text_mail": {"purchase_order": 74, "order_change": 6, "cancellation": 5, "quote": 7, "other": 8},
+        "html_mail": {"purchase_order": 82, "order_change": 6, "cancellation": 4, "quote": 8},
+        "edi850": {"purchase_order": 88, "order_change": 7, "cancellation": 5},
+    }
+    if kind not in types:
+        return Wishes()
+    weights = types[kind]
+    return Wishes(
+        doc_type=rng.choices(tuple(weights), tuple(weights.values()))[0],
+        line_count=rng.choice((1, 1, 2, 3, 4, 6, 9)) if kind != "edi850" else None,
+    )
 
 
 def _page(rng: random.Random, kind: str, company: Company, order: Order, form: Form) -> Document:
     """A native PDF, or its picture after a scanner or fax."""
     forms, orders = [form], [order]
     if kind == "pdf" and rng.random() < 0.03:
-        second = draw_order(rng, company, Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6)))
+        second = draw_order(
+            rng, company, Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6))
+        )
         forms.append(make_form(rng, second, form.layout))
         orders.append(second)
     invisible = "PO 99999 total 1.00" if rng.random() < 0.02 else ""
@@ -137,7 +169,11 @@ def _page(rng: random.Random, kind: str, company: Company, order: Order, form: F
         return Document(content, ".pdf", printed, kind, form.layout, places=places)
     damage = draw_scan(rng) if kind == "scan" else draw_fax(rng)
     container = _container(rng, kind, places)
-    fax_line = f"{order.order_date:%d-%b-%Y} 09:{rng.randrange(60):02d}  {order.contact.phone}  {company.name}" if kind == "fax" else ""
+    fax_line = (
+        f"{order.order_date:%d-%b-%Y} 09:{rng.randrange(60):02d}  {order.contact.phone}  {company.name}"
+        if kind == "fax"
+        else ""
+    )
     picture = damaged(content, damage, rng.getrandbits(32), container, fax_line=fax_line if rng.random() < 0.7 else "")
     return Document(picture, f".{container}", printed, kind, form.layout, damage, places)
 
@@ -164,17 +200,6 @@ def _sheet(rng: random.Random, kind: str, order: Order, form: Form) -> Document:
     return Document(content, f".{kind}", ((order, printed),), kind, form.layout)
 
 
-def _mail_with(rng: random.Random, company: Company, part: Literal["train", "check"], order: Order) -> Document:
-    """A short mail around a PDF, sheet, CSV or scan."""
-    inner_kind = rng.choices(("pdf", "xlsx", "csv", "scan"), (7, 2, 1, 1))[0]
-    inner = make_document(rng, inner_kind, company, part, order=order)
-    letter = cover_letter(rng, order)
-    stem = rng.choice((f"PO_{order.po_number}", "order", f"Bestellung {order.po_number}", "scan0042", "Document1"))
-    name = stem.replace("/", "-") + inner.extension
-    content = write_mail(rng, order, letter, attachments=((name, inner.content),), forwarded=rng.random() < 0.06)
-    return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
-
-
 def store(out: Path, name: str, document: Document, *, seed: int) -> Sample:
     """Write a document and its truth below `out`."""
     file = out / "documents" / f"{name}{document.extension}"
@@ -184,8 +209,10 @@ def store(out: Path, name: str, document: Document, *, seed: int) -> Sample:
     file.write_bytes(document.content)
     path.write_text(json.dumps(truth_of(file.name, document), ensure_ascii=False, sort_keys=True), encoding="utf-8")
     first, layout = document.orders[0][0], document.layout
-    return Sample(name, file, path, layout.id if layout else "", layout.part if layout else "", first.customer.language,
-                  document.medium, first.doc_type, seed)
+    return Sample(
+        name, file, path, layout.id if layout else "", layout.part if layout else "", first.customer.language, document.medium,
+        first.doc_type, seed,
+    )
 
 
 def truth_of(file: str, document: Document) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Orders as mail: prose and lists, tables in HTML, and mails that carry the order as an attachment. Fixed dates and ids by seed."""
+"""Orders as mail: prose and lists, tables in HTML, and mails that carry the order as an attachment."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ from extraction.model.synth.form_lines import Cell, number_of
 from extraction.model.synth.orders import Order, OrderLine
 
 Attachment = tuple[str, bytes]      # file name and content
-_MIMES = {".pdf": "application/pdf", ".edi": "application/edi-x12", ".csv": "text/csv",
-          ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".ods": "application/vnd.oasis.opendocument.spreadsheet"}
+_MIMES = {
+    ".pdf": "application/pdf",
+    ".edi": "application/edi-x12",
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
 
 
 @dataclass(slots=True)
@@ -61,6 +66,9 @@ def html_letter(rng: random.Random, order: Order, form: Form) -> tuple[Letter, s
         letter.printed["po_number"] = order.po_number
     opening = [_greeting(rng, order), _opening(rng, order, letter)]
     parts = [f"<p>{html.escape(text)}</p>" for text in opening]
+    if number := form.po_beside_title:
+        parts.append(f"<h3>{html.escape(form.title)} {html.escape(number.text)}</h3>")
+        letter.printed["po_number"] = number.value
     for pair in form.info:
         parts.append(f"<div><b>{html.escape(pair.label)}:</b> {html.escape(pair.value.text)}</div>")
         if pair.value.tag:
@@ -71,11 +79,26 @@ def html_letter(rng: random.Random, order: Order, form: Form) -> tuple[Letter, s
     _wishes(rng, order, form.conventions, wishes, dated="requested_date" not in letter.printed)
     _signature(rng, order, signature)
     letter.printed.update(wishes.printed | signature.printed)
-    if form.conventions.currency_place != "none" and any(tag.endswith(("total", "unit_price", "amount")) for tag in letter.printed):
+    if form.conventions.currency_place != "none" and any(
+        tag.endswith(("total", "unit_price", "amount")) for tag in letter.printed
+    ):
         letter.printed.setdefault("currency", order.currency)
     parts += [f"<p>{html.escape(text)}</p>" for text in wishes.lines if text]
     parts.append("<p>" + "<br>".join(html.escape(text) for text in signature.lines) + "</p>")
     return letter, f"<html><body style=\"font-family:Calibri,sans-serif\">{''.join(parts)}</body></html>"
+
+
+def chatter_letter(rng: random.Random, order: Order, topic: int | None = None) -> Letter:
+    """A mail of the same people that orders nothing: a chaser (topic 0), an absence note (1), news (2), a question."""
+    topics = words.chatter(order.customer.language)
+    subject, text = topics[topic] if topic is not None else rng.choice(topics)
+    if "{po}" in text:
+        text = text.format(po=order.po_number)
+    letter = Letter(subject, [_greeting(rng, order), "", text.replace("{sku}", order.lines[0].supplier_sku or "")])
+    if order.po_number in text:
+        letter.printed["po_number"] = order.po_number
+    _signature(rng, order, letter)
+    return letter
 
 
 def cover_letter(rng: random.Random, order: Order) -> Letter:
@@ -87,7 +110,13 @@ def cover_letter(rng: random.Random, order: Order) -> Letter:
 
 
 def write_mail(
-    rng: random.Random, order: Order, letter: Letter, *, html_body: str = "", attachments: Sequence[Attachment] = (), forwarded: bool = False
+    rng: random.Random,
+    order: Order,
+    letter: Letter,
+    *,
+    html_body: str = "",
+    attachments: Sequence[Attachment] = (),
+    forwarded: bool = False,
 ) -> bytes:
     """The .eml as the customer's mail system sends it; a forwarded one comes from our own sales desk with the customer inside."""
     mail = EmailMessage()
@@ -144,11 +173,21 @@ def _items(rng: random.Random, order: Order, con: Conventions, letter: Letter) -
     with_price = rng.random() < 0.25
     for number, line in enumerate(order.lines):
         shown = pattern if getattr(line, owner) else "{quantity} {uom} {text}"
-        letter.lines.append(lead.format(n=number + 1) + _item(rng, con, letter, number, line, shown, owner, with_price=with_price))
+        letter.lines.append(
+            lead.format(n=number + 1) + _item(rng, con, letter, number, line, shown, owner, with_price=with_price)
+        )
 
 
 def _item(
-    rng: random.Random, con: Conventions, letter: Letter, number: int, line: OrderLine, pattern: str, owner: str, *, with_price: bool
+    rng: random.Random,
+    con: Conventions,
+    letter: Letter,
+    number: int,
+    line: OrderLine,
+    pattern: str,
+    owner: str,
+    *,
+    with_price: bool,
 ) -> str:
     unit = words.unit_spellings(line.uom, con.language)[0]
     texts = {"quantity": con.number(line.quantity, 0), "uom": unit, "code": getattr(line, owner) or "", "text": line.text}
@@ -194,7 +233,12 @@ def _signature(rng: random.Random, order: Order, letter: Letter) -> None:
     if rng.random() < 0.8:
         letter.lines.append(order.customer.name)
         letter.printed["buyer_name"] = order.customer.name
-        about = (order.bill_to.street, order.bill_to.city_line, f"{words.phrases(language, 'phone')[0]} {contact.phone}", contact.email)
+        about = (
+            order.bill_to.street,
+            order.bill_to.city_line,
+            f"{words.phrases(language, 'phone')[0]} {contact.phone}",
+            contact.email,
+        )
         letter.lines += about[: rng.randrange(len(about) + 1)]
     if rng.random() < 0.12:
         letter.lines += ["", words.phrases(language, "sent_from")[0]]
@@ -206,7 +250,9 @@ def _history(rng: random.Random, order: Order, con: Conventions, letter: Letter)
     """An older mail below, quoted; its words say nothing about this order."""
     if rng.random() > 0.2:
         return
-    wrote = words.phrases(order.customer.language, "wrote")[0].format(date=con.date(order.order_date), name=f"orders@{order.company.email_domain}")
+    wrote = words.phrases(order.customer.language, "wrote")[0].format(
+        date=con.date(order.order_date), name=f"orders@{order.company.email_domain}"
+    )
     letter.lines += ["", wrote, *(f"> {text}" for text in words.phrases(order.customer.language, "disclaimer"))]
 
 
@@ -225,7 +271,11 @@ def _html_table(rng: random.Random, form: Form, letter: Letter) -> str:
             if row.text:
                 rows.append(f'<tr><td colspan="{len(form.columns)}">{html.escape(_joined(row.text))}</td></tr>')
             else:
-                rows.append("<tr>" + "".join(f"<td>{html.escape(_joined(row.cells.get(c.key, ())))}</td>" for c in form.columns) + "</tr>")
+                rows.append(
+                    "<tr>"
+                    + "".join(f"<td>{html.escape(_joined(row.cells.get(c.key, ())))}</td>" for c in form.columns)
+                    + "</tr>"
+                )
         letter.printed.update(line.values)
     for pair in form.totals:
         span = max(len(form.columns) - 1, 1)

@@ -58,7 +58,9 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The content of one paper. `seller` is the company that is asked to deliver; `references` are look-alikes of the PO number."""
+    """The content of one paper; `company` is asked to deliver. `references` are look-alikes of the PO number (kind, number);
+    `misprint` is by how much the printed total is wrong, 0 on most.
+    """
 
     doc_type: DocType
     company: Company
@@ -81,6 +83,7 @@ class Order:
     delivery_terms: str
     references: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    misprint: Decimal
 
     @property
     def currency(self) -> str:
@@ -90,7 +93,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the caller fixes about an order; None leaves it to chance. `clean` orders have only known items at list or contract price."""
+    """What the caller fixes about an order; None leaves it to chance.
+
+    `clean` orders have only known items at list or contract price, sums that add up and a known ship-to.
+    """
 
     doc_type: DocType | None = None
     line_count: int | None = None
@@ -125,6 +131,7 @@ def draw_order(rng: random.Random, company: Company, wishes: Wishes | None = Non
         ship_to=_ship_to(rng, customer, wish), bill_to=customer.bill_to, payment_terms=customer.payment_terms,
         delivery_terms=rng.choice(("DAP", "EXW", "FCA", "DDP", "CPT")), references=_references(rng, ordered),
         notes=tuple(words.phrase(rng, customer.language, "notice") for _ in range(rng.randrange(3))),
+        misprint=Decimal(rng.choice((1, 10, 100, -1))) if not wish.clean and rng.random() < 0.03 else Decimal(0),
     )
 
 
@@ -220,7 +227,8 @@ def item_text(rng: random.Random, item: Item, language: str) -> str:
 def _unknown(rng: random.Random, line: OrderLine) -> OrderLine:
     """A thing we do not sell, or under a number nobody knows."""
     code = f"{rng.choice('XYZ')}{rng.randrange(10**5):05d}"
-    return replace(line, item=None, supplier_sku=code, gtin=None, text=f"{line.text} {rng.choice(('Mk II', 'spec. 7', 'type B'))}")
+    text = f"{line.text} {rng.choice(('Mk II', 'spec. 7', 'type B'))}"
+    return replace(line, item=None, supplier_sku=code, gtin=None, text=text)
 
 
 def _charge(rng: random.Random, language: str) -> OrderLine:
@@ -257,7 +265,8 @@ def _ship_to(rng: random.Random, customer: Customer, wish: Wishes) -> Address:
 def _references(rng: random.Random, ordered: date) -> tuple[tuple[str, str], ...]:
     """Up to eight numbers that are not the PO number; the key says what kind of label they need."""
     kinds = rng.sample(("vendor_number", "customer_account", "ref", "ref", "ref", "vat_id", "phone", "ref"), 8)
-    return tuple((kind, draw_po_number(rng, ordered)) for kind in kinds[: rng.choices((0, 1, 2, 3, 5, 8), (3, 4, 4, 3, 2, 1))[0]])
+    count = rng.choices((0, 1, 2, 3, 5, 8), (3, 4, 4, 3, 2, 1))[0]
+    return tuple((kind, draw_po_number(rng, ordered)) for kind in kinds[:count])
 
 
 def _working_day(day: date) -> date:

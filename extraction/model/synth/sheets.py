@@ -1,4 +1,4 @@
-"""A form as a spreadsheet or CSV file: lead-in rows, header row, lines, totals, helper sheets; XLSX, XLS and ODS from one grid."""
+"""A form as a spreadsheet or CSV file: lead-in rows, header row, lines, totals; XLSX, XLS and ODS from one grid."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import xlwt
+from odf.element import Element
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
@@ -26,7 +27,7 @@ from extraction.model.synth.form_lines import Cell, Column, FormLine, Row
 
 Value = str | int | float | date | None
 FIXED_TIME = datetime(2031, 1, 1)  # noqa: DTZ001  (file stamps must not depend on the clock)
-_STAMP = re.compile(rb"(?<=W3CDTF\">)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_STAMP = re.compile(rb"(?<=>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=Z?<)")
 
 
 @dataclass(slots=True)
@@ -182,7 +183,7 @@ def _joined(cell: Cell) -> str:
 
 
 def write_xlsx(rng: random.Random, grid: Grid) -> bytes:
-    """One order sheet, now and then a terms sheet, a hidden list and helper data far to the right. Formulas have no cached value."""
+    """One order sheet, now and then a hidden list and helper data far to the right. Formulas have no cached value."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -226,6 +227,7 @@ def write_xls(grid: Grid) -> bytes:
 
 def write_ods(grid: Grid) -> bytes:
     """The OpenDocument workbook."""
+    Element.namespaces.clear()      # odfpy collects them over all documents, and writes them all
     document = OpenDocumentSpreadsheet()
     table = Table(name="Order")
     for row in range(grid.rows):
@@ -281,6 +283,8 @@ def _with_fixed_stamps(data: bytes) -> bytes:
     source, buffer = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for info in source.infolist():
-            content = _STAMP.sub(FIXED_TIME.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), source.read(info))
+            content = source.read(info)
+            if info.filename in {"docProps/core.xml", "meta.xml"}:
+                content = _STAMP.sub(FIXED_TIME.isoformat().encode(), content)
             target.writestr(zipfile.ZipInfo(info.filename, FIXED_TIME.timetuple()[:6]), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

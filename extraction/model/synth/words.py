@@ -91,6 +91,11 @@ def subjects(language: str, doc_type: str) -> tuple[str, ...]:
     return tuple(_load()["phrases"][language]["subject"][doc_type])
 
 
+def chatter(language: str) -> tuple[tuple[str, str], ...]:
+    """Subject and text of mails that order nothing; braces are `po` and `sku`."""
+    return tuple((subject, text) for subject, text in _load()["phrases"][language]["chatter"])
+
+
 def payment_terms(language: str) -> tuple[str, ...]:
     """Usual payment terms as printed."""
     return tuple(_load()["payment_terms"][language])

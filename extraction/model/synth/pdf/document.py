@@ -99,7 +99,9 @@ def _foot_zones(zones: Zones, sheet: Sheet, feet: Sequence[Zone], x: float, y: f
 
 
 def _totals_height(form: Form, look: Look) -> float:
-    return (len(form.totals) + 3) * look.size * look.leading * 1.2 + (20 if form.layout.totals in {"horizontal", "boxes", "words"} else 0)
+    return (len(form.totals) + 3) * look.size * look.leading * 1.2 + (
+        20 if form.layout.totals in {"horizontal", "boxes", "words"} else 0
+    )
 
 
 def _closing(rng: random.Random, zones: Zones, paper: _Paper, sheet: Sheet, x: float, y: float, w: float, bottom: float) -> None:

@@ -59,13 +59,24 @@ class Sheet:
     shapes: list[_Shape] = field(default_factory=list)
 
     def text(
-        self, x: float, y: float, text: str, font: str, size: float, *, tag: str | None = None, color: Color = BLACK, spacing: float = 0
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: str,
+        size: float,
+        *,
+        tag: str | None = None,
+        color: Color = BLACK,
+        spacing: float = 0,
     ) -> None:
         """Print words starting at x."""
         if text:
             self.words.append(_Word(x, y, text, font, size, color, tag, spacing))
 
-    def right(self, x: float, y: float, text: str, font: str, size: float, *, tag: str | None = None, color: Color = BLACK) -> None:
+    def right(
+        self, x: float, y: float, text: str, font: str, size: float, *, tag: str | None = None, color: Color = BLACK
+    ) -> None:
         """Print words ending at x."""
         self.text(x - width(text, font, size), y, text, font, size, tag=tag, color=color)
 
@@ -78,7 +89,15 @@ class Sheet:
             x += width(text[lead:], font, size)
 
     def rect(
-        self, x: float, y: float, w: float, h: float, *, fill: Color | None = None, stroke: Color | None = BLACK, line_width: float = 0.5
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        *,
+        fill: Color | None = None,
+        stroke: Color | None = BLACK,
+        line_width: float = 0.5,
     ) -> None:
         """A box from its top-left corner; a line when w or h is 0."""
         self.shapes.append(_Shape(x, y, w, h, fill, stroke, line_width))
@@ -117,7 +136,14 @@ class Sheet:
         if shape.fill:
             canvas.setFillColorRGB(*shape.fill)
         if shape.w and shape.h:
-            canvas.rect(shape.x, self.height - shape.y - shape.h, shape.w, shape.h, stroke=int(bool(shape.stroke)), fill=int(bool(shape.fill)))
+            canvas.rect(
+                shape.x,
+                self.height - shape.y - shape.h,
+                shape.w,
+                shape.h,
+                stroke=int(bool(shape.stroke)),
+                fill=int(bool(shape.fill)),
+            )
         else:
             canvas.line(shape.x, self.height - shape.y, shape.x + shape.w, self.height - shape.y - shape.h)
 
@@ -137,7 +163,7 @@ def _in_order(words: list[_Word], order: str) -> list[_Word]:
 
 
 def wrap(cell: Sequence[Run], limit: float, font: str, size: float) -> list[list[Run]]:
-    """Break runs into lines of at most `limit` points, at blanks, else after - or /, else anywhere; tags stay with their letters."""
+    """Break runs into lines of at most `limit` points, at blanks, else after - or /, else anywhere."""
     if width("".join(text for text, _ in cell), font, size) <= limit:
         return [list(cell)]
     lines: list[list[Run]] = [[]]

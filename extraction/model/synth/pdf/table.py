@@ -70,8 +70,7 @@ class Table:
                 y += 5
             self.tops.append(y)
         y = self._last_row_total(sheet, y)
-        self._finish(sheet, top, y, last=True)
-        return sheet, y
+        return sheet, self._finish(sheet, top, y, last=True)
 
     def _lay_out(self) -> list[list[_Laid]]:
         """Columns of each tier with places; type shrinks when the columns do not fit."""
@@ -103,7 +102,12 @@ class Table:
         return laid
 
     def _natural(self, column: Column) -> float:
-        texts = ["".join(t for t, _ in row.cells[column.key]) for line in self.form.lines for row in line.rows if column.key in row.cells]
+        texts = [
+            "".join(t for t, _ in row.cells[column.key])
+            for line in self.form.lines
+            for row in line.rows
+            if column.key in row.cells
+        ]
         widest = max((width(text, self.look.font, self.size) for text in texts), default=0.0)
         if column.key in {"code", "supplier_sku", "buyer_sku"} and self.shape == "broken_code":
             widest *= 0.62
@@ -113,7 +117,9 @@ class Table:
 
     def _wrapped(self, row: Row) -> tuple[Row, list[tuple[_Laid, list[list[Run]]]]]:
         laid = self.tiers[row.tier] if row.tier < len(self.tiers) else []
-        return row, [(place, self._wrap(row.cells[place.column.key], place.w)) for place in laid if row.cells.get(place.column.key)]
+        return row, [
+            (place, self._wrap(row.cells[place.column.key], place.w)) for place in laid if row.cells.get(place.column.key)
+        ]
 
     def _wrap(self, cell: Cell, w: float) -> list[list[Run]]:
         return wrap(cell, max(w - 2 * self.pad + 0.01, 10), self.look.font, self.size)
@@ -168,7 +174,11 @@ class Table:
             for place in tier:
                 for n, title in enumerate(place.column.titles):
                     used = width(title, self.look.bold, self.size)
-                    x = place.x + self.pad if self.shape == "run_together" else _start(place.column.title_align, place.x, place.w, used, self.pad)
+                    x = (
+                        place.x + self.pad
+                        if self.shape == "run_together"
+                        else _start(place.column.title_align, place.x, place.w, used, self.pad)
+                    )
                     base = y + self.size + n * step + 1
                     sheet.text(x, base, title, self.look.bold, self.size, color=(1, 1, 1) if dark else (0, 0, 0))
                     if self.rules == "header_only":
@@ -191,10 +201,9 @@ class Table:
                 count = int(self.w / max(width("-", self.look.font, self.size), 1))
                 sheet.text(self.x, y + self.size * 0.5, "-" * count, self.look.font, self.size)
 
-    def _finish(self, sheet: Sheet, top: float, y: float, *, last: bool) -> None:
-        """The rules of the part of the table that stands on one page."""
-        foot = self.bottom if self.rules == "full_columns" and last and len(self.form.totals) <= 1 and y < self.bottom - 90 else y
-        foot = max(y, foot - 80) if foot > y else y
+    def _finish(self, sheet: Sheet, top: float, y: float, *, last: bool) -> float:
+        """The rules of the part of the table that stands on one page; returns where they end. Some forms run on to the foot."""
+        foot = max(y, self.bottom - 150) if self.rules == "full_columns" and last else y
         if self.rules in {"grid", "rows"}:
             for edge in self.tops:
                 sheet.hline(self.x, edge, self.w, line_width=0.4)
@@ -206,6 +215,7 @@ class Table:
         if not last and self.look.carry_forward:
             text = labels("mark.carried_forward", self.form.language)[0]
             sheet.right(self.x + self.w - self.pad, y + self.size + 2, text, self.look.font, self.size)
+        return foot
 
     def _last_row_total(self, sheet: Sheet, y: float) -> float:
         """The total as the last row of the table, on forms that have it there."""

@@ -45,7 +45,15 @@ class Zones:
             size -= 1
         y += size
         start = self._aligned(self.form.title, look.bold, size, x, w, align)
-        sheet.text(start, y, self.form.title, look.bold, size, color=look.accent, spacing=look.title_spacing if align != "right" else 0)
+        sheet.text(
+            start,
+            y,
+            self.form.title,
+            look.bold,
+            size,
+            color=look.accent,
+            spacing=look.title_spacing if align != "right" else 0,
+        )
         if number := self.form.po_beside_title:
             y += look.size * 1.8
             size = look.size + 2
@@ -64,13 +72,21 @@ class Zones:
                    tag=head.tag, color=self.look.accent)
         for line in rest:
             y += self.step
-            sheet.text(self._aligned(line.text, self.look.font, self.look.size, x, w, align), y, line.text, self.look.font, self.look.size)
+            sheet.text(
+                self._aligned(line.text, self.look.font, self.look.size, x, w, align),
+                y,
+                line.text,
+                self.look.font,
+                self.look.size,
+            )
         return y + self.look.size
 
     def logo(self, sheet: Sheet, x: float, y: float) -> float:
         """A wordmark without words: a bar, a square and a smaller square."""
         for n, (dx, side) in enumerate(((0, 34), (38, 22), (64, 12))):
-            sheet.rect(x + dx, y + 34 - side, side, side, fill=self.look.accent if n % 2 == 0 else (0.75, 0.75, 0.75), stroke=None)
+            sheet.rect(
+                x + dx, y + 34 - side, side, side, fill=self.look.accent if n % 2 == 0 else (0.75, 0.75, 0.75), stroke=None
+            )
         return y + 40
 
     def block(self, sheet: Sheet, block: Block, x: float, y: float, w: float) -> float:
@@ -87,7 +103,9 @@ class Zones:
             sheet.rect(x, top - 1, w, y - top + look.size * 0.7)
         return y + look.size
 
-    def paragraphs(self, sheet: Sheet, x: float, y: float, w: float, texts: Sequence[str], *, bold: bool = False, size: float = 0) -> float:
+    def paragraphs(
+        self, sheet: Sheet, x: float, y: float, w: float, texts: Sequence[str], *, bold: bool = False, size: float = 0
+    ) -> float:
         """Running text."""
         font, size = (self.look.bold if bold else self.look.font), size or self.look.size
         for text in texts:
@@ -203,7 +221,11 @@ class Zones:
 
     def _label_width(self, pair: Pair) -> float:
         """Width of the label as printed on one line, with its second language after a slash."""
-        text = f"{self.label_text(pair.label)} / {pair.other}" if self.label_form == "slash" and pair.other else self.label_text(pair.label)
+        text = (
+            f"{self.label_text(pair.label)} / {pair.other}"
+            if self.label_form == "slash" and pair.other
+            else self.label_text(pair.label)
+        )
         return width(text, self._label_font(), self.look.size) + (1.2 * len(text) if self.label_form == "spaced" else 0)
 
     def _label_font(self) -> str:
@@ -245,7 +267,14 @@ def totals(zones: Zones, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float
     y += look.size
     match style:
         case "ladder" | "single" | "words":
-            y = _ladder(zones, sheet, pairs, x + w * (0.45 if style == "single" else 0.58), y, w * (0.55 if style == "single" else 0.42))
+            y = _ladder(
+                zones,
+                sheet,
+                pairs,
+                x + w * (0.45 if style == "single" else 0.58),
+                y,
+                w * (0.55 if style == "single" else 0.42),
+            )
         case "ladder_left":
             y = _ladder(zones, sheet, pairs, x, y, w * 0.42)
         case "horizontal":
