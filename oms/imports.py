@@ -33,4 +33,4 @@ def in_batches(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def item_ids(db: Session, skus: Iterable[str]) -> dict[str, int]:
     """SKU to id of the items that exist."""
-    return dict(db.execute(select(ItemRow.sku, ItemRow.id).where(ItemRow.sku.in_(sorted(set(skus))))).tuples().all())
+    return dict(db.execute(select(ItemRow.sku, ItemRow.id).where(ItemRow.sku.in_(sorted(set(skus))))).all())

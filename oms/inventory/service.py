@@ -132,7 +132,7 @@ def _store(db: Session, counts: Sequence[Count], refused: list[Refused]) -> tupl
 def _make_missing(db: Session, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """Levels of zero where there are none yet, in lock order; returns which."""
     there = db.execute(select(_LEVELS.c.item_id, _LEVELS.c.location_id).where(_LEVELS.c.item_id.in_({i for i, _ in keys})))
-    missing = [key for key in keys if key not in set(there.tuples().all())]
+    missing = [key for key in keys if key not in set(there.all())]
     zero = Decimal(0)
     if missing:
         db.execute(insert_once(db, _LEVELS), [
@@ -163,4 +163,4 @@ def _promised(x: _Level) -> Refused:
 def _location_ids(db: Session, codes: set[str]) -> dict[str, int]:
     """Ids by code; unknown locations are made, with their code as name."""
     db.execute(insert_once(db, _LOCATIONS), [{"code": code, "name": code, "priority": 0} for code in sorted(codes)])
-    return dict(db.execute(select(_LOCATIONS.c.code, _LOCATIONS.c.id).where(_LOCATIONS.c.code.in_(codes))).tuples().all())
+    return dict(db.execute(select(_LOCATIONS.c.code, _LOCATIONS.c.id).where(_LOCATIONS.c.code.in_(codes))).all())

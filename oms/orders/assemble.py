@@ -136,7 +136,8 @@ def _missing_of_line(line: DraftLine) -> Iterator[str]:
 
 
 def _six_places(quantity: Decimal) -> Decimal:
-    return quantity.quantize(_SIX_PLACES, rounding=ROUND_HALF_UP)
+    """Rounded half-up to what the columns keep, without zeros at the end."""
+    return quantity.quantize(_SIX_PLACES, rounding=ROUND_HALF_UP).normalize()
 
 
 def _line(position: int, line: DraftLine, currency: str) -> NewLine:

@@ -170,4 +170,4 @@ def _load(db: Session, rows: Sequence[OrderRow]) -> _Facts:
 def _existing(db: Session, orders: Sequence[NewOrder]) -> set[tuple[int, str]]:
     stmt = select(SalesOrderRow.customer_id, SalesOrderRow.po_number).where(
         SalesOrderRow.po_number.in_({order.po_number for order in orders}))
-    return set(db.execute(stmt).tuples().all())
+    return set(db.execute(stmt).all())

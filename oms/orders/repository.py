@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -112,7 +113,7 @@ class Orders:
     def __init__(self, db: Session) -> None:
         self.db = db
 
-    def list(
+    def find(
         self, *, search: str | None = None, state: SalesOrderState | None = None, before_id: int | None = None, limit: int = 50
     ) -> list[OrderSummary]:
         """Newest first. `search` is part of a PO number, order number, or the customer's name or number; `before_id` pages on."""
@@ -170,12 +171,13 @@ class Orders:
     def _messages(self, order_id: int) -> tuple[OutgoingDetail, ...]:
         o = OutboxRow
         rows = self.db.execute(
-            select(o.id, o.channel, o.kind, o.state, o.tries, o.code, o.sentence, o.external_id, o.next_at, o.created_at, o.sent_at)
+            select(
+                o.id, o.channel, o.kind, o.state, o.tries, o.code, o.sentence, o.external_id, o.next_at, o.created_at, o.sent_at)
             .where(o.order_id == order_id).order_by(o.id))
         return tuple(OutgoingDetail(*row) for row in rows)
 
 
-def _summaries() -> Select[tuple[object, ...]]:
+def _summaries() -> Select[Any]:
     o = SalesOrderRow
     lines = select(func.count()).where(OrderLineRow.order_id == o.id).correlate(o).scalar_subquery()
     return select(

@@ -162,7 +162,7 @@ def _tell_customer(db: Session, a: _Accepted) -> str:
         return recipient.sentence
     key = f"ack:{a.case_id}:{a.case_version}"
     letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.customer.language, mail.message_id)
-    base_uoms = db.execute(_BASE_UOMS, {"items": [line.item_id for line in a.order.lines]}).tuples().all()
+    base_uoms = db.execute(_BASE_UOMS, {"items": [line.item_id for line in a.order.lines]}).all()
     content = acknowledge(
         a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=dict(base_uoms), short=a.short)
     Outbox(db).add(Channel.MAIL, ACKNOWLEDGEMENT, key, content, order_id=a.order_id, case_id=a.case_id)

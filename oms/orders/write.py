@@ -47,4 +47,4 @@ def insert_lines(db: Session, order_id: int, lines: Sequence[NewLine]) -> dict[i
         "customer_part_number": x.customer_part_number, "item_id": x.item_id, "description": x.description,
         "quantity": x.quantity, "uom": x.uom, "base_quantity": x.base_quantity, "unit_price": x.unit_price, "amount": x.amount,
         "requested_date": x.requested_date, "cancelled": zero, "shipped": zero} for x in lines]
-    return dict(db.execute(_INSERT_LINES, rows).tuples().all())
+    return dict(db.execute(_INSERT_LINES, rows).all())
