@@ -1,34 +1,33 @@
-"""The one wiring place: settings in, every room's service out, each made when first asked for."""
+"""The one wiring place: settings in, every room's service out.
+
+Each service, and what it imports, is made when it is first asked for: `poll --once` must not pay for OCR, nor `read` for the web.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from extraction.ocr.pool import OcrPool
-from extraction.ocr.tesseract import Tesseract
-from extraction.pages import PageReader
-from extraction.service import Reader
-from intake.unpack import UnpackOptions
-from matching.catalog_index import CatalogIndex
-from matching.policy import Policy
-from matching.service import Matcher
-from oms.acknowledgement.send import SmtpSender
-from oms.erp.adapters.file import FileErp
-from runtime.sandbox import Limits, Sandbox
-
-from extraction.formats.options import RenderOptions
-from intake.receive import Receiver
-from intake.upload import Uploads
 from models.domain.messages import Unpacked
 from models.domain.outbox import Channel
-from oms.erp.port import ErpSender
-from oms.outbox import Dispatcher
 from runtime import codec
 from runtime.blobs import Blobs
 from runtime.db import Database
 from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from extraction.ocr.pool import OcrPool
+    from extraction.service import Reader
+    from matching.service import Matcher
+
+    from intake.receive import Receiver
+    from intake.upload import Uploads
+    from matching.catalog_index import CatalogIndex
+    from matching.policy import Policy
+    from oms.outbox.dispatch import Dispatcher
+    from runtime.sandbox import Sandbox
 
 UNPACK = "intake.unpack:unpack_bytes"
 RENDER = "extraction.formats.worker:render"
@@ -56,57 +55,82 @@ class Rooms:
     @cached_property
     def sandbox(self) -> Sandbox:
         """The walls untrusted bytes are parsed within."""
+        from runtime.sandbox import Limits, Sandbox
+
         s = self.settings
         limits = Limits(
-            cpu_s=s.sandbox_cpu_s, wall_s=s.sandbox_wall_s, memory_mb=s.sandbox_memory_mb, output_mb=s.sandbox_output_mb
-        )
+            cpu_s=s.sandbox_cpu_s, wall_s=s.sandbox_wall_s, memory_mb=s.sandbox_memory_mb, output_mb=s.sandbox_output_mb)
         return Sandbox(preload=PRELOAD, mode=s.sandbox, limits=limits)
 
     @cached_property
     def ocr(self) -> OcrPool:
         """The OCR process."""
+        from extraction.ocr.pool import OcrPool
+        from extraction.ocr.tesseract import Tesseract
+
         return OcrPool(Tesseract, workers=min(self.settings.workers, os.cpu_count() or 1))
 
     @cached_property
     def reader(self) -> Reader:
         """Bytes to readings."""
+        from extraction.pages import PageReader
+        from extraction.service import Reader
+
         return Reader(PageReader(self.sandbox, self.ocr))
 
     @cached_property
     def receiver(self) -> Receiver:
         """Store first, understand later."""
+        from intake.receive import Receiver
+
         return Receiver(self.db, self.blobs)
 
     @cached_property
     def uploads(self) -> Uploads:
         """Files sent over HTTP."""
+        from intake.upload import Uploads
+
         return Uploads(self.receiver, self.settings.upload_max_bytes)
 
     @cached_property
     def index(self) -> CatalogIndex:
         """The search index over the catalogue."""
+        from matching.catalog_index import CatalogIndex
+
         return CatalogIndex(self.settings.data / "catalog-index")
 
     @cached_property
     def policy(self) -> Policy:
         """The house rules of approval."""
+        from matching.policy import Policy
+
         return Policy.from_settings(self.settings)
 
     @cached_property
     def matcher(self) -> Matcher:
         """Readings to drafts and decisions."""
+        from matching.service import Matcher
+
         return Matcher(self.db, self.index, self.policy)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
         """Carries the outbox out of the house."""
+        from oms.acknowledgement.send import SmtpSender
+        from oms.erp.adapters.file import FileErp
+        from oms.erp.port import ErpSender
+        from oms.outbox.dispatch import Dispatcher
+
         s = self.settings
         erp = FileErp(s.erp_file or s.data / "erp.jsonl")
         return Dispatcher(self.db, {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s)}, holder=self.holder)
 
-    def unpack(self, content: bytes) -> Unpacked:
+    def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
         """Take a message apart inside the sandbox. Raises SandboxFailure."""
-        options = UnpackOptions(own_addresses=self._own_addresses())
+        from intake.unpack import UnpackOptions
+
+        options = UnpackOptions(
+            message_bytes=self.settings.mail_max_bytes, own_addresses=self._own_addresses(), is_mail=is_mail)
         return codec.unpack(Unpacked, self.sandbox.run(UNPACK, content, codec.pack(options)))
 
     def _own_addresses(self) -> tuple[str, ...]:
@@ -115,6 +139,8 @@ class Rooms:
 
     def render_page(self, content: bytes, page: int, dpi: float) -> bytes:
         """A page as PNG, drawn inside the sandbox. Raises SandboxFailure."""
+        from extraction.formats.options import RenderOptions
+
         return self.sandbox.run(RENDER, content, codec.pack(RenderOptions(page=page, dpi=round(dpi))))
 
     def close(self) -> None:

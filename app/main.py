@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api import routes as api
+from app.api.limits import BodyLimits
 from app.api.problems import problem, status_of
 from app.bootstrap import Rooms
 from models.errors import DefectError, ServiceError
@@ -21,6 +24,9 @@ from runtime.log import get_logger
 from runtime.settings import SandboxMode
 
 log = get_logger("web")
+
+HTTP_CODES = {404: "not_found", 405: "wrong_method", 408: "too_slow", 413: "file_too_large"}
+
 
 def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> FastAPI:
     """The application over these rooms; `nudge` tells the workers that something waits."""
@@ -39,7 +45,8 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(make_router(services), include_in_schema=False)
     app.mount("/static", static_app())
-    app.middleware("http")(_add_headers)
+    app.add_middleware(BodyLimits, max_bytes=4 * rooms.settings.upload_max_bytes)
+    app.add_middleware(PageHeaders)
     app.exception_handler(ServiceError)(_service_error)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(RequestValidationError)(_bad_request)
@@ -57,13 +64,25 @@ def warnings(rooms: Rooms) -> list[str]:
     return []
 
 
-async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in PAGE_HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.scheme == "https":
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+class PageHeaders:
+    """ASGI middleware: our security headers on every answer that does not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete the answer's headers."""
+
+        async def complete(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in PAGE_HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        await self._app(scope, receive, complete if scope["type"] == "http" else send)
 
 
 def _is_api(request: Request) -> bool:

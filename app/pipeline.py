@@ -7,23 +7,24 @@ state the sweeper sees. Workflows take ids, hold no locks, keep slow work outsid
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dbos import DBOS
-from extraction.repository import load_context, store_refusal, store_result
-from intake.documents import store_unpacked
-from intake.repository import Messages
+from extraction.repository import store_refusal, store_result
 from matching.cases import Cases
-from oms.orders.service import accept_order
 from sqlalchemy import func, select
 
 from app.bootstrap import Rooms
-from models.domain.messages import MailKind
+from app.context import context_of_row
+from intake.documents import store_unpacked
+from intake.repository import Messages
+from models.domain.messages import MailKind, Source
 from models.domain.states import CaseState, DocumentState, MessageState
 from models.errors import DefectError, InputError, TransientError
 from models.tables.cases import CaseRow
 from models.tables.intake import DocumentRow, MessageRow
+from oms.orders.service import accept_order
 from runtime.db import Database
 from runtime.faults import fault_point
 from runtime.log import get_logger
@@ -82,24 +83,24 @@ def take_apart(message_id: int) -> list[int]:
     fault_point("read.begun")
     rooms = _here()
     with rooms.db.read() as db:
-        digest = Messages(db).get(message_id).sha256
+        row = Messages(db).get(message_id)
     try:
-        unpacked = rooms.unpack(rooms.blobs.get(digest))
+        unpacked = rooms.unpack(rooms.blobs.get(row.sha256), is_mail=row.source is Source.MAIL)
     except InputError as e:
         with rooms.db.write() as db:
             Messages(db).fail(message_id, e.code, e.sentence)
         return []
     with rooms.db.write() as db:
         ids = store_unpacked(db, rooms.blobs, message_id, unpacked)
-        kind = unpacked.envelope.kind if unpacked.envelope else MailKind.ORDINARY
-        if kind is not MailKind.ORDINARY:
+        kind = Messages(db).get(message_id).kind
+        if kind in IGNORED:
             Messages(db).ignore(message_id, kind.value, IGNORED[kind])
             ids = []
     fault_point("read.unpacked")
     return ids
 
 
-IGNORED = {
+IGNORED: Mapping[MailKind | None, str] = {
     MailKind.AUTO_REPLY: "An automatic answer; nothing was ordered.",
     MailKind.BOUNCE: "A mail of ours could not be delivered; see the outbox.",
     MailKind.OWN: "Sent by ourselves.",
@@ -111,11 +112,15 @@ def read_document(document_id: int) -> None:
     """Bytes to readings; a document that cannot be read is refused with its reason, and the others go on."""
     rooms = _here()
     with rooms.db.read() as db:
-        row = db.execute(select(DocumentRow).where(DocumentRow.id == document_id)).scalar_one()
+        row, message = db.execute(
+            select(DocumentRow, MessageRow)
+            .join(MessageRow, MessageRow.id == DocumentRow.message_id)
+            .where(DocumentRow.id == document_id)
+        ).one()
         if row.state is not DocumentState.STORED:
             return
-        context = load_context(db, document_id, own_names=rooms.settings.own_names)
     try:
+        context = context_of_row(message, row, own_names=rooms.settings.own_names)
         result = rooms.reader.read(rooms.blobs.get(row.sha256), context)
     except InputError as e:
         with rooms.db.write() as db:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from app.bootstrap import Rooms
+from app.context import context_of
+from intake.documents import NOT_READ
 from models.domain.evidence import Evidence, Found, Origin
-from models.domain.messages import Envelope, Part
+from models.domain.messages import Part
 from models.domain.pages import Problem
 from models.domain.reading import Context, DocumentType, Reading
 from models.errors import InputError
@@ -25,20 +26,6 @@ class FileReading:
     seconds: float
 
 
-def context_of(envelope: Envelope | None, part: Part, *, own_names: Sequence[str], customer_no: str | None = None) -> Context:
-    """What is known around a document from the message it came in."""
-    sent: date | None = envelope.sent_at.date() if envelope and envelope.sent_at else None
-    return Context(
-        file_name=part.name,
-        own_names=tuple(own_names),
-        customer_no=customer_no,
-        sent_on=sent,
-        subject=envelope.subject if envelope else None,
-        sender_name=envelope.sender_name if envelope else None,
-        sender_address=envelope.sender_address if envelope else None,
-    )
-
-
 def read_file(rooms: Rooms, path: Path, *, customer_no: str | None = None) -> FileReading:
     """Read one file. Whatever cannot be read becomes a problem of a reading of type `other`, never an exception."""
     begun = time.perf_counter()
@@ -47,9 +34,11 @@ def read_file(rooms: Rooms, path: Path, *, customer_no: str | None = None) -> Fi
     try:
         unpacked = rooms.unpack(path.read_bytes())
         refusals += unpacked.problems
-        for part in unpacked.parts:
-            if part.code:
+        opened = {part.parent for part in unpacked.parts}
+        for position, part in enumerate(unpacked.parts):
+            if part.code and part.code not in NOT_READ:
                 refusals.append(Problem(part.code, part.sentence or "This part could not be opened."))
+            if part.code or position in opened:
                 continue
             named = part if part.name else replace(part, name=path.name if len(unpacked.parts) == 1 else None)
             context = context_of(unpacked.envelope, named, own_names=rooms.settings.own_names, customer_no=customer_no)

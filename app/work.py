@@ -7,11 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 
-from intake.folder import FolderWatcher
-from intake.mail.watch import MailboxWatcher
-
 from app import pipeline
 from app.bootstrap import Rooms
+from intake.folder import FolderWatcher
+from intake.mail.watch import MailboxWatcher
 from runtime.log import get_logger
 from runtime.workflows import Workflows
 

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from models.tables import Base, triggers
 from runtime.blobs import Blobs
 from runtime.db import Database
+from tests.support.dovecot import PrivateDovecot
 from tests.support.postgres import PrivatePostgres
-
+from tests.support.smtp import Mailserver
 
 triggers.attach()
 
@@ -66,3 +67,19 @@ def database(request: pytest.FixtureRequest) -> Database:
 def blobs(tmp_path: Path) -> Blobs:
     """An empty blob store."""
     return Blobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def mailbox() -> Iterator[PrivateDovecot]:
+    """The order mailbox."""
+    server = PrivateDovecot()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def outgoing() -> Iterator[Mailserver]:
+    """Where acknowledgements go."""
+    with Mailserver() as server:
+        yield server

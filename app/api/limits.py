@@ -5,61 +5,49 @@ from __future__ import annotations
 import asyncio
 import time
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from app.api.problems import problem
 
 IDLE_S = 30.0
 TOTAL_S = 120.0
 
 
 class BodyLimits:
-    """ASGI middleware. A body that is too large gets 413; one that comes too slowly gets 408; both at once, not at the end."""
+    """ASGI middleware. Reading a body that is too large raises 413, one that comes too slowly 408; at once, not at the end."""
 
     def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
         self._app = app
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a counting `receive`."""
+        """Pass the request on with a `receive` that counts."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._max_bytes:
-            await self._refuse(413, "file_too_large", scope, receive, send)
-            return
-        begun, size, answered = time.monotonic(), 0, False
+        begun, size, is_whole = time.monotonic(), 0, False
 
         async def counted() -> Message:
-            nonlocal size
-            left = min(IDLE_S, TOTAL_S - (time.monotonic() - begun))
-            message = await asyncio.wait_for(receive(), max(left, 0.01)) if not answered else await receive()
+            nonlocal size, is_whole
+            if is_whole:                       # from here on `receive` only waits for the client to go away
+                return await receive()
+            if not declared.isdigit() or int(declared) > self._max_bytes:
+                raise self._too_large()
+            message = await self._in_time(receive, begun)
             size += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
             if size > self._max_bytes:
-                raise _TooLarge
+                raise self._too_large()
             return message
 
-        async def noted(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
+        await self._app(scope, counted, send)
 
+    async def _in_time(self, receive: Receive, begun: float) -> Message:
+        left = min(IDLE_S, TOTAL_S - (time.monotonic() - begun))
         try:
-            await self._app(scope, counted, noted)
-        except (_TooLarge, TimeoutError) as e:
-            if answered:
-                raise
-            status, code = (413, "file_too_large") if isinstance(e, _TooLarge) else (408, "too_slow")
-            await self._refuse(status, code, scope, receive, send)
+            return await asyncio.wait_for(receive(), max(left, 0.01))
+        except TimeoutError:
+            raise HTTPException(408, "The request came too slowly; send it again over a better line.") from None
 
-    async def _refuse(self, status: int, code: str, scope: Scope, receive: Receive, send: Send) -> None:
-        sentence = {
-            413: f"The request is larger than {self._max_bytes // 2**20} MB; send fewer or smaller files.",
-            408: "The request came too slowly; send it again over a better line.",
-        }[status]
-        await problem(status, code, sentence)(scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """More bytes than allowed."""
+    def _too_large(self) -> HTTPException:
+        return HTTPException(413, f"The request is larger than {self._max_bytes // 2**20} MB; send fewer or smaller files.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import APIRouter, Depends, File, Header, Query, Request, UploadFile
+from fastapi.params import Depends as DependsMarker
 from fastapi.responses import FileResponse, JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials
 from sqlalchemy import select, text
 
 from app.api.auth import Client, bearer, require, rooms_of
@@ -24,19 +26,19 @@ CHUNK = 256 * 1024
 MAX_FILES = 100
 
 
-def _allow(scope: str) -> object:
+def _allow(scope: str) -> DependsMarker:
     check = require(scope)
 
-    def dependency(request: Request, credentials: Annotated[object, Depends(bearer)]) -> Client:
+    def dependency(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Client:
         return check(request, credentials)
 
-    return Depends(dependency)
+    return DependsMarker(dependency)
 
 
-REFUSALS: dict[int | str, dict[str, object]] = {
+REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (401, 403, 409, 413, 422, 503)
 }
-READ_REFUSALS: dict[int | str, dict[str, object]] = {status: REFUSALS[status] for status in (401, 403, 422)} | {
+READ_REFUSALS: dict[int | str, dict[str, Any]] = {status: REFUSALS[status] for status in (401, 403, 422)} | {
     404: REFUSALS[401]
 }
 Key = Annotated[

@@ -95,8 +95,8 @@ def _receive(here: Rooms, company: Company) -> None:
     err.print("[bold]2. Its customers send orders[/bold]")
     with tempfile.TemporaryDirectory() as folder:
         for sample in demo_samples(company, Path(folder), SEED):
-            with sample.path.open("rb") as f:
-                here.receiver.receive(f, source=Source.UPLOAD, account="demo", name=sample.path.name)
+            with sample.file.open("rb") as f:
+                here.receiver.receive(f, source=Source.UPLOAD, account="demo", name=sample.file.name)
 
 
 def _watch(here: Rooms) -> None:
@@ -135,9 +135,9 @@ def _summary(here: Rooms) -> None:
     rows = []
     for m in messages:
         what = m.subject or m.name
-        for case, name in by_message.get(m.id, []):
+        for case, customer in by_message.get(m.id, []):
             why = case.sentence or "; ".join(doubts.get(case.id, [])[:1])
-            rows.append([m.id, _short(what, 34), _short(name, 24), case.po_number, case.state.value, _short(why, 70)])
+            rows.append([m.id, _short(what, 34), _short(customer, 24), case.po_number, case.state.value, _short(why, 70)])
         if m.id not in by_message:
             rows.append(
                 [

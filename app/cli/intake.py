@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from intake.mail.watch import MailboxWatcher
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from app import schema
 from app.cli.common import err, out, print_json, print_table, rooms
 from app.drain import drain
 from intake.mail.poll import poll_all
+from intake.mail.watch import MailboxWatcher
 from models.domain.messages import Source
 from models.domain.states import CaseState
 from models.errors import InputError, NotFound

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from extraction.export import reading_to_json
 from rich.progress import track
 
 from app.cli.common import err, out, print_json, print_table, rooms
 from app.reading import read_file
+from extraction.export import reading_to_json
 from extraction.model.synth import generate
+
+
+class Part(StrEnum):
+    """Which layouts: those for training, those only for measuring, or both."""
+
+    TRAIN = "train"
+    CHECK = "check"
+    ALL = "all"
 
 
 def read(
@@ -50,7 +59,7 @@ def synth(
     folder: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write documents/, truth/ and manifest.jsonl to.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same orders.")] = 1,
     count: Annotated[int, typer.Option(min=1, help="How many documents.")] = 100,
-    part: Annotated[str, typer.Option(help="Layouts of which part: train, check or all.")] = "all",
+    part: Annotated[Part, typer.Option(help="Layouts of which part.")] = Part.ALL,
     kind: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,14 +68,17 @@ def synth(
     ] = None,
 ) -> None:
     """Generate orders with their truth, for training, demonstration and measurement."""
-    if part not in {"train", "check", "all"}:
-        raise typer.BadParameter("part is train, check or all")
     from rich.progress import Progress
 
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task("Writing", total=count)
         samples = generate(
-            folder, seed=seed, count=count, part=part, kinds=kind, progress=lambda done, total: bar.update(task, completed=done)
+            folder,
+            seed=seed,
+            count=count,
+            part=part.value,
+            kinds=kind,
+            progress=lambda done, total: bar.update(task, completed=done),
         )
     out.print(f"{len(samples)} documents written to {folder}")
 

@@ -16,7 +16,10 @@ from typing import Any
 import httpx
 
 from tests import factories
+from tests.support.dovecot import PASSWORD as MAILBOX_PASSWORD
+from tests.support.dovecot import USER, PrivateDovecot
 from tests.support.postgres import free_port
+from tests.support.smtp import Mailserver
 
 PASSWORD = "a-long-test-password"
 COMMAND = [sys.executable, "-c", "from app.cli.main import run; run()"]
@@ -94,6 +97,22 @@ class Installation:
                 pass
             time.sleep(0.1)
         raise AssertionError("ordermill serve did not start:\n" + (self.folder / "serve.log").read_text()[-3000:])
+
+
+def mail_settings(mailbox: PrivateDovecot, outgoing: Mailserver) -> dict[str, str]:
+    """The environment of an installation that uses both."""
+    return {
+        "ORDERMILL_MAIL_HOST": "127.0.0.1",
+        "ORDERMILL_MAIL_PORT": str(mailbox.port),
+        "ORDERMILL_MAIL_USER": USER,
+        "ORDERMILL_MAIL_PASSWORD": MAILBOX_PASSWORD,
+        "ORDERMILL_MAIL_TLS": "none",
+        "ORDERMILL_MAIL_POLL_EVERY_S": "5",
+        "ORDERMILL_SMTP_HOST": outgoing.host,
+        "ORDERMILL_SMTP_PORT": str(outgoing.port),
+        "ORDERMILL_SMTP_TLS": "none",
+        "ORDERMILL_SMTP_FROM": "orders@brackwater.example",
+    }
 
 
 def eventually(look: Any, *, within: float = 60.0, what: str = "") -> Any:

@@ -15,10 +15,9 @@ import pytest
 
 from runtime.faults import POINTS
 from tests import factories
-from tests.e2e.conftest import mail_settings, mailbox, outgoing  # noqa: F401 - fixtures
 from tests.factories import line
 from tests.support.dovecot import DONE, PrivateDovecot
-from tests.support.installation import Installation
+from tests.support.installation import Installation, mail_settings
 from tests.support.smtp import Mailserver
 
 pytestmark = [pytest.mark.torture, pytest.mark.dovecot]
@@ -38,7 +37,7 @@ def test_every_order_ends_once_wherever_the_process_is_killed(
     tmp_path: Path,
     request: pytest.FixtureRequest,
     mailbox: PrivateDovecot,
-    outgoing: Mailserver,  # noqa: F811
+    outgoing: Mailserver,
 ) -> None:
     env = mail_settings(mailbox, outgoing)
     if kind == "postgres":
