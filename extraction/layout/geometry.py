@@ -19,6 +19,7 @@ GAP = 0.75
 """Ems between two words from which on they stand apart, as two blanks or two columns do, where a page shows no narrower habit."""
 
 CELL = 6.0
+_BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}\s*)*$")       # nothing, or a rule typed as dashes
 _GLUED = re.compile(r"(?<=[^\W\d_]:)(?=[^\s/\\])")      # "Date:3/9", but not "https://"
 _MARGIN = 0.5
 
@@ -134,7 +135,7 @@ def _scale(page: Page) -> tuple[float, float]:
 
 def _page_lines(page: Page, first: int) -> list[Line]:
     sx, sy = _scale(page)
-    tokens = [t for w in page.words if w.seen and w.text.strip() for t in _tokens(w, page.kind, sx, sy)]
+    tokens = [t for w in page.words if w.seen and not _BLANK.match(w.text) for t in _tokens(w, page.kind, sx, sy)]
     rules = page_rules(page) if page.kind is PageKind.PAPER else Rules()
     lines: list[Line] = []
     rows = _rows(tokens, exact=page.kind is not PageKind.PAPER)

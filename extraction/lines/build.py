@@ -125,6 +125,8 @@ def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: flo
     if base == 1 and line.quantity and worth:
         base = _implied_base(line.quantity.value, price.value, worth.value, line.discount.value if line.discount else None)
     value = price.value / base if base != 1 else price.value
+    if price.unit and line.quantity and not line.uom:
+        line = replace(line, uom=found(price.unit, price.tokens, sure - 0.1))
     basis = found(base, base_tokens or price.tokens, sure) if base != 1 or base_tokens else None
     return replace(line, unit_price=found(value, price.tokens, sure), price_unit=basis)
 

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extraction.fields.numbers import currency_in
-from extraction.layout.geometry import GAP, Line, Token
+from extraction.layout.geometry import Line, Token
 from extraction.lines.columns import Column
 
 Cells = Mapping[int, tuple[Token, ...]]
 """Column number to its words on one line."""
 
 NUMERIC = frozenset({"line_no", "quantity", "unit_price", "amount", "discount", "pack", "tax", "price_unit"})
-WORDY = frozenset({"description", "buyer_sku", "supplier_sku", "other"})
+CUT = 1.3                      # what it costs to part two words that stand together
+UNTHINKABLE = 6.0              # ... and the two halves of "1 865,60"
+_THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d*)?$")
 _DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(r"^[-+(]?[\W\d]*\d[\d.,'\W]*$")
 
@@ -28,7 +30,7 @@ class Span:
     reach_left: float
     reach_right: float
     numeric: bool
-    wordy: bool
+    text: bool
 
 
 def spans(columns: Sequence[Column]) -> tuple[Span, ...]:
@@ -38,21 +40,20 @@ def spans(columns: Sequence[Column]) -> tuple[Span, ...]:
         before = columns[i - 1].right if i else c.left - 8
         after = columns[i + 1].left if i + 1 < len(columns) else c.right + 12
         numeric = bool(c.kinds) and c.kinds[0] in NUMERIC
-        wordy = bool(set(c.kinds) & WORDY)
-        left = (c.left + before) / 2 if not wordy else c.left - 1
-        right = after - 0.3 if wordy else (c.right + after) / 2
-        out.append(Span(c.left, c.right, left, max(right, c.right), numeric, wordy))
+        text = not c.kinds or "description" in c.kinds
+        out.append(Span(c.left, c.right, min(before + 0.2, c.left), max(after - 0.2, c.right), numeric, text))
     return tuple(out)
 
 
 def assign(line: Line, columns: Sequence[Span]) -> Cells:
     """Give each word of the line a column, keeping their order; neighbours stay together unless it costs too much."""
     tokens = line.tokens
+    first = {id(part.tokens[0]) for part in line.segments}
     costs = [[_cost(t, s) for s in columns] for t in tokens]
     best, came = [costs[0]], []
     for i in range(1, len(tokens)):
-        gap = tokens[i].left - tokens[i - 1].right if tokens[i].word is not tokens[i - 1].word else 0.0
-        row, back = _step(best[-1], costs[i], gap, columns)
+        cut = 0.0 if id(tokens[i]) in first else UNTHINKABLE if one_number(tokens[i - 1], tokens[i]) else CUT
+        row, back = _step(best[-1], costs[i], columns, cut)
         best.append(row)
         came.append(back)
     at = min(range(len(columns)), key=lambda c: best[-1][c])
@@ -66,13 +67,18 @@ def assign(line: Line, columns: Sequence[Span]) -> Cells:
     return cells
 
 
-def _step(before: Sequence[float], costs: Sequence[float], gap: float, columns: Sequence[Span]) -> tuple[list[float], list[int]]:
-    """The next word: it stays in its neighbour's column or moves to one further right."""
-    cut = 2.5 if gap < 0.45 else 1.0 if gap < GAP else 0.0
+def one_number(a: Token, b: Token) -> bool:
+    """True for two words that are one number with a blank between its thousands."""
+    return a.text.isdigit() and len(a.text) <= 3 and bool(_THOUSANDS.match(b.text)) and b.left - a.right < 0.35
+
+
+def _step(before: Sequence[float], costs: Sequence[float], columns: Sequence[Span], cut: float) -> tuple[list[float], list[int]]:
+    """The next word: it stays in its neighbour's column or, for the price of a cut, moves to one further right. Where no cut
+    is needed, it rather moves."""
     row, back = [], []
     cheapest, where = float("inf"), 0
     for c, cost in enumerate(costs):
-        stay = before[c] + (0.0 if gap < GAP * 2 else 0.4 if columns[c].wordy else 1.5)
+        stay = before[c] + ((0.3 if columns[c].text else 1.5) if not cut else 0.0)
         move = cheapest + cut
         row.append(cost + min(stay, move))
         back.append(c if stay <= move else where)

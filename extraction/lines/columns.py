@@ -9,6 +9,7 @@ from extraction.layout.geometry import Line, Token, segment
 from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
 
 STACK = 3
+LONGEST = 6                    # words of a title
 _UNDER = 0.9                   # ems of white between the lines of one stacked header
 _APART = 0.42                  # ems between two titles that share a segment
 _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
@@ -57,10 +58,19 @@ def _best_at(lines: Sequence[Line], i: int) -> Header | None:
         return None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i):
-        score = _score(columns)
+        score = _score(columns) + (0.02 if last > i and _is_title_line(lines, last) else 0.0)
         if score > most + 0.01:
             best, most = Header(lines[i].index, lines[last].index, columns), score
     return best
+
+
+def _is_title_line(lines: Sequence[Line], at: int) -> bool:
+    """True for a last title line: no digits, and closer to the line above than the first row is to it."""
+    if any(c.isdigit() for c in lines[at].text):
+        return False
+    if at + 1 == len(lines) or lines[at + 1].page != lines[at].page:
+        return True
+    return lines[at].top - lines[at - 1].bottom < lines[at + 1].top - lines[at].bottom - 0.1
 
 
 def _stacks(lines: Sequence[Line], i: int) -> Iterable[tuple[tuple[Column, ...], int]]:
@@ -130,8 +140,11 @@ def _score(columns: Sequence[Column]) -> float:
     first = {c.kinds[0] for c in columns if c.kinds}
     every = {k for c in columns for k in c.kinds}
     known = sum(bool(c.kinds) for c in columns)
+    if any(len(c.title.split()) > LONGEST for c in columns):
+        return 0.0
     serves = ("quantity" in every and every & (_ITEM | _MONEY)) or (every & _ITEM and every & _MONEY and known >= 3)
     if not serves or known < 2 or 2 * known < len(columns):
         return 0.0
-    numbers = sum(any(ch.isdigit() for ch in c.title) and not fields_of(c.title, columns=True) for c in columns)
+    numbers = sum(any(x.isdigit() for x in c.title) and not (c.kinds and any(x.isalpha() for x in c.title)) for c in columns)
+    numbers += sum(len(c.title.split()) > 1 and any(w.strip(".,").isdigit() for w in c.title.split()) for c in columns if c.kinds)
     return len(first) + 0.3 * known - 0.5 * (len(columns) - known) - 1.5 * numbers

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from extraction.layout.geometry import CELL, Line, Rules
-from extraction.lines.build import Styles, build_line
+from extraction.layout.geometry import CELL, Line, Rules, Segment
+from extraction.lines.build import Styles, build_line, multiplies_out
+from extraction.lines.cards import read_cards
 from extraction.lines.cells import Span, assign, spans
 from extraction.lines.columns import Column, Header, find_headers
 from extraction.lines.kinds import decide_kinds
 from extraction.lines.rows import Kinds, RowLine, find_rows
+from extraction.lines.run_together import assign_in_order
 from extraction.lines.texts import text_edge
 from models.domain.evidence import PageKind
 from models.domain.reading import ReadingLine
@@ -31,10 +33,17 @@ class Table:
 
 
 def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    """The tables with a header row. A header that comes again on the next page goes on with the same table."""
+    """The tables with a header row, which may come again on the next page; where there are none, cards of labelled values."""
+    tables = _titled(lines, rules, styles)
+    cards = read_cards(lines, styles)
+    if len(cards) > sum(len(t.lines) for t in tables) and (len(cards) > 1 or not tables):
+        kinds = frozenset({"quantity"} | ({"unit_price"} if cards[0][2].unit_price else set()))
+        return (Table(cards[0][0], cards[-1][1], tuple(line for _, _, line in cards), kinds),)
+    return tables
+
+
+def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
     headers = find_headers(lines)
-    if not headers:
-        return ()
     at = {line.index: n for n, line in enumerate(lines)}
     tables = []
     for n, header in enumerate(headers):
@@ -46,20 +55,38 @@ def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Style
 
 
 def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
-    columns = _untitled_cells(header, lines) if lines and lines[0].kind is PageKind.SHEET else header.columns
-    rows = _cells(lines, spans(columns))
-    dense = _dense(rows)
-    if lines and lines[0].kind is not PageKind.SHEET:
-        rows = _cells(lines, _refined(spans(columns), columns, dense))
-        dense = _dense(rows)
-    kinds = decide_kinds(columns, [r.cells for r in dense], styles.number)
-    if not _serves(kinds):
+    if not lines:
         return None
-    found = find_rows(rows, kinds, styles.number, rules)
+    if lines[0].kind is PageKind.SHEET:
+        columns = _untitled_cells(header, lines)
+        rows = _cells(lines, spans(columns))
+    else:
+        columns = _with_untitled(header.columns, _dense(_cells(lines, spans(header.columns))))
+        rough = spans(columns)
+        rows = _cells(lines, _refined(rough, columns, _dense(_cells(lines, rough))))
+    table = _table(header, columns, rows, rules, styles)
+    if lines[0].kind is PageKind.SHEET or (table and 2 * _agreeing(table) > len(table.lines)):
+        return table
+    typed = [RowLine(line, assign_in_order(line, header.columns)) for line in lines]
+    other = _table(header, header.columns, typed, rules, styles)
+    return other if other and _agreeing(other) > (_agreeing(table) if table else -1) else table
+
+
+def _table(
+    header: Header, columns: Sequence[Column], rows: Sequence[RowLine], rules: Mapping[int, Rules], styles: Styles,
+) -> Table | None:
+    kinds = decide_kinds(columns, [r.cells for r in _dense(rows)], styles.number)
+    found = find_rows(rows, kinds, styles.number, rules) if _serves(kinds) else ()
+    if not found:
+        return None
     edge = text_edge(found, kinds)
     read = tuple(build_line(row, kinds, styles, edge) for row in found)
-    last = found[-1].lines[-1].line.index if found else header.last
-    return Table(header.first, last, read, frozenset(kinds.values())) if read else None
+    return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()))
+
+
+def _agreeing(table: Table) -> int:
+    """How many lines multiply out."""
+    return sum(multiplies_out(line) is True for line in table.lines)
 
 
 def _serves(kinds: Kinds) -> bool:
@@ -86,8 +113,29 @@ def _refined(rough: Sequence[Span], columns: Sequence[Column], rows: Sequence[Ro
             continue
         left = quantiles([ts[0].left for ts in cells], n=10)[0]
         right = quantiles([ts[-1].right for ts in cells], n=10)[-1]
-        out.append(Span(left, right, min(left, span.reach_left), max(right, span.reach_right), span.numeric, span.wordy))
+        out.append(Span(left, right, min(left, span.reach_left), max(right, span.reach_right), span.numeric, span.text))
     return tuple(out)
+
+
+def _with_untitled(columns: Sequence[Column], rows: Sequence[RowLine]) -> tuple[Column, ...]:
+    """The columns, and one more wherever most rows have a second value that stands apart from the titled one."""
+    extra = []
+    for c, column in enumerate(columns):
+        cells = [r for r in rows if c in r.cells]
+        strays = [part for r in cells for part in _strays(r, c, column)]
+        if strays and 2 * len(strays) > len(cells):
+            extra.append(Column("", (), min(s.left for s in strays), max(s.right for s in strays)))
+    return tuple(sorted([*columns, *extra], key=lambda c: c.left))
+
+
+def _strays(row: RowLine, c: int, column: Column) -> list[Segment]:
+    """The last segment of a cell when it lies clear of the title while another lies under it, and is a number."""
+    mine = {id(t) for t in row.cells[c]}
+    parts = [s for s in row.line.segments if id(s.tokens[0]) in mine]
+    clear = [s for s in parts if s.left > column.right or s.right < column.left]
+    if len(parts) < 2 or not clear or not any(ch.isdigit() for ch in clear[-1].text) or len(clear[-1].tokens) > 3:
+        return []
+    return clear[-1:]
 
 
 def _untitled_cells(header: Header, lines: Sequence[Line]) -> tuple[Column, ...]:

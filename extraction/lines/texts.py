@@ -75,8 +75,10 @@ def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
     has_code = any(kinds.get(c) in CODES and is_code(" ".join(t.text for t in ts)) for c, ts in part.cells.items())
     if words and has_code:
         return words
-    extra = [t for c, ts in part.cells.items() if kinds.get(c) in {None, *CODES, "line_no"} for t in ts]
-    return tuple(sorted([*words, *extra], key=lambda t: t.left))
+    column = {id(t): kinds.get(c) for c, ts in part.cells.items() for t in ts}
+    texty = {None, "description", "line_no", *CODES}
+    no_text_column = "description" not in kinds.values()
+    return tuple(t for s in part.line.segments if no_text_column or column[id(s.tokens[0])] in texty for t in s.tokens)
 
 
 def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:

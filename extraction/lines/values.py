@@ -45,6 +45,8 @@ def is_unit(text: str) -> bool:
 
 def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     """The cell as one number, currency allowed; words of a number split by blanks are joined. None if it is no number."""
+    if len(tokens) > 1 and tokens[0].text in {"-", "–", "—"}:
+        tokens = tokens[1:]                        # a dash of its own stands for nothing, not for minus
     text = _join(tokens)
     value = parse_number(text, style)
     if value is None and "%" not in text:

@@ -1,0 +1,79 @@
+"""Lines of an order as cards of labelled values ("Item: KX-4   Qty: 20"), one under another, without a header row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extraction.layout.geometry import Line, Segment, Token
+from extraction.layout.labels import COLUMN, labels_in
+from extraction.lines.build import Styles, build_line
+from extraction.lines.rows import Row, RowLine
+from extraction.lines.values import is_code
+from models.domain.reading import ReadingLine
+
+_CODES = ("buyer_sku", "supplier_sku")
+
+
+@dataclass
+class _Card:
+    first: int
+    last: int
+    values: dict[str, tuple[Token, ...]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+
+
+def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, ReadingLine], ...]:
+    """The cards with a quantity and something to name the item, each with the indexes of its first and last line."""
+    out = []
+    for card in _cards(lines):
+        if "quantity" in card.values and set(card.values) & {"description", "gtin", *_CODES}:
+            kinds = dict(enumerate(card.values))
+            row = RowLine(card.lines[0], dict(enumerate(card.values.values())))
+            line = build_line(Row(row, (row,)), kinds, styles, 0.0)
+            if line.quantity:
+                out.append((card.first, card.last, line))
+    return tuple(out)
+
+
+def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
+    """Labelled values in printed order; a label that comes again begins the next card. Text between them describes."""
+    card: _Card | None = None
+    for line in lines:
+        pairs = [p for s in line.segments for p in _pairs(s)]
+        if not pairs:
+            if card and "description" not in card.values and line.index == card.last + 1 and len(line.segments) == 1:
+                card.values["description"] = line.tokens
+                card.last = line.index
+            continue
+        for kinds, value in pairs:
+            kind = _kind(kinds, value, card)
+            if kind is None or card is None or line.index > card.last + 3:
+                if card:
+                    yield card
+                card = _Card(line.index, line.index)
+                kind = _kind(kinds, value, card)
+            if kind:
+                card.values[kind] = value
+                card.lines.append(line)
+                card.last = line.index
+    if card:
+        yield card
+
+
+def _pairs(part: Segment) -> Iterable[tuple[tuple[str, ...], tuple[Token, ...]]]:
+    """The labels with a colon in a segment, each with the words up to the next."""
+    labels = [x for x in labels_in(part.tokens, columns=True) if x.colon]
+    for n, label in enumerate(labels):
+        end = labels[n + 1].start if n + 1 < len(labels) else len(part.tokens)
+        value = tuple(t for t in part.tokens[label.end:end] if t.text != ":")
+        if value:
+            yield tuple(f.removeprefix(COLUMN) for f in label.fields), value
+
+
+def _kind(kinds: Sequence[str], value: Sequence[Token], card: _Card | None) -> str | None:
+    """The field a label means here, None when the card has it already."""
+    text = " ".join(t.text for t in value)
+    free = [k for k in kinds if card is None or k not in card.values]
+    fitting = [k for k in free if k not in _CODES or is_code(text)]
+    return next(iter(fitting), None)
