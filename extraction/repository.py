@@ -1,0 +1,71 @@
+"""Readings in the database, pages of words in the blob store. Holds a session, never commits."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from extraction.service import DocumentResult
+from models.domain.pages import Page
+from models.domain.reading import Reading
+from models.domain.states import DocumentState
+from models.errors import NotFound
+from models.tables.intake import DocumentRow, ReadingRow
+from runtime.blobs import Blobs
+from runtime.codec import from_json, pack, to_json, unpack
+
+
+def store_result(db: Session, blobs: Blobs, document_id: int, result: DocumentResult) -> list[int]:
+    """Store what a document says; returns the ids of its readings in printed order. Running it again replaces, never
+    doubles: a reading keeps its id by its position. Raises NotFound when there is no such document."""
+    row = _document(db, document_id)
+    row.format, row.state = result.parsed.format, DocumentState.READ
+    row.code = row.sentence = None
+    row.page_count, row.read_seconds = len(result.parsed.pages), result.seconds
+    row.pages_sha256 = blobs.put(pack(result.parsed.pages))
+    kept = {r.position: r for r in db.scalars(select(ReadingRow).where(ReadingRow.document_id == document_id))}
+    stored = [_put(db, kept.get(n), document_id, n, reading) for n, reading in enumerate(result.readings)]
+    _drop_from(db, document_id, len(stored))
+    db.flush()
+    return [reading.id for reading in stored]
+
+
+def store_refusal(db: Session, document_id: int, code: str, sentence: str) -> None:
+    """Note that a document cannot be read, and why. Raises NotFound when there is no such document."""
+    row = _document(db, document_id)
+    row.state, row.code, row.sentence = DocumentState.REFUSED, code, sentence
+    _drop_from(db, document_id, 0)
+
+
+def load_pages(db: Session, blobs: Blobs, document_id: int) -> tuple[Page, ...]:
+    """The pages of words of a document; empty before it is read. Raises NotFound when there is no such document."""
+    digest = _document(db, document_id).pages_sha256
+    return unpack(tuple[Page, ...], blobs.get(digest)) if digest else ()
+
+
+def load_reading(db: Session, reading_id: int) -> Reading:
+    """One reading. Raises NotFound when there is none with this id."""
+    row = db.get(ReadingRow, reading_id)
+    if row is None:
+        raise NotFound(f"There is no reading {reading_id}.")
+    return from_json(Reading, row.content)
+
+
+def _document(db: Session, document_id: int) -> DocumentRow:
+    row = db.get(DocumentRow, document_id)
+    if row is None:
+        raise NotFound(f"There is no document {document_id}.")
+    return row
+
+
+def _put(db: Session, row: ReadingRow | None, document_id: int, position: int, reading: Reading) -> ReadingRow:
+    if row is None:
+        row = ReadingRow(document_id=document_id, position=position)
+        db.add(row)
+    row.doc_type, row.content = reading.doc_type.value, to_json(reading)
+    row.po_number = reading.header.po_number.value[:255] if reading.header.po_number else None
+    return row
+
+
+def _drop_from(db: Session, document_id: int, position: int) -> None:
+    db.execute(delete(ReadingRow).where(ReadingRow.document_id == document_id, ReadingRow.position >= position))

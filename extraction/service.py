@@ -1,0 +1,50 @@
+"""Bytes to readings: pages of words from the page reader, then one assembly for everything a person can look at, a codec for EDI."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from extraction.assemble import assemble
+from models.domain.pages import Parsed, SourceFormat
+from models.domain.reading import Context, Reading
+
+if TYPE_CHECKING:
+    from extraction.pages import PageReader
+
+_CODECS = {
+    SourceFormat.X12: "edi.x12", SourceFormat.EDIFACT: "edi.edifact", SourceFormat.TRADACOMS: "edi.tradacoms", SourceFormat.XML: "edi.ubl",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """What one document says; `seconds` is wall time from bytes to readings."""
+
+    parsed: Parsed
+    readings: tuple[Reading, ...]
+    seconds: float
+
+
+class Reader:
+    """Reads one document at a time. Safe to share between threads, as its page reader is."""
+
+    def __init__(self, pages: PageReader) -> None:
+        self.pages = pages
+
+    def read(self, content: bytes, context: Context) -> DocumentResult:
+        """The readings of one document. Raises InputError for bytes that cannot be read, with a code and a sentence."""
+        begun = time.perf_counter()
+        parsed = self.pages.read(content, file_name=context.file_name)
+        return DocumentResult(parsed, understand(content, parsed, context), time.perf_counter() - begun)
+
+
+def understand(content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+    """The readings of a parsed document. Raises InputError when an EDI interchange is broken."""
+    codec = _CODECS.get(parsed.format)
+    if codec is None:
+        return assemble(parsed, context)
+    readings: tuple[Reading, ...] = import_module(codec).parse(content)
+    return readings
