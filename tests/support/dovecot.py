@@ -32,6 +32,7 @@ listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
 mail_fsync = never
+auth_failure_delay = 0
 mail_location = maildir:{root}/mail/%u
 mail_max_userip_connections = 1000
 first_valid_uid = 1
