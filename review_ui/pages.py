@@ -1,0 +1,95 @@
+"""Templates: one environment, autoescape on, and the frame every page shares."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from models.domain.states import Role
+from review_ui.headers import PAGE_HEADERS
+from review_ui.presenters.badges import badge
+from review_ui.state import services_of
+from runtime.clock import now
+
+THEMES = frozenset({"light", "dark"})
+
+
+def plain_number(value: Decimal | None) -> str:
+    """A Decimal as people type it: no exponent, no grouping, no trailing zeros behind the point."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: Decimal | None, currency: str | None = None) -> str:
+    """An amount with grouping and at least two decimals: 1,234.50 EUR."""
+    if value is None:
+        return ""
+    digits = max(2, -int(value.normalize().as_tuple().exponent))
+    return f"{value:,.{digits}f} {currency or ''}".rstrip()
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit that fits: "3 min", "2 h", "5 d"."""
+    if moment is None:
+        return "never"
+    seconds = max(int((now - moment).total_seconds()), 0)
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def stamp(moment: datetime | date | None) -> str:
+    """A moment in UTC or a date, ISO 8601 to the minute."""
+    if moment is None:
+        return ""
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if isinstance(moment, datetime) else moment.isoformat()
+
+
+def file_size(size: int) -> str:
+    """Bytes in a unit people read."""
+    for unit in ("B", "kB"):
+        if size < 1_000:
+            return f"{size} {unit}"
+        size //= 1_000
+    return f"{size} MB"
+
+
+def _environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size}
+    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta}
+    return env
+
+
+_templates = _environment()
+
+
+def _frame(request: Request) -> dict[str, Any]:
+    theme = request.cookies.get("ordermill_theme", "")
+    frame = {
+        "path": request.url.path, "user": getattr(request.state, "user", None), "theme": theme if theme in THEMES else "",
+        "warnings": (), "now": now(), "company": "",
+    }
+    if hasattr(request.state, "ui"):           # an address that is no page of ours has none
+        services = services_of(request)
+        frame |= {"warnings": services.warnings(), "now": services.clock(), "company": services.settings.company_name}
+    return frame
+
+
+def render(
+    request: Request, template: str, /, *, status: int = 200, headers: dict[str, str] | None = None, **shown: Any,
+) -> HTMLResponse:
+    """A template as an answer, with the headers of every page."""
+    text = _templates.get_template(template).render(_frame(request) | {"status": status} | shown)
+    return HTMLResponse(text, status, {**PAGE_HEADERS, **(headers or {})})

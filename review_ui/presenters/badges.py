@@ -1,0 +1,79 @@
+"""One badge per state: a word, a tone and a shape, so that nobody depends on the colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.states import CaseState, DocumentState, LineState, MessageState, OutboxState, ReservationState, SalesOrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """How a state looks. `tone` is one of calm, busy, ask, good, bad; `icon` names a symbol of `_icons.html`."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+_BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
+    CaseState: {
+        CaseState.RECEIVED: Badge("Received", "busy", "inbox"),
+        CaseState.READING: Badge("Reading", "busy", "eye"),
+        CaseState.MATCHING: Badge("Matching", "busy", "search"),
+        CaseState.NEEDS_REVIEW: Badge("Needs review", "ask", "question"),
+        CaseState.IN_REVIEW: Badge("In review", "busy", "person"),
+        CaseState.WAITING_FOR_CUSTOMER: Badge("Waiting for customer", "calm", "hourglass"),
+        CaseState.APPROVED: Badge("Approved", "good", "check"),
+        CaseState.HANDED_OVER: Badge("Handed over", "good", "checks"),
+        CaseState.REJECTED: Badge("Rejected", "bad", "cross"),
+        CaseState.DUPLICATE: Badge("Duplicate", "calm", "copy"),
+        CaseState.NOT_AN_ORDER: Badge("Not an order", "calm", "minus"),
+        CaseState.MERGED: Badge("Merged", "calm", "merge"),
+        CaseState.FAILED: Badge("Failed", "bad", "warning"),
+    },
+    MessageState: {
+        MessageState.RECEIVED: Badge("Received", "busy", "inbox"),
+        MessageState.READING: Badge("Reading", "busy", "eye"),
+        MessageState.READ: Badge("Read", "good", "check"),
+        MessageState.IGNORED: Badge("Ignored", "calm", "minus"),
+        MessageState.FAILED: Badge("Failed", "bad", "warning"),
+        MessageState.QUARANTINED: Badge("Quarantined", "bad", "stop"),
+    },
+    DocumentState: {
+        DocumentState.STORED: Badge("Stored", "busy", "inbox"),
+        DocumentState.READ: Badge("Read", "good", "check"),
+        DocumentState.REFUSED: Badge("Refused", "bad", "warning"),
+        DocumentState.SKIPPED: Badge("Skipped", "calm", "minus"),
+    },
+    LineState: {
+        LineState.EXTRACTED: Badge("No item yet", "ask", "question"),
+        LineState.PROPOSED: Badge("Proposed", "ask", "question"),
+        LineState.CONFIRMED: Badge("Confirmed", "good", "check"),
+        LineState.REJECTED: Badge("Left out", "calm", "minus"),
+    },
+    SalesOrderState: {
+        SalesOrderState.ACCEPTED: Badge("Accepted", "good", "check"),
+        SalesOrderState.RELEASED: Badge("Released", "good", "checks"),
+        SalesOrderState.CANCELLED: Badge("Cancelled", "bad", "cross"),
+        SalesOrderState.CLOSED: Badge("Closed", "calm", "minus"),
+    },
+    ReservationState: {
+        ReservationState.ACTIVE: Badge("Reserved", "good", "check"),
+        ReservationState.CONSUMED: Badge("Shipped", "good", "checks"),
+        ReservationState.RELEASED: Badge("Released", "calm", "minus"),
+    },
+    OutboxState: {
+        OutboxState.PENDING: Badge("Waiting to be sent", "busy", "hourglass"),
+        OutboxState.SENDING: Badge("Being sent", "busy", "send"),
+        OutboxState.UNKNOWN: Badge("Maybe sent", "ask", "question"),
+        OutboxState.SENT: Badge("Sent", "good", "check"),
+        OutboxState.FAILED: Badge("Failed", "bad", "warning"),
+    },
+}
+
+
+def badge(state: StrEnum) -> Badge:
+    """The badge of a state of any of our state machines."""
+    return _BY_KIND[type(state)][state]

@@ -1,0 +1,203 @@
+"""What the case page shows: fields, lines, questions, documents, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from models.domain.doubt import Choice, Doubt
+from models.domain.draft import Draft, DraftLine, ItemMatch
+from models.domain.evidence import Found
+from models.domain.money import line_amount
+from models.domain.states import CaseState, LineState
+from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show
+
+REVIEWABLE = frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.WAITING_FOR_CUSTOMER})
+REOPENABLE = frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.FAILED})
+MOST_CHOICES = 9
+SEARCHABLE = frozenset({"item", "customer", "ship_to"})
+"""Last part of the paths whose values are chosen from master data."""
+EDITABLE = frozenset({"po_number", "order_date", "requested_date", "currency", "payment_terms", "notes"})
+"""Fields of the order that are typed; customer and ship-to are chosen, printed ones are evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoice:
+    """One answer. `percent` is its probability, where one is known."""
+
+    value: str
+    label: str
+    percent: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubt. `path` is empty when it is about the case as a whole."""
+
+    code: str
+    sentence: str
+    path: str
+    places: str
+    note: str
+    choices: tuple[ShownChoice, ...]
+
+    @property
+    def is_searchable(self) -> bool:
+        """True when the answer can be looked up in master data."""
+        return self.path.split(".")[-1] in SEARCHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """One line of the table: what was asked for, what we take it for, and what it costs."""
+
+    key: str
+    number: str
+    state: LineState
+    asked: tuple[Shown, ...]
+    item: Shown
+    item_reason: str
+    quantity: Shown
+    uom: Shown
+    price: Shown
+    amount: Decimal | None
+    base_quantity: Decimal | None
+    contract: str
+    price_source: str
+    deviation: str
+    is_off_price: bool
+    requested_date: Shown
+    questions: int
+
+    @property
+    def is_out(self) -> bool:
+        """True when the line was left out of the order."""
+        return self.state is LineState.REJECTED
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShown:
+    """The right half of the page."""
+
+    fields: tuple[Shown, ...]
+    lines: tuple[LineShown, ...]
+    questions: tuple[Question, ...]
+    currency: str
+    sum_of_lines: Decimal
+
+
+def _choice(choice: Choice) -> ShownChoice:
+    return ShownChoice(choice.value, choice.label, percent(choice.probability), choice.reason)
+
+
+def _item_choice(match: ItemMatch) -> ShownChoice:
+    return ShownChoice(match.sku, f"{match.sku} · {match.description}", percent(match.probability), ", ".join(match.reasons))
+
+
+def fallback_choices(draft: Draft, path: str) -> tuple[ShownChoice, ...]:
+    """The candidates the draft holds for an item, the customer or the ship-to address."""
+    parts = path.split(".")
+    if parts[0] == "lines" and parts[-1] == "item":
+        line = next((line for line in draft.lines if line.key == parts[1]), None)
+        return tuple(map(_item_choice, line.item_candidates)) if line else ()
+    if path == "customer":
+        return tuple(
+            ShownChoice(c.customer_no, f"{c.customer_no} · {c.name}", percent(c.probability), ", ".join(c.reasons))
+            for c in draft.customer_candidates)
+    if path == "ship_to":
+        return tuple(
+            ShownChoice(str(a.address_id), a.label, percent(a.probability), ", ".join(a.reasons))
+            for a in draft.ship_to_candidates)
+    return ()
+
+
+def _question(doubt: Doubt, draft: Draft) -> Question:
+    choices = tuple(map(_choice, doubt.choices)) or fallback_choices(draft, doubt.path or "")
+    return Question(
+        code=doubt.code, sentence=doubt.sentence, path=doubt.path or "", places=places_text(doubt.evidence),
+        note=note_text(doubt.evidence) if doubt.evidence and doubt.evidence.text else "", choices=choices[:MOST_CHOICES])
+
+
+def _fields(draft: Draft, threshold: float) -> tuple[Shown, ...]:
+    return (
+        show(draft.customer, "customer", "Customer", threshold, lambda c: c.name, lambda c: c.customer_no),
+        show(draft.po_number, "po_number", "PO number", threshold),
+        show(draft.order_date, "order_date", "Order date", threshold),
+        show(draft.requested_date, "requested_date", "Requested for", threshold),
+        show(draft.ship_to, "ship_to", "Ship to", threshold, lambda a: a.label),
+        show(draft.currency, "currency", "Currency", threshold),
+        show(draft.payment_terms, "payment_terms", "Payment", threshold),
+        show(draft.total, "total", "Total as printed", threshold, price_text),
+        show(draft.ship_to_text, "ship_to_text", "Ship to as printed", threshold),
+        show(draft.notes, "notes", "Notes", threshold),
+    )
+
+
+def deviation_text(asked: Decimal, contract: Decimal) -> str:
+    """How far a price is off ours, signed, in percent with one decimal: "+4.2 %"; empty when it is not."""
+    if not contract or asked == contract:
+        return ""
+    return f"{(asked - contract) / contract * 100:+.1f} %"
+
+
+def _is_off(asked: Decimal, contract: Decimal, tolerance: Decimal) -> bool:
+    return abs(asked - contract) > contract * tolerance / 100
+
+
+def _asked(line: DraftLine, base: str, threshold: float) -> tuple[Shown, ...]:
+    parts: tuple[tuple[Found[str] | None, str, str], ...] = (
+        (line.buyer_sku, "buyer_sku", "Customer's part number"), (line.supplier_sku, "supplier_sku", "Our number as written"),
+        (line.gtin, "gtin", "GTIN"), (line.mpn, "mpn", "Manufacturer's number"), (line.description, "description", "Description"))
+    return tuple(show(found, f"{base}.{name}", label, threshold) for found, name, label in parts if found)
+
+
+def _amount(line: DraftLine, currency: str) -> Decimal | None:
+    if line.amount:
+        return line.amount.value
+    if line.quantity and line.unit_price:
+        return line_amount(line.quantity.value, line.unit_price.value, line.discount.value if line.discount else None, currency)
+    return None
+
+
+def _line(line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, questions: int) -> LineShown:
+    base, price, ours = f"lines.{line.key}", line.unit_price, line.list_price
+    return LineShown(
+        key=line.key, number=line.line_no.value if line.line_no else str(position), state=line.state,
+        asked=_asked(line, base, threshold),
+        item=show(line.item, f"{base}.item", "Item", threshold, lambda i: i.sku, lambda i: i.description),
+        item_reason=", ".join(line.item.value.reasons) if line.item else "",
+        quantity=show(line.quantity, f"{base}.quantity", "Quantity", threshold),
+        uom=show(line.uom, f"{base}.uom", "Unit", threshold),
+        price=show(price, f"{base}.unit_price", "Unit price", threshold, price_text),
+        amount=_amount(line, draft_currency), base_quantity=line.base_quantity,
+        contract=price_text(ours) if ours is not None else "", price_source=line.price_source or "",
+        deviation=deviation_text(price.value, ours) if price and ours is not None else "",
+        is_off_price=bool(price and ours is not None and _is_off(price.value, ours, tolerance)),
+        requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=questions)
+
+
+def show_order(draft: Draft, doubts: Sequence[Doubt], *, threshold: float, tolerance: Decimal) -> OrderShown:
+    """The draft for the page. `threshold` marks doubtful values; `tolerance` is the customer's price tolerance in percent."""
+    currency = draft.currency.value if draft.currency else ""
+    asked_about: Callable[[str], int] = lambda key: sum((d.path or "").startswith(f"lines.{key}.") for d in doubts)  # noqa: E731
+    lines = tuple(
+        _line(line, position, currency, tolerance, threshold, asked_about(line.key))
+        for position, line in enumerate(draft.lines, 1))
+    return OrderShown(
+        fields=_fields(draft, threshold), lines=lines, questions=tuple(_question(d, draft) for d in doubts), currency=currency,
+        sum_of_lines=sum((line.amount for line in lines if line.amount and not line.is_out), Decimal(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One correction of the history."""
+
+    version: int
+    path: str
+    before: str
+    after: str
+    who: str
+    at: datetime

@@ -1,0 +1,164 @@
+"""What the case page reads from the database: plain SELECTs into dataclasses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.domain.doubt import Doubt
+from models.domain.draft import Draft
+from models.domain.messages import Source
+from models.domain.pages import SourceFormat
+from models.domain.reading import DocumentType
+from models.domain.states import CaseState, DocumentState
+from models.errors import NotFound
+from models.tables.audit import AuditEntryRow
+from models.tables.cases import CaseReadingRow, CaseRow, CorrectionRow, DoubtRow, DraftRow
+from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.orders import SalesOrderRow
+from models.tables.partners import CustomerRow
+from models.tables.people import UserRow
+from review_ui.presenters.case import REOPENABLE, REVIEWABLE, Change
+from runtime.codec import from_json
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTab:
+    """A document of the case. `feeds` is true when the order was read from it."""
+
+    id: int
+    name: str
+    format: SourceFormat | None
+    state: DocumentState
+    sentence: str
+    pages: int
+    feeds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """The case, its message, and who is at it. `holder` is somebody else's name while their lease lives."""
+
+    id: int
+    state: CaseState
+    code: str
+    sentence: str
+    doc_type: DocumentType
+    version: int
+    customer: str
+    po_number: str
+    tolerance: Decimal | None
+    received_at: datetime
+    message_id: int
+    source: Source
+    sender: str
+    subject: str
+    holder: str | None
+    held_until: datetime | None
+    related_case_id: int | None
+    order_no: str | None
+
+    @property
+    def is_reviewable(self) -> bool:
+        """True while a person may still decide about the case."""
+        return self.state in REVIEWABLE
+
+    @property
+    def is_reopenable(self) -> bool:
+        """True when a person may take the case back to review."""
+        return self.state in REOPENABLE
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry of the case's audit trail; `detail` is "name: value" pairs."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: str
+
+
+def _found_case(db: Session, case_id: int) -> Any:
+    found = db.execute(
+        select(CaseRow, MessageRow, CustomerRow, UserRow.name, SalesOrderRow.order_no)
+        .join(MessageRow, MessageRow.id == CaseRow.message_id)
+        .outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id)
+        .outerjoin(UserRow, UserRow.id == CaseRow.reviewer_id)
+        .outerjoin(SalesOrderRow, SalesOrderRow.case_id == CaseRow.id)
+        .where(CaseRow.id == case_id).order_by(SalesOrderRow.id.desc()).limit(1)).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no case {case_id}. It may have been removed; go back to the queue.")
+    return found
+
+
+def load_case(db: Session, case_id: int, *, user_id: int, now: datetime) -> CaseFacts:
+    """The case as `user_id` sees it. Raises NotFound."""
+    case, message, customer, reviewer, order_no = _found_case(db, case_id)
+    held = case.reviewer_id not in {None, user_id} and case.review_until is not None and case.review_until > now
+    sender = message.sender_name or ""
+    return CaseFacts(
+        id=case.id, state=case.state, code=case.code or "", sentence=case.sentence or "", doc_type=case.doc_type,
+        version=case.version, customer=customer.name if customer else "", po_number=case.po_number or "",
+        tolerance=customer.price_tolerance if customer else None, received_at=case.received_at, message_id=message.id,
+        source=message.source, subject=message.subject or message.name or "",
+        sender=f"{sender} <{message.sender_address}>" if message.sender_address else sender or message.account or "",
+        holder=reviewer if held else None, held_until=case.review_until if held else None,
+        related_case_id=case.related_case_id, order_no=order_no)
+
+
+def load_draft(db: Session, case_id: int, version: int) -> Draft | None:
+    """One version of the draft; None before the first."""
+    content = db.execute(
+        select(DraftRow.content).where(DraftRow.case_id == case_id, DraftRow.version == version)).scalar_one_or_none()
+    return from_json(Draft, content) if content is not None else None
+
+
+def load_doubts(db: Session, case_id: int, version: int) -> tuple[Doubt, ...]:
+    """The open questions of one version, most expensive first."""
+    rows = db.execute(
+        select(DoubtRow.content).where(DoubtRow.case_id == case_id, DoubtRow.version == version).order_by(DoubtRow.position))
+    return tuple(from_json(Doubt, content) for content in rows.scalars())
+
+
+def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
+    """The documents of the case's message and of its readings; those it was read from first, then the mail's text."""
+    feeding = set(db.execute(
+        select(ReadingRow.document_id).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
+        .where(CaseReadingRow.case_id == case.id)).scalars())
+    rows = db.execute(
+        select(DocumentRow).where((DocumentRow.message_id == case.message_id) | DocumentRow.id.in_(feeding))
+        .order_by(DocumentRow.message_id, DocumentRow.position)).scalars().all()
+    tabs = [_tab(row, row.id in feeding) for row in rows]
+    return sorted(tabs, key=lambda tab: (not tab.feeds, tab.state is not DocumentState.READ))
+
+
+def _tab(row: DocumentRow, feeds: bool) -> DocumentTab:
+    name = row.name or ("Mail text" if row.is_body else f"Document {row.position + 1}")
+    return DocumentTab(row.id, name, row.format, row.state, row.sentence or "", row.page_count or 0, feeds)
+
+
+def load_history(db: Session, case_id: int) -> list[Change]:
+    """Every correction people made, newest first."""
+    rows = db.execute(
+        select(CorrectionRow, UserRow.name).join(UserRow, UserRow.id == CorrectionRow.user_id)
+        .where(CorrectionRow.case_id == case_id).order_by(CorrectionRow.id.desc()))
+    return [Change(c.version, c.path, c.before or "", c.after or "", who, c.at) for c, who in rows]
+
+
+def _detail(content: str) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in json.loads(content).items() if value not in (None, "", [], {}))
+
+
+def load_audit(db: Session, subjects: Sequence[str]) -> list[AuditLine]:
+    """The audit trail of some subjects ("case:12"), newest first, at most 200 entries."""
+    rows = db.execute(
+        select(AuditEntryRow).where(AuditEntryRow.subject.in_(subjects)).order_by(AuditEntryRow.seq.desc()).limit(200)).scalars()
+    return [AuditLine(row.at, row.actor, row.action, _detail(row.content)) for row in rows]

@@ -1,0 +1,160 @@
+"""The case page and what a reviewer does on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from sqlalchemy.orm import Session
+
+from models.domain.pages import SourceFormat
+from models.domain.states import Role
+from review_ui import desk
+from review_ui.access import Approver, Clerk, Viewer
+from review_ui.errors import PageRoute
+from review_ui.evidence_form import parse_places
+from review_ui.pages import render
+from review_ui.presenters.case import EDITABLE, show_order
+from review_ui.presenters.case_facts import (
+    CaseFacts,
+    load_audit,
+    load_case,
+    load_documents,
+    load_doubts,
+    load_draft,
+    load_history,
+)
+from review_ui.presenters.choices import find_choices
+from review_ui.presenters.queue import next_in_review
+from review_ui.state import services_of
+from runtime.accounts import SignedIn
+from runtime.settings import Settings
+
+router = APIRouter(route_class=PageRoute)
+
+
+def _order_context(db: Session, case: CaseFacts, user: SignedIn, settings: Settings) -> dict[str, Any]:
+    draft = load_draft(db, case.id, case.version)
+    tolerance = case.tolerance if case.tolerance is not None else Decimal(str(settings.price_tolerance))
+    shown = show_order(
+        draft, load_doubts(db, case.id, case.version), threshold=settings.line_confidence, tolerance=tolerance,
+    ) if draft else None
+    can_edit = case.is_reviewable and case.holder is None and user.may(Role.CLERK)
+    return {
+        "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
+        "editable": EDITABLE, "can_reopen": case.is_reopenable and user.may(Role.CLERK), "history": load_history(db, case.id),
+    }
+
+
+def _next_picture(db: Session, case_id: int, user: SignedIn, now: datetime) -> str | None:
+    """The first page of the case that comes next, so that the browser has it before it is needed."""
+    following = next_in_review(db, but=case_id, user_id=user.user_id, now=now)
+    tabs = load_documents(db, load_case(db, following, user_id=user.user_id, now=now)) if following else []
+    drawable = tabs and tabs[0].format in {SourceFormat.PDF, SourceFormat.IMAGE}
+    return f"/documents/{tabs[0].id}/pages/0.png" if drawable else None
+
+
+@router.get("/cases/{case_id:int}")
+def show(request: Request, user: Viewer, case_id: int, after: int | None = None) -> Response:
+    """The page. `after` is the case decided just before, for the notice on top."""
+    services = services_of(request)
+    with services.db.read() as db:
+        now = services.clock()
+        case = load_case(db, case_id, user_id=user.user_id, now=now)
+        context = _order_context(db, case, user, services.settings) | {
+            "documents": load_documents(db, case), "audit": load_audit(db, [f"case:{case_id}"]),
+            "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
+            "next_picture": _next_picture(db, case_id, user, now),
+        }
+    return render(request, "case/page.html", **context)
+
+
+def _answer_order(request: Request, user: SignedIn, case_id: int) -> Response:
+    services = services_of(request)
+    with services.db.read() as db:
+        case = load_case(db, case_id, user_id=user.user_id, now=services.clock())
+        context = _order_context(db, case, user, services.settings)
+    return render(request, "case/_order.html", **context)
+
+
+@router.get("/cases/{case_id}/order")
+def order(request: Request, user: Viewer, case_id: int) -> Response:
+    """The right half alone, as it is now."""
+    return _answer_order(request, user, case_id)
+
+
+@router.get("/cases/{case_id}/choices")
+def choices(request: Request, user: Viewer, case_id: int, path: str, text: str = "") -> Response:
+    """What a field may be: candidates first, then what master data has for `text`."""
+    services = services_of(request)
+    with services.db.read() as db:
+        case = load_case(db, case_id, user_id=user.user_id, now=services.clock())
+        found = find_choices(db, load_draft(db, case_id, case.version), path, text.strip())
+    return render(request, "case/_choices.html", path=path, text=text.strip(), choices=found)
+
+
+@router.post("/cases/{case_id}/claim")
+def claim(request: Request, user: Clerk, case_id: int) -> Response:
+    """Take the case, or hold it for longer."""
+    desk.claim(services_of(request), case_id, user)
+    return Response(status_code=204)
+
+
+@router.post("/cases/{case_id}/release")
+def release(request: Request, user: Clerk, case_id: int) -> Response:
+    """Let go of the case."""
+    desk.release(services_of(request), case_id, user)
+    return Response(status_code=204)
+
+
+@router.post("/cases/{case_id}/corrections")
+def correct(
+    request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], path: Annotated[str, Form()],
+    value: Annotated[str, Form()] = "", places: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "paper",
+) -> Response:
+    """Set one value; answers the right half of the page with the new version."""
+    evidence = parse_places(places, kind, value, user.name)
+    desk.correct(services_of(request), case_id, version, path, value, user, evidence)
+    return _answer_order(request, user, case_id)
+
+
+@router.post("/cases/{case_id}/undo")
+def undo(request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()]) -> Response:
+    """Take the last correction back."""
+    desk.undo(services_of(request), case_id, version, user)
+    return _answer_order(request, user, case_id)
+
+
+def _next_case(request: Request, user: SignedIn, case_id: int) -> Response:
+    services = services_of(request)
+    with services.db.read() as db:
+        following = next_in_review(db, but=case_id, user_id=user.user_id, now=services.clock())
+    target = f"/cases/{following}?after={case_id}" if following else f"/?after={case_id}"
+    return Response(status_code=204, headers={"HX-Redirect": target})
+
+
+@router.post("/cases/{case_id}/approve")
+def approve(request: Request, user: Approver, case_id: int, version: Annotated[int, Form()]) -> Response:
+    """Approve the version the person saw, and go on to the next case."""
+    services = services_of(request)
+    desk.approve(services, case_id, version, user)
+    services.nudge()
+    return _next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id}/reject")
+def reject(
+    request: Request, user: Approver, case_id: int, version: Annotated[int, Form()], reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Reject the version the person saw, with a reason, and go on to the next case."""
+    desk.reject(services_of(request), case_id, version, reason.strip(), user)
+    return _next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id}/reopen")
+def reopen(request: Request, user: Clerk, case_id: int) -> Response:
+    """Take a case that was set aside back to review."""
+    desk.reopen(services_of(request), case_id, user)
+    return Response(status_code=204, headers={"HX-Redirect": f"/cases/{case_id}"})

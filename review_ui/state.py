@@ -1,0 +1,31 @@
+"""What the pages of one running UI share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fastapi import Request
+
+from review_ui.page_images import PageImages
+from review_ui.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class UiState:
+    """Services and two small memories: drawn pages, and when each session was last noted as used (by CSRF token)."""
+
+    services: Services
+    images: PageImages
+    touched: dict[str, datetime] = field(default_factory=dict)
+
+
+def ui_of(request: Request) -> UiState:
+    """The UI the request came to."""
+    ui: UiState = request.state.ui
+    return ui
+
+
+def services_of(request: Request) -> Services:
+    """The services the router was made with."""
+    return ui_of(request).services

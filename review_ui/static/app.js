@@ -1,0 +1,29 @@
+// What every page has: theme, help, notices, and the token on htmx's requests.
+
+import {bindKeys, showKeys} from "./keys.js";
+import {csrf} from "./net.js";
+
+document.addEventListener("htmx:config:request", (event) => {
+  event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();
+});
+
+document.getElementById("theme")?.addEventListener("click", () => {
+  const root = document.documentElement;
+  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  document.cookie = `ordermill_theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+});
+
+document.getElementById("help")?.addEventListener("click", showKeys);
+
+document.addEventListener("click", (event) => {
+  const what = event.target.closest("[data-do]")?.dataset.do;
+  if (what === "dismiss") event.target.closest(".notice").remove();
+  if (what === "close") event.target.closest("dialog").close();
+});
+
+const go = (path) => () => location.assign(path);
+bindKeys([
+  {keys: ["?"], show: "?", does: "Show these keys", run: showKeys},
+  {keys: ["g"], show: "G", does: "Go to the queue", when: () => location.pathname !== "/", run: go("/")},
+]);

@@ -1,0 +1,299 @@
+// The case page: questions, corrections, decisions. The server draws the order after every change; typed text stays.
+
+import {bindKeys} from "./keys.js";
+import {ask, post, say} from "./net.js";
+import {openPicker} from "./picker.js";
+import {capture, fedPath, markUsed, pointAt, start, turnPage, zoomBy} from "./viewer.js";
+
+const HEARTBEAT_MS = 60_000;
+const BACKGROUND = {headers: {"X-Background": "1"}};
+const id = document.getElementById("case").dataset.case;
+const nextPicture = document.getElementById("case").dataset.nextPicture;
+const order = () => document.getElementById("order");
+const version = () => order().dataset.version;
+const canEdit = () => "canEdit" in order().dataset;
+const canApprove = () => "canApprove" in order().dataset;
+const url = (action) => `/cases/${id}/${action}`;
+
+// --- the order on the right -------------------------------------------------------------------------------------------
+
+const valued = () => [...order().querySelectorAll("[data-path]")];
+const field = (path) => path && document.getElementById(`v-${path.replaceAll(".", "-")}`);
+const isDirty = (input) => input.matches("input[data-path]") && input.value !== input.defaultValue;
+
+async function draw(html) {
+  const key = current()?.id;
+  const place = questions().findIndex((q) => q.id === key);
+  const wasOpen = !document.getElementById("history").hidden;
+  await htmx.swap({text: html, target: order(), sourceElement: order(), swap: "outerMorph"});
+  document.getElementById("history").hidden = !wasOpen;
+  settle(key, place);
+}
+
+/** After a drawing: mark what feeds the order, keep the question at hand, light up what has the focus. */
+function settle(key, place) {
+  const all = questions();
+  mark();
+  setCurrent(all.find((q) => q.id === key) ?? all[Math.min(Math.max(place, 0), all.length - 1)]);
+  const focused = document.activeElement?.closest?.("#order [data-path]");
+  if (focused ?? current()) point(focused ?? current(), {turn: true});
+}
+
+const mark = () => markUsed(valued().map((e) => ({path: e.dataset.path, places: e.dataset.places})));
+
+/** Load the order as it is now; what was typed and not saved stays in its field. */
+async function reload() {
+  const typed = valued().filter(isDirty).map((input) => [input.id, input.value]);
+  const answer = await ask(url("order"));
+  if (!answer) return;
+  document.getElementById("notices").replaceChildren();
+  await draw(await answer.text());
+  for (const [key, value] of typed) {
+    const input = document.getElementById(key);
+    if (input) input.value = value;
+  }
+}
+
+// Changes go one after the other, each on the version the one before made.
+let line = Promise.resolve(true);
+
+function inTurn(work) {
+  line = line.then(work, work);
+  return line;
+}
+
+function change(action, fields) {
+  return inTurn(async () => {
+    const answer = await post(url(action), {version: version(), ...fields});
+    if (!answer) return false;
+    document.getElementById("notices").replaceChildren();
+    await draw(await answer.text());
+    return true;
+  });
+}
+
+const correct = (path, value, from = {}) => change("corrections", {path, value, places: from.places ?? "", kind: from.kind ?? "paper"});
+
+function save(input, from) {
+  const path = input.dataset.path;
+  const value = input.value;
+  return correct(path, value, from).then((done) => {
+    const now = field(path);
+    if (done && now && now.value === value) now.value = now.defaultValue;
+    now?.classList.toggle("not-saved", !done);
+  });
+}
+
+// --- questions --------------------------------------------------------------------------------------------------------
+
+const questions = () => [...document.querySelectorAll("#rail [data-question]")];
+const current = () => document.querySelector("#rail [data-question][aria-current]");
+
+function setCurrent(question) {
+  for (const q of questions()) q.toggleAttribute("aria-current", q === question);
+  if (question) question.setAttribute("aria-current", "true");
+  for (const old of order().querySelectorAll(".at-question")) old.classList.remove("at-question");
+  field(question?.dataset.path)?.closest(".value")?.classList.add("at-question");
+}
+
+function point(element, options) {
+  const own = element.dataset.places ? element : field(element.dataset.path) ?? element;
+  pointAt({places: own.dataset.places, note: element.dataset.note || own.dataset.note}, options);
+}
+
+function step(by) {
+  const all = questions();
+  if (!all.length) return;
+  const to = all[(all.indexOf(current()) + by + all.length) % all.length];
+  document.activeElement?.blur();
+  setCurrent(to);
+  point(to, {turn: true});
+  to.scrollIntoView({block: "nearest"});
+  field(to.dataset.path)?.scrollIntoView({block: "nearest"});
+}
+
+function answer(choice) {
+  const path = current()?.dataset.path;
+  if (path && choice) correct(path, choice.dataset.choice);
+}
+
+const choices = () => [...(current()?.querySelectorAll("[data-choice]") ?? [])];
+
+/** The line at hand: where the focus is, else where the question is. */
+function lineAtHand() {
+  const focused = document.activeElement?.closest?.("[data-line]");
+  return focused ?? field(current()?.dataset.path)?.closest("[data-line]");
+}
+
+// --- decisions --------------------------------------------------------------------------------------------------------
+
+async function flush() {
+  const open = document.activeElement;
+  if (open?.matches?.("input[data-path]") && isDirty(open)) await save(open);
+  await line;
+}
+
+async function approve() {
+  await flush();
+  if (order().querySelector(".not-saved")) return say("A value is not saved yet. Correct it or press Esc in its field, then approve.");
+  await inTurn(() => post(url("approve"), {version: version()}));
+}
+
+function askReject() {
+  const dialog = document.getElementById("reject");
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+document.getElementById("reject").addEventListener("close", async (event) => {
+  const dialog = event.target;
+  if (dialog.returnValue !== "reject") return;
+  await inTurn(() => post(url("reject"), {version: version(), reason: dialog.querySelector("textarea").value}));
+});
+
+function toggleHistory() {
+  const history = document.getElementById("history");
+  const trail = document.getElementById("audit");
+  if (!trail.hasChildNodes()) trail.append(document.getElementById("audit-source").content.cloneNode(true));
+  history.hidden = !history.hidden;
+  if (!history.hidden) history.scrollIntoView({block: "start"});
+}
+
+function pick(anchor) {
+  openPicker({anchor, url: url("choices"), path: anchor.dataset.path, take: (value) => correct(anchor.dataset.path, value)});
+}
+
+/** Search where the question is: the customer or address it asks for, else the item of the line at hand. */
+function search() {
+  const asked = field(current()?.dataset.path);
+  const anchor = asked?.matches("[data-pick]") ? asked : lineAtHand()?.querySelector("[data-pick]");
+  const found = anchor ?? order().querySelector(".lines [data-pick]:not(:disabled)");
+  if (found) pick(found);
+}
+
+const ACTIONS = {
+  approve, search, reject: askReject, reload, history: toggleHistory,
+  undo: () => change("undo", {}),
+  reopen: () => post(url("reopen")),
+  "add-line": () => correct("lines.new", ""),
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const asking = button.closest("#rail [data-question]");
+  if (asking) setCurrent(asking);
+  if (ACTIONS[button.dataset.do]) ACTIONS[button.dataset.do]();
+  else if (button.dataset.set) correct(button.dataset.set, button.dataset.value);
+  else if (asking && "choice" in button.dataset) answer(button);
+  else if ("pick" in button.dataset) pick(button);
+});
+
+document.addEventListener("click", (event) => {
+  const question = event.target.closest("#rail [data-question]");
+  if (!question || event.target.closest("button")) return;
+  setCurrent(question);
+  point(question, {turn: true});
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("#order input[data-path]")) save(event.target);
+});
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("#order [data-path]")) point(event.target, {turn: true});
+});
+document.addEventListener("mouseover", (event) => {
+  const value = event.target.closest("#order [data-path]");
+  if (value && !value.matches("[data-question]")) point(value, {});
+});
+
+// --- taking values from the page ----------------------------------------------------------------------------------------
+
+const sheet = document.getElementById("sheet");
+let pressed = null;
+
+const focusedInput = () => {
+  const input = document.activeElement;
+  return input?.matches?.("#order input[data-path]:not([readonly])") ? input : null;
+};
+
+sheet.addEventListener("mousedown", (event) => {
+  pressed = event.target.closest("[data-word]");
+  if (pressed && focusedInput()) event.preventDefault();          // the field keeps the focus
+});
+sheet.addEventListener("mouseup", (event) => {
+  const word = event.target.closest("[data-word]");
+  const input = focusedInput();
+  if (input && pressed && word) takeInto(input, capture(pressed, word));
+  pressed = null;
+});
+sheet.addEventListener("click", (event) => {
+  if (focusedInput()) return;
+  const path = fedPath(event.target);
+  field(path)?.focus();
+});
+
+function takeInto(input, found) {
+  input.value = found.text;
+  save(input, found);
+}
+
+sheet.addEventListener("page-shown", mark);
+
+// --- keys -------------------------------------------------------------------------------------------------------------
+
+const onControl = (event) => event.target.closest?.("button, a, summary");
+const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+bindKeys([
+  {keys: ["ctrl+enter"], show: "Ctrl Enter", does: "Approve, from inside a field", typing: true, when: canApprove, run: approve},
+  {keys: ["a"], show: "A", does: "Approve and open the next case", when: canApprove, run: approve},
+  {keys: ["Enter"], show: "Enter", does: "Next question (saves the field)", typing: true,
+    when: (event) => questions().length && !onControl(event), run: () => step(1)},
+  {keys: ["shift+Enter"], show: "Shift Enter", does: "Previous question", typing: true,
+    when: (event) => questions().length && !onControl(event), run: () => step(-1)},
+  {keys: digits, show: "1 – 9", does: "Take that answer", when: () => canEdit() && choices().length,
+    run: (event) => answer(choices()[Number(event.key) - 1])},
+  {keys: ["e"], show: "E", does: "Edit the value in question", when: () => canEdit() && field(current()?.dataset.path),
+    run: () => { const f = field(current().dataset.path); f.focus(); f.select?.(); }},
+  {keys: ["/"], show: "/", does: "Search items for the line (or customers, addresses)", when: canEdit, run: search},
+  {keys: ["p"], show: "P", does: "Take our contract price for the line",
+    when: () => canEdit() && lineAtHand()?.querySelector("[data-contract]"),
+    run: () => correct(`lines.${lineAtHand().dataset.line}.unit_price`, lineAtHand().querySelector("[data-contract]").dataset.contract)},
+  {keys: ["x"], show: "X", does: "Leave the line out", when: () => canEdit() && lineAtHand(),
+    run: () => correct(`lines.${lineAtHand().dataset.line}.state`, "rejected")},
+  {keys: ["n"], show: "N", does: "Add a line", when: canEdit, run: () => ACTIONS["add-line"]()},
+  {keys: ["z"], show: "Z", does: "Undo the last correction", when: () => canEdit() && order().querySelector("[data-do=undo]"),
+    run: () => ACTIONS.undo()},
+  {keys: ["r"], show: "R", does: "Reject, with a reason", when: canApprove, run: askReject},
+  {keys: ["h"], show: "H", does: "History of the case", run: toggleHistory},
+  {keys: ["+", "="], show: "+", does: "Larger page", run: () => zoomBy(1)},
+  {keys: ["-"], show: "−", does: "Smaller page", run: () => zoomBy(-1)},
+  {keys: [">", "PageDown"], show: "PgDn", does: "Next page", run: () => turnPage(1)},
+  {keys: ["<", "PageUp"], show: "PgUp", does: "Previous page", run: () => turnPage(-1)},
+  {keys: ["Escape"], show: "Esc", does: "Leave the field without saving", typing: true, when: () => focusedInput(),
+    run: () => { const f = focusedInput(); f.value = f.defaultValue; f.classList.remove("not-saved"); f.blur(); }},
+]);
+
+// --- the lease --------------------------------------------------------------------------------------------------------
+
+async function refresh() {
+  const answered = await ask(url("order"), BACKGROUND);
+  if (answered) await draw(await answered.text());
+}
+
+/** Hold the case while the page is open; when somebody else has it, show that, and take it when it is free. */
+async function hold(options) {
+  if (!canEdit() && order().dataset.holder) await refresh();
+  if (canEdit() && !(await post(url("claim"), {}, options))) await refresh();
+}
+
+hold();
+setInterval(hold, HEARTBEAT_MS, BACKGROUND);
+addEventListener("pagehide", () => canEdit() && post(url("release"), {}, {keepalive: true}));
+
+start().then(() => {
+  settle(null, 0);
+  if (nextPicture) new Image().src = nextPicture;
+});

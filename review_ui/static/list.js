@@ -1,0 +1,49 @@
+// Lists that are walked by keyboard. The selection is kept by row id, so a refresh does not lose it.
+
+import {bindKeys} from "./keys.js";
+
+const rows = () => [...document.querySelectorAll("[data-list] tbody tr[data-href]")];
+let chosen = sessionStorage.getItem(`chosen:${location.pathname}`);
+
+function paint() {
+  for (const row of rows()) row.setAttribute("aria-selected", row.id === chosen);
+}
+
+function choose(row) {
+  if (!row) return;
+  chosen = row.id;
+  sessionStorage.setItem(`chosen:${location.pathname}`, chosen);
+  paint();
+  row.scrollIntoView({block: "nearest"});
+}
+
+function move(step) {
+  const all = rows();
+  const at = all.findIndex((row) => row.id === chosen);
+  choose(at < 0 ? all[0] : all[Math.min(Math.max(at + step, 0), all.length - 1)]);
+}
+
+const open = () => {
+  const row = rows().find((r) => r.id === chosen) ?? rows()[0];
+  if (row) location.assign(row.dataset.href);
+};
+const search = () => document.querySelector("[data-search]");
+const onLink = (event) => event.target.closest?.("a, button, summary");
+
+bindKeys([
+  {keys: ["j", "ArrowDown"], show: "J ↓", does: "Next", when: () => rows().length, run: () => move(1)},
+  {keys: ["k", "ArrowUp"], show: "K ↑", does: "Previous", when: () => rows().length, run: () => move(-1)},
+  {keys: ["Enter"], show: "Enter", does: "Open", when: (event) => rows().length && !onLink(event), run: open},
+  {keys: ["/"], show: "/", does: "Search", when: () => search(), run: () => search().focus()},
+  {keys: ["Escape"], show: "Esc", does: "Leave the search", typing: true, when: () => document.activeElement === search(),
+    run: () => search().blur()},
+]);
+
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("tr[data-href]");
+  if (!row || onLink(event) || String(getSelection())) return;
+  choose(row);
+  open();
+});
+document.addEventListener("htmx:after:swap", paint);
+paint();

@@ -1,0 +1,40 @@
+// Requests to our own server, with the token that proves they come from this page.
+
+export const csrf = () => document.querySelector("meta[name=csrf]")?.content ?? "";
+const notices = () => document.getElementById("notices");
+
+/** Put a notice (HTML of the server's own templates) on top of the page. */
+export function notify(html) {
+  notices().innerHTML = html;
+}
+
+/** A notice made here, from plain text. */
+export function say(text, tone = "bad") {
+  const box = document.createElement("div");
+  box.className = `notice ${tone}`;
+  box.append(Object.assign(document.createElement("p"), {textContent: text}));
+  notices().replaceChildren(box);
+}
+
+/** Fetch a part of a page; errors become notices. Answers the Response, or null. */
+export async function ask(url, options = {}) {
+  const headers = {"HX-Request": "true", "X-CSRF-Token": csrf(), ...options.headers};
+  let answer;
+  try {
+    answer = await fetch(url, {...options, headers, redirect: "error"});
+  } catch {
+    say("The server cannot be reached. What you typed is still here; try again in a moment.");
+    return null;
+  }
+  if (answer.ok) return answer;
+  notify(await answer.text());
+  return null;
+}
+
+/** Post a form; follows HX-Redirect. Answers the Response, or null when it was refused. */
+export async function post(url, fields = {}, options = {}) {
+  const answer = await ask(url, {method: "POST", body: new URLSearchParams(fields), ...options});
+  const target = answer?.headers.get("HX-Redirect");
+  if (target) location.assign(target);
+  return answer;
+}

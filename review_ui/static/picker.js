@@ -1,0 +1,72 @@
+// A small list under a field: candidates, and a search in master data.
+
+import {ask} from "./net.js";
+
+const box = document.getElementById("picker");
+const text = document.getElementById("picker-text");
+const list = document.getElementById("picker-list");
+let open = null;
+let timer = 0;
+
+const options = () => [...list.querySelectorAll("[role=option]")];
+const chosen = () => options().find((o) => o.getAttribute("aria-selected") === "true");
+
+async function fill() {
+  const mine = open;
+  const query = new URLSearchParams({path: mine.path, text: text.value});
+  const answer = await ask(`${mine.url}?${query}`);
+  if (answer && open === mine) list.innerHTML = await answer.text();
+}
+
+/** Open under `anchor`; `take(value)` is called with the choice. */
+export async function openPicker({anchor, url, path, take}) {
+  open = {anchor, url, path, take};
+  text.value = "";
+  list.replaceChildren();
+  const place = anchor.getBoundingClientRect();
+  const below = innerHeight - place.bottom > 320 || place.top < 320;
+  box.hidden = false;
+  box.style.left = `${Math.max(Math.min(place.left, innerWidth - box.offsetWidth - 12), 12)}px`;
+  box.style.top = below ? `${place.bottom + 4}px` : "";
+  box.style.bottom = below ? "" : `${innerHeight - place.top + 4}px`;
+  text.focus();
+  await fill();
+}
+
+function close({refocus = true} = {}) {
+  if (!open) return;
+  const {anchor} = open;
+  open = null;
+  box.hidden = true;
+  if (refocus) document.getElementById(anchor.id)?.focus();
+}
+
+function take(option) {
+  if (!option || !open) return;
+  const {take: done} = open;
+  close();
+  done(option.dataset.choice);
+}
+
+function move(step) {
+  const all = options();
+  const next = all[Math.min(Math.max(all.indexOf(chosen()) + step, 0), all.length - 1)];
+  for (const o of all) o.setAttribute("aria-selected", o === next);
+  next?.scrollIntoView({block: "nearest"});
+}
+
+text.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => open && fill(), 120);
+});
+box.addEventListener("keydown", (event) => {
+  const acts = {ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: () => take(chosen()), Escape: () => close(), Tab: () => close()};
+  if (!acts[event.key]) return;
+  if (event.key !== "Tab") event.preventDefault();
+  event.stopPropagation();
+  acts[event.key]();
+});
+list.addEventListener("click", (event) => take(event.target.closest("[role=option]")));
+document.addEventListener("mousedown", (event) => {
+  if (open && !box.contains(event.target)) close({refocus: false});
+});

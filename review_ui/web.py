@@ -1,0 +1,48 @@
+"""The review UI as one router, and its static files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from review_ui.errors import error_page
+from review_ui.page_images import PageImages
+from review_ui.routes import cases, documents, messages, operations, orders, queue, sign_in
+from review_ui.services import Services
+from review_ui.state import UiState
+
+__all__ = ["error_page", "make_router", "static_app"]
+
+ROOMS = (sign_in, queue, cases, documents, messages, orders, operations)
+
+
+class _Static(StaticFiles):
+    """Static files that browsers ask about before each use: an upgrade is seen at once, an unchanged file costs a 304."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        return answer
+
+
+def static_app() -> StaticFiles:
+    """What is to be mounted at /static."""
+    return _Static(directory=Path(__file__).parent / "static")
+
+
+def make_router(services: Services) -> APIRouter:
+    """All pages of the UI, at absolute paths; errors raised on purpose are answered as pages."""
+    ui = UiState(services, PageImages(services.render_page, services.blobs))
+
+    def provide(request: Request) -> None:
+        request.state.ui = ui
+
+    router = APIRouter(dependencies=[Depends(provide)], include_in_schema=False)
+    for room in ROOMS:
+        router.include_router(room.router)
+    return router
