@@ -22,7 +22,8 @@ class Damage:
     """How hard a document was treated. `dpi` across and down; `skew` in degrees; `noise` a standard deviation of grey values.
 
     `shade` is the depth of a shadow along an edge (0–1), `specks` the count per page, `lost_lines` missing fax lines per page,
-    `quality` the JPEG quality (0 keeps one bit per pixel), `threshold` the grey value that turns black on a fax.
+    `quality` the JPEG quality (0 keeps one bit per pixel), `threshold` the grey value that turns black on a fax, `keystone` how
+    much narrower the top is than the foot (0–1, as on a photo), `turned` quarter turns of the whole page.
     """
 
     kind: Literal["scan", "fax"]
@@ -36,6 +37,10 @@ class Damage:
     quality: int
     threshold: int
     edge_line: bool
+    keystone: float
+    turned: int
+    stamp: bool
+    holes: bool
 
     def as_json(self) -> dict[str, Any]:
         """For the truth file."""
@@ -46,14 +51,17 @@ def draw_scan(rng: random.Random) -> Damage:
     """An office scan: 150–300 dpi, slightly crooked, grey paper."""
     dpi = rng.choice((150, 200, 200, 200, 250, 300))
     return Damage("scan", (dpi, dpi), rng.uniform(-1.6, 1.6), rng.choice((0, 0.6, 0.9, 1.2)) * dpi / 200, rng.uniform(0, 12),
-                  rng.choice((0, 0.1, 0.3)), rng.choice((0, 5, 30)), 0, rng.randrange(35, 92), 0, rng.random() < 0.2)
+                  rng.choice((0, 0.1, 0.3)), rng.choice((0, 5, 30)), 0, rng.randrange(35, 92), 0, rng.random() < 0.2,
+                  rng.uniform(0.01, 0.06) if rng.random() < 0.12 else 0.0, rng.choices((0, 1, 2, 3), (93, 2, 3, 2))[0],
+                  rng.random() < 0.12, rng.random() < 0.1)
 
 
 def draw_fax(rng: random.Random) -> Damage:
     """A standard or fine fax: 204 × 98 or 204 × 196 dpi, one bit."""
     down = rng.choice((98, 196, 196))
     return Damage("fax", (204, down), rng.uniform(-1.2, 1.2), rng.choice((0, 0.5)), rng.uniform(0, 16), 0.0,
-                  rng.choice((10, 60, 200)), rng.choice((0, 0, 2, 8)), 0, rng.randrange(140, 205), rng.random() < 0.3)
+                  rng.choice((10, 60, 200)), rng.choice((0, 0, 2, 8)), 0, rng.randrange(140, 205), rng.random() < 0.3, 0.0,
+                  rng.choices((0, 2), (97, 3))[0], False, False)
 
 
 def damaged(pdf: bytes, damage: Damage, seed: int, container: Container, *, fax_line: str = "") -> bytes:
@@ -80,6 +88,13 @@ def _damage_page(picture: Picture, damage: Damage, noise: np.random.Generator, f
     page = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
     if damage.blur:
         page = cv2.GaussianBlur(page, (0, 0), damage.blur)
+    if damage.keystone:
+        page = _leaning(page, damage.keystone)
+    if damage.stamp:
+        _stamp(page, damage, noise)
+    if damage.holes:
+        for at in (0.4, 0.67):
+            cv2.circle(page, (int(width * 0.03), int(height * at)), width // 90, (60,), -1)
     page = _shaded(np.asarray(page, np.uint8), damage, noise)
     _speckle(page, damage, noise)
     if damage.edge_line:
@@ -91,7 +106,31 @@ def _damage_page(picture: Picture, damage: Damage, noise: np.random.Generator, f
         page = np.where(page < damage.threshold, 0, 255).astype(np.uint8)
         for row in noise.integers(0, height, damage.lost_lines):
             page[row : row + 1, :] = 255
-    return np.asarray(page, np.uint8)
+    return np.ascontiguousarray(np.rot90(page, damage.turned), np.uint8)
+
+
+def _leaning(page: Any, keystone: float) -> Any:
+    """The page as a camera held at an angle sees it."""
+    height, width = page.shape
+    inset = width * keystone
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    seen = np.array([[inset, inset], [width - inset, inset / 2], [width, height], [0, height]], np.float32)
+    return cv2.warpPerspective(page, cv2.getPerspectiveTransform(corners, seen), (width, height), borderValue=(90,))
+
+
+def _stamp(page: Any, damage: Damage, noise: np.random.Generator) -> None:
+    """An ink stamp, crooked, somewhere in the upper half; it darkens what it covers and hides nothing."""
+    height, width = page.shape
+    scale = damage.dpi[0] / 72
+    ink = np.full((int(34 * scale), int(130 * scale)), 255, np.uint8)
+    cv2.rectangle(ink, (3, 3), (ink.shape[1] - 4, ink.shape[0] - 4), (110,), max(1, int(scale)))
+    foot = (int(8 * scale), int(25 * scale))
+    cv2.putText(ink, "RECEIVED", foot, cv2.FONT_HERSHEY_DUPLEX, scale * 0.75, (110,), max(1, int(scale)))
+    turn = cv2.getRotationMatrix2D((ink.shape[1] / 2, ink.shape[0] / 2), float(noise.uniform(-9, 9)), 1.0)
+    crooked = cv2.warpAffine(ink, turn, (ink.shape[1], ink.shape[0]), borderValue=(255,))
+    top, left = int(noise.uniform(0.05, 0.4) * height), int(noise.uniform(0.3, 0.7) * (width - ink.shape[1]))
+    region = page[top : top + ink.shape[0], left : left + ink.shape[1]]
+    np.minimum(region, crooked[: region.shape[0], : region.shape[1]], out=region)
 
 
 def _shaded(page: Picture, damage: Damage, noise: np.random.Generator) -> Picture:
@@ -134,7 +173,8 @@ def _as_pdf(pictures: list[tuple[float, float, Picture]], images: list[Image.Ima
             image.save(stream, "TIFF", compression="group4")
         else:
             image.save(stream, "JPEG", quality=damage.quality)
-        page = document.new_page(width=width, height=height)
+        size = (height, width) if damage.turned % 2 else (width, height)
+        page = document.new_page(width=size[0], height=size[1])
         page.insert_image(page.rect, stream=stream.getvalue(), keep_proportion=False)
     found: bytes = document.tobytes(garbage=1, deflate=True, no_new_id=True)
     document.close()

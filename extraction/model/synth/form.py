@@ -14,9 +14,11 @@ from typing import Any
 
 from extraction.lexicon import labels
 from extraction.model.synth import words
+from extraction.model.synth.columns import draw_style
 from extraction.model.synth.company import Address
 from extraction.model.synth.conventions import Conventions, draw_conventions
-from extraction.model.synth.form_lines import Column, FormLine, draw_style, form_lines
+from extraction.model.synth.form_lines import form_lines
+from extraction.model.synth.form_table import Column, FormLine
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.orders import Order
 
@@ -169,7 +171,9 @@ class _Labels:
 
 
 def _title(rng: random.Random, order: Order, language: str) -> str:
-    """The usual titles of the document type, sometimes in capitals; one order in thirty has a title that says little."""
+    """The usual titles of the document type, sometimes in capitals; one order in thirty has none."""
+    if order.doc_type == "purchase_order" and rng.random() < 0.03:
+        return ""
     words_of_type = labels(f"doc_type.{order.doc_type}", language)
     usual = {"purchase_order": 3, "order_change": 4, "cancellation": 2, "quote": 3, "invoice": 2, "other": 6}[order.doc_type]
     title = rng.choice(words_of_type[:usual])
@@ -189,13 +193,15 @@ def _letterhead(rng: random.Random, order: Order, side: str) -> Block:
     if rng.random() < 0.4:
         vat = order.customer.vat_id if side == "buyer" else order.company.vat_id
         about.append(Text(f"{words.phrases(order.customer.language, 'vat')[0]} {vat}"))
-    return Block("", (Text(name, f"{side}_name", name), *about))
+    shown = name.upper() if rng.random() < 0.2 else name
+    return Block("", (Text(shown, f"{side}_name", shown), *about))
 
 
 def _parties(rng: random.Random, order: Order, labelled: _Labels) -> dict[str, Block]:
     """Blocks by zone name. On papers that the seller wrote the buyer stands where the supplier would."""
     company, customer = order.company, order.customer
-    supplier = Block(labelled.word("supplier_name", first=4), _named(company.name, company.address, "supplier_name"))
+    called = rng.choices((company.name, company.name.upper(), company.address.name), (8, 1.5, 1.5))[0]
+    supplier = Block(labelled.word("supplier_name", first=4), _named(called, company.address, "supplier_name"))
     buyer = Block(labelled.word("buyer_name", first=5), _named(customer.name, order.bill_to, "buyer_name"))
     addressed = buyer if order.doc_type in {"invoice", "other"} else supplier
     if rng.random() < 0.25:
@@ -221,7 +227,8 @@ def _address_lines(rng: random.Random, order: Order, address: Address, tag: str)
         lines.insert(1, words.phrases(order.customer.language, "attn")[0].format(name=order.contact.name))
     kept = [line for line in lines if line]
     whole = ", ".join(kept)
-    return tuple(Text(line, tag, whole) for line in kept)
+    phone = f"{words.phrases(order.customer.language, 'phone')[0]} {order.contact.phone}"
+    return (*(Text(line, tag, whole) for line in kept), *((Text(phone),) if rng.random() < 0.15 else ()))
 
 
 def _info(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: _Labels) -> tuple[Pair, ...]:
@@ -332,6 +339,8 @@ def _footer(rng: random.Random, order: Order, conventions: Conventions) -> tuple
         lines.append(
             f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}"
         )
+    if rng.random() < 0.12 and order.doc_type not in {"invoice", "other", "quote"}:
+        lines.append(f"{labels('po_number', order.customer.language)[0]} {order.po_number}")
     if rng.random() < 0.35:
         time = f"{rng.randrange(6, 19):02d}:{rng.randrange(60):02d}"
         user = f"{order.contact.name[:1]}{order.contact.name.split()[-1][:6]}".upper()

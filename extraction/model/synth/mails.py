@@ -15,7 +15,8 @@ from typing import Any
 from extraction.model.synth import words
 from extraction.model.synth.conventions import Conventions, draw_conventions
 from extraction.model.synth.form import Form
-from extraction.model.synth.form_lines import Cell, number_of
+from extraction.model.synth.form_lines import number_of
+from extraction.model.synth.form_table import Cell
 from extraction.model.synth.orders import Order, OrderLine
 
 Attachment = tuple[str, bytes]      # file name and content

@@ -205,17 +205,18 @@ def _pick_item(rng: random.Random, company: Company, customer: Customer, *, know
 
 def item_text(rng: random.Random, item: Item, language: str) -> str:
     """The item in the words of a buyer: full, brand added, capitals, size first, or cut by the buyer's ERP."""
-    head, *spec = (words.noun(item.family, language), *(words.term(t.removeprefix("~"), language) for t in item.spec))
     full = describe(item, language)
+    noun = words.noun(item.family, language)
+    spec = full.removeprefix(noun).strip()
     match rng.randrange(9):
         case 0:
             return full.upper()
         case 1:
             return f"{full} {item.brand}"
         case 2:
-            return f"{' '.join(spec)} {head}"
+            return f"{spec} {noun}"
         case 3:
-            return f"{head}, {', '.join(spec)}"
+            return f"{noun}, {spec}"
         case 4:
             return full.upper()[:30].strip()
         case 5:

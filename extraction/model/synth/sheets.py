@@ -23,7 +23,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from extraction.model.synth.form import Block, Form, Pair
-from extraction.model.synth.form_lines import Cell, Column, FormLine, Row
+from extraction.model.synth.form_table import Cell, Column, FormLine, Row
 
 Value = str | int | float | date | None
 FIXED_TIME = datetime(2031, 1, 1)  # noqa: DTZ001  (file stamps must not depend on the clock)

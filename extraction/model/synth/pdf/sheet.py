@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reportlab.pdfgen.canvas import Canvas
 
-from extraction.model.synth.form_lines import Run
+from extraction.model.synth.form_table import Run
 from extraction.model.synth.pdf.fonts import width
 
 Color = tuple[float, float, float]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extraction.lexicon import labels
 from extraction.model.synth.form import Form
-from extraction.model.synth.form_lines import Cell, Column, Row, Run
+from extraction.model.synth.form_table import Cell, Column, Row, Run
 from extraction.model.synth.pdf.fonts import width
 from extraction.model.synth.pdf.look import Look
 from extraction.model.synth.pdf.sheet import Sheet, wrap
