@@ -39,7 +39,6 @@ KIND_WEIGHTS: dict[str, float] = {
 KINDS = tuple(KIND_WEIGHTS)
 TABLE_SHAPES = frozenset({"one_row", "codes_below", "code_in_text", "kit", "sections", "delivery_columns"})
 """Row shapes that make sense in cells."""
-SAMPLES_PER_COMPANY = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +75,18 @@ def generate(
 ) -> list[Sample]:
     """Write `count` samples to OUT/documents and OUT/truth, and OUT/manifest.jsonl; equal arguments give equal bytes.
 
-    `part` restricts the layouts; `kinds` (of `KINDS`) the media; without a company several are drawn from the seed.
-    Raises ValueError for an unknown kind.
+    `part` restricts the layouts; `kinds` (of `KINDS`) the media; without a company four are drawn from the seed, and four more
+    for each further thousand of samples. Raises ValueError for an unknown kind.
     """
     unknown = set(kinds or ()) - set(KINDS)
     if unknown:
         raise ValueError(f"unknown kinds {sorted(unknown)}; known are {', '.join(KINDS)}")
     chosen = list(kinds or KINDS)
-    companies = [company] if company else [make_company(seed * 64 + n) for n in range(min(count // SAMPLES_PER_COMPANY + 1, 16))]
     samples: list[Sample] = []
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
         kind = rng.choices(chosen, [KIND_WEIGHTS[k] for k in chosen])[0]
-        drawn = rng.choice(companies)
+        drawn = company or make_company(seed * 64 + number % 4 + number // 1000 % 4 * 4)
         document = make_document(rng, kind, drawn, draw_order(rng, drawn, _wishes(rng, kind)), layouts(_part(rng, part)))
         samples.append(store(out, f"{kind}-{seed}-{number:06d}", document, seed=number))
         if progress:

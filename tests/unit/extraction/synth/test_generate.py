@@ -48,21 +48,27 @@ def _orders(sample: Sample) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def pdfs(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
-    return generate(tmp_path_factory.mktemp("pdfs"), seed=21, count=60, kinds=["pdf"])
+    return generate(tmp_path_factory.mktemp("pdfs"), seed=21, count=60, kinds=["pdf"], company=make_company(1))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_equal_arguments_give_equal_bytes(kind: str, tmp_path: Path) -> None:
     count = 3 if kind in {"scan", "fax"} else 6
     for name in ("one", "two"):
-        generate(tmp_path / name, seed=5, count=count, kinds=[kind])
+        generate(tmp_path / name, seed=5, count=count, kinds=[kind], company=make_company(1))
     assert _digests(tmp_path / "one") == _digests(tmp_path / "two")
     assert len(_digests(tmp_path / "one")) == 2 * count + 1
 
 
 def test_another_seed_gives_another_document(tmp_path: Path) -> None:
-    one, two = (generate(tmp_path / str(seed), seed=seed, count=1, kinds=["pdf"])[0] for seed in (1, 2))
+    one, two = (generate(tmp_path / str(seed), seed=seed, count=1, kinds=["pdf"], company=make_company(1))[0] for seed in (1, 2))
     assert one.file.read_bytes() != two.file.read_bytes()
+
+
+def test_a_larger_count_only_adds_samples(tmp_path: Path) -> None:
+    few = generate(tmp_path / "few", seed=9, count=3, kinds=["csv"])
+    many = generate(tmp_path / "many", seed=9, count=6, kinds=["csv"])
+    assert [s.file.read_bytes() for s in few] == [s.file.read_bytes() for s in many[:3]]
 
 
 def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
@@ -72,7 +78,7 @@ def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
 
 def test_parts_keep_to_their_layouts(tmp_path: Path) -> None:
     for part in ("train", "check"):
-        samples = generate(tmp_path / part, seed=3, count=12, part=part, kinds=["pdf", "csv"])
+        samples = generate(tmp_path / part, seed=3, count=12, part=part, kinds=["pdf", "csv"], company=make_company(1))
         assert {s.part for s in samples} == {part}
         assert all(s.layout.startswith(part) for s in samples)
 
@@ -119,7 +125,7 @@ def test_line_sums_are_consistent_where_all_three_are_printed(pdfs: list[Sample]
 
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_workbooks_open_and_hold_the_quantities(kind: str, tmp_path: Path) -> None:
-    for sample in generate(tmp_path, seed=2, count=6, kinds=[kind]):
+    for sample in generate(tmp_path, seed=2, count=6, kinds=[kind], company=make_company(1)):
         rows = CalamineWorkbook.from_path(str(sample.file)).get_sheet_by_index(0).to_python()
         cells = {cell for row in rows for cell in row if isinstance(cell, int | float)}
         texts = _squeeze(" ".join(str(cell) for row in rows for cell in row))
@@ -129,7 +135,7 @@ def test_workbooks_open_and_hold_the_quantities(kind: str, tmp_path: Path) -> No
 
 
 def test_pictures_open_in_the_resolution_they_claim(tmp_path: Path) -> None:
-    for sample in generate(tmp_path, seed=4, count=8, kinds=["scan", "fax"]):
+    for sample in generate(tmp_path, seed=4, count=8, kinds=["scan", "fax"], company=make_company(1)):
         damage = _orders(sample)[0]["extra"]["damage"]
         if sample.file.suffix == ".pdf":
             with pymupdf.open(sample.file) as document:
@@ -155,7 +161,7 @@ def test_mails_parse_and_their_attachments_open(tmp_path: Path) -> None:
 
 
 def test_what_a_typed_mail_says_is_its_truth(tmp_path: Path) -> None:
-    for sample in generate(tmp_path, seed=8, count=30, kinds=["text_mail"]):
+    for sample in generate(tmp_path, seed=8, count=30, kinds=["text_mail"], company=make_company(1)):
         message = email.message_from_bytes(sample.file.read_bytes(), policy=policy.default)
         body = message.get_body(("plain",))
         assert body is not None
@@ -166,7 +172,7 @@ def test_what_a_typed_mail_says_is_its_truth(tmp_path: Path) -> None:
 
 
 def test_edi_counts_its_segments_and_lines(tmp_path: Path) -> None:
-    for sample in generate(tmp_path, seed=8, count=8, kinds=["edi850"]):
+    for sample in generate(tmp_path, seed=8, count=8, kinds=["edi850"], company=make_company(1)):
         segments = [s.strip().split("*") for s in sample.file.read_text(encoding="utf-8").split("~") if s.strip()]
         names = [s[0] for s in segments]
         start, end = names.index("ST"), names.index("SE")
