@@ -128,11 +128,13 @@ def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Lad
     ordered = dating.order_date(view)
     supplier = parties.supplier_name(view)
     ship_to, bill_to = parties.address(view, "ship_to"), parties.address(view, "bill_to")
+    buyer = parties.buyer_name(view, supplier.value if supplier else None, bill_to, ship_to)
+    supplier = supplier or parties.other_party(view, buyer.value if buyer else None)
     return Header(
         po_number=po_number(view), revision=terms.revision(view), order_date=ordered,
         requested_date=dating.requested_date(view, ordered.value if ordered else None),
         currency=money.currency(view), supplier_name=supplier,
-        buyer_name=parties.buyer_name(view, supplier.value if supplier else None, bill_to, ship_to),
+        buyer_name=buyer,
         ship_to=parties.joined(ship_to) if ship_to else None, bill_to=parties.joined(bill_to) if bill_to else None,
         contact=terms.contact(view), customer_account=terms.customer_account(view), vat_id=terms.vat_id(view),
         payment_terms=terms.payment_terms(view), delivery_terms=terms.delivery_terms(view),

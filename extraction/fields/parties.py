@@ -16,7 +16,7 @@ from models.domain.evidence import Evidence, Found, Origin, PageKind
 
 _LEGAL = re.compile(
     r"\b(GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
-    r"SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|Sp\. ?z ?o\. ?o|Sp\. ?j|S\.?k|"
+    r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|Sp\. ?z ?o\. ?o|P\.H\.U|Sp\. ?j|S\.?k|"
     r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?", re.IGNORECASE)
 _LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
 _SKIP = re.compile(
@@ -44,7 +44,8 @@ class Block:
 
 def address(view: View, field: str) -> Block | None:
     """The fullest block labelled as this field."""
-    blocks = [b for p in view.named(field) if (p.clear or p.label.end - p.label.start > 1) and (b := _labelled_block(view, p))]
+    named = [p for p in view.named(field) if p.clear or p.label.end - p.label.start > 1]
+    blocks = [b for p in named if p.first != "buyer_contact" and (b := _labelled_block(view, p))]
     return max(blocks, key=_quality, default=None)
 
 
@@ -73,6 +74,24 @@ def supplier_name(view: View) -> Found[str] | None:
     if not name:
         return None
     return found(_bare_name(name), name, 0.88 if is_company(text_of(name)) else 0.7)
+
+
+def other_party(view: View, buyer: str | None) -> Found[str] | None:
+    """The company of an address block in the head that has no label and is not the buyer's: the envelope window."""
+    own = fold(buyer or "")
+    for n, line in enumerate(view.top):
+        for part in line.segments:
+            if not is_company(part.text) or contains(fold(part.text), own) or contains(own, fold(part.text)) or _is_title(part.text):
+                continue
+            at = next(i for i, x in enumerate(view.lines) if x.index == line.index)
+            under = block(view.lines, at, part.left - 0.3, part.left + 0.3, view.rules.get(line.page, Rules()))
+            if len(under) >= 3 and any(_POSTAL.search(x.text) for x in under[1:]) and not _labelled_above(view, n, part):
+                return found(_bare_name(part.tokens), part.tokens, 0.6)
+    return None
+
+
+def _labelled_above(view: View, n: int, part: Segment) -> bool:
+    return n > 0 and any(s.left < part.right and part.left < s.right and is_label(s) for s in view.top[n - 1].segments)
 
 
 def buyer_name(view: View, supplier: str | None, bill_to: Block | None, ship_to: Block | None) -> Found[str] | None:

@@ -19,6 +19,9 @@ from models.domain.evidence import Candidate, Evidence, Found, Origin
 _SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;.)]*$")
 _GENERIC = frozenset({"number", "nummer", "document number", "document no", "doc no", "contract no", "order", "order id", "bestellung",
                       "pedido", "inkooporder", "purchase order", "no document", "nr dokumentu", "numero documento"})
+_SENTENCE = re.compile(
+    r"\b(?:order|bestell|bestel|command|ped[ií]|ordin|zam[aó])\w*\s+(?:[^\W\d]+\s+){0,3}?(?:n\.|no\.?|nr\.?|n[°º]|num(?:ber|mer|er|éro)|n[úu]mero)\s*"
+    r"([^\W_][\w./-]*\d[\w/-]*|\d+)", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"(?:\bP\.?\s?O\b\.?|order|bestellung|bestell-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|bestelling|"
     r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea])(?:\s*(?:no|nr|n°|nº|number|num|nummer|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
@@ -34,7 +37,7 @@ class _Claim:
 
 def po_number(view: View) -> Found[str] | None:
     """The best-supported number with its rivals as candidates; the mail's subject and the file's name count as support."""
-    claims = [*_labelled(view), *_beside_title(view)]
+    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view)]
     outside = _context_numbers(view)
     if not claims:
         value = next(iter(outside), None)
@@ -119,6 +122,15 @@ def _beside_title(view: View) -> Iterable[_Claim]:
                 for x in (*beside, *under):
                     if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
                         yield _Claim(*code, score=0.5)
+
+
+def _in_sentences(view: View) -> Iterable[_Claim]:
+    """ "We order under number 4711 of 3 May." """
+    for part in view.segments:
+        match = _SENTENCE.search(part.text)
+        tokens = [t for t in part.tokens if match and t.text.strip(".,;:") == match[1].strip(".,;:")]
+        if match and tokens and (code := _code(tokens[:1], view)):
+            yield _Claim(*code, score=0.85)
 
 
 def _context_numbers(view: View) -> tuple[str, ...]:

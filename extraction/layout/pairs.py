@@ -60,11 +60,13 @@ def _segment_pairs(lines: Sequence[Line], i: int, s: int) -> Iterable[Pair]:
     for label in _both_languages(labels, tokens):
         stop = min(x for x in stops if x >= label.end)
         beside = _strip_colon(tokens[label.end:stop])
+        if beside and beside[0].text.startswith("/") and not label.colon:
+            beside = ()                        # the label goes on in a second language
         alone = not beside and stop == len(tokens)
         clear = label.colon or (alone and label.start == 0)
         below: tuple[Token, ...] = ()
         if alone:
-            beside = _right_of(lines[i], s)
+            beside = _right_of(lines, i, s)
             below = _under(lines, i, part, label)
         if beside or below or clear:
             yield Pair(label, part, clear, beside, below)
@@ -96,17 +98,25 @@ def _strip_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return rest
 
 
-def _right_of(line: Line, s: int) -> tuple[Token, ...]:
-    """The next segment on the line, unless it is a label itself; a colon on its own is passed over."""
-    at = line.segments[s]
+def _right_of(lines: Sequence[Line], i: int, s: int) -> tuple[Token, ...]:
+    """The next segment on the line, unless it is a label itself or stands under one; a colon on its own is passed over."""
+    line, at = lines[i], lines[i].segments[s]
     for part in line.segments[s + 1:]:
         rest = _strip_colon(part.tokens)
         if not rest:
             continue
-        if part.left - at.right > FAR or is_label(part):
+        if part.left - at.right > FAR or is_label(part) or _has_label_above(lines, i, part):
             return ()
         return _until_label(rest)
     return ()
+
+
+def _has_label_above(lines: Sequence[Line], i: int, part: Segment) -> bool:
+    """True when a label without a value of its own stands right over the segment."""
+    if i == 0 or lines[i - 1].page != lines[i].page or part.top - lines[i - 1].bottom > NEAR_BELOW / 2:
+        return False
+    over = [s for s in lines[i - 1].segments if s.left < part.right and part.left < s.right]
+    return len(over) == 1 and over[0] is lines[i - 1].segments[-1] and bool(fields_of(over[0].text)) and abs(over[0].left - part.left) < 3
 
 
 def _until_label(tokens: Sequence[Token]) -> tuple[Token, ...]:
