@@ -14,14 +14,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
 from models.errors import InputError
 from runtime.sandbox_server import EXITED, FRAME, HEADER, NO_MEMORY, REFUSED, RESULT, SIGNALLED, TIMED_OUT, TRAILER
-from runtime.sandbox_wall import all_readable, command, environment, resolve
+from runtime.sandbox_wall import launch, orders, resolve
 from runtime.settings import SandboxMode
 
 _START_S = 60                 # importing the libraries on a busy machine
@@ -68,8 +67,6 @@ class Sandbox:
         self._asked = mode
         self._server: _Server | None = None
         self._lock = Lock()
-        # The wall dies with the thread that started it, so one thread that lives as long as we do starts them all.
-        self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-starter")
 
     @cached_property
     def mode(self) -> SandboxMode:
@@ -96,7 +93,6 @@ class Sandbox:
             if self._server is not None:
                 self._server.end()
                 self._server = None
-        self._starter.shutdown()
 
     def _begin(self) -> tuple[socket.socket, _Server]:
         """A socket to a fresh supervisor. A server found dead is replaced once; it has not seen the document."""
@@ -123,7 +119,7 @@ class Sandbox:
                 self._server.end()
                 self._server = None
             if self._server is None:
-                self._server = self._starter.submit(self._start).result()
+                self._server = self._start()
             return self._server
 
     def _drop(self, server: _Server) -> None:
@@ -135,15 +131,10 @@ class Sandbox:
     def _start(self) -> _Server:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            process = subprocess.Popen(  # noqa: S603 - fixed words and our own interpreter
-                command(self.mode, "runtime.sandbox_server", self._preload), env=dict(environment(self._preload)), cwd="/",
-                stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        server = _Server(process, ours)
-        landlock = [str(p) for p in all_readable(self._preload)] if self.mode is SandboxMode.KERNEL else []
-        start = {"preload": self._preload, "landlock": landlock, "walled": self.mode is not SandboxMode.NONE}
+            server = _Server(launch(self.mode, "runtime.sandbox_server", self._preload, theirs), ours)
         try:
             ours.settimeout(_START_S)
-            ours.send(json.dumps(start).encode())
+            ours.send(json.dumps({"preload": self._preload, **orders(self.mode, self._preload)}).encode())
             problem = json.loads(ours.recv(2**16) or b'{"error": "it ended at once"}')["error"]
             ours.settimeout(None)
         except OSError as e:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,6 +52,29 @@ def _works(mode: SandboxMode) -> bool:
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0 and done.stdout.strip() == b"walled"
+
+
+@lru_cache
+def _starter(_pid: int) -> ThreadPoolExecutor:
+    """The wall dies with the thread that started it, so one thread that lives as long as the process starts them all."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-starter")
+
+
+def launch(mode: SandboxMode, module: str, imports: Sequence[str], control: socket.socket) -> subprocess.Popen[bytes]:
+    """Start `python -m module` behind the wall with `control` as its standard input and silence on its outputs."""
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - fixed words and our own interpreter
+            command(mode, module, imports), env=dict(environment(imports)), cwd="/",
+            stdin=control.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    return _starter(os.getpid()).submit(start).result()
+
+
+def orders(mode: SandboxMode, imports: Sequence[str]) -> dict[str, object]:
+    """What a walled process must do about its wall itself: folders to keep to by Landlock, whether to deny system calls."""
+    landlock = [str(p) for p in all_readable(imports)] if mode is SandboxMode.KERNEL else []
+    return {"landlock": landlock, "walled": mode is not SandboxMode.NONE}
 
 
 def command(mode: SandboxMode, module: str, imports: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from extraction.formats.image import parse_image
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.pdf import parse_pdf
 from extraction.formats.sniff import sniff
@@ -13,6 +14,7 @@ from models.errors import InputError
 Parser = Callable[[bytes, ParseOptions], Portion]
 _PARSERS: Mapping[SourceFormat, Parser] = {
     SourceFormat.PDF: parse_pdf,
+    SourceFormat.IMAGE: parse_image,
 }
 
 
@@ -23,7 +25,7 @@ def parse_document(content: bytes, options: ParseOptions) -> Portion:
         raise InputError(f"{label} is empty. Ask the sender to send it again.", code="empty_file")
     kind = sniff(content)
     if kind is SourceFormat.UNKNOWN:
-        raise InputError(f"{label} is in no known format. Ask for a PDF, a picture, a spreadsheet or text.", code="unknown_format")
+        raise InputError(f"{label} is in no known format. Ask for a PDF, picture, spreadsheet or text.", code="unknown_format")
     if kind not in _PARSERS:
         raise InputError(f"{label} is a {kind} file, which is not read as a document. Ask for a PDF.", code="unsupported_format")
     return _PARSERS[kind](content, options)

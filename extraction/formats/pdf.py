@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-import pymupdf
+import numpy as np
 
 from extraction.formats.lines import join_spaced, join_touching, reading_order
+from extraction.formats.mupdf import pymupdf
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
 from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, flag_unseen
 from extraction.formats.pdf_words import Run, text_lines, turn_upright, words_of
+from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, png, skew_of, turned
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, PageImage, Parsed, Problem, SourceFormat, Word
 from models.errors import InputError
 
 OCR_DPI = 300.0
-_PICTURE_PIXELS = 36_000_000       # of one picture we render: A3 at 400 dpi; larger sheets get fewer dots per inch
 _FEW_CHARACTERS = 100              # less text than this on a page that is mostly picture: the picture is the page
 _MOSTLY_PICTURE = 0.5              # of the page's area
 
@@ -26,8 +28,6 @@ _MOSTLY_PICTURE = 0.5              # of the page's area
 @contextmanager
 def opened(content: bytes) -> Iterator[Any]:
     """The document. Raises InputError: encrypted_document, empty_document, damaged_document."""
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
     try:
         document = pymupdf.open(stream=content, filetype="pdf")
     except (RuntimeError, ValueError) as e:
@@ -54,25 +54,42 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
         for number in range(options.first_page, count):
             if images and sum(len(i.pixels) for i in images) >= options.image_budget:
                 break
-            page, image, found = _read_page(document, number)
-            pages.append(page)
+            sheet, image = _read_page(document, number)
+            pages.append(sheet.page)
             images += [image] if image else []
-            problems += found
+            problems += sheet.problems
         after = options.first_page + len(pages)
         parsed = Parsed(SourceFormat.PDF, tuple(pages), tuple(images), tuple(problems))
         return Portion(parsed, after if after < count else None)
 
 
-def _read_page(document: Any, number: int) -> tuple[Page, PageImage | None, list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page as its text layer has it; `is_picture` when what a person sees is not in that layer."""
+
+    page: Page
+    is_picture: bool
+    problems: tuple[Problem, ...]
+
+    @property
+    def may_turn(self) -> bool:
+        """A skewed scan is straightened, unless words with places of their own stand on the page too."""
+        return self.is_picture and not any(w.seen for w in self.page.words)
+
+
+def _read_page(document: Any, number: int) -> tuple[_Sheet, PageImage | None]:
     """One page; a page that cannot be read is blank with a problem, so that the others still count."""
     try:
-        return _page(document.load_page(number), number)
+        loaded = document.load_page(number)
+        sheet = _sheet(loaded, number)
+        image = page_image(number, *picture_of(loaded), straighten=sheet.may_turn) if sheet.is_picture else None
+        return sheet, image
     except (RuntimeError, ValueError) as e:
         sentence = f"Page {number + 1} is damaged and was not read ({type(e).__name__}); ask the sender for a new copy."
-        return Page(number, PageKind.PAPER, 0.0, 0.0, ()), None, [Problem("damaged_page", sentence, number)]
+        return _Sheet(Page(number, PageKind.PAPER, 0.0, 0.0, ()), False, (Problem("damaged_page", sentence, number),)), None
 
 
-def _page(page: Any, number: int) -> tuple[Page, PageImage | None, list[Problem]]:
+def _sheet(page: Any, number: int) -> _Sheet:
     textpage = page.get_textpage(flags=pymupdf.TEXT_PRESERVE_WHITESPACE, clip=pymupdf.INFINITE_RECT())
     lines = text_lines(page, textpage)
     turn_upright(page, lines)
@@ -81,11 +98,9 @@ def _page(page: Any, number: int) -> tuple[Page, PageImage | None, list[Problem]
     runs = flag_unseen(page, words_of(page, textpage, lines, number), drawings, pictures)
     rules = rules_of(page, drawings)
     words = flag_struck(in_order(runs), rules)
-    problems = _hidden_problem(words, number)
-    needs_ocr = _is_picture(page, words, drawings, pictures)
-    image = picture_of(page, number) if needs_ocr else None
-    width, height = float(page.rect.width), float(page.rect.height)
-    return Page(number, PageKind.PAPER, width, height, tuple(words), tuple(rules)), image, [] if needs_ocr else problems
+    is_picture = _is_picture(page, words, drawings, pictures)
+    read = Page(number, PageKind.PAPER, float(page.rect.width), float(page.rect.height), tuple(words), tuple(rules))
+    return _Sheet(read, is_picture, () if is_picture else _hidden_problem(words, number))
 
 
 def in_order(runs: list[Run]) -> list[Word]:
@@ -96,14 +111,13 @@ def in_order(runs: list[Run]) -> list[Word]:
     return words
 
 
-def _hidden_problem(words: list[Word], number: int) -> list[Problem]:
+def _hidden_problem(words: list[Word], number: int) -> tuple[Problem, ...]:
     unseen = [w.text for w in words if not w.seen]
     if not unseen:
-        return []
+        return ()
     sample = " ".join(unseen)[:80]
-    return [Problem(
-        "hidden_text",
-        f"Page {number + 1} holds {len(unseen)} words a person cannot see (“{sample}”); they were not read as values.", number)]
+    sentence = f"Page {number + 1} holds {len(unseen)} words a person cannot see (“{sample}”); they were not read as values."
+    return (Problem("hidden_text", sentence, number),)
 
 
 def _is_picture(page: Any, words: list[Word], drawings: list[Any], pictures: list[Any]) -> bool:
@@ -115,22 +129,24 @@ def _is_picture(page: Any, words: list[Word], drawings: list[Any], pictures: lis
     return readable < _FEW_CHARACTERS and bool(largest.get_area() >= _MOSTLY_PICTURE * page.rect.get_area())
 
 
-def picture_of(page: Any, number: int, *, dpi: float = OCR_DPI) -> PageImage:
-    """The page as grey pixels, upright, at `dpi` or as near as the pixel limit allows."""
-    dots = dpi * min(1.0, (_PICTURE_PIXELS / max(1.0, page.rect.get_area() * (dpi / 72) ** 2)) ** 0.5)
-    drawn = page.get_pixmap(matrix=pymupdf.Matrix(dots / 72, dots / 72), colorspace=pymupdf.csGRAY, alpha=False)
-    return PageImage(number, drawn.width, drawn.height, dots, bytes(drawn.samples))
+def picture_of(page: Any) -> tuple[Pixels, float]:
+    """The page as grey pixels, upright, at OCR_DPI or as near as the pixel limit allows; and its dots per inch."""
+    dpi = OCR_DPI * min(1.0, (MOST_PIXELS / max(1.0, page.rect.get_area() * (OCR_DPI / 72) ** 2)) ** 0.5)
+    drawn = page.get_pixmap(matrix=pymupdf.Matrix(dpi / 72, dpi / 72), colorspace=pymupdf.csGRAY, alpha=False)
+    return np.frombuffer(drawn.samples, dtype=np.uint8).reshape(drawn.height, drawn.width), dpi
 
 
 def render_pdf(content: bytes, options: RenderOptions) -> bytes:
-    """One page as PNG in colour, turned as `parse_pdf` turned it. Raises InputError page_not_found."""
+    """One page as PNG in colour, turned and straightened as `parse_pdf` did. Raises InputError page_not_found."""
     with opened(content) as document:
         if not 0 <= options.page < document.page_count:
             raise InputError(f"The document has no page {options.page + 1}.", code="page_not_found")
         page = document.load_page(options.page)
-        turn_upright(page, text_lines(page, page.get_textpage(flags=0, clip=pymupdf.INFINITE_RECT())))
+        sheet = _sheet(page, options.page)
         scale = options.dpi / 72
         scale *= min(1.0, (options.max_pixels / max(1.0, page.rect.get_area() * scale**2)) ** 0.5)
-        return bytes(page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False).tobytes("png"))
-
-
+        drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
+        if not sheet.may_turn:
+            return bytes(drawn.tobytes("png"))
+        colours = np.frombuffer(drawn.samples, dtype=np.uint8).reshape(drawn.height, drawn.width, 3)
+        return png(turned(colours, skew_of(picture_of(page)[0])))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import pymupdf
-
+from extraction.formats.mupdf import pymupdf
 from models.domain.evidence import Box
 
 _THIN = 3.0            # points; a filled rectangle no thicker than this is a line

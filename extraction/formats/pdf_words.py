@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pymupdf
-
 from extraction.formats.lines import centre
+from extraction.formats.mupdf import pymupdf
 from models.domain.evidence import Box
 from models.domain.pages import Word, WordFlag
 

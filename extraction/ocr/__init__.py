@@ -1,0 +1,1 @@
+"""Reading pictures: one contract, engines behind it, each in a warm process of its own."""

@@ -1,0 +1,74 @@
+"""Preparing a picture for Tesseract: size, specks, ruling lines found and taken out. Pure: pixels in, pixels out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.domain.evidence import Box
+from models.domain.pages import PageImage
+
+Pixels = NDArray[np.uint8]
+_BEST_DPI = 300.0
+_LOW_DPI, _HIGH_DPI = 190.0, 400.0        # between these the picture keeps its size: upscaling a fax reads worse
+_LINE_INCHES = 0.35                       # shorter strokes are letters
+_THICK_INCHES = 0.04                      # thicker bars are filled areas, not lines
+_SPECK_PIXELS = 3                         # of a one-bit picture; a full stop has more at 200 dpi
+_TWO_TONE = 0.97                          # share of nearly black and nearly white pixels in a one-bit picture
+
+
+def grey_of(image: PageImage) -> Pixels:
+    """The image's pixels as rows and columns."""
+    return np.frombuffer(image.pixels, dtype=np.uint8).reshape(image.height, image.width)
+
+
+def well_sized(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
+    """The picture near 300 dots per inch when it is far from it, and its new resolution."""
+    if _LOW_DPI <= dpi <= _HIGH_DPI:
+        return grey, dpi
+    scale = min(3.0, _BEST_DPI / dpi)
+    way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    return _pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way)), dpi * scale
+
+
+def is_two_tone(grey: Pixels) -> bool:
+    """True for fax-like pictures: ink or paper, hardly anything between."""
+    between = np.count_nonzero((grey > 40) & (grey < 215)) / grey.size
+    return bool(between < 1 - _TWO_TONE and np.count_nonzero(grey <= 40) > 0)
+
+
+def without_specks(grey: Pixels) -> Pixels:
+    """A one-bit picture without dots of up to 3 pixels, edges softened: what Tesseract reads best from a fax."""
+    ink = _ink(grey)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = stats[:, cv2.CC_STAT_AREA] <= _SPECK_PIXELS
+    clean = np.where(small[labels], 255, grey).astype(np.uint8)
+    return _pixels(cv2.GaussianBlur(clean, (0, 0), 1.0))
+
+
+def lines_of(grey: Pixels, dpi: float) -> tuple[Pixels, list[Box]]:
+    """The picture with its ruling lines painted white, and the lines as thin boxes in pixels."""
+    ink = _ink(grey)
+    length, thick = max(20, round(_LINE_INCHES * dpi)), max(3, round(_THICK_INCHES * dpi))
+    clean = grey.copy()
+    boxes: list[Box] = []
+    for kernel, grow in (((length, 1), (1, 3)), ((1, length), (3, 1))):
+        strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+        thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= thick
+        thin[0] = False                   # the background
+        mask = cv2.dilate(thin[labels].astype(np.uint8), np.ones(grow[::-1], np.uint8))
+        clean[mask > 0] = 255
+        boxes += [(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, _ in stats[thin]]
+    return clean, sorted(boxes, key=lambda b: (b[1], b[0]))
+
+
+def _ink(grey: Pixels) -> Pixels:
+    return _pixels(cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
+
+
+def _pixels(picture: Any) -> Pixels:
+    return np.asarray(picture, dtype=np.uint8)

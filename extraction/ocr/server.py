@@ -1,0 +1,84 @@
+"""One OCR engine in a warm process behind the wall: pictures in, words out, until the control socket closes.
+
+Messages are a length (4 bytes, big-endian) and MessagePack.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from extraction.ocr.engine import OcrEngine
+from extraction.ocr.null import NullEngine
+from models.domain.pages import PageImage
+from runtime.codec import pack
+from runtime.sandbox_kernel import allow_reading_only, deny_calls, drop_privileges
+
+LENGTH = struct.Struct(">I")
+
+
+def load_engine(name: str) -> OcrEngine:
+    """The engine called `name`: tesseract or null. Raises ValueError for another, ImportError when it is not installed."""
+    if name == "null":
+        return NullEngine()
+    if name == "tesseract":
+        from extraction.ocr.tesseract import Tesseract
+
+        return Tesseract()
+    raise ValueError(f"there is no OCR engine called {name}")
+
+
+def send(control: socket.socket, message: bytes) -> None:
+    """One message with its length."""
+    control.sendall(LENGTH.pack(len(message)))
+    control.sendall(message)
+
+
+def receive(control: socket.socket, most: int) -> bytes | None:
+    """One message of at most `most` bytes; None at the end. Raises ValueError for a longer one."""
+    head = _exactly(control, LENGTH.size)
+    if head is None:
+        return None
+    (length,) = LENGTH.unpack(head)
+    if length > most:
+        raise ValueError(f"a message of {length} bytes")
+    return _exactly(control, length)
+
+
+def _exactly(control: socket.socket, length: int) -> bytes | None:
+    buffer = bytearray(length)
+    view = memoryview(buffer)
+    while view:
+        got = control.recv_into(view)
+        if not got:
+            return None
+        view = view[got:]
+    return bytes(buffer)
+
+
+def main() -> None:
+    """Load the engine, close the wall, say "ready", read pictures."""
+    control = socket.socket(fileno=os.dup(0))
+    start: dict[str, Any] = msgspec.msgpack.decode(receive(control, 2**20) or b"\x80")
+    try:
+        if start["landlock"]:
+            allow_reading_only(Path(p) for p in start["landlock"])
+        engine = load_engine(start["engine"])
+        if start["walled"]:
+            drop_privileges()
+            deny_calls()
+    except Exception as e:
+        send(control, pack(f"{type(e).__name__}: {e}"))
+        return
+    send(control, pack(None))
+    while (message := receive(control, 2**31)) is not None:
+        send(control, pack(engine.read(msgspec.msgpack.decode(message, type=PageImage))))
+
+
+if __name__ == "__main__":
+    main()

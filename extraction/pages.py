@@ -1,0 +1,78 @@
+"""A document's bytes → its pages of words: parsed behind the wall, pictures read by OCR, pages completed in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extraction.formats.lines import centre, contains, reading_order
+from extraction.formats.options import ParseOptions, Portion, RenderOptions
+from extraction.ocr.engine import PictureText
+from extraction.ocr.pool import OcrPool, OcrUnavailable
+from models.domain.pages import Page, Parsed, Problem
+from runtime.codec import pack, unpack
+from runtime.sandbox import Sandbox, SandboxFailure
+
+PRELOAD = ("extraction.formats.worker",)
+"""Modules the sandbox given to `PageReader` must preload."""
+
+_NO_OCR = "Page {} is a picture and no OCR engine is available; install one, or ask the sender for a PDF with text."
+
+
+class PageReader:
+    """The one door from bytes to words. The sandbox must preload PRELOAD; without a pool pictures stay unread."""
+
+    def __init__(self, sandbox: Sandbox, ocr: OcrPool | None = None) -> None:
+        self._sandbox = sandbox
+        self._ocr = ocr
+
+    def read(self, content: bytes, *, file_name: str | None = None) -> Parsed:
+        """All pages, completed by OCR; `images` is empty. Raises InputError (SandboxFailure) with code and sentence."""
+        options = ParseOptions(file_name=file_name)
+        portions: list[Parsed] = []
+        while True:
+            portion = self._parse(content, options)
+            portions.append(self._complete(portion.parsed))
+            if portion.next_page is None:
+                break
+            options = replace(options, first_page=portion.next_page)
+        return Parsed(
+            portions[0].format, tuple(p for part in portions for p in part.pages), (),
+            tuple(p for part in portions for p in part.problems))
+
+    def render(self, content: bytes, page: int, *, dpi: int = 110) -> bytes:
+        """PNG of one page (0-based) of a PDF or picture, fitting the places of its words. Raises InputError."""
+        return self._sandbox.run("extraction.formats.worker:render", content, pack(RenderOptions(page, dpi)))
+
+    def _parse(self, content: bytes, options: ParseOptions) -> Portion:
+        answer = self._sandbox.run("extraction.formats.worker:parse", content, pack(options))
+        try:
+            portion = unpack(Portion, answer)
+        except ValueError as e:
+            raise SandboxFailure("The document's parser gave no proper answer. Ask for another format.") from e
+        if portion.next_page is not None and portion.next_page <= options.first_page:
+            raise SandboxFailure("The document's parser does not come to an end. Ask for another format.")
+        return portion
+
+    def _complete(self, parsed: Parsed) -> Parsed:
+        if not parsed.images:
+            return parsed
+        try:
+            texts = self._ocr.read(parsed.images) if self._ocr else []
+        except OcrUnavailable:
+            texts = []
+        if not texts:
+            unread = tuple(Problem("ocr_unavailable", _NO_OCR.format(i.page + 1), i.page) for i in parsed.images)
+            return replace(parsed, images=(), problems=parsed.problems + unread)
+        by_page = {image.page: text for image, text in zip(parsed.images, texts, strict=True)}
+        pages = tuple(complete_page(page, by_page[page.number]) if page.number in by_page else page for page in parsed.pages)
+        failed = tuple(Problem("ocr_failed", text.problem, number) for number, text in by_page.items() if text.problem)
+        return Parsed(parsed.format, pages, (), parsed.problems + failed)
+
+
+def complete_page(page: Page, text: PictureText) -> Page:
+    """The page with the words and rulings of its picture. Words of its own text layer that people see win their place."""
+    kept = [word for word in page.words if word.seen]
+    added = [word for word in text.words if not any(contains(k.box, *centre(word.box)) for k in kept)]
+    lines = reading_order([*kept, *added, *(word for word in page.words if not word.seen)])
+    words = tuple(word for line in lines for word in line)
+    return replace(page, words=words, rules=(*page.rules, *text.rules), read_by=text.read_by if added else page.read_by)
