@@ -42,8 +42,8 @@ class PollReport:
     taken: int = 0             # new messages
     carried: int = 0           # known mails met again under a new UIDVALIDITY
     moved: int = 0             # into the done folder
-    failed: int = 0            # could not be fetched in this pass
-    given_up: int = 0          # failed for the last time in this pass: left alone from now on, shown to operations
+    failed: int = 0            # could not be fetched; tried again in the next pass
+    given_up: int = 0          # could not be fetched for the last time: left alone, shown to operations
     vanished: int = 0          # gone before we could fetch them
     code: str | None = None
     sentence: str | None = None
@@ -115,7 +115,8 @@ class Poller:
         folder = self._select(line)
         done = done_folder(line, self.box.done_folder)
         on_server = sorted(line.ask(lambda imap: imap.search("ALL")))
-        with self._db.read() as db:
+        with self._db.write() as db:
+            seen.forget_failures(db, folder, on_server)
             known = seen.known_uids(db, folder, lowest=on_server[0] if on_server else 0)
             failed = seen.failures(db, folder)
         self._move(line, folder, done, [uid for uid in on_server if known.get(uid) is False])
@@ -163,8 +164,9 @@ class Poller:
     def _count_failure(self, folder: seen.FolderId, uid: int, error: Unfetchable) -> None:
         with self._db.write() as db:
             tries = seen.count_failure(db, folder, uid, error, self._clock())
-        self._report.failed += 1
-        self._report.given_up += seen.is_given_up(tries, error.code)
+        is_given_up = seen.is_given_up(tries, error.code)
+        self._report.given_up += is_given_up
+        self._report.failed += not is_given_up
         log.warning("mail.fetch_failed", mailbox=self.box.name, uid=uid, code=error.code, tries=tries)
 
     def _move(self, line: Line, folder: seen.FolderId, done: str | None, uids: list[int]) -> None:

@@ -90,6 +90,16 @@ def failures(db: Session, folder: FolderId) -> dict[int, tuple[int, str]]:
     return {row.uid: (row.tries, row.code) for row in rows}
 
 
+def forget_failures(db: Session, folder: FolderId, on_server: list[int]) -> None:
+    """Drop the failures of mails that somebody moved or deleted, and those noted under an earlier UIDVALIDITY."""
+    rows = db.execute(select(MailFailureRow).where(
+        MailFailureRow.account == folder.account, MailFailureRow.folder == folder.folder)).scalars()
+    present = set(on_server)
+    for row in rows:
+        if row.uidvalidity != folder.uidvalidity or row.uid not in present:
+            db.delete(row)
+
+
 def count_failure(db: Session, folder: FolderId, uid: int, error: Unfetchable, at: datetime) -> int:
     """Note one more failed try; returns how many there are."""
     row = db.get(MailFailureRow, folder.key(uid))

@@ -84,12 +84,12 @@ def backoff_s(faults: int) -> float:
 def wait_for_mail(imap: IMAPClient, stop: Event, poll_every_s: float) -> None:
     """Return when the server reports something, at the time of the next poll, or when `stop` is set.
 
-    Three quarters of the interval are spent in IDLE; the rest is what a dead line may take to show itself.
+    Seven tenths of the interval are spent in IDLE; the rest is what a dead line may take to show itself.
     """
     if not imap.has_capability("IDLE"):
         stop.wait(poll_every_s)
         return
-    until = time.monotonic() + min(IDLE_AT_MOST_S, 0.75 * poll_every_s)
+    until = time.monotonic() + min(IDLE_AT_MOST_S, 0.7 * poll_every_s)
     imap.idle()
     while not stop.is_set() and (left := until - time.monotonic()) > 0:
         begun = time.monotonic()

@@ -33,7 +33,8 @@ def poll(box: MailboxSettings, receiver: Receiver, db: Database, **more: int) ->
 
 def stored(db: Database, blobs: Blobs) -> list[bytes]:
     with db.read() as session:
-        return sorted(blobs.get(digest).replace(b"\r\n", b"\n") for digest in session.execute(select(MessageRow.sha256)).scalars())
+        digests = session.execute(select(MessageRow.sha256)).scalars()
+        return sorted(blobs.get(digest).replace(b"\r\n", b"\n") for digest in digests)
 
 
 def test_mail_is_stored_raw_and_moved(dovecot: PrivateDovecot, receiver: Receiver, database: Database, blobs: Blobs) -> None:
@@ -123,7 +124,9 @@ def test_a_mail_larger_than_what_is_fetched_whole_is_stored_raw(
     assert stored(database, blobs) == [raw]
 
 
-def test_a_refused_login_and_a_server_that_is_away_are_shown(dovecot: PrivateDovecot, receiver: Receiver, database: Database) -> None:
+def test_a_refused_login_and_a_server_that_is_away_are_shown(
+    dovecot: PrivateDovecot, receiver: Receiver, database: Database,
+) -> None:
     assert poll(dovecot.settings(password="wrong"), receiver, database).code == "mailbox_login_refused"
     with database.read() as db:
         row = db.execute(select(MailboxRow)).scalar_one()
@@ -150,7 +153,8 @@ def test_the_token_command_is_asked_on_each_connect(
     script.write_text(f"#!/bin/sh\necho x >> {tmp_path}/calls\necho a-token\n")
     script.chmod(0o700)
     box = dovecot.settings(auth="xoauth2", token_command=str(script))
-    assert [poll(box, receiver, database).code for _ in range(2)] == ["mailbox_login_refused"] * 2    # Dovecot knows no such token
+    # This Dovecot knows no tokens: what is tested is that a fresh one is asked for, and that a refusal is told as such.
+    assert [poll(box, receiver, database).code for _ in range(2)] == ["mailbox_login_refused"] * 2
     assert (tmp_path / "calls").read_text() == "x\nx\n"
     assert poll(dovecot.settings(auth="xoauth2", token_command="/bin/false"), receiver, database).code == "mailbox_token_failed"
     assert poll(dovecot.settings(auth="xoauth2", token_command="/no/such"), receiver, database).code == "mailbox_token_failed"
