@@ -35,7 +35,7 @@ def resolve(merged: Merged, facts: Facts, model: Model, previous: Draft | None =
     """Match a merged draft, or a former one whose readings these were."""
     draft = previous or merged.draft
     draft = replace(draft, customer=_customer(draft, facts), customer_candidates=facts.customers)
-    draft = replace(draft, **_ship_to(draft, facts))
+    draft = replace(draft, currency=_currency(draft, facts), **_ship_to(draft, facts))
     lines = (_resolve_line(line, merged.printed.get(line.key), draft, facts, model) for line in draft.lines)
     return replace(draft, lines=tuple(lines))
 
@@ -63,6 +63,18 @@ def _customer(draft: Draft, facts: Facts) -> Found[CustomerMatch] | None:
     return Found(best, best.probability, _evidence(draft.buyer_name, best.reasons))
 
 
+def _currency(draft: Draft, facts: Facts) -> Found[str] | None:
+    """As printed; else the one we trade with this customer in, else, less surely, the house currency."""
+    found = draft.currency
+    if found is not None and found.evidence.origin is not Origin.MASTER:
+        return found
+    if facts.customer is None:
+        return None
+    if facts.customer.currency:
+        return Found(facts.customer.currency, 1.0, Evidence(Origin.MASTER, note="none is printed; the customer's"))
+    return Found(facts.house_currency, 0.8, Evidence(Origin.MASTER, note="none is printed; the house currency"))
+
+
 def _evidence(printed: Found[str] | None, reasons: tuple[str, ...]) -> Evidence:
     """Master data, standing on what was printed."""
     note = "; ".join(reasons) or None
@@ -82,7 +94,7 @@ def _ship_to(draft: Draft, facts: Facts) -> dict[str, Any]:
 
 
 def _resolve_line(line: DraftLine, printed: ReadingLine | None, draft: Draft, facts: Facts, model: Model) -> DraftLine:
-    currency = draft.currency.value if draft.currency else facts.customer.currency if facts.customer else None
+    currency = draft.currency.value if draft.currency else None
     line = _with_item(line, printed, currency, facts, model)
     item = facts.items.get(line.item.value.item_id) if line.item else None
     line = _without_item(line, printed) if item is None else _with_unit(line, printed, item, currency, facts)

@@ -113,7 +113,8 @@ _LINE_FIELDS = tuple(
 
 def _line(key: str, document_id: int, line: ReadingLine) -> DraftLine:
     """The line as printed; its unit is read when its item is known."""
-    values = {name: placed(found, document_id) for name in _LINE_FIELDS if (found := getattr(line, name)) is not None}
+    values: dict[str, Any] = {
+        name: placed(found, document_id) for name in _LINE_FIELDS if (found := getattr(line, name)) is not None}
     uom = placed(line.uom, document_id) if line.uom else None
     return DraftLine(key, LineState.EXTRACTED, uom=uom, **values)
 

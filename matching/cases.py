@@ -1,0 +1,216 @@
+"""All SQL about cases: opening, moving, drafts, doubts, the queue. Holds a session, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from matching.decide import Decision
+from matching.plan import ReadingHead, plan_cases
+from models.domain.doubt import Doubt
+from models.domain.draft import Draft
+from models.domain.reading import Reading
+from models.domain.states import CaseState, check_case_move
+from models.errors import NotFound
+from models.tables.audit import AuditEntryRow
+from models.tables.cases import CaseReadingRow, CaseRow, CorrectionRow, DoubtRow, DraftRow
+from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.partners import CustomerRow
+from models.tables.people import UserRow
+from runtime import audit
+from runtime.clock import now
+from runtime.codec import from_json, to_json
+
+REVIEWABLE = (CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.WAITING_FOR_CUSTOMER)
+"""States in which a person works on a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One case as a list shows it. `cost` is the expected cost of its open doubts, in the order's currency."""
+
+    case_id: int
+    state: CaseState
+    customer_name: str | None
+    po_number: str | None
+    sentence: str | None
+    doubt_count: int
+    cost: float
+    reviewer: str | None
+    review_until: datetime | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One change a person made, in text form."""
+
+    version: int
+    path: str
+    before: str | None
+    after: str | None
+    user: str
+    at: datetime
+
+
+def _storable(text: str) -> str:
+    """Without NUL characters, which PostgreSQL cannot store."""
+    return text.replace("\0", "")
+
+
+class Cases:
+    """All SQL about cases."""
+
+    def __init__(self, db: Session) -> None:
+        self.db = db
+
+    def open_for_message(self, message_id: int) -> list[int]:
+        """Open the cases of all readings of a message. See `open_for_readings`."""
+        stmt = select(ReadingRow.id).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+        ids = self.db.execute(stmt.where(DocumentRow.message_id == message_id).order_by(ReadingRow.id)).scalars().all()
+        return self.open_for_readings(message_id, ids)
+
+    def open_for_readings(self, message_id: int, reading_ids: Sequence[int]) -> list[int]:
+        """Open a case for each order among these readings of one message; returns the case ids, old and new, without repeats.
+
+        Doing it again opens nothing new; a reading that comes later joins the case its order already has.
+        """
+        message = self.db.execute(select(MessageRow).where(MessageRow.id == message_id).with_for_update()).scalar_one()
+        feeds = select(CaseReadingRow.reading_id, CaseReadingRow.case_id).where(CaseReadingRow.reading_id.in_(reading_ids))
+        fed = dict(self.db.execute(feeds).all())
+        cases = []
+        for group in plan_cases(self._heads(reading_ids)):
+            case_id = next((fed[r] for r in group if r in fed), None) or self._open(message, group[0])
+            new = [{"reading_id": r, "case_id": case_id} for r in group if r not in fed]
+            if new:
+                self.db.execute(insert(CaseReadingRow), new)
+            cases.append(case_id)
+        return list(dict.fromkeys(cases))
+
+    def _heads(self, reading_ids: Sequence[int]) -> list[ReadingHead]:
+        rows = self.db.execute(
+            select(ReadingRow, DocumentRow.is_body).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+            .where(ReadingRow.id.in_(reading_ids)))
+        return [
+            ReadingHead(row.id, row.doc_type, row.po_number, is_body, len(from_json(Reading, row.content).lines))
+            for row, is_body in rows]
+
+    def _open(self, message: MessageRow, reading_id: int) -> int:
+        reading = self.db.execute(select(ReadingRow).where(ReadingRow.id == reading_id)).scalar_one()
+        row = CaseRow(
+            message_id=message.id, state=CaseState.MATCHING, doc_type=reading.doc_type, po_number=reading.po_number,
+            received_at=message.received_at, moved_at=now())
+        self.db.add(row)
+        self.db.flush()
+        audit.record(self.db, actor="ordermill", action="case.opened", subject=f"case:{row.id}", content={"message": message.id})
+        return row.id
+
+    def get(self, case_id: int, *, lock: bool = False) -> CaseRow:
+        """The row. Raises NotFound. With `lock` nobody else may change it until the transaction ends."""
+        stmt = select(CaseRow).where(CaseRow.id == case_id).execution_options(populate_existing=True)
+        row = self.db.execute(stmt.with_for_update() if lock else stmt).scalar_one_or_none()
+        if row is None:
+            raise NotFound(f"There is no case {case_id}.")
+        return row
+
+    def move(
+        self, case_id: int, *, frm: CaseState, to: CaseState, code: str | None = None, sentence: str | None = None,
+        actor: str, related: int | None = None
+    ) -> bool:
+        """Compare-and-set the state, with the reason why, and write the audit entry; False means somebody moved first.
+
+        Raises RefusedMove for a move that is not in the table. Call it last in a transaction: the entry locks the chain.
+        """
+        check_case_move(frm, to)
+        values: dict[str, object] = {"state": to, "code": code, "sentence": sentence, "tries": 0, "moved_at": now()}
+        if to is not CaseState.IN_REVIEW:
+            values |= {"reviewer_id": None, "review_until": None}
+        if related is not None:
+            values["related_case_id"] = related
+        stmt = update(CaseRow).where(CaseRow.id == case_id, CaseRow.state == frm).values(values)
+        if self.db.execute(stmt, execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
+            return False
+        audit.record(
+            self.db, actor=actor, action=f"case.{to}", subject=f"case:{case_id}", content={"from": frm, "to": to, "code": code})
+        return True
+
+    def store_draft(self, case_id: int, draft: Draft, decision: Decision, *, made_by: str) -> int:
+        """Add the next version of the draft with its doubts, and note on the case what lists show; returns the version."""
+        version = self.get(case_id, lock=True).version + 1
+        self.db.execute(insert(DraftRow).values(
+            case_id=case_id, version=version, content=to_json(draft), made_by=made_by, made_at=now()))
+        doubts = [
+            {"case_id": case_id, "version": version, "position": position, "code": doubt.code, "path": doubt.path,
+             "sentence": _storable(doubt.sentence), "content": to_json(doubt)}
+            for position, doubt in enumerate(decision.doubts)]
+        if doubts:
+            self.db.execute(insert(DoubtRow), doubts)
+        self.db.execute(update(CaseRow).where(CaseRow.id == case_id).values(
+            version=version, cost=decision.cost, doc_type=draft.doc_type,
+            customer_id=draft.customer.value.customer_id if draft.customer else None,
+            po_number=_storable(draft.po_number.value)[:255] if draft.po_number else None))
+        return version
+
+    def draft(self, case_id: int, version: int | None = None) -> Draft:
+        """The draft of a version, by default the current one. Raises NotFound."""
+        wanted = self.get(case_id).version if version is None else version
+        stmt = select(DraftRow.content).where(DraftRow.case_id == case_id, DraftRow.version == wanted)
+        content = self.db.execute(stmt).scalar_one_or_none()
+        if content is None:
+            raise NotFound(f"Case {case_id} has no draft version {wanted}.")
+        return from_json(Draft, content)
+
+    def doubts(self, case_id: int, version: int | None = None) -> list[Doubt]:
+        """The open questions of a version, by default the current one, dearest first."""
+        wanted = self.get(case_id).version if version is None else version
+        stmt = select(DoubtRow.content).where(DoubtRow.case_id == case_id, DoubtRow.version == wanted)
+        return [from_json(Doubt, content) for content in self.db.execute(stmt.order_by(DoubtRow.position)).scalars()]
+
+    def corrections(self, case_id: int, *, after_version: int = 0) -> list[Correction]:
+        """What people changed, oldest first."""
+        stmt = (
+            select(CorrectionRow, UserRow.name).join(UserRow, UserRow.id == CorrectionRow.user_id)
+            .where(CorrectionRow.case_id == case_id, CorrectionRow.version > after_version).order_by(CorrectionRow.id))
+        return [Correction(c.version, c.path, c.before, c.after, name, c.at) for c, name in self.db.execute(stmt)]
+
+    def approved_by(self, case_id: int) -> str:
+        """Who approved last: "ordermill" or the user's name. Raises NotFound when nobody did."""
+        stmt = (
+            select(AuditEntryRow.actor)
+            .where(AuditEntryRow.subject == f"case:{case_id}", AuditEntryRow.action == f"case.{CaseState.APPROVED}")
+            .order_by(AuditEntryRow.seq.desc()).limit(1))
+        actor = self.db.execute(stmt).scalar_one_or_none()
+        if actor is None:
+            raise NotFound(f"Case {case_id} was never approved.")
+        return actor
+
+    def queue(
+        self, *, states: Iterable[CaseState] = REVIEWABLE, text: str = "", limit: int = 200
+    ) -> list[QueueEntry]:
+        """Cases in these states, dearest doubts first, then oldest; `text` narrows by PO number, customer or case number."""
+        doubt = (
+            select(DoubtRow.case_id, func.count().label("doubts")).join(CaseRow, CaseRow.id == DoubtRow.case_id)
+            .where(DoubtRow.version == CaseRow.version).group_by(DoubtRow.case_id).subquery())
+        first = select(DoubtRow.sentence).where(
+            DoubtRow.case_id == CaseRow.id, DoubtRow.version == CaseRow.version, DoubtRow.position == 0).scalar_subquery()
+        stmt = (
+            select(CaseRow, CustomerRow.name, UserRow.name, first, doubt.c.doubts)
+            .outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id).outerjoin(UserRow, UserRow.id == CaseRow.reviewer_id)
+            .outerjoin(doubt, doubt.c.case_id == CaseRow.id).where(CaseRow.state.in_(list(states)))
+            .order_by(CaseRow.cost.desc(), CaseRow.received_at, CaseRow.id).limit(limit))
+        if text.strip():
+            word = text.strip().lower()
+            stmt = stmt.where(or_(
+                func.lower(CaseRow.po_number).contains(word, autoescape=True),
+                func.lower(CustomerRow.name).contains(word, autoescape=True),
+                CaseRow.id == (int(word) if word.isdecimal() and len(word) < 10 else -1)))
+        return [
+            QueueEntry(
+                c.id, c.state, customer, c.po_number, sentence or c.sentence, doubts or 0, c.cost, reviewer, c.review_until,
+                c.received_at)
+            for c, customer, reviewer, sentence, doubts in self.db.execute(stmt)]
+

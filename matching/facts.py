@@ -1,0 +1,147 @@
+"""Loads what building a draft needs. The one place where matching reads the database before it thinks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.assemble import LIKELY, is_typed, query_of
+from matching.candidates import retrieve
+from matching.catalog_index import CatalogIndex
+from matching.checks import signature_of
+from matching.customer import clues_of, rank_customers
+from matching.identify import look_up_codes
+from matching.items_sql import items_by_code, load_items, part_numbers
+from matching.merge import Merged, merge
+from matching.partners_sql import LightCustomer, light_customers, load_customers, shortlist
+from matching.policy import Policy
+from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source, Twin
+from models.domain.codes import clean_code, fold_code
+from models.domain.draft import CustomerMatch, Draft
+from models.domain.reading import Reading
+from models.domain.states import CaseState
+from models.errors import InputError
+from models.tables.cases import CaseReadingRow, CaseRow, DraftRow
+from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.orders import SalesOrderRow
+from runtime.codec import from_json
+
+_NOT_TWINS = (CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED, CaseState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The merged readings of a case, the facts about them, and the policy in force for its customer."""
+
+    merged: Merged
+    facts: Facts
+    policy: Policy
+
+
+def load_sources(db: Session, case_id: int) -> list[Source]:
+    """The readings that feed a case. Raises InputError when there are none."""
+    rows = db.execute(
+        select(ReadingRow, DocumentRow).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
+        .join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+        .where(CaseReadingRow.case_id == case_id).order_by(ReadingRow.id)).all()
+    if not rows:
+        raise InputError(f"Case {case_id} has no reading; read its message again.", code="nothing_read")
+    return [
+        Source(doc.id, from_json(Reading, reading.content), doc.is_body, _label(doc)) for reading, doc in rows]
+
+
+def _label(document: DocumentRow) -> str:
+    return "the mail" if document.is_body else document.name or f"document {document.id}"
+
+
+def load_facts(
+    db: Session, index: CatalogIndex, policy: Policy, case_id: int, previous: Draft | None = None, *,
+    rematch: Collection[str] | None = None,
+) -> Loaded:
+    """Everything for one case. `previous` is the draft to go on from; only the lines in `rematch` (None: all) look for items."""
+    sources = load_sources(db, case_id)
+    merged = merge(sources)
+    sender, on = _envelope(db, case_id)
+    everybody = light_customers(db)
+    ranked, customer = _customer(db, sources, sender, everybody, previous)
+    policy = policy.for_customer(customer.approval, customer.price_tolerance) if customer else policy
+    facts = Facts(
+        on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence, sender=sender,
+        known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer)
+    return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
+
+
+def _envelope(db: Session, case_id: int) -> tuple[Sender, date]:
+    message = db.execute(
+        select(MessageRow).join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == case_id)).scalar_one()
+    return Sender(message.sender_address, message.sender_name), (message.sent_at or message.received_at).date()
+
+
+def _customer(
+    db: Session, sources: Sequence[Source], sender: Sender, everybody: Sequence[LightCustomer], previous: Draft | None
+) -> tuple[tuple[CustomerMatch, ...], CustomerRecord | None]:
+    clues = clues_of(sources, sender)
+    records = load_customers(db, shortlist(db, clues, everybody))
+    ranked = rank_customers(clues, records)
+    if previous is not None and previous.customer is not None and is_typed(previous.customer):
+        chosen: int | None = previous.customer.value.customer_id
+    else:
+        chosen = ranked[0].customer_id if ranked and ranked[0].probability >= LIKELY else None
+    found = next((r for r in records if r.customer_id == chosen), None)
+    if found is None and chosen is not None:
+        found = next(iter(load_customers(db, [chosen])), None)
+    return ranked, found
+
+
+def _with_items(
+    db: Session, index: CatalogIndex, facts: Facts, merged: Merged, draft: Draft, rematch: Collection[str] | None
+) -> Facts:
+    currency = draft.currency.value if draft.currency else facts.customer.currency if facts.customer else None
+    queries = {
+        line.key: query_of(line, merged.printed.get(line.key), currency) for line in draft.lines
+        if rematch is None or line.key in rematch}
+    customer_id = facts.customer.customer_id if facts.customer else None
+    codes = {code for query in queries.values() for code in look_up_codes(query)}
+    known, own = items_by_code(db, codes), part_numbers(db, customer_id, codes)
+    hits = {key: _hits(index, query, known, own) for key, query in queries.items()}
+    chosen = {line.item.value.item_id for line in draft.lines if line.item}
+    items = load_items(db, chosen.union(*hits.values()), customer_id)
+    return replace(facts, items=items, hits=hits, part_numbers=own)
+
+
+def _hits(
+    index: CatalogIndex, query: LineQuery, known: Mapping[str, Iterable[int]], own: Mapping[str, int]
+) -> dict[int, float]:
+    """Relevance by item id; 0.0 for those that only a code names."""
+    folded = [fold_code(code) for code in look_up_codes(query)]
+    named = {i for code in folded for i in known.get(code, ())} | {own[code] for code in folded if code in own}
+    return dict.fromkeys(named, 0.0) | retrieve(index, query)
+
+
+def load_twins(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
+    """Other cases and sales orders of the same customer with the same PO number, oldest first."""
+    if draft.customer is None or draft.po_number is None:
+        return ()
+    customer_id, number = draft.customer.value.customer_id, clean_code(draft.po_number.value)
+    orders = db.execute(
+        select(SalesOrderRow.order_no, SalesOrderRow.po_number, SalesOrderRow.case_id)
+        .where(SalesOrderRow.customer_id == customer_id).order_by(SalesOrderRow.id)).all()
+    same = {case: no for no, po, case in orders if clean_code(po) == number and case is not None and case != case_id}
+    loose = [Twin(f"order {no}", None, None, no) for no, po, case in orders if clean_code(po) == number and case is None]
+    cases = db.execute(
+        select(CaseRow.id, CaseRow.po_number, CaseRow.version)
+        .where(CaseRow.customer_id == customer_id, CaseRow.id != case_id, CaseRow.version > 0, CaseRow.state.not_in(_NOT_TWINS))
+        .order_by(CaseRow.id)).all()
+    twins = [_twin(db, id_, version, same.get(id_)) for id_, po, version in cases if clean_code(po or "") == number]
+    return (*twins, *loose)
+
+
+def _twin(db: Session, case_id: int, version: int, order_no: str | None) -> Twin:
+    content = db.execute(
+        select(DraftRow.content).where(DraftRow.case_id == case_id, DraftRow.version == version)).scalar_one()
+    label = f"order {order_no}" if order_no else f"case {case_id}"
+    return Twin(label, case_id, signature_of(from_json(Draft, content)), order_no)

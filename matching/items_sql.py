@@ -1,0 +1,118 @@
+"""Items as matching sees them: by id, by the codes on a paper, and all of them for the index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from matching.candidates import indexed
+from matching.catalog_index import CatalogIndex
+from matching.records import ItemRecord, PriceRecord
+from models.domain.codes import fold_code, gtin_is_valid
+from models.domain.units import ItemUnit
+from models.tables.audit import AuditEntryRow
+from models.tables.inventory import StockLevelRow
+from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow, PriceRow
+
+_CHUNK = 5_000
+
+
+def _chunks(ids: Collection[int]) -> Iterator[Sequence[int]]:
+    ordered = sorted(ids)
+    return (ordered[start:start + _CHUNK] for start in range(0, len(ordered), _CHUNK))
+
+
+def load_items(db: Session, ids: Collection[int], customer_id: int | None) -> dict[int, ItemRecord]:
+    """Records with units, general prices, this customer's prices, and what stock can be promised."""
+    found: dict[int, ItemRecord] = {}
+    for chunk in _chunks(ids):
+        units, prices, stock = _units(db, chunk), _prices(db, chunk, customer_id), _available(db, chunk)
+        for i in db.execute(select(ItemRow).where(ItemRow.id.in_(chunk))).scalars():
+            own = units.get(i.id, [])
+            found[i.id] = ItemRecord(
+                i.id, i.sku, i.description, i.base_uom, frozenset(gtin for _, gtin in own if gtin), i.mpn, i.brand, i.status,
+                tuple(unit for unit, _ in own), tuple(prices.get(i.id, ())), stock.get(i.id))
+    return found
+
+
+def _units(db: Session, ids: Sequence[int]) -> dict[int, list[tuple[ItemUnit, str | None]]]:
+    found: dict[int, list[tuple[ItemUnit, str | None]]] = {}
+    stmt = select(ItemUnitRow).where(ItemUnitRow.item_id.in_(ids)).order_by(ItemUnitRow.factor, ItemUnitRow.uom)
+    for row in db.execute(stmt).scalars():
+        found.setdefault(row.item_id, []).append((ItemUnit(row.uom, row.factor, row.gtin), row.gtin))
+    return found
+
+
+def _prices(db: Session, ids: Sequence[int], customer_id: int | None) -> dict[int, list[PriceRecord]]:
+    found: dict[int, list[PriceRecord]] = {}
+    owner = or_(PriceRow.customer_id.is_(None), PriceRow.customer_id == customer_id)
+    for p in db.execute(select(PriceRow).where(PriceRow.item_id.in_(ids), owner).order_by(PriceRow.id)).scalars():
+        found.setdefault(p.item_id, []).append(PriceRecord(
+            p.uom, p.price, p.price_unit, p.currency, p.customer_id is not None, p.min_quantity, p.valid_from, p.valid_to))
+    return found
+
+
+def _available(db: Session, ids: Sequence[int]) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for row in db.execute(select(StockLevelRow).where(StockLevelRow.item_id.in_(ids))).scalars():
+        free = max(row.on_hand - row.reserved - row.safety, Decimal(0))
+        found[row.item_id] = found.get(row.item_id, Decimal(0)) + free
+    return found
+
+
+def items_by_code(db: Session, codes: Collection[str]) -> dict[str, set[int]]:
+    """Folded code to the ids of items with such a SKU, manufacturer's number or GTIN; `codes` are clean."""
+    folded = {fold_code(code) for code in codes}
+    gtins = {g for code in codes if gtin_is_valid(code) for g in _spellings(code)}
+    found: dict[str, set[int]] = {}
+    for chunk in (list(folded)[start:start + _CHUNK] for start in range(0, len(folded), _CHUNK)):
+        rows = db.execute(
+            select(ItemRow.id, ItemRow.sku_folded, ItemRow.mpn_folded)
+            .where(or_(ItemRow.sku_folded.in_(chunk), ItemRow.mpn_folded.in_(chunk))))
+        for item_id, sku, mpn in rows:
+            for code in {sku, mpn or ""} & folded:
+                found.setdefault(code, set()).add(item_id)
+    for item_id, gtin in db.execute(select(ItemUnitRow.item_id, ItemUnitRow.gtin).where(ItemUnitRow.gtin.in_(gtins))):
+        for code in (c for c in codes if c.lstrip("0") == (gtin or "").lstrip("0")):
+            found.setdefault(fold_code(code), set()).add(item_id)
+    return found
+
+
+def _spellings(gtin: str) -> set[str]:
+    """The same GTIN with and without leading zeros, in the lengths it may be written in."""
+    short = gtin.lstrip("0")
+    return {short.zfill(length) for length in (8, 12, 13, 14) if length >= len(short)}
+
+
+def part_numbers(db: Session, customer_id: int | None, codes: Collection[str]) -> dict[str, int]:
+    """The customer's folded part numbers among these codes, to item ids."""
+    if customer_id is None or not codes:
+        return {}
+    p = CustomerPartNumberRow
+    stmt = select(p.part_number_folded, p.item_id).where(p.customer_id == customer_id)
+    return dict(db.execute(stmt.where(p.part_number_folded.in_({fold_code(c) for c in codes}))).all())
+
+
+def catalogue_stamp(db: Session) -> str:
+    """Changes whenever an import touched items."""
+    stmt = select(func.max(AuditEntryRow.seq)).where(AuditEntryRow.action == "items.imported")
+    return str(db.execute(stmt).scalar_one() or 0)
+
+
+def refresh_index(db: Session, index: CatalogIndex) -> bool:
+    """Rebuild the index when the catalogue changed since; returns whether it did."""
+    stamp = catalogue_stamp(db)
+    if index.stamp == stamp:
+        return False
+    gtins: dict[int, set[str]] = {}
+    for item_id, gtin in db.execute(select(ItemUnitRow.item_id, ItemUnitRow.gtin).where(ItemUnitRow.gtin.is_not(None))):
+        gtins.setdefault(item_id, set()).add(gtin or "")
+    rows = db.execute(
+        select(ItemRow.id, ItemRow.sku, ItemRow.description, ItemRow.mpn, ItemRow.brand).execution_options(yield_per=5_000))
+    index.rebuild(
+        (indexed(ItemRecord(id_, sku, description, gtins=frozenset(gtins.get(id_, ())), mpn=mpn, brand=brand))
+         for id_, sku, description, mpn, brand in rows), stamp)
+    return True

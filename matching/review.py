@@ -1,0 +1,255 @@
+"""What a reviewer does with a case. Each call is one transaction with its audit entry; nothing is done on a version that
+the person has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from matching.assemble import resolve
+from matching.cases import REVIEWABLE, Cases, Correction
+from matching.catalog_index import CatalogIndex
+from matching.corrections import Applied, ItemUnits, Lookups, apply_correction
+from matching.facts import Loaded, load_facts, load_twins
+from matching.items_sql import refresh_index
+from matching.model import default_model
+from matching.policy import Policy
+from matching.records import AddressRecord
+from matching.service import judge
+from matching.wording import row_name
+from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
+from models.domain.evidence import Evidence, Origin
+from models.domain.partners import AddressKind
+from models.domain.reading import DocumentType
+from models.domain.states import CASE_MOVES, CaseState, LineState, RefusedMove
+from models.domain.units import ItemUnit
+from models.errors import ConflictError, InputError
+from models.tables.cases import CaseRow, CorrectionRow
+from models.tables.items import ItemRow, ItemUnitRow
+from models.tables.partners import AddressRow, CustomerRow
+from models.tables.people import UserRow
+from runtime import audit
+from runtime.clock import Clock, now
+from runtime.db import Database
+
+LEASE = timedelta(minutes=5)
+UNDO = "undo"
+"""The path of a correction that took another back; its `before` is the version that was undone."""
+
+
+class Review:
+    """The reviewer's actions. `user` is always the id of an active user; people are named in conflicts."""
+
+    def __init__(self, db: Database, index: CatalogIndex, policy: Policy, clock: Clock = now) -> None:
+        self.db = db
+        self.index = index
+        self.policy = policy
+        self.clock = clock
+
+    def claim(self, case_id: int, user: int) -> None:
+        """Take the case for five minutes, or hold it for longer. Raises ConflictError naming who else has it."""
+        with self.db.write() as db:
+            self._hold(db, case_id, user)
+
+    def release(self, case_id: int, user: int) -> None:
+        """Let go of the case; nothing happens when the user does not have it."""
+        with self.db.write() as db:
+            row = Cases(db).get(case_id, lock=True)
+            if row.state is CaseState.IN_REVIEW and row.reviewer_id == user:
+                Cases(db).move(
+                    case_id, frm=CaseState.IN_REVIEW, to=CaseState.NEEDS_REVIEW, code=row.code, sentence=row.sentence,
+                    actor=_name(db, user))
+
+    def correct(
+        self, case_id: int, version: int, path: str, value_text: str, user: int, evidence: Evidence | None = None
+    ) -> int:
+        """Set one value (see `corrections` for paths) and work out anew what follows; returns the new version.
+
+        `evidence` may give the place on the page where the person found the value. Raises InputError for a value that cannot
+        be, ConflictError when the version is not the current one or somebody else holds the case.
+        """
+        with self.db.read() as db:
+            refresh_index(db, self.index)
+            self._check_version(db, Cases(db).get(case_id), version)
+            before = Cases(db).draft(case_id, version)
+            proof = replace(evidence or Evidence(Origin.TYPED, value_text), origin=Origin.TYPED, person=_name(db, user))
+            applied = apply_correction(before, path, value_text, proof, _lookups(db, before))
+            loaded, draft = self._resolve(db, case_id, applied)
+        return self._store(case_id, version, user, draft, loaded, applied.path, applied.before, applied.after)
+
+    def undo(self, case_id: int, version: int, user: int) -> int:
+        """Take the last correction back that was not yet; returns the new version. Raises InputError when there is none."""
+        with self.db.read() as db:
+            refresh_index(db, self.index)
+            self._check_version(db, Cases(db).get(case_id), version)
+            last = _last_standing(Cases(db).corrections(case_id))
+            earlier = Cases(db).draft(case_id, last.version - 1)
+            loaded = load_facts(db, self.index, self.policy, case_id, earlier)
+            draft = resolve(loaded.merged, loaded.facts, default_model(), earlier)
+        return self._store(case_id, version, user, draft, loaded, UNDO, str(last.version), last.path)
+
+    def approve(self, case_id: int, version: int, user: int) -> None:
+        """Approve the version the person saw. Raises ConflictError with who changed what since, InputError listing what an
+        order still lacks."""
+        with self.db.write() as db:
+            self._check_version(db, self._hold(db, case_id, user), version)
+            missing = list(missing_for_order(Cases(db).draft(case_id, version)))
+            if missing:
+                raise InputError(f"This cannot be approved yet: {'; '.join(missing)}.", code="order_incomplete")
+            self._move(db, case_id, CaseState.IN_REVIEW, CaseState.APPROVED, user)
+
+    def reject(self, case_id: int, version: int, reason: str, user: int) -> None:
+        """Set the case aside with a reason. Raises ConflictError, or InputError without a reason."""
+        if not reason.strip():
+            raise InputError("Say why the case is rejected.", code="missing_reason")
+        with self.db.write() as db:
+            self._check_version(db, self._hold(db, case_id, user), version)
+            self._move(db, case_id, CaseState.IN_REVIEW, CaseState.REJECTED, user, "rejected", reason.strip())
+
+    def reopen(self, case_id: int, user: int) -> None:
+        """Take a case that was set aside, failed or approved too early back to review. Raises RefusedMove."""
+        with self.db.write() as db:
+            row = Cases(db).get(case_id, lock=True)
+            to = CaseState.NEEDS_REVIEW if row.version else CaseState.MATCHING
+            self._move(db, case_id, row.state, to, user, "reopened", f"Reopened by {_name(db, user)}.")
+
+    def match_again(self, case_id: int, user: int) -> None:
+        """Send a case back to the matcher, because master data changed or a failure was mended; corrections stay."""
+        with self.db.write() as db:
+            row = Cases(db).get(case_id, lock=True)
+            if row.state in REVIEWABLE:
+                self._hold(db, case_id, user)
+                row = Cases(db).get(case_id)
+            self._move(db, case_id, row.state, CaseState.MATCHING, user)
+
+    def _hold(self, db: Session, case_id: int, user: int) -> CaseRow:
+        row = Cases(db).get(case_id, lock=True)
+        at = self.clock()
+        if row.state is CaseState.IN_REVIEW and row.reviewer_id != user and row.review_until and row.review_until > at:
+            raise ConflictError(
+                f"{_name(db, row.reviewer_id)} has case {case_id} open since a moment ago. Take another, or wait.", code="held")
+        if row.state not in REVIEWABLE:
+            allowed = "; reopen it first" if CaseState.NEEDS_REVIEW in CASE_MOVES[row.state] else ""
+            raise RefusedMove(f"Case {case_id} is {row.state.replace('_', ' ')} and not in review{allowed}.")
+        lease = {"reviewer_id": user, "review_until": at + LEASE}
+        db.execute(update(CaseRow).where(CaseRow.id == case_id).values(lease))
+        if row.state is not CaseState.IN_REVIEW:
+            self._move(db, case_id, row.state, CaseState.IN_REVIEW, user, row.code, row.sentence)
+        return Cases(db).get(case_id)
+
+    def _move(
+        self, db: Session, case_id: int, frm: CaseState, to: CaseState, user: int, code: str | None = None,
+        sentence: str | None = None
+    ) -> None:
+        if not Cases(db).move(case_id, frm=frm, to=to, code=code, sentence=sentence, actor=_name(db, user)):
+            raise ConflictError(f"Somebody else moved case {case_id} first. Reload and look again.")
+
+    def _check_version(self, db: Session, row: CaseRow, version: int) -> None:
+        if row.version == version:
+            return
+        changes = "; ".join(_told(c) for c in Cases(db).corrections(row.id, after_version=version)[:3]) or "it was matched again"
+        raise ConflictError(
+            f"Case {row.id} has changed since you opened it: {changes}. Reload and look again.", code="version_changed")
+
+    def _resolve(self, db: Session, case_id: int, applied: Applied) -> tuple[Loaded, Draft]:
+        """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again."""
+        loaded = load_facts(db, self.index, self.policy, case_id, applied.draft, rematch=_to_rematch(applied))
+        return loaded, resolve(loaded.merged, loaded.facts, default_model(), applied.draft)
+
+    def _store(
+        self, case_id: int, version: int, user: int, draft: Draft, loaded: Loaded, path: str, before: str | None,
+        after: str | None
+    ) -> int:
+        with self.db.write() as db:
+            self._check_version(db, self._hold(db, case_id, user), version)
+            decision = judge(draft, loaded, load_twins(db, case_id, draft))
+            made = Cases(db).store_draft(case_id, draft, decision, made_by=_name(db, user))
+            db.execute(insert(CorrectionRow).values(
+                case_id=case_id, version=made, path=path, before=before, after=after, user_id=user, at=self.clock()))
+            audit.record(
+                db, actor=_name(db, user), action="case.corrected", subject=f"case:{case_id}",
+                content={"version": made, "path": path, "before": before, "after": after})
+        return made
+
+
+def _told(change: Correction) -> str:
+    what = f"took version {change.before} back" if change.path == UNDO else f"set {change.path} to “{change.after or ''}”"
+    return f"{change.user} {what} at {change.at:%H:%M} UTC"
+
+
+def _last_standing(corrections: list[Correction]) -> Correction:
+    undone = {c.before for c in corrections if c.path == UNDO}
+    standing = [c for c in corrections if c.path != UNDO and str(c.version) not in undone]
+    if not standing:
+        raise InputError("There is no correction to take back.", code="nothing_to_undo")
+    return standing[-1]
+
+
+def _to_rematch(applied: Applied) -> frozenset[str]:
+    if applied.path in {"customer", "currency"}:
+        return frozenset(line.key for line in applied.draft.lines)
+    parts = applied.path.split(".")
+    named = parts[0] == "lines" and parts[2] in {"description", "supplier_sku", "buyer_sku", "gtin", "mpn"}
+    return frozenset({parts[1]}) if named or (parts[0] == "lines" and parts[1].startswith("new-")) else frozenset()
+
+
+def _name(db: Session, user: int | None) -> str:
+    return db.execute(select(UserRow.name).where(UserRow.id == user)).scalar_one_or_none() or "somebody"
+
+
+def missing_for_order(draft: Draft) -> Iterator[str]:
+    """What keeps a draft from becoming a sales order, in words; nothing when it can."""
+    if draft.doc_type is not DocumentType.PURCHASE_ORDER:
+        kind = draft.doc_type.replace("_", " ")
+        yield f"the document is a {kind}, not a purchase order: change the order it names, then reject this"
+    needed = {"the customer": draft.customer, "the PO number": draft.po_number, "the currency": draft.currency}
+    yield from (f"{name} is missing" for name, found in needed.items() if found is None)
+    lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
+    if not lines:
+        yield "there are no lines"
+    for line in lines:
+        yield from _missing_for_line(line)
+
+
+def _missing_for_line(line: DraftLine) -> Iterator[str]:
+    name = row_name(line)
+    if line.item is None:
+        yield f"{name} has no item"
+    if line.quantity is None or not line.quantity.value.is_finite() or line.quantity.value <= 0:
+        yield f"{name} has no quantity"
+    elif line.item is not None and not line.base_quantity:
+        yield f"{name} has no unit that the item is sold in"
+    if line.item is not None and line.unit_price is None and line.list_price is None:
+        yield f"{name} has no price"
+
+
+def _lookups(db: Session, draft: Draft) -> Lookups:
+    """Master data by what people type, through this session."""
+    def customer(number: str) -> CustomerMatch | None:
+        row = db.execute(select(CustomerRow).where(CustomerRow.customer_no == number)).scalar_one_or_none()
+        return CustomerMatch(row.id, row.customer_no, row.name, 1.0, ("chosen by a person",)) if row else None
+
+    def address(code: str) -> AddressMatch | None:
+        owner = draft.customer.value.customer_id if draft.customer else None
+        stmt = select(AddressRow).where(AddressRow.customer_id == owner, AddressRow.code == code)
+        found = sorted(db.execute(stmt).scalars(), key=lambda a: a.kind is not AddressKind.SHIP_TO)
+        return _address_match(found[0]) if found else None
+
+    def item(sku: str) -> ItemUnits | None:
+        row = db.execute(select(ItemRow).where(ItemRow.sku == sku)).scalar_one_or_none()
+        if row is None:
+            return None
+        units = db.execute(select(ItemUnitRow).where(ItemUnitRow.item_id == row.id)).scalars()
+        match = ItemMatch(row.id, row.sku, row.description, 1.0, ("chosen by a person",))
+        return ItemUnits(match, row.base_uom, tuple(ItemUnit(u.uom, u.factor, u.gtin) for u in units))
+
+    return Lookups(customer, address, item)
+
+
+def _address_match(a: AddressRow) -> AddressMatch:
+    record = AddressRecord(a.id, a.kind, a.code, a.name, a.street, a.postcode, a.city, a.country, a.is_default)
+    return AddressMatch(a.id, record.label, 1.0, ("chosen by a person",))
