@@ -131,8 +131,9 @@ def _store(db: Session, counts: Sequence[Count], refused: list[Refused]) -> tupl
 
 def _make_missing(db: Session, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """Levels of zero where there are none yet, in lock order; returns which."""
-    there = db.execute(select(_LEVELS.c.item_id, _LEVELS.c.location_id).where(_LEVELS.c.item_id.in_({i for i, _ in keys})))
-    missing = [key for key in keys if key not in set(there.all())]
+    stmt = select(_LEVELS.c.item_id, _LEVELS.c.location_id).where(_LEVELS.c.item_id.in_({item for item, _ in keys}))
+    there = {(item, place) for item, place in db.execute(stmt)}
+    missing = [key for key in keys if key not in there]
     zero = Decimal(0)
     if missing:
         db.execute(insert_once(db, _LEVELS), [

@@ -1,0 +1,107 @@
+"""Imports of stock and open orders, and the ledger nobody can rewrite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from models.errors import InputError
+from models.tables.inventory import LocationRow, StockLevelRow, StockMovementRow
+from models.tables.outbox import OutboxRow
+from oms.inventory.levels import available
+from oms.inventory.reconcile import reconcile
+from oms.inventory.service import import_stock
+from oms.orders.imports import import_orders
+from oms.orders.repository import Orders
+from oms.orders.service import accept_order
+from runtime.db import Database
+from runtime.tabular import ImportReport
+from tests.support.orders import draft, open_case, open_shop, reserved
+
+
+def stock_rows(*rows: str) -> list[Mapping[str, str]]:
+    return [dict(zip(("location", "sku", "on_hand", "safety"), row.split(","), strict=True)) for row in rows]
+
+
+def order_rows(*rows: str) -> list[Mapping[str, str]]:
+    names = ("customer_no", "po_number", "order_date", "sku", "quantity", "uom", "unit_price")
+    return [dict(zip(names, row.split(","), strict=True)) for row in rows]
+
+
+def codes(report: ImportReport) -> list[tuple[int, str]]:
+    return [(r.line, r.code) for r in report.refused]
+
+
+def silent(_rows: int) -> None:
+    """No progress bar."""
+
+
+def test_a_count_sets_the_level_and_books_the_difference(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[60], [5]])
+    rows = stock_rows("LOC0,WID-1,50,3", "NEW,WID-1,7.5,", "LOC0,WID-2,5,0")
+    first = import_stock(database, rows, silent)
+    again = import_stock(database, rows, silent)
+    assert (first.added, first.changed, first.unchanged, first.refused) == (1, 1, 1, ())
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 3)
+    with database.read() as db:
+        assert available(db, shop.item_ids) == {shop.item_ids[0]: Decimal("54.5"), shop.item_ids[1]: Decimal(5)}
+        counted = select(StockMovementRow.quantity).where(StockMovementRow.reason == "count")
+        assert sorted(db.execute(counted).scalars()) == [Decimal(-10), Decimal("7.5")]
+        assert reconcile(db) == []
+        assert db.execute(select(LocationRow.code).order_by(LocationRow.code)).scalars().all() == ["LOC0", "NEW"]
+
+
+def test_bad_rows_are_refused_with_their_line_and_the_rest_goes_in(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[60]])
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 20)]), approved_by="Ann")
+    rows = stock_rows(
+        "LOC0,WID-1,19,", "LOC0,NOPE,1,", "LOC0,,1,", "LOC0,WID-1,x,", "LOC1,WID-1,-1,", "LOC1,WID-1,8,", "LOC1,WID-1,9,")
+    report = import_stock(database, rows, silent)
+    assert codes(report) == [
+        (2, "below_reserved"), (3, "unknown_item"), (4, "missing_value"), (5, "not_a_number"), (6, "out_of_range"),
+        (8, "repeated")]
+    assert (report.added, report.changed, report.unchanged) == (1, 0, 0)
+    with database.read() as db:
+        assert sorted(db.execute(select(StockLevelRow.on_hand)).scalars()) == [8, 60]
+        assert reconcile(db) == []
+
+
+def test_a_table_without_its_columns_is_refused_whole(sqlite_database: Database) -> None:
+    with pytest.raises(InputError, match="on_hand"):
+        import_stock(sqlite_database, [{"location": "A", "sku": "B"}], silent)
+
+
+def test_open_orders_are_booked_and_reserved_once_and_nobody_is_told(database: Database) -> None:
+    with database.write() as db:
+        open_shop(db, [[60], [5]])
+    rows = order_rows(
+        "C-1,PO-1,2031-02-01,WID-1,2,CT,30", "C-1,PO-2,,WID-2,9,PCE,2.5", "C-1,PO-1,2031-02-01,WID-2,1,PCE,2.5")
+    first, again = import_orders(database, rows, silent), import_orders(database, rows, silent)
+    assert (first.added, first.unchanged, first.refused) == (2, 0, ())
+    assert (again.added, again.unchanged) == (0, 2)
+    with database.read() as db:
+        orders = Orders(db)
+        details = {o.po_number: orders.detail(o.order_no) for o in orders.find()}
+        assert [(x.base_quantity, x.short) for x in details["PO-1"].lines] == [(24, 0), (1, 0)]
+        assert [(x.base_quantity, x.short) for x in details["PO-2"].lines] == [(9, 5)]
+        assert details["PO-1"].summary.total == Decimal("62.50")
+        assert (reserved(db), reconcile(db)) == (29, [])
+        assert db.execute(select(OutboxRow)).first() is None
+
+
+def test_an_order_with_one_bad_line_is_refused_whole(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        open_shop(db, [[60]])
+    report = import_orders(sqlite_database, order_rows(
+        "C-1,PO-1,,WID-1,1,PCE,1", "C-1,PO-1,,WID-1,0,PCE,1", "C-1,PO-2,,NOPE,1,PCE,1", "C-9,PO-3,,WID-1,1,PCE,1",
+        "C-1,PO-4,,WID-1,1,KGM,1", "C-1,PO-5,,WID-1,999999999999,PCE,9999", "C-1,PO-6,,WID-1,1,PCE,1"), silent)
+    assert codes(report) == [
+        (2, "order_incomplete"), (3, "out_of_range"), (4, "order_incomplete"), (5, "order_incomplete"), (6, "order_incomplete"),
+        (7, "out_of_range")]
+    with sqlite_database.read() as db:
+        assert [o.po_number for o in Orders(db).find()] == ["PO-6"]

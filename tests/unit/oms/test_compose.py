@@ -1,0 +1,123 @@
+"""The acknowledgement says what was understood and marks every deviation, in each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.draft import DraftLine
+from models.domain.evidence import Candidate, Evidence, Origin
+from oms.acknowledgement.assemble import Acknowledgement, Letter, acknowledge
+from oms.acknowledgement.compose import PHRASES, Mail, compose
+from oms.acknowledgement.send import build_mail
+from oms.orders.assemble import assemble
+from runtime.codec import from_json, to_json
+from tests.support.orders import Shop, draft, draft_line, found
+
+SHOP = Shop(1, 2, (11,), (1,))
+LETTER = Letter("buyer@zebra.example", "ack.1.1.0123456789abcdef", "en", "<po@zebra.example>")
+
+
+def facts(
+    *lines: DraftLine, short: Mapping[int, Decimal] | None = None, language: str | None = "en", **changes: object
+) -> Acknowledgement:
+    order = draft(SHOP, lines=lines, **changes)
+    return acknowledge(
+        assemble(order, None), order, replace(LETTER, language=language), order_no="SO-000042", accepted_on=date(2031, 3, 1),
+        base_uoms={11: "PCE"}, short=short or {})
+
+
+def mail(*lines: DraftLine, **changes: object) -> Mail:
+    return compose(facts(*lines, **changes), company_name="Okapi Supply")  # type: ignore[arg-type]
+
+
+def notes(text: str) -> list[str]:
+    return [line.strip()[2:] for line in text.splitlines() if line.strip().startswith("! ")]
+
+
+def test_a_line_as_ordered_is_echoed_in_both_numbers_without_a_mark() -> None:
+    m = mail(draft_line(11, 3, price="12.5"))
+    assert m.subject == "Order confirmation SO-000042 for your order PO 4711"
+    for part in ("3 pcs", "WID-11", "Z-11", "Widget no. 11", "12.50 EUR", "37.50 EUR", "Okapi Supply", "as ordered"):
+        assert part in m.text, part
+        assert part in m.html, part
+    assert notes(m.text) == []
+
+
+@pytest.mark.parametrize(("line", "short", "note"), [
+    (draft_line(11, 3, price="12.4", list_price=Decimal("11.9")), "0",
+     "Price: our agreed price is 11.90 EUR; we have entered the 12.40 EUR of your order."),
+    (draft_line(11, 3, unit_price=None, list_price=Decimal("11.9")), "0",
+     "Price: your order gives none; we have entered 11.90 EUR."),
+    (draft_line(11, 3), "1", "Stock: 2 of 3 pcs are available now, 1 follow as soon as they arrive."),
+    (draft_line(11, 3), "3", "Stock: nothing is available now; all 3 pcs follow as soon as they arrive."),
+    (draft_line(11, 2, uom=found("CT", "Karton"), base_quantity=Decimal(24)), "0", "Unit: 2 Karton are 24 pcs."),
+    (draft_line(11, 3, requested_date=found(date(2031, 2, 1))), "0",
+     "Date: Feb 1, 2031 has passed; we deliver as soon as possible."),
+])
+def test_each_deviation_is_marked(line: DraftLine, short: str, note: str) -> None:
+    m = mail(line, short={1: Decimal(short)})
+    assert notes(m.text) == [note]
+    assert note in m.html
+    assert "1 of the lines" in m.text
+
+
+def test_what_a_person_corrected_is_shown_beside_what_the_order_says() -> None:
+    read = Evidence(Origin.READ, "10")
+    quantity = replace(found(Decimal(12), origin=Origin.TYPED, person="Ann"), candidates=(Candidate(Decimal(10), 0.9, read),))
+    m = mail(replace(draft_line(11, 12), quantity=quantity))
+    assert notes(m.text) == ["Quantity: your order says 10 pcs; we have entered 12 pcs."]
+
+
+def test_every_language_has_every_phrase_with_the_same_names() -> None:
+    assert set(PHRASES) == {"en", "de", "fr", "es", "nl", "it", "pl"}
+    for language, phrases in PHRASES.items():
+        assert phrases.keys() == PHRASES["en"].keys(), language
+        for name, phrase in phrases.items():
+            assert set(re.findall(r"\{(\w+)\}", phrase)) == set(re.findall(r"\{(\w+)\}", PHRASES["en"][name])), (language, name)
+
+
+@pytest.mark.parametrize("language", sorted(PHRASES))
+def test_each_language_leaves_no_hole_and_writes_numbers_its_way(language: str) -> None:
+    line = draft_line(
+        11, "1234.5", price="12.4", list_price=Decimal("11.9"), base_quantity=Decimal(14814), uom=found("CT"),
+        requested_date=found(date(2031, 2, 1)))
+    m = mail(line, language=language, short={1: Decimal(5)})
+    assert m.language == language
+    assert len(notes(m.text)) == 4
+    assert not re.search(r"[{}]", m.text + m.subject)
+    assert ("12.40" if language == "en" else "12,40") in m.text
+
+
+@pytest.mark.parametrize("language", [None, "xx", "sv"])
+def test_other_languages_get_english(language: str | None) -> None:
+    assert mail(draft_line(11), language=language).language == "en"
+
+
+def test_yen_have_no_decimals() -> None:
+    m = mail(draft_line(11, 3, price="500"), currency=found("JPY"))
+    assert "1,500 JPY" in m.text
+    assert "500.00" not in m.text
+
+
+hostile = st.text(st.characters(codec="utf-8"), max_size=60).map(
+    lambda s: f"x{s}\r\nBcc: thief@elsewhere.example\r\n\r\n<script>{s}")
+
+
+@given(hostile)
+def test_text_of_strangers_adds_no_header_and_no_markup(text: str) -> None:
+    line = draft_line(11, description=found(text), buyer_sku=found(text[:20]))
+    ack = facts(line, po_number=found(text), ship_to_text=found(text))
+    ack = from_json(Acknowledgement, to_json(replace(ack, letter=replace(ack.letter, in_reply_to=text))))
+    whole = build_mail(ack, sender="orders@okapi.example", company_name="Okapi Supply", at=datetime(2031, 3, 1, tzinfo=UTC))
+    headers = whole.as_bytes().partition(b"\r\n\r\n")[0]
+    assert not re.search(rb"(?mi)^(bcc|in-reply-to|references):", headers)
+    assert [name.lower() for name in re.findall(rb"(?m)^([A-Za-z-]+):", headers)].count(b"subject") == 1
+    assert "<script>" not in compose(ack, company_name="Okapi Supply").html
