@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from extraction.fields.document_type import document_type
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.po_number import po_number
+from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, pages_missing
 from extraction.layout.geometry import Line, Rules, document_lines, page_rules
@@ -33,7 +35,8 @@ def assemble(parsed: Parsed, context: Context) -> tuple[Reading, ...]:
         return ()
     rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}
     language = next((p.language for p in parsed.pages if p.language), None) or detect_language(lines)
-    return tuple(_read_order(group, rules, context, language, parsed) for group in _orders(lines, rules, context, language))
+    groups = _orders(lines, rules, context, language)
+    return tuple(r for group in groups for r in _by_number(*_read_order(group, rules, context, language, parsed)))
 
 
 def _orders(
@@ -84,7 +87,7 @@ def _view(
 
 def _read_order(
     lines: tuple[Line, ...], rules: Mapping[int, Rules], context: Context, language: str | None, parsed: Parsed,
-) -> Reading:
+) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
     styles = _styles(lines, context, language)
     repeated = furniture(lines)
     tables, styles = _tables([x for x in lines if x.index not in repeated], rules, styles)
@@ -95,7 +98,19 @@ def _read_order(
     kind = document_type(view, has_lines=bool(found))
     header, sums = _header(view, found)
     problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages))
-    return Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), language)
+    reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), language)
+    return reading, tuple(s for table in tables for s in table.shared), styles.date
+
+
+def _by_number(reading: Reading, shared: Sequence[Shared], style: DateStyle) -> Iterable[Reading]:
+    """The reading with what its rows say about the order as a whole; one reading for each order number they name."""
+    if len(shared) != len(reading.lines) or not any(shared):
+        yield reading
+        return
+    parts = groups(shared)
+    for rows in parts:
+        header = replace(reading.header, total=None, subtotal=None) if len(parts) > 1 else reading.header
+        yield replace(reading, header=with_shared(header, [shared[n] for n in rows], style), lines=tuple(reading.lines[n] for n in rows))
 
 
 def _tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:

@@ -10,7 +10,7 @@ from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
-from extraction.layout.labels import contains, fold, label_at, phrases
+from extraction.layout.labels import contains, fields_of, fold, label_at, phrases
 from extraction.layout.pairs import Pair, is_label
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 
@@ -20,7 +20,7 @@ _LEGAL = re.compile(
     r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?", re.IGNORECASE)
 _LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
 _SKIP = re.compile(
-    r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|attn|att|z\. ?hd|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
+    r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
     r"|@|^\+?[\d\s()/.-]{9,}$", re.IGNORECASE)
 _POSTAL = re.compile(r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}")
 _STREET = re.compile(
@@ -132,7 +132,7 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
             text = part.text
             if any(id(t) in labelled or id(t) in taken for t in part.tokens) or _is_title(text) or _SKIP.search(text):
                 continue
-            if label_at(part.tokens, 0) and not is_company(text):
+            if (label_at(part.tokens, 0) or fields_of(text, columns=True)) and not is_company(text):
                 continue
             letters = sum(c.isalpha() for c in text)
             if letters < 3 or len(part.tokens) > 8 or (text.endswith((".", ":", "?")) and not is_company(text)):

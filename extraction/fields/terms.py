@@ -8,7 +8,7 @@ from collections.abc import Callable
 from extraction.fields.dates import find_dates
 from extraction.fields.view import View, text_of, values
 from extraction.layout.evidence import found
-from models.domain.evidence import Found
+from models.domain.evidence import Found, PageKind
 
 _TERMS = re.compile(
     r"\bnet(?:to)?\s*\d{1,3}\b|\b\d{1,3}\s*(?:days?|tage|jours|días|dias|dagen|dgn|giorni|gg|dni)\b|\bCOD\b|prepa(?:id|yment)|skonto|"
@@ -24,7 +24,7 @@ def payment_terms(view: View) -> Found[str] | None:
     best = _labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True)
     if best:
         return best
-    for part in view.segments:
+    for part in (s for line in view.lines if line.kind is not PageKind.SHEET for s in line.segments):
         match = _PROSE.search(part.text)
         if match and len(part.tokens) < 16:
             tokens = [t for t in part.tokens if t.text.strip(".,;") in match[0].split()]

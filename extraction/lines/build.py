@@ -122,8 +122,8 @@ def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: flo
     if price is None:
         return line
     base, base_tokens = _base(price, _first_any(row, kinds, "price_unit"), styles.number)
-    if base == 1 and line.quantity and worth:
-        base = _implied_base(line.quantity.value, price.value, worth.value, line.discount.value if line.discount else None)
+    if line.quantity and worth and base not in (fitting := _fitting_bases(line, price.value, worth.value)):
+        base, base_tokens = (fitting[0], ()) if fitting else (base, base_tokens)
     value = price.value / base if base != 1 else price.value
     if price.unit and line.quantity and not line.uom:
         line = replace(line, uom=found(price.unit, price.tokens, sure - 0.1))
@@ -148,13 +148,11 @@ def _base(price: Amount, column: Sequence[Token], style: NumberStyle) -> tuple[D
     return (letter, tuple(column)) if letter else (Decimal(1), ())
 
 
-def _implied_base(quantity: Decimal, price: Decimal, amount: Decimal, discount: Decimal | None) -> Decimal:
-    """1, or the 100 or 1000 that alone makes quantity × price the amount."""
-    gross = quantity * price * (1 - (discount or Decimal(0)) / 100)
-    for base in (Decimal(1), Decimal(100), Decimal(1000)):
-        if amount and abs(gross / base - amount) <= Decimal("0.02"):
-            return base
-    return Decimal(1)
+def _fitting_bases(line: ReadingLine, price: Decimal, amount: Decimal) -> tuple[Decimal, ...]:
+    """Those of 1, 100 and 1000 pieces a price for which makes quantity × price the amount."""
+    assert line.quantity
+    gross = line.quantity.value * price * (1 - (line.discount.value if line.discount else Decimal(0)) / 100)
+    return tuple(base for base in (Decimal(1), Decimal(100), Decimal(1000)) if amount and abs(gross / base - amount) <= Decimal("0.02"))
 
 
 def _text(tokens: Sequence[Token]) -> str:

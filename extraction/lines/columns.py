@@ -110,6 +110,8 @@ def _kinds(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
             if 2 * (label.end - label.start) >= len(tokens):
                 fields = label.fields
                 break
+    if not fields and fields_of(text):
+        return ("other",)                      # a field of the order as a whole, repeated on every row
     return tuple(f.removeprefix(COLUMN) for f in fields)
 
 

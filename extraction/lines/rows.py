@@ -18,6 +18,7 @@ from extraction.lines.values import number_of, price_of, quantity_of
 _LOOSE = 1.3                   # ems of white at most between a row and its text lines,
 _MORE = 0.4                    # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
+_DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
 _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
 
 Kinds = Mapping[int, str]
@@ -87,7 +88,17 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
             return 0
     elif (priced is None and worth is None) or _is_total(row.line):
         return 0
-    return 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)
+    strong = 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)
+    return 0 if strong == 1 and is_aside(cell(row.cells, kinds, "description")) else strong
+
+
+def is_aside(words: Sequence[Token]) -> bool:
+    """True for the text of a row that belongs to the one above: a part of a kit ("- filter"), one of several deliveries."""
+    if not words:
+        return False
+    label = label_at(words, 0)
+    dated = bool(label and "requested_date" in label.fields) or words[0].text.rstrip(":").casefold() in _DELIVERIES
+    return words[0].text[0] in "-–•·" or dated
 
 
 def _bounds(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import quantiles
 
-from extraction.layout.geometry import CELL, Line, Rules, Segment
+from extraction.fields.repeated import Shared
+from extraction.layout.geometry import CELL, Line, Rules, Segment, Token
+from extraction.layout.labels import fields_of
 from extraction.lines.build import Styles, build_line, multiplies_out
 from extraction.lines.cards import read_cards
 from extraction.lines.cells import Span, assign, spans
@@ -15,7 +17,8 @@ from extraction.lines.kinds import decide_kinds
 from extraction.lines.rows import Kinds, RowLine, find_rows
 from extraction.lines.run_together import assign_in_order
 from extraction.lines.texts import text_edge
-from models.domain.evidence import PageKind
+from models.domain.evidence import Evidence, Found, Origin, PageKind
+from models.domain.money import line_amount
 from models.domain.reading import ReadingLine
 
 
@@ -23,13 +26,14 @@ from models.domain.reading import ReadingLine
 class Table:
     """One table of order lines; `first` and `last` are the indexes of the document lines it covers (inclusive).
 
-    `kinds` are the line fields its columns hold.
+    `kinds` are the line fields its columns hold; `shared`, on sheets, what each row says about the order as a whole.
     """
 
     first: int
     last: int
     lines: tuple[ReadingLine, ...]
     kinds: frozenset[str]
+    shared: tuple[Shared, ...] = ()
 
 
 def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
@@ -65,7 +69,9 @@ def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
         rough = spans(columns)
         rows = _cells(lines, _refined(rough, columns, _dense(_cells(lines, rough))))
     table = _table(header, columns, rows, rules, styles)
-    if lines[0].kind is PageKind.SHEET or (table and 2 * _agreeing(table) > len(table.lines)):
+    if lines[0].kind is PageKind.SHEET:
+        return _with_amounts(table, columns) if table else None
+    if table and 2 * _agreeing(table) > len(table.lines):
         return table
     typed = [RowLine(line, assign_in_order(line, header.columns)) for line in lines]
     other = _table(header, header.columns, typed, rules, styles)
@@ -81,7 +87,33 @@ def _table(
         return None
     edge = text_edge(found, kinds)
     read = tuple(build_line(row, kinds, styles, edge) for row in found)
-    return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()))
+    shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
+    return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared)
+
+
+def _shared(row: RowLine, columns: Sequence[Column], kinds: Kinds) -> Shared:
+    """What a row's other columns say about the order as a whole, by header field."""
+    out: dict[str, tuple[Token, ...]] = {}
+    for c, tokens in row.cells.items():
+        fields = fields_of(columns[c].title)
+        if fields and len(columns[c].title) > 2 and kinds.get(c) in {None, "other", "requested_date"}:
+            out.setdefault(fields[0], tokens)
+    return out
+
+
+def _with_amounts(table: Table, columns: Sequence[Column]) -> Table:
+    """Amounts that the sheet computes by formulas without stored results, worked out; where amounts stand, they stay."""
+    if "amount" in table.kinds or not any("amount" in c.kinds for c in columns):
+        return table
+    return replace(table, lines=tuple(_with_amount(line) for line in table.lines))
+
+
+def _with_amount(line: ReadingLine) -> ReadingLine:
+    if not (line.quantity and line.unit_price):
+        return line
+    worth = line_amount(line.quantity.value, line.unit_price.value, line.discount.value if line.discount else None, None)
+    proof = Evidence(Origin.COMPUTED, note="quantity × unit price, as the sheet's formula")
+    return replace(line, amount=Found(worth, 0.85, proof))
 
 
 def _agreeing(table: Table) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, label_at
-from extraction.lines.rows import Kinds, Row, RowLine, cell
+from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
@@ -39,7 +39,7 @@ def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str])
         named = _labelled(part) if part is not row.anchor else None
         if named and named[0] in (*CODES, "requested_date") and named[0] not in labelled:
             labelled[named[0]] = named[1]
-        elif named:
+        elif named or (part is not row.anchor and is_aside(part.line.tokens)):
             comment += part.line.tokens
         elif words := _words(part, row, kinds):
             lines.append(words)
