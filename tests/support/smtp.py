@@ -11,6 +11,8 @@ from enum import StrEnum
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support.postgres import free_port
+
 
 class Fault(StrEnum):
     """What the server does wrong."""
@@ -29,7 +31,7 @@ class Fault(StrEnum):
 class Received:
     """One mail as it arrived."""
 
-    mail_from: str
+    mail_from: str                           # "<>" is the empty return path
     rcpt_tos: tuple[str, ...]
     content: bytes
 
@@ -53,22 +55,23 @@ class Mailserver:
     port: int = 0
 
     def __enter__(self) -> Mailserver:
-        self._controller = Controller(self, hostname=self.host, port=0)
+        self.port = self.port or free_port()
+        self._controller = Controller(self, hostname=self.host, port=self.port)
         self._controller.start()
-        assert self._controller.server is not None
-        self.port = self._controller.server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
 
-    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return "250 HELP"
+        return responses
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
-        if self.fault is Fault.NO_NULL_SENDER and not address:
+        if self.fault is Fault.NO_NULL_SENDER and address == "<>":
             return "550 5.7.60 name a sender"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
