@@ -12,7 +12,7 @@ from threading import Event
 
 from sqlalchemy.orm import Session
 
-from intake.labels import file_label
+from intake.labels import LENGTH, clean_text
 from intake.receive import Receiver, Stored
 from intake.upload import RequestKey
 from models.domain.messages import Source
@@ -105,7 +105,7 @@ class FolderWatcher:
         path, look = self._folder / name, self._looks.pop(name)
         try:
             received = self._receiver.receive(
-                self._chunks(path, look), source=Source.FOLDER, account=str(self._folder)[-255:], name=file_label(name),
+                self._chunks(path, look), source=Source.FOLDER, account=clean_text(str(self._folder))[-LENGTH:], name=name,
                 identity=FileIdentity(self._folder.resolve(), name, look))
         except InputError as e:
             self._refuse(path, e)

@@ -9,14 +9,13 @@ from typing import Protocol
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from intake.labels import file_label
 from models.domain.messages import Source
 from models.tables.intake import MessageRow
 from runtime.blobs import Blobs
 from runtime.clock import Clock, now
 from runtime.db import Database
 from runtime.faults import fault_point
-
-NAME_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class Receiver:
         def new_message() -> int:
             row = MessageRow(
                 source=source, account=account, sha256=stored.sha256, size=stored.size,
-                name=name[:NAME_LENGTH] if name else None, received_at=self._clock())
+                name=file_label(name), received_at=self._clock())
             db.add(row)
             db.flush()
             added.append(row.id)
