@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +77,7 @@ class Form:
     signature: str
     footer: tuple[str, ...]
     stamp: str
+    appendix: tuple[tuple[str, ...], ...]
 
 
 def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
@@ -114,7 +116,19 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
         signature=_signature(rng, language),
         footer=_footer(rng, order, conventions),
         stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" else "",
+        appendix=_appendix(rng, order, conventions),
     )
+
+
+def _appendix(rng: random.Random, order: Order, conventions: Conventions) -> tuple[tuple[str, ...], ...]:
+    """A second table that looks like order lines and is none: a heading, then date, code, text, quantity of earlier orders."""
+    if rng.random() > 0.05:
+        return ()
+    rows = []
+    for line in rng.choices(order.lines, k=rng.randrange(2, 5)):
+        day = conventions.date(order.order_date - timedelta(days=rng.randrange(30, 400)))
+        rows.append((day, line.supplier_sku or "", line.text[:28], conventions.quantity(line.quantity * 2)))
+    return ((words.phrases(order.customer.language, "earlier")[0],), *rows)
 
 
 def truth(order: Order, printed: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,16 +233,20 @@ def _named(name: str, address: Address, tag: str) -> tuple[Text, ...]:
 
 
 def _address_lines(rng: random.Random, order: Order, address: Address, tag: str) -> tuple[Text, ...]:
-    """Name, dock, street, city, perhaps a person and the country; the whole address is the value of each line."""
+    """Name, dock, street, city, perhaps the country; the whole address is the value of each line. A person or a telephone number
+    among them is no part of it.
+    """
     lines = [address.name, address.extra, address.street, address.city_line]
     if rng.random() < 0.35:
         lines.append(address.country_name)
-    if tag == "ship_to" and rng.random() < 0.15:
-        lines.insert(1, words.phrases(order.customer.language, "attn")[0].format(name=order.contact.name))
     kept = [line for line in lines if line]
     whole = ", ".join(kept)
-    phone = f"{words.phrases(order.customer.language, 'phone')[0]} {order.contact.phone}"
-    return (*(Text(line, tag, whole) for line in kept), *((Text(phone),) if rng.random() < 0.15 else ()))
+    found = [Text(line, tag, whole) for line in kept]
+    if tag == "ship_to" and rng.random() < 0.15:
+        found.insert(1, Text(words.phrases(order.customer.language, "attn")[0].format(name=order.contact.name)))
+    if rng.random() < 0.15:
+        found.append(Text(f"{words.phrases(order.customer.language, 'phone')[0]} {order.contact.phone}"))
+    return tuple(found)
 
 
 def _info(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: _Labels) -> tuple[Pair, ...]:

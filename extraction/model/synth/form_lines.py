@@ -85,7 +85,7 @@ def _cells(order: Order, layout: Layout, style: Style, number: int, line: OrderL
         "requested_date": con.date(line.requested_date) if line.requested_date else None,
     }
     tagged = {key: ((text, f"lines.{number}.{key}"),) for key, text in texts.items() if text}
-    cells: dict[str, Cell] = {**_plain_cells(order, style, number, line), **tagged}
+    cells: dict[str, Cell] = {**_plain_cells(order, style, number, line, per), **tagged}
     cells["code"] = cells.get(style.code_owner, ())
     cells["date"] = cells.pop("requested_date", ())
     _place_uom(cells, style)
@@ -110,13 +110,14 @@ def _price(layout: Layout, style: Style, line: OrderLine) -> tuple[Decimal, int,
     return price / per, 1, style.conventions.price(price / per)
 
 
-def _plain_cells(order: Order, style: Style, number: int, line: OrderLine) -> dict[str, Cell]:
-    """Cells that prove nothing: tax, discount, pack, weight, brand …"""
+def _plain_cells(order: Order, style: Style, number: int, line: OrderLine, per: int) -> dict[str, Cell]:
+    """Cells that prove nothing: tax, pack, weight, brand … List prices are for `per` units, as the price beside them."""
     con, unit = style.conventions, line.unit
     texts = {
         "price_unit": style.price_unit_form.format(per=line.price_unit),
         "discount": f"{con.number(line.discount, 0)}%" if line.discount else "",
-        "list_price": con.price(line.price), "retail": con.number(line.price * 2, 2), "tax": f"{order.tax_rate}",
+        "list_price": con.price(line.price * per / line.price_unit),
+        "retail": con.number(line.price * 2, 2), "tax": f"{order.tax_rate}",
         "pack": str(unit.factor) if unit else "", "revision": "ABC"[number % 3], "brand": line.item.brand if line.item else "",
         "weight": con.number(Decimal(number * 37 % 90 + 1) / 10, 2), "origin": ("DE", "CN", "IT", "US")[number % 4], "blank": "",
     }

@@ -112,6 +112,8 @@ def _closing(rng: random.Random, zones: Zones, paper: _Paper, sheet: Sheet, x: f
     if y + lines * look.size * 1.3 + (look.size * 5 if form.signature else 0) > bottom:
         sheet, y = paper.new_page()
     y = zones.paragraphs(sheet, x, y, w, texts)
+    if y + len(form.appendix) * look.size * 2 < bottom - look.size * 6:
+        y = zones.appendix(sheet, x, y, w)
     if form.signature:
         at = x + w * rng.choice((0, 0.55))
         sheet.hline(at, y + look.size * 3, w * 0.35)

@@ -114,6 +114,15 @@ class Zones:
                 sheet.runs(x, y, runs, font, size)
         return y + (size if texts else 0)
 
+    def appendix(self, sheet: Sheet, x: float, y: float, w: float) -> float:
+        """The table of earlier orders, in four columns under its heading."""
+        look, edges = self.look, (0.0, 0.16, 0.34, 0.72)
+        for n, row in enumerate(self.form.appendix):
+            y += self.step * 1.1
+            for edge, text in zip(edges, row, strict=False):
+                sheet.text(x + edge * w, y, text, look.font if n else look.bold, look.size)
+        return y + (look.size if self.form.appendix else 0)
+
     def info(self, sheet: Sheet, x: float, y: float, w: float) -> float:
         """The block of labelled values in the shape the layout asks for."""
         pairs, look = self.form.info, self.look

@@ -212,12 +212,11 @@ def test_the_demo_repeats_changes_and_cancels_earlier_orders(demo: list[Sample])
 
 
 def _printed_texts(order: dict[str, Any]) -> Iterable[str]:
-    """Every text of the truth that must stand on the page; addresses part by part, descriptions word by word."""
+    """Every text of the truth that must stand on the page; what may wrap in its place goes word by word."""
     for name in ("po_number", "buyer_name", "supplier_name", "payment_terms"):
-        if order[name]:
-            yield order[name]
+        yield from (order[name] or "").split()
     for name in ("ship_to", "bill_to"):
-        yield from (order[name] or "").split(", ")
+        yield from (order[name] or "").replace(", ", " ").split()
     for line in order["lines"]:
         yield from (line[name] for name in ("line_no", "supplier_sku", "buyer_sku", "gtin", "uom") if line[name])
         yield from (line["description"] or "").split()
