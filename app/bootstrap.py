@@ -20,12 +20,11 @@ from runtime.settings import Settings
 if TYPE_CHECKING:
     from extraction.ocr.pool import OcrPool
     from extraction.service import Reader
-    from matching.service import Matcher
-
     from intake.receive import Receiver
     from intake.upload import Uploads
     from matching.catalog_index import CatalogIndex
     from matching.policy import Policy
+    from matching.service import Matcher
     from oms.outbox.dispatch import Dispatcher
     from runtime.sandbox import Sandbox
 
@@ -66,9 +65,8 @@ class Rooms:
     def ocr(self) -> OcrPool:
         """The OCR process."""
         from extraction.ocr.pool import OcrPool
-        from extraction.ocr.tesseract import Tesseract
 
-        return OcrPool(Tesseract, workers=min(self.settings.workers, os.cpu_count() or 1))
+        return OcrPool(workers=min(self.settings.workers, os.cpu_count() or 1), mode=self.settings.sandbox)
 
     @cached_property
     def reader(self) -> Reader:

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dbos import DBOS
-from extraction.repository import store_refusal, store_result
-from matching.cases import Cases
 from sqlalchemy import func, select
 
 from app.bootstrap import Rooms
 from app.context import context_of_row
+from extraction.repository import store_refusal, store_result
 from intake.documents import store_unpacked
 from intake.repository import Messages
+from matching.cases import Cases
 from models.domain.messages import MailKind, Source
 from models.domain.states import CaseState, DocumentState, MessageState
 from models.errors import DefectError, InputError, TransientError
@@ -67,6 +67,7 @@ def read_message(message_id: int) -> None:
             open_cases(message_id)
         except Exception as e:
             log.warning("message.try_failed", message_id=message_id, error=str(e), kind=type(e).__name__)
+            note_failed_try(message_id, f"{type(e).__name__}: {e}")
             DBOS.sleep(2.0)
         else:
             return
@@ -75,6 +76,13 @@ def read_message(message_id: int) -> None:
 def _begin(message_id: int) -> bool:
     with _here().db.write() as db:
         return Messages(db).begin(message_id)
+
+
+@step
+def note_failed_try(message_id: int, reason: str) -> None:
+    """Keep why the last try failed; a person sees it if it was the last one."""
+    with _here().db.write() as db:
+        Messages(db).note(message_id, reason)
 
 
 @step
@@ -92,7 +100,7 @@ def take_apart(message_id: int) -> list[int]:
         return []
     with rooms.db.write() as db:
         ids = store_unpacked(db, rooms.blobs, message_id, unpacked)
-        kind = Messages(db).get(message_id).kind
+        kind = Messages(db).get(message_id).kind or MailKind.ORDINARY
         if kind in IGNORED:
             Messages(db).ignore(message_id, kind.value, IGNORED[kind])
             ids = []
@@ -100,7 +108,7 @@ def take_apart(message_id: int) -> list[int]:
     return ids
 
 
-IGNORED: Mapping[MailKind | None, str] = {
+IGNORED: Mapping[MailKind, str] = {
     MailKind.AUTO_REPLY: "An automatic answer; nothing was ordered.",
     MailKind.BOUNCE: "A mail of ours could not be delivered; see the outbox.",
     MailKind.OWN: "Sent by ourselves.",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
+import migrations
 from models.errors import InputError
 from runtime.db import Database
 
@@ -19,8 +18,14 @@ class SchemaOutdated(InputError):
     code = "schema_outdated"
 
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported where it is used: most commands only want to know the revision.
+
+
 def _config() -> Config:
-    import migrations
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
@@ -29,6 +34,8 @@ def _config() -> Config:
 
 def upgrade(db: Database, revision: str = "head") -> None:
     """Bring the schema to `revision` in one transaction; does nothing when it is there. Safe to call from several processes."""
+    from alembic import command
+
     config = _config()
     with db.exclusive() as connection:
         config.attributes["connection"] = connection
@@ -38,11 +45,15 @@ def upgrade(db: Database, revision: str = "head") -> None:
 def current(db: Database) -> str | None:
     """The revision the database is at; None for an empty one."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def head() -> str | None:
     """The revision this code needs."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 

@@ -53,8 +53,17 @@ class Messages:
         if not begun:
             self._set(
                 message_id, frm=UNFINISHED, state=MessageState.QUARANTINED, code="gave_up",
-                sentence=f"Reading was begun {TRIES} times and never ended. Look at the original; then have it read again.")
+                sentence=f"Reading was begun {TRIES} times and never ended{self._last_reason(message_id)}. "
+                "Look at the original; then have it read again.")
         return begun
+
+    def note(self, message_id: int, reason: str) -> bool:
+        """Keep why a try failed, for the sentence of a quarantine."""
+        return self._set(message_id, frm=UNFINISHED, code="try_failed", sentence=reason[:500])
+
+    def _last_reason(self, message_id: int) -> str:
+        sentence = self.get(message_id).sentence
+        return f" ({sentence})" if sentence else ""
 
     def finish(self, message_id: int) -> bool:
         """Every document ended in a state of its own."""

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,7 +23,6 @@ TRIES_BEFORE_LOCK = 10
 LOCK = timedelta(minutes=15)
 _ORDER = (Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN)
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class SignInRefused(InputError):
@@ -44,6 +44,12 @@ class SignedIn:
     def may(self, role: Role) -> bool:
         """True when the user's role includes `role`."""
         return _ORDER.index(self.role) >= _ORDER.index(role)
+
+
+@cache
+def _nobody() -> str:
+    """A hash no password fits, so that an unknown name takes as long as a wrong password."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def _sha256(secret: str) -> str:
@@ -69,7 +75,7 @@ def check_password(db: Session, login: str, password: str, at: datetime) -> int 
     """The user's id, or None; counts failures and locks for 15 minutes after ten of them. Takes the same time either way."""
     user = db.execute(select(UserRow).where(UserRow.login == login, UserRow.is_active)).scalar_one_or_none()
     try:
-        fits: bool = _hasher.verify(user.password_hash if user else _NOBODY, password)
+        fits: bool = _hasher.verify(user.password_hash if user else _nobody(), password)
     except (VerificationError, InvalidHashError):
         fits = False
     if user is None or (user.locked_until and user.locked_until > at):

@@ -72,10 +72,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one consistent state and writes nothing; rolled back at the end."""
+        """A session that sees one consistent state and writes nothing; rolled back at the end. Rows stay readable after it."""
         with self._reading() as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -58,7 +58,8 @@ def commands_table() -> str:
 def documented(text: str) -> str:
     """The README with its generated parts renewed."""
     for part, table in (("commands", commands_table()), ("settings", settings_table())):
-        text = re.sub(rf"(<!-- {part}:begin -->\n).*?(<!-- {part}:end -->)", lambda m, t=table: f"{m[1]}{t}\n{m[2]}", text, flags=re.S)
+        between = rf"(<!-- {part}:begin -->\n).*?(<!-- {part}:end -->)"
+        text = re.sub(between, lambda m, t=table: f"{m[1]}{t}\n{m[2]}", text, flags=re.S)
     return text
 
 

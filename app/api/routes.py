@@ -35,12 +35,9 @@ def _allow(scope: str) -> DependsMarker:
     return DependsMarker(dependency)
 
 
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (401, 403, 409, 413, 422, 503)
-}
-READ_REFUSALS: dict[int | str, dict[str, Any]] = {status: REFUSALS[status] for status in (401, 403, 422)} | {
-    404: REFUSALS[401]
-}
+PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 408, 409, 413, 422, 503), PROBLEM)
+READ_REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 422), PROBLEM)
 Key = Annotated[
     str | None,
     Header(

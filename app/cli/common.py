@@ -16,7 +16,7 @@ from app.bootstrap import Rooms
 from runtime.log import configure_logging
 from runtime.settings import Settings
 
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True)
 
 

@@ -8,21 +8,17 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
-from app import pipeline, schema
+from app import schema
 from app.bootstrap import Rooms
 from app.cli.common import err, out, print_table
 from app.cli.imports import Kind, import_file
 from app.cli.serve import serve_until_stopped
-from app.work import Work
-from extraction.model.synth import demo_samples, make_company
-from extraction.model.synth.company import Company
-from extraction.model.synth.import_files import write_import_files
 from models.domain.messages import Source
 from models.domain.states import CaseState, Role
 from models.tables.cases import CaseRow, DoubtRow
@@ -31,6 +27,9 @@ from models.tables.partners import CustomerRow
 from runtime import accounts
 from runtime.log import configure_logging
 from runtime.settings import Settings
+
+if TYPE_CHECKING:
+    from extraction.model.synth import Company
 
 SEED = 2026
 
@@ -46,6 +45,9 @@ def demo(
 
     Everything is made up and lives in one folder; nothing leaves this machine.
     """
+    from app.work import Work
+    from extraction.model.synth import make_company
+
     if fresh and (data / "ordermill.db").exists():
         shutil.rmtree(data)
     company = make_company(SEED)
@@ -84,6 +86,8 @@ def _is_empty(here: Rooms) -> bool:
 
 
 def _import(here: Rooms, company: Company) -> None:
+    from extraction.model.synth import write_import_files
+
     err.print(f"[bold]1. The sample company[/bold]: {company.name}", highlight=False)
     with tempfile.TemporaryDirectory() as folder:
         write_import_files(company, Path(folder))
@@ -92,6 +96,8 @@ def _import(here: Rooms, company: Company) -> None:
 
 
 def _receive(here: Rooms, company: Company) -> None:
+    from extraction.model.synth import demo_samples
+
     err.print("[bold]2. Its customers send orders[/bold]")
     with tempfile.TemporaryDirectory() as folder:
         for sample in demo_samples(company, Path(folder), SEED):
@@ -101,8 +107,9 @@ def _receive(here: Rooms, company: Company) -> None:
 
 def _watch(here: Rooms) -> None:
     """Show how the orders go through until none waits for an automatic step."""
-    total = pipeline.waiting(here.db)
-    if not total:
+    from app import pipeline
+
+    if not pipeline.waiting(here.db):
         return
     err.print("[bold]3. Ordermill reads, matches and decides[/bold]")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from oms.orders.imports import import_orders
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.bootstrap import Rooms
 from app.cli.common import err, out, print_table, rooms
 from matching.masterdata import import_customers, import_items, import_part_numbers, import_prices
 from oms.inventory.service import import_stock
+from oms.orders.imports import import_orders
 from runtime.db import Database
 from runtime.tabular import ImportReport, read_rows
 
@@ -50,7 +50,7 @@ def import_file(here: Rooms, kind: Kind, file: Path, *, quiet: bool = False) -> 
         report = IMPORTERS[kind](here.db, rows, lambda done: bar.update(task, completed=done))
         bar.update(task, completed=len(rows))
     if kind is Kind.ITEMS:
-        here.matcher.refresh_index()
+        here.matcher.refresh()
     return report
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from app import schema
 from app.cli.common import err, out, print_json, print_table, rooms
-from app.drain import drain
 from intake.mail.poll import poll_all
 from intake.mail.watch import MailboxWatcher
 from models.domain.messages import Source
@@ -74,6 +73,8 @@ def _watch(here: Any) -> None:
 
 def sweep() -> None:
     """Read, match and hand over everything that waits, send what the outbox holds, then stop. For cron, or after a crash."""
+    from app.drain import drain
+
     with rooms() as here:
         drain(here)
 

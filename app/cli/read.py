@@ -12,7 +12,6 @@ from rich.progress import track
 from app.cli.common import err, out, print_json, print_table, rooms
 from app.reading import read_file
 from extraction.export import reading_to_json
-from extraction.model.synth import generate
 
 
 class Part(StrEnum):
@@ -69,6 +68,8 @@ def synth(
 ) -> None:
     """Generate orders with their truth, for training, demonstration and measurement."""
     from rich.progress import Progress
+
+    from extraction.model.synth import generate
 
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task("Writing", total=count)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 
 from app import schema
 from app.bootstrap import Rooms
 from app.cli.common import err, rooms
-from app.main import create_app
-from app.work import Work
+
+if TYPE_CHECKING:
+    from app.work import Work
 
 
 def serve(
@@ -24,6 +24,8 @@ def serve(
 
     The database is created or upgraded at start. Stop it with Ctrl+C; what was begun is finished at the next start.
     """
+    from app.work import Work
+
     with rooms(database=False) as here:
         schema.upgrade(here.db)
         address, number = host or here.settings.host, here.settings.port if port is None else port
@@ -34,6 +36,10 @@ def serve(
 
 def serve_until_stopped(here: Rooms, work: Work, *, host: str, port: int, banner: str) -> None:
     """Serve the web application beside work that has begun; returns after SIGINT or SIGTERM."""
+    import uvicorn
+
+    from app.main import create_app
+
     config = uvicorn.Config(
         create_app(here, nudge=work.nudge),
         host=host,
@@ -49,6 +55,8 @@ def serve_until_stopped(here: Rooms, work: Work, *, host: str, port: int, banner
 
 def worker() -> None:
     """Run workflows and the outbox beside a `serve`, on this or another machine with the same database and data folder."""
+    from app.work import Work
+
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

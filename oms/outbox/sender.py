@@ -51,8 +51,9 @@ class Sender(Protocol):
     can_ask: bool
     """True when `find` can tell whether a message arrived. A message that cannot be asked about is never resent by itself."""
 
-    blocked: str | None
-    """A sentence naming the setting that is missing, or None when messages can be sent."""
+    @property
+    def blocked(self) -> str | None:
+        """A sentence naming the setting that is missing, or None when messages can be sent."""
 
     def send(self, message: Outgoing, about_to_send: Callable[[], None]) -> Delivered:
         """Deliver. Must call `about_to_send` once, right before the step from which on the receiver may have the message.

@@ -1,0 +1,111 @@
+"""The REST API as a program meets it: tokens, scopes, uploads, limits, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import schema
+from app.bootstrap import Rooms
+from app.main import create_app
+from runtime import accounts
+from runtime.clock import now
+from runtime.settings import Settings
+
+ALL = ("intake:write", "intake:read", "cases:read", "orders:read")
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Iterator[Rooms]:
+    made = Rooms(Settings(data=tmp_path, upload_max_bytes=4096, _env_file=None))
+    schema.upgrade(made.db)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(rooms: Rooms) -> TestClient:
+    with rooms.db.write() as db:
+        secret = accounts.create_token(db, name="shop", scopes=ALL, at=now())
+    return TestClient(create_app(rooms), headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False)
+
+
+def stored(rooms: Rooms) -> int:
+    return len(list(rooms.blobs.digests()))
+
+
+def test_an_upload_is_kept_byte_for_byte(client: TestClient, rooms: Rooms) -> None:
+    answer = client.post("/api/v1/messages", files={"file": ("order.txt", b"20 x ABC-1")})
+    assert answer.status_code == 201
+    assert rooms.blobs.get(answer.json()["sha256"]) == b"20 x ABC-1"
+    assert client.get(f"/api/v1/messages/{answer.json()['message_id']}/raw").content == b"20 x ABC-1"
+
+
+def test_without_a_token_nothing_is_told(client: TestClient) -> None:
+    for path in ("messages/1", "cases", "orders"):
+        answer = client.get(f"/api/v1/{path}", headers={"Authorization": ""})
+        assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_token_does_only_what_its_scopes_say(rooms: Rooms, client: TestClient) -> None:
+    with rooms.db.write() as db:
+        secret = accounts.create_token(db, name="reader", scopes=("orders:read",), at=now())
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert client.get("/api/v1/orders", headers=headers).json() == []
+    refused = client.post("/api/v1/messages", files={"file": ("o.txt", b"x")}, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert stored(rooms) == 0
+
+
+@pytest.mark.parametrize(("size", "status"), [(4095, 201), (4096, 201), (4097, 413)])
+def test_the_limit_of_a_file_is_exact(client: TestClient, rooms: Rooms, size: int, status: int) -> None:
+    answer = client.post("/api/v1/messages", files={"file": ("o.bin", b"x" * size)})
+    assert answer.status_code == status
+    assert stored(rooms) == (1 if status == 201 else 0)
+
+
+def test_a_body_beyond_all_limits_is_cut_while_it_arrives(client: TestClient, rooms: Rooms) -> None:
+    answer = client.post("/api/v1/messages", files={"file": ("o.bin", b"x" * 40_000)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
+    assert stored(rooms) == 0
+
+
+def test_an_empty_file_is_refused_with_a_sentence(client: TestClient) -> None:
+    answer = client.post("/api/v1/messages", files={"file": ("o.bin", b"")})
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty_file")
+
+
+def test_many_files_are_taken_or_refused_one_by_one(client: TestClient) -> None:
+    files = [("files", ("a.txt", b"a")), ("files", ("empty.txt", b"")), ("files", ("b.txt", b"b"))]
+    first = client.post("/api/v1/messages/batch", files=files, headers={"Idempotency-Key": "k"}).json()
+    assert [entry["error"]["code"] if entry["error"] else "taken" for entry in first] == ["taken", "empty_file", "taken"]
+    again = client.post("/api/v1/messages/batch", files=files, headers={"Idempotency-Key": "k"}).json()
+    assert [e["received"]["message_id"] for e in again if e["received"]] == [
+        e["received"]["message_id"] for e in first if e["received"]]
+    assert all(e["received"]["is_repeat"] for e in again if e["received"])
+
+
+def test_what_is_not_there_is_a_problem_not_a_page(client: TestClient) -> None:
+    for path in ("/api/v1/messages/999", "/api/v1/nothing"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_defect_tells_nothing_about_the_inside(client: TestClient, rooms: Rooms) -> None:
+    rooms.db.close()
+    (rooms.settings.data / "ordermill.db").rename(rooms.settings.data / "gone.db")
+    answer = client.get("/api/v1/orders")
+    assert answer.status_code in (500, 503)
+    assert "Traceback" not in answer.text
+    assert "sqlalchemy" not in answer.text.lower()
+
+
+def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
+    for path in ("/api/v1/health", "/sign-in", "/nowhere"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
