@@ -18,7 +18,9 @@ from extraction.fields.view import View
 from extraction.layout.furniture import furniture, pages_missing
 from extraction.layout.geometry import Line, Rules, document_lines, page_rules
 from extraction.layout.pairs import pairs
+from extraction.layout.quotes import before_closing, newest
 from extraction.lines.build import Styles, multiplies_out
+from extraction.lines.prose import read_prose
 from extraction.lines.tables import Table, read_tables
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
@@ -88,9 +90,9 @@ def _view(
 def _read_order(
     lines: tuple[Line, ...], rules: Mapping[int, Rules], context: Context, language: str | None, parsed: Parsed,
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
+    lines = _telling(lines, context, language)
     styles = _styles(lines, context, language)
-    repeated = furniture(lines)
-    tables, styles = _tables([x for x in lines if x.index not in repeated], rules, styles)
+    tables, styles = _lines(lines, rules, styles)
     found = tuple(line for table in tables for line in table.lines)
     covered = [range(t.first, t.last + 1) for t in tables]
     outside = [x for x in lines if not any(x.index in span for span in covered)]
@@ -111,6 +113,24 @@ def _by_number(reading: Reading, shared: Sequence[Shared], style: DateStyle) -> 
     for rows in parts:
         header = replace(reading.header, total=None, subtotal=None) if len(parts) > 1 else reading.header
         yield replace(reading, header=with_shared(header, [shared[n] for n in rows], style), lines=tuple(reading.lines[n] for n in rows))
+
+
+def _telling(lines: tuple[Line, ...], context: Context, language: str | None) -> tuple[Line, ...]:
+    """The newest part of a mail; all of it when only the history below names goods ("please go ahead with the below")."""
+    new = newest(lines)
+    if len(new) == len(lines) or _lines(new, {}, _styles(new, context, language))[0]:
+        return new
+    return lines if _lines(lines, {}, _styles(lines, context, language))[0] else new
+
+
+def _lines(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:
+    """The tables of order lines; in a text body without any, the lines of running text."""
+    repeated = furniture(lines)
+    body = before_closing([x for x in lines if x.index not in repeated])
+    tables, styles = _tables(body, rules, styles)
+    if not tables and lines and lines[0].kind is PageKind.TEXT:
+        tables = tuple(Table(at, at, (line,), frozenset({"quantity"})) for at, line in read_prose(body, styles))
+    return tables, styles
 
 
 def _tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:

@@ -40,9 +40,23 @@ def requested_date(view: View, ordered: date | None) -> Found[date] | None:
                 late = 0.6 if pair.label.text in _LATER else 1.0
                 scored.append((weight * late * (1 - 0.004 * rank("requested_date", pair.label.text)), match, tokens))
     if not scored:
-        return None
+        return _in_text(view)
     weight, match, tokens = max(scored, key=lambda x: x[0])
     return _found(match, tokens, min(0.95, 0.6 + 0.35 * weight))
+
+
+def _in_text(view: View) -> Found[date] | None:
+    """In a mail body, the first date that is not before the day it was sent and that no label claims."""
+    claimed = {id(t) for p in view.pairs if p.first != "requested_date" and p.clear for t in p.beside}
+    for line in view.lines:
+        if line.kind is not PageKind.TEXT:
+            continue
+        for match in find_dates(line.text, view.dates):
+            tokens = covered(line.tokens, match)
+            sent = view.context.sent_on
+            if not any(id(t) in claimed for t in tokens) and (sent is None or match.value >= sent):
+                return _found(match, tokens, 0.75)
+    return None
 
 
 def _order_weight(pair: Pair) -> float:

@@ -16,7 +16,7 @@ from models.domain.evidence import Evidence, Found, Origin, PageKind
 
 _LEGAL = re.compile(
     r"\b(GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
-    r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|Sp\. ?z ?o\. ?o|P\.H\.U|Sp\. ?j|S\.?k|"
+    r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|Sp\. ?z ?o\. ?o|P\.H\.U|Sp\. ?[jk]|S\. ?Coop|"
     r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?", re.IGNORECASE)
 _LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
 _SKIP = re.compile(
@@ -42,8 +42,30 @@ class Block:
         return text_of(self.lines[0])
 
 
+_SENTENCE = re.compile(
+    r"(?:(?:ship|deliver|send)\s+(?:it |them |this |the goods )?to|liefern (?:sie )?(?:bitte )?an|lieferung an|livrer (?:à|au)|livraison (?:à|au)|"
+    r"entregar en|enviar a|entrega en|leveren (?:aan|op)|afleveren (?:aan|op|bij)|consegnare (?:a|presso)|consegna (?:a|presso)|spedire a|"
+    r"(?:dostawa|wysyłka) na adres|dostarczyć (?:na|do|pod adres)|adresse? de livraison|adres dostawy)\s*:?\s+", re.IGNORECASE)
+
+
 def address(view: View, field: str) -> Block | None:
-    """The fullest block labelled as this field."""
+    """The fullest block labelled as this field; a delivery address may stand in a sentence too."""
+    block_ = _labelled_address(view, field)
+    return block_ or (_in_sentence(view) if field == "ship_to" else None)
+
+
+def _in_sentence(view: View) -> Block | None:
+    """ "Please ship to Acme Ltd, 3 Mill Lane, Oldtown." """
+    for line in view.lines:
+        match = _SENTENCE.search(line.text)
+        text = line.text[match.end():] if match else ""
+        if match and text.count(",") and any(c.isdigit() for c in text):
+            count = len(line.text[:match.end()].split())
+            return Block((line.tokens[count:],), clear=False)
+    return None
+
+
+def _labelled_address(view: View, field: str) -> Block | None:
     named = [p for p in view.named(field) if p.clear or p.label.end - p.label.start > 1]
     blocks = [b for p in named if p.first != "buyer_contact" and (b := _labelled_block(view, p))]
     return max(blocks, key=_quality, default=None)
@@ -51,7 +73,7 @@ def address(view: View, field: str) -> Block | None:
 
 def joined(part: Block) -> Found[str]:
     """An address as one line, its parts joined by commas."""
-    lines = [text_of(words).strip(" ,") for words in part.lines]
+    lines = [text_of(words).strip(" ,.;") for words in part.lines]
     tokens = [t for words in part.lines for t in words]
     postal = any(_POSTAL.search(x) or _STREET.search(x) for x in lines)
     return found(", ".join(lines), tokens, 0.9 if part.clear and postal else 0.7 if postal else 0.5)
@@ -119,7 +141,15 @@ def _buyer_candidates(view: View, bill_to: Block | None, ship_to: Block | None) 
         yield name, 1.1 if is_company(text_of(name)) else 0.5
     if ship_to and (name := _name_of(ship_to)) and is_company(text_of(name)):
         yield name, 0.4
+    yield from _signatures(view)
     yield from _letterhead(view)
+
+
+def _signatures(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
+    """Lines of a mail body that are a company's name and nothing else."""
+    for line in view.lines:
+        if line.kind is PageKind.TEXT and len(line.tokens) <= 7 and is_company(line.text) and not any(c.isdigit() for c in line.text):
+            yield line.tokens, 1.0
 
 
 def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
@@ -136,6 +166,8 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
                 continue
             letters = sum(c.isalpha() for c in text)
             if letters < 3 or len(part.tokens) > 8 or (text.endswith((".", ":", "?")) and not is_company(text)):
+                continue
+            if line.kind is PageKind.TEXT and not is_company(text):
                 continue
             size = min(part.height, 2.0) if line.kind is PageKind.PAPER else 1.0
             head = text.split(" · ")[0].split(" | ")[0].split(", ")[0]
@@ -190,7 +222,8 @@ def _labelled_block(view: View, pair: Pair) -> Block | None:
         left = pair.beside[0].left
         low = label.left if pair.beside[0] in pair.segment.tokens else left
         first: list[Segment] = [segment(pair.beside, pair.segment.line)]
-        under = _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules)
+        whole = view.lines[at].kind is PageKind.TEXT and "," in text_of(pair.beside)
+        under = () if whole else _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules)
         return _cleaned([*first, *under], pair.clear)
     right = min((s.left for s in view.lines[at].segments if s.left > pair.segment.right), default=label.left + 14) - 0.5
     parts = block(view.lines, at + 1, label.left - 1.5, max(min(right, label.left + 10), label.left + 0.5), rules)

@@ -82,7 +82,8 @@ def _wording(pair: Pair) -> float:
 
 def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] | None:
     """The number at the front of a value; None when there is a date, a word or money."""
-    while tokens and fold(tokens[0].text) in {("no",), ("nr",), ("n",), ("o",), ("numer",), ("number",), ("num",), (), ("#",)}:
+    while tokens and fold(tokens[0].text) in {("no",), ("nr",), ("n",), ("o",), ("numer",), ("number",), ("num",), (), ("#",),
+                                            ("is",), ("ist",), ("est",), ("es",), ("lautet",), ("to",)}:
         tokens = tokens[1:]
     for token in tokens[:2]:
         match = _SHAPE.match(token.text)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from extraction.layout.geometry import Line, Rules, Segment, segment
 from extraction.layout.pairs import is_label
+from models.domain.evidence import PageKind
 
 LEADING = 1.15
-"""Ems of white between two lines from which on a block is over."""
+"""Ems of white between two lines from which on a block is over; in a text body an empty line ends it."""
 
 _ATTENTION = re.compile(r"^(?:attn|att|attention|fao|c/o|z\. ?hd|t\.a\.v|[àa] l['’]attention|a la atenci|all['’]attenzione|c\.a\.)\b", re.IGNORECASE)
 
@@ -20,12 +21,13 @@ def block(lines: Sequence[Line], start: int, left: float, right: float, rules: R
     The block ends at a wide gap, a horizontal rule, a label, a line without a fitting segment, or after `longest` lines.
     """
     out: list[Segment] = []
+    leading = 0.9 if lines[start:start + 1] and lines[start].kind is PageKind.TEXT else LEADING
     for line in lines[start:start + longest + 2]:
         part = _at(line, left, right, rules)
-        if out and (line.page != lines[start].page or line.top - out[-1].bottom > LEADING):
+        if out and (line.page != lines[start].page or line.top - out[-1].bottom > leading):
             break
         if part is None:
-            if out and line.top - out[-1].bottom > LEADING / 2:
+            if out and line.top - out[-1].bottom > leading / 2:
                 break
             continue
         stops = is_label(part) and not _ATTENTION.match(part.text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from extraction.fields.numbers import currency_in
 from extraction.layout.geometry import Line, Token
 from extraction.lines.columns import Column
+from models.domain.evidence import PageKind
 
 Cells = Mapping[int, tuple[Token, ...]]
 """Column number to its words on one line."""
@@ -69,7 +70,7 @@ def assign(line: Line, columns: Sequence[Span]) -> Cells:
 
 def one_number(a: Token, b: Token) -> bool:
     """True for two words that are one number with a blank between its thousands."""
-    return a.text.isdigit() and len(a.text) <= 3 and bool(_THOUSANDS.match(b.text)) and b.left - a.right < 0.35
+    return a.text.isdigit() and len(a.text) <= 3 and bool(_THOUSANDS.match(b.text)) and b.left - a.right < (0.6 if a.kind is PageKind.TEXT else 0.35)
 
 
 def _step(before: Sequence[float], costs: Sequence[float], columns: Sequence[Span], cut: float) -> tuple[list[float], list[int]]:

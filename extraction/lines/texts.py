@@ -15,7 +15,7 @@ from models.domain.evidence import PageKind
 
 CODES = ("supplier_sku", "buyer_sku", "gtin")
 _BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
-_DIMENSION = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d+(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$")
+_DIMENSION = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$")
 _BLANK = 0.3                   # ems of a blank between words
 
 
@@ -45,7 +45,7 @@ def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str])
             lines.append(words)
     code: tuple[Token, ...] = ()
     if lines and not any(cell(row.anchor.cells, kinds, k) for k in CODES):
-        code, lines = _take_code(lines, known_codes)
+        code, lines = take_code(lines, known_codes)
     wrapped = _wrapped(lines, edge)
     comment += [t for words in lines[wrapped:] for t in words]
     return Texts(tuple(t for words in lines[:wrapped] for t in words), code, labelled, tuple(comment))
@@ -93,13 +93,15 @@ def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
     return (kind, value) if value else None
 
 
-def _take_code(
+def take_code(
     lines: list[tuple[Token, ...]], known_codes: frozenset[str],
 ) -> tuple[tuple[Token, ...], list[tuple[Token, ...]]]:
     """The item number when the first line is one, or begins or ends with one; and the lines without it."""
     first = lines[0]
     if is_code(" ".join(t.text for t in first)) and len(lines) > 1 and not _DIMENSION.match(first[0].text):
         return first, lines[1:]
+    if len(first) == 1 and len(lines) == 1 and _is_sure(first[0].text.strip("[]*():"), known_codes):
+        return first, []
     if len(first) > 1:
         if _BRACKETED.match(first[0].text) and is_code(first[0].text.strip("[]*:")):
             return first[:1], [first[1:], *lines[1:]]
