@@ -17,7 +17,7 @@ from matching.records import Facts, ItemRecord, LineQuery, Source
 from matching.score import match_items
 from matching.ship_to import rank_addresses
 from matching.units import UnitClues, UnitReading, factor_of, read_unit, to_scale, unit_codes, unit_name
-from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
+from models.domain.draft import CustomerMatch, Draft, DraftLine
 from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.reading import ReadingLine
 from models.domain.states import LineState
@@ -89,7 +89,7 @@ def _ship_to(draft: Draft, facts: Facts) -> dict[str, Any]:
     found = draft.ship_to
     if not is_typed(found):
         best = ranked[0] if ranked and ranked[0].probability >= LIKELY else None
-        found = Found[AddressMatch](best, best.probability, _evidence(draft.ship_to_text, best.reasons)) if best else None
+        found = Found(best, best.probability, _evidence(draft.ship_to_text, best.reasons)) if best else None
     return {"ship_to": found, "ship_to_candidates": ranked}
 
 
@@ -125,7 +125,7 @@ def _with_item(
     if ranked and ranked[0].probability >= LIKELY:
         proof = next((f for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn, line.description) if f), None)
         others = tuple(Candidate(m, m.probability, Evidence(Origin.MASTER)) for m in ranked[1:4])
-        found = Found[ItemMatch](ranked[0], ranked[0].probability, _evidence(proof, ranked[0].reasons), others)
+        found = Found(ranked[0], ranked[0].probability, _evidence(proof, ranked[0].reasons), others)
     return replace(line, item=found, item_candidates=ranked)
 
 

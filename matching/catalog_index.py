@@ -6,6 +6,7 @@ in this process or another, see a whole index at every moment.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import secrets
 import shutil
@@ -49,10 +50,19 @@ class CatalogIndex:
         self._searcher: tantivy.Searcher | None = None
 
     def rebuild(self, items: Iterable[IndexedItem], stamp: str = "") -> int:
-        """Index these items and nothing else, then swap; returns their number. `stamp` says which catalogue it was made of."""
+        """Index these items and nothing else, then swap; returns their number. `stamp` says which catalogue it was made of.
+
+        One process writes at a time; who waited and finds its stamp there already does nothing, and returns 0.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return 0 if stamp and self.stamp == stamp else self._rebuild(items, stamp)
+
+    def _rebuild(self, items: Iterable[IndexedItem], stamp: str) -> int:
         name = f"gen-{secrets.token_hex(6)}"
         target = self.folder / name
-        target.mkdir(parents=True)
+        target.mkdir()
         count = _write(target, items)
         before = self._pointer().get("generation")
         part = self.folder / f"{name}.part"

@@ -133,7 +133,8 @@ def _item(line: DraftLine, item: ItemRecord | None, facts: Facts) -> Iterator[Do
     if against and named:
         yield Doubt(
             DoubtCode.ITEM_CONFLICT,
-            f"{name}: {named} with {best.sku}, but the description contradicts it ({against}). Which is meant?", path, line.description.evidence if line.description else None, item_choices(line), line_value(line))
+            f"{name}: {named} with {best.sku}, but the description contradicts it ({against}). Which is meant?",
+            path, line.description.evidence if line.description else None, item_choices(line), line_value(line))
 
 
 def item_choices(line: DraftLine) -> tuple[Choice, ...]:

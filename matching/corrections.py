@@ -72,8 +72,9 @@ def apply_correction(draft: Draft, path: str, text: str, evidence: Evidence, loo
     if len(parts) != 1:
         raise _unknown(path)
     values: dict[str, Any] = {path: _order_value(path, text, evidence, lookups)}
-    # Addresses belong to a customer: another customer's cannot stay.
-    after = replace(draft, **values, **({"ship_to": None} if path == "customer" else {}))
+    if path == "customer":
+        values["ship_to"] = None        # another customer's address cannot stay
+    after = replace(draft, **values)
     return Applied(after, path, text_of(draft, path), text_of(after, path))
 
 

@@ -70,7 +70,8 @@ def load_facts(
     ranked, customer = _customer(db, sources, sender, everybody, previous)
     policy = policy.for_customer(customer.approval, customer.price_tolerance) if customer else policy
     facts = Facts(
-        on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence, sender=sender,
+        on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, sender=sender,
+        line_confidence=policy.line_confidence,
         known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer)
     return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.assemble import resolve
@@ -20,7 +20,6 @@ from matching.records import LineQuery, Twin
 from matching.score import match_items
 from models.domain.draft import Draft, ItemMatch
 from models.domain.states import CaseState
-from models.tables.cases import CaseRow
 from models.tables.partners import CustomerRow
 from runtime.db import Database
 from runtime.faults import fault_point
@@ -77,8 +76,8 @@ class Matcher:
             if row.state is not CaseState.MATCHING:
                 return row.state, row.tries
             if row.tries < TRIES:
-                db.execute(update(CaseRow).where(CaseRow.id == case_id).values(tries=row.tries + 1))
-                return row.state, row.tries + 1
+                row.tries += 1
+                return row.state, row.tries
         return self._give_up(case_id, "the process ended in the middle of it each time"), TRIES
 
     def _give_up(self, case_id: int, reason: str) -> CaseState:
