@@ -24,7 +24,7 @@ _SENTENCE = re.compile(
     r"([^\W_][\w./-]*\d[\w/-]*|\d+)", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"(?:\bP\.?\s?O\b\.?|order|bestellung|bestell-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|bestelling|"
-    r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea])(?:\s*(?:no|nr|n°|nº|number|num|nummer|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
+    r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea]|\bzam\b)(?:\s*(?:no|nr|n°|nº|numer|number|nummer|num|n|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
     re.IGNORECASE)
 
 

@@ -27,9 +27,11 @@ class Styles:
     known_codes: frozenset[str] = frozenset()
 
 
-def build_line(row: Row, kinds: Kinds, styles: Styles, edge: float, *, sure: float = 0.93) -> ReadingLine:
+def build_line(
+    row: Row, kinds: Kinds, styles: Styles, edge: float, *, unit: tuple[Token, ...] = (), sure: float = 0.93,
+) -> ReadingLine:
     """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it.
-    `edge` is how far right the table's texts reach."""
+    `edge` is how far right the table's texts reach; `unit` the unit in the quantity's title, for rows that print none."""
     texts = read_texts(row, kinds, edge, styles.known_codes)
     line = ReadingLine(
         line_no=_plain(_first(row, kinds, "line_no"), sure),
@@ -42,10 +44,12 @@ def build_line(row: Row, kinds: Kinds, styles: Styles, edge: float, *, sure: flo
     line = replace(line, **_codes(row, kinds, texts, sure))
     line = _quantity(line, row, kinds, styles, sure)
     line = _prices(line, row, kinds, styles, sure)
-    return settle(line, styles)
+    if unit and line.quantity and not line.uom and is_unit(_text(unit)):
+        line = replace(line, uom=found(_text(unit).strip("()"), unit, sure))
+    return settle(line)
 
 
-def settle(line: ReadingLine, styles: Styles) -> ReadingLine:
+def settle(line: ReadingLine) -> ReadingLine:
     """Raise or lower the confidence of quantity, price and amount by whether they multiply out."""
     fit = multiplies_out(line)
     if fit is None:

@@ -25,6 +25,13 @@ class Column:
     kinds: tuple[str, ...]
     left: float
     right: float
+    tokens: tuple[Token, ...] = ()
+
+    @property
+    def unit(self) -> tuple[Token, ...]:
+        """The words of a unit in brackets at the end of the title: "Qty (pcs)"; empty when there are none."""
+        last = self.tokens[-1:]
+        return last if last and last[0].text.startswith("(") and last[0].text.endswith(")") else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ def _best_at(lines: Sequence[Line], i: int) -> Header | None:
         return None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i):
-        score = _score(columns) + (0.02 if last > i and _is_title_line(lines, last) else 0.0)
+        score = _score(columns)
+        if score and last > i and _is_title_line(lines, last):
+            score += 0.02
         if score > most + 0.01:
             best, most = Header(lines[i].index, lines[last].index, columns), score
     return best
@@ -99,7 +108,7 @@ def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
             cuts.append(label.start)
     for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
         part = segment(tokens[start:end], line.index)
-        yield Column(part.text, _kinds(part.text, part.tokens), part.left, part.right)
+        yield Column(part.text, _kinds(part.text, part.tokens), part.left, part.right, part.tokens)
 
 
 def _kinds(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -133,8 +142,9 @@ def _merge(over: Sequence[Column], low: Column) -> Column:
         return low
     text = " ".join([*(c.title for c in over), low.title])
     whole = tuple(f.removeprefix(COLUMN) for f in fields_of(text, columns=True))
-    kinds = whole or low.kinds or over[0].kinds
-    return Column(text, kinds, min(low.left, *(c.left for c in over)), max(low.right, *(c.right for c in over)))
+    kinds = whole or (() if low.title.startswith("(") else low.kinds) or over[0].kinds or low.kinds
+    tokens = tuple(t for c in (*over, low) for t in c.tokens)
+    return Column(text, kinds, min(low.left, *(c.left for c in over)), max(low.right, *(c.right for c in over)), tokens)
 
 
 def _score(columns: Sequence[Column]) -> float:

@@ -27,8 +27,8 @@ def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: Number
     """Column number to line field. Columns of no use, and those whose title names something else, are left out or `other`."""
     sample = [r for r in rows if len(r) > 1][:SAMPLE]
     texts = [[" ".join(t.text for t in r[c]) for r in sample if c in r] for c in range(len(columns))]
-    scores = {(c, k): _prior(column, k) + _looks(k, texts[c])
-              for c, column in enumerate(columns) for k in (*_FITS, "other") if texts[c]}
+    titled = _lent(columns, texts)
+    scores = {(c, k): _prior(titled[c], k) + _looks(k, texts[c]) for c in range(len(columns)) for k in (*_FITS, "other") if texts[c]}
     kinds = _money_columns(columns, sample, scores, style)
     rest = sorted(((s, c, k) for (c, k), s in scores.items() if k in _LATE and s > 0.25), key=lambda x: (-x[0], x[1]))
     for _, c, k in rest:
@@ -37,10 +37,21 @@ def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: Number
     return kinds
 
 
-def _prior(column: Column, kind: str) -> float:
-    if kind in column.kinds:
-        return TITLED - 0.3 * min(column.kinds.index(kind), 3)
-    return UNTITLED if not column.kinds else -1.6
+def _lent(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """What each title may mean; a title without values lends its meaning to its neighbours ("Qty | UOM" over "10pcs")."""
+    titles = [list(c.kinds) for c in columns]
+    for c, column in enumerate(columns):
+        if not texts[c]:
+            for near in (c - 1, c + 1):
+                if 0 <= near < len(columns) and texts[near] and columns[near].kinds:
+                    titles[near] += column.kinds
+    return [tuple(kinds) for kinds in titles]
+
+
+def _prior(kinds: Sequence[str], kind: str) -> float:
+    if kind in kinds:
+        return TITLED - 0.3 * min(kinds.index(kind), 3)
+    return UNTITLED if not kinds else -1.6
 
 
 def _looks(kind: str, texts: Sequence[str]) -> float:

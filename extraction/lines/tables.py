@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import quantiles
 
+from extraction.fields.numbers import currency_in
 from extraction.fields.repeated import Shared
 from extraction.layout.geometry import CELL, Line, Rules, Segment, Token
 from extraction.layout.labels import fields_of
@@ -86,7 +87,8 @@ def _table(
     if not found:
         return None
     edge = text_edge(found, kinds)
-    read = tuple(build_line(row, kinds, styles, edge) for row in found)
+    unit = next((columns[c].unit for c, k in kinds.items() if k == "quantity"), ())
+    read = tuple(build_line(row, kinds, styles, edge, unit=unit) for row in found)
     shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
     return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared)
 
@@ -165,7 +167,7 @@ def _strays(row: RowLine, c: int, column: Column) -> list[Segment]:
     mine = {id(t) for t in row.cells[c]}
     parts = [s for s in row.line.segments if id(s.tokens[0]) in mine]
     clear = [s for s in parts if s.left > column.right or s.right < column.left]
-    if len(parts) < 2 or not clear or not any(ch.isdigit() for ch in clear[-1].text) or len(clear[-1].tokens) > 3:
+    if len(parts) < 2 or not clear or not all(any(ch.isdigit() for ch in t.text) or currency_in(t.text) for t in clear[-1].tokens):
         return []
     return clear[-1:]
 

@@ -82,15 +82,19 @@ def price_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     plain = number_of(tokens, style)
     if plain:
         return plain
-    text = _join(tokens)
-    for word in text.split():
-        if parse_number(word, style) is None and currency_in(word):
-            text = text.replace(word, " ", 1).strip()
-    lead = _LEAD.match(text)
+    words = [t.text for t in tokens if parse_number(t.text, style) is not None or not currency_in(t.text) or "/" in t.text]
+    for size in (2, 1):
+        value = parse_number(" ".join(words[:size]), style) if len(words) > size else None
+        if value is not None:
+            return _with_basis(value, " ".join(words[size:]), tokens)
+    lead = _LEAD.match(re.sub(r"^[^\d,.+-]+", "", " ".join(words)))
     value = parse_number(lead["number"], style) if lead else None
-    if lead is None or value is None:
-        return None
-    basis = _BASIS.match(lead["rest"].strip().strip("()").strip())
+    return _with_basis(value, lead["rest"], tokens) if lead and value is not None else None
+
+
+def _with_basis(value: Decimal, rest: str, tokens: Sequence[Token]) -> Amount | None:
+    """The price with what stands behind it: "/ 100", "/Ea", "per 100 St", "M"."""
+    basis = _BASIS.match(rest.strip().strip("()").strip())
     if not basis:
         return None
     unit = basis["unit"]
