@@ -7,16 +7,21 @@ from datetime import datetime
 
 from fastapi import Request
 
+from matching.review import Review
+from matching.service import Matcher
 from review_ui.page_images import PageImages
 from review_ui.services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class UiState:
-    """Services and two small memories: drawn pages, and when each session was last noted as used (by CSRF token)."""
+    """Services, the rooms made of them, and two small memories: drawn pages, and when each session was last noted as used
+    (by CSRF token)."""
 
     services: Services
     images: PageImages
+    review: Review
+    matcher: Matcher
     touched: dict[str, datetime] = field(default_factory=dict)
 
 

@@ -9,6 +9,10 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from matching.catalog_index import CatalogIndex
+from matching.policy import Policy
+from matching.review import Review
+from matching.service import Matcher
 from review_ui.errors import error_page
 from review_ui.page_images import PageImages
 from review_ui.routes import cases, documents, messages, operations, orders, queue, sign_in
@@ -35,9 +39,17 @@ def static_app() -> StaticFiles:
     return _Static(directory=Path(__file__).parent / "static")
 
 
+def _furnish(services: Services) -> UiState:
+    index = CatalogIndex(services.settings.data / "catalog-index")
+    policy = Policy.from_settings(services.settings)
+    return UiState(
+        services, PageImages(services.render_page, services.blobs),
+        Review(services.db, index, policy, services.clock), Matcher(services.db, index, policy))
+
+
 def make_router(services: Services) -> APIRouter:
     """All pages of the UI, at absolute paths; errors raised on purpose are answered as pages."""
-    ui = UiState(services, PageImages(services.render_page, services.blobs))
+    ui = _furnish(services)
 
     def provide(request: Request) -> None:
         request.state.ui = ui

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from models.domain.doubt import Choice, Doubt
@@ -14,13 +13,12 @@ from models.domain.money import line_amount
 from models.domain.states import CaseState, LineState
 from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show
 
-REVIEWABLE = frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.WAITING_FOR_CUSTOMER})
-REOPENABLE = frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.FAILED})
+REOPENABLE = frozenset(
+    {CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.FAILED, CaseState.APPROVED})
+"""States a person may take a case back from."""
 MOST_CHOICES = 9
 SEARCHABLE = frozenset({"item", "customer", "ship_to"})
 """Last part of the paths whose values are chosen from master data."""
-EDITABLE = frozenset({"po_number", "order_date", "requested_date", "currency", "payment_terms", "notes"})
-"""Fields of the order that are typed; customer and ship-to are chosen, printed ones are evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def fallback_choices(draft: Draft, path: str) -> tuple[ShownChoice, ...]:
             for c in draft.customer_candidates)
     if path == "ship_to":
         return tuple(
-            ShownChoice(str(a.address_id), a.label, percent(a.probability), ", ".join(a.reasons))
+            ShownChoice(a.label.partition(" · ")[0], a.label, percent(a.probability), ", ".join(a.reasons))
             for a in draft.ship_to_candidates)
     return ()
 
@@ -189,15 +187,3 @@ def show_order(draft: Draft, doubts: Sequence[Doubt], *, threshold: float, toler
     return OrderShown(
         fields=_fields(draft, threshold), lines=lines, questions=tuple(_question(d, draft) for d in doubts), currency=currency,
         sum_of_lines=sum((line.amount for line in lines if line.amount and not line.is_out), Decimal(0)))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One correction of the history."""
-
-    version: int
-    path: str
-    before: str
-    after: str
-    who: str
-    at: datetime

@@ -12,21 +12,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.domain.doubt import Doubt
+from matching.cases import REVIEWABLE, Cases
 from models.domain.draft import Draft
 from models.domain.messages import Source
 from models.domain.pages import SourceFormat
 from models.domain.reading import DocumentType
-from models.domain.states import CaseState, DocumentState
+from models.domain.states import CASE_MOVES, CaseState, DocumentState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
-from models.tables.cases import CaseReadingRow, CaseRow, CorrectionRow, DoubtRow, DraftRow
+from models.tables.cases import CaseReadingRow, CaseRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
-from review_ui.presenters.case import REOPENABLE, REVIEWABLE, Change
-from runtime.codec import from_json
+from review_ui.presenters.case import REOPENABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,13 @@ class CaseFacts:
     @property
     def is_reopenable(self) -> bool:
         """True when a person may take the case back to review."""
-        return self.state in REOPENABLE
+        to = CaseState.NEEDS_REVIEW if self.version else CaseState.MATCHING
+        return self.state in REOPENABLE and to in CASE_MOVES[self.state]
+
+    @property
+    def is_matchable(self) -> bool:
+        """True when matching it again may help: it is in review, or it failed."""
+        return CaseState.MATCHING in CASE_MOVES[self.state] and self.state is not CaseState.READING
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +119,9 @@ def load_case(db: Session, case_id: int, *, user_id: int, now: datetime) -> Case
         related_case_id=case.related_case_id, order_no=order_no)
 
 
-def load_draft(db: Session, case_id: int, version: int) -> Draft | None:
-    """One version of the draft; None before the first."""
-    content = db.execute(
-        select(DraftRow.content).where(DraftRow.case_id == case_id, DraftRow.version == version)).scalar_one_or_none()
-    return from_json(Draft, content) if content is not None else None
-
-
-def load_doubts(db: Session, case_id: int, version: int) -> tuple[Doubt, ...]:
-    """The open questions of one version, most expensive first."""
-    rows = db.execute(
-        select(DoubtRow.content).where(DoubtRow.case_id == case_id, DoubtRow.version == version).order_by(DoubtRow.position))
-    return tuple(from_json(Doubt, content) for content in rows.scalars())
+def load_draft(db: Session, case: CaseFacts) -> Draft | None:
+    """The current version of the draft; None before the first."""
+    return Cases(db).draft(case.id, case.version) if case.version else None
 
 
 def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
@@ -143,14 +139,6 @@ def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
 def _tab(row: DocumentRow, feeds: bool) -> DocumentTab:
     name = row.name or ("Mail text" if row.is_body else f"Document {row.position + 1}")
     return DocumentTab(row.id, name, row.format, row.state, row.sentence or "", row.page_count or 0, feeds)
-
-
-def load_history(db: Session, case_id: int) -> list[Change]:
-    """Every correction people made, newest first."""
-    rows = db.execute(
-        select(CorrectionRow, UserRow.name).join(UserRow, UserRow.id == CorrectionRow.user_id)
-        .where(CorrectionRow.case_id == case_id).order_by(CorrectionRow.id.desc()))
-    return [Change(c.version, c.path, c.before or "", c.after or "", who, c.at) for c, who in rows]
 
 
 def _detail(content: str) -> str:

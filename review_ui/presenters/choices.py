@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.domain.codes import fold_code
@@ -15,35 +15,49 @@ from models.domain.partners import AddressKind
 from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow
 from models.tables.partners import AddressRow, CustomerRow
 from review_ui.presenters.case import ShownChoice, fallback_choices
+from review_ui.state import UiState
 
 MOST = 20
+SHORTEST_CODE = 3
 
 
 def _words(text: str, *columns: Any) -> ColumnElement[bool]:
     """Every word of the text stands in one of the columns."""
-    return and_(*(
+    return and_(true(), *(
         or_(*(func.lower(column).contains(word, autoescape=True) for column in columns)) for word in text.lower().split()))
 
 
-def _items(db: Session, draft: Draft | None, text: str) -> list[ShownChoice]:
+def _items_by_code(db: Session, draft: Draft | None, text: str) -> dict[str, ShownChoice]:
+    """Items whose number begins with the text, or whose GTIN or customer's part number it is; by SKU."""
     code = fold_code(text)
-    by_code = or_(ItemRow.sku_folded.startswith(code), ItemRow.mpn_folded.startswith(code)) if code else false()
-    by_gtin = ItemRow.id.in_(select(ItemUnitRow.item_id).where(ItemUnitRow.gtin == text))
-    by_part = ItemRow.id.in_(select(CustomerPartNumberRow.item_id).where(
-        CustomerPartNumberRow.part_number_folded == code,
-        CustomerPartNumberRow.customer_id == (draft.customer.value.customer_id if draft and draft.customer else 0)))
+    if len(code) < SHORTEST_CODE:
+        return {}
+    customer_id = draft.customer.value.customer_id if draft and draft.customer else None
+    by_part = select(CustomerPartNumberRow.item_id).where(
+        CustomerPartNumberRow.part_number_folded == code, CustomerPartNumberRow.customer_id == customer_id)
+    by_gtin = select(ItemUnitRow.item_id).where(ItemUnitRow.gtin == text)
     rows = db.execute(
-        select(ItemRow.sku, ItemRow.description, ItemRow.brand, ItemRow.base_uom, ItemRow.status)
-        .where(or_(by_code, by_gtin, by_part, _words(text, ItemRow.description, ItemRow.brand, ItemRow.sku)))
-        .order_by(by_code.desc(), ItemRow.sku).limit(MOST))
-    return [
-        ShownChoice(sku, f"{sku} · {description}", None, " · ".join(filter(None, (
-            brand, f"per {uom}", "" if status is ItemStatus.ACTIVE else status))))
-        for sku, description, brand, uom, status in rows
-    ]
+        select(ItemRow).where(or_(
+            ItemRow.sku_folded.startswith(code), ItemRow.mpn_folded.startswith(code), ItemRow.id.in_(by_part),
+            ItemRow.id.in_(by_gtin))).order_by(ItemRow.sku).limit(MOST)).scalars()
+    return {row.sku: ShownChoice(row.sku, f"{row.sku} · {row.description}", None, _remark(row)) for row in rows}
 
 
-def _customers(db: Session, _draft: Draft | None, text: str) -> list[ShownChoice]:
+def _remark(item: ItemRow) -> str:
+    status = "" if item.status is ItemStatus.ACTIVE else item.status.value
+    return " · ".join(filter(None, (item.brand, f"per {item.base_uom}", status)))
+
+
+def _items(ui: UiState, draft: Draft | None, text: str) -> list[ShownChoice]:
+    with ui.services.db.read() as db:
+        found = _items_by_code(db, draft, text)
+    for match in ui.matcher.search_items(text, MOST):
+        found.setdefault(
+            match.sku, ShownChoice(match.sku, f"{match.sku} · {match.description}", None, ", ".join(match.reasons)))
+    return list(found.values())[:MOST]
+
+
+def _customers(db: Session, text: str) -> list[ShownChoice]:
     rows = db.execute(
         select(CustomerRow.customer_no, CustomerRow.name, CustomerRow.email_domain)
         .where(CustomerRow.is_active, _words(text, CustomerRow.name, CustomerRow.customer_no, CustomerRow.email_domain))
@@ -58,21 +72,28 @@ def _addresses(db: Session, draft: Draft | None, text: str) -> list[ShownChoice]
     rows = db.execute(
         select(AddressRow).where(
             AddressRow.customer_id == draft.customer.value.customer_id, AddressRow.kind == AddressKind.SHIP_TO,
-            _words(text, *columns) if text else true())
+            _words(text, *columns))
         .order_by(AddressRow.code).limit(MOST)).scalars()
     return [
         ShownChoice(a.code, f"{a.code} · {a.name}, {a.street}, {a.postcode} {a.city}", None, a.country) for a in rows]
 
 
-_SEARCHES: Mapping[str, Callable[[Session, Draft | None, str], list[ShownChoice]]] = {
-    "item": _items, "customer": _customers, "ship_to": _addresses,
-}
+def find_choices(ui: UiState, draft: Draft | None, path: str, text: str) -> Sequence[ShownChoice]:
+    """For a path of the draft: its candidates while nothing is typed, else up to MOST entries of master data.
 
-
-def find_choices(db: Session, draft: Draft | None, path: str, text: str) -> Sequence[ShownChoice]:
-    """Candidates for a path of the draft while nothing is typed, then up to MOST entries of master data."""
-    name = path.split(".")[-1]
+    "lines.new" takes an item, or what was typed as the line's description.
+    """
     candidates = fallback_choices(draft, path) if draft and not text else ()
-    search = _SEARCHES.get(name)
-    wants_search = search is not None and (text or (name == "ship_to" and not candidates))
-    return [*candidates, *(search(db, draft, text) if search and wants_search else ())]
+    match path.split(".")[-1]:
+        case "customer" if not candidates:
+            with ui.services.db.read() as db:
+                return _customers(db, text)
+        case "ship_to" if not candidates:
+            with ui.services.db.read() as db:
+                return _addresses(db, draft, text)
+        case "item" if text:
+            return _items(ui, draft, text)
+        case "new" if text:
+            return [*_items(ui, draft, text), ShownChoice(text, f"Add “{text}” without an item", None, "as its description")]
+        case _:
+            return candidates

@@ -103,7 +103,7 @@ def load_messages(db: Session, view: str, text: str, before: int | None) -> Mess
     ids = [row.id for row in rows]
     cases, refused = _cases(db, ids), _refused(db, ids)
     lines = tuple(_line(row, cases.get(row.id, []), refused.get(row.id, [])) for row in rows)
-    counts = dict(db.execute(select(MessageRow.state, func.count()).group_by(MessageRow.state)).tuples().all())
+    counts = dict(db.execute(select(MessageRow.state, func.count()).group_by(MessageRow.state)).all())
     return MessagePage(
         lines, older=ids[-1] if len(ids) == PAGE else None,
         counts={key: sum(counts.get(state, 0) for state in states) for key, (_, states) in VIEWS.items()})

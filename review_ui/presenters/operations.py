@@ -161,7 +161,7 @@ def load_operations(db: Session, settings: Settings, now: datetime) -> Operation
             count.where(MessageRow.state.in_((MessageState.FAILED, MessageState.QUARANTINED)))).scalar_one(),
         "cases": db.execute(count.where(CaseRow.state == CaseState.FAILED)).scalar_one(),
     }
-    counts = dict(db.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples().all())
+    counts = dict(db.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all())
     return Operations(
         _mailboxes(db, settings, now), _failed_mails(db), _outbox(db, now),
         {state: counts.get(state, 0) for state in OutboxState}, _workers(db, now), stuck)

@@ -154,5 +154,5 @@ def next_in_review(db: Session, *, but: int, user_id: int, now: datetime) -> int
 
 def load_tabs(db: Session) -> list[Tab]:
     """Every view with its count."""
-    counts = dict(db.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).tuples().all())
+    counts = dict(db.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).all())
     return [Tab(key, word, sum(counts.get(state, 0) for state in states)) for key, (word, states) in VIEWS.items()]

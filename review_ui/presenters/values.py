@@ -32,7 +32,8 @@ T = TypeVar("T")
 class Shown:
     """A value of the draft. `percent` is None where nothing is known; `note` says in words where the value comes from.
 
-    `detail` is the second line of a chosen thing (an item's description). `places` are "document page left top right bottom", joined by ";", for the script that lights them up.
+    `detail` is the second part of a chosen thing (an item's description). `places` are "document page left top right bottom",
+    joined by ";", for the script that lights them up.
     """
 
     path: str
@@ -59,7 +60,7 @@ def price_text(value: object) -> str:
     """A price as it is typed into a field: at least two decimals."""
     if not isinstance(value, Decimal):
         return str(value)
-    return f"{value:.2f}" if value == round(value, 2) else f"{value:f}"
+    return f"{value:.2f}" if value == round(value, 2) else value_text(value)
 
 
 def percent(probability: float) -> int:
@@ -88,7 +89,7 @@ def note_text(evidence: Evidence) -> str:
     if evidence.origin is Origin.TYPED and evidence.person:
         words = f"Entered by {evidence.person}"
     quoted = f": “{evidence.text}”" if evidence.text else ""
-    note = f" {evidence.note.rstrip('.')}." if evidence.note else ""
+    note = f" {evidence.note[0].upper()}{evidence.note[1:].rstrip('.')}." if evidence.note else ""
     return f"{words}{_where(evidence)}{quoted}.{note}"
 
 

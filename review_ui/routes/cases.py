@@ -9,26 +9,24 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
+from matching.cases import Cases
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
-from review_ui import desk
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_places
 from review_ui.pages import render
-from review_ui.presenters.case import EDITABLE, show_order
+from review_ui.presenters.case import show_order
 from review_ui.presenters.case_facts import (
     CaseFacts,
     load_audit,
     load_case,
     load_documents,
-    load_doubts,
     load_draft,
-    load_history,
 )
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.queue import next_in_review
-from review_ui.state import services_of
+from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
 from runtime.settings import Settings
 
@@ -36,15 +34,15 @@ router = APIRouter(route_class=PageRoute)
 
 
 def _order_context(db: Session, case: CaseFacts, user: SignedIn, settings: Settings) -> dict[str, Any]:
-    draft = load_draft(db, case.id, case.version)
+    cases, draft = Cases(db), load_draft(db, case)
     tolerance = case.tolerance if case.tolerance is not None else Decimal(str(settings.price_tolerance))
     shown = show_order(
-        draft, load_doubts(db, case.id, case.version), threshold=settings.line_confidence, tolerance=tolerance,
+        draft, cases.doubts(case.id, case.version), threshold=settings.line_confidence, tolerance=tolerance,
     ) if draft else None
     can_edit = case.is_reviewable and case.holder is None and user.may(Role.CLERK)
     return {
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
-        "editable": EDITABLE, "can_reopen": case.is_reopenable and user.may(Role.CLERK), "history": load_history(db, case.id),
+        "can_reopen": case.is_reopenable and user.may(Role.CLERK), "history": cases.corrections(case.id)[::-1],
     }
 
 
@@ -90,22 +88,22 @@ def choices(request: Request, user: Viewer, case_id: int, path: str, text: str =
     """What a field may be: candidates first, then what master data has for `text`."""
     services = services_of(request)
     with services.db.read() as db:
-        case = load_case(db, case_id, user_id=user.user_id, now=services.clock())
-        found = find_choices(db, load_draft(db, case_id, case.version), path, text.strip())
+        draft = load_draft(db, load_case(db, case_id, user_id=user.user_id, now=services.clock()))
+    found = find_choices(ui_of(request), draft, path, text.strip())
     return render(request, "case/_choices.html", path=path, text=text.strip(), choices=found)
 
 
 @router.post("/cases/{case_id}/claim")
 def claim(request: Request, user: Clerk, case_id: int) -> Response:
     """Take the case, or hold it for longer."""
-    desk.claim(services_of(request), case_id, user)
+    ui_of(request).review.claim(case_id, user.user_id)
     return Response(status_code=204)
 
 
 @router.post("/cases/{case_id}/release")
 def release(request: Request, user: Clerk, case_id: int) -> Response:
     """Let go of the case."""
-    desk.release(services_of(request), case_id, user)
+    ui_of(request).review.release(case_id, user.user_id)
     return Response(status_code=204)
 
 
@@ -116,14 +114,14 @@ def correct(
 ) -> Response:
     """Set one value; answers the right half of the page with the new version."""
     evidence = parse_places(places, kind, value, user.name)
-    desk.correct(services_of(request), case_id, version, path, value, user, evidence)
+    ui_of(request).review.correct(case_id, version, path, value, user.user_id, evidence)
     return _answer_order(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/undo")
 def undo(request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()]) -> Response:
     """Take the last correction back."""
-    desk.undo(services_of(request), case_id, version, user)
+    ui_of(request).review.undo(case_id, version, user.user_id)
     return _answer_order(request, user, case_id)
 
 
@@ -138,9 +136,8 @@ def _next_case(request: Request, user: SignedIn, case_id: int) -> Response:
 @router.post("/cases/{case_id}/approve")
 def approve(request: Request, user: Approver, case_id: int, version: Annotated[int, Form()]) -> Response:
     """Approve the version the person saw, and go on to the next case."""
-    services = services_of(request)
-    desk.approve(services, case_id, version, user)
-    services.nudge()
+    ui_of(request).review.approve(case_id, version, user.user_id)
+    services_of(request).nudge()
     return _next_case(request, user, case_id)
 
 
@@ -149,12 +146,21 @@ def reject(
     request: Request, user: Approver, case_id: int, version: Annotated[int, Form()], reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Reject the version the person saw, with a reason, and go on to the next case."""
-    desk.reject(services_of(request), case_id, version, reason.strip(), user)
+    ui_of(request).review.reject(case_id, version, reason, user.user_id)
     return _next_case(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/reopen")
 def reopen(request: Request, user: Clerk, case_id: int) -> Response:
     """Take a case that was set aside back to review."""
-    desk.reopen(services_of(request), case_id, user)
+    ui_of(request).review.reopen(case_id, user.user_id)
+    services_of(request).nudge()
+    return Response(status_code=204, headers={"HX-Redirect": f"/cases/{case_id}"})
+
+
+@router.post("/cases/{case_id}/match")
+def match_again(request: Request, user: Clerk, case_id: int) -> Response:
+    """Have the case matched again, because master data changed; corrections stay."""
+    ui_of(request).review.match_again(case_id, user.user_id)
+    services_of(request).nudge()
     return Response(status_code=204, headers={"HX-Redirect": f"/cases/{case_id}"})

@@ -6,12 +6,9 @@ import html
 
 import nh3
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models.domain.pages import Page
+from extraction.repository import load_pages
 from models.errors import InputError, NotFound
-from models.tables.intake import DocumentRow
 from review_ui.access import Viewer
 from review_ui.errors import PageRoute
 from review_ui.headers import FRAME_HEADERS, FRAME_STYLE, IMAGE_HEADERS, download_headers
@@ -20,16 +17,9 @@ from review_ui.pages import render
 from review_ui.presenters.document_facts import load_document, load_message_blob
 from review_ui.presenters.documents import show_page
 from review_ui.state import services_of, ui_of
-from runtime import codec
-from runtime.blobs import Blobs
 
 router = APIRouter(route_class=PageRoute)
 MAIL_TAGS = nh3.ALLOWED_TAGS - {"img", "area", "map", "a"}
-
-
-def _pages(db: Session, blobs: Blobs, document_id: int) -> tuple[Page, ...]:
-    digest = db.execute(select(DocumentRow.pages_sha256).where(DocumentRow.id == document_id)).scalar_one()
-    return codec.unpack(tuple[Page, ...], blobs.get(digest)) if digest else ()
 
 
 @router.get("/documents/{document_id}/pages/{number:int}")
@@ -38,7 +28,7 @@ def page(request: Request, _user: Viewer, document_id: int, number: int) -> Resp
     services = services_of(request)
     with services.db.read() as db:
         document = load_document(db, document_id)
-        pages = _pages(db, services.blobs, document_id)
+        pages = load_pages(db, services.blobs, document_id)
     found = next((p for p in pages if p.number == number), None)
     shown = show_page(found) if found else None
     return render(request, "case/_page.html", document=document, page=shown)

@@ -171,11 +171,20 @@ function search() {
   if (found) pick(found);
 }
 
+function edit() {
+  const asked = field(current()?.dataset.path);
+  asked?.focus();
+  asked?.select?.();
+}
+
 const ACTIONS = {
+  edit,
   approve, search, reject: askReject, reload, history: toggleHistory,
   undo: () => change("undo", {}),
   reopen: () => post(url("reopen")),
-  "add-line": () => correct("lines.new", ""),
+  match: () => post(url("match")),
+  "add-line": () => openPicker({
+    anchor: document.getElementById("add-line"), url: url("choices"), path: "lines.new", take: (value) => correct("lines.new", value)}),
 };
 
 document.addEventListener("click", (event) => {
@@ -256,13 +265,15 @@ bindKeys([
   {keys: digits, show: "1 – 9", does: "Take that answer", when: () => canEdit() && choices().length,
     run: (event) => answer(choices()[Number(event.key) - 1])},
   {keys: ["e"], show: "E", does: "Edit the value in question", when: () => canEdit() && field(current()?.dataset.path),
-    run: () => { const f = field(current().dataset.path); f.focus(); f.select?.(); }},
+    run: edit},
   {keys: ["/"], show: "/", does: "Search items for the line (or customers, addresses)", when: canEdit, run: search},
   {keys: ["p"], show: "P", does: "Take our contract price for the line",
     when: () => canEdit() && lineAtHand()?.querySelector("[data-contract]"),
     run: () => correct(`lines.${lineAtHand().dataset.line}.unit_price`, lineAtHand().querySelector("[data-contract]").dataset.contract)},
   {keys: ["x"], show: "X", does: "Leave the line out", when: () => canEdit() && lineAtHand(),
     run: () => correct(`lines.${lineAtHand().dataset.line}.state`, "rejected")},
+  {keys: ["y"], show: "Y", does: "Everything on the line is right", when: () => canEdit() && lineAtHand(),
+    run: () => correct(`lines.${lineAtHand().dataset.line}.state`, "confirmed")},
   {keys: ["n"], show: "N", does: "Add a line", when: canEdit, run: () => ACTIONS["add-line"]()},
   {keys: ["z"], show: "Z", does: "Undo the last correction", when: () => canEdit() && order().querySelector("[data-do=undo]"),
     run: () => ACTIONS.undo()},

@@ -1,0 +1,174 @@
+"""Who comes in, who may do what, and that nobody acts through somebody else's browser."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from models.domain.states import Role
+from runtime.db import Database
+from runtime.settings import Settings
+from tests.integration.review_ui.conftest import ADDRESS, Visit
+from tests.support.desk import PASSWORD, Desk, make_desk
+
+LOWEST_ROLE = {
+    "/sign-out": Role.VIEWER,
+    "/cases/{case_id}/claim": Role.CLERK,
+    "/cases/{case_id}/release": Role.CLERK,
+    "/cases/{case_id}/corrections": Role.CLERK,
+    "/cases/{case_id}/undo": Role.CLERK,
+    "/cases/{case_id}/reopen": Role.CLERK,
+    "/cases/{case_id}/approve": Role.APPROVER,
+    "/cases/{case_id}/reject": Role.APPROVER,
+    "/messages/upload": Role.CLERK,
+    "/messages/{message_id}/retry": Role.CLERK,
+    "/operations/outbox/{message_id}/resend": Role.ADMIN,
+    "/operations/outbox/{message_id}/give-up": Role.ADMIN,
+    "/operations/mails/retry": Role.ADMIN,
+}
+LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.ADMIN: "adam"}
+FORM = {
+    "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1", "uid": "1"}
+
+
+def routes(desk: Desk, method: str) -> list[str]:
+    """Every path of the UI that takes this method, as it is declared."""
+    from review_ui.web import ROOMS
+
+    return [r.path for room in ROOMS for r in room.router.routes if isinstance(r, APIRoute) and method in r.methods]
+
+
+def concrete(path: str) -> str:
+    """A declared path with numbers for its parameters."""
+    return re.sub(r"\{[^}]+\}", "999", path)
+
+
+
+def test_a_wrong_name_and_a_wrong_password_are_answered_alike(visitor: TestClient) -> None:
+    wrong = visitor.post("/sign-in", data={"login": "anna", "password": "not the password"})
+    unknown = visitor.post("/sign-in", data={"login": "nobody", "password": "not the password"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace("anna", "") == unknown.text.replace("nobody", "")
+    assert "set-cookie" not in wrong.headers
+
+
+def test_ten_wrong_passwords_lock_the_account_even_for_the_right_one(visitor: TestClient) -> None:
+    for _ in range(10):
+        visitor.post("/sign-in", data={"login": "anna", "password": "guess"})
+    assert visitor.post("/sign-in", data={"login": "anna", "password": PASSWORD}).status_code == 401
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: TestClient) -> None:
+    cookie = visitor.post("/sign-in", data={"login": "anna", "password": PASSWORD}).headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie
+
+
+def test_over_https_the_cookie_is_secure_and_bound_to_the_host(database: Database, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data=tmp_path, base_url="https://desk.test")
+    client = TestClient(make_desk(tmp_path, db=database, settings=settings).app, base_url="https://desk.test", follow_redirects=False)
+    cookie = client.post("/sign-in", data={"login": "anna", "password": PASSWORD}).headers["set-cookie"]
+    assert cookie.startswith("__Host-ordermill=") and "Secure" in cookie and "Domain" not in cookie
+
+
+def test_signing_in_ends_the_session_the_browser_had(visitor: TestClient) -> None:
+    visitor.post("/sign-in", data={"login": "anna", "password": PASSWORD})
+    planted = visitor.cookies["ordermill_session"]
+    visitor.post("/sign-in", data={"login": "carl", "password": PASSWORD})
+    assert visitor.cookies["ordermill_session"] != planted
+    visitor.cookies.set("ordermill_session", planted)
+    assert visitor.get("/").status_code == 303
+
+
+def test_a_cookie_is_worthless_after_signing_out(visit: Visit) -> None:
+    client = visit("anna")
+    secret = client.cookies["ordermill_session"]
+    assert client.post("/sign-out").headers["location"] == "/sign-in"
+    client.cookies.set("ordermill_session", secret)
+    assert client.get("/").status_code == 303
+
+
+def test_a_session_ends_when_idle_but_not_while_it_is_used(desk: Desk, visit: Visit) -> None:
+    client, start = visit("anna"), desk.now()
+    for minutes in (20, 40, 60):
+        desk.hands.at = start + timedelta(minutes=minutes)
+        assert client.get("/").status_code == 200
+    desk.hands.at = start + timedelta(minutes=91)
+    assert client.get("/").status_code == 303
+
+
+def test_a_poll_does_not_keep_a_session_alive(desk: Desk, visit: Visit) -> None:
+    client, start = visit("anna"), desk.now()
+    for minutes in (10, 20, 29):
+        desk.hands.at = start + timedelta(minutes=minutes)
+        assert client.get("/queue/rows", headers={"X-Background": "1"}).status_code == 200
+    desk.hands.at = start + timedelta(minutes=31)
+    assert client.get("/queue/rows", headers={"X-Background": "1", "HX-Request": "true"}).status_code == 401
+
+
+def test_signing_in_leads_back_to_the_page_asked_for_but_never_to_another_site(visitor: TestClient) -> None:
+    asked = visitor.get("/orders?text=x")
+    assert asked.headers["location"] == "/sign-in?next=/orders%3Ftext%3Dx"
+    for target, expected in (
+        ("/orders?text=x", "/orders?text=x"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://evil.example", "/"),
+        ("javascript:alert(1)", "/")):
+        answer = visitor.post("/sign-in", data={"login": "anna", "password": PASSWORD, "next": target})
+        assert answer.headers["location"] == expected
+
+
+def test_every_page_asks_for_a_sign_in(desk: Desk, visitor: TestClient) -> None:
+    for path in routes(desk, "GET"):
+        if path != "/sign-in":
+            assert visitor.get(concrete(path)).status_code == 303, path
+
+
+def test_every_change_has_a_lowest_role(desk: Desk) -> None:
+    assert set(routes(desk, "POST")) == {*LOWEST_ROLE, "/sign-in"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_may_do_what_it_includes_and_nothing_else(visit: Visit, role: Role) -> None:
+    order = [Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN]
+    client = visit(LOGINS[role])
+    for path, lowest in LOWEST_ROLE.items():
+        if path == "/sign-out":
+            continue
+        answer = client.post(concrete(path), data=FORM, headers={"HX-Request": "true"})
+        may = order.index(role) >= order.index(lowest)
+        assert (answer.status_code == 403) is not may, (path, answer.text)
+
+
+@pytest.mark.parametrize("path", list(LOWEST_ROLE))
+def test_no_change_without_the_token_or_from_another_site(visit: Visit, path: str) -> None:
+    client = visit("adam")
+    token = client.headers.pop("X-CSRF-Token")
+    attempts = (
+        {"data": FORM},
+        {"data": {**FORM, "csrf": "guess"}},
+        {"json": {**FORM, "csrf": token}},
+        {"content": f"csrf={token}", "headers": {"Content-Type": "text/plain"}},
+        {"data": {**FORM, "csrf": token}, "headers": {"Origin": "https://evil.example"}},
+        {"data": {**FORM, "csrf": token}, "headers": {"Origin": "null"}},
+        {"data": {**FORM, "csrf": token}, "headers": {"Sec-Fetch-Site": "cross-site"}},
+    )
+    for attempt in attempts:
+        answer = client.post(concrete(path), **attempt)
+        assert answer.status_code == 403 and "foreign_request" in answer.text, attempt
+    assert client.get("/").status_code == 200
+
+
+def test_another_site_cannot_sign_somebody_in(visitor: TestClient) -> None:
+    answer = visitor.post(
+        "/sign-in", data={"login": "anna", "password": PASSWORD}, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403 and "set-cookie" not in answer.headers
+
+
+def test_our_own_pages_forms_pass(visit: Visit) -> None:
+    client = visit("vera")
+    token = client.headers.pop("X-CSRF-Token")
+    answer = client.post("/sign-out", data={"csrf": token}, headers={"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"})
+    assert answer.headers["location"] == "/sign-in"
