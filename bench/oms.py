@@ -24,6 +24,7 @@ from models.domain.reading import DocumentType
 from models.domain.states import CaseState, LineState
 from models.errors import InputError
 from models.tables import Base
+from models.tables.base import SCALE
 from models.tables.cases import CaseRow
 from models.tables.intake import MessageRow
 from models.tables.inventory import LocationRow, StockLevelRow
@@ -135,33 +136,47 @@ def _draft(n: int, items: Sequence[int]) -> Draft:
 
 
 def _raw_sqlite(path: Path, orders: int, lines: int) -> float:
-    """Orders per second of bare sqlite3, equally durable: order, lines, reservations, two messages, audit; one commit each."""
-    db = sqlite3.connect(path, isolation_level=None)
-    db.executescript("""
-        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-        CREATE TABLE orders (id INTEGER PRIMARY KEY, no TEXT UNIQUE, case_id INTEGER UNIQUE, po TEXT, total INTEGER);
-        CREATE TABLE lines (id INTEGER PRIMARY KEY, order_id INTEGER, position INTEGER, item_id INTEGER, qty INTEGER,
-                            price INTEGER, UNIQUE (order_id, position));
-        CREATE TABLE levels (item_id INTEGER PRIMARY KEY, on_hand INTEGER, reserved INTEGER);
-        CREATE TABLE reservations (id INTEGER PRIMARY KEY, line_id INTEGER UNIQUE, item_id INTEGER, qty INTEGER);
-        CREATE TABLE outbox (id INTEGER PRIMARY KEY, key TEXT UNIQUE, payload TEXT);
-        CREATE TABLE audit (seq INTEGER PRIMARY KEY, content TEXT);
-    """)
-    db.executemany("INSERT INTO levels VALUES (?, ?, 0)", [(i, 10**9) for i in range(1, ITEMS + 1)])
+    """Orders per second of bare sqlite3 in our schema, equally durable: the same rows in one transaction an order."""
+    db = Database(f"sqlite:///{path}")
+    Base.metadata.create_all(db.engine)
+    _seed(db, orders, lines, ITEMS)
+    db.close()
+    raw = sqlite3.connect(path, isolation_level=None)
+    raw.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
     random, text = Random(7), "x" * (400 * lines)
     began = time.perf_counter()
     for n in range(1, orders + 1):
-        items = [random.randint(1, ITEMS) for _ in range(lines)]
-        db.execute("BEGIN IMMEDIATE")
-        db.execute("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", (n, f"SO-{n}", n, f"PO-{n}", 125))
-        db.executemany("INSERT INTO lines VALUES (NULL, ?, ?, ?, 1, 1250)", [(n, k, item) for k, item in enumerate(items)])
-        db.executemany(
-            "UPDATE levels SET reserved = reserved + 1 WHERE item_id = ? AND on_hand - reserved >= 1", [(i,) for i in items])
-        db.executemany(
-            "INSERT INTO reservations VALUES (NULL, ?, ?, 1)", [(n * lines + k, item) for k, item in enumerate(items)])
-        db.executemany("INSERT INTO outbox VALUES (NULL, ?, ?)", [(f"so:{n}", text), (f"ack:{n}", text)])
-        db.execute("INSERT INTO audit VALUES (?, ?)", (n, text[:200]))
-        db.execute("COMMIT")
+        raw.execute("BEGIN IMMEDIATE")
+        _raw_order(raw, n, [random.randint(1, ITEMS) for _ in range(lines)], text)
+        raw.execute("COMMIT")
     seconds = time.perf_counter() - began
-    db.close()
+    raw.close()
     return orders / seconds
+
+
+def _raw_order(raw: sqlite3.Connection, n: int, items: Sequence[int], text: str) -> None:
+    one, first, at = 10**SCALE, (n - 1) * len(items), "2031-01-01 00:00:00"
+    raw.execute(
+        "INSERT INTO sales_orders (id, order_no, case_id, case_version, state, customer_id, po_number, currency, total, "
+        "approved_by, created_at) VALUES (?, ?, ?, 1, 'accepted', 1, ?, 'EUR', ?, 'bench', ?)",
+        (n, f"SO-{n}", n, f"PO-{n}", one, at))
+    raw.executemany(
+        "INSERT INTO order_lines (id, order_id, position, item_id, description, quantity, uom, base_quantity, unit_price, "
+        "amount, cancelled, shipped) VALUES (?, ?, ?, ?, 'Bench item', ?, 'PCE', ?, ?, ?, 0, 0)",
+        [(first + k, n, k, item, one, one, one, one) for k, item in enumerate(items, 1)])
+    got = [
+        (first + k, item) for k, item in enumerate(items, 1)
+        if raw.execute(
+            "UPDATE stock_levels SET reserved = reserved + ? WHERE item_id = ? AND location_id = 1 AND on_hand - reserved >= ?",
+            (one, item, one)).rowcount]
+    raw.executemany(
+        "INSERT INTO reservations (order_line_id, item_id, location_id, quantity, state) VALUES (?, ?, 1, ?, 'active')",
+        [(line, item, one) for line, item in got])
+    raw.executemany(
+        "INSERT INTO outbox (channel, kind, key, payload, order_id, case_id, state, tries, next_at, created_at) "
+        "VALUES (?, 'bench', ?, ?, ?, ?, 'pending', 0, ?, ?)",
+        [(channel, f"{channel}:{n}", text, n, n, at, at) for channel in ("erp", "mail")])
+    raw.execute(
+        "INSERT INTO audit_entries (seq, at, actor, action, subject, content, previous, hash) "
+        "VALUES (?, ?, 'bench', 'bench', ?, ?, ?, ?)",
+        (n, at, f"order:{n}", text[:200], "0" * 64, "0" * 64))

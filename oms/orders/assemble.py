@@ -101,7 +101,7 @@ def _text(found: Found[str] | None) -> str | None:
 
 def _missing_of_order(draft: Draft, currency: str | None, lines: list[DraftLine]) -> Iterator[str]:
     if draft.doc_type is not DocumentType.PURCHASE_ORDER:
-        yield f"the document is a {draft.doc_type.replace('_', ' ')}, not a purchase order"
+        yield f"its type is {draft.doc_type.replace('_', ' ')}, not a purchase order"
     if draft.customer is None:
         yield "the customer is not known"
     if not (_text(draft.po_number) or "").strip():

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.draft import Draft
+from models.domain.messages import MailKind
 from models.domain.outbox import Channel
 from models.domain.states import SALES_ORDER_MOVES, RefusedMove, SalesOrderState
 from models.domain.stock import Demand, Plan
@@ -38,22 +39,30 @@ _ORDERS, _LINES, _CASES, _MESSAGES, _ITEMS, _CUSTOMERS, _ADDRESSES = (
 
 # Statements are built once: building and keying one costs as much as SQLite takes to run it.
 _EXISTING = select(_ORDERS.c.id).where(_ORDERS.c.case_id == bindparam("case"), _ORDERS.c.case_version == bindparam("version"))
-_CUSTOMER = (
-    select(_CUSTOMERS.c.customer_no, _CUSTOMERS.c.currency, _CUSTOMERS.c.language, _CUSTOMERS.c.email_domain, _ADDRESSES.c.code)
-    .outerjoin(_ADDRESSES, _ADDRESSES.c.id == bindparam("address")).where(_CUSTOMERS.c.id == bindparam("customer")))
-_MESSAGE = (
-    select(_MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id)
-    .join(_CASES, _CASES.c.message_id == _MESSAGES.c.id).where(_CASES.c.id == bindparam("case")))
+_FACTS = (
+    select(
+        _CUSTOMERS.c.customer_no, _CUSTOMERS.c.currency, _CUSTOMERS.c.language, _CUSTOMERS.c.email_domain, _ADDRESSES.c.code,
+        _MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id)
+    .select_from(_CASES).join(_MESSAGES, _MESSAGES.c.id == _CASES.c.message_id)
+    .outerjoin(_CUSTOMERS, _CUSTOMERS.c.id == bindparam("customer"))
+    .outerjoin(_ADDRESSES, _ADDRESSES.c.id == bindparam("address"))
+    .where(_CASES.c.id == bindparam("case")))
 _BASE_UOMS = select(_ITEMS.c.id, _ITEMS.c.base_uom).where(_ITEMS.c.id.in_(bindparam("items", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Customer:
-    customer_no: str
+class _Facts:
+    """What the draft does not say: of the customer (None when the draft names none we have), and of the mail that brought it."""
+
+    customer_no: str | None
     currency: str | None
     language: str | None
     email_domain: str | None
     ship_to_code: str | None
+    mail_kind: MailKind | None
+    sender: str | None
+    reply_to: str | None
+    message_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class _Accepted:
     draft: Draft
     order_id: int
     order_no: str
-    customer: _Customer
+    facts: _Facts
     short: Mapping[int, Decimal]
     case_id: int
     case_version: int
@@ -81,9 +90,8 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     existing = db.execute(_EXISTING, key).scalar_one_or_none()
     if existing is not None:
         return int(existing)
-    customer = _customer(db, draft)
-    order = assemble(draft, customer.currency if customer else None)
-    assert customer
+    facts = _facts(db, case_id, draft)
+    order = assemble(draft, facts.currency)
     levels = lock_levels(db, [line.item_id for line in order.lines])
     order_id = insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
     if order_id is None:                            # another transaction accepted the same version meanwhile
@@ -92,7 +100,7 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels)
     reserve(db, plan.picks)
     short = _by_position(plan, line_ids)
-    accepted = _Accepted(order, draft, order_id, order_no(order_id), customer, short, case_id, case_version, approved_by)
+    accepted = _Accepted(order, draft, order_id, order_no(order_id), facts, short, case_id, case_version, approved_by)
     _tell_erp(db, accepted)
     note = _tell_customer(db, accepted)
     record(db, actor=approved_by, action="order.accept", subject=f"order:{accepted.order_no}", content={
@@ -131,14 +139,14 @@ def _move(db: Session, order_id: int, to: SalesOrderState) -> str:
     return str(found.order_no)
 
 
-def _customer(db: Session, draft: Draft) -> _Customer | None:
-    if draft.customer is None:
-        return None
-    address = draft.ship_to.value.address_id if draft.ship_to else None
-    row = db.execute(_CUSTOMER, {"customer": draft.customer.value.customer_id, "address": address}).one_or_none()
-    if row is None:
-        raise NotFound(f"Customer {draft.customer.value.customer_no} is not in the customer list any more; match the case again.")
-    return _Customer(*row)
+def _facts(db: Session, case_id: int, draft: Draft) -> _Facts:
+    customer = draft.customer.value if draft.customer else None
+    facts = _Facts(*db.execute(_FACTS, {
+        "case": case_id, "customer": customer.customer_id if customer else None,
+        "address": draft.ship_to.value.address_id if draft.ship_to else None}).one())
+    if customer and facts.customer_no is None:
+        raise NotFound(f"Customer {customer.customer_no} is not in the customer list any more; match the case again.")
+    return facts
 
 
 def _by_position(plan: Plan, line_ids: Mapping[int, int]) -> dict[int, Decimal]:
@@ -147,21 +155,21 @@ def _by_position(plan: Plan, line_ids: Mapping[int, int]) -> dict[int, Decimal]:
 
 def _tell_erp(db: Session, a: _Accepted) -> None:
     key = f"so:{a.case_id}:{a.case_version}"
+    assert a.facts.customer_no
     content = payload.created(
-        a.order, a.draft, key=key, order_no=a.order_no, customer_no=a.customer.customer_no, ship_to_code=a.customer.ship_to_code,
+        a.order, a.draft, key=key, order_no=a.order_no, customer_no=a.facts.customer_no, ship_to_code=a.facts.ship_to_code,
         approved_by=a.approved_by, short=a.short)
     Outbox(db).add(Channel.ERP, payload.CREATED, key, content, order_id=a.order_id, case_id=a.case_id)
 
 
 def _tell_customer(db: Session, a: _Accepted) -> str:
     """Write the acknowledgement, if there is anybody to write to; returns its key, or the sentence that says why not."""
-    mail = db.execute(_MESSAGE, {"case": a.case_id}).one()
     recipient = choose_recipient(
-        kind=mail.kind, sender=mail.sender_address, reply_to=mail.reply_to, customer_domain=a.customer.email_domain)
+        kind=a.facts.mail_kind, sender=a.facts.sender, reply_to=a.facts.reply_to, customer_domain=a.facts.email_domain)
     if isinstance(recipient, Nobody):
         return recipient.sentence
     key = f"ack:{a.case_id}:{a.case_version}"
-    letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.customer.language, mail.message_id)
+    letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.facts.language, a.facts.message_id)
     base_uoms = db.execute(_BASE_UOMS, {"items": [line.item_id for line in a.order.lines]}).all()
     content = acknowledge(
         a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=dict(base_uoms), short=a.short)
