@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from matching.units import factor_of, unit_codes
+from matching.units import as_item_says, factor_of, unit_codes
 from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Found, Origin
 from models.domain.states import LineState
@@ -169,7 +169,7 @@ def _uom(line: DraftLine, text: str, lookups: Lookups) -> str:
         return _known(next((c for c in unit_codes(text)), None), f"“{text}” is no unit we know.")  # type: ignore[no-any-return]
     item = lookups.item(line.item.value.sku)
     fitting = [] if item is None else [
-        next((u.uom for u in item.units if u.uom == c), c) for c in codes if factor_of(c, item.base_uom, item.units) is not None]
+        as_item_says(c, [u.uom for u in item.units]) for c in codes if factor_of(c, item.base_uom, item.units) is not None]
     return _known(next(iter(fitting), None), f"{line.item.value.sku} is not sold by “{text}”.")  # type: ignore[no-any-return]
 
 

@@ -147,7 +147,7 @@ def _order_units(
     named: dict[str, float] = {}
     for place, code in enumerate(spoken):
         if factor_of(code, base_uom, units) is not None:
-            named.setdefault(_as_item_says(code, own), 0.5 ** min(place, 3))
+            named.setdefault(as_item_says(code, own), 0.5 ** min(place, 3))
     loose = [uom for uom in own if uom in _PACKS] if _PACKS & set(spoken) else []
     if not named and loose:
         named = dict.fromkeys(loose, 0.5 / len(loose))
@@ -155,7 +155,8 @@ def _order_units(
     return dict.fromkeys(own, 0.02) | named
 
 
-def _as_item_says(code: str, own: Mapping[str, Decimal]) -> str:
+def as_item_says(code: str, own: Iterable[str]) -> str:
+    """The item's own word for a unit: all codes for one piece are the same; others stay as they are."""
     return next((uom for uom in own if uom == code or (uom in PIECES and code in PIECES)), code)
 
 

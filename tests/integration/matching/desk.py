@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,15 @@ BOLTS = line(
 GLOVES = line(description="nitrile gloves size L blue", quantity=3, uom="box", unit_price="6.20", amount="18.60")
 
 
+_numbers = count(1000)
+
+
 def reading(
-    *lines: ReadingLine, po: str | None = "PO-1", kind: DocumentType = DocumentType.PURCHASE_ORDER, **header: Any
+    *lines: ReadingLine, po: str | None = "", kind: DocumentType = DocumentType.PURCHASE_ORDER, **header: Any
 ) -> Reading:
-    """A purchase order of Muster Works."""
-    values = {"buyer_name": "Muster Works GmbH", "currency": "EUR", "po_number": po} | header
+    """A purchase order of Muster Works; with a PO number of its own unless one is given, or None for none."""
+    number = f"PO-{next(_numbers)}" if po == "" else po
+    values = {"buyer_name": "Muster Works GmbH", "currency": "EUR", "po_number": number} | header
     fields = {k: v if isinstance(v, Found) else found(v) for k, v in values.items() if v is not None}
     return Reading(found(kind), Header(**fields), lines or (BOLTS, GLOVES))
 

@@ -24,22 +24,12 @@ from runtime.db import Database
 from tests.integration.matching.desk import BOLTS, DUE, GLOVES, Desk, changed, found, line, reading
 
 
-@pytest.fixture
-def desk(database: Database, tmp_path: Path) -> Desk:
-    return Desk(database, tmp_path)
-
-
-@pytest.fixture
-def lite(sqlite_database: Database, tmp_path: Path) -> Desk:
-    return Desk(sqlite_database, tmp_path)
-
-
 def codes(desk: Desk, case_id: int) -> set[DoubtCode]:
     return {d.code for d in desk.doubts(case_id)}
 
 
 def test_a_clean_order_is_approved_and_every_value_has_evidence(desk: Desk) -> None:
-    case_id = desk.case(reading(total=Decimal("63.60"), requested_date=DUE))
+    case_id = desk.case(reading(po="PO-1", total=Decimal("63.60"), requested_date=DUE))
     assert desk.doubts(case_id) == []
     row, draft = desk.row(case_id), desk.draft(case_id)
     assert (row.state, row.po_number, row.version, row.tries) == (CaseState.APPROVED, "PO-1", 1, 0)
@@ -103,23 +93,23 @@ def test_copies_that_arrive_together_never_both_go_through(desk: Desk) -> None:
     ({"quantity": 12, "uom": "cases", "amount": None}, DoubtCode.UNIT_UNSURE, None),
     ({"uom": "kg", "amount": None, "unit_price": "7.11"}, DoubtCode.UNIT_UNSURE, None),
 ])
-def test_each_doubt_about_a_line_is_asked_in_a_sentence(lite: Desk, bolts: dict, code: DoubtCode, sentence: str | None) -> None:  # type: ignore[type-arg]
-    case_id = lite.case(reading(changed(BOLTS, **bolts), GLOVES))
-    assert lite.row(case_id).state is CaseState.NEEDS_REVIEW
-    asked = [d for d in lite.doubts(case_id) if d.code is code]
+def test_each_doubt_about_a_line_is_asked_in_a_sentence(shared: Desk, bolts: dict, code: DoubtCode, sentence: str | None) -> None:  # type: ignore[type-arg]
+    case_id = shared.case(reading(changed(BOLTS, **bolts), GLOVES))
+    assert shared.row(case_id).state is CaseState.NEEDS_REVIEW
+    asked = [d for d in shared.doubts(case_id) if d.code is code]
     assert len(asked) == 1 and asked[0].path.startswith("lines.1.") and len(asked[0].choices) <= 9
     if sentence:
         assert asked[0].sentence == sentence
-    assert not any(d.path and d.path.startswith("lines.2.") for d in lite.doubts(case_id))
+    assert not any(d.path and d.path.startswith("lines.2.") for d in shared.doubts(case_id))
 
 
-def test_cases_or_pieces_is_asked_in_numbers(lite: Desk) -> None:
-    case_id = lite.case(reading(changed(BOLTS, quantity=12, uom="cases", amount=None)))
-    (doubt,) = lite.doubts(case_id)
+def test_cases_or_pieces_is_asked_in_numbers(shared: Desk) -> None:
+    case_id = shared.case(reading(changed(BOLTS, quantity=12, uom="cases", amount=None)))
+    (doubt,) = shared.doubts(case_id)
     assert "12 cases of 24 = 288 pieces" in doubt.sentence and "12 pieces" in doubt.sentence
     assert {c.value for c in doubt.choices} == {"XCS", "H87"}
-    settled = lite.case(reading(changed(BOLTS, quantity=12, uom="cases", amount="129.60"), po="PO-2"))
-    first = lite.draft(settled).lines[0]
+    settled = shared.case(reading(changed(BOLTS, quantity=12, uom="cases", amount="129.60")))
+    first = shared.draft(settled).lines[0]
     assert (first.uom.value, first.base_quantity, first.unit_price.value) == ("XCS", 288, Decimal("10.8"))
     assert first.unit_price.evidence.note == "printed for one piece"
 
@@ -135,34 +125,34 @@ def test_cases_or_pieces_is_asked_in_numbers(lite: Desk) -> None:
     ({"kind": DocumentType.ORDER_CHANGE}, "po@muster.example", DoubtCode.CHANGE_OF_ORDER),
     ({"kind": DocumentType.CANCELLATION}, "po@muster.example", DoubtCode.CANCELLATION),
 ])
-def test_each_doubt_about_the_order_is_asked(lite: Desk, header: dict, sender: str, code: DoubtCode) -> None:  # type: ignore[type-arg]
-    case_id = lite.case(reading(**header), sender=sender)
-    assert lite.row(case_id).state is CaseState.NEEDS_REVIEW
-    asked = [d for d in lite.doubts(case_id) if d.code is code]
+def test_each_doubt_about_the_order_is_asked(shared: Desk, header: dict, sender: str, code: DoubtCode) -> None:  # type: ignore[type-arg]
+    case_id = shared.case(reading(**header), sender=sender)
+    assert shared.row(case_id).state is CaseState.NEEDS_REVIEW
+    asked = [d for d in shared.doubts(case_id) if d.code is code]
     assert len(asked) == 1 and asked[0].sentence[-1] in ".?"
 
 
-def test_a_look_alike_sender_is_named_as_one(lite: Desk) -> None:
-    case_id = lite.case(reading(), sender="po@rnuster.example")
-    (sentence,) = [d.sentence for d in lite.doubts(case_id) if d.code is DoubtCode.UNKNOWN_SENDER]
+def test_a_look_alike_sender_is_named_as_one(shared: Desk) -> None:
+    case_id = shared.case(reading(), sender="po@rnuster.example")
+    (sentence,) = [d.sentence for d in shared.doubts(case_id) if d.code is DoubtCode.UNKNOWN_SENDER]
     assert "resembles muster.example but is not it" in sentence
 
 
-def test_a_change_names_the_order_it_amends(lite: Desk) -> None:
-    first = lite.case(reading(po="PO-5"))
-    case_id = lite.case(reading(po="PO-5", kind=DocumentType.ORDER_CHANGE))
-    (doubt,) = [d for d in lite.doubts(case_id) if d.code is DoubtCode.CHANGE_OF_ORDER]
+def test_a_change_names_the_order_it_amends(shared: Desk) -> None:
+    first = shared.case(reading(po="PO-5"))
+    case_id = shared.case(reading(po="PO-5", kind=DocumentType.ORDER_CHANGE))
+    (doubt,) = [d for d in shared.doubts(case_id) if d.code is DoubtCode.CHANGE_OF_ORDER]
     assert doubt.sentence == f"This changes case {first} (PO PO-5). Change it there, then reject this case."
-    assert lite.row(case_id).related_case_id == first
+    assert shared.row(case_id).related_case_id == first
 
 
-def test_doubts_come_dearest_first_and_problems_of_reading_are_among_them(lite: Desk) -> None:
+def test_doubts_come_dearest_first_and_problems_of_reading_are_among_them(shared: Desk) -> None:
     broken = reading(changed(BOLTS, unit_price="0.47", amount="47"), changed(GLOVES, quantity=found(Decimal(3), 0.2)))
-    case_id = lite.case(replace(broken, problems=(Problem("page_missing", "Page 2 of 3 is missing."),)))
-    doubts = lite.doubts(case_id)
+    case_id = shared.case(replace(broken, problems=(Problem("page_missing", "Page 2 of 3 is missing."),)))
+    doubts = shared.doubts(case_id)
     assert [d.cost for d in doubts] == sorted((d.cost for d in doubts), reverse=True)
     assert "Page 2 of 3 is missing." in {d.sentence for d in doubts}
-    assert lite.row(case_id).sentence == doubts[0].sentence
+    assert shared.row(case_id).sentence == doubts[0].sentence
 
 
 def test_the_customers_level_decides_who_looks(lite: Desk) -> None:
