@@ -1,0 +1,1 @@
+"""UN/EDIFACT: ORDERS and ORDCHG."""

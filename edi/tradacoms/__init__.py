@@ -1,0 +1,1 @@
+"""TRADACOMS (GS1 UK): the ORDERS file."""
