@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.tables.audit import AuditEntryRow, AuditHeadRow
@@ -43,10 +44,9 @@ def _digest(seq: int, at: datetime, actor: str, action: str, subject: str, conte
 
 def record(db: Session, *, actor: str, action: str, subject: str, content: Mapping[str, Any] | None = None) -> int:
     """Append one entry in the caller's transaction; returns its seq. Call it last: it locks the chain until commit."""
-    head = db.execute(_HEAD_LOCKED).one_or_none()
-    if head is None:
-        db.execute(insert(_HEAD), {"id": 1, "seq": 0, "hash": GENESIS})
-    seq, previous, at = (head.seq if head else 0) + 1, head.hash if head else GENESIS, now()
+    head = db.execute(_HEAD_LOCKED).one_or_none() or _first_head(db)
+    seq: int = head.seq + 1
+    previous, at = head.hash, now()
     text = _canonical(content or {})
     digest = _digest(seq, at, actor, action, subject, text, previous)
     db.execute(_APPEND, {
@@ -54,6 +54,13 @@ def record(db: Session, *, actor: str, action: str, subject: str, content: Mappi
         "hash": digest})
     db.execute(_MOVE_HEAD, {"last": seq, "digest": digest})
     return seq
+
+
+def _first_head(db: Session) -> Row[Any]:
+    """The head of an empty chain; of several who come first at once, one makes it and the others wait for its entry."""
+    kind = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    db.execute(kind(_HEAD).on_conflict_do_nothing(), {"id": 1, "seq": 0, "hash": GENESIS})
+    return db.execute(_HEAD_LOCKED).one()
 
 
 @dataclass(frozen=True, slots=True)

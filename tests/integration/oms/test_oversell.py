@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Barrier
 
 from sqlalchemy import func, select
 
@@ -48,6 +49,22 @@ def test_a_hundred_orders_of_one_on_a_stock_of_sixty(database: Database) -> None
         assert (len(short), sum(short), reserved(db)) == (100, 40, 60)
         assert db.execute(select(StockLevelRow.reserved)).scalar_one() == 60
         assert reconcile(db) == []
+
+
+def test_the_very_first_orders_of_an_empty_database_may_come_at_once(database: Database) -> None:
+    shop, cases = prepare(database, [[9]] * CLIENTS, CLIENTS)
+    together = Barrier(CLIENTS)
+
+    def first(case: int, item: int) -> Callable[[], int]:
+        def work() -> int:
+            together.wait(30)
+            return accepting(database, shop, case, [(item, 1)])()
+        return work
+
+    all_at_once([first(case, item) for item, case in enumerate(cases)])
+    with database.read() as db:
+        assert reserved(db) == CLIENTS
+        assert list(audit.verify(db)) == []
 
 
 def test_fifty_approvals_of_one_case_are_one_order(database: Database) -> None:
