@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
 from models.errors import InputError
 
-_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)-?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)-?")
+_AROUND = "\r\n\t \x00\x1a"                # indents, and what old systems put behind the end of a file
+_MOST_DIGITS = 24        # no order needs more, and exact arithmetic ends at 28
 
 
 class MalformedInterchange(InputError):
@@ -92,13 +94,10 @@ def date_at(segment: Segment, element: int, component: int = 0) -> Found[date] |
 
 def to_decimal(text: str) -> Decimal | None:
     """An interchange's number: optional sign (also behind), point or comma as the decimal mark, no grouping."""
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _MOST_DIGITS or not _NUMBER.fullmatch(text):
         return None
     sign = -1 if "-" in text else 1
-    try:
-        return sign * Decimal(text.strip("+-").replace(",", "."))
-    except InvalidOperation:
-        return None
+    return sign * Decimal(text.strip("+-").replace(",", "."))
 
 
 def to_date(text: str) -> date | None:
@@ -119,7 +118,7 @@ def split_segments(text: str, terminator: str, element: str, component: str, rel
     """
     segments: list[list[list[str]]] = []
     for raw in _split(text, terminator, release):
-        stripped = raw.strip("\r\n\t ")
+        stripped = raw.strip(_AROUND)
         if stripped:
             elements = _split(stripped, element, release)
             segments.append([[_plain(c, release) for c in _split(e, component, release)] for e in elements])
@@ -147,3 +146,8 @@ def _plain(text: str, release: str) -> str:
 def numbered(segments: Sequence[Sequence[Sequence[str]]]) -> list[Segment]:
     """Segments with their index in the interchange."""
     return [Segment(n, tuple(tuple(element) for element in segment)) for n, segment in enumerate(segments)]
+
+
+def texts(segments: Iterable[Segment]) -> list[list[str]]:
+    """Segments as a page shows them: the tag, then one text for each element, components parted by ":"."""
+    return [[":".join(components) for components in segment.elements] for segment in segments]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.segments import MalformedInterchange, Segment, decode, numbered, split_segments
+from edi.segments import MalformedInterchange, Segment, decode, numbered, split_segments, texts
 
 _USUAL = ":+.? '"          # component, element, decimal mark, release, reserved, terminator (ISO 9735)
 
@@ -18,3 +18,8 @@ def segments_of(content: bytes | str) -> list[Segment]:
     if not found or found[0][0][0] != "UNB":
         raise MalformedInterchange("The EDIFACT interchange has no UNB segment. Ask the sender to transmit it again.")
     return numbered(found)
+
+
+def segments(content: bytes | str) -> list[list[str]]:
+    """The segments as a page shows them: the tag, then a text for each element. Raises MalformedInterchange."""
+    return texts(segments_of(content))

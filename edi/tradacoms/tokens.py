@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.segments import MalformedInterchange, Segment, decode, numbered, split_segments
+from edi.segments import MalformedInterchange, Segment, decode, numbered, split_segments, texts
 
 
 def segments_of(content: bytes | str) -> list[Segment]:
@@ -15,3 +15,8 @@ def segments_of(content: bytes | str) -> list[Segment]:
     if not segments or segments[0][0][0] != "STX":
         raise MalformedInterchange("The TRADACOMS transmission has no STX segment. Ask the sender to transmit it again.")
     return numbered(segments)
+
+
+def segments(content: bytes | str) -> list[list[str]]:
+    """The segments as a page shows them: the tag, then a text for each element. Raises MalformedInterchange."""
+    return texts(segments_of(content))

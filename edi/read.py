@@ -1,0 +1,29 @@
+"""Which codec reads which format. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from edi.edifact.parse import parse as parse_edifact
+from edi.edifact.tokens import segments_of as edifact_segments
+from edi.segments import Segment
+from edi.tradacoms.parse import parse as parse_tradacoms
+from edi.tradacoms.tokens import segments_of as tradacoms_segments
+from edi.ubl.leaves import Leaves
+from edi.ubl.parse import parse as parse_ubl
+from edi.x12.parse import parse as parse_x12
+from edi.x12.tokens import segments_of as x12_segments
+from models.domain.pages import SourceFormat
+from models.domain.reading import Reading
+
+PARSERS: Mapping[SourceFormat, Callable[[bytes], tuple[Reading, ...]]] = {
+    SourceFormat.X12: parse_x12, SourceFormat.EDIFACT: parse_edifact, SourceFormat.TRADACOMS: parse_tradacoms,
+    SourceFormat.XML: parse_ubl,
+}
+"""Format → its orders. Each raises InputError, among them malformed_edi for XML that is no UBL order."""
+
+SEGMENTS: Mapping[SourceFormat, Callable[[bytes], Sequence[Segment]]] = {
+    SourceFormat.X12: x12_segments, SourceFormat.EDIFACT: edifact_segments, SourceFormat.TRADACOMS: tradacoms_segments,
+    SourceFormat.XML: lambda content: Leaves(content).segments,
+}
+"""Format → its segments, numbered as the places of a reading's values are."""
