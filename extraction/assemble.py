@@ -12,7 +12,7 @@ from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_ord
 from extraction.fields.document_type import document_type
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
-from extraction.fields.po_number import po_number
+from extraction.fields.po_number import labelled_number, po_number
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, pages_missing
@@ -63,9 +63,9 @@ def _orders(
 def _own_number(page: Sequence[Line], rules: Mapping[int, Rules], context: Context, language: str | None) -> str | None:
     """The order number a page bears under a title of its own."""
     view = _view(page, page, rules, Context(own_names=context.own_names), _styles(page, context, language), language)
-    number = po_number(view)
+    number = labelled_number(view)
     titled = document_type(view, has_lines=False)
-    return clean_code(number.value) if number and number.confidence > 0.8 and titled.value.opens_case else None
+    return clean_code(number) if number and titled.value.opens_case else None
 
 
 def _styles(lines: Sequence[Line], context: Context, language: str | None) -> Styles:

@@ -58,6 +58,12 @@ def po_number(view: View) -> Found[str] | None:
     return Found(got.value, got.confidence, got.evidence, rivals)
 
 
+def labelled_number(view: View) -> str | None:
+    """The number that a clear label on these lines names; a number without a label does not count."""
+    best = max(_labelled(view), key=lambda c: c.score, default=None)
+    return best.value if best and best.score > 0.8 else None
+
+
 def _labelled(view: View) -> Iterable[_Claim]:
     for pair in view.named("po_number"):
         score = _wording(pair)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extraction.fields.numbers import currency_in
 from extraction.layout.geometry import Line, Token
@@ -16,6 +17,7 @@ Cells = Mapping[int, tuple[Token, ...]]
 
 NUMERIC = frozenset({"line_no", "quantity", "unit_price", "amount", "discount", "pack", "tax", "price_unit"})
 CUT = 1.3                      # what it costs to part two words that stand together
+EASY = 0.2                     # ... where each stands under a title of its own
 UNTHINKABLE = 6.0              # ... and the two halves of "1 865,60"
 _THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d*)?$")
 _DIGIT = re.compile(r"\d")
@@ -51,10 +53,11 @@ def assign(line: Line, columns: Sequence[Span]) -> Cells:
     tokens = line.tokens
     first = {id(part.tokens[0]) for part in line.segments}
     costs = [[_cost(t, s) for s in columns] for t in tokens]
+    under = [[min(t.right, s.right) > max(t.left, s.left) for s in columns] for t in tokens]
     best, came = [costs[0]], []
     for i in range(1, len(tokens)):
         cut = 0.0 if id(tokens[i]) in first else UNTHINKABLE if one_number(tokens[i - 1], tokens[i]) else CUT
-        row, back = _step(best[-1], costs[i], columns, cut)
+        row, back = _step(best[-1], costs[i], columns, cut, under[i - 1], under[i])
         best.append(row)
         came.append(back)
     at = min(range(len(columns)), key=lambda c: best[-1][c])
@@ -73,18 +76,26 @@ def one_number(a: Token, b: Token) -> bool:
     return a.text.isdigit() and len(a.text) <= 3 and bool(_THOUSANDS.match(b.text)) and b.left - a.right < (0.6 if a.kind is PageKind.TEXT else 0.35)
 
 
-def _step(before: Sequence[float], costs: Sequence[float], columns: Sequence[Span], cut: float) -> tuple[list[float], list[int]]:
+def _step(
+    before: Sequence[float], costs: Sequence[float], columns: Sequence[Span], cut: float, left_under: Sequence[bool], under: Sequence[bool],
+) -> tuple[list[float], list[int]]:
     """The next word: it stays in its neighbour's column or, for the price of a cut, moves to one further right. Where no cut
-    is needed, it rather moves."""
+    is needed, it rather moves; where both words stand under titles of their own, a cut is cheap."""
     row, back = [], []
+    easy = min(cut, EASY)
     cheapest, where = float("inf"), 0
+    titled, titled_at = float("inf"), 0
     for c, cost in enumerate(costs):
         stay = before[c] + ((0.3 if columns[c].text else 1.5) if not cut else 0.0)
-        move = cheapest + cut
+        move, source = cheapest + cut, where
+        if under[c] and titled + easy < move:
+            move, source = titled + easy, titled_at
         row.append(cost + min(stay, move))
-        back.append(c if stay <= move else where)
+        back.append(c if stay <= move else source)
         if before[c] < cheapest:
             cheapest, where = before[c], c
+        if left_under[c] and before[c] < titled:
+            titled, titled_at = before[c], c
     return row, back
 
 
@@ -101,6 +112,12 @@ def _cost(token: Token, span: Span) -> float:
     return away + (_strangeness(token.text) if span.numeric else 0.0)
 
 
+def is_plain_number(text: str) -> bool:
+    """True for digits with marks, signs and currency signs around them, without letters."""
+    return bool(_PLAIN.match(text))
+
+
+@lru_cache(maxsize=16_384)
 def _strangeness(text: str) -> float:
     """What a text costs in a column of numbers."""
     if _PLAIN.match(text) or currency_in(text) or text in {"-", "–", "—", "%", "/", "X"}:

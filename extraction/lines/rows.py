@@ -107,10 +107,11 @@ def _bounds(
     """For each anchor the first and last (exclusive) line of its row."""
     near = _row_gap(body)
     before = _text_comes_first(body, anchors, kinds, near)
+    led = _reach(body, anchors[0], -1, near) < anchors[0]
     starts = [_reach(body, anchors[0], -1, near) if before else anchors[0]]
     ends = []
     for a, b in pairwise(anchors):
-        cut = _cut(body, a, b, rules, before=before)
+        cut = _cut(body, a, b, rules, before=before) if led else b
         ends.append(min(cut, _reach(body, a, 1, near)))
         starts.append(max(cut, _reach(body, b, -1, near)))
     ends.append(anchors[-1] + 1 if before else _reach(body, anchors[-1], 1, near))

@@ -8,19 +8,22 @@ from statistics import quantiles
 
 from extraction.fields.numbers import currency_in
 from extraction.fields.repeated import Shared
-from extraction.layout.geometry import CELL, Line, Rules, Segment, Token
+from extraction.layout.geometry import CELL, Line, Rules, Segment, Token, segment
 from extraction.layout.labels import fields_of
 from extraction.lines.build import Styles, build_line, multiplies_out
 from extraction.lines.cards import read_cards
-from extraction.lines.cells import Span, assign, spans
+from extraction.lines.cells import NUMERIC, Span, assign, is_plain_number, spans
 from extraction.lines.columns import Column, Header, find_headers
 from extraction.lines.kinds import decide_kinds
 from extraction.lines.rows import Kinds, RowLine, find_rows
 from extraction.lines.run_together import assign_in_order
 from extraction.lines.texts import text_edge
+from extraction.lines.values import is_unit
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.money import line_amount
 from models.domain.reading import ReadingLine
+
+TEXTS = frozenset({"description", "buyer_sku", "supplier_sku"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,9 @@ def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
         columns = _untitled_cells(header, lines)
         rows = _cells(lines, spans(columns))
     else:
-        columns = _with_untitled(header.columns, _dense(_cells(lines, spans(header.columns))))
+        columns = _with_untitled(header.columns, _dense(_cells(lines, spans(header.columns)), header.columns))
         rough = spans(columns)
-        rows = _cells(lines, _refined(rough, columns, _dense(_cells(lines, rough))))
+        rows = _cells(lines, _refined(rough, columns, _dense(_cells(lines, rough), columns)))
     table = _table(header, columns, rows, rules, styles)
     if lines[0].kind is PageKind.SHEET:
         return _with_amounts(table, columns) if table else None
@@ -82,7 +85,7 @@ def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
 def _table(
     header: Header, columns: Sequence[Column], rows: Sequence[RowLine], rules: Mapping[int, Rules], styles: Styles,
 ) -> Table | None:
-    kinds = decide_kinds(columns, [r.cells for r in _dense(rows)], styles.number)
+    kinds = decide_kinds(columns, [r.cells for r in _dense(rows, columns)], styles.number)
     found = find_rows(rows, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
         return None
@@ -131,10 +134,14 @@ def _cells(lines: Sequence[Line], columns: Sequence[Span]) -> list[RowLine]:
     return [RowLine(line, assign(line, columns)) for line in lines]
 
 
-def _dense(rows: Sequence[RowLine]) -> list[RowLine]:
-    """The lines that fill most columns: those with at least half as many cells as the fullest."""
-    most = max((len(r.cells) for r in rows), default=0)
-    return [r for r in rows if 2 * len(r.cells) >= most and len(r.cells) > 1 and any(c.isdigit() for c in r.line.text)]
+def _dense(rows: Sequence[RowLine], columns: Sequence[Column]) -> list[RowLine]:
+    """The lines that look like rows: at least half as many cells as the fullest, and numbers in at least half of the columns
+    that are titled as numbers."""
+    numeric = [c for c, column in enumerate(columns) if column.kinds and column.kinds[0] in NUMERIC]
+    full = [(r, sum(c in r.cells and is_plain_number(r.cells[c][-1].text) for c in numeric)) for r in rows]
+    most = max((len(r.cells) for r, n in full if n), default=0)
+    enough = max((n for _, n in full), default=0)
+    return [r for r, n in full if n and 2 * n >= enough and 2 * len(r.cells) >= most]
 
 
 def _refined(rough: Sequence[Span], columns: Sequence[Column], rows: Sequence[RowLine]) -> tuple[Span, ...]:
@@ -163,13 +170,19 @@ def _with_untitled(columns: Sequence[Column], rows: Sequence[RowLine]) -> tuple[
 
 
 def _strays(row: RowLine, c: int, column: Column) -> list[Segment]:
-    """The last segment of a cell when it lies clear of the title while another lies under it, and is a number."""
-    mine = {id(t) for t in row.cells[c]}
-    parts = [s for s in row.line.segments if id(s.tokens[0]) in mine]
-    clear = [s for s in parts if s.left > column.right or s.right < column.left]
-    if len(parts) < 2 or not clear or not all(any(ch.isdigit() for ch in t.text) or currency_in(t.text) for t in clear[-1].tokens):
+    """The number (with a unit, perhaps) that stands in a cell clear of the title, while another value stands under it."""
+    tokens = row.cells[c]
+    apart = {id(s.tokens[0]) for s in row.line.segments}
+    under = [n for n, t in enumerate(tokens) if t.right > column.left and t.left < column.right]
+    if not under:
         return []
-    return clear[-1:]
+    texty = bool(TEXTS & set(column.kinds)) or not column.kinds
+    for part in (tokens[:under[0]], tokens[under[-1] + 1:]):
+        parted = bool(part) and (not texty or id((part if part is not tokens[:under[0]] else tokens[under[0]:])[0]) in apart)
+        if part and parted and all(is_plain_number(t.text) or currency_in(t.text) or is_unit(t.text) for t in part) and is_plain_number(
+                part[0].text.lstrip("€$£")):
+            return [segment(part, row.line.index)]
+    return []
 
 
 def _untitled_cells(header: Header, lines: Sequence[Line]) -> tuple[Column, ...]:
