@@ -110,9 +110,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if 300 <= error.status_code < 400:
         return Response(status_code=error.status_code, headers=dict(error.headers or {}))
     sentence = "There is nothing at this address." if error.status_code == 404 else str(error.detail)
-    return _answer(
-        request, error.status_code, {404: "not_found", 405: "wrong_method"}.get(error.status_code, "http_error"), sentence
-    )
+    return _answer(request, error.status_code, HTTP_CODES.get(error.status_code, "http_error"), sentence)
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:

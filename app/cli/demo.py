@@ -25,6 +25,7 @@ from models.tables.cases import CaseRow, DoubtRow
 from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
 from runtime import accounts
+from runtime.clock import now
 from runtime.log import configure_logging
 from runtime.settings import Settings
 
@@ -100,7 +101,7 @@ def _receive(here: Rooms, company: Company) -> None:
 
     err.print("[bold]2. Its customers send orders[/bold]")
     with tempfile.TemporaryDirectory() as folder:
-        for sample in demo_samples(company, Path(folder), SEED):
+        for sample in demo_samples(company, Path(folder), SEED, today=now().date()):
             with sample.file.open("rb") as f:
                 here.receiver.receive(f, source=Source.UPLOAD, account="demo", name=sample.file.name)
 

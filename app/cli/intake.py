@@ -16,6 +16,7 @@ from app.cli.common import err, out, print_json, print_table, rooms
 from intake.mail.poll import poll_all
 from intake.mail.watch import MailboxWatcher
 from models.domain.messages import Source
+from models.domain.money import round_money
 from models.domain.states import CaseState
 from models.errors import InputError, NotFound
 from models.tables.cases import CaseRow, DoubtRow
@@ -186,7 +187,7 @@ def orders(as_json: AsJson = False) -> None:
                 "customer_name": name,
                 "po_number": o.po_number,
                 "currency": o.currency,
-                "total": f"{o.total:f}",
+                "total": str(round_money(o.total, o.currency)),
                 "lines": n or 0,
                 "approved_by": o.approved_by,
                 "created_at": o.created_at.isoformat(),
