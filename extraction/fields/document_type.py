@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from extraction import lexicon
 from extraction.fields.view import View
-from extraction.layout.evidence import found, proof
+from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.layout.labels import fold
+from extraction.layout.labels import fold, heard
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import DocumentType
 
@@ -38,10 +38,9 @@ def document_type(view: View, *, has_lines: bool) -> Found[DocumentType]:
 
 
 @cache
-def _phrases() -> tuple[tuple[tuple[str, ...], DocumentType], ...]:
-    """All titles and phrases, the longest first: "purchase order change" is heard before "purchase order"."""
-    out = {fold(w): kind for kind in DocumentType for w in lexicon.labels(f"doc_type.{kind.value}")}
-    return tuple(sorted(out.items(), key=lambda x: -len(x[0])))
+def _phrases() -> Mapping[tuple[str, ...], DocumentType]:
+    """All titles and phrases, folded."""
+    return {fold(w): kind for kind in DocumentType for w in lexicon.labels(f"doc_type.{kind.value}")}
 
 
 def _titles(view: View) -> Iterable[_Title]:
@@ -74,16 +73,5 @@ def _segment_titles(part: Segment, line: Line, n: int) -> Iterable[_Title]:
 
 
 def _heard(words: tuple[str, ...]) -> Iterable[tuple[DocumentType, tuple[str, ...]]]:
-    """The phrases that stand in these words, longest first; one inside a longer one is not heard again."""
-    taken: set[int] = set()
-    for phrase, kind in _phrases():
-        n = len(phrase)
-        for i in range(len(words) - n + 1):
-            if words[i:i + n] == phrase and not taken & set(range(i, i + n)):
-                taken |= set(range(i, i + n))
-                yield kind, phrase
-
-
-def context_proof(note: str) -> Evidence:
-    """Evidence for what the mail around a document says."""
-    return proof((), Origin.CONTEXT, note)
+    """The titles that stand in these words: "purchase order change" is heard, not "purchase order" in it."""
+    return ((_phrases()[phrase], phrase) for phrase in heard(words, _phrases()))

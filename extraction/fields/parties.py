@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
-from extraction.layout.labels import contains, fields_of, fold, label_at, phrases
+from extraction.layout.labels import contains, fields_of, fold, heard, label_at, phrases
 from extraction.layout.pairs import Pair, is_label
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 
@@ -179,10 +180,15 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
                 yield tokens, score
 
 
+@cache
+def _titles() -> frozenset[tuple[str, ...]]:
+    kinds = ("purchase_order", "order_change", "cancellation", "quote", "invoice", "other")
+    return frozenset(p for k in kinds for p in phrases(f"doc_type.{k}"))
+
+
 def _is_title(text: str) -> bool:
     words = fold(text)
-    kinds = ("purchase_order", "order_change", "cancellation", "quote", "invoice", "other")
-    return any(contains(words, p) and len(words) <= len(p) + 2 for k in kinds for p in phrases(f"doc_type.{k}"))
+    return any(len(words) <= len(p) + 2 for p in heard(words, _titles()))
 
 
 def _is_own(text: str, view: View) -> bool:

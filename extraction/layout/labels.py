@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -13,6 +13,7 @@ from extraction.layout.geometry import Token
 
 COLUMN = "lines."
 MAX_WORDS = 7
+LONGEST_PHRASE = 8
 _WORD = re.compile(r"[^\W_]+|[#%‰]")
 _SINGLE = re.compile(r"(?<![^\W_])([^\W_])\.(?=[^\W_](?![^\W_]))")
 
@@ -65,6 +66,16 @@ def contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """True when the folded phrase stands whole in the folded words."""
     n = len(phrase)
     return any(tuple(words[i:i + n]) == tuple(phrase) for i in range(len(words) - n + 1))
+
+
+def heard(words: tuple[str, ...], phrases: Container[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The phrases that stand in folded words, from left to right, the longest at each place, without overlap."""
+    i = 0
+    while i < len(words):
+        size = next((n for n in range(min(LONGEST_PHRASE, len(words) - i), 0, -1) if words[i:i + n] in phrases), 0)
+        if size:
+            yield words[i:i + size]
+        i += size or 1
 
 
 def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> Label | None:

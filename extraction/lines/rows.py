@@ -11,7 +11,7 @@ from statistics import median
 from extraction import lexicon
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.geometry import Line, Rules, Token
-from extraction.layout.labels import contains, fold, label_at
+from extraction.layout.labels import fold, heard, label_at
 from extraction.lines.cells import Cells
 from extraction.lines.values import number_of, price_of, quantity_of
 
@@ -200,4 +200,4 @@ def _carrying() -> frozenset[tuple[str, ...]]:
 def _is_carried(line: Line) -> bool:
     """True for "carried forward" and "continued" rows."""
     words = fold(line.text)[:8]
-    return len(line.tokens) <= 9 and any(contains(words, phrase) for phrase in _carrying())
+    return len(line.tokens) <= 9 and any(heard(words, _carrying()))

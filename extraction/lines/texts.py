@@ -35,6 +35,7 @@ def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str])
     labelled: dict[str, tuple[Token, ...]] = {}
     comment: list[Token] = []
     lines: list[tuple[Token, ...]] = []
+    above = 0
     for part in row.lines:
         named = _labelled(part) if part is not row.anchor else None
         if named and named[0] in (*CODES, "requested_date") and named[0] not in labelled:
@@ -43,6 +44,10 @@ def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str])
             comment += part.line.tokens
         elif words := _words(part, row, kinds):
             lines.append(words)
+            above += part.line.index < row.anchor.line.index
+    first = _first_of_last_text(lines[:above], edge)
+    comment += [t for words in lines[:first] for t in words]
+    lines = lines[first:]
     code: tuple[Token, ...] = ()
     if lines and not any(cell(row.anchor.cells, kinds, k) for k in CODES):
         code, lines = take_code(lines, known_codes)
@@ -56,13 +61,25 @@ def text_edge(rows: Sequence[Row], kinds: Kinds) -> float:
     return max((words[-1].right for row in rows for part in row.lines if (words := _words(part, row, kinds))), default=0.0)
 
 
+def _first_of_last_text(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
+    """Where the text right above an anchor begins: remarks of the row before may stand over it. A number of its own belongs to it."""
+    start = max(len(lines) - 1, 0)
+    while start and (_is_full(lines[start - 1], lines[start], edge) or is_code(" ".join(t.text for t in lines[start - 1]))):
+        start -= 1
+    return start
+
+
+def _is_full(line: Sequence[Token], following: Sequence[Token], edge: float) -> bool:
+    """True when the first word of the next line had no room on this one."""
+    return line[-1].right + _BLANK + (following[0].right - following[0].left) >= edge - _BLANK
+
+
 def _wrapped(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
     """How many of the lines are one text: each but the last is so full that the next word had no room on it."""
     for n in range(len(lines) - 1):
         if lines[n][0].kind is PageKind.SHEET:
             return n + 1
-        following = lines[n + 1][0]
-        if lines[n][-1].right + _BLANK + (following.right - following.left) < edge - _BLANK:
+        if not _is_full(lines[n], lines[n + 1], edge):
             return n + 1
     return len(lines)
 
