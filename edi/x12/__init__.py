@@ -1,6 +1,5 @@
 """ANSI X12: the 850 purchase order and the 860 purchase order change."""
 
 from edi.x12.parse import parse
-from edi.x12.tokens import segments
 
-__all__ = ["parse", "segments"]
+__all__ = ["parse"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from extraction.formats.html import parse_html
 from extraction.formats.image import parse_image
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.pdf import parse_pdf
+from extraction.formats.segments import parse_segments
+from extraction.formats.sheet import parse_workbook
 from extraction.formats.sniff import sniff
+from extraction.formats.text import parse_text
 from models.domain.pages import SourceFormat
 from models.errors import InputError
 
@@ -15,6 +19,15 @@ Parser = Callable[[bytes, ParseOptions], Portion]
 _PARSERS: Mapping[SourceFormat, Parser] = {
     SourceFormat.PDF: parse_pdf,
     SourceFormat.IMAGE: parse_image,
+    SourceFormat.XLSX: parse_workbook,
+    SourceFormat.XLS: parse_workbook,
+    SourceFormat.ODS: parse_workbook,
+    SourceFormat.TEXT: parse_text,
+    SourceFormat.HTML: parse_html,
+    SourceFormat.X12: parse_segments,
+    SourceFormat.EDIFACT: parse_segments,
+    SourceFormat.TRADACOMS: parse_segments,
+    SourceFormat.XML: parse_segments,
 }
 
 

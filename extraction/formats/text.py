@@ -1,0 +1,43 @@
+"""Plain text → a TEXT page (boxes in characters and lines), or a SHEET page when it is a delimited table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from extraction.formats.delimited import find_delimiter, sheet_of
+from extraction.formats.encoding import decode_text
+from extraction.formats.options import ParseOptions, Portion
+from models.domain.evidence import PageKind
+from models.domain.pages import Page, Parsed, SourceFormat, Word, WordFlag
+from models.errors import InputError
+
+_TOKEN = re.compile(r"\S+")
+_TAB = 8
+
+
+def parse_text(content: bytes, options: ParseOptions) -> Portion:
+    """CSV and its kin as a sheet, anything else as lines of words. Raises InputError: too_many_rows, empty_document."""
+    text, problems = decode_text(content)
+    if not text.strip():
+        raise InputError("The text is blank. Ask the sender to send it again.", code="empty_document")
+    if text.count("\n") > options.max_rows:
+        raise InputError(f"The text has more than {options.max_rows} lines. Ask for it in parts.", code="too_many_rows")
+    delimiter = find_delimiter(text)
+    if delimiter is not None:
+        return Portion(Parsed(SourceFormat.CSV, (sheet_of(text, delimiter),), (), problems))
+    pages = tuple(_page(n, part) for n, part in enumerate(text.rstrip("\f\n").split("\f")[: options.max_pages]))
+    return Portion(Parsed(SourceFormat.TEXT, pages, (), problems))
+
+
+def _page(number: int, text: str) -> Page:
+    lines = [line.expandtabs(_TAB).rstrip() for line in text.split("\n")]
+    words = tuple(_words(number, lines))
+    return Page(number, PageKind.TEXT, float(max(map(len, lines), default=0)), float(len(lines)), words)
+
+
+def _words(number: int, lines: Iterable[str]) -> Iterable[Word]:
+    for row, line in enumerate(lines):
+        flags = frozenset({WordFlag.QUOTED}) if line.lstrip().startswith(">") else frozenset()
+        for token in _TOKEN.finditer(line):
+            yield Word(token.group(), number, (float(token.start()), float(row), float(token.end()), row + 1.0), flags=flags)
