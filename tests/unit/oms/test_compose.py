@@ -56,8 +56,8 @@ def test_a_line_as_ordered_is_echoed_in_both_numbers_without_a_mark() -> None:
      "Price: our agreed price is 11.90 EUR; we have entered the 12.40 EUR of your order."),
     (draft_line(11, 3, unit_price=None, list_price=Decimal("11.9")), "0",
      "Price: your order gives none; we have entered 11.90 EUR."),
-    (draft_line(11, 3), "1", "Stock: 2 of 3 pcs are available now, 1 follow as soon as they arrive."),
-    (draft_line(11, 3), "3", "Stock: nothing is available now; all 3 pcs follow as soon as they arrive."),
+    (draft_line(11, 3), "1", "Stock: 2 of 3 pcs available now, the rest (1) follows as soon as it arrives."),
+    (draft_line(11, 3), "3", "Stock: nothing available now; 3 pcs follow as soon as they arrive."),
     (draft_line(11, 2, uom=found("CT", "Karton"), base_quantity=Decimal(24)), "0", "Unit: 2 Karton are 24 pcs."),
     (draft_line(11, 3, requested_date=found(date(2031, 2, 1))), "0",
      "Date: Feb 1, 2031 has passed; we deliver as soon as possible."),
@@ -66,7 +66,7 @@ def test_each_deviation_is_marked(line: DraftLine, short: str, note: str) -> Non
     m = mail(line, short={1: Decimal(short)})
     assert notes(m.text) == [note]
     assert note in m.html
-    assert "1 of the lines" in m.text
+    assert "need your attention (1)" in m.text
 
 
 def test_what_a_person_corrected_is_shown_beside_what_the_order_says() -> None:
