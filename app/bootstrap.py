@@ -6,7 +6,6 @@ Each service, and what it imports, is made when it is first asked for: `poll --o
 from __future__ import annotations
 
 import os
-import socket
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from models.domain.outbox import Channel
 from runtime import codec
 from runtime.blobs import Blobs
 from runtime.db import Database
+from runtime.processes import process_name
 from runtime.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Rooms:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
-        self.holder = f"{socket.gethostname()}-{os.getpid()}"
+        self.holder = process_name()
 
     @cached_property
     def db(self) -> Database:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from app import pipeline
 from app.bootstrap import Rooms
+from app.work import free_leases_of_the_dead
 from runtime.workflows import Workflows
 
 
@@ -24,6 +25,7 @@ def drain(rooms: Rooms, *, on_progress: Callable[[int], None] = lambda waiting: 
             on_progress(waiting)
             time.sleep(0.1)
         on_progress(0)
+        free_leases_of_the_dead(rooms.db)
         rooms.dispatcher.drain()
     finally:
         workflows.close()

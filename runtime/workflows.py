@@ -22,6 +22,7 @@ from models.tables.work import WorkerRow
 from runtime.clock import now
 from runtime.db import Database
 from runtime.log import get_logger
+from runtime.processes import is_gone, process_name
 
 QUEUE = "work"
 SILENT_AFTER = timedelta(seconds=20)
@@ -68,7 +69,7 @@ class Workflows:
 
     def __init__(self, db: Database, *, data: Path, concurrency: int) -> None:
         self.db = db
-        self.executor_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.executor_id = f"{process_name()}-{secrets.token_hex(4)}"
         self._data = data
         self._concurrency = concurrency
 
@@ -123,6 +124,4 @@ class Workflows:
 
 
 def _is_dead(worker: WorkerRow, at: datetime) -> bool:
-    if worker.host == socket.gethostname() and not Path(f"/proc/{worker.pid}").exists():
-        return True
-    return worker.heartbeat_at < at - SILENT_AFTER
+    return is_gone(worker.executor_id) or worker.heartbeat_at < at - SILENT_AFTER

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from models.tables.intake import MailboxRow
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.processes import is_gone
 
 LEASE = timedelta(seconds=120)
 RENEW_AFTER = timedelta(seconds=30)
@@ -31,11 +32,20 @@ class Lease:
         """True when the folder is ours now."""
         self.ensure_row()
         at = self._clock()
-        # A lease that ends later than one could have been given was written by a clock that has since been set back.
+        holder = self._current_holder()
+        # A lease that ends much later than one can be given was written by a clock that has since been set back. Not just
+        # later: whoever waited for the database's lock has looked at the clock before the one that got it first.
         is_free = or_(
             MailboxRow.holder.is_(None), MailboxRow.lease_until.is_(None),
-            MailboxRow.lease_until < at, MailboxRow.lease_until > at + LEASE)
+            MailboxRow.lease_until < at, MailboxRow.lease_until > at + 2 * LEASE)
+        if holder and is_gone(holder):
+            is_free = or_(is_free, MailboxRow.holder == holder)
         return self._set(is_free, at)
+
+    def _current_holder(self) -> str | None:
+        with self._db.read() as db:
+            row = db.get(MailboxRow, (self._account, self._folder))
+            return row.holder if row else None
 
     def renew(self) -> bool:
         """Keep the lease; writes at most every 30 s. False when somebody else took it meanwhile: stop working."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from runtime.clock import Clock, now
 from runtime.db import Database
 from runtime.faults import fault_point
 from runtime.log import get_logger
+from runtime.processes import process_name
 from runtime.settings import MailboxSettings, Settings
 
 MOVE_AT_ONCE = 50
@@ -52,7 +51,7 @@ class PollReport:
 def poll_all(settings: Settings, db: Database, blobs: Blobs) -> list[PollReport]:
     """One pass over every mailbox of the settings, one after the other."""
     receiver = Receiver(db, blobs)
-    holder = f"{socket.gethostname()}-{os.getpid()}"
+    holder = process_name()
     return [
         poll_once(box, receiver, db, holder=holder, whole_up_to=settings.mail_max_bytes) for box in settings.all_mailboxes()]
 
