@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING
 
+from edi.read import PARSERS
 from extraction.assemble import assemble
-from models.domain.pages import Parsed, SourceFormat
+from extraction.pages import PageReader
+from models.domain.pages import Parsed
 from models.domain.reading import Context, Reading
-
-if TYPE_CHECKING:
-    from extraction.pages import PageReader
-
-_CODECS = {
-    SourceFormat.X12: "edi.x12", SourceFormat.EDIFACT: "edi.edifact", SourceFormat.TRADACOMS: "edi.tradacoms", SourceFormat.XML: "edi.ubl",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +36,5 @@ class Reader:
 
 def understand(content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
     """The readings of a parsed document. Raises InputError when an EDI interchange is broken."""
-    codec = _CODECS.get(parsed.format)
-    if codec is None:
-        return assemble(parsed, context)
-    readings: tuple[Reading, ...] = import_module(codec).parse(content)
-    return readings
+    codec = PARSERS.get(parsed.format)
+    return codec(content) if codec else assemble(parsed, context)
