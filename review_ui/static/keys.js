@@ -17,9 +17,11 @@ function fits(entry, event) {
   return found && (entry.typing || event.altKey || !isTyping(event.target));
 }
 
+const isValid = (entry, event) => !entry.when || Boolean(entry.when(event));
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || document.querySelector("dialog[open]")) return;
-  const entry = table.find((e) => fits(e, event) && (e.when?.(event) ?? true));
+  const entry = table.find((e) => fits(e, event) && isValid(e, event));
   if (!entry) return;
   event.preventDefault();
   entry.run(event);
@@ -32,7 +34,7 @@ export function showKeys() {
     const [term, what] = [document.createElement("dt"), document.createElement("dd")];
     term.append(...e.show.split(" ").map((k) => Object.assign(document.createElement("kbd"), {textContent: k})));
     what.textContent = e.does;
-    term.classList.toggle("off", !(e.when?.({target: document.body}) ?? true));
+    term.classList.toggle("off", !isValid(e, {target: document.body}));
     return [term, what];
   });
   dialog.querySelector("dl").replaceChildren(...rows.flat());

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 import uvicorn
@@ -75,7 +76,7 @@ def draw_page(content: bytes, page: int, dpi: float) -> bytes:
     return png
 
 
-def make_desk(
+def open_desk(
     folder: Path,
     *,
     db: Database | None = None,
@@ -83,20 +84,26 @@ def make_desk(
     warnings: Sequence[str] = (),
     settings: Settings | None = None,
 ) -> Desk:
-    """An empty house: schema, users, blob store, application. Without `db` it makes a SQLite file in the folder."""
+    """The application over what lies in the folder; without `db` its SQLite file there."""
     settings = settings or Settings(_env_file=None, data=folder, company_name="Millbrook Supplies")
     hands = hands or Hands()
-    if db is None:
-        db = Database(f"sqlite:///{folder / 'desk.db'}")
-        Base.metadata.create_all(db.engine)
+    db = db or Database(f"sqlite:///{folder / 'desk.db'}")
     services = Services(db, Blobs(folder / "blobs"), settings, hands.now, draw_page, hands.nudge, lambda: warnings)
     app = FastAPI()
     app.include_router(make_router(services))
     app.mount("/static", static_app())
-    with db.write() as session:
+    return Desk(services, app, hands)
+
+
+def make_desk(folder: Path, *, db: Database | None = None, **parts: Any) -> Desk:
+    """An empty house with a user of every role; a given `db` has the schema already."""
+    desk = open_desk(folder, db=db, **parts)
+    if db is None:
+        Base.metadata.create_all(desk.db.engine)
+    with desk.db.write() as session:
         for login, name, role in PEOPLE:
             create_user(session, login=login, name=name, role=role, password=PASSWORD)
-    return Desk(services, app, hands)
+    return desk
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def _add_other_states(desk: Desk) -> None:
             desk.ids[state] = add_bare_case(
                 db, desk, message_id, state=state, code=code, sentence=sentence, po_number=po_number)
     set_case(
-        desk, desk.ids["held"], state=CaseState.IN_REVIEW, reviewer_id=adam, review_until=desk.now() + timedelta(minutes=5))
+        desk, desk.ids["held"], state=CaseState.IN_REVIEW, reviewer_id=adam, review_until=desk.now() + timedelta(hours=1))
     _add_troubled_messages(desk)
 
 

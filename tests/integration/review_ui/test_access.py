@@ -33,7 +33,8 @@ LOWEST_ROLE = {
 }
 LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.ADMIN: "adam"}
 FORM = {
-    "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1", "uid": "1"}
+    "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1",
+    "uid": "1"}
 
 
 def routes(desk: Desk, method: str) -> list[str]:
@@ -70,7 +71,8 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: TestClie
 
 def test_over_https_the_cookie_is_secure_and_bound_to_the_host(database: Database, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data=tmp_path, base_url="https://desk.test")
-    client = TestClient(make_desk(tmp_path, db=database, settings=settings).app, base_url="https://desk.test", follow_redirects=False)
+    app = make_desk(tmp_path, db=database, settings=settings).app
+    client = TestClient(app, base_url="https://desk.test", follow_redirects=False)
     cookie = client.post("/sign-in", data={"login": "anna", "password": PASSWORD}).headers["set-cookie"]
     assert cookie.startswith("__Host-ordermill=") and "Secure" in cookie and "Domain" not in cookie
 

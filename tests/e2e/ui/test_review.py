@@ -1,0 +1,227 @@
+"""A reviewer's day, as a reviewer sees it: keyboard, page, evidence."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from matching.cases import Cases
+from models.domain.states import CaseState
+from models.tables.cases import CaseRow
+from tests.e2e.ui.conftest import Visit, Visitor
+from tests.support.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+
+def state_of(desk: Desk, case_id: int) -> CaseState:
+    with desk.db.read() as db:
+        return db.execute(select(CaseRow.state).where(CaseRow.id == case_id)).scalar_one()
+
+
+def open_case(visitor: Visitor, case_id: int) -> Page:
+    """Open a case and wait until it is ours and its page stands."""
+    with visitor.page.expect_response(f"**/cases/{case_id}/claim") as claimed:
+        visitor.page.goto(f"/cases/{case_id}")
+    assert claimed.value.status == 204
+    visitor.page.locator("#sheet [data-word]").first.wait_for(state="attached")
+    return visitor.page
+
+
+def saved(page: Page, action: str = "corrections") -> object:
+    """Wait for a change to be drawn."""
+    return page.expect_response(lambda r: r.url.endswith(f"/{action}") and r.request.method == "POST")
+
+
+def test_a_case_is_taken_answered_and_approved_with_the_keyboard_alone(desk: Desk, visit: Visit) -> None:
+    visitor = visit("anna")
+    page = visitor.page
+    expect(page.locator("tbody tr").first).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("PO-77122")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{desk.ids['price']}")
+    rail = page.locator("#rail [data-question]")
+    questions = rail.count()
+    assert questions >= 1
+    for left in range(questions, 0, -1):
+        expect(rail).to_have_count(left)
+        with saved(page):
+            page.keyboard.press("1")
+    expect(page.locator("#rail .clean")).to_be_visible()
+    page.keyboard.press("a")
+    page.wait_for_url("**/cases/*?after=*")
+    assert state_of(desk, desk.ids["price"]) is CaseState.APPROVED
+    assert desk.hands.nudges == 1
+    expect(page.locator("#notices")).to_contain_text("PO-77122")
+    assert visitor.troubles == []
+
+
+def test_focus_on_a_value_lights_its_place_and_a_click_on_the_place_selects_the_value(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.locator("#v-po_number").focus()
+    expect(page.locator("#sheet .marks .lit")).to_have_count(1)
+    expect(page.locator("#evidence")).to_contain_text("Read on page 1: “PO-77120”")
+    page.locator("h1").click()
+    page.locator("#sheet rect[data-text='2026-11-20']").click()
+    expect(page.locator("#v-order_date")).to_be_focused()
+
+
+def test_a_word_clicked_while_a_field_has_the_focus_becomes_its_value_with_its_place_as_proof(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.locator("#v-requested_date").focus()
+    with saved(page):
+        page.locator("#sheet rect[data-text='2026-11-20']").click()
+    expect(page.locator("#v-requested_date")).to_have_value("2026-11-20")
+    with desk.db.read() as db:
+        found = Cases(db).draft(desk.ids["doubtful"]).requested_date
+    assert found is not None and found.evidence.person == "Anna Approver"
+    assert found.evidence.document_id is not None and len(found.evidence.places) == 1
+
+
+def test_several_words_are_taken_by_dragging_over_them(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.locator("#v-ship_to_text").focus()
+    first, last = page.locator("#sheet rect[data-text='Harbour']"), page.locator("#sheet rect[data-text='Linford']")
+    start, end = first.bounding_box(), last.bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + 2, start["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 2, end["y"] + 2)
+    with saved(page):
+        page.mouse.up()
+    expect(page.locator("#v-ship_to_text")).to_have_value("Harbour Row, 4020 Linford")
+
+
+def test_typing_tabbing_and_undoing(desk: Desk, visit: Visit) -> None:
+    case_id = desk.ids["doubtful"]
+    page = open_case(visit("anna"), case_id)
+    page.locator("#v-lines-1-quantity").fill("15")
+    with saved(page):
+        page.keyboard.press("Tab")
+    expect(page.locator("#line-1")).to_contain_text("118.50")
+    page.locator("h1").click()
+    with saved(page, "undo"):
+        page.keyboard.press("z")
+    expect(page.locator("#v-lines-1-quantity")).to_have_value("12")
+    with desk.db.read() as db:
+        quantity = Cases(db).draft(case_id).lines[0].quantity
+    assert quantity is not None and quantity.value == Decimal(12)
+
+
+def test_a_value_that_cannot_be_is_refused_and_what_was_typed_stays(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.locator("#v-lines-1-quantity").fill("a dozen")
+    with saved(page):
+        page.keyboard.press("Tab")
+    expect(page.locator("#notices")).to_contain_text("is no number")
+    expect(page.locator("#v-lines-1-quantity")).to_have_value("a dozen")
+    page.locator("h1").click()
+    page.keyboard.press("a")
+    expect(page.locator("#notices")).to_contain_text("not saved yet")
+    assert state_of(desk, desk.ids["doubtful"]) is CaseState.IN_REVIEW
+
+
+def test_the_catalogue_is_searched_in_place(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["price"])
+    page.locator("#v-lines-2-quantity").focus()
+    page.keyboard.press("Alt+/")
+    expect(page.locator("#picker-text")).to_be_focused()
+    page.keyboard.type("M10")
+    expect(page.locator("#picker-list [role=option]").first).to_contain_text("HEX-M10-40")
+    with saved(page):
+        page.keyboard.press("Enter")
+    expect(page.locator("#v-lines-2-item")).to_contain_text("HEX-M10-40")
+
+
+def test_a_line_is_left_out_taken_back_in_and_one_is_added(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["price"])
+    with saved(page):
+        page.get_by_role("button", name="Leave line 20 out").click()
+    expect(page.locator("#line-2")).to_have_class("is-out")
+    with saved(page):
+        page.get_by_role("button", name="Take line 20 back in").click()
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    page.keyboard.type("LAMP-230")
+    expect(page.locator("#picker-list [role=option]").first).to_contain_text("LAMP-230")
+    with saved(page):
+        page.keyboard.press("Enter")
+    expect(page.locator("#line-new-1")).to_contain_text("Work lamp")
+
+
+def test_approving_a_version_that_changed_shows_who_changed_what_and_keeps_typed_text(desk: Desk, visit: Visit) -> None:
+    case_id = desk.ids["doubtful"]
+    anna, carl = visit("anna"), visit("carl")
+    page = open_case(anna, case_id)
+    page.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(page)})
+    other = open_case(carl, case_id)
+    other.locator("#v-lines-1-quantity").fill("99")
+    with saved(other):
+        other.keyboard.press("Tab")
+    other.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(other)})
+    page.keyboard.press("a")
+    expect(page.locator("#notices")).to_contain_text("Carl Clerk set lines.1.quantity to “99”")
+    assert state_of(desk, case_id) is not CaseState.APPROVED
+    page.locator("#v-notes, #v-requested_date").first.fill("2026-12-24")
+    page.get_by_role("button", name="Reload").click()
+    expect(page.locator("#v-lines-1-quantity")).to_have_value("99")
+    expect(page.locator("#v-requested_date")).to_have_value("2026-12-24")
+
+
+def token(page: Page) -> str:
+    return page.locator("meta[name=csrf]").get_attribute("content") or ""
+
+
+def test_a_case_that_somebody_else_holds_can_be_read_but_not_changed(desk: Desk, visit: Visit) -> None:
+    page = visit("anna").page
+    page.goto(f"/cases/{desk.ids['held']}")
+    expect(page.locator("#held")).to_contain_text("Adam Admin has this case open")
+    expect(page.locator("#v-po_number")).to_have_attribute("readonly", "")
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+
+
+def test_a_case_is_rejected_with_a_reason(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.keyboard.press("r")
+    page.get_by_label("Reason").fill("Cancelled by phone")
+    page.get_by_role("dialog").get_by_role("button", name="Reject").click()
+    page.wait_for_url("**/cases/*?after=*")
+    page.goto(f"/cases/{desk.ids['doubtful']}")
+    expect(page.locator("#order")).to_contain_text("Cancelled by phone")
+    page.get_by_role("button", name="Take back to review").click()
+    expect(page.locator("#order .badge").first).to_contain_text("Needs review")
+
+
+def test_viewers_see_clerks_correct_and_neither_approves(desk: Desk, visit: Visit) -> None:
+    page = visit("vera").page
+    page.goto(f"/cases/{desk.ids['doubtful']}")
+    page.locator("#sheet [data-word]").first.wait_for(state="attached")
+    expect(page.locator("#v-po_number")).to_have_attribute("readonly", "")
+    assert state_of(desk, desk.ids["doubtful"]) is CaseState.NEEDS_REVIEW
+    clerk = open_case(visit("carl"), desk.ids["doubtful"])
+    clerk.keyboard.press("a")
+    expect(clerk.get_by_role("button", name="Approve")).to_have_count(0)
+    expect(clerk.locator("#v-po_number")).not_to_have_attribute("readonly", "")
+
+
+def test_the_help_lists_the_keys_that_are_valid_here(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("carl"), desk.ids["doubtful"])
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Next question")
+    expect(dialog.locator("dt.off + dd", has_text="Approve and open the next case")).to_have_count(1)
+
+
+def test_leaving_the_page_lets_go_of_the_case(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.goto("/orders")
+    page.wait_for_function(
+        "async (id) => !(await (await fetch(`/cases/${id}`)).text()).includes('In review')", arg=desk.ids["doubtful"])
+    assert state_of(desk, desk.ids["doubtful"]) is CaseState.NEEDS_REVIEW
