@@ -13,6 +13,7 @@ _MEANT = {
     "iso-8859-8-i": "iso-8859-8", "unicode-1-1-utf-7": "utf-7", "utf8": "utf-8",
 }
 _META_CHARSET = re.compile(r"(<meta\b[^>]{0,500}?charset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
+_META_WITHIN = 4_096          # characters; readers look for it in the first 1,024 bytes (HTML, 4.2.5.5)
 _GUESS_FROM = 64 * 1024       # bytes are plenty for a guess
 
 
@@ -30,7 +31,8 @@ def decode_text(data: bytes, declared: str | None) -> str:
 
 def html_bytes(html: str) -> bytes:
     """HTML in UTF-8 whose own meta element says so too."""
-    return _META_CHARSET.sub(r"\1utf-8", html).encode("utf-8", "replace")
+    head = _META_CHARSET.sub(r"\1utf-8", html[:_META_WITHIN])
+    return (head + html[_META_WITHIN:]).encode("utf-8", "replace")
 
 
 def _decoded(data: bytes, charset: str) -> str | None:

@@ -61,6 +61,10 @@ class Messages:
         """Keep why a try failed, for the sentence of a quarantine."""
         return self._set(message_id, frm=UNFINISHED, code="try_failed", sentence=reason[:500])
 
+    def uncount(self, message_id: int) -> bool:
+        """A try that failed for reasons outside the message (disk full, sandbox missing) does not count against it."""
+        return self._set(message_id, MessageRow.tries > 0, frm=UNFINISHED, tries=MessageRow.tries - 1)
+
     def _last_reason(self, message_id: int) -> str:
         sentence = self.get(message_id).sentence
         return f" ({sentence})" if sentence else ""

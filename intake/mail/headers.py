@@ -17,10 +17,11 @@ from intake.charset import decode_text
 from intake.labels import clean_text
 
 VALUE_LENGTH = 20_000          # of one header; longer ones are cut
-HEADERS = 1_000                # of one part; more are not read
+LINES = 5_000                  # of one header block; headers beyond are not read
 ADDRESS_LENGTH = 320
 
 _LINE = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
 _SEGMENT = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
@@ -61,21 +62,25 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
     """The headers of raw[start:end] and where the body begins. The first line that is no header ends them."""
     fields: list[tuple[str, bytes]] = []
     at = start
-    while at < end:
+    for _ in range(LINES):
         stop = raw.find(b"\n", at, end) + 1 or end
         line = raw[at:min(stop, at + VALUE_LENGTH)].rstrip(b"\r\n")
         if not line:
-            at = stop
-            break
+            return _decoded(fields), stop
         if line[:1] in b" \t" and fields:
             name, value = fields[-1]
             fields[-1] = (name, value if len(value) > VALUE_LENGTH else value + b" " + line.strip())
         elif found := _LINE.fullmatch(line):
             fields.append((found[1].decode("ascii").lower(), found[2].strip()))
         elif not (at == start and line.startswith((b"From ", b">From "))):       # the line mbox files put before a mail
-            break
+            return _decoded(fields), at
         at = stop
-    return Headers(tuple((name, decode_text(value[:VALUE_LENGTH], None)) for name, value in fields[:HEADERS])), at
+    blank = _BLANK_LINE.search(raw, at, end)
+    return _decoded(fields), blank.end() if blank else end
+
+
+def _decoded(fields: list[tuple[str, bytes]]) -> Headers:
+    return Headers(tuple((name, decode_text(value[:VALUE_LENGTH], None)) for name, value in fields))
 
 
 def decode_words(value: str) -> str:

@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from intake.labels import file_label
 from intake.mail.headers import Headers, decode_base64, split_headers
+
+SPANS = 1_000         # parts of one multipart
 
 _GUESSED_BOUNDARY = re.compile(rb"(?m)^--([^\s]{1,200})[ \t]*\r?\n(?=[!-9;-~]{1,100}:)")
 _BOUNDARY_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r?\Z)")
@@ -86,22 +89,36 @@ def read_entity(raw: bytes, start: int = 0, end: int | None = None) -> Entity:
 
 
 def _spans(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
-    """(start, end) of the parts between boundary lines. A missing last boundary ends the last part with the parent."""
-    mark = b"--" + boundary
+    """(start, end) of the parts between boundary lines. A missing last boundary ends the last part with the parent.
+
+    After SPANS parts whatever is left is one more, so that a flood of boundaries costs little.
+    """
     opened: int | None = None
-    at = start
-    while (hit := raw.find(mark, at, end)) >= 0:
-        at = hit + len(mark)
-        rest_of_line = _BOUNDARY_END.match(raw, at, end)
-        if rest_of_line is None or not (hit == start or raw[hit - 1:hit] == b"\n"):
-            continue
+    for line, behind, is_last in islice(_boundary_lines(raw, start, end, b"--" + boundary), SPANS):
         if opened is not None:
-            yield opened, max(opened, hit - (2 if raw[hit - 2:hit] == b"\r\n" else 1))
-        if rest_of_line[1]:
+            yield opened, max(opened, line - (2 if raw[line - 2:line] == b"\r\n" else 1))
+        opened = behind
+        if is_last:
             return
-        opened = at = rest_of_line.end()
     if opened is not None:
         yield opened, end
+
+
+def _boundary_lines(raw: bytes, start: int, end: int, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """(start of the line, start of the next line, whether it closes the multipart) of each boundary line."""
+    hit = start if raw.startswith(mark, start, end) else _next_line(raw, start, end, mark)
+    while hit >= 0:
+        at = hit + len(mark)
+        if rest_of_line := _BOUNDARY_END.match(raw, at, end):
+            yield hit, rest_of_line.end(), rest_of_line[1] is not None
+            at = rest_of_line.end() - 1         # its line end may be the one before the next boundary line
+        hit = _next_line(raw, at, end, mark)
+
+
+def _next_line(raw: bytes, start: int, end: int, mark: bytes) -> int:
+    """Where the next line that begins with `mark` starts, or -1."""
+    found = raw.find(b"\n" + mark, start, end)
+    return found + 1 if found >= 0 else -1
 
 
 def _uudecoded(data: bytes) -> bytes:

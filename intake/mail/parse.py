@@ -17,6 +17,7 @@ from intake.mail.kinds import classify
 from intake.mail.mime import Entity, read_entity
 from models.domain.messages import Envelope
 
+LOOKED_AT = 1_000_000       # characters of a body that are looked at to choose between alternatives
 NESTING = 30        # multiparts in multiparts; real mails stay under 6
 
 _KNOWN = frozenset((
@@ -26,7 +27,7 @@ _TELLING = frozenset((b"received", b"return-path", b"message-id", b"mime-version
 _HEADER_NAME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,70})[ \t]*:")
 _CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
-_NOT_SHOWN = re.compile(r"(?is)<(style|script|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|&nbsp;")
+_TAG = re.compile(r"<!--|-->|<(/?)(style|script|head)\b[^<>]*>|<[^<>]*>", re.IGNORECASE)
 _SIGNATURES = frozenset(("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"))
 _SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
 
@@ -141,17 +142,14 @@ def _text_leaf(node: Entity, media_type: str) -> Leaf:
 
 def unflow(text: str, *, delsp: bool) -> str:
     """Undo the soft line breaks of format=flowed (RFC 3676); quoted lines and the signature mark stay as they are."""
-    lines: list[str] = []
+    out: list[str] = []
     is_open = False
     for line in text.splitlines():
-        if is_open and not line.startswith(">") and line != "-- ":
-            lines[-1] += line.removeprefix(" ")
-        else:
-            lines.append(line if line.startswith(">") else line.removeprefix(" "))
-        is_open = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        if is_open and delsp:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+        is_fixed = line.startswith(">") or line == "-- "
+        out.append("" if is_open and not is_fixed else "\n")
+        is_open = line.endswith(" ") and not is_fixed
+        out.append(line if is_fixed else line[:-1].removeprefix(" ") if is_open and delsp else line.removeprefix(" "))
+    return "".join(out[1:])
 
 
 def _best(alternatives: list[list[Leaf]]) -> Iterator[Leaf]:
@@ -168,9 +166,23 @@ def _best(alternatives: list[list[Leaf]]) -> Iterator[Leaf]:
 
 def says_more(html: str, plain: str) -> bool:
     """True when the HTML has a table of at least two rows and four cells, or three times as many words as the plain text."""
+    html = html[:LOOKED_AT]
     if len(_ROW.findall(html)) >= 2 and len(_CELL.findall(html)) >= 4:
         return True
-    return len(_NOT_SHOWN.sub(" ", html).split()) > 3 * len(plain.split())
+    return shown_words(html) > 3 * len(plain.split())
+
+
+def shown_words(html: str) -> int:
+    """How many words a person sees in HTML; style sheets, scripts, the head and comments do not count."""
+    words, at, hidden_until = 0, 0, ""
+    for tag in _TAG.finditer(html):
+        if not hidden_until:
+            words += len(html[at:tag.start()].replace("&nbsp;", " ").split())
+            hidden_until = "-->" if tag[0] == "<!--" else (tag[2] or "").lower() if not tag[1] else ""
+        elif hidden_until == (tag[2].lower() if tag[1] else tag[0]):
+            hidden_until = ""
+        at = tag.end()
+    return words + (0 if hidden_until else len(html[at:].split()))
 
 
 def _joined(texts: list[Leaf]) -> list[Leaf]:

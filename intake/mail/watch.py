@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from threading import Event
 
@@ -90,13 +91,34 @@ def wait_for_mail(imap: IMAPClient, stop: Event, poll_every_s: float) -> None:
         stop.wait(poll_every_s)
         return
     until = time.monotonic() + min(IDLE_AT_MOST_S, 0.7 * poll_every_s)
+    answer_within_s = max(1.0, 0.1 * min(poll_every_s, READ_TIMEOUT_S))
+    imap.socket().settimeout(answer_within_s)
     imap.idle()
+    if not _has_news_already(imap):
+        _idle(imap, stop, until)
+    imap.socket().settimeout(answer_within_s)       # looking for news has put the long one back
+    imap.idle_done()
+    imap.socket().settimeout(READ_TIMEOUT_S)
+
+
+def _idle(imap: IMAPClient, stop: Event, until: float) -> None:
     while not stop.is_set() and (left := until - time.monotonic()) > 0:
         begun = time.monotonic()
         if imap.idle_check(timeout=min(LOOK_UP_S, left)):
-            break
+            return
         if time.monotonic() - begun < min(LOOK_UP_S, left) / 2:
             raise MailboxDown("The server hung up while we were waiting for mail.")      # readable at once, and nothing to read
-    imap.socket().settimeout(max(1.0, 0.2 * min(poll_every_s, READ_TIMEOUT_S)))
-    imap.idle_done()
-    imap.socket().settimeout(READ_TIMEOUT_S)
+
+
+def _has_news_already(imap: IMAPClient) -> bool:
+    """True when the server's report came in one piece with its answer to IDLE: mail that arrived since the last poll.
+
+    It lies in imaplib's buffer then, where IMAPClient, which watches the socket, would see it only when IDLE ends.
+    """
+    imap.socket().setblocking(False)
+    try:
+        return bool(imap._imap.file.peek(1))
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return False
+    finally:
+        imap.socket().setblocking(True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -185,7 +187,9 @@ def test_the_lease_has_one_holder_until_it_ends(database: Database) -> None:
     clock = [datetime(2026, 3, 1, tzinfo=UTC)]
     one, two = (Lease(database, "mail", "INBOX", holder=name, clock=lambda: clock[0]) for name in ("one", "two"))
     assert (one.acquire(), two.acquire(), one.renew()) == (True, False, True)
-    clock[0] += timedelta(seconds=110)
+    clock[0] -= timedelta(seconds=29)         # the other looked at its clock earlier and then waited for the database
+    assert not two.acquire()
+    clock[0] += timedelta(seconds=29 + 110)
     assert (one.renew(), two.acquire()) == (True, False)
     clock[0] += timedelta(seconds=121)
     assert (two.acquire(), one.renew(), two.renew()) == (True, False, True)
@@ -231,3 +235,29 @@ def test_received_at_is_the_moment_of_storing(dovecot: PrivateDovecot, receiver:
     poll(dovecot.settings(), receiver, database)
     with database.read() as db:
         assert before <= db.execute(select(MessageRow.received_at)).scalar_one() <= now()
+
+
+def test_a_full_disk_leaves_the_mail_on_the_server(
+    dovecot: PrivateDovecot, receiver: Receiver, database: Database, blobs: Blobs, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mails = [order(n) for n in range(20)]
+    for raw in mails:
+        dovecot.deliver(raw)
+    left = [7]
+
+    def full(fd: int, fsync: Callable[[int], None] = os.fsync) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        fsync(fd)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        report = poll(dovecot.settings(), receiver, database)
+    assert report.code == "storage_unavailable"
+    assert len(stored(database, blobs)) == report.taken < 20
+    assert len(dovecot.mails()) == 20 - report.moved
+    assert report.moved <= report.taken
+    assert poll(dovecot.settings(), receiver, database).code is None
+    assert stored(database, blobs) == sorted(mails)
+    assert dovecot.mails() == []

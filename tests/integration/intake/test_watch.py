@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from intake.mail import watch
+from intake.mail.connect import open_mailbox
 from intake.mail.watch import MailboxWatcher, backoff_s
 from intake.receive import Receiver
 from models.tables.intake import MailboxRow, MessageRow
@@ -64,6 +65,18 @@ def test_idle_brings_new_mail_at_once(dovecot: PrivateDovecot, sqlite_database: 
         for n in range(3):
             dovecot.deliver(RAW % n)
             seconds_until(lambda n=n: count(sqlite_database) == n + 1, at_most=5)  # type: ignore[misc]
+
+
+def test_mail_that_arrives_between_a_poll_and_idle_is_not_left_waiting(dovecot: PrivateDovecot) -> None:
+    with open_mailbox(dovecot.settings()) as line:
+        line.ask(lambda imap: imap.select_folder("INBOX"))
+        dovecot.deliver(RAW % 1)
+        begun = time.monotonic()
+        line.ask(lambda imap: watch.wait_for_mail(imap, threading.Event(), 60))
+        assert time.monotonic() - begun < 5
+        begun = time.monotonic()
+        line.ask(lambda imap: watch.wait_for_mail(imap, threading.Event(), 2))      # nothing new: the time is waited out
+        assert time.monotonic() - begun > 1
 
 
 def test_without_idle_the_poll_brings_it(sqlite_database: Database, blobs: Blobs) -> None:

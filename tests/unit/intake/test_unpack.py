@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import stat
+import time
 import zipfile
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake.mail.parse import shown_words
 from intake.unpack import UnpackOptions, unpack, unpack_bytes
 from models.domain.messages import MailKind, Part, Unpacked
 from models.errors import InputError
@@ -200,6 +202,12 @@ def test_flowed_text_gets_its_long_lines_back() -> None:
     raw = (b"From: a@b.example\nSubject: x\nContent-Type: text/plain; format=flowed\n\n"
            b"20 boxes of \nM8 screws\n> quoted \n> text\n-- \nAnn \nExample")
     assert parts(raw)[0].content.decode() == "20 boxes of M8 screws\n> quoted \n> text\n-- \nAnn Example"
+    assert parts(raw.replace(b"flowed", b"flowed; delsp=yes"))[0].content.decode().startswith("20 boxes ofM8 screws\n")
+
+
+def test_words_that_nobody_sees_do_not_count() -> None:
+    html = "<head><title>a b c</title></head><style>p {} q {}</style><script>if (1 < 2) x</script><!-- d e --><p>two words</p>"
+    assert shown_words(html) == 2
 
 
 # --- what is broken ---------------------------------------------------------------------------------------------------
@@ -224,6 +232,32 @@ def test_three_thousand_nested_multiparts_end_with_a_reason() -> None:
     for n in range(3_000):
         raw += b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n)
     assert [p.code for p in parts(raw + b"\ntext")] == ["too_deep"]
+
+
+HEAD = b"From: a@b.example\nSubject: x\n"
+MULTIPART = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n"
+ALTERNATIVE = HEAD + b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nhi\n--b\nContent-Type: text/html\n\n"
+
+
+@pytest.mark.parametrize("raw", [
+    MULTIPART + b"--b\nContent-Type: application/pdf\n\nx\n" * 100_000,
+    MULTIPART + b"--b\n" * 1_000_000,
+    MULTIPART.replace(b"=b", b"=-") + b"-" * 4_000_000,
+    HEAD + b"Content-Type: message/rfc822\n\n" * 3_000 + b"x",
+    HEAD + b" folded\n" * 500_000 + b"\nbody",
+    b"Subject: " + b"x" * 4_000_000 + b"\n" + HEAD + b"\nbody",
+    HEAD + b"Content-Type: text/plain" + b'; a="b' * 50_000 + b"\n\nx",
+    HEAD + b"Content-Type: text/plain; format=flowed\n\n" + b"a \n" * 500_000,
+    ALTERNATIVE + b"<" * 2_000_000,
+    ALTERNATIVE + b"<!--" * 500_000,
+    ALTERNATIVE + b"<style " * 300_000,
+    HEAD + b"Content-Type: text/html\n\n" + b"<meta " * 500_000,
+], ids=range(12))
+def test_crafted_mails_cost_no_more_than_their_size(raw: bytes) -> None:
+    begun = time.process_time()
+    found = parts(raw)
+    assert time.process_time() - begun < 2
+    assert 1 <= len(found) <= 101
 
 
 def test_an_empty_message_is_one_empty_part() -> None:
