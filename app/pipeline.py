@@ -67,8 +67,8 @@ def read_message(message_id: int) -> None:
             open_cases(message_id)
         except Exception as e:
             log.warning("message.try_failed", message_id=message_id, error=str(e), kind=type(e).__name__)
-            note_failed_try(message_id, f"{type(e).__name__}: {e}")
-            DBOS.sleep(2.0)
+            note_failed_try(message_id, f"{type(e).__name__}: {e}", counts=not isinstance(e, TransientError))
+            DBOS.sleep(10.0 if isinstance(e, TransientError) else 2.0)
         else:
             return
 
@@ -79,10 +79,12 @@ def _begin(message_id: int) -> bool:
 
 
 @step
-def note_failed_try(message_id: int, reason: str) -> None:
-    """Keep why the last try failed; a person sees it if it was the last one."""
+def note_failed_try(message_id: int, reason: str, *, counts: bool) -> None:
+    """Keep why the last try failed, for people to see; what is no fault of the message does not count against it."""
     with _here().db.write() as db:
         Messages(db).note(message_id, reason)
+        if not counts:
+            Messages(db).uncount(message_id)
 
 
 @step

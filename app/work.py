@@ -80,6 +80,7 @@ class Work:
         self._wake.set()
 
     def __enter__(self) -> Work:
+        log.info("sandbox.mode", mode=self._rooms.sandbox.mode)      # refuses to start without walls, unless told to
         pipeline.bind(self._rooms)
         self.workflows.launch()
         for thread in self._threads:

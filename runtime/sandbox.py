@@ -1,7 +1,7 @@
 """Parsing behind a wall: a fork server with the libraries loaded, one short-lived child for each document.
 
 Whatever a document does to its parser, the caller gets bytes or a SandboxFailure with a code and a sentence:
-parser_crashed, parser_timeout, parser_memory, parser_output_too_large, parser_error, sandbox_unavailable, or the code of
+parser_crashed, parser_timeout, parser_memory, parser_output_too_large, parser_error, or the code of
 the InputError the parser raised.
 """
 
@@ -20,7 +20,7 @@ from threading import Lock
 
 from models.errors import InputError
 from runtime.sandbox_server import EXITED, FRAME, HEADER, NO_MEMORY, REFUSED, RESULT, SIGNALLED, TIMED_OUT, TRAILER
-from runtime.sandbox_wall import launch, orders, resolve
+from runtime.sandbox_wall import SandboxUnavailable, launch, orders, resolve
 from runtime.settings import SandboxMode
 
 _START_S = 60                 # importing the libraries on a busy machine
@@ -141,7 +141,7 @@ class Sandbox:
             problem = str(e) or type(e).__name__
         if problem:
             server.end()
-            raise SandboxFailure(f"The sandbox did not start ({problem}).", code="sandbox_unavailable")
+            raise SandboxUnavailable(f"The sandbox did not start ({problem}). Mend that; what waits is read then.")
         return server
 
 

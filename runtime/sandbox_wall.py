@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
-from models.errors import InputError
+from models.errors import TransientError
 from runtime.settings import SandboxMode
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -22,7 +22,7 @@ _PROBE_S = 20
 _TMP_BYTES = 16 * 2**20
 
 
-class SandboxUnavailable(InputError):
+class SandboxUnavailable(TransientError):
     """No wall of the asked kind works on this machine; documents are not parsed without one unless told so."""
 
     code = "sandbox_unavailable"

@@ -7,11 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.factories import line
+from tests.support.browser import chromium, new_context, sign_in
 from tests.support.dovecot import DONE, PrivateDovecot
-from tests.support.installation import Installation, eventually
+from tests.support.installation import PASSWORD, Installation, eventually
 from tests.support.smtp import Mailserver
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.slow]
@@ -78,3 +80,36 @@ def test_an_upload_is_stored_once_however_often_it_is_sent(installation: Install
         assert client.get(f"{address}/api/v1/messages/{message}/raw").content == pdf
         assert client.get(f"{address}/api/v1/orders").status_code == 403
         assert httpx.get(f"{address}/api/v1/cases").status_code == 401
+
+
+@pytest.mark.browser
+def test_a_doubtful_order_is_decided_in_the_browser_and_then_goes_its_way(
+    installation: Installation, mailbox: PrivateDovecot, outgoing: Mailserver
+) -> None:
+    pdf = factories.order_pdf("TF-20034", [line("BW-30717", 6, price="12.40"), line("BW-10040", 100)])
+    mailbox.deliver(factories.order_mail("TF-20034", pdf))
+    with installation.serve() as address:
+        eventually(lambda: installation.json("cases"), what="the case")
+        with chromium() as browser:
+            page = new_context(browser, address).new_page()
+            sign_in(page, "anna", PASSWORD)
+            row = page.locator("tbody tr", has_text="TF-20034")
+            expect(row).to_contain_text("price 12.40, list price 11.90 (+4.2 %, tolerance 2 %)", timeout=60_000)
+            row.click()
+            page.wait_for_url("**/cases/*")
+            expect(page.locator("#sheet rect").first).to_be_attached()
+            questions = page.locator("#rail [data-question]")
+            expect(questions).to_have_count(1)
+            with page.expect_response(lambda r: r.url.endswith("/corrections")):
+                page.keyboard.press("1")
+            expect(page.locator("#rail .clean")).to_be_visible()
+            page.keyboard.press("a")
+            page.wait_for_url("**/")
+        eventually(lambda: outgoing.received, within=60, what="the acknowledgement")
+    order = orders(installation)["TF-20034"]
+    assert (order["approved_by"], order["total"]) == ("Anna Example", "113.40")
+    text = outgoing.received[0].message.get_body(("plain",))
+    assert text is not None
+    assert "12.40" in text.get_content()
+    assert "11.90" in text.get_content()
+    assert len(erp_messages(installation)) == 1

@@ -174,7 +174,6 @@ def test_a_parser_that_cannot_be_imported_inside_says_so(tmp_path: Path) -> None
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(tmp_path))
         sandbox = Sandbox(preload=["broken_parser"])
-        with pytest.raises(SandboxFailure, match="a_library_nobody_has") as caught:
+        with pytest.raises(SandboxUnavailable, match="a_library_nobody_has"):
             sandbox.run("broken_parser:parse", b"")
-        assert caught.value.code == "sandbox_unavailable"
         sandbox.close()
