@@ -15,6 +15,7 @@ import pytest
 
 from models.errors import InputError
 from runtime.sandbox import Limits, Sandbox, SandboxFailure
+from runtime.sandbox_wall import SandboxUnavailable
 from runtime.settings import SandboxMode
 
 SMALL = Limits(cpu_s=2, wall_s=30, memory_mb=256, output_mb=1)
