@@ -1,4 +1,4 @@
-"""How right and how fast reading is: accuracy on layouts held back from tuning and on a labelled corpus, CPU beside bare libraries."""
+"""How right and how fast reading is: accuracy on layouts held back from tuning and on a labelled corpus, CPU beside libraries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from models.domain.reading import Context
 from runtime.settings import Settings
 
 KINDS = ("pdf", "xlsx", "csv", "text_mail", "html_mail", "attachment_mail", "scan", "fax")
-SLOW = frozenset({"scan", "fax"})            # a quarter of the others: OCR takes seconds a page
+SLOW = frozenset({"scan", "fax"})  # a quarter of the others: OCR takes seconds a page
 
 
 def run(*, corpus: Path | None, synth_count: int, seed: int, part: Literal["train", "check"] = "check") -> list[Row]:
@@ -90,7 +90,7 @@ def _cpu(pdfs: Sequence[Path]) -> Iterable[Row]:
 
 
 def _ms(files: Sequence[bytes], pages: int, read: Callable[[bytes], object]) -> float:
-    read(files[0])                            # warm
+    read(files[0])  # warm
     begun = time.process_time()
     for data in files:
         read(data)

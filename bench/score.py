@@ -13,8 +13,19 @@ from decimal import Decimal
 from typing import Any
 
 Order = Mapping[str, Any]
-HEADER = ("doc_type", "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name", "ship_to", "bill_to",
-          "payment_terms", "total")
+HEADER = (
+    "doc_type",
+    "po_number",
+    "order_date",
+    "requested_date",
+    "currency",
+    "buyer_name",
+    "supplier_name",
+    "ship_to",
+    "bill_to",
+    "payment_terms",
+    "total",
+)
 LINE = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount")
 _NUMBERS = frozenset({"total", "quantity", "unit_price", "amount"})
 _CODES = ("supplier_sku", "buyer_sku")
@@ -91,7 +102,9 @@ def score_document(score: Score, wanted: Sequence[Order], got: Sequence[Order], 
 def _paired(wanted: Sequence[Order], got: Sequence[Order]) -> Iterable[tuple[Order, Order]]:
     left = list(got)
     for want in wanted:
-        same = next((g for g in left if same_value("po_number", want.get("po_number"), g.get("po_number"))), left[0] if left else None)
+        same = next(
+            (g for g in left if same_value("po_number", want.get("po_number"), g.get("po_number"))), left[0] if left else None
+        )
         if same is not None:
             left.remove(same)
         yield want, same or {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from extraction.fields import dating, money, parties, terms
+from extraction.fields import addresses, dating, money, parties, terms
 from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_order
 from extraction.fields.document_type import document_type
 from extraction.fields.language import detect_language
@@ -42,7 +42,10 @@ def assemble(parsed: Parsed, context: Context) -> tuple[Reading, ...]:
 
 
 def _orders(
-    lines: Sequence[Line], rules: Mapping[int, Rules], context: Context, language: str | None,
+    lines: Sequence[Line],
+    rules: Mapping[int, Rules],
+    context: Context,
+    language: str | None,
 ) -> Iterable[tuple[Line, ...]]:
     """The lines of each order: a page whose title and number differ from those before begins a new one."""
     by_page: dict[int, list[Line]] = {}
@@ -82,13 +85,22 @@ def _first_full_date(lines: Sequence[Line]) -> date | None:
 
 
 def _view(
-    outside: Sequence[Line], lines: Sequence[Line], rules: Mapping[int, Rules], context: Context, styles: Styles, language: str | None,
+    outside: Sequence[Line],
+    lines: Sequence[Line],
+    rules: Mapping[int, Rules],
+    context: Context,
+    styles: Styles,
+    language: str | None,
 ) -> View:
     return View(tuple(outside), tuple(lines), pairs(outside), rules, styles.number, styles.date, context, language)
 
 
 def _read_order(
-    lines: tuple[Line, ...], rules: Mapping[int, Rules], context: Context, language: str | None, parsed: Parsed,
+    lines: tuple[Line, ...],
+    rules: Mapping[int, Rules],
+    context: Context,
+    language: str | None,
+    parsed: Parsed,
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
     lines = _telling(lines, context, language)
     styles = _styles(lines, context, language)
@@ -112,7 +124,9 @@ def _by_number(reading: Reading, shared: Sequence[Shared], style: DateStyle) -> 
     parts = groups(shared)
     for rows in parts:
         header = replace(reading.header, total=None, subtotal=None) if len(parts) > 1 else reading.header
-        yield replace(reading, header=with_shared(header, [shared[n] for n in rows], style), lines=tuple(reading.lines[n] for n in rows))
+        yield replace(
+            reading, header=with_shared(header, [shared[n] for n in rows], style), lines=tuple(reading.lines[n] for n in rows)
+        )
 
 
 def _telling(lines: tuple[Line, ...], context: Context, language: str | None) -> tuple[Line, ...]:
@@ -162,33 +176,53 @@ def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Lad
     sums = money.ladder(view, worth)
     ordered = dating.order_date(view)
     supplier = parties.supplier_name(view)
-    ship_to, bill_to = parties.address(view, "ship_to"), parties.address(view, "bill_to")
+    ship_to, bill_to = addresses.address(view, "ship_to"), addresses.address(view, "bill_to")
     buyer = parties.buyer_name(view, supplier.value if supplier else None, bill_to, ship_to)
     supplier = supplier or parties.other_party(view, buyer.value if buyer else None)
     return Header(
-        po_number=po_number(view), revision=terms.revision(view), order_date=ordered,
+        po_number=po_number(view),
+        revision=terms.revision(view),
+        order_date=ordered,
         requested_date=dating.requested_date(view, ordered.value if ordered else None),
-        currency=money.currency(view), supplier_name=supplier,
+        currency=money.currency(view),
+        supplier_name=supplier,
         buyer_name=buyer,
-        ship_to=parties.joined(ship_to) if ship_to else None, bill_to=parties.joined(bill_to) if bill_to else None,
-        contact=terms.contact(view), customer_account=terms.customer_account(view), vat_id=terms.vat_id(view),
-        payment_terms=terms.payment_terms(view), delivery_terms=terms.delivery_terms(view),
-        subtotal=sums.subtotal, tax=sums.tax, discount=sums.discount, charges=sums.charges, total=sums.total,
+        ship_to=addresses.joined(ship_to) if ship_to else None,
+        bill_to=addresses.joined(bill_to) if bill_to else None,
+        contact=terms.contact(view),
+        customer_account=terms.customer_account(view),
+        vat_id=terms.vat_id(view),
+        payment_terms=terms.payment_terms(view),
+        delivery_terms=terms.delivery_terms(view),
+        subtotal=sums.subtotal,
+        tax=sums.tax,
+        discount=sums.discount,
+        charges=sums.charges,
+        total=sums.total,
     ), sums
 
 
 def _problems(
-    lines: Sequence[ReadingLine], sums: money.Ladder, text: Sequence[Line], kind: DocumentType, pages: Sequence[Page],
+    lines: Sequence[ReadingLine],
+    sums: money.Ladder,
+    text: Sequence[Line],
+    kind: DocumentType,
+    pages: Sequence[Page],
 ) -> Iterable[Problem]:
     for n, line in enumerate(lines, 1):
         if multiplies_out(line) is False and line.quantity and line.unit_price and line.amount:
             name = line.line_no.value if line.line_no else str(n)
-            yield Problem("amount_mismatch", f"Line {name}: {line.quantity.value} × {line.unit_price.value} is not the printed "
-                          f"{line.amount.value}. Check quantity, price and discount on the page.")
+            yield Problem(
+                "amount_mismatch",
+                f"Line {name}: {line.quantity.value} × {line.unit_price.value} is not the printed "
+                f"{line.amount.value}. Check quantity, price and discount on the page.",
+            )
     if sums.adds_up is False:
         yield Problem("total_mismatch", "The printed sums do not follow from the lines. Check for a missed or misread line.")
-    if missing := pages_missing(text):
-        if pages and pages[0].kind is PageKind.PAPER and missing > 0:
-            yield Problem("page_missing", f"The paper counts {missing} more page(s) than arrived. Ask the sender for the whole document.")
+    missing = pages_missing(text)
+    if missing > 0 and pages[0].kind is PageKind.PAPER:
+        yield Problem(
+            "page_missing", f"The paper counts {missing} more page(s) than arrived. Ask the sender for the whole document."
+        )
     if kind is DocumentType.PURCHASE_ORDER and not lines:
         yield Problem("no_lines", "No order lines were found. Enter them from the page.")

@@ -9,8 +9,18 @@ from typing import Any
 from models.domain.evidence import Evidence, Found
 from models.domain.reading import Reading, ReadingLine
 
-HEADER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name", "ship_to", "bill_to",
-                 "payment_terms", "total")
+HEADER_FIELDS = (
+    "po_number",
+    "order_date",
+    "requested_date",
+    "currency",
+    "buyer_name",
+    "supplier_name",
+    "ship_to",
+    "bill_to",
+    "payment_terms",
+    "total",
+)
 LINE_FIELDS = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount")
 
 
@@ -49,4 +59,6 @@ def _value(found: Found[Any] | None) -> Any:
 
 def _proof(evidence: Evidence) -> dict[str, Any]:
     places = [{"page": p.page, "box": [round(x, 2) for x in p.box], "kind": p.kind.value} for p in evidence.places]
-    return {"origin": evidence.origin.value, "text": evidence.text, "places": places} | ({"note": evidence.note} if evidence.note else {})
+    return {"origin": evidence.origin.value, "text": evidence.text, "places": places} | (
+        {"note": evidence.note} if evidence.note else {}
+    )

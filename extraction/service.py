@@ -1,4 +1,4 @@
-"""Bytes to readings: pages of words from the page reader, then one assembly for everything a person can look at, a codec for EDI."""
+"""Bytes to readings: pages of words, then one assembly for everything a person can look at and a codec for each EDI format."""
 
 from __future__ import annotations
 

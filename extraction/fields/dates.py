@@ -46,16 +46,32 @@ _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})\s?([./-])\s?(\d{1,2})(?:\s?\2\s?(\
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _DAY_FIRST = re.compile(
     r"(?<![\w.,])(\d{1,2})(?:st|nd|rd|th|er|e|º|°)?[\s.,-]*(?:de\s+|of\s+)?([^\W\d_]{3,})[\s.,'-]*(?:de[l]?\s+)?(\d{4}|\d{2})?(?![\d:])",
-    re.IGNORECASE)
-_MONTH_FIRST = re.compile(r"(?<!\w)([^\W\d_]{3,})\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?(?:[\s,'-]+(\d{4}|\d{2}))?(?![\d:])", re.IGNORECASE)
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    r"(?<!\w)([^\W\d_]{3,})\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?(?:[\s,'-]+(\d{4}|\d{2}))?(?![\d:])", re.IGNORECASE
+)
 _WEEK = re.compile(
     r"(?<!\w)(?:KW|CW|WK|week|Woche|semaine|sem\.?|semana|settimana|sett\.?|tydzień|tydz\.?|tyg\.?)\.?\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2}))?(?!\d)",
-    re.IGNORECASE)
+    re.IGNORECASE,
+)
 _YEAR_WEEK = re.compile(r"(?<!\w)(20\d{2}|\d{2})-?W(\d{2})(?!\d)")
 
 
-_STEMS = ("jan ene gen sty", "feb fev lut", "mar mrz mrt maa", "apr avr abr kwi", "may mai mei mag maj", "jun juin giu cze",
-          "jul juil lug lip", "aug aou ago sie", "sep set wrz", "oct okt ott paz", "nov lis", "dec dez dic gru")
+_STEMS = (
+    "jan ene gen sty",
+    "feb fev lut",
+    "mar mrz mrt maa",
+    "apr avr abr kwi",
+    "may mai mei mag maj",
+    "jun juin giu cze",
+    "jul juil lug lip",
+    "aug aou ago sie",
+    "sep set wrz",
+    "oct okt ott paz",
+    "nov lis",
+    "dec dez dic gru",
+)
 
 
 @cache

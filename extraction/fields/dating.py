@@ -12,7 +12,9 @@ from extraction.layout.geometry import Token
 from extraction.layout.pairs import Pair
 from models.domain.evidence import Found, PageKind
 
-_PRINT_TIME = frozenset({"printed", "date generated", "druckdatum", "data stampa", "afdrukdatum", "data wydruku", "revision date"})
+_PRINT_TIME = frozenset(
+    {"printed", "date generated", "druckdatum", "data stampa", "afdrukdatum", "data wydruku", "revision date"}
+)
 _LATER = frozenset({"cancel date", "not after", "not before", "ship date", "ship by", "shipment date", "promise date"})
 
 
@@ -64,7 +66,7 @@ def _order_weight(pair: Pair) -> float:
         return 0.3
     if pair.first != "order_date" and pair.first in {"requested_date", "vat_id"}:
         return 0.0
-    short = len(pair.label.text) < 4 and not pair.clear      # "le", "del", "vom" in the middle of a line
+    short = len(pair.label.text) < 4 and not pair.clear  # "le", "del", "vom" in the middle of a line
     return (0.6 if short else 1.0) - 0.006 * min(rank("order_date", pair.label.text), 40)
 
 

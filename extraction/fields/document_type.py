@@ -14,8 +14,30 @@ from extraction.layout.labels import fold, heard
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import DocumentType
 
-_WEAK = frozenset({"order", "po", "bill", "release", "revision", "void", "statement", "quote", "auftrag", "abruf", "commande",
-                   "pedido", "ordine", "avoir", "rekening", "returns", "index", "offre", "oferta", "option"})
+_WEAK = frozenset(
+    {
+        "order",
+        "po",
+        "bill",
+        "release",
+        "revision",
+        "void",
+        "statement",
+        "quote",
+        "auftrag",
+        "abruf",
+        "commande",
+        "pedido",
+        "ordine",
+        "avoir",
+        "rekening",
+        "returns",
+        "index",
+        "offre",
+        "oferta",
+        "option",
+    }
+)
 """Single words that stand in many other places; they count as a title only when they are the whole of a segment."""
 
 
@@ -31,7 +53,9 @@ def document_type(view: View, *, has_lines: bool) -> Found[DocumentType]:
     titles = sorted(_titles(view), key=lambda t: -t.weight)
     if not titles:
         kind = DocumentType.PURCHASE_ORDER if has_lines else DocumentType.OTHER
-        return Found(kind, 0.6, Evidence(Origin.COMPUTED, note="no title; from order lines" if has_lines else "no title, no lines"))
+        return Found(
+            kind, 0.6, Evidence(Origin.COMPUTED, note="no title; from order lines" if has_lines else "no title, no lines")
+        )
     best = titles[0]
     other = next((t.weight for t in titles if t.kind is not best.kind), 0.0)
     return found(best.kind, best.tokens, min(0.98, 0.7 + 0.3 * (best.weight - other) / best.weight))
@@ -60,11 +84,13 @@ def _titles(view: View) -> Iterable[_Title]:
 def _segment_titles(part: Segment, line: Line, n: int) -> Iterable[_Title]:
     words = fold(part.text)
     for kind, phrase in _heard(words):
-        starts = words[:len(phrase)] == phrase
+        starts = words[: len(phrase)] == phrase
         whole = len(words) == len(phrase)
         rest = [t for t in part.tokens if not any(c.isdigit() for c in t.text)]
         numbered = starts and len(fold(" ".join(t.text for t in rest))) <= len(phrase) + 2
-        if not (whole or numbered or (len(phrase) > 1 and len(words) <= 9)) or (" ".join(phrase) in _WEAK and not (whole or numbered)):
+        if not (whole or numbered or (len(phrase) > 1 and len(words) <= 9)) or (
+            " ".join(phrase) in _WEAK and not (whole or numbered)
+        ):
             continue
         label = part.text.rstrip().endswith(":")
         size = max(part.height, 0.8) if line.kind is PageKind.PAPER else 1.0

@@ -70,7 +70,9 @@ def ladder(view: View, worth: Decimal | None) -> Ladder:
         if score > most + 1e-9:
             best, most, adds_up = choice, score, fits
     sure = 0.97 if adds_up else 0.55 if adds_up is False else 0.8
-    subtotal, discount, charges, tax, total = (found(r.value, r.tokens, sure * min(1.0, r.weight + 0.1)) if r else None for r in best)
+    subtotal, discount, charges, tax, total = (
+        found(r.value, r.tokens, sure * min(1.0, r.weight + 0.1)) if r else None for r in best
+    )
     return Ladder(subtotal, discount, charges, tax, total, adds_up)
 
 
@@ -96,7 +98,7 @@ def _explained(choice: Sequence[_Rung | None], worth: Decimal | None) -> tuple[f
         exact = [goods - cut + plus, goods + plus]
         checks.append(any(_close(total.value, x) for x in exact))
         if not checks[-1] and (tax or freight or discount) and _close(total.value, goods):
-            checks[-1] = True                              # tax printed but not charged
+            checks[-1] = True  # tax printed but not charged
             score -= 0.6
     score += sum(1.5 if ok else -0.7 for ok in checks)
     return score, all(checks) if checks else None

@@ -8,11 +8,51 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 CURRENCY_MARKS = {
-    "$": "USD", "US$": "USD", "USD": "USD", "C$": "CAD", "CA$": "CAD", "CAD": "CAD", "A$": "AUD", "AUD": "AUD", "£": "GBP",
-    "GBP": "GBP", "€": "EUR", "EUR": "EUR", "EURO": "EUR", "EUROS": "EUR", "ZŁ": "PLN", "PLN": "PLN", "CHF": "CHF", "SFR.": "CHF",
-    "FR.": "CHF", "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "KR": "SEK", "CZK": "CZK", "KČ": "CZK", "HUF": "HUF", "FT": "HUF",
-    "¥": "JPY", "JPY": "JPY", "CNY": "CNY", "RMB": "CNY", "₹": "INR", "INR": "INR", "MXN": "MXN", "BRL": "BRL", "R$": "BRL",
-    "TRY": "TRY", "ZAR": "ZAR", "NZD": "NZD", "SGD": "SGD", "HKD": "HKD", "AED": "AED", "PHP": "PHP", "₱": "PHP", "JOD": "JOD",
+    "$": "USD",
+    "US$": "USD",
+    "USD": "USD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "CAD": "CAD",
+    "A$": "AUD",
+    "AUD": "AUD",
+    "£": "GBP",
+    "GBP": "GBP",
+    "€": "EUR",
+    "EUR": "EUR",
+    "EURO": "EUR",
+    "EUROS": "EUR",
+    "ZŁ": "PLN",
+    "PLN": "PLN",
+    "CHF": "CHF",
+    "SFR.": "CHF",
+    "FR.": "CHF",
+    "SEK": "SEK",
+    "NOK": "NOK",
+    "DKK": "DKK",
+    "KR": "SEK",
+    "CZK": "CZK",
+    "KČ": "CZK",
+    "HUF": "HUF",
+    "FT": "HUF",
+    "¥": "JPY",
+    "JPY": "JPY",
+    "CNY": "CNY",
+    "RMB": "CNY",
+    "₹": "INR",
+    "INR": "INR",
+    "MXN": "MXN",
+    "BRL": "BRL",
+    "R$": "BRL",
+    "TRY": "TRY",
+    "ZAR": "ZAR",
+    "NZD": "NZD",
+    "SGD": "SGD",
+    "HKD": "HKD",
+    "AED": "AED",
+    "PHP": "PHP",
+    "₱": "PHP",
+    "JOD": "JOD",
 }
 """Signs and codes printed beside amounts, upper case, to ISO 4217. "$" and "kr" are the commonest of several."""
 
@@ -20,7 +60,9 @@ _MARK = "|".join(sorted((re.escape(m) for m in CURRENCY_MARKS if m != "FT"), key
 _NUMBER = re.compile(
     rf"^(?P<open>\()?(?P<minus>[-−–])?\s*(?:(?:{_MARK})\s*)?(?P<minus2>[-−–])?"
     r"(?P<body>\d[\d.,'’\u00a0\u202f\u2009 ]*|[.,]\d+)(?P<dash>[-–])?"
-    rf"\s*(?:{_MARK})?(?P<close>\))?(?P<tail>[-−])?$", re.IGNORECASE)
+    rf"\s*(?:{_MARK})?(?P<close>\))?(?P<tail>[-−])?$",
+    re.IGNORECASE,
+)
 _SPACED = re.compile(r"^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$")
 _SHAPE = re.compile(r"^(?:\d+|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,3}(?:([.,])\d{2})*\2\d{3})$")
 
@@ -49,7 +91,7 @@ def parse_number(text: str, style: NumberStyle = ENGLISH) -> Decimal | None:
     body = _plain(match["body"].strip(), style)
     if body is None:
         return None
-    after = match["tail"] or (match["dash"] and not match["body"].endswith((",", ".")))     # "1.234,-" is no minus
+    after = match["tail"] or (match["dash"] and not match["body"].endswith((",", ".")))  # "1.234,-" is no minus
     negative = match["minus"] or match["minus2"] or after or (match["open"] and match["close"])
     try:
         value = Decimal(body)

@@ -17,15 +17,36 @@ from models.domain.codes import clean_code
 from models.domain.evidence import Candidate, Evidence, Found, Origin
 
 _SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;.)]*$")
-_GENERIC = frozenset({"number", "nummer", "document number", "document no", "doc no", "contract no", "order", "order id", "bestellung",
-                      "pedido", "inkooporder", "purchase order", "no document", "nr dokumentu", "numero documento"})
+_GENERIC = frozenset(
+    {
+        "number",
+        "nummer",
+        "document number",
+        "document no",
+        "doc no",
+        "contract no",
+        "order",
+        "order id",
+        "bestellung",
+        "pedido",
+        "inkooporder",
+        "purchase order",
+        "no document",
+        "nr dokumentu",
+        "numero documento",
+    }
+)
 _SENTENCE = re.compile(
     r"\b(?:order|bestell|bestel|command|ped[ií]|ordin|zam[aó])\w*\s+(?:[^\W\d]+\s+){0,3}?(?:n\.|no\.?|nr\.?|n[°º]|num(?:ber|mer|er|éro)|n[úu]mero)\s*"
-    r"([^\W_][\w./-]*\d[\w/-]*|\d+)", re.IGNORECASE)
+    r"([^\W_][\w./-]*\d[\w/-]*|\d+)",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
-    r"(?:\bP\.?\s?O\b\.?|order|bestellung|bestell-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|bestelling|"
+    r"(?:\bP\.?\s?O\b\.?|order|bestellung|bestell-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|"
+    r"bestelling|"
     r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea]|\bzam\b)(?:\s*(?:no|nr|n°|nº|numer|number|nummer|num|n|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
-    re.IGNORECASE)
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +99,10 @@ def _wording(pair: Pair) -> float:
     """How surely the wording names the buyer's own order number; 0 when it is more likely another number or a sentence."""
     if pair.first in {"not_po_number", "vendor_number", "customer_account"} or pair.label.text.endswith("box"):
         return 0.0
-    before = [t.text.casefold().strip(".:") for t in pair.segment.tokens[max(0, pair.label.start - 2):pair.label.start]]
-    if {"sales", "your", "box", "ihr", "vendor", "quote", "invoice"} & set(before) and pair.label.text.startswith(("order", "number")):
+    before = [t.text.casefold().strip(".:") for t in pair.segment.tokens[max(0, pair.label.start - 2) : pair.label.start]]
+    if {"sales", "your", "box", "ihr", "vendor", "quote", "invoice"} & set(before) and pair.label.text.startswith(
+        ("order", "number")
+    ):
         return 0.2
     if pair.label.text in _GENERIC:
         return 0.55 if pair.clear or pair.label.text.startswith("purchase") else 0.4 if pair.label.text != "number" else 0.0
@@ -88,8 +111,23 @@ def _wording(pair: Pair) -> float:
 
 def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] | None:
     """The number at the front of a value; None when there is a date, a word or money."""
-    while tokens and fold(tokens[0].text) in {("no",), ("nr",), ("n",), ("o",), ("numer",), ("number",), ("num",), (), ("#",),
-                                            ("is",), ("ist",), ("est",), ("es",), ("lautet",), ("to",)}:
+    while tokens and fold(tokens[0].text) in {
+        ("no",),
+        ("nr",),
+        ("n",),
+        ("o",),
+        ("numer",),
+        ("number",),
+        ("num",),
+        (),
+        ("#",),
+        ("is",),
+        ("ist",),
+        ("est",),
+        ("es",),
+        ("lautet",),
+        ("to",),
+    }:
         tokens = tokens[1:]
     for token in tokens[:2]:
         match = _SHAPE.match(token.text)
@@ -123,9 +161,13 @@ def _beside_title(view: View) -> Iterable[_Claim]:
             if code:
                 yield _Claim(*code, score=0.75)
             elif not after:
-                beside = [x for x in line.segments[s + 1:s + 2] if len(x.tokens) == 1]
-                under = [x for low in view.top[n + 1:n + 2] for x in low.segments
-                         if len(x.tokens) == 1 and x.left < part.right and part.left < x.right]
+                beside = [x for x in line.segments[s + 1 : s + 2] if len(x.tokens) == 1]
+                under = [
+                    x
+                    for low in view.top[n + 1 : n + 2]
+                    for x in low.segments
+                    if len(x.tokens) == 1 and x.left < part.right and part.left < x.right
+                ]
                 for x in (*beside, *under):
                     if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
                         yield _Claim(*code, score=0.5)

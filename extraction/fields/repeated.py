@@ -17,8 +17,19 @@ from models.domain.reading import Header
 Shared = Mapping[str, tuple[Token, ...]]
 """Header field to the words one row has for it."""
 
-FIELDS = ("po_number", "order_date", "requested_date", "ship_to", "bill_to", "buyer_name", "supplier_name", "payment_terms", "currency",
-          "customer_account", "delivery_terms")
+FIELDS = (
+    "po_number",
+    "order_date",
+    "requested_date",
+    "ship_to",
+    "bill_to",
+    "buyer_name",
+    "supplier_name",
+    "payment_terms",
+    "currency",
+    "customer_account",
+    "delivery_terms",
+)
 _SURE = 0.93
 
 
@@ -29,7 +40,7 @@ def groups(rows: Sequence[Shared]) -> list[list[int]]:
     for n, row in enumerate(rows):
         current = _text(row["po_number"]) if row.get("po_number") else current
         order.setdefault(current, []).append(n)
-    if "" in order and len(order) > 1:                   # rows before the first number belong to the first order
+    if "" in order and len(order) > 1:  # rows before the first number belong to the first order
         first = next(k for k in order if k)
         order[first] = order.pop("") + order[first]
     return list(order.values())
@@ -66,4 +77,7 @@ def _currency(tokens: Sequence[Token], _: DateStyle) -> Found[Any] | None:
 
 
 _READ: Mapping[str, Callable[[Sequence[Token], DateStyle], Found[Any] | None]] = {
-    "order_date": _date, "requested_date": _date, "currency": _currency}
+    "order_date": _date,
+    "requested_date": _date,
+    "currency": _currency,
+}

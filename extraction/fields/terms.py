@@ -13,9 +13,12 @@ from models.domain.evidence import Found, PageKind
 _TERMS = re.compile(
     r"\bnet(?:to)?\s*\d{1,3}\b|\b\d{1,3}\s*(?:days?|tage|jours|días|dias|dagen|dgn|giorni|gg|dni)\b|\bCOD\b|prepa(?:id|yment)|skonto|"
     r"sofort|immediate|due on receipt|vorkasse|comptant|contado|rimessa|przelew|virement|transferencia|bonifico|\b\d{1,2}\s?%",
-    re.IGNORECASE)
+    re.IGNORECASE,
+)
 _PROSE = re.compile(
-    r"\bnet(?:to)?\s*\d{1,3}(?:\s*days)?(?!\w)|\b\d{1,3}\s*(?:days net|tage netto|jours fin de mois|jours net|dagen netto|dni)\b", re.IGNORECASE)
+    r"\bnet(?:to)?\s*\d{1,3}(?:\s*days)?(?!\w)|\b\d{1,3}\s*(?:days net|tage netto|jours fin de mois|jours net|dagen netto|dni)\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
 
 
@@ -49,7 +52,9 @@ def vat_id(view: View) -> Found[str] | None:
 
 def contact(view: View) -> Found[str] | None:
     """The person to ask, by name."""
-    return _labelled(view, "buyer_contact", lambda t: not any(c.isdigit() or c == "@" for c in t) and len(t.split()) <= 5, loose=False)
+    return _labelled(
+        view, "buyer_contact", lambda t: not any(c.isdigit() or c == "@" for c in t) and len(t.split()) <= 5, loose=False
+    )
 
 
 def revision(view: View) -> Found[str] | None:

@@ -12,7 +12,9 @@ from models.domain.evidence import PageKind
 LEADING = 1.15
 """Ems of white between two lines from which on a block is over; in a text body an empty line ends it."""
 
-_ATTENTION = re.compile(r"^(?:attn|att|attention|fao|c/o|z\. ?hd|t\.a\.v|[àa] l['’]attention|a la atenci|all['’]attenzione|c\.a\.)\b", re.IGNORECASE)
+_ATTENTION = re.compile(
+    r"^(?:attn|att|attention|fao|c/o|z\. ?hd|t\.a\.v|[àa] l['’]attention|a la atenci|all['’]attenzione|c\.a\.)\b", re.IGNORECASE
+)
 
 
 def block(lines: Sequence[Line], start: int, left: float, right: float, rules: Rules, *, longest: int = 8) -> tuple[Segment, ...]:
@@ -21,8 +23,8 @@ def block(lines: Sequence[Line], start: int, left: float, right: float, rules: R
     The block ends at a wide gap, a horizontal rule, a label, a line without a fitting segment, or after `longest` lines.
     """
     out: list[Segment] = []
-    leading = 0.9 if lines[start:start + 1] and lines[start].kind is PageKind.TEXT else LEADING
-    for line in lines[start:start + longest + 2]:
+    leading = 0.9 if lines[start : start + 1] and lines[start].kind is PageKind.TEXT else LEADING
+    for line in lines[start : start + longest + 2]:
         part = _at(line, left, right, rules)
         if out and (line.page != lines[start].page or line.top - out[-1].bottom > leading):
             break
@@ -45,8 +47,12 @@ def _at(line: Line, left: float, right: float, rules: Rules) -> Segment | None:
     if first is None:
         return None
     tokens = list(line.segments[first].tokens)
-    for part in line.segments[first + 1:]:
-        if part.left - tokens[-1].right > 1.2 or is_label(part) or rules.crosses_x(tokens[-1].right, part.left, part.tokens[0].middle):
+    for part in line.segments[first + 1 :]:
+        if (
+            part.left - tokens[-1].right > 1.2
+            or is_label(part)
+            or rules.crosses_x(tokens[-1].right, part.left, part.tokens[0].middle)
+        ):
             break
         tokens += part.tokens
     return segment(tokens, line.index)

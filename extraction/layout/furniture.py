@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from extraction.layout.geometry import Line
 from models.domain.evidence import PageKind
 
-_PAGES = re.compile(r"\b(?:page|pg\.?|seite|blatt|p[áa]gina|p[áa]g\.?|hoja|pagina|blz\.?|blad|foglio|strona|str\.?)\s*:?\s*(\d{1,3})"
-                    r"\s*(?:of|von|de|sur|van|di|z|/|\|)\s*(\d{1,3})\b", re.IGNORECASE)
+_PAGES = re.compile(
+    r"\b(?:page|pg\.?|seite|blatt|p[áa]gina|p[áa]g\.?|hoja|pagina|blz\.?|blad|foglio|strona|str\.?)\s*:?\s*(\d{1,3})"
+    r"\s*(?:of|von|de|sur|van|di|z|/|\|)\s*(\d{1,3})\b",
+    re.IGNORECASE,
+)
 
 
 def furniture(lines: Sequence[Line]) -> frozenset[int]:

@@ -19,8 +19,8 @@ GAP = 0.75
 """Ems between two words from which on they stand apart, as two blanks or two columns do, where a page shows no narrower habit."""
 
 CELL = 6.0
-_BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}\s*)*$")       # nothing, or a rule typed as dashes
-_GLUED = re.compile(r"(?<=[^\W\d_]:)(?=[^\s/\\])")      # "Date:3/9", but not "https://"
+_BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}\s*)*$")  # nothing, or a rule typed as dashes
+_GLUED = re.compile(r"(?<=[^\W\d_]:)(?=[^\s/\\])")  # "Date:3/9", but not "https://"
 _MARGIN = 0.5
 
 
@@ -180,7 +180,9 @@ def _rows(tokens: Sequence[Token], *, exact: bool) -> list[list[Token]]:
 
 def _usual_gap(rows: Sequence[Sequence[Token]]) -> float:
     """Twice the page's usual blank, which is wide in typewriter faces and narrow in condensed ones."""
-    blanks = [b.left - a.right for row in rows for a, b in pairwise(row) if 0.05 < b.left - a.right < 0.9 and a.bottom - a.top < 1.4]
+    blanks = [
+        b.left - a.right for row in rows for a, b in pairwise(row) if 0.05 < b.left - a.right < 0.9 and a.bottom - a.top < 1.4
+    ]
     return min(1.0, max(0.42, 2 * median(blanks))) if len(blanks) > 4 else GAP
 
 
@@ -200,6 +202,11 @@ def _segments(row: Sequence[Token], line: int, rules: Rules, gap: float) -> Iter
 def segment(tokens: Sequence[Token], line: int) -> Segment:
     """A segment of these words."""
     return Segment(
-        tuple(tokens), line, " ".join(t.text for t in tokens), tokens[0].left, max(t.right for t in tokens),
-        min(t.top for t in tokens), max(t.bottom for t in tokens),
+        tuple(tokens),
+        line,
+        " ".join(t.text for t in tokens),
+        tokens[0].left,
+        max(t.right for t in tokens),
+        min(t.top for t in tokens),
+        max(t.bottom for t in tokens),
     )

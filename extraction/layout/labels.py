@@ -65,22 +65,23 @@ def fields_of(text: str, *, columns: bool = False) -> tuple[str, ...]:
 def contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
     """True when the folded phrase stands whole in the folded words."""
     n = len(phrase)
-    return any(tuple(words[i:i + n]) == tuple(phrase) for i in range(len(words) - n + 1))
+    return any(tuple(words[i : i + n]) == tuple(phrase) for i in range(len(words) - n + 1))
 
 
 def heard(words: tuple[str, ...], phrases: Container[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """The phrases that stand in folded words, from left to right, the longest at each place, without overlap."""
     i = 0
     while i < len(words):
-        size = next((n for n in range(min(LONGEST_PHRASE, len(words) - i), 0, -1) if words[i:i + n] in phrases), 0)
+        size = next((n for n in range(min(LONGEST_PHRASE, len(words) - i), 0, -1) if words[i : i + n] in phrases), 0)
         if size:
-            yield words[i:i + size]
+            yield words[i : i + size]
         i += size or 1
 
 
 def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> Label | None:
     """The longest wording that begins with this word, or None. A colon after it, as a word of its own too, is noticed."""
-    index, folded = _index(columns), []
+    index = _index(columns)
+    folded: list[str] = []
     best: Label | None = None
     for end in range(start, min(len(tokens), start + MAX_WORDS)):
         head, separated, tail = tokens[end].text.partition(":")

@@ -36,7 +36,7 @@ class Pair:
     @property
     def tokens(self) -> tuple[Token, ...]:
         """The label's own words."""
-        return self.segment.tokens[self.label.start:self.label.end]
+        return self.segment.tokens[self.label.start : self.label.end]
 
 
 def pairs(lines: Sequence[Line]) -> tuple[Pair, ...]:
@@ -59,9 +59,9 @@ def _segment_pairs(lines: Sequence[Line], i: int, s: int) -> Iterable[Pair]:
     stops = [x.start for x in labels if x.colon] + [len(tokens)]
     for label in _both_languages(labels, tokens):
         stop = min(x for x in stops if x >= label.end)
-        beside = _strip_colon(tokens[label.end:stop])
+        beside = _strip_colon(tokens[label.end : stop])
         if beside and beside[0].text.startswith("/") and not label.colon:
-            beside = ()                        # the label goes on in a second language
+            beside = ()  # the label goes on in a second language
         alone = not beside and stop == len(tokens)
         clear = label.colon or (alone and label.start == 0)
         below: tuple[Token, ...] = ()
@@ -77,7 +77,11 @@ def _both_languages(labels: Sequence[Label], tokens: Sequence[Token]) -> Iterabl
     i = 0
     while i < len(labels):
         label = labels[i]
-        if i + 1 < len(labels) and not label.colon and _only_slash(tokens[label.end:labels[i + 1].start], tokens[label.end - 1]):
+        if (
+            i + 1 < len(labels)
+            and not label.colon
+            and _only_slash(tokens[label.end : labels[i + 1].start], tokens[label.end - 1])
+        ):
             other = labels[i + 1]
             shared = tuple(f for f in label.fields if f in other.fields) or label.fields
             label = Label(shared, label.start, other.end, label.text, other.colon)
@@ -101,7 +105,7 @@ def _strip_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:
 def _right_of(lines: Sequence[Line], i: int, s: int) -> tuple[Token, ...]:
     """The next segment on the line, unless it is a label itself or stands under one; a colon on its own is passed over."""
     line, at = lines[i], lines[i].segments[s]
-    for part in line.segments[s + 1:]:
+    for part in line.segments[s + 1 :]:
         rest = _strip_colon(part.tokens)
         if not rest:
             continue
@@ -116,27 +120,32 @@ def _has_label_above(lines: Sequence[Line], i: int, part: Segment) -> bool:
     if i == 0 or lines[i - 1].page != lines[i].page or part.top - lines[i - 1].bottom > NEAR_BELOW / 2:
         return False
     over = [s for s in lines[i - 1].segments if s.left < part.right and part.left < s.right]
-    return len(over) == 1 and over[0] is lines[i - 1].segments[-1] and bool(fields_of(over[0].text)) and abs(over[0].left - part.left) < 3
+    return (
+        len(over) == 1
+        and over[0] is lines[i - 1].segments[-1]
+        and bool(fields_of(over[0].text))
+        and abs(over[0].left - part.left) < 3
+    )
 
 
 def _until_label(tokens: Sequence[Token]) -> tuple[Token, ...]:
     for label in labels_in(tokens):
         if label.colon:
-            return tuple(tokens[:label.start])
+            return tuple(tokens[: label.start])
     return tuple(tokens)
 
 
 def _under(lines: Sequence[Line], i: int, part: Segment, label: Label) -> tuple[Token, ...]:
     """The nearest segment that overlaps the label from below, unless it is a label itself."""
     left, right = part.tokens[label.start].left, part.right
-    for line in lines[i + 1:i + 4]:
+    for line in lines[i + 1 : i + 4]:
         if line.page != lines[i].page or line.top - part.bottom > NEAR_BELOW:
             break
         over = [s for s in line.segments if s.left < right + 0.3 and s.right > left - 0.3]
         if over:
             best = max(over, key=lambda s: min(s.right, right) - max(s.left, left))
             if set(fields_of(best.text)) & set(label.fields):
-                part = best                    # the same label in a second language
+                part = best  # the same label in a second language
                 continue
             return () if is_label(best) or fields_of(best.text) else best.tokens
     return ()

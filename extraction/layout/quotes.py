@@ -11,19 +11,26 @@ from models.domain.pages import WordFlag
 
 _HISTORY = re.compile(
     r"^(?:-{2,}\s*(?:original|ursprüngliche|message d'origine|mensaje original|oorspronkelijk|messaggio originale|wiadomość)|"
-    r"(?:on|am|le|el|op|il|dnia|w dniu)\b.{4,90}\b(?:wrote|schrieb|a écrit|escribió|schreef|ha scritto|napisał(?:\(?a\)?)?)\b.*:?$|"
-    r".{4,90}(?:wrote|schrieb|a écrit|escribió|schreef|ha scritto|napisał(?:\(?a\)?)?)\s*:$)", re.IGNORECASE)
+    r"(?:on|am|le|el|op|il|dnia|w dniu)\b.{4,90}\b"
+    r"(?:wrote|schrieb|a écrit|escribió|schreef|ha scritto|napisał(?:\(?a\)?)?)\b.*:?$|"
+    r".{4,90}(?:wrote|schrieb|a écrit|escribió|schreef|ha scritto|napisał(?:\(?a\)?)?)\s*:$)",
+    re.IGNORECASE,
+)
 _FORWARD = re.compile(r"^(?:from|von|de|da|van|od)\s*:.+@", re.IGNORECASE)
 _CLOSING = re.compile(
-    r"^(?:--\s*$|(?:best|kind|warm|many)?\s*(?:regards|thanks|thank you|cheers)\b.{0,20}$|yours \w+|sincerely|mit freundlichen|freundliche gr|"
-    r"viele gr|beste gr|cordialement|bien cordialement|salutations|saludos|un saludo|atentamente|met vriendelijke|groeten|cordiali saluti|"
-    r"distinti saluti|grazie|z poważaniem|pozdrawiam)", re.IGNORECASE)
+    r"^(?:--\s*$|(?:best|kind|warm|many)?\s*(?:regards|thanks|thank you|cheers)\b.{0,20}$|yours \w+|sincerely|"
+    r"mit freundlichen|freundliche gr|"
+    r"viele gr|beste gr|cordialement|bien cordialement|salutations|saludos|un saludo|atentamente|met vriendelijke|groeten|"
+    r"cordiali saluti|"
+    r"distinti saluti|grazie|z poważaniem|pozdrawiam)",
+    re.IGNORECASE,
+)
 
 
 def newest(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines of the newest part of a mail body, its signature included; everything of other media. A body that holds
     nothing but history is given whole."""
-    out = []
+    out: list[Line] = []
     for line in lines:
         if line.kind is PageKind.TEXT:
             if out and (_HISTORY.match(line.text) or (_FORWARD.match(line.text) and not _is_forward(out))):

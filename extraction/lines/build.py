@@ -17,7 +17,6 @@ from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
 
-
 @dataclass(frozen=True, slots=True)
 class Styles:
     """How the document writes numbers and dates, and the codes known around it (normalised by `clean_code`)."""
@@ -28,7 +27,13 @@ class Styles:
 
 
 def build_line(
-    row: Row, kinds: Kinds, styles: Styles, edge: float, *, unit: tuple[Token, ...] = (), sure: float = 0.93,
+    row: Row,
+    kinds: Kinds,
+    styles: Styles,
+    edge: float,
+    *,
+    unit: tuple[Token, ...] = (),
+    sure: float = 0.93,
 ) -> ReadingLine:
     """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it.
     `edge` is how far right the table's texts reach; `unit` the unit in the quantity's title, for rows that print none."""
@@ -41,7 +46,8 @@ def build_line(
         comment=_plain(texts.comment, sure - 0.2),
         pack=_number(number_of(_first(row, kinds, "pack"), styles.number), sure - 0.1),
     )
-    line = replace(line, **_codes(row, kinds, texts, sure))
+    codes = _codes(row, kinds, texts, sure)
+    line = replace(line, supplier_sku=codes.get("supplier_sku"), buyer_sku=codes.get("buyer_sku"), gtin=codes.get("gtin"))
     line = _quantity(line, row, kinds, styles, sure)
     line = _prices(line, row, kinds, styles, sure)
     if unit and line.quantity and not line.uom and is_unit(_text(unit)):
@@ -55,10 +61,14 @@ def settle(line: ReadingLine) -> ReadingLine:
     if fit is None:
         return line
     change = 0.05 if fit else -0.35
-    return replace(line, **{
-        name: replace(value, confidence=round(min(0.99, max(0.05, value.confidence + change)), 4))
-        for name in ("quantity", "unit_price", "amount") if (value := getattr(line, name))
-    })
+    return replace(
+        line,
+        **{
+            name: replace(value, confidence=round(min(0.99, max(0.05, value.confidence + change)), 4))
+            for name in ("quantity", "unit_price", "amount")
+            if (value := getattr(line, name))
+        },
+    )
 
 
 def multiplies_out(line: ReadingLine) -> bool | None:
@@ -108,20 +118,24 @@ def _quantity(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: f
     unit = _first(row, kinds, "uom")
     pack = None
     if unit and not is_unit(_text(unit)) and (factor := number_of(unit, styles.number)):
-        unit, pack = (), factor                    # a number in the unit column is a pack size
+        unit, pack = (), factor  # a number in the unit column is a pack size
     if amount is None:
         return line
     uom = unit or amount.unit_tokens
     text = _text(unit) if unit else amount.unit
     return replace(
-        line, quantity=found(amount.value, amount.tokens, sure), uom=found(text.strip(), uom, sure) if text and uom else None,
-        pack=line.pack or _number(pack, sure - 0.2))
+        line,
+        quantity=found(amount.value, amount.tokens, sure),
+        uom=found(text.strip(), uom, sure) if text and uom else None,
+        pack=line.pack or _number(pack, sure - 0.2),
+    )
 
 
 def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: float) -> ReadingLine:
     price = price_of(cell(row.anchor.cells, kinds, "unit_price"), styles.number)
     worth = number_of(cell(row.anchor.cells, kinds, "amount"), styles.number) or price_of(
-        cell(row.anchor.cells, kinds, "amount"), styles.number)
+        cell(row.anchor.cells, kinds, "amount"), styles.number
+    )
     line = replace(line, amount=_number(worth, sure))
     if price is None:
         return line
@@ -156,7 +170,9 @@ def _fitting_bases(line: ReadingLine, price: Decimal, amount: Decimal) -> tuple[
     """Those of 1, 100 and 1000 pieces a price for which makes quantity × price the amount."""
     assert line.quantity
     gross = line.quantity.value * price * (1 - (line.discount.value if line.discount else Decimal(0)) / 100)
-    return tuple(base for base in (Decimal(1), Decimal(100), Decimal(1000)) if amount and abs(gross / base - amount) <= Decimal("0.02"))
+    return tuple(
+        base for base in (Decimal(1), Decimal(100), Decimal(1000)) if amount and abs(gross / base - amount) <= Decimal("0.02")
+    )
 
 
 def _text(tokens: Sequence[Token]) -> str:
@@ -179,4 +195,3 @@ def _percent(tokens: Sequence[Token], sure: float) -> Found[Decimal] | None:
 def _date(tokens: Sequence[Token], style: DateStyle, sure: float) -> Found | None:  # type: ignore[type-arg]
     match = parse_date(_text(tokens), style) if tokens else None
     return found(match.value, tokens, sure if not match.open else 0.6) if match else None
-

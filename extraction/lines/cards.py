@@ -66,7 +66,7 @@ def _pairs(part: Segment) -> Iterable[tuple[tuple[str, ...], tuple[Token, ...]]]
     labels = [x for x in labels_in(part.tokens, columns=True) if x.colon]
     for n, label in enumerate(labels):
         end = labels[n + 1].start if n + 1 < len(labels) else len(part.tokens)
-        value = tuple(t for t in part.tokens[label.end:end] if t.text != ":")
+        value = tuple(t for t in part.tokens[label.end : end] if t.text != ":")
         if value:
             yield tuple(f.removeprefix(COLUMN) for f in label.fields), value
 

@@ -16,9 +16,9 @@ Cells = Mapping[int, tuple[Token, ...]]
 """Column number to its words on one line."""
 
 NUMERIC = frozenset({"line_no", "quantity", "unit_price", "amount", "discount", "pack", "tax", "price_unit"})
-CUT = 1.3                      # what it costs to part two words that stand together
-EASY = 0.2                     # ... where each stands under a title of its own
-UNTHINKABLE = 6.0              # ... and the two halves of "1 865,60"
+CUT = 1.3  # what it costs to part two words that stand together
+EASY = 0.2  # ... where each stands under a title of its own
+UNTHINKABLE = 6.0  # ... and the two halves of "1 865,60"
 _THOUSANDS = re.compile(r"^\d{3}(?:[.,]\d*)?$")
 _DIGIT = re.compile(r"\d")
 _PLAIN = re.compile(r"^[-+(]?[\W\d]*\d[\d.,'\W]*$")
@@ -73,11 +73,21 @@ def assign(line: Line, columns: Sequence[Span]) -> Cells:
 
 def one_number(a: Token, b: Token) -> bool:
     """True for two words that are one number with a blank between its thousands."""
-    return a.text.isdigit() and len(a.text) <= 3 and bool(_THOUSANDS.match(b.text)) and b.left - a.right < (0.6 if a.kind is PageKind.TEXT else 0.35)
+    return (
+        a.text.isdigit()
+        and len(a.text) <= 3
+        and bool(_THOUSANDS.match(b.text))
+        and b.left - a.right < (0.6 if a.kind is PageKind.TEXT else 0.35)
+    )
 
 
 def _step(
-    before: Sequence[float], costs: Sequence[float], columns: Sequence[Span], cut: float, left_under: Sequence[bool], under: Sequence[bool],
+    before: Sequence[float],
+    costs: Sequence[float],
+    columns: Sequence[Span],
+    cut: float,
+    left_under: Sequence[bool],
+    under: Sequence[bool],
 ) -> tuple[list[float], list[int]]:
     """The next word: it stays in its neighbour's column or, for the price of a cut, moves to one further right. Where no cut
     is needed, it rather moves; where both words stand under titles of their own, a cut is cheap."""

@@ -9,9 +9,9 @@ from extraction.layout.geometry import Line, Token, segment
 from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
 
 STACK = 3
-LONGEST = 6                    # words of a title
-_UNDER = 0.9                   # ems of white between the lines of one stacked header
-_APART = 0.42                  # ems between two titles that share a segment
+LONGEST = 6  # words of a title
+_UNDER = 0.9  # ems of white between the lines of one stacked header
+_APART = 0.42  # ems between two titles that share a segment
 _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
 _MONEY = frozenset({"unit_price", "amount"})
 
@@ -102,10 +102,8 @@ def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
     """One title a segment, or several when it holds several known wordings that stand a little apart."""
     labels = labels_in(tokens, columns=True)
     known = 3 * sum(x.end - x.start for x in labels) >= 2 * len(tokens)
-    cuts = [0]
-    for label in labels:
-        if label.start and (known or tokens[label.start].left - tokens[label.start - 1].right > _APART):
-            cuts.append(label.start)
+    starts = [x.start for x in labels if x.start]
+    cuts = [0, *(s for s in starts if known or tokens[s].left - tokens[s - 1].right > _APART)]
     for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
         part = segment(tokens[start:end], line.index)
         yield Column(part.text, _kinds(part.text, part.tokens), part.left, part.right, part.tokens)
@@ -120,7 +118,7 @@ def _kinds(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
                 fields = label.fields
                 break
     if not fields and fields_of(text):
-        return ("other",)                      # a field of the order as a whole, repeated on every row
+        return ("other",)  # a field of the order as a whole, repeated on every row
     return tuple(f.removeprefix(COLUMN) for f in fields)
 
 

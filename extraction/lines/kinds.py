@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 from statistics import mean
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
@@ -14,13 +14,26 @@ from extraction.lines.cells import Cells
 from extraction.lines.columns import Column
 from extraction.lines.values import is_code, is_gtin, is_unit, number_of, percent_of, price_of, quantity_of
 
-TITLED = 1.2                   # what a title that names the kind first is worth, beside the looks (-1..1)
+TITLED = 1.2  # what a title that names the kind first is worth, beside the looks (-1..1)
 UNTITLED = -0.4
-ARITHMETIC = 4.0               # what rows that multiply out are worth
-SAMPLE = 40                    # rows looked at
+ARITHMETIC = 4.0  # what rows that multiply out are worth
+SAMPLE = 40  # rows looked at
 _ANY_DATE = DateStyle(DateOrder.DAY)
-_LATE = ("buyer_sku", "supplier_sku", "gtin", "description", "line_no", "uom", "discount", "price_unit", "pack",
-         "requested_date", "tax", "revision", "other")
+_LATE = (
+    "buyer_sku",
+    "supplier_sku",
+    "gtin",
+    "description",
+    "line_no",
+    "uom",
+    "discount",
+    "price_unit",
+    "pack",
+    "requested_date",
+    "tax",
+    "revision",
+    "other",
+)
 
 
 def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: NumberStyle) -> Mapping[int, str]:
@@ -28,7 +41,9 @@ def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: Number
     sample = [r for r in rows if len(r) > 1][:SAMPLE]
     texts = [[" ".join(t.text for t in r[c]) for r in sample if c in r] for c in range(len(columns))]
     titled = _lent(columns, texts)
-    scores = {(c, k): _prior(titled[c], k) + _looks(k, texts[c]) for c in range(len(columns)) for k in (*_FITS, "other") if texts[c]}
+    scores = {
+        (c, k): _prior(titled[c], k) + _looks(k, texts[c]) for c in range(len(columns)) for k in (*_FITS, "other") if texts[c]
+    }
     kinds = _money_columns(columns, sample, scores, style)
     rest = sorted(((s, c, k) for (c, k), s in scores.items() if k in _LATE and s > 0.25), key=lambda x: (-x[0], x[1]))
     for _, c, k in rest:
@@ -65,12 +80,18 @@ def _looks(kind: str, texts: Sequence[str]) -> float:
 
 
 def _money_columns(
-    columns: Sequence[Column], rows: Sequence[Cells], scores: Mapping[tuple[int, str], float], style: NumberStyle,
+    columns: Sequence[Column],
+    rows: Sequence[Cells],
+    scores: Mapping[tuple[int, str], float],
+    style: NumberStyle,
 ) -> dict[int, str]:
     """The quantity, price and amount columns: the three that their titles, their looks and q × p = a favour most."""
     numbers = [{c: n for c, tokens in r.items() if (n := _value(tokens, style)) is not None} for r in rows]
-    choices = [[None, *(c for c in range(len(columns)) if scores.get((c, k), -9) > -0.9)] for k in ("quantity", "unit_price", "amount")]
-    best, most = (None, None, None), 0.0
+    choices = [
+        [None, *(c for c in range(len(columns)) if scores.get((c, k), -9) > -0.9)] for k in ("quantity", "unit_price", "amount")
+    ]
+    best: tuple[int | None, ...] = (None, None, None)
+    most = 0.0
     for q, p, a in product(*choices):
         picked = [c for c in (q, p, a) if c is not None]
         if len(set(picked)) < len(picked):
@@ -91,7 +112,7 @@ def agreement(rows: Sequence[Mapping[int, Decimal]], q: int, p: int, a: int) -> 
 
 def _agrees(quantity: Decimal, price: Decimal, amount: Decimal) -> float:
     if quantity == 1 and price == amount:
-        return 0.5                     # says nothing about which of the two is the price
+        return 0.5  # says nothing about which of the two is the price
     exact = quantity * price
     if abs(exact - amount) <= Decimal("0.011") + abs(amount) / 2000:
         return 1.0
@@ -105,7 +126,7 @@ def _value(tokens: Sequence[Token], style: NumberStyle) -> Decimal | None:
 
 def _counts_up(texts: Sequence[str]) -> bool:
     numbers = [int(t.strip(".)")) for t in texts if t.strip(".)").isdigit()]
-    return bool(numbers) and all(x < y for x, y in zip(numbers, numbers[1:], strict=False)) and numbers[0] <= 1000
+    return bool(numbers) and all(x < y for x, y in pairwise(numbers)) and numbers[0] <= 1000
 
 
 def _is_number(text: str) -> bool:
@@ -114,7 +135,13 @@ def _is_number(text: str) -> bool:
 
 def _money(text: str) -> float:
     if not _is_number(text):
-        return 0.6 if any(c.isdigit() for c in text) and len(text) < 24 and not find_dates(text, _ANY_DATE) else 0.2 if len(text) < 12 else 0.0
+        return (
+            0.6
+            if any(c.isdigit() for c in text) and len(text) < 24 and not find_dates(text, _ANY_DATE)
+            else 0.2
+            if len(text) < 12
+            else 0.0
+        )
     return 1.0 if any(c in text for c in ".,$€£") else 0.8
 
 
@@ -122,7 +149,9 @@ def _quantity(text: str) -> float:
     if _is_number(text):
         return 0.7 if any(c in text for c in "$€£") else 1.0
     head, _, tail = text.partition(" ")
-    return 1.0 if _is_number(head) and is_unit(tail) else 0.8 if text[0].isdigit() and is_unit(text.lstrip("0123456789.,")) else 0.0
+    return (
+        1.0 if _is_number(head) and is_unit(tail) else 0.8 if text[0].isdigit() and is_unit(text.lstrip("0123456789.,")) else 0.0
+    )
 
 
 def _words(text: str) -> float:
@@ -141,7 +170,9 @@ _FITS: Mapping[str, Callable[[str], float]] = {
     "description": _words,
     "uom": lambda t: float(is_unit(t)),
     "discount": lambda t: float(percent_of(t) is not None),
-    "price_unit": lambda t: 1.0 if t.split()[0].strip("/") in {"1", "10", "100", "1000", "C", "M", "E"} else 0.4 if is_unit(t) else 0.0,
+    "price_unit": lambda t: (
+        1.0 if t.split()[0].strip("/") in {"1", "10", "100", "1000", "C", "M", "E"} else 0.4 if is_unit(t) else 0.0
+    ),
     "pack": lambda t: float(any(c.isdigit() for c in t) and len(t) <= 12),
     "requested_date": lambda t: float(bool(find_dates(t, _ANY_DATE))),
     "tax": lambda t: float(len(t) <= 7),

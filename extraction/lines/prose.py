@@ -23,21 +23,55 @@ _BULLET = re.compile(r"^(?:[-–—•*·]|\(?\d{1,3}[.)])$")
 _TIMES = frozenset({"x", "×", "*"})
 _OF = frozenset({"of", "von", "de", "d", "van", "di", "del", "dei", "der", "the"})
 _AT = frozenset({"@", "à", "at", "je", "zu", "a", "ad", "por", "za", "per", "zum"})
-_TIME_UNITS = frozenset({"day", "days", "tag", "tage", "jours", "dias", "días", "dagen", "giorni", "dni", "hours", "hour", "h", "weeks", "week",
-                         "std", "%", "wochen", "months", "monate", "mois", "cm", "mm"})
-_NUMBER_WORDS = ("one two three four five six seven eight nine ten eleven twelve|ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf|"
-                 "un deux trois quatre cinq six sept huit neuf dix onze douze|un dos tres cuatro cinco seis siete ocho nueve diez once doce|"
-                 "een twee drie vier vijf zes zeven acht negen tien elf twaalf|un due tre quattro cinque sei sette otto nove dieci undici dodici|"
-                 "jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście")
+_TIME_UNITS = frozenset(
+    [
+        "day",
+        "days",
+        "tag",
+        "tage",
+        "jours",
+        "dias",
+        "días",
+        "dagen",
+        "giorni",
+        "dni",
+        "hour",
+        "hours",
+        "h",
+        "std",
+        "week",
+        "weeks",
+        "wochen",
+        "month",
+        "months",
+        "monate",
+        "mois",
+        "%",
+        "cm",
+        "mm",
+    ]
+)
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve|"
+    "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf|"
+    "un deux trois quatre cinq six sept huit neuf dix onze douze|"
+    "un dos tres cuatro cinco seis siete ocho nueve diez once doce|"
+    "een twee drie vier vijf zes zeven acht negen tien elf twaalf|"
+    "un due tre quattro cinque sei sette otto nove dieci undici dodici|"
+    "jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście"
+)
+_MORE_NUMBER_WORDS = (
+    "a=1 eine=1 einen=1 une=1 una=1 uno=1 jedna=1 dwie=2 dozen=12 twenty=20 zwanzig=20 vingt=20 veinte=20 twintig=20 venti=20 "
+    "fifty=50 fünfzig=50 cinquante=50 hundred=100 hundert=100"
+)
 _SURE = 0.85
 
 
 @cache
 def _words() -> Mapping[tuple[str, ...], int]:
     words = {fold(w): n for part in _NUMBER_WORDS.split("|") for n, w in enumerate(part.split(), 1)}
-    more = {"a": 1, "eine": 1, "einen": 1, "une": 1, "una": 1, "uno": 1, "jedna": 1, "dwie": 2, "dozen": 12, "twenty": 20, "zwanzig": 20,
-            "vingt": 20, "veinte": 20, "twintig": 20, "venti": 20, "fifty": 50, "fünfzig": 50, "cinquante": 50, "hundred": 100, "hundert": 100}
-    return words | {fold(w): n for w, n in more.items()}
+    more = (pair.split("=") for pair in _MORE_NUMBER_WORDS.split())
+    return words | {fold(word): int(n) for word, n in more}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +106,10 @@ def _item(tokens: Sequence[Token], styles: Styles) -> ReadingLine | None:
 
 
 def _named(
-    count: _Count, rest: tuple[Token, ...], price: tuple[Decimal, tuple[Token, ...]] | None, styles: Styles,
+    count: _Count,
+    rest: tuple[Token, ...],
+    price: tuple[Decimal, tuple[Token, ...]] | None,
+    styles: Styles,
 ) -> ReadingLine | None:
     """The line when what is counted has a code or a description."""
     code, texts = take_code([rest], styles.known_codes)
@@ -80,21 +117,30 @@ def _named(
     return _line(count, code, _trimmed(text), price) if code or _describes(text) else None
 
 
-def _line(count: _Count, code: tuple[Token, ...], text: tuple[Token, ...], price: tuple[Decimal, tuple[Token, ...]] | None) -> ReadingLine:
+def _line(
+    count: _Count, code: tuple[Token, ...], text: tuple[Token, ...], price: tuple[Decimal, tuple[Token, ...]] | None
+) -> ReadingLine:
     unit = " ".join(t.text for t in count.unit).strip("()")
     return ReadingLine(
-        quantity=found(count.value, count.tokens, _SURE), uom=found(unit, count.unit, _SURE) if unit else None,
+        quantity=found(count.value, count.tokens, _SURE),
+        uom=found(unit, count.unit, _SURE) if unit else None,
         buyer_sku=found(" ".join(t.text for t in code).strip("[]*():,;"), code, _SURE - 0.05) if code else None,
-        description=found(" ".join(t.text for t in text).strip(" ,;:-").removeprefix("(").removesuffix(")") if text[0].text.startswith("(") else " ".join(t.text for t in text).strip(" ,;:-"), text, _SURE - 0.1) if text else None,
+        description=found(_described(text), text, _SURE - 0.1) if text else None,
         unit_price=found(price[0], price[1], _SURE) if price else None,
     )
+
+
+def _described(text: Sequence[Token]) -> str:
+    """The words without marks around them; "(M8 bolt)" loses its brackets."""
+    plain = " ".join(t.text for t in text).strip(" ,;:-")
+    return plain.removeprefix("(").removesuffix(")") if plain.startswith("(") and plain.count("(") == 1 else plain
 
 
 def _price(words: tuple[Token, ...], styles: Styles) -> tuple[tuple[Token, ...], tuple[Decimal, tuple[Token, ...]] | None]:
     """The words without "@ 5.97 EUR" at their end, and that price."""
     for n in range(len(words) - 1, 1, -1):
         if words[n].text.casefold() in _AT and n + 1 < len(words):
-            tail = tuple(t for t in words[n + 1:] if t.text.casefold().strip(".") not in {"each", "stück", "pro", "per", "unit"})
+            tail = tuple(t for t in words[n + 1 :] if t.text.casefold().strip(".") not in {"each", "stück", "pro", "per", "unit"})
             price = price_of(tail, styles.number) if tail else None
             if price and (words[n].text == "@" or currency_in(" ".join(t.text for t in tail))):
                 return words[:n], (price.value, tail)
@@ -112,31 +158,37 @@ def _front(words: tuple[Token, ...], styles: Styles, *, bullet: bool) -> tuple[_
     unit = at < len(words) and is_unit(words[at].text) and not (times and at + 1 == len(words))
     if unit and words[at].text.casefold().rstrip(".") in _TIME_UNITS and not bullet:
         return None
-    rest = words[at + unit:]
+    rest = words[at + unit :]
     if unit and rest and fold(rest[0].text)[:1] and fold(rest[0].text)[0] in _OF:
         rest = rest[1:]
-    coded = bool(rest) and bool(take_code([rest], styles.known_codes)[0] or (len(rest) == 1 and any(c.isdigit() for c in rest[0].text)))
+    coded = bool(rest) and bool(
+        take_code([rest], styles.known_codes)[0] or (len(rest) == 1 and any(c.isdigit() for c in rest[0].text))
+    )
     if not rest or not (times or unit or bullet or coded):
         return None
-    return _Count(value, words[:n], words[at:at + unit]), rest
+    return _Count(value, words[:n], words[at : at + unit]), rest
 
 
 def _back(words: tuple[Token, ...], styles: Styles, *, bullet: bool) -> tuple[_Count, tuple[Token, ...]] | None:
     """ "… - 12 pcs", "…: 60 szt.", "… x 20": a number last, behind a mark that sets it apart."""
     for n in range(len(words) - 1, 0, -1):
         number = _number(words[n:], styles)
-        marked = words[n - 1].text in {"-", "–", "—", "=", ":"} or words[n - 1].text.endswith(":") or words[n - 1].text.casefold() in _TIMES
+        marked = (
+            words[n - 1].text in {"-", "–", "—", "=", ":"}
+            or words[n - 1].text.endswith(":")
+            or words[n - 1].text.casefold() in _TIMES
+        )
         marked = marked or words[n].left - words[n - 1].right > GAP
         if number is None or not marked:
             continue
-        tail = words[n + number[1]:]
+        tail = words[n + number[1] :]
         if tail and not is_unit(" ".join(t.text.rstrip(",;") for t in tail)):
             continue
         if not tail and not bullet and words[n - 1].text.casefold() not in _TIMES and len(words) > 12:
             continue
         keep = n - 1 if not words[n - 1].text.rstrip(":") or words[n - 1].text in {"-", "–", "—", "=", "x", "×", "*", "X"} else n
         rest = words[:keep]
-        return (_Count(number[0], words[n:n + number[1]], tail), rest) if rest else None
+        return (_Count(number[0], words[n : n + number[1]], tail), rest) if rest else None
     return None
 
 

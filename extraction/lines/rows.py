@@ -15,8 +15,8 @@ from extraction.layout.labels import fold, heard, label_at
 from extraction.lines.cells import Cells
 from extraction.lines.values import number_of, price_of, quantity_of
 
-_LOOSE = 1.3                   # ems of white at most between a row and its text lines,
-_MORE = 0.4                    # and no more than this above what is usual between the lines of the table
+_LOOSE = 1.3  # ems of white at most between a row and its text lines,
+_MORE = 0.4  # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
 _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
@@ -102,7 +102,10 @@ def is_aside(words: Sequence[Token]) -> bool:
 
 
 def _bounds(
-    body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds, rules: Mapping[int, Rules],
+    body: Sequence[RowLine],
+    anchors: Sequence[int],
+    kinds: Kinds,
+    rules: Mapping[int, Rules],
 ) -> list[tuple[int, int]]:
     """For each anchor the first and last (exclusive) line of its row."""
     near = _row_gap(body)
@@ -159,7 +162,9 @@ def _cut(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules], *,
         page = rules.get(upper.page)
         if page and upper.page == lower.page and page.crosses_y(upper.middle, lower.middle, lower.segments[0].left + 0.2):
             return i + 1
-    gaps = [body[i + 1].line.top - body[i].line.bottom if body[i].line.page == body[i + 1].line.page else 9.0 for i in range(a, b)]
+    gaps = [
+        body[i + 1].line.top - body[i].line.bottom if body[i].line.page == body[i + 1].line.page else 9.0 for i in range(a, b)
+    ]
     widest = max(range(len(gaps)), key=lambda n: gaps[n])
     if gaps[widest] > min(gaps) + 0.35:
         return a + widest + 1

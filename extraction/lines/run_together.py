@@ -4,6 +4,7 @@ the look of each word say where it belongs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.numbers import currency_in, parse_number
@@ -12,10 +13,26 @@ from extraction.lines.cells import Cells, one_number
 from extraction.lines.columns import Column
 from extraction.lines.values import is_code, is_gtin, is_unit
 
-_SKIP = 0.7                    # a column without a value
-_CROWD = 2.5                   # a second word in a column that holds one
-_ONE = frozenset({"line_no", "quantity", "unit_price", "amount", "gtin", "uom", "discount", "tax", "pack", "price_unit",
-                  "buyer_sku", "supplier_sku", "requested_date", "revision"})
+_SKIP = 0.7  # a column without a value
+_CROWD = 2.5  # a second word in a column that holds one
+_ONE = frozenset(
+    {
+        "line_no",
+        "quantity",
+        "unit_price",
+        "amount",
+        "gtin",
+        "uom",
+        "discount",
+        "tax",
+        "pack",
+        "price_unit",
+        "buyer_sku",
+        "supplier_sku",
+        "requested_date",
+        "revision",
+    }
+)
 _ANY_DATE = DateStyle(DateOrder.DAY)
 
 
@@ -25,7 +42,7 @@ def assign_in_order(line: Line, columns: Sequence[Column]) -> Cells:
     kinds = [c.kinds[0] if c.kinds else "other" for c in columns]
     best = [[_SKIP * c + _looks(tokens[0], k) for c, k in enumerate(kinds)]]
     came: list[list[int]] = []
-    for a, b in zip(tokens, tokens[1:], strict=False):
+    for a, b in pairwise(tokens):
         row, back = _step(best[-1], a, b, kinds)
         best.append(row)
         came.append(back)
@@ -42,8 +59,11 @@ def assign_in_order(line: Line, columns: Sequence[Column]) -> Cells:
 
 def _step(before: Sequence[float], a: Token, b: Token, kinds: Sequence[str]) -> tuple[list[float], list[int]]:
     row, back = [], []
-    joined = one_number(a, b) or bool(currency_in(b.text) and parse_number(b.text) is None) or bool(
-        currency_in(a.text) and parse_number(a.text) is None)
+    joined = (
+        one_number(a, b)
+        or bool(currency_in(b.text) and parse_number(b.text) is None)
+        or bool(currency_in(a.text) and parse_number(a.text) is None)
+    )
     for c, kind in enumerate(kinds):
         stay = before[c] + (_CROWD if kind in _ONE and not joined else 0.0)
         moves = [before[x] + _SKIP * (c - x - 1) + (2.0 if joined else 0.0) for x in range(c)]
@@ -60,10 +80,20 @@ def _looks(token: Token, kind: str) -> float:
     number = parse_number(text) is not None or parse_number(text.replace(",", ".")) is not None
     money = number or bool(currency_in(text))
     fits = {
-        "line_no": text.strip(".").isdigit() and len(text) < 6, "quantity": number, "unit_price": money, "amount": money,
-        "gtin": is_gtin(text), "uom": is_unit(text), "discount": number or text.endswith("%"), "tax": number or "%" in text or len(text) == 1,
-        "requested_date": bool(find_dates(text, _ANY_DATE)), "buyer_sku": is_code(text) and not is_gtin(text),
-        "supplier_sku": is_code(text) and not is_gtin(text), "price_unit": text.isdigit(), "pack": text.isdigit(), "revision": len(text) < 3,
+        "line_no": text.strip(".").isdigit() and len(text) < 6,
+        "quantity": number,
+        "unit_price": money,
+        "amount": money,
+        "gtin": is_gtin(text),
+        "uom": is_unit(text),
+        "discount": number or text.endswith("%"),
+        "tax": number or "%" in text or len(text) == 1,
+        "requested_date": bool(find_dates(text, _ANY_DATE)),
+        "buyer_sku": is_code(text) and not is_gtin(text),
+        "supplier_sku": is_code(text) and not is_gtin(text),
+        "price_unit": text.isdigit(),
+        "pack": text.isdigit(),
+        "revision": len(text) < 3,
     }
     if kind in fits:
         return 0.0 if fits[kind] else 3.0

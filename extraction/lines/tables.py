@@ -18,6 +18,7 @@ from extraction.lines.kinds import decide_kinds
 from extraction.lines.rows import Kinds, RowLine, find_rows
 from extraction.lines.run_together import assign_in_order
 from extraction.lines.texts import text_edge
+from extraction.lines.untitled import untitled_header
 from extraction.lines.values import is_unit
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.money import line_amount
@@ -47,7 +48,14 @@ def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Style
     if len(cards) > sum(len(t.lines) for t in tables) and (len(cards) > 1 or not tables):
         kinds = frozenset({"quantity"} | ({"unit_price"} if cards[0][2].unit_price else set()))
         return (Table(cards[0][0], cards[-1][1], tuple(line for _, _, line in cards), kinds),)
-    return tables
+    return tables or _untitled(lines, rules, styles)
+
+
+def _untitled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
+    """A table without titles, which only arithmetic can prove."""
+    header = untitled_header(lines)
+    table = _read(header, [x for x in lines if x.index > header.last], rules, styles) if header else None
+    return (table,) if table and 2 * _agreeing(table) > len(table.lines) else ()
 
 
 def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
@@ -56,7 +64,7 @@ def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -
     tables = []
     for n, header in enumerate(headers):
         end = at[headers[n + 1].first] if n + 1 < len(headers) else len(lines)
-        table = _read(header, lines[at[header.last] + 1:end], rules, styles)
+        table = _read(header, lines[at[header.last] + 1 : end], rules, styles)
         if table:
             tables.append(table)
     return tuple(tables)
@@ -83,7 +91,11 @@ def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
 
 
 def _table(
-    header: Header, columns: Sequence[Column], rows: Sequence[RowLine], rules: Mapping[int, Rules], styles: Styles,
+    header: Header,
+    columns: Sequence[Column],
+    rows: Sequence[RowLine],
+    rules: Mapping[int, Rules],
+    styles: Styles,
 ) -> Table | None:
     kinds = decide_kinds(columns, [r.cells for r in _dense(rows, columns)], styles.number)
     found = find_rows(rows, kinds, styles.number, rules) if _serves(kinds) else ()
@@ -177,10 +189,14 @@ def _strays(row: RowLine, c: int, column: Column) -> list[Segment]:
     if not under:
         return []
     texty = bool(TEXTS & set(column.kinds)) or not column.kinds
-    for part in (tokens[:under[0]], tokens[under[-1] + 1:]):
-        parted = bool(part) and (not texty or id((part if part is not tokens[:under[0]] else tokens[under[0]:])[0]) in apart)
-        if part and parted and all(is_plain_number(t.text) or currency_in(t.text) or is_unit(t.text) for t in part) and is_plain_number(
-                part[0].text.lstrip("€$£")):
+    for part in (tokens[: under[0]], tokens[under[-1] + 1 :]):
+        parted = bool(part) and (not texty or id((part if part is not tokens[: under[0]] else tokens[under[0] :])[0]) in apart)
+        if (
+            part
+            and parted
+            and all(is_plain_number(t.text) or currency_in(t.text) or is_unit(t.text) for t in part)
+            and is_plain_number(part[0].text.lstrip("€$£"))
+        ):
             return [segment(part, row.line.index)]
     return []
 

@@ -15,8 +15,10 @@ from models.domain.evidence import PageKind
 
 CODES = ("supplier_sku", "buyer_sku", "gtin")
 _BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
-_DIMENSION = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$")
-_BLANK = 0.3                   # ems of a blank between words
+_DIMENSION = re.compile(
+    r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$"
+)
+_BLANK = 0.3  # ems of a blank between words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def text_edge(rows: Sequence[Row], kinds: Kinds) -> float:
 
 
 def _first_of_last_text(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
-    """Where the text right above an anchor begins: remarks of the row before may stand over it. A number of its own belongs to it."""
+    """Where the text right above an anchor begins: remarks of the row before may stand over it. A code line belongs to it."""
     start = max(len(lines) - 1, 0)
     while start and (_is_full(lines[start - 1], lines[start], edge) or is_code(" ".join(t.text for t in lines[start - 1]))):
         start -= 1
@@ -104,14 +106,15 @@ def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
     label = label_at(tokens, 0, columns=True) or label_at(tokens, 0)
     if not label or not label.colon:
         return None
-    value = tuple(t for t in tokens[label.end:] if t.text != ":")
+    value = tuple(t for t in tokens[label.end :] if t.text != ":")
     kinds = [f.removeprefix(COLUMN) for f in label.fields]
     kind = next((k for k in kinds if k in (*CODES, "requested_date")), "comment")
     return (kind, value) if value else None
 
 
 def take_code(
-    lines: list[tuple[Token, ...]], known_codes: frozenset[str],
+    lines: list[tuple[Token, ...]],
+    known_codes: frozenset[str],
 ) -> tuple[tuple[Token, ...], list[tuple[Token, ...]]]:
     """The item number when the first line is one, or begins or ends with one; and the lines without it."""
     first = lines[0]

@@ -14,7 +14,9 @@ from extraction.layout.geometry import Token
 from models.domain.codes import clean_code, gtin_is_valid
 
 _LEAD = re.compile(r"^(?P<number>[-+]?[\d.,'’]*\d[.,]?-?)\s*(?P<rest>.*)$")
-_BASIS = re.compile(r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4})?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE)
+_BASIS = re.compile(
+    r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4})?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE
+)
 _PERCENT = re.compile(r"^[-–]?\s*(\d+(?:[.,]\d+)?)\s*%?$")
 _CHAIN = re.compile(r"^\d{1,2}(?:[.,]\d+)?(?:\s*[+/]\s*\d{1,2}(?:[.,]\d+)?)+\s*%?$")
 HUNDRED = frozenset({"c", "%", "cent", "ciento", "cen"})
@@ -46,7 +48,7 @@ def is_unit(text: str) -> bool:
 def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     """The cell as one number, currency allowed; words of a number split by blanks are joined. None if it is no number."""
     if len(tokens) > 1 and tokens[0].text in {"-", "–", "—"}:
-        tokens = tokens[1:]                        # a dash of its own stands for nothing, not for minus
+        tokens = tokens[1:]  # a dash of its own stands for nothing, not for minus
     text = _join(tokens)
     value = parse_number(text, style)
     if value is None and "%" not in text:

@@ -1,0 +1,35 @@
+"""What a company's name and a paper's title look like."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extraction.layout.labels import fold, heard, phrases
+
+_LEGAL = re.compile(
+    r"\b(GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
+    r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|"
+    r"Sp\. ?z ?o\. ?o|P\.H\.U|"
+    r"Sp\. ?[jk]|S\. ?Coop|"
+    r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?",
+    re.IGNORECASE,
+)
+_LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
+
+
+def is_company(text: str) -> bool:
+    """True when a text ends like a company's name or holds a legal form."""
+    match = _LEGAL.search(text)
+    return bool(match) and (len(match[1]) > 2 or bool(_LEGAL_EXACT.search(text))) and len(text) < 90 if match else False
+
+
+@cache
+def _titles() -> frozenset[tuple[str, ...]]:
+    kinds = ("purchase_order", "order_change", "cancellation", "quote", "invoice", "other")
+    return frozenset(p for k in kinds for p in phrases(f"doc_type.{k}"))
+
+
+def is_title(text: str) -> bool:
+    words = fold(text)
+    return any(len(words) <= len(p) + 2 for p in heard(words, _titles()))

@@ -1,0 +1,29 @@
+"""Tables without a header row, or with one that OCR lost: columns from where the numbers of many lines stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extraction.layout.geometry import Line
+from extraction.lines.cells import is_plain_number
+from extraction.lines.columns import Column, Header
+
+
+def untitled_header(lines: Sequence[Line]) -> Header | None:
+    """A header of untitled columns over the lines with three segments or more, two of them numbers; None without any."""
+    rows = [line for line in lines if _is_row(line)]
+    if not rows:
+        return None
+    spans: list[list[float]] = []
+    for left, right in sorted((s.left, s.right) for line in rows for s in line.segments):
+        if spans and left < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], right)
+        else:
+            spans.append([left, right])
+    before = rows[0].index - 1
+    return Header(before, before, tuple(Column("", (), left, right) for left, right in spans))
+
+
+def _is_row(line: Line) -> bool:
+    numbers = sum(any(is_plain_number(t.text) for t in s.tokens[-2:]) and len(s.tokens) <= 3 for s in line.segments)
+    return len(line.segments) >= 3 and numbers >= 2 and any(c.isalpha() for c in line.text)
