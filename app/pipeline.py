@@ -12,6 +12,7 @@ from typing import Any
 
 from dbos import DBOS
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Rooms
 from app.context import context_of_row
@@ -21,7 +22,7 @@ from intake.repository import Messages
 from matching.cases import Cases
 from models.domain.messages import MailKind, Source
 from models.domain.states import CaseState, DocumentState, MessageState
-from models.errors import DefectError, InputError, TransientError
+from models.errors import ConflictError, DefectError, InputError, TransientError
 from models.tables.cases import CaseRow
 from models.tables.intake import DocumentRow, MessageRow
 from oms.orders.service import accept_order
@@ -31,6 +32,7 @@ from runtime.log import get_logger
 from runtime.workflows import Workflows
 
 log = get_logger("pipeline")
+HAND_OVER_TRIES = 3
 _rooms: Rooms | None = None
 
 
@@ -47,7 +49,7 @@ def _here() -> Rooms:
 
 
 def _worth_another_try(error: BaseException) -> bool:
-    return isinstance(error, TransientError)
+    return isinstance(error, TransientError | ConflictError)
 
 
 step = DBOS.step(retries_allowed=True, max_attempts=4, interval_seconds=1.0, backoff_rate=3.0, should_retry=_worth_another_try)
@@ -182,29 +184,59 @@ def _is(case_id: int, state: CaseState) -> bool:
 
 @DBOS.workflow()
 def hand_over(case_id: int, version: int) -> None:
-    """Give an approved case to the OMS core; the outbox rows that follow are written in the same transaction."""
-    hand_over_once(case_id, version)
+    """Give an approved case to the OMS core; after three tries that failed operations look at it."""
+    for _ in range(HAND_OVER_TRIES):
+        try:
+            return hand_over_once(case_id, version)
+        except Exception as e:
+            log.warning("handover.try_failed", case_id=case_id, error=str(e), kind=type(e).__name__)
+            reason = f"{type(e).__name__}: {e}"
+            DBOS.sleep(2.0)
+    give_up_hand_over(case_id, reason)
 
 
 @step
 def hand_over_once(case_id: int, version: int) -> None:
-    """One transaction: sales order, reservations, outbox rows, case handed over. Doing it again changes nothing."""
+    """One transaction: case handed over, sales order, reservations, outbox rows. Doing it again changes nothing."""
     with _here().db.write() as db:
         cases = Cases(db)
-        draft = cases.draft(case_id, version)
-        approver = cases.approved_by(case_id)
         try:
             with db.begin_nested():
-                order_id = accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
+                _accept(db, cases, case_id, version)
         except InputError as e:
             cases.move(
-                case_id, frm=CaseState.APPROVED, to=CaseState.NEEDS_REVIEW, code=e.code, sentence=e.sentence, actor="ordermill"
+                case_id,
+                frm=CaseState.APPROVED,
+                to=CaseState.NEEDS_REVIEW,
+                code=e.code,
+                sentence=e.sentence,
+                actor="ordermill",
             )
-            return
-        cases.move(case_id, frm=CaseState.APPROVED, to=CaseState.HANDED_OVER, actor="ordermill")
         fault_point("handover.before_commit")
     fault_point("handover.committed")
-    log.info("case.handed_over", case_id=case_id, order_id=order_id)
+
+
+def _accept(db: Session, cases: Cases, case_id: int, version: int) -> None:
+    # The case first: its row decides between us and a person who reopens it, and locks are taken in one order.
+    draft, approver = cases.draft(case_id, version), cases.approved_by(case_id)
+    if cases.move(case_id, frm=CaseState.APPROVED, to=CaseState.HANDED_OVER, actor="ordermill"):
+        order_id = accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
+        log.info("case.handed_over", case_id=case_id, order_id=order_id)
+
+
+@step
+def give_up_hand_over(case_id: int, reason: str) -> None:
+    """Leave the case to operations, with the reason."""
+    sentence = f"Handing over was tried {HAND_OVER_TRIES} times and failed ({reason}). Look into the log, then match it again."
+    with _here().db.write() as db:
+        Cases(db).move(
+            case_id,
+            frm=CaseState.APPROVED,
+            to=CaseState.FAILED,
+            code="handover_failed",
+            sentence=sentence,
+            actor="ordermill",
+        )
 
 
 # --- sweep: start whatever waits -----------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def import_file(here: Rooms, kind: Kind, file: Path, *, quiet: bool = False) -> 
     columns = (TextColumn(f"{kind.value:<13}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=quiet) as bar:
         task = bar.add_task(kind.value, total=len(rows))
-        report = IMPORTERS[kind](here.db, rows, lambda done: bar.update(task, completed=done))
+        report = IMPORTERS[kind](here.db, rows, lambda done: bar.advance(task, done))
         bar.update(task, completed=len(rows))
     if kind is Kind.ITEMS:
         here.matcher.refresh()
