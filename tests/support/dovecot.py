@@ -29,7 +29,7 @@ state_dir = {root}/state
 log_path = {root}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 mail_fsync = never
 auth_failure_delay = 0
@@ -58,7 +58,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -84,10 +85,13 @@ def free_port() -> int:
 class PrivateDovecot:
     """One mail server with one user, `orders`. Mail is delivered straight into its Maildir."""
 
-    def __init__(self, *, without: tuple[str, ...] = ()) -> None:
-        """`without` names capabilities the server shall not announce (MOVE, UIDPLUS, IDLE)."""
+    def __init__(self, *, without: tuple[str, ...] = (), tls: bool = False) -> None:
+        """`without` names capabilities the server shall not announce (MOVE, UIDPLUS, IDLE). With `tls` it offers STARTTLS, and
+        TLS on `tls_port`, with a certificate for localhost signed by itself, which lies in `certificate`."""
         self.root = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.port = free_port()
+        self.tls_port = free_port() if tls else 0
+        self.certificate = self.root / "cert.pem"
         self._without = without
         self._master: subprocess.Popen[bytes] | None = None
         self._names = count(1)
@@ -172,11 +176,21 @@ class PrivateDovecot:
         is_root = os.geteuid() == 0
         me, my_group = getpass.getuser(), grp.getgrgid(os.getegid()).gr_name
         capability = " ".join(word for word in STANDARD.split() if word not in self._without) if self._without else ""
+        if self.tls_port:
+            self._make_certificate()
         (self.root / "dovecot.conf").write_text(CONFIG.format(
-            root=self.root, port=self.port, password=PASSWORD, uid=self._mail_user.pw_uid, gid=self._mail_user.pw_gid,
+            tls=f"ssl = yes\nssl_cert = <{self.certificate}\nssl_key = <{self.root}/key.pem" if self.tls_port else "ssl = no",
+            tls_port=self.tls_port, root=self.root,
+            port=self.port, password=PASSWORD, uid=self._mail_user.pw_uid, gid=self._mail_user.pw_gid,
             internal="dovecot" if is_root else me, internal_group="dovecot" if is_root else my_group,
             login="dovenull" if is_root else me,
             capability=f"imap_capability = {capability}" if capability else ""))
+
+    def _make_certificate(self) -> None:
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost", "-keyout", self.root / "key.pem", "-out", self.certificate],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _give(self, path: Path) -> None:
         if os.geteuid() == 0:
