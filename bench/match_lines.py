@@ -41,6 +41,7 @@ _FAMILIES: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("safety shoe", (tuple(f"size {n}" for n in range(36, 49)), ("S1P", "S2", "S3"), ("black", "brown", "grey"),
                      ("wide", "normal"))),
 )
+FAMILY_NAMES = tuple(noun for noun, _ in _FAMILIES)
 _SHORT = {
     "hexagon": "hex", "stainless": "st.st", "plated": "plt", "countersunk": "csk", "screw": "scr", "bearing": "brg",
     "nitrile": "nitr", "gloves": "glv", "black": "blk", "white": "wht", "hydraulic": "hydr", "contactor": "cont",
@@ -57,6 +58,7 @@ class Line:
 
     query: LineQuery
     sku: str
+    family: str
     part_number: str | None = None
     is_missing: bool = False
 
@@ -94,6 +96,11 @@ def _gtin(number: int) -> str:
     return f"{digits}{-total % 10}"
 
 
+def family_of(item: ItemRecord) -> str:
+    """The noun that an item's description begins with."""
+    return next(name for name in FAMILY_NAMES if item.description.lower().startswith(name))
+
+
 def make_lines(rng: Random, items: list[ItemRecord], count: int, *, missing: float) -> list[Line]:
     """Lines about random items; a share `missing` is about items that are to be taken out of the catalogue."""
     wanted = [item for item in items if item.status is ItemStatus.ACTIVE or rng.random() < 0.2]
@@ -117,7 +124,8 @@ def _line(rng: Random, item: ItemRecord) -> Line:
     elif kind in {"part", "foreign"}:
         codes = (f"{rng.randrange(10**6):06d}-{rng.choice('KLMN')}",)
         number = fold_code(codes[0]) if kind == "part" else None
-    return Line(LineQuery(codes, text, uom, price, "EUR"), item.sku, number)
+        text = "" if number and rng.random() < 0.3 else text
+    return Line(LineQuery(codes, text, uom, price, "EUR"), item.sku, family_of(item), number)
 
 
 def _misread(rng: Random, code: str) -> str:

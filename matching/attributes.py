@@ -37,7 +37,7 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
 })
 _SIZE_NEEDS = frozenset({"size", "grosse", "groesse", "gr", "taille", "talla", "maat", "taglia", "rozmiar", "sz"})
 _UNIT = re.compile(
-    r"(\d+(?:\.\d+)?)(mm2|mm|cm|km|m|um|in|inch|zoll|ft|kg|g|mg|lb|oz|l|ml|cl|v|kv|mv|a|ma|w|kw|hz|k|bar|nm|gb|tb|mb|awg)")
+    r"(\d+(?:[./]\d+)?)(mm2|mm|cm|km|m|um|in|inch|zoll|ft|kg|g|mg|lb|oz|l|ml|cl|v|kv|mv|a|ma|w|kw|hz|k|bar|nm|gb|tb|mb|awg)")
 _SAME_UNIT = MappingProxyType({"inch": "in", "zoll": "in"})
 _SCALED = MappingProxyType({
     "cm": ("mm", 10.0), "m": ("mm", 1000.0), "kv": ("v", 1000.0), "kw": ("w", 1000.0), "ma": ("a", 0.001), "kg": ("g", 1000.0),
@@ -65,7 +65,7 @@ def _of_word(word: str, before: str) -> list[tuple[str, str]]:
     if (known := _WORDS.get(word)) and (known[0] != "size" or len(word) > 1 or before in _SIZE_NEEDS):
         return [known]
     if unit := _UNIT.fullmatch(word):
-        return [_measure(float(unit[1]), unit[2])]
+        return [_measure(_value(unit[1]), unit[2])]
     if thread := _THREAD.fullmatch(word):
         return [("thread", thread[1])]
     if grade := _GRADE.fullmatch(word):
@@ -73,6 +73,11 @@ def _of_word(word: str, before: str) -> list[tuple[str, str]]:
     if before in {"din", "iso", "en", "ral", "pn", "vg", "nlgi", "awg"} and _NUMBER.fullmatch(word):
         return [(f"grade {before.upper()}", word)]
     return []
+
+
+def _value(number: str) -> float:
+    whole, _, below = number.partition("/")
+    return float(whole) / (float(below) or 1.0) if below else float(whole)
 
 
 def _measure(value: float, unit: str) -> tuple[str, str]:

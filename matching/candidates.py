@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from matching.catalog_index import LIMIT, CatalogIndex, IndexedItem
 from matching.identify import look_up_codes
@@ -28,12 +29,21 @@ class CatalogueInMemory:
         self.items = {item.item_id: item for item in items}
         self._index = index
         self._by_code = _codes(items)
+        self._by_sku = {item.sku: item.item_id for item in items}
         index.rebuild(map(indexed, items))
 
-    def candidates(self, query: LineQuery, limit: int = LIMIT) -> tuple[list[ItemRecord], Mapping[int, float]]:
-        """(items in question, relevance by id of those retrieved)."""
+    def id_of(self, sku: str) -> int | None:
+        """The id of an item, or None when the catalogue does not have it."""
+        return self._by_sku.get(sku)
+
+    def candidates(
+        self, query: LineQuery, part_numbers: Mapping[str, int] = MappingProxyType({}), limit: int = LIMIT
+    ) -> tuple[list[ItemRecord], Mapping[int, float]]:
+        """(items in question, relevance by id of those retrieved); `part_numbers` maps folded numbers to item ids."""
         hits = retrieve(self._index, query, limit)
-        named = {i for code in look_up_codes(query) for i in self._by_code.get(fold_code(code), ())}
+        folded = [fold_code(code) for code in look_up_codes(query)]
+        named = {i for code in folded for i in self._by_code.get(code, ())}
+        named |= {part_numbers[code] for code in folded if code in part_numbers}
         return [self.items[i] for i in sorted(named | hits.keys())], hits
 
 

@@ -82,12 +82,11 @@ def _labels(decisions: Path) -> dict[tuple[str, str], int]:
 def _by_line(
     pairs: Iterable[tuple[str, str]], queries: Mapping[str, LineQuery], known: CatalogueInMemory
 ) -> dict[str, list[str]]:
-    skus = {item.sku for item in known.items.values()}
     asked: dict[str, list[str]] = {}
     for id_, sku in pairs:
         if id_ not in queries:
             raise InputError(f"There is no line with the id “{id_}”; check the lines file.", code="unknown_line")
-        if sku not in skus:
+        if known.id_of(sku) is None:
             raise InputError(f"There is no item “{sku}”; check the catalogue file.", code="unknown_item")
         asked.setdefault(id_, []).append(sku)
     return asked
@@ -96,9 +95,8 @@ def _by_line(
 def _scored(known: CatalogueInMemory, query: LineQuery, skus: Iterable[str]) -> list[Scored]:
     """The candidates of a line, those asked for among them."""
     items, hits = known.candidates(query)
-    present = {item.sku for item in items}
-    by_sku = {item.sku: item for item in known.items.values()} if set(skus) - present else {}
-    more = [by_sku[sku] for sku in dict.fromkeys(skus) if sku not in present]
+    wanted = {i for sku in skus if (i := known.id_of(sku)) is not None} - {item.item_id for item in items}
+    more = [known.items[i] for i in sorted(wanted)]
     return candidates_with_features(query, items + more, hits, {})
 
 

@@ -30,7 +30,9 @@ def load_items(db: Session, ids: Collection[int], customer_id: int | None) -> di
     found: dict[int, ItemRecord] = {}
     for chunk in _chunks(ids):
         units, prices, stock = _units(db, chunk), _prices(db, chunk, customer_id), _available(db, chunk)
-        for i in db.execute(select(ItemRow).where(ItemRow.id.in_(chunk))).scalars():
+        r = ItemRow
+        columns = (r.id, r.sku, r.description, r.base_uom, r.mpn, r.brand, r.status)
+        for i in db.execute(select(*columns).where(ItemRow.id.in_(chunk))):
             own = units.get(i.id, [])
             found[i.id] = ItemRecord(
                 i.id, i.sku, i.description, i.base_uom, frozenset(gtin for _, gtin in own if gtin), i.mpn, i.brand, i.status,
@@ -40,16 +42,19 @@ def load_items(db: Session, ids: Collection[int], customer_id: int | None) -> di
 
 def _units(db: Session, ids: Sequence[int]) -> dict[int, list[tuple[ItemUnit, str | None]]]:
     found: dict[int, list[tuple[ItemUnit, str | None]]] = {}
-    stmt = select(ItemUnitRow).where(ItemUnitRow.item_id.in_(ids)).order_by(ItemUnitRow.factor, ItemUnitRow.uom)
-    for row in db.execute(stmt).scalars():
+    u = ItemUnitRow
+    stmt = select(u.item_id, u.uom, u.factor, u.gtin).where(u.item_id.in_(ids)).order_by(u.factor, u.uom)
+    for row in db.execute(stmt):
         found.setdefault(row.item_id, []).append((ItemUnit(row.uom, row.factor, row.gtin), row.gtin))
     return found
 
 
 def _prices(db: Session, ids: Sequence[int], customer_id: int | None) -> dict[int, list[PriceRecord]]:
     found: dict[int, list[PriceRecord]] = {}
-    owner = or_(PriceRow.customer_id.is_(None), PriceRow.customer_id == customer_id)
-    for p in db.execute(select(PriceRow).where(PriceRow.item_id.in_(ids), owner).order_by(PriceRow.id)).scalars():
+    r = PriceRow
+    columns = (r.item_id, r.uom, r.price, r.price_unit, r.currency, r.customer_id, r.min_quantity, r.valid_from, r.valid_to)
+    owner = or_(r.customer_id.is_(None), r.customer_id == customer_id)
+    for p in db.execute(select(*columns).where(r.item_id.in_(ids), owner).order_by(r.id)):
         found.setdefault(p.item_id, []).append(PriceRecord(
             p.uom, p.price, p.price_unit, p.currency, p.customer_id is not None, p.min_quantity, p.valid_from, p.valid_to))
     return found
@@ -57,7 +62,8 @@ def _prices(db: Session, ids: Sequence[int], customer_id: int | None) -> dict[in
 
 def _available(db: Session, ids: Sequence[int]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
-    for row in db.execute(select(StockLevelRow).where(StockLevelRow.item_id.in_(ids))).scalars():
+    s = StockLevelRow
+    for row in db.execute(select(s.item_id, s.on_hand, s.reserved, s.safety).where(s.item_id.in_(ids))):
         free = max(row.on_hand - row.reserved - row.safety, Decimal(0))
         found[row.item_id] = found.get(row.item_id, Decimal(0)) + free
     return found

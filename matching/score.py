@@ -47,7 +47,7 @@ class _Pool:
 
     def __init__(self, query: LineQuery, items: Sequence[ItemRecord]) -> None:
         self.asked = tuple(dict.fromkeys(words(query.description)))
-        self.offered = {i.item_id: tuple(dict.fromkeys(words(f"{i.description} {i.brand or ''}"))) for i in items}
+        self.offered = {i.item_id: tuple(dict.fromkeys((*words(i.description), *words(i.brand or "")))) for i in items}
         counts = Counter(w for offered in self.offered.values() for w in offered)
         self._rarity = {w: math.log((len(items) + 1) / (n + 0.5)) + 0.2 for w, n in counts.items()}
         self._unseen = math.log((len(items) + 1) / 0.5) + 0.2

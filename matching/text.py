@@ -11,9 +11,9 @@ from models.domain.codes import clean_code, fold_code
 _TIMES = re.compile(r"(?<=\d)\s*[x×*]\s*(?=\d)")
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _QUANTITY = re.compile(
-    r"(?<![a-z0-9.])(\d+(?:\.\d+)?)\s+(mm2|mm|cm|km|m|um|in|inch|zoll|ft|kg|g|mg|lb|oz|l|ml|cl|v|kv|mv|a|ma|w|kw|hz|k|bar|n|nm|db|gb|tb|mb|"
+    r"(?<![a-z0-9.])(\d+(?:[./]\d+)?)\s+(mm2|mm|cm|km|m|um|in|inch|zoll|ft|kg|g|mg|lb|oz|l|ml|cl|v|kv|mv|a|ma|w|kw|hz|k|bar|n|nm|db|gb|tb|mb|"
     r"pcs|stk|pk|ga|awg)\b")
-_WORD = re.compile(r"\d+(?:[./]\d+)+|[a-z0-9]+|[^\W_]+")
+_WORD = re.compile(r"[a-z]*\d+(?:[./]\d+)+[a-z0-9]*|[a-z0-9]+|[^\W_]+")
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z0-9][A-Za-z0-9./_-]{2,}[A-Za-z0-9]")
 
 

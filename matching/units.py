@@ -123,14 +123,16 @@ def read_unit(clues: UnitClues, base_uom: str, units: Sequence[ItemUnit]) -> tup
         for price_uom in dict.fromkeys((uom, *own))
     ]
     merged = _merge(weighed)
-    whole = sum(r.probability for r in merged) + _NOTHING_FITS
+    whole = sum(r.probability for r in merged) + _NOTHING_FITS * max((r.probability for r in merged), default=1.0)
     shares = (UnitReading(r.uom, r.factor, r.price_uom, r.unit_price, r.probability / whole, r.reasons) for r in merged)
     return tuple(sorted(shares, key=lambda r: (-r.probability, r.uom != base_uom, r.uom)))
 
 
-_NOTHING_FITS = 0.002
-_OTHER_BASIS = 0.05          # how often a price is for another unit than the ordered one, without being said
-_MISSES_PRICE = 0.03         # a deviating price is a wrong reading more often than a real deviation
+_NOTHING_FITS = 0.01         # how often it is none of them, beside the likeliest
+_OTHER_BASIS = 0.05          # how often a price is for another unit than the one printed, without being said
+_OTHER_BASIS_UNSAID = 0.01   # and where no unit is printed at all
+_MISSES_PRICE = 0.03         # a price that deviates by less than a third is a wrong reading more often than a real deviation
+_FAR_FROM_PRICE = 0.003      # one that deviates by more, all the more so
 _MISSES_AMOUNT = 0.02
 
 
@@ -167,13 +169,13 @@ def _weigh(
     weight, reasons = prior, []
     price = clues.unit_price
     if price_uom != uom:
-        weight *= _OTHER_BASIS if price is not None else 0
+        weight *= (_OTHER_BASIS if clues.printed else _OTHER_BASIS_UNSAID) if price is not None else 0
         price = price if price is None else to_scale(price * factor / own[price_uom])
         reasons.append(f"the price is for one {unit_name(price_uom)}")
     ours = clues.contract.get(uom)
     if price is not None and ours:
         fits = within(price, ours, clues.tolerance)
-        weight *= 1 if fits else _MISSES_PRICE
+        weight *= 1 if fits else _MISSES_PRICE if within(price, ours, Decimal(33)) else _FAR_FROM_PRICE
         reasons += ["reproduces our price"] if fits else []
     if price is not None and clues.amount is not None and clues.quantity:
         fits = _makes(clues.quantity, price, clues.discount, clues.amount)

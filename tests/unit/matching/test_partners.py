@@ -1,0 +1,75 @@
+"""Who orders and where it goes: each clue counts as much as it proves, and a look-alike proves nothing."""
+
+import pytest
+
+from matching.customer import CustomerClues, look_alike, name_likeness, rank_customers
+from matching.records import AddressRecord, CustomerRecord
+from matching.ship_to import rank_addresses
+from models.domain.partners import AddressKind
+
+MAIN = AddressRecord(1, AddressKind.SHIP_TO, "MAIN", "Muster Works", "Long Road 1", "12345", "Sampleton", "DE", is_default=True)
+NORTH = AddressRecord(2, AddressKind.SHIP_TO, "NORTH", "Muster Works", "Harbour Street 77", "54321", "Portville", "DE")
+BILL = AddressRecord(3, AddressKind.BILL_TO, "BILL", "Muster Works", "Desk Lane 3", "12345", "Sampleton", "DE")
+MUSTER = CustomerRecord(
+    1, "C-100", "Muster Works GmbH", "DE123456789", "muster.example", frozenset({"ann@gmail.com"}), addresses=(MAIN, NORTH, BILL))
+ELBE = CustomerRecord(2, "C-200", "Elbe Fittings Ltd", "GB999", "elbe.example")
+NAMESAKE = CustomerRecord(3, "C-300", "Muster Works Ltd", None, "other.example")
+EVERYBODY = (MUSTER, ELBE, NAMESAKE)
+
+
+@pytest.mark.parametrize(("clues", "customer", "sure"), [
+    (CustomerClues(account="c100"), 1, True),
+    (CustomerClues(vat_id="DE 123 456 789"), 1, True),
+    (CustomerClues(sender="ann@gmail.com"), 1, True),
+    (CustomerClues(sender="new@muster.example", names=("MUSTER WORKS",)), 1, True),
+    (CustomerClues(sender="new@mail.muster.example"), 1, False),
+    (CustomerClues(names=("Elbe Fittings",)), 2, True),
+    (CustomerClues(names=("Muster Works",)), None, False),                              # two of that name
+    (CustomerClues(names=("Muster Works",), sender="x@other.example"), 3, True),
+    (CustomerClues(names=("Muster Works",), addresses=("Long Road 1, 12345 Sampleton",)), 1, False),
+    (CustomerClues(vat_id="DE999", names=("Muster Works GmbH",)), None, False),
+    (CustomerClues(sender="bob@gmail.com"), None, False),
+    (CustomerClues(sender="po@rnuster.example"), None, False),
+    (CustomerClues(), None, False),
+])
+def test_clues_rank_customers(clues: CustomerClues, customer: int | None, sure: bool) -> None:
+    ranked = rank_customers(clues, EVERYBODY)
+    best = ranked[0] if ranked else None
+    assert sum(m.probability for m in ranked) <= 1.0001
+    assert (best is not None and best.probability >= 0.9) is sure
+    if customer:
+        assert best and best.customer_id == customer and best.reasons
+
+
+@pytest.mark.parametrize(("domain", "resembled"), [
+    ("rnuster.example", "muster.example"), ("muster-orders.example", "muster.example"), ("muster.shop", "muster.example"),
+    ("muster.example", None), ("mail.muster.example", None), ("quite-different.example", None), (None, None),
+])
+def test_look_alike_domains_are_seen(domain: str | None, resembled: str | None) -> None:
+    assert look_alike(domain, ["muster.example", "elbe.example"]) == resembled
+
+
+def test_legal_forms_and_order_of_words_do_not_count() -> None:
+    assert name_likeness("ELBE fittings", "Fittings Elbe Ltd.") == 1.0
+    assert name_likeness("Elbe Fittings", "Muster Works") < 0.5
+
+
+@pytest.mark.parametrize(("printed", "code", "sure"), [
+    (None, "MAIN", True), ("Muster Works, Long Rd. 1, 12345 Sampleton", "MAIN", True),
+    ("Depot, Harbour Street 77, D-54321 PORTVILLE", "NORTH", True), ("site NORTH", "NORTH", True),
+    ("Harbour Street 7, 54321 Portville", "NORTH", False), ("Desk Lane 3, 12345 Sampleton", "MAIN", False),
+    ("Nowhere 9, 11111 Elsewhere", None, False),
+])
+def test_the_ship_to_is_found_among_the_customers_own(printed: str | None, code: str | None, sure: bool) -> None:
+    ranked = rank_addresses(printed, MUSTER.addresses)
+    best = ranked[0]
+    assert {m.address_id for m in ranked} == {1, 2}
+    assert (best.probability >= 0.9) is sure
+    assert code is None or best.label.startswith(code)
+    assert code is not None or best.probability < 0.5
+
+
+def test_without_default_and_print_nobody_is_sure() -> None:
+    ranked = rank_addresses(None, (NORTH, AddressRecord(4, AddressKind.SHIP_TO, "X", "n", "s", "1", "c", "DE")))
+    assert [m.probability for m in ranked] == [0.45, 0.45]
+    assert rank_addresses(None, ()) == ()

@@ -1,0 +1,128 @@
+"""Items: codes, texts and prices make probabilities; an attribute in conflict vetoes; what is not there is not found."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.attributes import attributes, conflicts, numbers
+from matching.fit import Judged, fit
+from matching.identify import CodeTier, clues_of, code_tier
+from matching.model import Model, default_model, load_model
+from matching.records import ItemRecord, LineQuery, PriceRecord
+from matching.score import FEATURES, VETO_CEILING, candidates_with_features, match_items, probabilities
+from matching.text import codes_in, words
+from models.errors import InputError
+
+
+def item(number: int, text: str, sku: str | None = None, **more: object) -> ItemRecord:
+    return ItemRecord(number, sku or f"SKU-{number:04d}", text, **more)  # type: ignore[arg-type]
+
+
+TWINS = [
+    ("Hex bolt M8 x 40 DIN 933 zinc", "Hex bolt M10 x 40 DIN 933 zinc"), ("Hex bolt M8 x 40 zinc", "Hex bolt M8 x 45 zinc"),
+    ("Lamp E27 9 W 230 V", "Lamp E27 9 W 110 V"), ("Door hinge left steel", "Door hinge right steel"),
+    ("Gloves size S blue", "Gloves size M blue"), ("Tape 50 mm red", "Tape 50 mm blue"),
+    ("Valve 1/2\" brass", "Valve 3/4\" brass"),
+    ("Contactor 24 V 9 A", "Contactor 24 V 12 A"), ("Scharnier links", "Hinge right"), ("Spray RAL 9005", "Spray RAL 9010"),
+]
+
+
+@pytest.mark.parametrize(("asked", "offered"), TWINS)
+def test_near_twins_conflict_both_ways_and_with_themselves_never(asked: str, offered: str) -> None:
+    assert conflicts(asked, offered) and conflicts(offered, asked)
+    assert not conflicts(asked, asked) and not conflicts(asked, "something without attributes")
+
+
+@pytest.mark.parametrize(("asked", "offered"), TWINS)
+def test_a_near_twin_is_never_sure_even_when_its_code_is_named(asked: str, offered: str) -> None:
+    twin = item(1, offered)
+    for query in (LineQuery((), asked), LineQuery(("SKU-0001",), asked)):
+        (best,) = match_items(query, [twin], {1: 9.0}, {}, default_model())
+        assert best.probability <= VETO_CEILING and any(", not " in reason for reason in best.reasons)
+
+
+@pytest.mark.parametrize(("asked", "offered"), TWINS)
+def test_the_right_one_of_two_twins_wins(asked: str, offered: str) -> None:
+    pool = [item(1, offered), item(2, asked)]
+    best = match_items(LineQuery((), asked.upper()), pool, {1: 9.0, 2: 9.0}, {}, default_model())[0]
+    assert best.item_id == 2 and best.probability > 0.5
+
+
+HINGE = item(7, "Hinge brass 40 x 30", "KX-40O1", mpn="AB/12-77", gtins=frozenset({"4006381333931"}))
+
+
+@pytest.mark.parametrize(("codes", "text", "tier"), [
+    (("9021",), "", CodeTier.PART_NUMBER), (("kx 40o1",), "", CodeTier.SKU), (("4006381333931",), "", CodeTier.GTIN),
+    (("04006381333931",), "", CodeTier.GTIN), (("ab1277",), "", CodeTier.MPN), (("KX-4OOI",), "", CodeTier.SKU_FOLDED),
+    (("A8/12-77",), "", CodeTier.MPN_FOLDED), ((), "hinge KX-40O1 brass", CodeTier.IN_TEXT),
+    ((), "hinge EAN 4006381333931", CodeTier.IN_TEXT), (("4006381333932",), "", None), (("KX",), "", None), ((), "", None),
+])
+def test_codes_name_items_strongest_first(codes: tuple[str, ...], text: str, tier: CodeTier | None) -> None:
+    assert code_tier(clues_of(LineQuery(codes, text), {"9021": 7}), HINGE) is tier
+
+
+@pytest.mark.parametrize("codes", [("9021",), ("KX-40O1",), ("4006381333931",), ("AB/12-77",)])
+def test_a_code_that_names_an_item_is_enough(codes: tuple[str, ...]) -> None:
+    pool = [HINGE, item(8, "Hinge brass 40 x 35"), item(9, "Hinge steel 40 x 30")]
+    best = match_items(LineQuery(codes), pool, {8: 1.0}, {"9021": 7}, default_model())[0]
+    assert (best.item_id, best.probability >= 0.9) == (7, True) and best.reasons[0].endswith("agrees")
+
+
+def test_what_the_catalogue_does_not_have_is_not_found() -> None:
+    pool = [item(n, text) for n, text in enumerate(("Hinge brass 40 x 30", "Tape 50 mm red", "Lamp E27 9 W"))]
+    found = match_items(LineQuery(("ZZ-999",), "marble statue of a horse"), pool, {0: 1.0}, {}, default_model())
+    assert all(m.probability < 0.3 for m in found)
+
+
+def test_a_price_that_is_ours_speaks_for_an_item() -> None:
+    def priced(number: int, amount: str) -> ItemRecord:
+        return item(number, "Washer zinc", prices=(PriceRecord("H87", Decimal(amount), Decimal(1), "EUR", False),))
+    best, other = match_items(
+        LineQuery((), "washer zinc", "pcs", Decimal("0.30"), "EUR"), [priced(1, "0.10"), priced(2, "0.30")], {1: 5.0, 2: 5.0}, {},
+        default_model())
+    assert best.item_id == 2 and best.probability > 2 * other.probability and "the price is ours" in best.reasons
+
+
+texts = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
+
+
+@given(texts, texts, st.lists(texts, max_size=3))
+def test_any_text_gives_probabilities_that_leave_room_for_none(asked: str, offered: str, codes: list[str]) -> None:
+    pool = [item(1, offered), item(2, asked), item(3, offered + asked, sku="x")]
+    scored = probabilities(
+        candidates_with_features(LineQuery(tuple(codes), asked), pool, {1: 1.0, 3: 2.0}, {}), default_model())
+    assert all(0 <= c.probability <= 1 for c in scored) and sum(c.probability for c in scored) <= 1 + 1e-9
+    assert all(len(c.features) == len(FEATURES) for c in scored)
+
+
+def test_words_codes_numbers_and_attributes() -> None:
+    assert words("Hex-Bolt M8×40, Größe L; 2,50 mm²") == ("hex", "bolt", "m8", "x", "40", "grosse", "l", "2.50mm2")
+    assert codes_in("Hinge KX-4001 and 230 V") == ("KX4001",)
+    assert numbers("2.50 mm, 07 and 100") == numbers("2.5mm 07 100")
+    assert attributes("1 kg")["g"] == {"1000"} and attributes("10 cm")["mm"] == {"100"}
+    assert "size" not in attributes("5 m hose L") and attributes("size m")["size"] == {"m"}
+
+
+def test_decisions_change_the_weights_towards_themselves_and_few_change_little() -> None:
+    def features(**values: float) -> list[float]:
+        return [values.get(name, 0.0) for name in FEATURES]
+    lines = [Judged([features(bias=1, token_set=1), features(bias=1, brand=1)], [0, 1])]
+    start = Model({"token_set": 2.0}, 1.0)
+    few, many = fit(lines, start), fit(lines * 200, start)
+    assert start.weights["token_set"] > few.weights["token_set"] > many.weights["token_set"]
+    assert many.weights["brand"] > few.weights["brand"] > 0
+    assert 0 <= many.competition <= 1
+
+
+def test_a_model_file_comes_back_as_it_was_and_a_broken_one_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "m.json"
+    path.write_text(default_model().to_json())
+    assert load_model(path) == default_model()
+    for broken in ("", "[]", '{"weights": {"bias": "x"}, "competition": 1, "veto": true}',
+                   '{"weights": {"bias": NaN}, "competition": 1, "veto": true}'):
+        path.write_text(broken)
+        with pytest.raises(InputError) as refusal:
+            load_model(path)
+        assert refusal.value.code == "bad_model"
