@@ -187,11 +187,13 @@ def hand_over(case_id: int, version: int) -> None:
     """Give an approved case to the OMS core; after three tries that failed operations look at it."""
     for _ in range(HAND_OVER_TRIES):
         try:
-            return hand_over_once(case_id, version)
+            hand_over_once(case_id, version)
         except Exception as e:
             log.warning("handover.try_failed", case_id=case_id, error=str(e), kind=type(e).__name__)
             reason = f"{type(e).__name__}: {e}"
             DBOS.sleep(2.0)
+        else:
+            return
     give_up_hand_over(case_id, reason)
 
 
