@@ -3,7 +3,7 @@ may add to it, and where the two disagree a person is asked. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -69,8 +69,10 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _problems(sources: Iterable[Source]) -> Iterator[str]:
-    return iter(dict.fromkeys(p.message for s in sources for p in s.reading.problems))
+def _problems(sources: Sequence[Source]) -> Iterator[str]:
+    """What was noticed while reading; of a reading beside the main one only if it has lines: a covering mail need not."""
+    telling = [s for place, s in enumerate(sources) if place == 0 or s.reading.lines]
+    return iter(dict.fromkeys(p.message for s in telling for p in s.reading.problems))
 
 
 def _further_lines(main: Source, other: Source) -> tuple[list[ReadingLine], list[str]]:
