@@ -2,56 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from edi.segments import Segment, evidence
-from models.domain.evidence import Found
+from edi.segments import Segment, evidence, to_date, to_decimal
+from models.domain.codes import gtin_is_valid
+from models.domain.evidence import Evidence, Found, Origin
 from models.domain.pages import Problem
 from models.domain.reading import DocumentType, Header, Reading, ReadingLine
 
+_TRUST = 0.99            # of a value that stands where its standard puts it
 _LEAST_TRUST = 0.9
 _ODD = 0.02              # confidence lost for each thing that does not add up
+_ODD_CODE = 0.85         # confidence of an article number whose check digit is wrong or missing
+
+INDIRECT = 0.85
+"""Confidence of a date that only hints at when the goods are wanted, such as a date of shipment."""
 
 
 @dataclass(slots=True)
 class Fields:
-    """Values by field name; the first one found for a name stays."""
+    """Values by field name: the first one found for a name stays, pieces of text are joined, parts of sums are added."""
 
     values: dict[str, Found[Any]] = field(default_factory=dict)
+    pieces: dict[str, list[Found[str]]] = field(default_factory=dict)
+    parts: dict[str, list[Found[Decimal]]] = field(default_factory=dict)
 
     def put(self, name: str, found: Found[Any] | None) -> None:
         """Fill a field that is still empty; None fills nothing."""
         if found is not None:
             self.values.setdefault(name, found)
 
-    def add_text(self, name: str, found: Found[str] | None, by: str = " ") -> None:
+    def add_text(self, name: str, found: Found[str] | None) -> None:
         """Append to a text field: descriptions and notes come in pieces."""
-        if found is None:
-            return
-        if (old := self.values.get(name)) is None:
-            self.values[name] = found
-            return
-        proof = replace(
-            old.evidence, text=f"{old.evidence.text} {found.evidence.text}", places=old.evidence.places + found.evidence.places)
-        self.values[name] = Found(f"{old.value}{by}{found.value}", min(old.confidence, found.confidence), proof)
+        if found is not None:
+            self.pieces.setdefault(name, []).append(found)
+
+    def add_number(self, name: str, found: Found[Decimal] | None) -> None:
+        """Add to a sum: charges and allowances come one by one."""
+        if found is not None:
+            self.parts.setdefault(name, []).append(found)
+
+    def whole(self) -> dict[str, Found[Any]]:
+        """All fields, pieces joined by blanks behind a value that was put, sums added up."""
+        texts = {name: _joined([*_present(self.values.get(name)), *pieces]) for name, pieces in self.pieces.items()}
+        return {name: _summed(parts) for name, parts in self.parts.items()} | self.values | texts
+
+
+def _present(found: Found[str] | None) -> list[Found[str]]:
+    return [] if found is None else [found]
+
+
+def _joined(pieces: Sequence[Found[str]]) -> Found[str]:
+    return Found(" ".join(p.value for p in pieces), min(p.confidence for p in pieces), _proof(pieces, Origin.READ))
+
+
+def _summed(parts: Sequence[Found[Decimal]]) -> Found[Decimal]:
+    if len(parts) == 1:
+        return parts[0]
+    proof = replace(_proof(parts, Origin.COMPUTED), note=f"sum of {len(parts)} amounts")
+    return Found(sum((p.value for p in parts), Decimal(0)), min(p.confidence for p in parts), proof)
+
+
+def _proof(found: Sequence[Found[Any]], origin: Origin) -> Evidence:
+    text = " ".join(f.evidence.text for f in found)
+    return Evidence(origin, text, tuple(place for f in found for place in f.evidence.places))
 
 
 @dataclass(slots=True)
 class OrderBuilder:
-    """Collects one order. `doc_type` must be set before `finish`."""
+    """Collects one order."""
 
     doc_type: Found[DocumentType]
     header: Fields = field(default_factory=Fields)
     lines: list[Fields] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    odd: int = 0
 
     def note(self, code: str, sentence: str) -> None:
-        """A problem that makes every value a little less sure."""
-        self.odd += 1
+        """A problem; each makes every value a little less sure."""
         self.problems.append(Problem(code, sentence, 0))
 
     @property
@@ -59,30 +90,63 @@ class OrderBuilder:
         """The line being filled."""
         return self.lines[-1]
 
-    def check_count(self, code: str, what: str, stated: Decimal | None, found: int | Decimal) -> None:
+    @property
+    def line_label(self) -> str:
+        """The line being filled, for sentences: its printed number, else its place."""
+        found = self.line.values.get("line_no")
+        return f"Line {found.value}" if found else f"Line {len(self.lines)} (without a number)"
+
+    def number(self, segment: Segment, element: int, component: int = 0, *, per: Decimal = Decimal(1)) -> Found[Decimal] | None:
+        """The component as a number, divided by `per`; None when it is empty, and noted when it is no number."""
+        text = segment.get(element, component)
+        value = to_decimal(text)
+        if value is None:
+            if text:
+                self.note("bad_number", f"“{text[:40]}” in segment {segment.index + 1} is no number; look at what was meant.")
+            return None
+        return Found(value if per == 1 else value / per, 1.0, evidence([(segment, element, component)]))
+
+    def day(self, segment: Segment, element: int, component: int = 0, *, digits: int | None = None) -> Found[date] | None:
+        """The component, or its first `digits`, as a date; None when it is empty, and noted when it is no date."""
+        text = segment.get(element, component)
+        value = to_date(text[:digits])
+        if value is None:
+            if text:
+                self.note("bad_date", f"“{text[:40]}” in segment {segment.index + 1} is no day; look at what was meant.")
+            return None
+        return Found(value, 1.0, evidence([(segment, element, component)]))
+
+    def check_count(self, what: str, stated: Decimal | None, found: int | Decimal) -> None:
         """Compare a control total with what is there."""
         if stated is not None and stated != found:
-            self.note(code, f"The interchange states {stated} {what} but holds {found}; part of it may be missing.")
+            self.note("count_mismatch", f"The sender states {stated} {what} but {found} arrived; part of it may be missing.")
+
+    def require(self, name: str, segment: str) -> None:
+        """Note that the order lacks a field of the header that a segment should have brought."""
+        if name not in self.header.values:
+            words = name.replace("_", " ").replace("po number", "order number")
+            self.note("missing_segment", f"The order has no {words} (segment {segment}). Ask the sender for it.")
 
     def finish(self) -> Reading:
-        """The reading, on page 0; confidence is 1.0 less a little for each oddity."""
-        trust = max(_LEAST_TRUST, 1.0 - _ODD * self.odd)
-        lines = tuple(ReadingLine(**_trusted(line.values, trust)) for line in self.lines)
-        return Reading(
-            _less(self.doc_type, trust), Header(**_trusted(self.header.values, trust)), lines, tuple(self.problems), (0,))
+        """The reading, on page 0; a little less sure for each problem."""
+        trust = max(_LEAST_TRUST, _TRUST - _ODD * len(self.problems))
+        if self.doc_type.value is DocumentType.PURCHASE_ORDER and not self.lines:
+            self.note("no_lines", "The order has no lines. Ask the sender to transmit it again.")
+        lines = tuple(ReadingLine(**_trusted(line, trust)) for line in self.lines)
+        return Reading(_less(self.doc_type, trust), Header(**_trusted(self.header, trust)), lines, tuple(self.problems), (0,))
 
 
-def _trusted(values: dict[str, Found[Any]], trust: float) -> dict[str, Any]:
-    return {name: _less(found, trust) for name, found in values.items()}
+def _trusted(fields: Fields, trust: float) -> dict[str, Any]:
+    return {name: _less(found, trust) for name, found in fields.whole().items()}
 
 
 def _less(found: Found[Any], trust: float) -> Found[Any]:
-    return found if trust == 1.0 else replace(found, confidence=round(found.confidence * trust, 4))
+    return replace(found, confidence=round(found.confidence * trust, 4))
 
 
-def kind(value: DocumentType, segment: Segment, *elements: int) -> Found[DocumentType]:
+def kind(value: DocumentType, segment: Segment, element: int) -> Found[DocumentType]:
     """A document type with its proof."""
-    return Found(value, 1.0, evidence((segment, e, 0) for e in elements))
+    return Found(value, 1.0, evidence([(segment, element, 0)]))
 
 
 def less_sure(found: Found[Any] | None, confidence: float) -> Found[Any] | None:
@@ -90,9 +154,9 @@ def less_sure(found: Found[Any] | None, confidence: float) -> Found[Any] | None:
     return None if found is None else replace(found, confidence=confidence)
 
 
-def first(*candidates: Found[Any] | None) -> Found[Any] | None:
-    """The first that is there."""
-    return next((found for found in candidates if found is not None), None)
+def article_number(found: Found[str] | None) -> Found[str] | None:
+    """A GTIN, less sure when its check digit is wrong or missing."""
+    return found if found is None or gtin_is_valid(found.value) else less_sure(found, _ODD_CODE)
 
 
 def total_of(lines: Iterable[Fields], name: str) -> Decimal:

@@ -20,7 +20,7 @@ PARSERS: Mapping[SourceFormat, Callable[[bytes], tuple[Reading, ...]]] = {
     SourceFormat.X12: parse_x12, SourceFormat.EDIFACT: parse_edifact, SourceFormat.TRADACOMS: parse_tradacoms,
     SourceFormat.XML: parse_ubl,
 }
-"""Format → its orders. Each raises InputError, among them malformed_edi for XML that is no UBL order."""
+"""Format → its orders. Each raises InputError: malformed_edi; for XML also unsupported_xml, doctype_refused, too_many_rows."""
 
 SEGMENTS: Mapping[SourceFormat, Callable[[bytes], Sequence[Segment]]] = {
     SourceFormat.X12: x12_segments, SourceFormat.EDIFACT: edifact_segments, SourceFormat.TRADACOMS: tradacoms_segments,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,8 @@ from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
 from models.errors import InputError
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)-?")
-_AROUND = "\r\n\t \x00\x1a"                # indents, and what old systems put behind the end of a file
-_MOST_DIGITS = 24        # no order needs more, and exact arithmetic ends at 28
+_MOST_DIGITS = 24                            # no order needs more, and exact arithmetic ends at 28
+_AROUND = "\r\n\t \x00\x1a"                  # indents, and what old systems put behind the end of a file
 
 
 class MalformedInterchange(InputError):
@@ -24,7 +24,7 @@ class MalformedInterchange(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment: `elements[0]` is its tag, each element a tuple of components; `index` counts from 0 in the interchange."""
+    """One segment: `elements[0]` is its tag, each element a tuple of components; `index` counts from 0 in the file."""
 
     index: int
     elements: tuple[tuple[str, ...], ...]
@@ -41,7 +41,7 @@ class Segment:
         return self.elements[element][component].strip()
 
     def place(self, element: int) -> Place:
-        """Where an element stands on the interchange's page."""
+        """Where an element stands on the file's page."""
         return Place(0, (float(element), float(self.index), element + 1.0, self.index + 1.0), PageKind.SEGMENTS)
 
 
@@ -80,18 +80,6 @@ def joined(spots: Iterable[Spot], by: str = ", ") -> Found[str] | None:
     return Found(by.join(segment.get(e, c) for segment, e, c in full), 1.0, evidence(full))
 
 
-def number_at(segment: Segment, element: int, component: int = 0, *, per: Decimal = Decimal(1)) -> Found[Decimal] | None:
-    """The component as a number, divided by `per`; None when it is empty or no number."""
-    value = to_decimal(segment.get(element, component))
-    return None if value is None else Found(value / per, 1.0, evidence([(segment, element, component)]))
-
-
-def date_at(segment: Segment, element: int, component: int = 0) -> Found[date] | None:
-    """The component as a date (CCYYMMDD or YYMMDD, a time behind it ignored); None when it is empty or no date."""
-    value = to_date(segment.get(element, component))
-    return None if value is None else Found(value, 1.0, evidence([(segment, element, component)]))
-
-
 def to_decimal(text: str) -> Decimal | None:
     """An interchange's number: optional sign (also behind), point or comma as the decimal mark, no grouping."""
     if len(text) > _MOST_DIGITS or not _NUMBER.fullmatch(text):
@@ -114,8 +102,10 @@ def to_date(text: str) -> date | None:
 def split_segments(text: str, terminator: str, element: str, component: str, release: str = "") -> list[list[list[str]]]:
     """Text → segments → elements → components. A release character takes the meaning from the character behind it.
 
-    Without a component separator each element is one component.
+    Without a component separator each element is one component. Lines wrapped at some width are joined again.
     """
+    if terminator not in "\r\n":
+        text = text.replace("\r", "").replace("\n", "")
     segments: list[list[list[str]]] = []
     for raw in _split(text, terminator, release):
         stripped = raw.strip(_AROUND)
@@ -130,13 +120,9 @@ def _split(text: str, mark: str, release: str) -> list[str]:
         return [text]
     if not release or release not in text:
         return text.split(mark)
-    parts = [""]
-    for piece in re.split(rf"({re.escape(release)}.|{re.escape(mark)})", text, flags=re.DOTALL):
-        if piece == mark:
-            parts.append("")
-        else:
-            parts[-1] += piece
-    return parts
+    marks = re.finditer(rf"{re.escape(release)}.|({re.escape(mark)})", text, re.DOTALL)
+    cuts = [m.start() for m in marks if m[1]]
+    return [text[start:end] for start, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True)]
 
 
 def _plain(text: str, release: str) -> str:
@@ -144,10 +130,54 @@ def _plain(text: str, release: str) -> str:
 
 
 def numbered(segments: Sequence[Sequence[Sequence[str]]]) -> list[Segment]:
-    """Segments with their index in the interchange."""
+    """Segments with their index in the file."""
     return [Segment(n, tuple(tuple(element) for element in segment)) for n, segment in enumerate(segments)]
 
 
-def texts(segments: Iterable[Segment]) -> list[list[str]]:
-    """Segments as a page shows them: the tag, then one text for each element, components parted by ":"."""
-    return [[":".join(components) for components in segment.elements] for segment in segments]
+def split_at(segments: Iterable[Segment], tag: str) -> list[list[Segment]]:
+    """Groups that each begin with the tag; what stands before the first is left out."""
+    groups: list[list[Segment]] = []
+    for segment in segments:
+        if segment.tag == tag:
+            groups.append([])
+        if groups:
+            groups[-1].append(segment)
+    return groups
+
+
+def enclosed(segments: Iterable[Segment], start: str, end: str, outer: Collection[str]) -> list[list[Segment]]:
+    """Groups from each `start` to its `end`, or to the next segment of the `outer` envelope where the end is missing."""
+    groups: list[list[Segment]] = []
+    is_open = False
+    for segment in segments:
+        if segment.tag == start:
+            groups.append([])
+            is_open = True
+        elif segment.tag in outer:
+            is_open = False
+        if is_open:
+            groups[-1].append(segment)
+        is_open = is_open and segment.tag != end
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An order's segments: header, a group for each line, summary."""
+
+    header: list[Segment]
+    lines: list[list[Segment]]
+    summary: list[Segment]
+
+
+def in_parts(segments: Iterable[Segment], line: Collection[str], summary: Collection[str]) -> Parts:
+    """Lines begin with a tag of `line`, the summary with the first tag of `summary`."""
+    parts = Parts([], [], [])
+    for segment in segments:
+        if parts.summary or segment.tag in summary:
+            parts.summary.append(segment)
+            continue
+        if segment.tag in line:
+            parts.lines.append([])
+        (parts.lines[-1] if parts.lines else parts.header).append(segment)
+    return parts

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from edi.segments import MalformedInterchange, Segment, decode, numbered, split_segments, texts
+from edi.segments import MalformedInterchange, Segment, decode, numbered, split_segments
 
 
 def segments_of(content: bytes | str) -> list[Segment]:
-    """All segments from STX on. Raises MalformedInterchange when there is no STX."""
-    found = split_segments(decode(content).lstrip(), "'", "+", ":", "?")
+    """All segments from STX on. Raises MalformedInterchange (code malformed_edi) when there is no STX."""
+    found = split_segments(decode(content).strip(), "'", "+", ":", "?")
     segments: list[list[list[str]]] = []
     for first, *others in found:
         tag, sign, start = first[0].partition("=")
@@ -15,8 +15,3 @@ def segments_of(content: bytes | str) -> list[Segment]:
     if not segments or segments[0][0][0] != "STX":
         raise MalformedInterchange("The TRADACOMS transmission has no STX segment. Ask the sender to transmit it again.")
     return numbered(segments)
-
-
-def segments(content: bytes | str) -> list[list[str]]:
-    """The segments as a page shows them: the tag, then a text for each element. Raises MalformedInterchange."""
-    return texts(segments_of(content))

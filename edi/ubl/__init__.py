@@ -1,1 +1,5 @@
-"""UBL 2: Order and OrderChange documents."""
+"""UBL 2: Order, OrderChange and OrderCancellation documents."""
+
+from edi.ubl.parse import parse
+
+__all__ = ["parse"]

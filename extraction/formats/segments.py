@@ -11,7 +11,7 @@ from models.errors import InputError
 
 
 def parse_segments(content: bytes, options: ParseOptions) -> Portion:
-    """One page of kind SEGMENTS. Raises InputError: malformed_edi, unsafe_xml, too_many_rows."""
+    """One page of kind SEGMENTS. Raises InputError: malformed_edi, doctype_refused, too_many_rows."""
     kind = sniff(content)
     segments = SEGMENTS[kind](content)
     if len(segments) > options.max_rows:
