@@ -159,7 +159,7 @@ def _front(words: tuple[Token, ...], styles: Styles, *, bullet: bool) -> tuple[_
     if unit and words[at].text.casefold().rstrip(".") in _TIME_UNITS and not bullet:
         return None
     rest = words[at + unit :]
-    if unit and rest and fold(rest[0].text)[:1] and fold(rest[0].text)[0] in _OF:
+    while (unit or bullet) and len(rest) > 1 and set(fold(rest[0].text)) & _OF:
         rest = rest[1:]
     coded = bool(rest) and bool(
         take_code([rest], styles.known_codes)[0] or (len(rest) == 1 and any(c.isdigit() for c in rest[0].text))

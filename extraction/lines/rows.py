@@ -14,6 +14,7 @@ from extraction.layout.geometry import Line, Rules, Token
 from extraction.layout.labels import fold, heard, label_at
 from extraction.lines.cells import Cells
 from extraction.lines.values import number_of, price_of, quantity_of
+from models.domain.evidence import PageKind
 
 _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
@@ -86,6 +87,8 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
     if "quantity" in kinds.values():
         if quantity is None or (_is_total(row.line) and (priced is None or worth is None)):
             return 0
+        if quantity.value == 0 and row.line.kind is PageKind.SHEET:
+            return 0                               # a catalogue to order from: nothing wanted of this item
     elif (priced is None and worth is None) or _is_total(row.line):
         return 0
     strong = 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)

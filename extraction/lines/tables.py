@@ -149,7 +149,8 @@ def _cells(lines: Sequence[Line], columns: Sequence[Span]) -> list[RowLine]:
 def _dense(rows: Sequence[RowLine], columns: Sequence[Column]) -> list[RowLine]:
     """The lines that look like rows: at least half as many cells as the fullest, and numbers in at least half of the columns
     that are titled as numbers."""
-    numeric = [c for c, column in enumerate(columns) if column.kinds and column.kinds[0] in NUMERIC]
+    titled = [c for c, column in enumerate(columns) if column.kinds and column.kinds[0] in NUMERIC]
+    numeric = titled or list(range(len(columns)))
     full = [(r, sum(c in r.cells and is_plain_number(r.cells[c][-1].text) for c in numeric)) for r in rows]
     most = max((len(r.cells) for r, n in full if n), default=0)
     enough = max((n for _, n in full), default=0)

@@ -1,0 +1,52 @@
+"""Dates: all printed forms give the same day; day and month are settled once, by evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extraction.fields.dates import DateOrder, DateStyle, find_dates, parse_date, settle_order
+
+DAY = DateStyle(DateOrder.DAY, near=date(2031, 5, 1))
+MONTH = DateStyle(DateOrder.MONTH, near=date(2031, 5, 1))
+DAYS = st.dates(date(2020, 1, 1), date(2039, 12, 31))
+
+
+@given(DAYS)
+def test_a_date_reads_back_in_every_form_that_names_its_order(day: date) -> None:
+    for text in (f"{day:%Y-%m-%d}", f"{day:%d.%m.%Y}", f"{day:%d %b %Y}", f"{day:%B %d, %Y}", f"{day:%d-%b-%y}", f"{day:%Y%m%d}"):
+        assert [m.value for m in find_dates(text, MONTH)] == [day], text
+
+
+@given(DAYS)
+def test_slashes_follow_the_settled_order(day: date) -> None:
+    assert parse_date(f"{day:%d/%m/%Y}", DAY).value == day  # type: ignore[union-attr]
+    assert parse_date(f"{day:%m/%d/%Y}", MONTH).value == day  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("3.März 2024", date(2024, 3, 3)), ("1er mars 2031", date(2031, 3, 1)), ("15 de mayo de 2031", date(2031, 5, 15)),
+    ("5 maja 2031", date(2031, 5, 5)), ("KW 23/24", date(2024, 6, 3)), ("24W23", date(2024, 6, 3)), ("by 3/9", date(2031, 9, 3)),
+    ("2031-6-9','", date(2031, 6, 9)), ("31/03/2031 12:32", date(2031, 3, 31)),
+])
+def test_forms_of_the_trade(text: str, day: date) -> None:
+    assert parse_date(text, DAY).value == day  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("text", ["M8x30", "5/8-11", "PO-2031-00077", "July 2031", "32.01.2031", "0999 5550463", "12:30"])
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert find_dates(text, DAY) == ()
+
+
+def test_a_number_above_twelve_settles_the_whole_page() -> None:
+    assert settle_order(["03/04/2031", "25/04/2031"], "en", "USD", None).order is DateOrder.DAY
+    assert settle_order(["03/04/2031", "04/25/2031"], "de", "EUR", None).order is DateOrder.MONTH
+
+
+def test_without_proof_the_country_decides_and_the_date_stays_open() -> None:
+    style = settle_order(["03/04/2031"], "en", "GBP", None)
+    assert style == DateStyle(DateOrder.DAY, sure=False)
+    assert find_dates("03/04/2031", style)[0].open
