@@ -1,0 +1,162 @@
+"""Workbooks: every cell a person sees, as they see it; what is hidden, merged or not computed is flagged."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+import xlwt
+from hypothesis import given
+from hypothesis import strategies as st
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from extraction.formats.options import ParseOptions
+from extraction.formats.parse import parse_document
+from extraction.formats.sheet import shown
+from models.domain.evidence import PageKind
+from models.domain.pages import Page, Parsed, SourceFormat, WordFlag
+from models.errors import InputError
+
+
+def _xlsx(fill: Callable[[Worksheet], None]) -> bytes:
+    book, buffer = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    fill(sheet)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _parsed(content: bytes, **limits: int) -> Parsed:
+    return parse_document(content, ParseOptions(**limits)).parsed
+
+
+def _cells(page: Page) -> dict[tuple[int, int], str]:
+    return {(int(w.box[1]), int(w.box[0])): w.text for w in page.words}
+
+
+def test_cells_are_words_at_their_row_and_column() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["C3"], sheet["D3"], sheet["C700"] = "00456", 12.0, " two\nlines "
+
+    page = _parsed(_xlsx(fill)).pages[0]
+    assert page.kind is PageKind.SHEET
+    assert _cells(page) == {(2, 2): "00456", (2, 3): "12", (699, 2): "two lines"}
+    assert page.words[0].box == (2, 2, 3, 3)
+    assert (page.width, page.height) == (4, 700)
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (12.0, "12"), (1.5, "1.5"), (0.1 + 0.2, "0.3"), (1e15, "1000000000000000"), (4006381333931.0, "4006381333931"),
+    (1e-7, "0.0000001"), (-0.5, "-0.5"), (True, "TRUE"), (date(2031, 6, 9), "2031-06-09"), (datetime(2031, 6, 9), "2031-06-09"),  # noqa: DTZ001
+    (datetime(2031, 6, 9, 12, 30), "2031-06-09 12:30"), ("", ""), (float("nan"), "#NUM!")])  # noqa: DTZ001
+def test_values_are_shown_as_a_person_sees_them(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+@given(st.integers(-10**14, 10**14), st.integers(0, 4))
+def test_numbers_of_up_to_fifteen_digits_survive_exactly(digits: int, places: int) -> None:
+    number = Decimal(digits).scaleb(-places)
+    assert Decimal(shown(float(number))) == number
+
+
+def test_hidden_merged_and_uncomputed_cells_are_flagged_and_reported() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"], sheet["A5"], sheet["G1"], sheet["B9"], sheet["D4"] = "seen", "row", "column", "wide", "=A1*2"
+        sheet.row_dimensions[5].hidden = True
+        sheet.column_dimensions["G"].hidden = True
+        sheet.merge_cells("B9:D10")
+        assert sheet.parent is not None
+        secret = sheet.parent.create_sheet("Secret & more")
+        secret.sheet_state = "hidden"
+        secret["A1"] = "sheet"
+
+    parsed = _parsed(_xlsx(fill))
+    flags = {w.text: set(w.flags) for page in parsed.pages for w in page.words}
+    assert flags == {
+        "seen": set(), "row": {WordFlag.HIDDEN}, "column": {WordFlag.HIDDEN}, "wide": {WordFlag.MERGED},
+        "=A1*2": {WordFlag.UNCOMPUTED}, "sheet": {WordFlag.HIDDEN}}
+    (wide,) = (w for w in parsed.pages[0].words if w.text == "wide")
+    assert wide.box == (1, 8, 4, 10)
+    assert [p.name for p in parsed.pages] == ["Sheet", "Secret & more"]
+    assert [p.code for p in parsed.problems] == ["hidden_text", "uncomputed_formulas", "hidden_text"]
+
+
+def _rewritten(content: bytes, change: Callable[[bytes], bytes], name: str = "xl/worksheets/sheet1.xml") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.namelist():
+            new.writestr(item, change(old.read(item)) if item == name else old.read(item))
+    return buffer.getvalue()
+
+
+def _ten_rows(sheet: Worksheet) -> None:
+    for n in range(10):
+        sheet.append([f"A-{n}", n])
+
+
+def test_a_lying_dimension_hides_no_row() -> None:
+    lying = _rewritten(_xlsx(_ten_rows), lambda xml: xml.replace(b'ref="A1:B10"', b'ref="A1:B1"'))
+    assert len(_parsed(lying).pages[0].words) == 20
+
+
+def test_a_computed_formula_is_read_and_flagged() -> None:
+    content = _rewritten(_xlsx(lambda s: s.append([2, "=A1*2"])), lambda xml: xml.replace(b"<v></v>", b"<v>4</v>"))
+    word = _parsed(content).pages[0].words[1]
+    assert (word.text, set(word.flags)) == ("4", {WordFlag.FORMULA})
+
+
+def test_a_document_type_declaration_inside_is_refused() -> None:
+    evil = _rewritten(_xlsx(_ten_rows), lambda xml: b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x">' + xml)
+    with pytest.raises(InputError) as caught:
+        _parsed(evil)
+    assert caught.value.code == "unsafe_xml"
+
+
+@pytest.mark.parametrize(("limit", "is_read"), [(9, False), (10, True), (11, True)])
+def test_the_row_limit_is_exact(limit: int, is_read: bool) -> None:
+    if is_read:
+        assert len(_parsed(_xlsx(_ten_rows), max_rows=limit).pages[0].words) == 20
+        return
+    with pytest.raises(InputError) as caught:
+        _parsed(_xlsx(_ten_rows), max_rows=limit)
+    assert caught.value.code == "too_many_rows"
+
+
+def test_old_and_open_workbooks_are_read_alike() -> None:
+    old, buffer = xlwt.Workbook(), io.BytesIO()
+    sheet = old.add_sheet("Order")
+    sheet.write(1, 1, "A-1")
+    sheet.write(1, 2, 5)
+    old.save(buffer)
+    ods, table = OpenDocumentSpreadsheet(), Table(name="Order")
+    table.addElement(TableRow())
+    row = TableRow()
+    row.addElement(TableCell())
+    text = TableCell(valuetype="string")
+    text.addElement(P(text="A-1"))
+    row.addElement(text)
+    row.addElement(TableCell(valuetype="float", value="5"))
+    table.addElement(row)
+    ods.spreadsheet.addElement(table)
+    stream = io.BytesIO()
+    ods.write(stream)
+    for content, kind in ((buffer.getvalue(), SourceFormat.XLS), (stream.getvalue(), SourceFormat.ODS)):
+        parsed = _parsed(content)
+        assert parsed.format is kind
+        assert _cells(parsed.pages[0]) == {(1, 1): "A-1", (1, 2): "5"}
+        assert parsed.pages[0].name == "Order"
+
+
+def test_a_blank_workbook_says_so() -> None:
+    with pytest.raises(InputError) as caught:
+        _parsed(_xlsx(lambda sheet: None))
+    assert caught.value.code == "empty_document"
