@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -104,7 +105,7 @@ def test_a_doubtful_order_is_decided_in_the_browser_and_then_goes_its_way(
                 page.keyboard.press("1")
             expect(page.locator("#rail .clean")).to_be_visible()
             page.keyboard.press("a")
-            page.wait_for_url("**/")
+            page.wait_for_url(re.compile(r"/\?after=\d+$"))
         eventually(lambda: outgoing.received, within=60, what="the acknowledgement")
     order = orders(installation)["TF-20034"]
     assert (order["approved_by"], order["total"]) == ("Anna Example", "113.40")
