@@ -15,7 +15,7 @@ from models.domain.evidence import PageKind
 from models.domain.pages import Page, PageImage, Parsed, SourceFormat
 from models.errors import InputError
 
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF")
+_FORMATS = ("PNG", "JPEG", "TIFF")
 _LONG_SIDE = 11.69           # inches of an A4 sheet: taken where the file's own resolution makes no sense
 _FAX_WIDTH = 1728            # dots of a Group 3 fax line (ITU-T T.4); half as many lines as dots an inch in standard mode
 

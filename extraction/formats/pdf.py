@@ -22,7 +22,7 @@ from models.errors import InputError
 
 OCR_DPI = 300.0
 _FEW_CHARACTERS = 100              # less text than this on a page that is mostly picture: the picture is the page
-_MOSTLY_PICTURE = 0.5              # of the page's area
+_MOSTLY_PICTURE = 0.3               # of the page's area; OCR of a logo too many costs a second, a scan unread costs an order
 
 
 @contextmanager

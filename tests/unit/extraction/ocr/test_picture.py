@@ -1,0 +1,55 @@
+"""What is done to a picture before Tesseract sees it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from extraction.ocr.picture import is_two_tone, lines_of, well_sized, without_specks
+
+
+def _paper(height: int = 900, width: int = 1200) -> np.ndarray:
+    return np.full((height, width), 255, np.uint8)
+
+
+def test_ruling_lines_are_found_and_painted_out_letters_stay() -> None:
+    page = _paper()
+    page[300:303, 100:1100] = 0
+    page[200:700, 600:602] = 0
+    page[400:430, 200:215] = 0                             # a letter's stem
+    clean, boxes = lines_of(page, 300)
+    assert [tuple(round(v) for v in b) for b in boxes] == [(600, 200, 602, 700), (100, 300, 1100, 303)]
+    assert clean[301, 150:1050].min() == 255
+    assert (clean[400:430, 200:215] == 0).all()
+    assert (page[301, 150] == 0) and (clean.shape == page.shape)
+
+
+def test_filled_areas_are_no_lines() -> None:
+    page = _paper()
+    page[100:200, 100:1100] = 60
+    assert lines_of(page, 300)[1] == []
+
+
+def test_specks_go_and_full_stops_stay() -> None:
+    page = _paper()
+    page[50, 50] = page[50, 51] = 0
+    page[100:103, 100:103] = 0
+    clean = without_specks(page)
+    assert clean[45:56, 45:56].min() > 250
+    assert clean[101, 101] < 128
+
+
+def test_a_fax_is_told_from_a_grey_scan() -> None:
+    fax, scan = _paper(), _paper()
+    fax[100:130, 100:900] = 0
+    scan[:] = np.linspace(120, 255, scan.size, dtype=np.uint8).reshape(scan.shape)
+    assert is_two_tone(fax)
+    assert not is_two_tone(scan)
+    assert not is_two_tone(_paper())
+
+
+@pytest.mark.parametrize(("dpi", "after"), [(100, 300), (135, 300), (204, 204), (300, 300), (600, 300), (50, 150)])
+def test_pictures_are_brought_near_the_resolution_tesseract_likes(dpi: float, after: float) -> None:
+    sized, new = well_sized(_paper(90, 120), dpi)
+    assert new == pytest.approx(after)
+    assert sized.shape == pytest.approx((90 * after / dpi, 120 * after / dpi), abs=1)
