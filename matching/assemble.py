@@ -22,6 +22,7 @@ from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.reading import ReadingLine
 from models.domain.states import LineState
 
+_LONGEST = 500       # signs of a description that are looked at
 LIKELY = 0.5
 """Below this probability a candidate is offered, but not taken."""
 
@@ -50,7 +51,7 @@ def query_of(line: DraftLine, printed: ReadingLine | None, currency: str | None)
     codes = (f.value for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn) if f)
     uom = printed.uom.value if printed and printed.uom else line.uom.value if line.uom else None
     return LineQuery(
-        tuple(dict.fromkeys(codes)), line.description.value if line.description else "", uom,
+        tuple(dict.fromkeys(codes)), line.description.value[:_LONGEST] if line.description else "", uom,
         line.unit_price.value if line.unit_price else None, currency)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from matching.catalog_index import LIMIT, CatalogIndex, IndexedItem
@@ -17,9 +17,15 @@ def indexed(item: ItemRecord) -> IndexedItem:
     return IndexedItem(item.item_id, f"{item.description} {item.brand or ''}", tuple(filter(None, codes)))
 
 
-def retrieve(index: CatalogIndex, query: LineQuery, limit: int = LIMIT) -> dict[int, float]:
-    """Relevance by item id of what the index finds for a line."""
-    return {hit.item_id: hit.relevance for hit in index.search(query.description, look_up_codes(query), limit)}
+BESIDE_A_CODE = 12
+"""How many items are retrieved when a code already names one: alternatives for a person, and the twin a wrong code hides."""
+
+
+def retrieve(index: CatalogIndex, query: LineQuery, named: Collection[int]) -> dict[int, float]:
+    """Relevance by item id of the items in question; 0.0 for those that only the line's codes name (`named`)."""
+    limit = BESIDE_A_CODE if named else LIMIT
+    found = {hit.item_id: hit.relevance for hit in index.search(query.description, look_up_codes(query), limit)}
+    return dict.fromkeys(sorted(named), 0.0) | found
 
 
 class CatalogueInMemory:
@@ -37,14 +43,14 @@ class CatalogueInMemory:
         return self._by_sku.get(sku)
 
     def candidates(
-        self, query: LineQuery, part_numbers: Mapping[str, int] = MappingProxyType({}), limit: int = LIMIT
+        self, query: LineQuery, part_numbers: Mapping[str, int] = MappingProxyType({})
     ) -> tuple[list[ItemRecord], Mapping[int, float]]:
-        """(items in question, relevance by id of those retrieved); `part_numbers` maps folded numbers to item ids."""
-        hits = retrieve(self._index, query, limit)
+        """(items in question, their relevance by id); `part_numbers` maps folded numbers to item ids."""
         folded = [fold_code(code) for code in look_up_codes(query)]
         named = {i for code in folded for i in self._by_code.get(code, ())}
         named |= {part_numbers[code] for code in folded if code in part_numbers}
-        return [self.items[i] for i in sorted(named | hits.keys())], hits
+        hits = retrieve(self._index, query, named)
+        return [self.items[i] for i in sorted(hits)], hits
 
 
 def _codes(items: Iterable[ItemRecord]) -> dict[str, list[int]]:

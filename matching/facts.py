@@ -79,7 +79,8 @@ def load_facts(
 def _envelope(db: Session, case_id: int) -> tuple[Sender, date]:
     message = db.execute(
         select(MessageRow).join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == case_id)).scalar_one()
-    return Sender(message.sender_address, message.sender_name), (message.sent_at or message.received_at).date()
+    # The date in the mail's header is the sender's claim; prices follow the day the mail came.
+    return Sender(message.sender_address, message.sender_name), message.received_at.date()
 
 
 def _customer(
@@ -117,10 +118,10 @@ def _with_items(
 def _hits(
     index: CatalogIndex, query: LineQuery, known: Mapping[str, Iterable[int]], own: Mapping[str, int]
 ) -> dict[int, float]:
-    """Relevance by item id; 0.0 for those that only a code names."""
+    """Relevance by item id of everything in question for a line."""
     folded = [fold_code(code) for code in look_up_codes(query)]
     named = {i for code in folded for i in known.get(code, ())} | {own[code] for code in folded if code in own}
-    return dict.fromkeys(named, 0.0) | retrieve(index, query)
+    return retrieve(index, query, named)
 
 
 def load_twins(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
@@ -128,6 +129,8 @@ def load_twins(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
     if draft.customer is None or draft.po_number is None:
         return ()
     customer_id, number = draft.customer.value.customer_id, clean_code(draft.po_number.value)
+    if not number:
+        return ()
     orders = db.execute(
         select(SalesOrderRow.order_no, SalesOrderRow.po_number, SalesOrderRow.case_id)
         .where(SalesOrderRow.customer_id == customer_id).order_by(SalesOrderRow.id)).all()

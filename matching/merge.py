@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from matching.records import Source
@@ -34,7 +35,11 @@ class Merged:
 
 
 def merge(sources: Sequence[Source]) -> Merged:
-    """One draft of at least one reading. Line keys count from "1" in the order of the lines."""
+    """One draft of at least one reading. Line keys count from "1" in the order of the lines.
+
+    Numbers that cannot be (not finite, beyond what can be booked) are left out, and said so.
+    """
+    sources, odd = _without_impossible_numbers(sources)
     ordered = sorted(sources, key=lambda s: (s.is_body, -len(s.reading.lines), s.document_id))
     main, others = ordered[0], ordered[1:]
     values, notices = _header(ordered)
@@ -46,7 +51,42 @@ def merge(sources: Sequence[Source]) -> Merged:
     keyed = {str(place): (document, line) for place, (document, line) in enumerate(lines, start=1)}
     draft = Draft(
         doc_type=main.reading.doc_type.value, lines=tuple(_line(k, d, line) for k, (d, line) in keyed.items()), **values)
-    return Merged(draft, {k: line for k, (_, line) in keyed.items()}, main.reading.header, (*_problems(ordered), *notices))
+    return Merged(draft, {k: line for k, (_, line) in keyed.items()}, main.reading.header, (*_problems(ordered), *odd, *notices))
+
+
+_LARGEST = Decimal(10) ** 12
+_SMALLEST = Decimal("1E-9")
+
+
+def _without_impossible_numbers(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
+    cleaned, notices = [], []
+    for source in sources:
+        reading = source.reading
+        header, odd = _cleaned(reading.header, source.label)
+        lines = []
+        for place, line in enumerate(reading.lines, start=1):
+            kept, more = _cleaned(line, f"{source.label}, line {place}")
+            lines.append(kept)
+            odd += more
+        cleaned.append(replace(source, reading=replace(reading, header=header, lines=tuple(lines))))
+        notices += odd
+    return cleaned, [_sentence(n) for n in notices]
+
+
+H = TypeVar("H", Header, ReadingLine)
+
+
+def _cleaned(holder: H, where: str) -> tuple[H, list[str]]:
+    found = {f.name: getattr(holder, f.name) for f in fields(holder)}
+    odd = {
+        name: value.value for name, value in found.items()
+        if value is not None and isinstance(value.value, Decimal) and not _can_be(value.value)}
+    notices = [f"{where}: the {name.replace('_', ' ')} {value} cannot be; it was left out." for name, value in odd.items()]
+    return replace(holder, **dict.fromkeys(odd)), notices
+
+
+def _can_be(number: Decimal) -> bool:
+    return number.is_finite() and (number == 0 or _SMALLEST <= abs(number) < _LARGEST)
 
 
 def _header(sources: Sequence[Source]) -> tuple[dict[str, Any], list[str]]:

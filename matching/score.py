@@ -150,7 +150,7 @@ def _brand(pool: _Pool, item: ItemRecord) -> float:
 
 def _price(query: LineQuery, item: ItemRecord) -> tuple[float, float]:
     """(1 when a price of ours is met within 2 %, distance of the nearest in powers of e, at most 2); zeros when unknown."""
-    if not query.price or not item.prices:
+    if query.price is None or query.price <= 0 or not item.prices:
         return 0.0, 0.0
     codes = unit_codes(query.uom) if query.uom else ()
     factors = {u.factor for u in item.units if not codes or u.uom in codes} or {u.factor for u in item.units} or {Decimal(1)}

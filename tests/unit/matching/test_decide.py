@@ -110,3 +110,29 @@ def test_numbers_are_read_as_they_are_commonly_typed(number: Decimal) -> None:
     assert parse_number(f"{number:f}") == number
     assert parse_number(f"{number:,.2f}") == number
     assert parse_number(f"{number:,.2f}".translate(str.maketrans(",.", ".,"))) == number
+
+
+wild = st.one_of(
+    st.none(), st.decimals(allow_nan=True, allow_infinity=True), st.integers(-10**40, 10**40).map(Decimal),
+    st.just(Decimal("1E+999999")), st.just(Decimal("1E-999999")))
+scrap = st.one_of(st.none(), st.text(max_size=30))
+
+
+@given(st.lists(st.tuples(wild, wild, wild, wild, scrap, scrap), max_size=3), wild, scrap)
+def test_whatever_was_read_becomes_a_draft_and_doubts(
+    lines: list[tuple[Any, ...]], total: Decimal | None, po: str | None
+) -> None:
+    def maybe(value: Any) -> Any:
+        return None if value is None else found(value)
+    reading = Reading(
+        found(DocumentType.PURCHASE_ORDER), Header(po_number=maybe(po), total=maybe(total), tax=maybe(total)),
+        tuple(
+            ReadingLine(
+                quantity=maybe(q), unit_price=maybe(p), amount=maybe(a), pack=maybe(k), uom=maybe(u), supplier_sku=maybe(s))
+            for q, p, a, k, u, s in lines))
+    sources, policy = [Source(1, reading)], Policy()
+    facts = replace(FACTS, hits={str(n): {1: 1.0} for n in range(1, 4)})
+    draft = build_draft(sources, facts, default_model())
+    decision = decide(draft, run_checks(draft, merge(sources), facts, policy), policy)
+    assert len(draft.lines) == len(lines)
+    assert decision.doubts or (po and lines)
