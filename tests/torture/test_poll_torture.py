@@ -20,7 +20,7 @@ import pytest
 from imapclient import IMAPClient
 from sqlalchemy import select, update
 
-from models.tables import Base
+from app import schema
 from models.tables.intake import MailboxRow, MailFailureRow, MessageRow
 from runtime.blobs import Blobs
 from runtime.db import Database
@@ -49,7 +49,7 @@ class Torture:
         self.random = random.Random(seed)
         self.folder, self.server, self.line = folder, server, line
         self.db = Database(f"sqlite:///{folder / 'ordermill.db'}")
-        Base.metadata.create_all(self.db.engine)
+        schema.upgrade(self.db)
         self.blobs = Blobs(folder / "blobs")
         self.delivered: list[bytes] = []
         self.happened: Counter[str] = Counter()
