@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from edi.build import OrderBuilder, less_sure
 from edi.segments import Segment, joined, text_at
@@ -27,6 +28,8 @@ def read_parties(builder: OrderBuilder, segments: Sequence[Segment]) -> None:
     put("supplier_name", _first(groups, _SUPPLIER, _name))
     put("vat_id", _first(groups, (*_BUYER, *_BILL_TO), lambda group: _reference(group, _VAT)))
     put("customer_account", _first(groups, (*_BUYER, *_BILL_TO), lambda group: _reference(group, _ACCOUNT)))
+    before = list(takewhile(lambda segment: segment.tag != "NAD", segments))
+    put("customer_account", _reference(before, _ACCOUNT))
     put("contact", _first(groups, (*_BUYER, *_SHIP_TO), _contact))
 
 
