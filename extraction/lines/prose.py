@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from extraction.fields.dates import parse_date
 from extraction.fields.numbers import currency_in, parse_number
@@ -21,6 +22,7 @@ from models.domain.reading import ReadingLine
 
 _BULLET = re.compile(r"^(?:[-–—•*·]|\(?\d{1,3}[.)])$")
 _TIMES = frozenset({"x", "×", "*"})
+_AND = frozenset({("and",), ("und",), ("et",), ("y",), ("en",), ("e",), ("i",), ("oraz",), ("plus",)})
 _OF = frozenset({"of", "von", "de", "d", "van", "di", "del", "dei", "der", "the"})
 _AT = frozenset({"@", "à", "at", "je", "zu", "a", "ad", "por", "za", "per", "zum"})
 _TIME_UNITS = frozenset(
@@ -83,12 +85,32 @@ class _Count:
 
 def read_prose(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, ReadingLine], ...]:
     """The lines that order something, each with the index of the text line it stands on."""
-    out = []
+    out: list[tuple[int, ReadingLine]] = []
     for line in lines:
         item = _item(line.tokens, styles)
-        if item:
-            out.append((line.index, item))
+        items = [item] if item else [x for x in (_item(c, styles) for c in _clauses(line.tokens, styles)) if x]
+        out += [(line.index, x) for x in items]
     return tuple(out)
+
+
+def _clauses(tokens: Sequence[Token], styles: Styles) -> Iterable[tuple[Token, ...]]:
+    """The parts of a sentence that begin with a counted unit: "we need 20 boxes of … and 3 rolls of …"."""
+    starts = [n for n in range(1, len(tokens) - 2) if _counts(tokens[n:], styles)]
+    for start, end in pairwise([*starts, len(tokens)]):
+        clause = list(tokens[start:end])
+        stop = next((n for n, t in enumerate(clause, 1) if t.text.endswith((".", ";", ",")) and not is_unit(t.text)), len(clause))
+        clause = clause[:stop]
+        while clause and fold(clause[-1].text) in _AND:
+            clause.pop()
+        yield tuple(clause)
+
+
+def _counts(words: Sequence[Token], styles: Styles) -> bool:
+    number = _number(words, styles)
+    if number is None or number[1] >= len(words):
+        return False
+    following = words[number[1]].text.casefold()
+    return following in _TIMES or (is_unit(following) and following.rstrip(".") not in _TIME_UNITS)
 
 
 def _item(tokens: Sequence[Token], styles: Styles) -> ReadingLine | None:
@@ -132,7 +154,7 @@ def _line(
 
 def _described(text: Sequence[Token]) -> str:
     """The words without marks around them; "(M8 bolt)" loses its brackets."""
-    plain = " ".join(t.text for t in text).strip(" ,;:-")
+    plain = " ".join(t.text for t in text).strip(" ,;:-").removesuffix(".")
     return plain.removeprefix("(").removesuffix(")") if plain.startswith("(") and plain.count("(") == 1 else plain
 
 

@@ -113,7 +113,7 @@ def _shared(row: RowLine, columns: Sequence[Column], kinds: Kinds) -> Shared:
     out: dict[str, tuple[Token, ...]] = {}
     for c, tokens in row.cells.items():
         fields = fields_of(columns[c].title)
-        if fields and len(columns[c].title) > 2 and kinds.get(c) in {None, "other", "requested_date"}:
+        if fields and len(columns[c].title) > 1 and kinds.get(c) in {None, "other", "requested_date"}:
             out.setdefault(fields[0], tokens)
     return out
 

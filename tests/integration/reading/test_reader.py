@@ -1,0 +1,87 @@
+"""Bytes to rows: a generated order through the sandbox, its readings in the database, twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bench.score import Score, score_document
+from extraction.export import reading_to_json
+from extraction.model.synth import generate, make_company
+from extraction.pages import PRELOAD, PageReader
+from extraction.repository import load_pages, load_reading, store_refusal, store_result
+from extraction.service import Reader
+from models.domain.messages import Source
+from models.domain.reading import Context
+from models.domain.states import DocumentState
+from models.errors import InputError, NotFound
+from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from runtime.blobs import Blobs
+from runtime.clock import now
+from runtime.db import Database
+from runtime.sandbox import Sandbox, SandboxMode
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    sandbox = Sandbox(preload=PRELOAD, mode=SandboxMode.AUTO)
+    yield Reader(PageReader(sandbox))
+    sandbox.close()
+
+
+@pytest.fixture
+def document_id(database: Database) -> int:
+    with database.write() as db:
+        message = MessageRow(source=Source.UPLOAD, sha256="0" * 64, size=1, received_at=now())
+        db.add(message)
+        db.flush()
+        document = DocumentRow(message_id=message.id, position=0, sha256="0" * 64, size=1)
+        db.add(document)
+        db.flush()
+        return document.id
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf", "edi850"])
+def test_generated_orders_are_read_through_the_wall(reader: Reader, tmp_path: Path, kind: str) -> None:
+    company = make_company(3)
+    score = Score()
+    for sample in generate(tmp_path, seed=3, count=4, part="train", kinds=[kind], company=company):
+        result = reader.read(sample.file.read_bytes(), Context(file_name=sample.file.name, own_names=(company.name,)))
+        found = [reading_to_json(r, file=sample.file.name, seconds=result.seconds) for r in result.readings]
+        score_document(score, json.loads(sample.truth.read_text())["orders"], found, sample.name)
+    assert score.lines.f1 > 0.6, score.misses
+    assert score.header_f1 > 0.7, score.misses
+
+
+def test_storing_twice_replaces_and_keeps_ids(reader: Reader, database: Database, blobs: Blobs, document_id: int) -> None:
+    content = b"PO;Item No.;Qty\n4711;KX-4471;5\n4712;KX-4472;7\n4711;KX-4473;9\n"
+    result = reader.read(content, Context())
+    with database.write() as db:
+        first = store_result(db, blobs, document_id, result)
+    with database.write() as db:
+        second = store_result(db, blobs, document_id, result)
+    assert first == second and len(first) == 2
+    with database.read() as db:
+        assert [r.po_number for r in db.scalars(select(ReadingRow).order_by(ReadingRow.position))] == ["4711", "4712"]
+        assert load_reading(db, first[0]) == result.readings[0]
+        assert load_pages(db, blobs, document_id) == result.parsed.pages
+        row = db.get_one(DocumentRow, document_id)
+        assert (row.state, row.page_count) == (DocumentState.READ, 1)
+
+
+def test_a_refusal_says_why_and_leaves_no_reading(reader: Reader, database: Database, blobs: Blobs, document_id: int) -> None:
+    with pytest.raises(InputError) as refused:
+        reader.read(b"", Context(file_name="order.pdf"))
+    with database.write() as db:
+        store_result(db, blobs, document_id, reader.read(b"20 x KX-4471 Hinge\n", Context()))
+        store_refusal(db, document_id, refused.value.code, refused.value.sentence)
+    with database.read() as db:
+        row = db.get_one(DocumentRow, document_id)
+        assert (row.state, row.code) == (DocumentState.REFUSED, "empty_file")
+        assert db.scalars(select(ReadingRow)).all() == []
+        with pytest.raises(NotFound):
+            load_reading(db, 1)

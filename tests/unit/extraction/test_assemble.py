@@ -1,0 +1,145 @@
+"""Pages to readings: header fields among their look-alikes, proof for every value, nothing that crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extraction.assemble import assemble
+from extraction.export import reading_to_json
+from models.domain.evidence import Found, PageKind
+from models.domain.pages import Page, Word, WordFlag
+from models.domain.reading import Context, DocumentType, Reading
+from tests.support.papers import body, paper, parsed, table
+
+ORDER = paper(
+    (40, [(20, "Thistlemere Pumps Ltd"), (380, "PURCHASE ORDER")]),
+    (54, [(20, "8 Millrace Lane"), (380, "PO Number:"), (470, "PO-2031-00077")]),
+    (68, [(20, "Oldwick OW3 4QT"), (380, "Order Date:"), (470, "25/04/2031")]),
+    (82, [(380, "Requisition No.:"), (470, "99120")]),
+    (96, [(380, "Delivery Date:"), (470, "03/05/2031")]),
+    (110, [(380, "Terms:"), (470, "Net 30 days")]),
+    (140, [(20, "Supplier:"), (220, "Ship To:"), (400, "Bill To:")]),
+    (154, [(20, "Cogsworth Supply GmbH"), (220, "Thistlemere Pumps Ltd"), (400, "Thistlemere Pumps Ltd")]),
+    (168, [(20, "Hafenstrasse 4"), (220, "Unit 9, Weir Road"), (400, "8 Millrace Lane")]),
+    (182, [(20, "20095 Hamburg"), (220, "Lowfield LF1 2AB"), (400, "Oldwick OW3 4QT")]),
+    (220, [(20, "Item"), (90, "Description"), (300, "Qty"), (360, "Price"), (430, "Amount")]),
+    (234, [(20, "KX-4471"), (90, "Hinge brass"), (305, "24"), (360, "£1.10"), (430, "£26.40")]),
+    (248, [(20, "KX-4472"), (90, "Hinge steel"), (300, "100"), (360, "£0.90"), (430, "£90.00")]),
+    (270, [(360, "Subtotal"), (430, "£116.40")]),
+    (284, [(360, "VAT 20%"), (430, "£23.28")]),
+    (298, [(360, "Total"), (430, "£139.68")]),
+    (800, [(20, "Page 1 of 1")]),
+)
+
+
+def read(page: Page, context: Context | None = None) -> Reading:
+    (reading,) = assemble(parsed(page), context or Context())
+    return reading
+
+
+def test_every_header_field_of_a_plain_order() -> None:
+    order = reading_to_json(read(ORDER), file="order.pdf", seconds=0.1)
+    assert {k: order[k] for k in ("doc_type", "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name",
+                                  "ship_to", "bill_to", "payment_terms", "total")} == {
+        "doc_type": "purchase_order", "po_number": "PO-2031-00077", "order_date": "2031-04-25", "requested_date": "2031-05-03",
+        "currency": "GBP", "buyer_name": "Thistlemere Pumps Ltd", "supplier_name": "Cogsworth Supply GmbH",
+        "ship_to": "Thistlemere Pumps Ltd, Unit 9, Weir Road, Lowfield LF1 2AB",
+        "bill_to": "Thistlemere Pumps Ltd, 8 Millrace Lane, Oldwick OW3 4QT", "payment_terms": "Net 30 days", "total": 139.68}
+    assert [line["quantity"] for line in order["lines"]] == [24, 100]
+    assert order["problems"] == []
+    assert len(order["confidence"]["lines"]) == 2
+
+
+def test_our_own_name_is_the_supplier_even_as_the_only_letterhead() -> None:
+    page = paper((40, [(20, "Cogsworth Supply GmbH"), (380, "INVOICE")]), (60, [(380, "Your order:"), (470, "4711")]))
+    reading = read(page, Context(own_names=("Cogsworth Supply GmbH",)))
+    assert reading.header.supplier_name is not None and reading.header.supplier_name.value == "Cogsworth Supply GmbH"
+    assert reading.header.buyer_name is None
+    assert reading.doc_type.value is DocumentType.INVOICE
+
+
+@pytest.mark.parametrize(("title", "kind"), [
+    ("Purchase Order", "purchase_order"), ("Purchase Order Change", "order_change"), ("Stornierung", "cancellation"), ("Anfrage", "quote"),
+    ("Facture", "invoice"), ("Order Confirmation", "other")])
+def test_the_title_says_what_a_paper_is_for(title: str, kind: str) -> None:
+    assert read(paper((40, [(200, title)]), (60, [(20, "PO Number: 4711")]))).doc_type.value.value == kind
+
+
+def test_a_wrong_amount_and_a_wrong_total_are_named() -> None:
+    page = table(100, "Item      Qty     Price    Amount", "KX-4471    10      5.00     51.00", "KX-4472     2      5.00     10.00",
+                 "                   Subtotal  60.00", "                   Total     99.00")
+    problems = {p.code: p.message for p in read(page).problems}
+    assert set(problems) == {"amount_mismatch", "total_mismatch"}
+    assert "51.00" in problems["amount_mismatch"]
+
+
+def test_missing_pages_are_counted() -> None:
+    assert [p.code for p in read(paper((40, [(20, "Purchase Order 4711")]), (800, [(20, "Page 1 of 3")]))).problems] == ["page_missing", "no_lines"]
+
+
+def test_a_second_order_in_the_file_is_a_second_reading_and_a_second_page_is_not() -> None:
+    head = "Item     Description        Qty    Price     Amount"
+    one = table(40, "PURCHASE ORDER", "PO Number: 4711", head, "KX-4     Hinge brass         24     1.10      26.40")
+    more = table(40, "PURCHASE ORDER", "PO Number: 4711", head, "KX-5     Hinge steel         10     1.00      10.00", number=1)
+    two = table(40, "PURCHASE ORDER", "PO Number: 4712", head, "KX-6     Hinge oak            5     2.00      10.00", number=2)
+    readings = assemble(parsed(one, more, two), Context())
+    assert [(r.header.po_number.value if r.header.po_number else None, len(r.lines), r.pages) for r in readings] == [
+        ("4711", 2, (0, 1)), ("4712", 1, (2,))]
+
+
+def test_a_mail_is_read_from_its_newest_part_and_its_subject() -> None:
+    page = body("Hello,\n\nplease send 20 x KX-4471 Hinge brass.\nPlease ship to Thistlemere Pumps Ltd, 9 Weir Road, Lowfield.\n\n"
+                "Best regards,\nThistlemere Pumps Ltd\n\nOn 3 May 2031 Cogsworth wrote:\n> 99 x KX-9999 Old hinge")
+    reading = read(page, Context(subject="Purchase order 4711", sent_on=date(2031, 5, 4)))
+    assert [(str(x.quantity.value), x.buyer_sku.value) for x in reading.lines if x.quantity and x.buyer_sku] == [("20", "KX-4471")]
+    assert reading.header.po_number is not None and reading.header.po_number.value == "4711"
+    assert reading.header.ship_to is not None and reading.header.ship_to.value == "Thistlemere Pumps Ltd, 9 Weir Road, Lowfield"
+
+
+def test_please_go_ahead_with_the_below_orders_the_quoted_lines() -> None:
+    page = body("Please go ahead with the below.\n\nOn 3 May 2031 Cogsworth wrote:\nKX-4471 - Hinge brass - 12 pcs")
+    assert [str(x.quantity.value) for x in read(page).lines if x.quantity] == ["12"]
+
+
+def test_a_mail_that_only_points_at_its_attachment_orders_nothing() -> None:
+    reading = read(body("Dear all,\n\nplease see the attached order.\n\nBest regards,\nAnna"), Context(subject="Order"))
+    assert reading.lines == ()
+
+
+def test_what_nobody_sees_is_never_a_value() -> None:
+    hidden = Word("PO-6666-99999", 0, (470, 54, 535, 64), flags=frozenset({WordFlag.HIDDEN}))
+    seen = tuple(hidden if w.text == "PO-2031-00077" else w for w in ORDER.words)
+    order = reading_to_json(read(replace(ORDER, words=seen)), file="order.pdf", seconds=0.1, evidence=True)
+    assert "PO-6666-99999" not in str(order)
+
+
+def founds(reading: Reading) -> Iterator[Found[Any]]:
+    yield reading.doc_type
+    for part in (reading.header, *reading.lines):
+        yield from (value for f in fields(part) if isinstance(value := getattr(part, f.name), Found))
+
+
+WORDS = st.sampled_from([
+    "Qty", "Price", "Amount", "Item", "Description", "Total", "PO", "Number:", "4711", "KX-4471", "24", "1.10", "26,40", "EUR", "Date",
+    "03/04/2031", "Ship", "To:", "Ltd", "x", "-", ":", "%", "(", "9" * 40, "1/0", "0", "-5.00", "Purchase", "Order", "\u202f", "Ø", "£"])
+PLACED = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 12), WORDS), max_size=60)
+
+
+@given(PLACED, st.sampled_from([PageKind.PAPER, PageKind.SHEET, PageKind.TEXT]))
+def test_any_words_anywhere_give_readings_whose_values_stand_where_they_say(placed: list[tuple[int, int, str]], kind: PageKind) -> None:
+    wide, high = (28.0, 12.0) if kind is PageKind.PAPER else (1.0, 1.0)
+    words = {(y, x): Word(text, 0, (x * wide, y * high, x * wide + wide * 0.8, y * high + high)) for y, x, text in placed}
+    page = Page(0, kind, 600, 840, tuple(words.values()))
+    printed = {w.box: w.text for w in page.words}
+    for reading in assemble(parsed(page), Context()):
+        for found in founds(reading):
+            assert 0.0 <= found.confidence <= 1.0
+            if found.evidence.places:
+                assert found.evidence.text == " ".join(printed[p.box] for p in found.evidence.places)
