@@ -15,7 +15,7 @@ from typing import Any
 
 from matching.units import as_item_says, factor_of, unit_codes
 from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
-from models.domain.evidence import Evidence, Found, Origin
+from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.states import LineState
 from models.domain.units import ItemUnit
 from models.errors import InputError, NotFound
@@ -71,7 +71,7 @@ def apply_correction(draft: Draft, path: str, text: str, evidence: Evidence, loo
         return Applied(replace(draft, lines=lines), path, text_of(line, parts[2]), text_of(changed, parts[2]))
     if len(parts) != 1:
         raise _unknown(path)
-    values: dict[str, Any] = {path: _order_value(path, text, evidence, lookups)}
+    values: dict[str, Any] = {path: _remembering(getattr(draft, path, None), _order_value(path, text, evidence, lookups))}
     if path == "customer":
         values["ship_to"] = None        # another customer's address cannot stay
     after = replace(draft, **values)
@@ -138,9 +138,16 @@ def _set_line(line: DraftLine, name: str, text: str, evidence: Evidence, lookups
         found: ItemUnits = _known(lookups.item(text), f"There is no item {text}.")
         return replace(line, item=Found(found.match, 1.0, evidence), state=LineState.PROPOSED)
     if name == "uom":
-        return replace(line, uom=Found(_uom(line, text, lookups), 1.0, evidence))
-    values: dict[str, Any] = {name: _line_value(name, text, evidence)}
+        return replace(line, uom=_remembering(line.uom, Found(_uom(line, text, lookups), 1.0, evidence)))
+    values: dict[str, Any] = {name: _remembering(getattr(line, name, None), _line_value(name, text, evidence))}
     return replace(line, **values)
+
+
+def _remembering(before: Found[Any] | None, after: Found[Any] | None) -> Found[Any] | None:
+    """The corrected value with what it replaces as its first candidate: the customer is told what their order says."""
+    if before is None or after is None:
+        return after
+    return replace(after, candidates=(Candidate(before.value, before.confidence, before.evidence), *before.candidates))
 
 
 def _line_value(name: str, text: str, evidence: Evidence) -> Found[Any] | None:
