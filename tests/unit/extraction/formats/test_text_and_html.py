@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.formats.delimited import find_delimiter, sheet_of
@@ -60,6 +60,7 @@ _CELL_SIGNS = st.characters(codec="cp1252", exclude_categories=["Cc", "Zl", "Zp"
 _CELL = st.text(_CELL_SIGNS, min_size=1, max_size=12).map(str.strip).filter(bool)
 
 
+@settings(max_examples=40)
 @given(st.integers(3, 6).flatmap(lambda n: st.lists(st.lists(_CELL, min_size=n, max_size=n), min_size=3, max_size=8)),
        st.sampled_from([",", ";", "\t", "|"]))
 def test_a_written_table_is_read_cell_for_cell(rows: list[list[str]], delimiter: str) -> None:
