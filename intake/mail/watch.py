@@ -54,12 +54,20 @@ class MailboxWatcher:
 
     def _watch(self, line: Line, stop: Event) -> None:
         while not stop.is_set():
-            try:
-                self._poller.poll(line)
-            except MailboxBusy:
-                log.info("mail.busy_elsewhere", mailbox=self._box.name)
+            is_quiet = self._poll(line)
             self._faults = 0
-            line.ask(lambda imap: wait_for_mail(imap, stop, self._poll_every_s))
+            if is_quiet:
+                line.ask(lambda imap: wait_for_mail(imap, stop, self._poll_every_s))
+
+    def _poll(self, line: Line) -> bool:
+        """One pass; True when it found nothing to do. After work the server may have told of newer mail along the way, and
+        would not tell again in IDLE, so the next pass follows at once."""
+        try:
+            report = self._poller.poll(line)
+        except MailboxBusy:
+            log.info("mail.busy_elsewhere", mailbox=self._box.name)
+            return True
+        return not (report.taken or report.carried or report.moved)
 
     def _show(self, error: Exception) -> None:
         if not isinstance(error, ServiceError):
