@@ -52,7 +52,7 @@ def query_of(line: DraftLine, printed: ReadingLine | None, currency: str | None)
     uom = printed.uom.value if printed and printed.uom else line.uom.value if line.uom else None
     return LineQuery(
         tuple(dict.fromkeys(codes)), line.description.value[:_LONGEST] if line.description else "", uom,
-        line.unit_price.value if line.unit_price else None, currency)
+        line.unit_price.value if line.unit_price else None, currency, line.supplier_sku.value if line.supplier_sku else None)
 
 
 def _customer(draft: Draft, facts: Facts) -> Found[CustomerMatch] | None:

@@ -83,13 +83,15 @@ class ItemRecord:
 
 @dataclass(frozen=True, slots=True)
 class LineQuery:
-    """What a line says that may name an item. `codes` may be anybody's; `price` is for one ordered unit."""
+    """What a line says that may name an item. `codes` may be anybody's; `our_code` is the one among them that stands on the
+    paper as ours, if any; `price` is for one ordered unit."""
 
     codes: tuple[str, ...] = ()
     description: str = ""
     uom: str | None = None
     price: Decimal | None = None
     currency: str | None = None
+    our_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

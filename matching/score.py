@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -29,6 +29,9 @@ FEATURES = (
 )
 VETO_CEILING = 0.3
 """A candidate with an attribute conflict is never more probable than this, whatever else speaks for it."""
+OTHER_NUMBER_CEILING = 0.6
+"""Nor more than this when the paper gives our item number, and it is not the candidate's: likely, but to be asked."""
+_OTHER_NUMBER = "our item number on the paper is another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Scored:
     features: tuple[float, ...]
     tier: CodeTier | None
     conflicts: tuple[str, ...]
+    other_number: bool = False
     probability: float = 0.0
 
 
@@ -101,8 +105,13 @@ def candidates_with_features(
     """Each item with its features; `hits` is the retrieval's relevance by item id."""
     pool = _Pool(query, items)
     clues = clues_of(query, part_numbers)
+    ours = clues_of(LineQuery((query.our_code,)), part_numbers) if query.our_code else None
     top = max(hits.values(), default=0.0) or 1.0
-    return [_features(query, item, pool, clues, hits.get(item.item_id, 0.0) / top) for item in items]
+    return [
+        replace(
+            _features(query, item, pool, clues, hits.get(item.item_id, 0.0) / top),
+            other_number=ours is not None and code_tier(ours, item) is None)
+        for item in items]
 
 
 def _features(query: LineQuery, item: ItemRecord, pool: _Pool, clues: CodeClues, relevance: float) -> Scored:
@@ -183,7 +192,9 @@ def probabilities(scored: Iterable[Scored], model: Model) -> list[Scored]:
         p = 1 / (1 + math.exp(min(max(model.competition * rest - score, -500.0), 500.0)))
         if model.veto and candidate.conflicts:
             p = min(p, VETO_CEILING)
-        done.append(Scored(candidate.item, candidate.features, candidate.tier, candidate.conflicts, p))
+        if candidate.other_number:
+            p = min(p, OTHER_NUMBER_CEILING)
+        done.append(replace(candidate, probability=p))
     return sorted(done, key=lambda c: (-c.probability, c.item.sku))
 
 
@@ -201,6 +212,7 @@ def reasons(scored: Scored) -> tuple[str, ...]:
     value = dict(zip(FEATURES, scored.features, strict=True))
     said = [f"{scored.tier} agrees"] if scored.tier else []
     said += list(scored.conflicts)
+    said += [_OTHER_NUMBER] if scored.other_number else []
     if value["code_likeness"] > 0.5:
         said.append(f"the code is {value['code_likeness'] * 40 + 60:.0f} % alike")
     if value["asked_words"] > 0.5:

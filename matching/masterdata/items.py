@@ -32,7 +32,7 @@ class ItemLine:
     uom: str
     factor: Decimal
     gtin: str | None
-    list_price: tuple[str, Decimal] | None         # currency, price of one base unit
+    list_price: tuple[str, Decimal] | None         # currency, price of one `uom`
 
 
 @dataclass(slots=True)
@@ -42,14 +42,14 @@ class Spec:
     sku: str
     fields: dict[str, Any]
     units: Units = field(default_factory=dict)
-    list_price: tuple[str, Decimal] | None = None
+    list_prices: dict[str, tuple[str, Decimal]] = field(default_factory=dict)      # by unit
 
 
 def import_items(db: Database, rows: Iterable[Row], progress: Progress = lambda _: None) -> ImportReport:
     """Columns sku, gtin, mpn, brand, description, base_uom, uom, factor, uom_gtin, list_price, currency, status.
 
-    The file is the whole truth about the units of the items it names. A list price becomes the general price of one base
-    unit; an empty one leaves prices as they are. The report counts items.
+    The file is the whole truth about the units of the items it names. A list price is the general price of one of the row's
+    `uom`; an empty one leaves prices as they are. The report counts items.
     """
     tally = Tally()
     parsed = parse_rows(need_columns(rows, "sku", "description", "base_uom"), _parse, tally)
@@ -100,7 +100,8 @@ def _gather(parsed: Sequence[tuple[int, ItemLine]], tally: Tally) -> list[Spec]:
                 code="contradiction"))
         else:
             spec.units[line.uom] = (line.factor, line.gtin or spec.units.get(line.uom, (line.factor, None))[1])
-            spec.list_price = line.list_price or spec.list_price
+            if line.list_price:
+                spec.list_prices[line.uom] = line.list_price
     for spec in specs.values():
         spec.units.setdefault(spec.fields["base_uom"], (Decimal(1), None))
     return list(specs.values())
@@ -115,7 +116,7 @@ def _write(db: Session, specs: Sequence[Spec]) -> list[Outcome]:
     ids |= _insert(db, new)
     _update(db, other, ids)
     moved = _write_units(db, {ids[s.sku]: s.units for s in specs})
-    moved |= _write_list_prices(db, {ids[s.sku]: s for s in specs if s.list_price})
+    moved |= _write_list_prices(db, {ids[s.sku]: s for s in specs})
     touched = {s.sku for s in other} | {s.sku for s in specs if ids[s.sku] in moved}
     return [
         Outcome.ADDED if s.sku not in stored else Outcome.CHANGED if s.sku in touched else Outcome.UNCHANGED for s in specs]
@@ -155,9 +156,7 @@ def _write_units(db: Session, wanted: dict[int, Units]) -> set[int]:
 def _write_list_prices(db: Session, wanted: dict[int, Spec]) -> set[int]:
     prices: dict[PriceKey, PriceTerms] = {}
     for item, spec in wanted.items():
-        assert spec.list_price is not None
-        currency, price = spec.list_price
-        key = PriceKey(None, item, spec.fields["base_uom"], currency, Decimal(0), None)
-        prices[key] = PriceTerms(price, Decimal(1), None)
+        for uom, (currency, price) in spec.list_prices.items():
+            prices[PriceKey(None, item, uom, currency, Decimal(0), None)] = PriceTerms(price, Decimal(1), None)
     outcomes = write_prices(db, prices)
     return {key.item_id for key, outcome in zip(prices, outcomes, strict=True) if outcome is not Outcome.UNCHANGED}

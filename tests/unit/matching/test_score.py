@@ -1,5 +1,6 @@
 """Items: codes, texts and prices make probabilities; an attribute in conflict vetoes; what is not there is not found."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -68,6 +69,14 @@ def test_a_code_that_names_an_item_is_enough(codes: tuple[str, ...]) -> None:
     pool = [HINGE, item(8, "Hinge brass 40 x 35"), item(9, "Hinge steel 40 x 30")]
     best = match_items(LineQuery(codes), pool, {8: 1.0}, {"9021": 7}, default_model())[0]
     assert (best.item_id, best.probability >= 0.9) == (7, True) and best.reasons[0].endswith("agrees")
+
+
+def test_an_item_number_of_ours_that_we_do_not_have_keeps_the_nearest_item_unsure() -> None:
+    query = LineQuery(("X-999", "9021"), "Hinge brass 40 x 30", our_code="X-999")
+    (best,) = match_items(query, [HINGE], {7: 9.0}, {"9021": 7}, default_model())
+    assert best.probability <= 0.6 and "our item number on the paper is another" in best.reasons
+    (same,) = match_items(replace(query, codes=("KX-4OO1", "9021"), our_code="KX-4OO1"), [HINGE], {7: 9.0}, {}, default_model())
+    assert same.probability >= 0.9
 
 
 def test_what_the_catalogue_does_not_have_is_not_found() -> None:
