@@ -52,17 +52,22 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
     """The header rows among these lines, from top to bottom."""
     out, i = [], 0
     while i < len(lines):
-        header = _best_at(lines, i)
+        score, header = _best_at(lines, i)
+        if header and header.last > header.first:
+            # what stands right over a header ("Date: 3 May") may look like its first line, but only spoils it
+            later = max((_best_at(lines, k) for k in range(i + 1, i + 1 + header.last - header.first)), key=lambda x: x[0])
+            score, header = later if later[0] > score else (score, header)
         if header:
             out.append(header)
-            i += header.last - header.first
+            i = max(i, next(n for n in range(i, len(lines)) if lines[n].index == header.last))
         i += 1
     return tuple(out)
 
 
-def _best_at(lines: Sequence[Line], i: int) -> Header | None:
+def _best_at(lines: Sequence[Line], i: int) -> tuple[float, Header | None]:
+    """The likeliest header that begins with this line, and its score."""
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
-        return None
+        return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i):
         score = _score(columns)
@@ -70,7 +75,7 @@ def _best_at(lines: Sequence[Line], i: int) -> Header | None:
             score += 0.02
         if score > most + 0.01:
             best, most = Header(lines[i].index, lines[last].index, columns), score
-    return best
+    return most, best
 
 
 def _is_title_line(lines: Sequence[Line], at: int) -> bool:
@@ -112,13 +117,11 @@ def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
 def _kinds(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
     """What a title may mean: as a whole, else by a wording that makes up at least half of it ("Price (EUR)")."""
     fields = fields_of(text, columns=True)
-    if not fields:
-        for label in labels_in(tokens, columns=True):
-            if 2 * (label.end - label.start) >= len(tokens):
-                fields = label.fields
-                break
     if not fields and fields_of(text):
         return ("other",)  # a field of the order as a whole, repeated on every row
+    if not fields:
+        partly = (x for x in labels_in(tokens, columns=True) if 2 * (x.end - x.start) >= len(tokens))
+        fields = next((x.fields for x in partly), ())
     return tuple(f.removeprefix(COLUMN) for f in fields)
 
 

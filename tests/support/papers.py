@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, SourceFormat, Word
 
-HEIGHT = 10.0                  # points of a line of type
-ADVANCE = 5.0                  # points of a character
+HEIGHT = 10.0  # points of a line of type
+ADVANCE = 5.0  # points of a character
 
 
 def paper(*rows: tuple[float, Sequence[tuple[float, str]]], number: int = 0) -> Page:
@@ -20,14 +20,19 @@ def paper(*rows: tuple[float, Sequence[tuple[float, str]]], number: int = 0) -> 
 
 def table(top: float, *rows: str, number: int = 0, pitch: float = 14.0) -> Page:
     """A page typed on a grid: a character of a row is a character's width, a line is `pitch` points high."""
-    placed = [(top + n * pitch, [(20 + m.start() * ADVANCE, m[0]) for m in re.finditer(r"\S+(?: \S+)*", row)]) for n, row in enumerate(rows)]
+    placed = [
+        (top + n * pitch, [(20 + m.start() * ADVANCE, m[0]) for m in re.finditer(r"\S+(?: \S+)*", row)])
+        for n, row in enumerate(rows)
+    ]
     return paper(*placed, number=number)
 
 
 def body(text: str, number: int = 0) -> Page:
     """A text body."""
     rows = text.split("\n")
-    words = tuple(Word(m[0], number, (m.start(), y, m.end(), y + 1)) for y, row in enumerate(rows) for m in re.finditer(r"\S+", row))
+    words = tuple(
+        Word(m[0], number, (m.start(), y, m.end(), y + 1)) for y, row in enumerate(rows) for m in re.finditer(r"\S+", row)
+    )
     return Page(number, PageKind.TEXT, 100, len(rows), words)
 
 
@@ -43,4 +48,7 @@ def parsed(*pages: Page) -> Parsed:
 
 
 def _words(text: str, left: float, top: float, page: int) -> list[Word]:
-    return [Word(m[0], page, (left + m.start() * ADVANCE, top, left + m.end() * ADVANCE, top + HEIGHT)) for m in re.finditer(r"\S+", text)]
+    return [
+        Word(m[0], page, (left + m.start() * ADVANCE, top, left + m.end() * ADVANCE, top + HEIGHT))
+        for m in re.finditer(r"\S+", text)
+    ]

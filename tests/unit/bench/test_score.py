@@ -8,8 +8,16 @@ import pytest
 
 from bench.score import Score, labelled_orders, line_is_right, same_value, score_document
 
-LINE = {"line_no": "1", "supplier_sku": "KX-4471", "buyer_sku": None, "description": "Hinge brass", "quantity": 24, "uom": "EA",
-        "unit_price": 1.1, "amount": 26.4}
+LINE = {
+    "line_no": "1",
+    "supplier_sku": "KX-4471",
+    "buyer_sku": None,
+    "description": "Hinge brass",
+    "quantity": 24,
+    "uom": "EA",
+    "unit_price": 1.1,
+    "amount": 26.4,
+}
 ORDER = {"doc_type": "purchase_order", "po_number": "4711", "ship_to": "Acme Ltd, 3 Mill Lane", "total": 26.4, "lines": [LINE]}
 
 
@@ -37,7 +45,9 @@ def test_an_item_number_counts_on_either_side() -> None:
     assert scored([ORDER], [ORDER | {"lines": [swapped]}]).line_fields["supplier_sku"].f1 == 1.0
 
 
-@pytest.mark.parametrize("change", [{"quantity": 42}, {"uom": "BX"}, {"unit_price": 1.2}, {"supplier_sku": "KX-1", "description": "Nut"}])
+@pytest.mark.parametrize(
+    "change", [{"quantity": 42}, {"uom": "BX"}, {"unit_price": 1.2}, {"supplier_sku": "KX-1", "description": "Nut"}]
+)
 def test_one_wrong_value_makes_the_line_wrong(change: dict[str, Any]) -> None:
     assert not line_is_right(LINE, LINE | change)
     assert scored([ORDER], [ORDER | {"lines": [LINE | change]}]).lines.hits == 0

@@ -46,12 +46,34 @@ def read(page: Page, context: Context | None = None) -> Reading:
 
 def test_every_header_field_of_a_plain_order() -> None:
     order = reading_to_json(read(ORDER), file="order.pdf", seconds=0.1)
-    assert {k: order[k] for k in ("doc_type", "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name",
-                                  "ship_to", "bill_to", "payment_terms", "total")} == {
-        "doc_type": "purchase_order", "po_number": "PO-2031-00077", "order_date": "2031-04-25", "requested_date": "2031-05-03",
-        "currency": "GBP", "buyer_name": "Thistlemere Pumps Ltd", "supplier_name": "Cogsworth Supply GmbH",
+    assert {
+        k: order[k]
+        for k in (
+            "doc_type",
+            "po_number",
+            "order_date",
+            "requested_date",
+            "currency",
+            "buyer_name",
+            "supplier_name",
+            "ship_to",
+            "bill_to",
+            "payment_terms",
+            "total",
+        )
+    } == {
+        "doc_type": "purchase_order",
+        "po_number": "PO-2031-00077",
+        "order_date": "2031-04-25",
+        "requested_date": "2031-05-03",
+        "currency": "GBP",
+        "buyer_name": "Thistlemere Pumps Ltd",
+        "supplier_name": "Cogsworth Supply GmbH",
         "ship_to": "Thistlemere Pumps Ltd, Unit 9, Weir Road, Lowfield LF1 2AB",
-        "bill_to": "Thistlemere Pumps Ltd, 8 Millrace Lane, Oldwick OW3 4QT", "payment_terms": "Net 30 days", "total": 139.68}
+        "bill_to": "Thistlemere Pumps Ltd, 8 Millrace Lane, Oldwick OW3 4QT",
+        "payment_terms": "Net 30 days",
+        "total": 139.68,
+    }
     assert [line["quantity"] for line in order["lines"]] == [24, 100]
     assert order["problems"] == []
     assert len(order["confidence"]["lines"]) == 2
@@ -65,23 +87,40 @@ def test_our_own_name_is_the_supplier_even_as_the_only_letterhead() -> None:
     assert reading.doc_type.value is DocumentType.INVOICE
 
 
-@pytest.mark.parametrize(("title", "kind"), [
-    ("Purchase Order", "purchase_order"), ("Purchase Order Change", "order_change"), ("Stornierung", "cancellation"), ("Anfrage", "quote"),
-    ("Facture", "invoice"), ("Order Confirmation", "other")])
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Purchase Order", "purchase_order"),
+        ("Purchase Order Change", "order_change"),
+        ("Stornierung", "cancellation"),
+        ("Anfrage", "quote"),
+        ("Facture", "invoice"),
+        ("Order Confirmation", "other"),
+    ],
+)
 def test_the_title_says_what_a_paper_is_for(title: str, kind: str) -> None:
     assert read(paper((40, [(200, title)]), (60, [(20, "PO Number: 4711")]))).doc_type.value.value == kind
 
 
 def test_a_wrong_amount_and_a_wrong_total_are_named() -> None:
-    page = table(100, "Item      Qty     Price    Amount", "KX-4471    10      5.00     51.00", "KX-4472     2      5.00     10.00",
-                 "                   Subtotal  60.00", "                   Total     99.00")
+    page = table(
+        100,
+        "Item      Qty     Price    Amount",
+        "KX-4471    10      5.00     51.00",
+        "KX-4472     2      5.00     10.00",
+        "                   Subtotal  60.00",
+        "                   Total     99.00",
+    )
     problems = {p.code: p.message for p in read(page).problems}
     assert set(problems) == {"amount_mismatch", "total_mismatch"}
     assert "51.00" in problems["amount_mismatch"]
 
 
 def test_missing_pages_are_counted() -> None:
-    assert [p.code for p in read(paper((40, [(20, "Purchase Order 4711")]), (800, [(20, "Page 1 of 3")]))).problems] == ["page_missing", "no_lines"]
+    assert [p.code for p in read(paper((40, [(20, "Purchase Order 4711")]), (800, [(20, "Page 1 of 3")]))).problems] == [
+        "page_missing",
+        "no_lines",
+    ]
 
 
 def test_a_second_order_in_the_file_is_a_second_reading_and_a_second_page_is_not() -> None:
@@ -91,14 +130,20 @@ def test_a_second_order_in_the_file_is_a_second_reading_and_a_second_page_is_not
     two = table(40, "PURCHASE ORDER", "PO Number: 4712", head, "KX-6     Hinge oak            5     2.00      10.00", number=2)
     readings = assemble(parsed(one, more, two), Context())
     assert [(r.header.po_number.value if r.header.po_number else None, len(r.lines), r.pages) for r in readings] == [
-        ("4711", 2, (0, 1)), ("4712", 1, (2,))]
+        ("4711", 2, (0, 1)),
+        ("4712", 1, (2,)),
+    ]
 
 
 def test_a_mail_is_read_from_its_newest_part_and_its_subject() -> None:
-    page = body("Hello,\n\nplease send 20 x KX-4471 Hinge brass.\nPlease ship to Thistlemere Pumps Ltd, 9 Weir Road, Lowfield.\n\n"
-                "Best regards,\nThistlemere Pumps Ltd\n\nOn 3 May 2031 Cogsworth wrote:\n> 99 x KX-9999 Old hinge")
+    page = body(
+        "Hello,\n\nplease send 20 x KX-4471 Hinge brass.\nPlease ship to Thistlemere Pumps Ltd, 9 Weir Road, Lowfield.\n\n"
+        "Best regards,\nThistlemere Pumps Ltd\n\nOn 3 May 2031 Cogsworth wrote:\n> 99 x KX-9999 Old hinge"
+    )
     reading = read(page, Context(subject="Purchase order 4711", sent_on=date(2031, 5, 4)))
-    assert [(str(x.quantity.value), x.buyer_sku.value) for x in reading.lines if x.quantity and x.buyer_sku] == [("20", "KX-4471")]
+    assert [(str(x.quantity.value), x.buyer_sku.value) for x in reading.lines if x.quantity and x.buyer_sku] == [
+        ("20", "KX-4471")
+    ]
     assert reading.header.po_number is not None and reading.header.po_number.value == "4711"
     assert reading.header.ship_to is not None and reading.header.ship_to.value == "Thistlemere Pumps Ltd, 9 Weir Road, Lowfield"
 
@@ -126,14 +171,50 @@ def founds(reading: Reading) -> Iterator[Found[Any]]:
         yield from (value for f in fields(part) if isinstance(value := getattr(part, f.name), Found))
 
 
-WORDS = st.sampled_from([
-    "Qty", "Price", "Amount", "Item", "Description", "Total", "PO", "Number:", "4711", "KX-4471", "24", "1.10", "26,40", "EUR", "Date",
-    "03/04/2031", "Ship", "To:", "Ltd", "x", "-", ":", "%", "(", "9" * 40, "1/0", "0", "-5.00", "Purchase", "Order", "\u202f", "Ø", "£"])
+WORDS = st.sampled_from(
+    [
+        "Qty",
+        "Price",
+        "Amount",
+        "Item",
+        "Description",
+        "Total",
+        "PO",
+        "Number:",
+        "4711",
+        "KX-4471",
+        "24",
+        "1.10",
+        "26,40",
+        "EUR",
+        "Date",
+        "03/04/2031",
+        "Ship",
+        "To:",
+        "Ltd",
+        "x",
+        "-",
+        ":",
+        "%",
+        "(",
+        "9" * 40,
+        "1/0",
+        "0",
+        "-5.00",
+        "Purchase",
+        "Order",
+        "\u202f",
+        "Ø",
+        "£",
+    ]
+)
 PLACED = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 12), WORDS), max_size=60)
 
 
 @given(PLACED, st.sampled_from([PageKind.PAPER, PageKind.SHEET, PageKind.TEXT]))
-def test_any_words_anywhere_give_readings_whose_values_stand_where_they_say(placed: list[tuple[int, int, str]], kind: PageKind) -> None:
+def test_any_words_anywhere_give_readings_whose_values_stand_where_they_say(
+    placed: list[tuple[int, int, str]], kind: PageKind
+) -> None:
     wide, high = (28.0, 12.0) if kind is PageKind.PAPER else (1.0, 1.0)
     words = {(y, x): Word(text, 0, (x * wide, y * high, x * wide + wide * 0.8, y * high + high)) for y, x, text in placed}
     page = Page(0, kind, 600, 840, tuple(words.values()))

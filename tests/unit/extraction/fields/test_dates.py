@@ -27,11 +27,20 @@ def test_slashes_follow_the_settled_order(day: date) -> None:
     assert parse_date(f"{day:%m/%d/%Y}", MONTH).value == day  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("text", "day"), [
-    ("3.März 2024", date(2024, 3, 3)), ("1er mars 2031", date(2031, 3, 1)), ("15 de mayo de 2031", date(2031, 5, 15)),
-    ("5 maja 2031", date(2031, 5, 5)), ("KW 23/24", date(2024, 6, 3)), ("24W23", date(2024, 6, 3)), ("by 3/9", date(2031, 9, 3)),
-    ("2031-6-9','", date(2031, 6, 9)), ("31/03/2031 12:32", date(2031, 3, 31)),
-])
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3.März 2024", date(2024, 3, 3)),
+        ("1er mars 2031", date(2031, 3, 1)),
+        ("15 de mayo de 2031", date(2031, 5, 15)),
+        ("5 maja 2031", date(2031, 5, 5)),
+        ("KW 23/24", date(2024, 6, 3)),
+        ("24W23", date(2024, 6, 3)),
+        ("by 3/9", date(2031, 9, 3)),
+        ("2031-6-9','", date(2031, 6, 9)),
+        ("31/03/2031 12:32", date(2031, 3, 31)),
+    ],
+)
 def test_forms_of_the_trade(text: str, day: date) -> None:
     assert parse_date(text, DAY).value == day  # type: ignore[union-attr]
 

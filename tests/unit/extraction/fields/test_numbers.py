@@ -19,8 +19,15 @@ def written(value: Decimal, group: str, decimal: str) -> str:
 
 @given(MONEY)
 def test_an_amount_reads_back_in_every_grouping(value: Decimal) -> None:
-    for group, decimal, style in ((",", ".", ENGLISH), (".", ",", CONTINENTAL), (" ", ",", CONTINENTAL), ("\u202f", ",", CONTINENTAL),
-                                  ("'", ".", ENGLISH), ("", ".", ENGLISH), ("", ",", CONTINENTAL)):
+    for group, decimal, style in (
+        (",", ".", ENGLISH),
+        (".", ",", CONTINENTAL),
+        (" ", ",", CONTINENTAL),
+        ("\u202f", ",", CONTINENTAL),
+        ("'", ".", ENGLISH),
+        ("", ".", ENGLISH),
+        ("", ",", CONTINENTAL),
+    ):
         assert parse_number(written(value, group, decimal), style) == value
 
 
@@ -31,10 +38,18 @@ def test_signs_before_and_minus_around_an_amount_are_understood(value: Decimal, 
     assert parse_number(f"-{text}") == parse_number(f"{text}-") == parse_number(f"({text})") == -value
 
 
-@pytest.mark.parametrize(("text", "style", "value"), [
-    ("24.000", ENGLISH, "24"), ("24.000", CONTINENTAL, "24000"), ("1.234,-", CONTINENTAL, "1234"), (",50", CONTINENTAL, "0.50"),
-    ("12,34,567.00", ENGLISH, "1234567"), ("1.234.567", ENGLISH, "1234567"), ("1.234,50", ENGLISH, "1234.50"),
-])
+@pytest.mark.parametrize(
+    ("text", "style", "value"),
+    [
+        ("24.000", ENGLISH, "24"),
+        ("24.000", CONTINENTAL, "24000"),
+        ("1.234,-", CONTINENTAL, "1234"),
+        (",50", CONTINENTAL, "0.50"),
+        ("12,34,567.00", ENGLISH, "1234567"),
+        ("1.234.567", ENGLISH, "1234567"),
+        ("1.234,50", ENGLISH, "1234.50"),
+    ],
+)
 def test_a_form_is_read_as_its_style_says_unless_it_proves_another(text: str, style: NumberStyle, value: str) -> None:
     assert parse_number(text, style) == Decimal(value)
 
@@ -51,4 +66,11 @@ def test_the_page_decides_by_what_it_proves_and_else_by_its_language() -> None:
 
 
 def test_currencies_are_named_by_code_or_sign() -> None:
-    assert [currency_in(t) for t in ("$4.00", "12,50 EUR", "zł", "Fr. 3", "FT", "KX-4")] == ["USD", "EUR", "PLN", None, None, None]
+    assert [currency_in(t) for t in ("$4.00", "12,50 EUR", "zł", "Fr. 3", "FT", "KX-4")] == [
+        "USD",
+        "EUR",
+        "PLN",
+        None,
+        None,
+        None,
+    ]

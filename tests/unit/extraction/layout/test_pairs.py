@@ -27,7 +27,10 @@ def test_a_value_right_of_its_label_with_colon_as_list_and_glued() -> None:
 
 
 def test_a_band_of_labels_owns_the_values_under_it() -> None:
-    page = paper((100, [(20, "PO Number"), (150, "Payment Terms"), (300, "Currency")]), (114, [(20, "4711"), (150, "Net 30"), (300, "USD")]))
+    page = paper(
+        (100, [(20, "PO Number"), (150, "Payment Terms"), (300, "Currency")]),
+        (114, [(20, "4711"), (150, "Net 30"), (300, "USD")]),
+    )
     found = by_field(page)
     assert [below(found[f]) for f in ("po_number", "payment_terms", "currency")] == ["4711", "Net 30", "USD"]
     assert not found["po_number"].beside

@@ -21,34 +21,61 @@ def flat(reading: Reading, n: int) -> dict[str, str]:
 
 
 def test_one_row_a_line() -> None:
-    page = table(100, "Ln  Item     Description        Qty   UM    Price     Amount",
-                      "1   KX-4     Hinge brass         24   EA     1.10      26.40",
-                      "2   KX-5     Hinge steel        100   EA     0.90      90.00",
-                      "                                        Total:        116.40")
+    page = table(
+        100,
+        "Ln  Item     Description        Qty   UM    Price     Amount",
+        "1   KX-4     Hinge brass         24   EA     1.10      26.40",
+        "2   KX-5     Hinge steel        100   EA     0.90      90.00",
+        "                                        Total:        116.40",
+    )
     assert lines(page) == [
-        {"line_no": "1", "buyer_sku": "KX-4", "description": "Hinge brass", "quantity": "24", "uom": "EA", "unit_price": "1.10", "amount": "26.40"},
-        {"line_no": "2", "buyer_sku": "KX-5", "description": "Hinge steel", "quantity": "100", "uom": "EA", "unit_price": "0.90", "amount": "90.00"},
+        {
+            "line_no": "1",
+            "buyer_sku": "KX-4",
+            "description": "Hinge brass",
+            "quantity": "24",
+            "uom": "EA",
+            "unit_price": "1.10",
+            "amount": "26.40",
+        },
+        {
+            "line_no": "2",
+            "buyer_sku": "KX-5",
+            "description": "Hinge steel",
+            "quantity": "100",
+            "uom": "EA",
+            "unit_price": "0.90",
+            "amount": "90.00",
+        },
     ]
 
 
 def test_numbers_first_then_code_then_text() -> None:
-    page = table(100, "Line              Quantity  Unit      Price    Amount",
-                      "010               24        EA         1.10     26.40",
-                      "  KX-4477",
-                      "    Hinge brass",
-                      "020               2         EA        10.00     20.00",
-                      "  KX-5501",
-                      "    Door closer")
+    page = table(
+        100,
+        "Line              Quantity  Unit      Price    Amount",
+        "010               24        EA         1.10     26.40",
+        "  KX-4477",
+        "    Hinge brass",
+        "020               2         EA        10.00     20.00",
+        "  KX-5501",
+        "    Door closer",
+    )
     assert [(x["buyer_sku"], x["description"], x["quantity"]) for x in lines(page)] == [
-        ("KX-4477", "Hinge brass", "24"), ("KX-5501", "Door closer", "2")]
+        ("KX-4477", "Hinge brass", "24"),
+        ("KX-5501", "Door closer", "2"),
+    ]
 
 
 def test_a_line_that_was_not_full_did_not_wrap() -> None:
-    page = table(100, "Description                       Qty   Price   Amount",
-                      "Steel cabinet with two doors,       4   10.00    40.00",
-                      "grey",
-                      "urgent",
-                      "Shelf                               2    5.00    10.00")
+    page = table(
+        100,
+        "Description                       Qty   Price   Amount",
+        "Steel cabinet with two doors,       4   10.00    40.00",
+        "grey",
+        "urgent",
+        "Shelf                               2    5.00    10.00",
+    )
     first, second = lines(page)
     assert first["description"] == "Steel cabinet with two doors, grey"
     assert first["comment"] == "urgent"
@@ -56,120 +83,181 @@ def test_a_line_that_was_not_full_did_not_wrap() -> None:
 
 
 def test_text_first_numbers_last() -> None:
-    page = table(100, "Description               Qty     Price    Amount",
-                      "Steel cabinet",
-                      "                            4     10.00     40.00",
-                      "Wooden shelf",
-                      "                            2      5.00     10.00")
+    page = table(
+        100,
+        "Description               Qty     Price    Amount",
+        "Steel cabinet",
+        "                            4     10.00     40.00",
+        "Wooden shelf",
+        "                            2      5.00     10.00",
+    )
     assert [(x["description"], x["quantity"]) for x in lines(page)] == [("Steel cabinet", "4"), ("Wooden shelf", "2")]
 
 
 def test_your_and_our_number_under_the_text() -> None:
-    page = table(100, "Description               Qty     Price    Amount",
-                      "Steel cabinet               4     10.00     40.00",
-                      "Your Part No.: SC-4471",
-                      "Our Part No.: 55-0012")
+    page = table(
+        100,
+        "Description               Qty     Price    Amount",
+        "Steel cabinet               4     10.00     40.00",
+        "Your Part No.: SC-4471",
+        "Our Part No.: 55-0012",
+    )
     (line,) = lines(page)
     assert (line["supplier_sku"], line["buyer_sku"], line["description"]) == ("SC-4471", "55-0012", "Steel cabinet")
 
 
 def test_a_code_inside_the_description_is_taken_out() -> None:
-    page = table(100, "Product                        Qty     Price    Amount",
-                      "[DESK-4711] Desk oak             4     10.00     40.00",
-                      "[DESK-4712] Desk beech           1     12.00     12.00")
+    page = table(
+        100,
+        "Product                        Qty     Price    Amount",
+        "[DESK-4711] Desk oak             4     10.00     40.00",
+        "[DESK-4712] Desk beech           1     12.00     12.00",
+    )
     assert [(x["buyer_sku"], x["description"]) for x in lines(page)] == [("DESK-4711", "Desk oak"), ("DESK-4712", "Desk beech")]
 
 
 def test_a_price_per_hundred_is_divided_by_print_or_by_arithmetic() -> None:
-    page = table(100, "Item      Qty     Unit Price      Amount",
-                      "KX-4471   500     12.80 / 100      64.00",
-                      "KX-4472   250     4.00             10.00")
+    page = table(
+        100,
+        "Item      Qty     Unit Price      Amount",
+        "KX-4471   500     12.80 / 100      64.00",
+        "KX-4472   250     4.00             10.00",
+    )
     assert [x["unit_price"] for x in lines(page)] == ["0.128", "0.04"]
 
 
 def test_which_twin_column_is_the_price_follows_from_the_amount() -> None:
-    page = table(100, "Item        Qty    List Price    Net Price    Amount",
-                      "KX-4471      10         5.00         4.00     40.00",
-                      "KX-4472       3         8.00         6.00     18.00")
+    page = table(
+        100,
+        "Item        Qty    List Price    Net Price    Amount",
+        "KX-4471      10         5.00         4.00     40.00",
+        "KX-4472       3         8.00         6.00     18.00",
+    )
     assert [x["unit_price"] for x in lines(page)] == ["4.00", "6.00"]
 
 
 def test_schedule_rows_and_kit_parts_are_no_lines() -> None:
-    page = table(100, "Description               Qty     Price    Amount",
-                      "Service kit                 2     55.00    110.00",
-                      "- filter                    4",
-                      "- gasket                    8",
-                      "Hinge                     600      1.10    660.00",
-                      "Delivery 04.03.2031       200",
-                      "Delivery 18.03.2031       400")
+    page = table(
+        100,
+        "Description               Qty     Price    Amount",
+        "Service kit                 2     55.00    110.00",
+        "- filter                    4",
+        "- gasket                    8",
+        "Hinge                     600      1.10    660.00",
+        "Delivery 04.03.2031       200",
+        "Delivery 18.03.2031       400",
+    )
     assert [(x["description"], x["quantity"]) for x in lines(page)] == [("Service kit", "2"), ("Hinge", "600")]
 
 
 def test_empty_numbered_rows_totals_and_terms_are_no_lines() -> None:
-    page = table(100, "No.  Description               Qty     Price    Amount",
-                      "1    Steel cabinet               4     10.00     40.00",
-                      "2                                                 0.00",
-                      "3                                                 0.00",
-                      "     Subtotal                                    40.00",
-                      "     Freight                                      5.00",
-                      "     Total                                       45.00",
-                      "Prices are fixed for 30 days; quantity and price need our consent, cancellation within 14 days.")
+    page = table(
+        100,
+        "No.  Description               Qty     Price    Amount",
+        "1    Steel cabinet               4     10.00     40.00",
+        "2                                                 0.00",
+        "3                                                 0.00",
+        "     Subtotal                                    40.00",
+        "     Freight                                      5.00",
+        "     Total                                       45.00",
+        "Prices are fixed for 30 days; quantity and price need our consent, cancellation within 14 days.",
+    )
     assert [x["description"] for x in lines(page)] == ["Steel cabinet"]
 
 
 def test_a_table_runs_over_pages_with_and_without_its_header() -> None:
     head = "Ln  Item     Description        Qty   UM    Price     Amount"
-    first = table(100, head, "1   KX-4     Hinge brass         24   EA     1.10      26.40", "    Carried forward                                  26.40")
+    first = table(
+        100,
+        head,
+        "1   KX-4     Hinge brass         24   EA     1.10      26.40",
+        "    Carried forward                                  26.40",
+    )
     again = table(60, head, "2   KX-5     Hinge steel        100   EA     0.90      90.00", number=1)
     bare = table(60, "3   KX-6     Hinge oak           10   EA     2.00      20.00", number=2)
     assert [x["line_no"] for x in lines(first, again, bare)] == ["1", "2", "3"]
 
 
 def test_a_header_stacked_on_two_lines() -> None:
-    page = table(100, "Item        Order      Unit        Extended",
-                      "Number      Qty        Price       Price",
-                      "",
-                      "KX-4471      10         5.00          50.00",
-                      pitch=11.0)
+    page = table(
+        100,
+        "Item        Order      Unit        Extended",
+        "Number      Qty        Price       Price",
+        "",
+        "KX-4471      10         5.00          50.00",
+        pitch=11.0,
+    )
     (line,) = lines(page)
     assert (line["buyer_sku"], line["quantity"], line["unit_price"], line["amount"]) == ("KX-4471", "10", "5.00", "50.00")
 
 
 def test_cards_of_labelled_values() -> None:
-    page = table(100, "Line: 10   Item: KX-4471   Qty: 20", "Hinge brass", "Unit Price: 1.10   Amount: 22.00",
-                      "Line: 20   Item: KX-4472   Qty: 5", "Hinge steel", "Unit Price: 2.00   Amount: 10.00")
+    page = table(
+        100,
+        "Line: 10   Item: KX-4471   Qty: 20",
+        "Hinge brass",
+        "Unit Price: 1.10   Amount: 22.00",
+        "Line: 20   Item: KX-4472   Qty: 5",
+        "Hinge steel",
+        "Unit Price: 2.00   Amount: 10.00",
+    )
     assert [(x["buyer_sku"], x["description"], x["quantity"], x["amount"]) for x in lines(page)] == [
-        ("KX-4471", "Hinge brass", "20", "22.00"), ("KX-4472", "Hinge steel", "5", "10.00")]
+        ("KX-4471", "Hinge brass", "20", "22.00"),
+        ("KX-4472", "Hinge steel", "5", "10.00"),
+    ]
 
 
 def test_rows_run_together_are_parted_by_looks() -> None:
-    page = table(100, "Item       Description            Qty     UM      Price     Amount",
-                      "KX-4471 Hinge brass 24 EA 1.10 26.40", "KX-4472 Hinge steel long 10 EA 2.00 20.00")
+    page = table(
+        100,
+        "Item       Description            Qty     UM      Price     Amount",
+        "KX-4471 Hinge brass 24 EA 1.10 26.40",
+        "KX-4472 Hinge steel long 10 EA 2.00 20.00",
+    )
     assert [(x["buyer_sku"], x["description"], x["quantity"], x["amount"]) for x in lines(page)] == [
-        ("KX-4471", "Hinge brass", "24", "26.40"), ("KX-4472", "Hinge steel long", "10", "20.00")]
+        ("KX-4471", "Hinge brass", "24", "26.40"),
+        ("KX-4472", "Hinge steel long", "10", "20.00"),
+    ]
 
 
 def test_a_table_without_titles_is_proved_by_arithmetic() -> None:
-    page = table(100, "KX-4471     Hinge brass          24     1.10      26.40", "KX-4472     Hinge steel         100     0.90      90.00")
-    assert [(x["quantity"], x["unit_price"], x["amount"]) for x in lines(page)] == [("24", "1.10", "26.40"), ("100", "0.90", "90.00")]
+    page = table(
+        100, "KX-4471     Hinge brass          24     1.10      26.40", "KX-4472     Hinge steel         100     0.90      90.00"
+    )
+    assert [(x["quantity"], x["unit_price"], x["amount"]) for x in lines(page)] == [
+        ("24", "1.10", "26.40"),
+        ("100", "0.90", "90.00"),
+    ]
 
 
 def test_german_columns_and_comma_decimals() -> None:
-    page = table(100, "Pos  Artikel-Nr.   Bezeichnung         Menge  ME     EP        GP",
-                      "10   K-4471        Scharnier Messing   1.000  Stk    1,10   1.100,00",
-                      "20   K-4472        Scharnier Stahl        50  Stk    0,90      45,00")
+    page = table(
+        100,
+        "Pos  Artikel-Nr.   Bezeichnung         Menge  ME     EP        GP",
+        "10   K-4471        Scharnier Messing   1.000  Stk    1,10   1.100,00",
+        "20   K-4472        Scharnier Stahl        50  Stk    0,90      45,00",
+    )
     assert [(x["quantity"], x["uom"], x["amount"]) for x in lines(page)] == [("1000", "Stk", "1100.00"), ("50", "Stk", "45.00")]
 
 
 def test_a_catalogue_sheet_orders_only_the_rows_with_a_quantity() -> None:
-    page = sheet(["Code", "Description", "Pack", "Price", "Qty"], ["KX-1", "Hinge", "10", "1.10", ""], ["KX-2", "Bolt", "50", "0.20", "5"],
-                 ["KX-3", "Nut", "50", "0.10", "0"])
+    page = sheet(
+        ["Code", "Description", "Pack", "Price", "Qty"],
+        ["KX-1", "Hinge", "10", "1.10", ""],
+        ["KX-2", "Bolt", "50", "0.20", "5"],
+        ["KX-3", "Nut", "50", "0.10", "0"],
+    )
     assert [(x["buyer_sku"], x["quantity"]) for x in lines(page)] == [("KX-2", "5")]
 
 
 def test_a_sheet_with_two_order_numbers_is_two_orders() -> None:
-    page = sheet(["PO Number", "Item No.", "Description", "Qty"], ["4711", "KX-1", "Hinge", "5"], ["4712", "KX-1", "Hinge", "7"],
-                 ["4711", "KX-2", "Bolt", "9"])
+    page = sheet(
+        ["PO Number", "Item No.", "Description", "Qty"],
+        ["4711", "KX-1", "Hinge", "5"],
+        ["4712", "KX-1", "Hinge", "7"],
+        ["4711", "KX-2", "Bolt", "9"],
+    )
     readings = assemble(parsed(page), Context())
-    assert [(r.header.po_number.value, [str(x.quantity.value) for x in r.lines if x.quantity]) for r in readings if r.header.po_number] == [
-        ("4711", ["5", "9"]), ("4712", ["7"])]
+    assert [
+        (r.header.po_number.value, [str(x.quantity.value) for x in r.lines if x.quantity]) for r in readings if r.header.po_number
+    ] == [("4711", ["5", "9"]), ("4712", ["7"])]
