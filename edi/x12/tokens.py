@@ -33,7 +33,7 @@ def _interchange(text: str) -> list[list[list[str]]]:
     separator = text[3]
     head, terminator = _head(text, separator)
     # Free text may hold the component separator, and the elements we read are simple: they stay whole.
-    isa = [[element] for element in text[:head].rstrip(terminator).split(separator)]
+    isa = [[element.replace("\r", "").replace("\n", "")] for element in text[:head].rstrip(terminator).split(separator)]
     return [isa, *split_segments(text[head:], terminator, separator, "")]
 
 
