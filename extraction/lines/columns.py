@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extraction.layout.geometry import Line, Token, segment
 from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
+from models.domain.evidence import PageKind
 
 STACK = 3
 LONGEST = 6  # words of a title
@@ -56,7 +57,7 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
         if header and header.last > header.first:
             # what stands right over a header ("Date: 3 May") may look like its first line, but only spoils it
             later = max((_best_at(lines, k) for k in range(i + 1, i + 1 + header.last - header.first)), key=lambda x: x[0])
-            score, header = later if later[0] > score else (score, header)
+            score, header = later if later[0] > score - 0.05 else (score, header)
         if header:
             out.append(header)
             i = max(i, next(n for n in range(i, len(lines)) if lines[n].index == header.last))
@@ -107,7 +108,7 @@ def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
     """One title a segment, or several when it holds several known wordings that stand a little apart."""
     labels = labels_in(tokens, columns=True)
     known = 3 * sum(x.end - x.start for x in labels) >= 2 * len(tokens)
-    starts = [x.start for x in labels if x.start]
+    starts = [x.start for x in labels if x.start and line.kind is not PageKind.SHEET]
     cuts = [0, *(s for s in starts if known or tokens[s].left - tokens[s - 1].right > _APART)]
     for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
         part = segment(tokens[start:end], line.index)
@@ -153,8 +154,8 @@ def _score(columns: Sequence[Column]) -> float:
     first = {c.kinds[0] for c in columns if c.kinds}
     every = {k for c in columns for k in c.kinds}
     known = sum(bool(c.kinds) for c in columns)
-    if any(len(c.title.split()) > LONGEST for c in columns):
-        return 0.0
+    if any(len(c.title.split()) > LONGEST or ": " in c.title for c in columns):
+        return 0.0  # a sentence, or labels with their values
     serves = ("quantity" in every and every & (_ITEM | _MONEY)) or (every & _ITEM and every & _MONEY and known >= 3)
     if not serves or known < 2 or 2 * known < len(columns):
         return 0.0
