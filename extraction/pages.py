@@ -8,7 +8,8 @@ from extraction.formats.lines import centre, contains, reading_order
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
 from extraction.ocr.engine import PictureText
 from extraction.ocr.pool import OcrPool, OcrUnavailable
-from models.domain.pages import Page, Parsed, Problem
+from models.domain.pages import Page, Parsed, Problem, SourceFormat
+from models.domain.reading import Reading
 from runtime.codec import pack, unpack
 from runtime.sandbox import Sandbox, SandboxFailure
 
@@ -42,6 +43,14 @@ class PageReader:
     def render(self, content: bytes, page: int, *, dpi: int = 110) -> bytes:
         """PNG of one page (0-based) of a PDF or picture, fitting the places of its words. Raises InputError."""
         return self._sandbox.run("extraction.formats.worker:render", content, pack(RenderOptions(page, dpi)))
+
+    def decode(self, content: bytes, format: SourceFormat) -> tuple[Reading, ...]:
+        """The orders of an EDI or XML document, by its codec. Raises InputError when the interchange is broken."""
+        answer = self._sandbox.run("extraction.formats.worker:decode", content, pack(format))
+        try:
+            return unpack(tuple[Reading, ...], answer)
+        except ValueError as e:
+            raise SandboxFailure("The document's codec gave no proper answer. Ask for another format.") from e
 
     def _parse(self, content: bytes, options: ParseOptions) -> Portion:
         answer = self._sandbox.run("extraction.formats.worker:parse", content, pack(options))

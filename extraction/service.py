@@ -31,10 +31,5 @@ class Reader:
         """The readings of one document. Raises InputError for bytes that cannot be read, with a code and a sentence."""
         begun = time.perf_counter()
         parsed = self.pages.read(content, file_name=context.file_name)
-        return DocumentResult(parsed, understand(content, parsed, context), time.perf_counter() - begun)
-
-
-def understand(content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
-    """The readings of a parsed document. Raises InputError when an EDI interchange is broken."""
-    codec = PARSERS.get(parsed.format)
-    return codec(content) if codec else assemble(parsed, context)
+        readings = self.pages.decode(content, parsed.format) if parsed.format in PARSERS else assemble(parsed, context)
+        return DocumentResult(parsed, readings, time.perf_counter() - begun)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from edi.read import PARSERS
 from extraction.formats.options import ParseOptions, RenderOptions
 from extraction.formats.parse import parse_document
 from extraction.formats.render import render_document
+from models.domain.pages import SourceFormat
 from runtime.codec import pack, unpack
 
 
 def parse(content: bytes, options: bytes) -> bytes:
     """`ParseOptions` → `Portion`, both packed. Raises InputError for what cannot be read, with a code and a sentence."""
     return pack(parse_document(content, unpack(ParseOptions, options)))
+
+
+def decode(content: bytes, options: bytes) -> bytes:
+    """A packed `SourceFormat` that has a codec → the packed readings. Raises InputError for a broken interchange."""
+    return pack(PARSERS[unpack(SourceFormat, options)](content))
 
 
 def render(content: bytes, options: bytes) -> bytes:
