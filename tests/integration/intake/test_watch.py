@@ -91,6 +91,7 @@ def test_without_idle_the_poll_brings_it(sqlite_database: Database, blobs: Blobs
         server.stop()
 
 
+@pytest.mark.slow
 def test_a_dead_line_costs_at_most_one_poll_interval(dovecot: PrivateDovecot, sqlite_database: Database, blobs: Blobs) -> None:
     interval = 6.0
     with TcpProxy(dovecot.port) as line, watching(
@@ -120,6 +121,7 @@ def test_it_comes_back_from_cuts_killed_sessions_and_restarts(
         seconds_until(lambda: threading.active_count() <= threads_before + 1, at_most=5)
 
 
+@pytest.mark.slow
 def test_a_refused_login_is_tried_once_a_minute_and_shown(
     dovecot: PrivateDovecot, sqlite_database: Database, blobs: Blobs,
 ) -> None:
