@@ -8,18 +8,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pymupdf
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from models.domain.states import Role
 from models.tables import Base
-from review_ui.services import Services
+from models.tables.people import UserRow
+from review_ui.services import RenderPage, Services
 from review_ui.web import make_router, static_app
-from runtime.accounts import create_user
+from runtime.accounts import open_session
 from runtime.blobs import Blobs
 from runtime.clock import now
 from runtime.db import Database
@@ -83,12 +87,13 @@ def open_desk(
     hands: Hands | None = None,
     warnings: Sequence[str] = (),
     settings: Settings | None = None,
+    draw: RenderPage = draw_page,
 ) -> Desk:
     """The application over what lies in the folder; without `db` its SQLite file there."""
     settings = settings or Settings(_env_file=None, data=folder, company_name="Millbrook Supplies")
     hands = hands or Hands()
     db = db or Database(f"sqlite:///{folder / 'desk.db'}")
-    services = Services(db, Blobs(folder / "blobs"), settings, hands.now, draw_page, hands.nudge, lambda: warnings)
+    services = Services(db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings)
     app = FastAPI()
     app.include_router(make_router(services))
     app.mount("/static", static_app())
@@ -102,8 +107,21 @@ def make_desk(folder: Path, *, db: Database | None = None, **parts: Any) -> Desk
         Base.metadata.create_all(desk.db.engine)
     with desk.db.write() as session:
         for login, name, role in PEOPLE:
-            create_user(session, login=login, name=name, role=role, password=PASSWORD)
+            session.add(UserRow(login=login, name=name, role=role, password_hash=_password_hash(), is_active=True))
     return desk
+
+
+@cache
+def _password_hash() -> str:
+    """The hash of PASSWORD, computed once: hashing is slow on purpose."""
+    return PasswordHasher().hash(PASSWORD)
+
+
+def session_of(desk: Desk, login: str) -> str:
+    """The secret of a fresh session, as signing in gives it."""
+    with desk.db.write() as session:
+        user_id = session.execute(select(UserRow.id).where(UserRow.login == login)).scalar_one()
+        return open_session(session, user_id, desk.now())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
 from tests.support.browser import chromium, new_context, sign_in
-from tests.support.desk import PASSWORD, Desk, make_desk, open_desk, serving
+from tests.support.desk import PASSWORD, Desk, make_desk, open_desk, serving, session_of
 from tests.support.desk_house import furnish
 
 
@@ -23,7 +23,7 @@ class Visitor:
     troubles: list[str] = field(default_factory=list)
 
 
-Visit = Callable[[str], Visitor]
+Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +62,11 @@ def address(desk: Desk) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    """Sign in as somebody, in a browser profile of their own; scripts that break and refused resources are troubles."""
+def visit(browser: Browser, desk: Desk, address: str) -> Iterator[Visit]:
+    """Come in as somebody, in a browser profile of their own; scripts that break and refused resources are troubles."""
     contexts: list[BrowserContext] = []
 
-    def come(login: str) -> Visitor:
+    def come(login: str, *, by_form: bool = False) -> Visitor:
         context = new_context(browser, address)
         contexts.append(context)
         visitor = Visitor(context.new_page())
@@ -74,7 +74,11 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
         visitor.page.on("console", lambda message: _note(visitor, message))
         visitor.page.on("request", lambda r: None if r.url.startswith(address) else visitor.troubles.append(f"outside: {r.url}"))
         visitor.page.on("dialog", lambda dialog: _answer(visitor, dialog))
-        sign_in(visitor.page, login, PASSWORD)
+        if by_form:
+            sign_in(visitor.page, login, PASSWORD)
+        else:
+            context.add_cookies([{"name": "ordermill_session", "value": session_of(desk, login), "url": address}])
+            visitor.page.goto("/")
         return visitor
 
     yield come

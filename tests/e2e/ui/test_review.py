@@ -37,7 +37,7 @@ def saved(page: Page, action: str = "corrections") -> object:
 
 
 def test_a_case_is_taken_answered_and_approved_with_the_keyboard_alone(desk: Desk, visit: Visit) -> None:
-    visitor = visit("anna")
+    visitor = visit("anna", by_form=True)
     page = visitor.page
     expect(page.locator("tbody tr").first).to_be_visible()
     page.keyboard.press("/")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from runtime.db import Database
-from tests.support.desk import PASSWORD, Desk, make_desk
+from tests.support.desk import Desk, make_desk, session_of
 
 ADDRESS = "http://desk.test"
 Visit = Callable[[str], TestClient]
@@ -29,15 +30,16 @@ def visitor(desk: Desk) -> TestClient:
 
 @pytest.fixture
 def visit(desk: Desk) -> Visit:
-    """Sign in as a person; every POST then carries the session's CSRF token, as the pages do."""
+    """Come in with somebody's session."""
+    return partial(come_in, desk)
 
-    def signed_in(login: str) -> TestClient:
-        client = TestClient(desk.app, base_url=ADDRESS, follow_redirects=False)
-        assert client.post("/sign-in", data={"login": login, "password": PASSWORD}).status_code == 303
-        client.headers["X-CSRF-Token"] = token_of(client)
-        return client
 
-    return signed_in
+def come_in(desk: Desk, login: str) -> TestClient:
+    """A browser with somebody's session; every POST carries its CSRF token, as the pages do."""
+    client = TestClient(desk.app, base_url=ADDRESS, follow_redirects=False)
+    client.cookies.set("ordermill_session", session_of(desk, login))
+    client.headers["X-CSRF-Token"] = token_of(client)
+    return client
 
 
 def token_of(client: TestClient) -> str:

@@ -22,6 +22,7 @@ LOWEST_ROLE = {
     "/cases/{case_id}/release": Role.CLERK,
     "/cases/{case_id}/corrections": Role.CLERK,
     "/cases/{case_id}/undo": Role.CLERK,
+    "/cases/{case_id}/match": Role.CLERK,
     "/cases/{case_id}/reopen": Role.CLERK,
     "/cases/{case_id}/approve": Role.APPROVER,
     "/cases/{case_id}/reject": Role.APPROVER,
@@ -35,6 +36,12 @@ LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.A
 FORM = {
     "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1",
     "uid": "1"}
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path) -> Desk:
+    """One kind of database is enough to know who may come in."""
+    return make_desk(tmp_path, db=sqlite_database)
 
 
 def routes(desk: Desk, method: str) -> list[str]:
@@ -69,9 +76,9 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: TestClie
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie
 
 
-def test_over_https_the_cookie_is_secure_and_bound_to_the_host(database: Database, tmp_path: Path) -> None:
+def test_over_https_the_cookie_is_secure_and_bound_to_the_host(sqlite_database: Database, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data=tmp_path, base_url="https://desk.test")
-    app = make_desk(tmp_path, db=database, settings=settings).app
+    app = make_desk(tmp_path, db=sqlite_database, settings=settings).app
     client = TestClient(app, base_url="https://desk.test", follow_redirects=False)
     cookie = client.post("/sign-in", data={"login": "anna", "password": PASSWORD}).headers["set-cookie"]
     assert cookie.startswith("__Host-ordermill=") and "Secure" in cookie and "Domain" not in cookie

@@ -1,0 +1,194 @@
+"""The case page's routes over real rows: what is shown, corrected, approved, refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from matching.cases import Cases
+from models.domain.states import CaseState
+from models.tables.cases import CaseRow
+from tests.integration.review_ui.conftest import Visit
+from tests.support.desk import Desk
+from tests.support.desk_cases import add_bare_case, add_master_data, add_message, add_pdf_case, set_case
+from tests.support.desk_documents import ROWS
+
+FRAGMENT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def case_id(desk: Desk) -> int:
+    """A case with a price off the contract."""
+    with desk.db.write() as db:
+        desk.ids |= add_master_data(db)
+    return add_pdf_case(desk, "PO-4711", ROWS[:2])
+
+
+def state_of(desk: Desk, case_id: int) -> CaseState:
+    with desk.db.read() as db:
+        return db.execute(select(CaseRow.state).where(CaseRow.id == case_id)).scalar_one()
+
+
+def version_of(page: str) -> int:
+    return int(re.search(r'data-version="(\d+)"', page)[1])  # type: ignore[index]
+
+
+def test_the_page_shows_values_questions_and_where_each_value_stands(case_id: int, visit: Visit) -> None:
+    page = visit("anna").get(f"/cases/{case_id}").text
+    assert "PO-4711" in page and "Ashcroft Dental Care" in page
+    assert "Line 20: price 0.124, contract 0.115 (+7.8 %, tolerance 2 %)." in page
+    value = re.search(r'id="v-po_number"[^>]*', page)
+    assert value and "Read on page 1: “PO-4711”" in value[0]
+    assert re.search(r'data-places="\d+ 0 [\d.]+ [\d.]+ [\d.]+ [\d.]+"', value[0])
+
+
+def test_every_value_of_the_order_has_a_place_or_a_word_on_its_origin(case_id: int, visit: Visit) -> None:
+    page = visit("anna").get(f"/cases/{case_id}").text
+    values = re.findall(r'<(?:input|button)[^>]*id="v-[^>]*', page)
+    filled = [v for v in values if not re.search(r'value=""', v) and "Choose" not in v]
+    assert len(filled) >= 10
+    assert [v for v in filled if "Nothing was found" in v] == []
+
+
+def test_a_correction_makes_a_version_is_drawn_and_is_told_in_the_history(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("carl")
+    answer = client.post(
+        f"/cases/{case_id}/corrections", data={"version": 1, "path": "lines.1.quantity", "value": "15"}, headers=FRAGMENT)
+    assert answer.status_code == 200 and version_of(answer.text) == 2
+    assert 'value="15"' in answer.text and "118.50" in answer.text and "Entered by Carl Clerk" in answer.text
+    assert re.search(r"Carl Clerk</td>\s*<td><code>lines\.1\.quantity</code></td><td>12</td><td>15</td>", answer.text)
+    undone = client.post(f"/cases/{case_id}/undo", data={"version": 2}, headers=FRAGMENT)
+    assert 'value="12"' in undone.text and version_of(undone.text) == 3
+
+
+def test_a_value_taken_from_the_page_keeps_its_place(desk: Desk, case_id: int, visit: Visit) -> None:
+    answer = visit("carl").post(
+        f"/cases/{case_id}/corrections", headers=FRAGMENT,
+        data={"version": 1, "path": "requested_date", "value": "2026-12-24", "places": "2 0 10 20 30 40", "kind": "paper"})
+    assert answer.status_code == 200 and "2 0 10 20 30 40" in answer.text
+
+
+BAD_PLACES = ["x", "2 0 10 20 30", "2 -1 1 2 3 4", "2 0 nan 1 2 3", "2 0 1 2 3 4;3 0 1 2 3 4", "2 0 1e999 1 2 3"]
+
+
+@pytest.mark.parametrize("places", BAD_PLACES)
+def test_a_place_that_cannot_be_is_refused(desk: Desk, case_id: int, visit: Visit, places: str) -> None:
+    answer = visit("carl").post(
+        f"/cases/{case_id}/corrections", headers=FRAGMENT,
+        data={"version": 1, "path": "po_number", "value": "x", "places": places, "kind": "paper"})
+    assert answer.status_code == 422 and "bad_places" in answer.text
+    with desk.db.read() as db:
+        assert Cases(db).get(case_id).version == 1
+
+
+def test_approving_moves_the_case_tells_the_worker_and_leads_to_the_next(desk: Desk, case_id: int, visit: Visit) -> None:
+    other = add_pdf_case(desk, "PO-4712", ROWS[:2])
+    answer = visit("anna").post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT)
+    assert answer.status_code == 204 and answer.headers["HX-Redirect"] == f"/cases/{other}?after={case_id}"
+    assert state_of(desk, case_id) is CaseState.APPROVED and desk.hands.nudges == 1
+
+
+def test_after_the_last_case_the_queue_comes_and_says_what_was_done(case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    answer = client.post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT)
+    assert answer.headers["HX-Redirect"] == f"/?after={case_id}"
+    page = client.get(answer.headers["HX-Redirect"]).text
+    assert "PO-4711" in page and "Approved" in page and "Nothing waits for you" in page
+
+
+def test_an_old_version_is_not_approved_and_the_answer_says_who_changed_what(desk: Desk, case_id: int, visit: Visit) -> None:
+    carl, anna = visit("carl"), visit("anna")
+    carl.post(f"/cases/{case_id}/corrections", data={"version": 1, "path": "lines.1.quantity", "value": "15"}, headers=FRAGMENT)
+    carl.post(f"/cases/{case_id}/release")
+    answer = anna.post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT)
+    assert answer.status_code == 409 and "version_changed" in answer.text
+    assert "Carl Clerk set lines.1.quantity to “15”" in answer.text and 'data-do="reload"' in answer.text
+    assert state_of(desk, case_id) is not CaseState.APPROVED
+
+
+def test_an_order_that_lacks_something_is_not_approved(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    client.post(f"/cases/{case_id}/corrections", data={"version": 1, "path": "po_number", "value": ""}, headers=FRAGMENT)
+    answer = client.post(f"/cases/{case_id}/approve", data={"version": 2}, headers=FRAGMENT)
+    assert answer.status_code == 422 and "the PO number is missing" in answer.text
+
+
+def test_a_case_is_one_persons_until_the_lease_ends(desk: Desk, case_id: int, visit: Visit) -> None:
+    carl, anna = visit("carl"), visit("anna")
+    assert carl.post(f"/cases/{case_id}/claim").status_code == 204
+    refused = anna.post(f"/cases/{case_id}/claim", headers=FRAGMENT)
+    assert refused.status_code == 409 and "Carl Clerk" in refused.text
+    page = anna.get(f"/cases/{case_id}").text
+    assert "Carl Clerk has this case open" in page and "data-can-edit" not in page
+    desk.hands.at = desk.now() + timedelta(minutes=6)
+    assert anna.post(f"/cases/{case_id}/claim").status_code == 204
+    assert "data-can-edit" in anna.get(f"/cases/{case_id}").text
+
+
+def test_rejecting_wants_a_reason_and_can_be_taken_back(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    assert client.post(f"/cases/{case_id}/reject", data={"version": 1, "reason": " "}, headers=FRAGMENT).status_code == 422
+    client.post(f"/cases/{case_id}/reject", data={"version": 1, "reason": "Cancelled by phone"}, headers=FRAGMENT)
+    page = client.get(f"/cases/{case_id}").text
+    assert "Cancelled by phone" in page and "data-can-edit" not in page
+    assert client.post(f"/cases/{case_id}/reopen").headers["HX-Redirect"] == f"/cases/{case_id}"
+    assert state_of(desk, case_id) is CaseState.NEEDS_REVIEW
+
+
+def test_matching_again_gives_the_case_back_to_the_worker(desk: Desk, case_id: int, visit: Visit) -> None:
+    assert visit("carl").post(f"/cases/{case_id}/match").status_code == 204
+    assert state_of(desk, case_id) is CaseState.MATCHING and desk.hands.nudges == 1
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), [
+    ("lines.1.item", "", "GLV-100-M"),
+    ("lines.1.item", "hexagon bolt M10", "HEX-M10-40"),
+    ("lines.1.item", "hex-m8", "HEX-M8-40"),
+    ("lines.1.item", "ac-9082", "HEX-M8-40"),
+    ("lines.new", "work lamp", "LAMP-230"),
+    ("lines.new", "engraving", "Add “engraving” without an item"),
+    ("customer", "dental", "C-1001 · Ashcroft Dental Care"),
+    ("ship_to", "mill lane", "WEST · Ashcroft West"),
+    ("lines.1.item", "%", "Nothing fits “%”"),
+])
+def test_master_data_is_found_where_a_value_is_chosen(case_id: int, visit: Visit, path: str, text: str, expected: str) -> None:
+    answer = visit("carl").get(f"/cases/{case_id}/choices", params={"path": path, "text": text}, headers=FRAGMENT)
+    assert answer.status_code == 200 and expected in answer.text
+
+
+def test_a_case_without_a_draft_says_why_it_is_where_it_is(desk: Desk, visit: Visit) -> None:
+    with desk.db.write() as db:
+        message_id = add_message(desk, db, subject="Invoice")
+        bare = add_bare_case(
+            db, desk, message_id, state=CaseState.NOT_AN_ORDER, code="invoice", sentence="An invoice was sent to us.")
+    page = visit("anna").get(f"/cases/{bare}").text
+    assert "An invoice was sent to us." in page and "There is no draft yet" in page
+
+
+def test_the_queue_puts_the_dearest_doubt_first_and_then_the_oldest(desk: Desk, case_id: int, visit: Visit) -> None:
+    dear, old = add_pdf_case(desk, "PO-DEAR", ROWS[:2]), add_pdf_case(desk, "PO-OLD", ROWS[:2])
+    set_case(desk, dear, cost=99.0)
+    set_case(desk, case_id, cost=1.0)
+    set_case(desk, old, cost=1.0, received_at=desk.now() - timedelta(days=2))
+    page = visit("vera").get("/").text
+    assert page.index("PO-DEAR") < page.index("PO-OLD") < page.index("PO-4711")
+    assert "2 d" in page and "To review <span class=\"count\">3</span>" in page
+
+
+def test_the_queue_is_searched_by_customer_po_number_and_sender(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("vera")
+    for text in ("ASHCROFT", "po-47", "orders@ashcroft-dental"):
+        assert "PO-4711" in client.get("/", params={"text": text}).text
+    for text in ("nobody", "%", "_"):
+        assert "Nothing fits" in client.get("/", params={"text": text}).text
+
+
+def test_a_held_case_is_passed_over_when_the_next_is_opened(desk: Desk, case_id: int, visit: Visit) -> None:
+    held, free = add_pdf_case(desk, "PO-HELD", ROWS[:2]), add_pdf_case(desk, "PO-FREE", ROWS[:2])
+    set_case(desk, held, cost=99.0)
+    visit("carl").post(f"/cases/{held}/claim")
+    answer = visit("anna").post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT)
+    assert answer.headers["HX-Redirect"] == f"/cases/{free}?after={case_id}"

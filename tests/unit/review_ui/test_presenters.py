@@ -1,0 +1,132 @@
+"""What the pages say about values, pages, prices and times."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain import states
+from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
+from models.domain.pages import Page, Word
+from review_ui.evidence_form import parse_places
+from review_ui.headers import download_headers
+from review_ui.pages import ago, file_size, money, plain_number, stamp
+from review_ui.presenters.badges import badge
+from review_ui.presenters.case import deviation_text
+from review_ui.presenters.documents import column_name, show_page
+from review_ui.presenters.values import note_text, percent, places_text, price_text, show
+from review_ui.routes.sign_in import local_path
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+boxes = st.tuples(*(st.floats(0, 5_000, allow_nan=False).map(lambda x: round(x, 2)) for _ in range(4)))
+
+
+def test_every_state_has_a_badge_of_its_own() -> None:
+    kinds = [k for name, k in vars(states).items() if name.endswith("State") and issubclass(k, StrEnum)]
+    assert len(kinds) >= 7
+    for kind in kinds:
+        shown = [badge(state) for state in kind]
+        assert len({(b.word, b.icon) for b in shown}) == len(list(kind)), kind
+
+
+def test_a_place_comes_back_from_the_page_as_it_went() -> None:
+    places = (Place(0, (1.5, 2, 3, 4)), Place(2, (5, 6, 7, 8.25)))
+    sent = places_text(Evidence(Origin.READ, "12 40", places, document_id=7))
+    back = parse_places(sent, "paper", "12 40", "Anna")
+    assert back is not None and back.places == places and back.document_id == 7 and back.person == "Anna"
+    assert places_text(Evidence(Origin.READ, "x", places)) == "" and places_text(None) == ""
+    assert parse_places("", "paper", "x", "Anna") is None
+
+
+@given(st.lists(boxes, min_size=1, max_size=20), st.integers(1, 10**9), st.sampled_from(PageKind))
+def test_any_places_survive_the_way_to_the_page_and_back(found: list[tuple[float, ...]], document: int, kind: PageKind) -> None:
+    evidence = Evidence(Origin.READ, "x", tuple(Place(n, box, kind) for n, box in enumerate(found)), document)  # type: ignore[arg-type]
+    back = parse_places(places_text(evidence), kind, "x", "Anna")
+    assert back is not None and back.document_id == document and len(back.places) == len(found)
+    for before, after in zip(evidence.places, back.places, strict=True):
+        assert after.kind is kind and after.page == before.page
+        assert all(abs(a - b) <= 0.005 for a, b in zip(before.box, after.box, strict=True))
+
+
+def test_a_note_says_how_a_value_came_to_be() -> None:
+    read = Evidence(Origin.READ, "12,40", (Place(1, (0, 0, 1, 1)),))
+    assert note_text(read) == "Read on page 2: “12,40”."
+    assert note_text(Evidence(Origin.REPAIRED, "l2", (Place(0, (0, 0, 1, 1)),), note="3 × 4 = 12")) == (
+        "Read and repaired on page 1: “l2”. 3 × 4 = 12.")
+    assert note_text(Evidence(Origin.TYPED, "5", person="Anna")) == "Entered by Anna: “5”."
+    assert note_text(Evidence(Origin.READ, "5", (Place(0, (0, 0, 1, 1), PageKind.SHEET),))) == "Read on sheet 1: “5”."
+
+
+def test_a_value_below_the_threshold_is_marked() -> None:
+    found = Found(Decimal("12.40"), 0.899, Evidence(Origin.READ, "12.40"))
+    assert (show(found, "x", "X", 0.9).is_sure, show(found, "x", "X", 0.9).percent) == (False, 89)
+    assert show(found, "x", "X", 0.89).is_sure and show(None, "x", "X", 0.9).text == ""
+
+
+@pytest.mark.parametrize(("probability", "shown"), [(0.0, 0), (0.995, 99), (0.9999, 99), (1.0, 100), (1.5, 100), (-1, 0)])
+def test_a_hundred_percent_means_certain(probability: float, shown: int) -> None:
+    assert percent(probability) == shown
+
+
+@pytest.mark.parametrize(("value", "plain", "price"), [
+    ("12.40", "12.4", "12.40"), ("0.124000", "0.124", "0.124"), ("1E+3", "1000", "1000.00"), ("0", "0", "0.00"),
+    ("100", "100", "100.00")])
+def test_numbers_are_written_as_people_type_them(value: str, plain: str, price: str) -> None:
+    assert plain_number(Decimal(value)) == plain and price_text(Decimal(value)) == price
+
+
+@given(st.decimals(0, 10**9, places=6))
+def test_no_number_is_changed_by_showing_it(value: Decimal) -> None:
+    assert Decimal(plain_number(value)) == value and Decimal(price_text(value)) == value
+    assert Decimal(money(value).replace(",", "")) == value
+
+
+def test_money_times_and_sizes_are_short() -> None:
+    assert money(Decimal("1234.5"), "EUR") == "1,234.50 EUR" and money(None) == ""
+    assert [ago(NOW - timedelta(seconds=s), NOW) for s in (5, 65, 7_300, 200_000)] == ["5 s", "1 min", "2 h", "2 d"]
+    assert ago(None, NOW) == "never" and ago(NOW + timedelta(hours=1), NOW) == "0 s"
+    assert stamp(NOW) == "2026-11-22 12:00 UTC" and stamp(date(2026, 1, 2)) == "2026-01-02" and stamp(None) == ""
+    assert [file_size(n) for n in (999, 1_500, 25_000_000)] == ["999 B", "1 kB", "25 MB"]
+
+
+@pytest.mark.parametrize(("asked", "contract", "text"), [
+    ("12.40", "11.90", "+4.2 %"), ("11.90", "12.40", "-4.0 %"), ("5", "5.00", ""), ("5", "0", "")])
+def test_a_deviation_is_signed(asked: str, contract: str, text: str) -> None:
+    assert deviation_text(Decimal(asked), Decimal(contract)) == text
+
+
+@pytest.mark.parametrize(("column", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_in_spreadsheets(column: int, name: str) -> None:
+    assert column_name(column) == name
+
+
+cells = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.integers(1, 3), st.integers(1, 3)), max_size=20)
+
+
+@given(cells)
+def test_every_cell_of_a_sheet_is_shown_once_unless_a_merged_one_covers_it(places: list[tuple[int, int, int, int]]) -> None:
+    words = tuple(Word(f"w{n}", 0, (c, r, c + w, r + h)) for n, (c, r, w, h) in enumerate(places))
+    shown = show_page(Page(0, PageKind.SHEET, 12, 12, words))
+    texts = [cell.word.text for _, row in shown.rows for cell in row if cell.word]
+    assert len(texts) == len(set(texts)) and set(texts) <= {w.text for w in words}
+    if places:
+        assert texts
+    for _, row in shown.rows:
+        assert all(cell.columns >= 1 and cell.rows >= 1 for cell in row)
+
+
+@given(st.text(max_size=300))
+def test_a_file_name_never_breaks_a_header(name: str) -> None:
+    for value in download_headers(name).values():
+        assert value.isascii() and value.isprintable()
+
+
+@given(st.text(max_size=50))
+def test_a_sign_in_leads_nowhere_but_to_us(target: str) -> None:
+    path = local_path(target)
+    assert path.startswith("/") and not path.startswith(("//", "/\\"))
