@@ -34,6 +34,8 @@ setup-test: ## Install what the tests need too (Dovecot, PostgreSQL, Chromium)
 	@scripts/setup test
 
 lock: ## Renew the locked requirements after a change in pyproject.toml
+	echo pip | $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --no-header --no-annotate -o requirements/pip.txt -
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
 	    --no-emit-trusted-host --build-deps-for editable --no-header -o requirements/runtime.txt pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \

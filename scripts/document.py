@@ -19,14 +19,10 @@ def settings_table() -> str:
     """One row a setting: variable, default, meaning."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, "", []) else f"`{_plain(field.default)}`"
+        default = f"`{field.default}`" if str(field.default) not in {"None", "", "[]"} else ""
         meaning = field.description or MEANINGS[name]
         rows.append(f"| `ORDERMILL_{name.upper()}` | {default} | {meaning} |")
     return "\n".join(rows)
-
-
-def _plain(default: Any) -> str:
-    return default.get_secret_value() or "empty" if hasattr(default, "get_secret_value") else str(default)
 
 
 MEANINGS = {
