@@ -111,8 +111,8 @@ class PrivateDovecot:
         """Start and wait until it greets."""
         # setpriv becomes Dovecot, which dies with us: a test run that is killed leaves no server behind.
         self._master = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "/usr/sbin/dovecot", "-F", "-c", str(self.root / "dovecot.conf")], start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            ["setpriv", "--pdeathsig", "KILL", "/usr/sbin/dovecot", "-F", "-c", str(self.root / "dovecot.conf")],
+            start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 15
         while time.monotonic() < until:
             if self._greets():
