@@ -33,7 +33,7 @@ setup: ## Install what running needs (system packages and Python packages)
 setup-test: ## Install what the tests need too (Dovecot, PostgreSQL, Chromium)
 	@scripts/setup test
 
-lock: ## Renew the locked requirements after a change in pyproject.toml
+lock: ## Renew the locked requirements after a change in pyproject.toml (with the oldest Python we support)
 	echo pip | $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
 	    --no-emit-trusted-host --no-header --no-annotate -o requirements/pip.txt -
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
