@@ -51,7 +51,7 @@ def _remark(item: ItemRow) -> str:
 def _items(ui: UiState, draft: Draft | None, text: str) -> list[ShownChoice]:
     with ui.services.db.read() as db:
         found = _items_by_code(db, draft, text)
-    for match in ui.matcher.search_items(text, MOST):
+    for match in (m for m in ui.matcher.search_items(text, MOST) if m.reasons):
         found.setdefault(
             match.sku, ShownChoice(match.sku, f"{match.sku} · {match.description}", None, ", ".join(match.reasons)))
     return list(found.values())[:MOST]

@@ -156,7 +156,7 @@ function toggleHistory() {
   const trail = document.getElementById("audit");
   if (!trail.hasChildNodes()) trail.append(document.getElementById("audit-source").content.cloneNode(true));
   history.hidden = !history.hidden;
-  if (!history.hidden) history.scrollIntoView({block: "start"});
+  if (!history.hidden) order().scrollTo({top: history.offsetTop - order().querySelector(".order-head").offsetHeight});
 }
 
 function pick(anchor) {
