@@ -102,7 +102,7 @@ def _ours(data: bytes) -> object:
 
 
 def _bare(data: bytes) -> object:
-    return [page.get_text("words") for page in pymupdf.open("pdf", data)]
+    return [page.get_text("words") for page in pymupdf.open("pdf", data).pages()]
 
 
 def _pdfplumber() -> Callable[[bytes], object]:

@@ -24,6 +24,10 @@ _HEADER = {
 _MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
 
 
+SAID_WITH_FIGURES = frozenset({"total_mismatch", "amount_mismatch", "no_lines"})
+"""Problems of a reading that the checks of the draft find themselves, and say with the line and the figures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """The draft as printed, the lines it came from by key, the header with its sums, and what a person must look at."""
@@ -112,7 +116,7 @@ def _sentence(text: str) -> str:
 def _problems(sources: Sequence[Source]) -> Iterator[str]:
     """What was noticed while reading; of a reading beside the main one only if it has lines: a covering mail need not."""
     telling = [s for place, s in enumerate(sources) if place == 0 or s.reading.lines]
-    return iter(dict.fromkeys(p.message for s in telling for p in s.reading.problems))
+    return iter(dict.fromkeys(p.message for s in telling for p in s.reading.problems if p.code not in SAID_WITH_FIGURES))
 
 
 def _further_lines(main: Source, other: Source) -> tuple[list[ReadingLine], list[str]]:

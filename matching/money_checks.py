@@ -19,6 +19,10 @@ HIGHEST_TAX = Decimal("0.27")
 """The highest general VAT rate in the European Union (Hungary): what a total may exceed the lines by, if no tax is printed."""
 
 
+VAT_RATES = tuple(Decimal(r) / 1000 for r in (50, 55, 60, 70, 80, 90, 100, 120, 130, 190, 200, 210, 220, 230, 240, 250, 255, 270))
+"""Common general and reduced VAT rates in Europe: a total that exceeds the lines by exactly one of them carries that tax."""
+
+
 def check_money(draft: Draft, header: Header, policy: Policy) -> tuple[Doubt, ...]:
     """Doubts about prices, amounts and the total."""
     currency = draft.currency.value if draft.currency else None
@@ -104,5 +108,9 @@ def _explains(net: Decimal, total: Decimal, header: Header) -> bool:
     sums = {net + t + c - d for t in (Decimal(0), tax) for c in (Decimal(0), charges) for d in (Decimal(0), abs(discount))}
     if any(abs(s - total) <= slack for s in sums):
         return True
-    taxed = header.tax is None and header.subtotal is not None and abs(header.subtotal.value - net) <= slack
+    if header.tax is not None:
+        return False
+    if any(abs(s * (1 + rate) - total) <= slack for s in sums for rate in VAT_RATES):
+        return True
+    taxed = header.subtotal is not None and abs(header.subtotal.value - net) <= slack
     return taxed and net <= total <= net * (1 + HIGHEST_TAX) + slack

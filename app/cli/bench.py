@@ -46,7 +46,7 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Accuracy on documents not tuned on, and CPU per page beside bare libraries."""
-    from bench import read as measure  # type: ignore[attr-defined]
+    from bench import read as measure
 
     _print(measure.run(corpus=corpus, synth_count=count, seed=seed), as_json)
 

@@ -14,7 +14,7 @@ from extraction.layout.geometry import Token
 from extraction.layout.labels import fold, label_at, phrases
 from extraction.layout.pairs import Pair
 from models.domain.codes import clean_code
-from models.domain.evidence import Candidate, Evidence, Found, Origin
+from models.domain.evidence import Candidate, Evidence, Found, Origin, PageKind
 
 _SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;.)]*$")
 _GENERIC = frozenset(
@@ -62,7 +62,9 @@ def po_number(view: View) -> Found[str] | None:
     outside = _context_numbers(view)
     if not claims:
         value = next(iter(outside), None)
-        return Found(value, 0.7, Evidence(Origin.CONTEXT, value, note="from the subject or the file name")) if value else None
+        # In a typed mail the subject is where the number is; beside an attachment it may be another's.
+        sure = 0.92 if view.lines and view.lines[0].kind is PageKind.TEXT else 0.7
+        return Found(value, sure, Evidence(Origin.CONTEXT, value, note="from the subject or the file name")) if value else None
     counts = Counter(clean_code(t.text) for line in view.all_lines for t in line.tokens)
     scores: dict[str, float] = {}
     best: dict[str, _Claim] = {}

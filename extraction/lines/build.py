@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from extraction.fields.dates import DateStyle, parse_date
 from extraction.fields.numbers import NumberStyle
@@ -15,6 +16,8 @@ from extraction.lines.texts import CODES, Texts, read_texts
 from extraction.lines.values import Amount, is_code, is_gtin, is_unit, letter_base, number_of, percent_of, price_of, quantity_of
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,20 @@ def settle(line: ReadingLine) -> ReadingLine:
     """Raise or lower the confidence of quantity, price and amount by whether they multiply out."""
     fit = multiplies_out(line)
     if fit is None:
-        return line
+        # Nothing vouches for a quantity alone: on training layouts 6 to 14 in 100 of them were a neighbouring number.
+        return replace(line, quantity=moved(line.quantity, -0.05)) if line.quantity else line
     change = 0.05 if fit else -0.35
     return replace(
         line,
         **{
-            name: replace(value, confidence=round(min(0.99, max(0.05, value.confidence + change)), 4))
-            for name in ("quantity", "unit_price", "amount")
-            if (value := getattr(line, name))
+            name: moved(value, change) for name in ("quantity", "unit_price", "amount") if (value := getattr(line, name))
         },
     )
+
+
+def moved(value: Found[T], change: float) -> Found[T]:
+    """The value with its confidence moved, kept between 0.05 and 0.99."""
+    return replace(value, confidence=round(min(0.99, max(0.05, value.confidence + change)), 4))
 
 
 def multiplies_out(line: ReadingLine) -> bool | None:
@@ -91,7 +98,7 @@ def _codes(row: Row, kinds: Kinds, texts: Texts, sure: float) -> dict[str, Found
         if tokens and (kind != "gtin" or is_gtin(" ".join(t.text for t in tokens))):
             out[kind] = found("".join(t.text for t in tokens) if kind == "gtin" else _text(tokens), tokens, sure)
     if texts.code and "buyer_sku" not in out:
-        out["buyer_sku"] = found(_text(texts.code).strip("[]*():"), texts.code, sure - 0.1)
+        out["buyer_sku"] = found(_text(texts.code).strip("[]*():"), texts.code, sure - 0.02)
     return out
 
 

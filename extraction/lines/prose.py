@@ -66,7 +66,7 @@ _MORE_NUMBER_WORDS = (
     "a=1 eine=1 einen=1 une=1 una=1 uno=1 jedna=1 dwie=2 dozen=12 twenty=20 zwanzig=20 vingt=20 veinte=20 twintig=20 venti=20 "
     "fifty=50 fünfzig=50 cinquante=50 hundred=100 hundert=100"
 )
-_SURE = 0.85
+_SURE = 0.95
 
 
 @cache
@@ -146,7 +146,7 @@ def _line(
     return ReadingLine(
         quantity=found(count.value, count.tokens, _SURE),
         uom=found(unit, count.unit, _SURE) if unit else None,
-        buyer_sku=found(" ".join(t.text for t in code).strip("[]*():,;"), code, _SURE - 0.05) if code else None,
+        buyer_sku=found(" ".join(t.text for t in code).strip("[]*():,;"), code, _SURE) if code else None,
         description=found(_described(text), text, _SURE - 0.1) if text else None,
         unit_price=found(price[0], price[1], _SURE) if price else None,
     )
