@@ -119,9 +119,10 @@ def test_a_killed_server_fails_its_run_and_is_replaced(sandbox: Sandbox) -> None
     assert _works(sandbox)
     server = sandbox._server
     assert server is not None
+    idle = len(_children(server.process.pid))
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(_failure, sandbox, "sleep")
-        while not (children := _children(server.process.pid)):
+        while len(children := _children(server.process.pid)) <= idle:      # until the document has its child
             time.sleep(0.01)
         for pid in (server.process.pid, *children):
             os.kill(pid, signal.SIGKILL)
