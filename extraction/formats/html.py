@@ -28,6 +28,7 @@ _WHITE = re.compile(
 _BACKGROUND = re.compile(r"background(?:-color|-image)?\s*:", re.IGNORECASE)
 _GAP = 2
 _DEEPEST = 200
+_TOO_DEEP = (Problem("nested_too_deep", f"The HTML is nested over {_DEEPEST} levels deep; what lies deeper was not read.", 0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class _Flow:
 
     lines: list[Line] = field(default_factory=lambda: [[]])
     is_joined: bool = False            # the next text belongs to the word before it
+    is_cut: bool = False               # something was nested too deeply to be walked
 
     def write(self, text: str, flags: frozenset[WordFlag]) -> None:
         for piece in re.split(r"(\s+)", text):
@@ -86,7 +88,7 @@ def parse_html(content: bytes, options: ParseOptions) -> Portion:
         Word(t.text, 0, (float(t.column), float(row), float(t.column + len(t.text)), row + 1.0), flags=t.flags)
         for row, line in enumerate(lines) for t in line)
     page = Page(0, PageKind.TEXT, float(max(map(_end, lines), default=0)), float(len(lines)), words)
-    return Portion(Parsed(SourceFormat.HTML, (page,), (), problems + _hidden_problem(words)))
+    return Portion(Parsed(SourceFormat.HTML, (page,), (), problems + _hidden_problem(words) + (_TOO_DEEP if flow.is_cut else ())))
 
 
 def _root(text: str) -> html.HtmlElement:
@@ -108,7 +110,10 @@ def _hidden_problem(words: Iterable[Word]) -> tuple[Problem, ...]:
 
 def _walk(element: html.HtmlElement, flow: _Flow, flags: frozenset[WordFlag], depth: int) -> None:
     tag = element.tag if isinstance(element.tag, str) else ""
-    if not tag or tag in _SILENT or depth > _DEEPEST:
+    if not tag or tag in _SILENT:
+        return
+    if depth > _DEEPEST:
+        flow.is_cut = True
         return
     flags = flags | _own_flags(element, tag)
     if tag == "br":

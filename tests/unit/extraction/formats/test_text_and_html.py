@@ -116,8 +116,10 @@ def test_struck_and_quoted_html_is_flagged() -> None:
     assert [(w.text, set(w.flags)) for w in words] == [("gone", {WordFlag.STRUCK}), ("kept", set()), ("old", {WordFlag.QUOTED})]
 
 
-def test_deeply_nested_html_ends() -> None:
-    assert _parsed("<div>" * 5_000 + "x").pages[0].kind is PageKind.TEXT
+def test_deeply_nested_html_ends_and_says_what_was_left_out() -> None:
+    parsed = _parsed("<p>ABC-1</p>" + "<div>" * 5_000 + "x")
+    assert [w.text for w in parsed.pages[0].words] == ["ABC-1"]
+    assert "nested_too_deep" in [p.code for p in parsed.problems]
 
 
 @pytest.mark.parametrize(("content", "code"), [
