@@ -1,0 +1,85 @@
+"""The durable pipeline: poison is put aside with its reason, what is no fault of the message does not count against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app import schema
+from app.bootstrap import Rooms
+from app.drain import drain
+from intake.repository import Messages
+from models.domain.messages import Source
+from models.domain.states import MessageState
+from models.errors import TransientError
+from models.tables.intake import MessageRow
+from runtime.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def rooms(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rooms]:
+    url = request.getfixturevalue("postgres").create_database() if request.param == "postgres" else None
+    made = Rooms(Settings(data=tmp_path, database_url=url, _env_file=None))
+    schema.upgrade(made.db)
+    yield made
+    made.close()
+
+
+def arrive(rooms: Rooms, text: bytes) -> int:
+    return rooms.receiver.receive([text], source=Source.UPLOAD, account="test", name="order.txt").message_id
+
+
+def fail_on(rooms: Rooms, monkeypatch: pytest.MonkeyPatch, needle: bytes, errors: list[Exception]) -> None:
+    """Reading a document with `needle` raises the next of `errors`, as long as there are any."""
+    read = rooms.reader.read
+
+    def faulty(content: bytes, context: Any) -> Any:
+        if needle in content and errors:
+            raise errors.pop(0)
+        return read(content, context)
+
+    monkeypatch.setattr(rooms.reader, "read", faulty)
+
+
+def messages(rooms: Rooms) -> dict[int, MessageRow]:
+    with rooms.db.read() as db:
+        return {row.id: row for row in db.execute(select(MessageRow)).scalars()}
+
+
+def test_poison_is_quarantined_after_three_tries_and_the_others_go_on(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    poison, good = arrive(rooms, b"poison: 5 x ABC-1"), arrive(rooms, b"Please send 5 x ABC-1")
+    errors: list[Exception] = [ValueError(f"trap {n}") for n in range(1, 9)]
+    fail_on(rooms, monkeypatch, b"poison", errors)
+    drain(rooms)
+    rows = messages(rooms)
+    assert (rows[poison].state, rows[poison].tries, rows[poison].code) == (MessageState.QUARANTINED, 3, "gave_up")
+    assert "trap 3" in (rows[poison].sentence or "")
+    assert rows[good].state is MessageState.READ
+    assert len(errors) == 5
+
+
+def test_a_person_may_have_it_read_again_and_then_it_is(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    poison = arrive(rooms, b"poison: 5 x ABC-1")
+    fail_on(rooms, monkeypatch, b"poison", [ValueError("trap") for _ in range(3)])
+    drain(rooms)
+    assert messages(rooms)[poison].state is MessageState.QUARANTINED
+    with rooms.db.write() as db:
+        Messages(db).retry(poison, actor="Anna")
+    drain(rooms)
+    assert messages(rooms)[poison].state is MessageState.READ
+
+
+def test_what_may_work_later_is_tried_again_and_does_not_count(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = arrive(rooms, b"later: 5 x ABC-1")
+    errors: list[Exception] = [TransientError("the disk is full") for _ in range(2)]
+    fail_on(rooms, monkeypatch, b"later", errors)
+    drain(rooms)
+    row = messages(rooms)[message]
+    assert (row.state, row.tries) == (MessageState.READ, 1)
+    assert errors == []
