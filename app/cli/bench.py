@@ -9,6 +9,7 @@ import typer
 
 from app.cli.common import out, print_json, print_table
 from bench.rows import Row
+from runtime.log import configure_logging
 
 bench_app = typer.Typer(no_args_is_help=True, help="Measure speed and accuracy; ratio = ours / baseline in the same run.")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
@@ -36,6 +37,11 @@ def _print(rows: list[Row], as_json: bool) -> None:
     oversold = [r.oversold for r in rows if r.oversold is not None]
     if oversold:
         out.print(f"oversold: {sum(oversold)}")
+
+
+@bench_app.callback()
+def _quiet() -> None:
+    configure_logging(level="ERROR")
 
 
 @bench_app.command()
