@@ -59,11 +59,14 @@ def poison(desk: Desk) -> int:
 
 
 def look_at(page: Page, path: str) -> None:
-    """Open a page and let its scripts finish."""
+    """Open a page, and wait until its scripts have run and the document it shows stands."""
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    if path.startswith("/cases/"):
+        page.locator("#sheet [data-word], #sheet .no-page").first.wait_for(state="attached")
+    page.evaluate("new Promise((done) => requestIdleCallback(done))")
 
 
+@pytest.mark.slow
 def test_nothing_of_what_others_wrote_runs_or_calls_out(desk: Desk, visit: Visit) -> None:
     poison(desk)
     visitor = visit("anna")
@@ -73,9 +76,11 @@ def test_nothing_of_what_others_wrote_runs_or_calls_out(desk: Desk, visit: Visit
     for name in ("doubtful", "held", "sheet"):
         look_at(page, f"/cases/{desk.ids[name]}")
         page.keyboard.press("h")
-        page.keyboard.press("/")
-        page.keyboard.type("glv")
-        page.keyboard.press("Escape")
+        if name != "held":                       # a case that somebody else holds is not searched for
+            page.keyboard.press("/")
+            page.locator("#picker-text").fill("glv")
+            expect(page.locator("#picker-list [role=option]").first).to_contain_text("<script>")
+            page.keyboard.press("Escape")
     assert visitor.troubles == []
 
 
@@ -96,7 +101,7 @@ def test_a_mails_html_is_shown_without_scripts_pictures_or_links(desk: Desk, vis
 def test_a_mails_html_opened_by_itself_stays_in_its_cage(desk: Desk, visit: Visit) -> None:
     document_id = poison(desk)
     visitor = visit("anna")
-    look_at(visitor.page, f"/documents/{document_id}/mail.html")
+    visitor.page.goto(f"/documents/{document_id}/mail.html")        # its scripts never run, so there is nothing to wait for
     assert visitor.page.evaluate("window.origin") == "null"
     assert visitor.troubles == []
 

@@ -18,6 +18,7 @@ from tests.support.desk_cases import set_case
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_a_refresh_brings_new_cases_and_keeps_the_selection(desk: Desk, visit: Visit) -> None:
     page = visit("carl").page
     page.locator("#main").click(position={"x": 5, "y": 5})

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from runtime.db import Database
 from tests.support.desk import Desk, make_desk, session_of
+from tests.support.desk_cases import add_master_data, add_pdf_case
+from tests.support.desk_documents import ROWS
 
 ADDRESS = "http://desk.test"
 Visit = Callable[[str], TestClient]
@@ -20,6 +22,14 @@ Visit = Callable[[str], TestClient]
 def desk(database: Database, tmp_path: Path) -> Desk:
     """An empty house with a user of every role."""
     return make_desk(tmp_path, db=database)
+
+
+@pytest.fixture
+def case_id(desk: Desk) -> int:
+    """A case in review: PO-4711, whose second line has a price off the contract."""
+    with desk.db.write() as db:
+        desk.ids |= add_master_data(db)
+    return add_pdf_case(desk, "PO-4711", ROWS[:2])
 
 
 @pytest.fixture

@@ -23,6 +23,12 @@ Put = Callable[..., int]
 
 
 @pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path) -> Desk:
+    """Documents lie in the blob store; one kind of database is enough for them."""
+    return make_desk(tmp_path, db=sqlite_database)
+
+
+@pytest.fixture
 def put(desk: Desk) -> Put:
     """Store a document of a fresh message; answers its id."""
 
@@ -66,8 +72,8 @@ def test_what_does_not_exist_is_a_page_with_code_and_sentence(visit: Visit, path
     assert answer.status_code == 404 and "not_found" in answer.text and "There is no" in answer.text
 
 
-def test_warnings_stand_on_every_page(database: Database, tmp_path: Path) -> None:
-    desk = make_desk(tmp_path, db=database, warnings=["Parsers run without a sandbox <b>now</b>."])
+def test_warnings_stand_on_every_page(sqlite_database: Database, tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, db=sqlite_database, warnings=["Parsers run without a sandbox <b>now</b>."])
     client = come_in(desk, "vera")
     for path in ("/", "/messages", "/orders", "/operations", "/cases/999"):
         assert "Parsers run without a sandbox &lt;b&gt;now&lt;/b&gt;." in client.get(path).text
@@ -82,11 +88,11 @@ def test_a_page_is_drawn_once_and_only_at_known_resolutions(desk: Desk, put: Put
     assert client.get(f"/documents/{document_id}/pages/0.png?dpi=9000").status_code == 422
 
 
-def test_a_page_that_cannot_be_drawn_is_an_explained_error(database: Database, tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_drawn_is_an_explained_error(sqlite_database: Database, tmp_path: Path) -> None:
     def refuse(content: bytes, page: int, dpi: float) -> bytes:
         raise InputError("The page cannot be drawn. Save the original.", code="not_drawable")
 
-    desk = make_desk(tmp_path, db=database, draw=refuse)
+    desk = make_desk(tmp_path, db=sqlite_database, draw=refuse)
     with desk.db.write() as db:
         document_id = add_document(desk, db, add_message(desk, db, subject="Order"), b"no pdf", ())
     client = come_in(desk, "vera")
