@@ -108,9 +108,7 @@ def _explains(net: Decimal, total: Decimal, header: Header) -> bool:
     sums = {net + t + c - d for t in (Decimal(0), tax) for c in (Decimal(0), charges) for d in (Decimal(0), abs(discount))}
     if any(abs(s - total) <= slack for s in sums):
         return True
-    if header.tax is not None:
-        return False
     if any(abs(s * (1 + rate) - total) <= slack for s in sums for rate in VAT_RATES):
         return True
-    taxed = header.subtotal is not None and abs(header.subtotal.value - net) <= slack
+    taxed = header.tax is None and header.subtotal is not None and abs(header.subtotal.value - net) <= slack
     return taxed and net <= total <= net * (1 + HIGHEST_TAX) + slack
