@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from runtime.sandbox import Sandbox
 
 UNPACK = "intake.unpack:unpack_bytes"
-RENDER = "extraction.formats.worker:render"
 PRELOAD = ("intake.unpack", "extraction.formats.worker")
 
 
@@ -137,9 +136,7 @@ class Rooms:
 
     def render_page(self, content: bytes, page: int, dpi: float) -> bytes:
         """A page as PNG, drawn inside the sandbox. Raises SandboxFailure."""
-        from extraction.formats.options import RenderOptions
-
-        return self.sandbox.run(RENDER, content, codec.pack(RenderOptions(page=page, dpi=round(dpi))))
+        return self.reader.pages.render(content, page, dpi=round(dpi))
 
     def close(self) -> None:
         """Let go of everything that was made."""

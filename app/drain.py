@@ -25,7 +25,7 @@ def drain(rooms: Rooms, *, on_progress: Callable[[int], None] = lambda waiting: 
             on_progress(waiting)
             time.sleep(0.1)
         on_progress(0)
-        free_leases_of_the_dead(rooms.db)
+        free_leases_of_the_dead(rooms.db, rooms.dispatcher)
         rooms.dispatcher.drain()
     finally:
         workflows.close()

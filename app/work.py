@@ -14,7 +14,7 @@ from app.bootstrap import Rooms
 from intake.folder import FolderWatcher
 from intake.mail.watch import MailboxWatcher
 from models.tables.outbox import OutboxRow
-from oms.outbox.store import Outbox
+from oms.outbox.dispatch import Dispatcher
 from runtime.clock import now
 from runtime.db import Database
 from runtime.log import get_logger
@@ -27,15 +27,14 @@ BEAT_EVERY_S = 5.0
 log = get_logger("work")
 
 
-def free_leases_of_the_dead(database: Database) -> None:
+def free_leases_of_the_dead(database: Database, dispatcher: Dispatcher) -> None:
     """Free the outgoing messages that a process of this machine held when it died; no need to wait for their leases."""
     at = now()
     with database.read() as db:
         holders = db.execute(select(OutboxRow.holder).where(OutboxRow.lease_until > at).distinct()).scalars().all()
     for holder in holders:
         if holder and is_gone(holder):
-            with database.write() as db:
-                Outbox(db).end_leases(holder, at)
+            dispatcher.take_over(holder)
 
 
 class Work:
@@ -103,7 +102,7 @@ class Work:
     def _beat(self) -> None:
         while not self._stop.wait(BEAT_EVERY_S):
             self._guarded("beat", self.workflows.beat)
-            self._guarded("leases", partial(free_leases_of_the_dead, self._rooms.db))
+            self._guarded("leases", partial(free_leases_of_the_dead, self._rooms.db, self._rooms.dispatcher))
 
     def _guarded(self, what: str, job: Callable[[], object]) -> None:
         # A database that is away for a while must not end the thread: it tries again at the next turn.
