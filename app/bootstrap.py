@@ -70,10 +70,15 @@ class Rooms:
     @cached_property
     def reader(self) -> Reader:
         """Bytes to readings."""
+        from extraction.formats.options import ParseOptions
         from extraction.pages import PageReader
         from extraction.service import Reader
 
-        return Reader(PageReader(self.sandbox, self.ocr))
+        s = self.settings
+        options = ParseOptions(
+            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows,
+            passwords=tuple(p.get_secret_value() for p in s.document_passwords))
+        return Reader(PageReader(self.sandbox, self.ocr, options))
 
     @cached_property
     def receiver(self) -> Receiver:
@@ -126,8 +131,10 @@ class Rooms:
         """Take a message apart inside the sandbox. Raises SandboxFailure."""
         from intake.unpack import UnpackOptions
 
+        s = self.settings
         options = UnpackOptions(
-            message_bytes=self.settings.mail_max_bytes, own_addresses=self._own_addresses(), is_mail=is_mail)
+            message_bytes=s.mail_max_bytes, parts=s.max_parts, depth=s.max_depth, members=s.max_members, ratio=s.max_ratio,
+            unpacked_bytes=s.max_unpacked_bytes, own_addresses=self._own_addresses(), is_mail=is_mail)
         return codec.unpack(Unpacked, self.sandbox.run(UNPACK, content, codec.pack(options)))
 
     def _own_addresses(self) -> tuple[str, ...]:

@@ -16,19 +16,24 @@ from runtime.sandbox import Sandbox, SandboxFailure
 PRELOAD = ("extraction.formats.worker",)
 """Modules the sandbox given to `PageReader` must preload."""
 
+_DEFAULTS = ParseOptions()
 _NO_OCR = "Page {} is a picture and no OCR engine is available; install one, or ask the sender for a PDF with text."
 
 
 class PageReader:
-    """The one door from bytes to words. The sandbox must preload PRELOAD; without a pool pictures stay unread."""
+    """The one door from bytes to words. The sandbox must preload PRELOAD; without a pool pictures stay unread.
 
-    def __init__(self, sandbox: Sandbox, ocr: OcrPool | None = None) -> None:
+    `options` holds the limits and passwords of every parse.
+    """
+
+    def __init__(self, sandbox: Sandbox, ocr: OcrPool | None = None, options: ParseOptions = _DEFAULTS) -> None:
         self._sandbox = sandbox
         self._ocr = ocr
+        self._options = options
 
     def read(self, content: bytes, *, file_name: str | None = None) -> Parsed:
         """All pages, completed by OCR; `images` is empty. Raises InputError (SandboxFailure) with code and sentence."""
-        options = ParseOptions(file_name=file_name)
+        options = replace(self._options, file_name=file_name)
         portions: list[Parsed] = []
         while True:
             portion = self._parse(content, options)
@@ -40,9 +45,13 @@ class PageReader:
             portions[0].format, tuple(p for part in portions for p in part.pages), (),
             tuple(p for part in portions for p in part.problems))
 
-    def render(self, content: bytes, page: int, *, dpi: int = 110) -> bytes:
-        """PNG of one page (0-based) of a PDF or picture, fitting the places of its words. Raises InputError."""
-        return self._sandbox.run("extraction.formats.worker:render", content, pack(RenderOptions(page, dpi)))
+    def render(self, content: bytes, page: int, *, dpi: int = 110, turn: int = 0) -> bytes:
+        """PNG of one page (0-based) of a PDF or picture, fitting the places of its words. `turn` is the page's, as read.
+
+        Raises InputError.
+        """
+        options = RenderOptions(page, dpi, self._options.max_pixels, turn, self._options.passwords)
+        return self._sandbox.run("extraction.formats.worker:render", content, pack(options))
 
     def decode(self, content: bytes, format: SourceFormat) -> tuple[Reading, ...]:
         """The orders of an EDI or XML document, by its codec. Raises InputError when the interchange is broken."""
@@ -84,4 +93,7 @@ def complete_page(page: Page, text: PictureText) -> Page:
     added = [word for word in text.words if not any(contains(k.box, *centre(word.box)) for k in kept)]
     lines = reading_order([*kept, *added, *(word for word in page.words if not word.seen)])
     words = tuple(word for line in lines for word in line)
-    return replace(page, words=words, rules=(*page.rules, *text.rules), read_by=text.read_by if added else page.read_by)
+    width, height = (page.height, page.width) if text.turn % 180 else (page.width, page.height)
+    return replace(
+        page, width=width, height=height, words=words, rules=(*page.rules, *text.rules), turn=text.turn, inks=text.inks,
+        read_by=text.read_by if added else page.read_by)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 30_000
@@ -64,11 +65,27 @@ class Database:
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection]:
-        """One transaction of which the whole installation runs at most one at a time (migrations)."""
-        with self.engine.execution_options(**{_WRITE: True}).begin() as connection:
+        """One transaction of which the whole installation runs at most one at a time (migrations).
+
+        SQLite changes a table by making it anew under the rows that refer to it: references are checked at the end only.
+        Raises sqlalchemy.exc.IntegrityError when one dangles then.
+        """
+        with self.engine.execution_options(**{_WRITE: True}).connect() as connection:
             if not self.is_sqlite:
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72501)")
-            yield connection
+                with connection.begin():
+                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72501)")
+                    yield connection
+                return
+            driver: Any = connection.connection.driver_connection       # the switch does nothing inside a transaction
+            driver.execute("PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    if dangling:
+                        raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"dangling reference: {dangling}"))
+            finally:
+                driver.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def read(self) -> Iterator[Session]:

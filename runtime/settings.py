@@ -34,6 +34,14 @@ class SandboxMode(StrEnum):
     NONE = "none"                  # no wall at all; the UI warns on every page
 
 
+class OcrProfile(StrEnum):
+    """Which text recognition reads pictures."""
+
+    ACCURATE = "accurate"          # RapidOCR, with Tesseract as witness for what matters; about 1.2 GB a worker
+    LIGHT = "light"                # Tesseract alone, for machines without the memory
+    NONE = "none"                  # pictures stay unread
+
+
 class MailboxSettings(BaseModel):
     """One mailbox to poll."""
 
@@ -95,6 +103,17 @@ class Settings(BaseSettings):
 
     upload_max_bytes: int = Field(25 * 2**20, ge=1024, description="largest file taken by upload or folder")
     mail_max_bytes: int = Field(50 * 2**20, ge=1024, description="largest mail taken apart; larger ones are kept and shown")
+    max_parts: int = Field(100, ge=1, description="documents of one message")
+    max_depth: int = Field(5, ge=1, description="containers in containers")
+    max_members: int = Field(500, ge=1, description="files of one archive")
+    max_ratio: int = Field(100, ge=1, description="unpacked over packed size of one file of an archive")
+    max_unpacked_bytes: int = Field(200_000_000, ge=1024, description="bytes all parts of a message unpack to")
+    max_pages: int = Field(200, ge=1, description="pages of one document")
+    max_pixels: int = Field(100_000_000, ge=10_000, description="pixels of one page or picture")
+    max_rows: int = Field(200_000, ge=1, description="rows of one workbook, or lines of one text")
+    document_passwords: list[SecretStr] = Field(
+        [], description="passwords tried on protected PDF and Office files, as a JSON list")
+    ocr: OcrProfile = Field(OcrProfile.ACCURATE, description="text recognition: accurate, light or none")
 
     sandbox: SandboxMode = SandboxMode.AUTO
     sandbox_cpu_s: int = Field(30, ge=1, le=600)

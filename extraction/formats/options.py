@@ -20,6 +20,7 @@ class ParseOptions:
     max_pixels: int = 100_000_000          # of one picture as it is stored in the file
     max_rows: int = 200_000                # of all sheets, or lines of a text
     image_budget: int = 64 * 2**20         # bytes of pixels in one answer; at least one picture is always sent
+    passwords: tuple[str, ...] = ()        # tried in turn on a protected document
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,13 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """Which page to draw as PNG (0-based) and how finely (dots per inch, 20–400)."""
+    """Which page to draw as PNG (0-based) and how finely (dots per inch, 20–400).
+
+    `turn` is the `Page.turn` that reading found: the picture comes out as the words' boxes have it.
+    """
 
     page: int
     dpi: int = 110
     max_pixels: int = 100_000_000
+    turn: int = 0
+    passwords: tuple[str, ...] = ()

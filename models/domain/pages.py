@@ -26,8 +26,20 @@ UNSEEN = frozenset({WordFlag.HIDDEN, WordFlag.TINY})
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """What another OCR engine read in the place of a word; confidence 0.0–1.0."""
+
+    text: str
+    confidence: float
+    read_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
-    """One word on a page (on a sheet: one cell). Confidence 0.0–1.0 from OCR, None for embedded text."""
+    """One word on a page (on a sheet: one cell). Confidence 0.0–1.0 from OCR, None for embedded text.
+
+    `rivals` are other engines' readings of the same ink that differ from `text`; empty where they agree or were not asked.
+    """
 
     text: str
     page: int
@@ -36,6 +48,7 @@ class Word:
     flags: frozenset[WordFlag] = frozenset()
     size: float | None = None         # font size in points, where known
     bold: bool = False
+    rivals: tuple[Rival, ...] = ()
 
     @property
     def seen(self) -> bool:
@@ -43,9 +56,28 @@ class Word:
         return not (self.flags & UNSEEN)
 
 
+class InkKind(StrEnum):
+    """Ink on a page that is noticed but not read."""
+
+    HANDWRITING = "handwriting"
+    STAMP = "stamp"
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Handwriting or a stamp on a page, where it is; a person must look at it."""
+
+    kind: InkKind
+    box: Box
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `number` is 0-based; width and height in the unit of `kind`; words in reading order."""
+    """One page. `number` is 0-based; width and height in the unit of `kind`; words in reading order.
+
+    `turn`: degrees clockwise (0, 90, 180, 270) by which the page of the file must be turned to stand as its words' boxes
+    have it; found by OCR, and needed again by whoever draws the page.
+    """
 
     number: int
     kind: PageKind
@@ -56,15 +88,21 @@ class Page:
     name: str | None = None           # the sheet's name
     language: str | None = None       # ISO 639-1, when detected
     read_by: str = "text"             # "text" = embedded, else the OCR engine's name
+    turn: int = 0
+    inks: tuple[Ink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something noticed that a person may need to know. `code` is stable snake_case; `message` is a full sentence."""
+    """Something noticed that a person may need to know. `code` is stable snake_case; `message` is a full sentence.
+
+    `box`, on `page`, is where to look: its crop is shown beside the sentence.
+    """
 
     code: str
     message: str
     page: int | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +122,7 @@ class SourceFormat(StrEnum):
     PDF = "pdf"
     IMAGE = "image"
     XLSX = "xlsx"
+    XLSB = "xlsb"
     XLS = "xls"
     ODS = "ods"
     CSV = "csv"
@@ -97,7 +136,10 @@ class SourceFormat(StrEnum):
     MSG = "msg"
     TNEF = "tnef"
     ZIP = "zip"
+    SEVEN_ZIP = "7z"
     DOCX = "docx"
+    ODT = "odt"
+    RTF = "rtf"
     UNKNOWN = "unknown"
 
 

@@ -66,3 +66,22 @@ def test_the_ledgers_refuse_changes(empty_database: Database) -> None:
     for statement in ("UPDATE audit_entries SET actor = 'x'", "DELETE FROM audit_entries"):
         with pytest.raises(DatabaseError, match="append-only"), empty_database.engine.begin() as connection:
             connection.execute(text(statement))
+
+
+def test_an_upgrade_keeps_the_rows_and_what_refers_to_them(empty_database: Database) -> None:
+    schema.upgrade(empty_database, "0001")
+    with empty_database.write() as db:
+        db.execute(text(
+            "INSERT INTO messages (id, source, sha256, size, received_at, state, tries, round) "
+            "VALUES (1, 'upload', :digest, 1, :at, 'read', 0, 0)"),
+            {"digest": "0" * 64, "at": "2026-01-01 00:00:00+00:00"})
+        db.execute(text(
+            "INSERT INTO documents (id, message_id, position, is_body, sha256, size, state, format) "
+            "VALUES (7, 1, 0, :no, :digest, 1, 'stored', 'pdf')"), {"digest": "0" * 64, "no": False})
+        db.execute(text("INSERT INTO readings (id, document_id, position, doc_type, content) VALUES (3, 7, 0, 'other', '{}')"))
+    schema.upgrade(empty_database)
+    with empty_database.read() as db:
+        assert db.execute(text("SELECT document_id FROM readings")).scalars().all() == [7]
+        assert db.execute(text("SELECT format FROM documents")).scalars().all() == ["pdf"]
+    with pytest.raises(DatabaseError), empty_database.write() as db:
+        db.execute(text("INSERT INTO readings (id, document_id, position, doc_type, content) VALUES (4, 8, 0, 'other', '{}')"))
