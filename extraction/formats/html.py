@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from dataclasses import dataclass
 
 from lxml import etree, html
 
 from extraction.formats.encoding import decode_text
 from extraction.formats.options import ParseOptions, Portion
-from models.domain.evidence import PageKind
-from models.domain.pages import Page, Parsed, Problem, SourceFormat, Word, WordFlag
+from extraction.formats.text_flow import Flow, TableCell, flow_page, table_lines
+from models.domain.pages import Parsed, Problem, SourceFormat, Word, WordFlag
 from models.errors import InputError
 
 _SILENT = {"script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg", "option"}
@@ -26,53 +25,15 @@ _UNSEEN = re.compile(
 _WHITE = re.compile(
     r"(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\)|transparent\b)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"background(?:-color|-image)?\s*:", re.IGNORECASE)
-_GAP = 2
 _DEEPEST = 200
 _TOO_DEEP = (Problem("nested_too_deep", f"The HTML is nested over {_DEEPEST} levels deep; what lies deeper was not read.", 0),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    column: int
-    text: str
-    flags: frozenset[WordFlag]
-
-
-Line = list[_Token]
-
-
 @dataclass(slots=True)
-class _Flow:
-    """Lines being written; text continues on the last one."""
+class _Flow(Flow):
+    """A flow that knows whether something was left out."""
 
-    lines: list[Line] = field(default_factory=lambda: [[]])
-    is_joined: bool = False            # the next text belongs to the word before it
     is_cut: bool = False               # something was nested too deeply to be walked
-
-    def write(self, text: str, flags: frozenset[WordFlag]) -> None:
-        for piece in re.split(r"(\s+)", text):
-            if not piece.strip():
-                self.is_joined = self.is_joined and not piece
-                continue
-            line = self.lines[-1]
-            if self.is_joined and line and line[-1].flags == flags:
-                line[-1] = replace(line[-1], text=line[-1].text + piece)
-            else:
-                line.append(_Token(_end(line) + 1 if line else 0, piece, flags))
-            self.is_joined = True
-
-    def break_line(self) -> None:
-        self.is_joined = False
-        if self.lines[-1]:
-            self.lines.append([])
-
-    def add(self, lines: Iterable[Line]) -> None:
-        self.break_line()
-        self.lines[-1:] = [*lines, []]
-
-
-def _end(line: Line) -> int:
-    return max((t.column + len(t.text) for t in line), default=0)
 
 
 def parse_html(content: bytes, options: ParseOptions) -> Portion:
@@ -81,14 +42,12 @@ def parse_html(content: bytes, options: ParseOptions) -> Portion:
     root = _root(text)
     flow = _Flow()
     _walk(root, flow, frozenset(), 0)
-    lines = [line for line in flow.lines if line]
+    lines = flow.written()
     if len(lines) > options.max_rows:
         raise InputError(f"The HTML has {len(lines)} lines; at most {options.max_rows} are read.", code="too_many_rows")
-    words = tuple(
-        Word(t.text, 0, (float(t.column), float(row), float(t.column + len(t.text)), row + 1.0), flags=t.flags)
-        for row, line in enumerate(lines) for t in line)
-    page = Page(0, PageKind.TEXT, float(max(map(_end, lines), default=0)), float(len(lines)), words)
-    return Portion(Parsed(SourceFormat.HTML, (page,), (), problems + _hidden_problem(words) + (_TOO_DEEP if flow.is_cut else ())))
+    page = flow_page(lines)
+    problems += _hidden_problem(page.words) + (_TOO_DEEP if flow.is_cut else ())
+    return Portion(Parsed(SourceFormat.HTML, (page,), (), problems))
 
 
 def _root(text: str) -> html.HtmlElement:
@@ -120,7 +79,7 @@ def _walk(element: html.HtmlElement, flow: _Flow, flags: frozenset[WordFlag], de
         flow.break_line()
         return
     if tag == "table" and not element.xpath(".//table"):
-        flow.add(_table(element, flags, depth))
+        flow.add(table_lines([list(_cells(row, flags | _own_flags(row, "tr"), depth)) for row in element.iter("tr")]))
         return
     is_block = tag in _BLOCKS or tag in {"tr", "td", "th", "table"}
     if is_block:
@@ -156,49 +115,17 @@ def _has_background(element: html.HtmlElement) -> bool:
         for e in (element, *element.iterancestors()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    column: int
-    span: int
-    lines: list[Line]
-
-
-def _table(table: html.HtmlElement, flags: frozenset[WordFlag], depth: int) -> Iterator[Line]:
-    """Rows of a table whose columns begin at the same character on every line."""
-    rows = [list(_cells(row, flags | _own_flags(row, "tr"), depth)) for row in table.iter("tr")]
-    starts = _column_starts(rows)
-    for row in rows:
-        for parts in zip_longest(*(cell.lines for cell in row)):
-            line: Line = []
-            for cell, part in zip(row, parts, strict=True):
-                line += [replace(t, column=t.column + starts[cell.column]) for t in part or ()]
-            yield line
-
-
-def _cells(row: html.HtmlElement, flags: frozenset[WordFlag], depth: int) -> Iterator[_Cell]:
+def _cells(row: html.HtmlElement, flags: frozenset[WordFlag], depth: int) -> Iterator[TableCell]:
     column = 0
     for element in row:
         if element.tag in {"td", "th"}:
             flow = _Flow()
             _content(element, flow, flags | _own_flags(element, "td"), depth + 1)
             span = _span(element)
-            yield _Cell(column, span, [line for line in flow.lines if line])
+            yield TableCell(column, span, flow.written())
             column += span
 
 
 def _span(element: html.HtmlElement) -> int:
     given = element.get("colspan") or "1"
     return min(int(given), 100) if given.isdigit() and given != "0" else 1
-
-
-def _column_starts(rows: list[list[_Cell]]) -> list[int]:
-    """The character each column begins at: wide enough for the widest cell, two blanks between columns."""
-    count = max((cell.column + cell.span for row in rows for cell in row), default=0)
-    starts = [0] * (count + 1)
-    cells = sorted((cell for row in rows for cell in row), key=lambda c: c.column + c.span)
-    for cell in cells:
-        width = max(map(_end, cell.lines), default=0)
-        after = starts[cell.column] + (width + _GAP if width else 0)
-        for column in range(cell.column + cell.span, count + 1):
-            starts[column] = max(starts[column], after)
-    return starts

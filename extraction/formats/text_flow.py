@@ -1,0 +1,107 @@
+"""Running text and tables → lines of words at character columns: what HTML and office documents become. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+
+from models.domain.evidence import PageKind
+from models.domain.pages import Page, Word, WordFlag
+
+_GAP = 2                               # blanks between two columns of a table
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word being laid out, from the 0-based character `column` of its line on."""
+
+    column: int
+    text: str
+    flags: frozenset[WordFlag]
+
+
+FlowLine = list[Piece]
+
+
+@dataclass(slots=True)
+class Flow:
+    """Lines being written; text continues on the last one."""
+
+    lines: list[FlowLine] = field(default_factory=lambda: [[]])
+    is_joined: bool = False            # the next text belongs to the word before it
+
+    def write(self, text: str, flags: frozenset[WordFlag]) -> None:
+        """Go on writing: any white space parts words, a text that begins without some continues the word before it."""
+        for piece in re.split(r"(\s+)", text):
+            if not piece.strip():
+                self.is_joined = self.is_joined and not piece
+                continue
+            line = self.lines[-1]
+            if self.is_joined and line and line[-1].flags == flags:
+                line[-1] = replace(line[-1], text=line[-1].text + piece)
+            else:
+                line.append(Piece(line_end(line) + 1 if line else 0, piece, flags))
+            self.is_joined = True
+
+    def break_line(self) -> None:
+        """What follows stands on a line of its own; never leaves a blank line."""
+        self.is_joined = False
+        if self.lines[-1]:
+            self.lines.append([])
+
+    def add(self, lines: Iterable[FlowLine]) -> None:
+        """Lines that are laid out already, below what was written."""
+        self.break_line()
+        self.lines[-1:] = [*lines, []]
+
+    def written(self) -> list[FlowLine]:
+        """The lines that hold something."""
+        return [line for line in self.lines if line]
+
+
+def line_end(line: FlowLine) -> int:
+    """The column behind the last word; 0 for a blank line."""
+    return max((p.column + len(p.text) for p in line), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell and its lines; `column` is 0-based, `span` the number of columns it covers."""
+
+    column: int
+    span: int
+    lines: list[FlowLine]
+
+
+def table_lines(rows: Sequence[Sequence[TableCell]]) -> Iterator[FlowLine]:
+    """Rows of a table whose columns begin at the same character on every line, two blanks apart at least."""
+    starts = _column_starts(rows)
+    for row in rows:
+        for parts in zip_longest(*(cell.lines for cell in row)):
+            line: FlowLine = []
+            for cell, part in zip(row, parts, strict=True):
+                line += [replace(p, column=p.column + starts[cell.column]) for p in part or ()]
+            yield line
+
+
+def _column_starts(rows: Sequence[Sequence[TableCell]]) -> list[int]:
+    """The character each column begins at: wide enough for the widest cell."""
+    count = max((cell.column + cell.span for row in rows for cell in row), default=0)
+    starts = [0] * (count + 1)
+    cells = sorted((cell for row in rows for cell in row), key=lambda c: c.column + c.span)
+    for cell in cells:
+        width = max(map(line_end, cell.lines), default=0)
+        after = starts[cell.column] + (width + _GAP if width else 0)
+        for column in range(cell.column + cell.span, count + 1):
+            starts[column] = max(starts[column], after)
+    return starts
+
+
+def flow_page(lines: Sequence[FlowLine], number: int = 0) -> Page:
+    """A TEXT page of these lines; boxes in characters and lines."""
+    words = tuple(
+        Word(p.text, number, (float(p.column), float(row), float(p.column + len(p.text)), row + 1.0), flags=p.flags)
+        for row, line in enumerate(lines) for p in line)
+    return Page(number, PageKind.TEXT, float(max(map(line_end, lines), default=0)), float(len(lines)), words)
