@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
-from extraction.formats.scan import Pixels, page_image, png, scaled, shrunk, skew_of, turned
+from extraction.formats.scan import Pixels, page_image, png, quarter_turned, scaled, shrunk, skew_of, turned
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, PageImage, Parsed, SourceFormat
 from models.errors import InputError
@@ -92,4 +92,4 @@ def render_image(content: bytes, options: RenderOptions) -> bytes:
         grey, _ = shrunk(np.asarray(frame.convert("L")), dpi)
         colours: Pixels = np.asarray(frame.convert("RGB"))
         scale = min(1.0, options.dpi / dpi)
-        return png(turned(scaled(colours, scale, scale), skew_of(grey)))
+        return png(quarter_turned(turned(scaled(colours, scale, scale), skew_of(grey)), options.turn))

@@ -71,6 +71,11 @@ def turned(picture: Pixels, degrees: float) -> Pixels:
     return picture if degrees == 0.0 else _rotate(picture, degrees, cv2.INTER_LINEAR, 255)
 
 
+def quarter_turned(picture: Pixels, degrees: int) -> Pixels:
+    """The picture turned clockwise by 0, 90, 180 or 270 degrees, as `Page.turn` asks for; width and height may change places."""
+    return picture if degrees % 360 == 0 else np.ascontiguousarray(np.rot90(picture, -degrees // 90))
+
+
 def _rotate(picture: Pixels, degrees: float, way: int, paper: int) -> Pixels:
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
