@@ -76,8 +76,7 @@ class Rooms:
 
         s = self.settings
         options = ParseOptions(
-            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows,
-            passwords=tuple(p.get_secret_value() for p in s.document_passwords))
+            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows, passwords=self._passwords())
         return Reader(PageReader(self.sandbox, self.ocr, options))
 
     @cached_property
@@ -134,8 +133,12 @@ class Rooms:
         s = self.settings
         options = UnpackOptions(
             message_bytes=s.mail_max_bytes, parts=s.max_parts, depth=s.max_depth, members=s.max_members, ratio=s.max_ratio,
-            unpacked_bytes=s.max_unpacked_bytes, own_addresses=self._own_addresses(), is_mail=is_mail)
+            unpacked_bytes=s.max_unpacked_bytes, own_addresses=self._own_addresses(), passwords=self._passwords(),
+            is_mail=is_mail)
         return codec.unpack(Unpacked, self.sandbox.run(UNPACK, content, codec.pack(options)))
+
+    def _passwords(self) -> tuple[str, ...]:
+        return tuple(p.get_secret_value() for p in self.settings.document_passwords)
 
     def _own_addresses(self) -> tuple[str, ...]:
         boxes = (box.user for box in self.settings.all_mailboxes() if "@" in box.user)

@@ -1,15 +1,16 @@
 """A message taken apart into its documents: a pure function of its bytes, made to run in the sandbox.
 
-Mail, .msg, winmail.dat and zip archives are opened, also inside each other; anything else is one document. An opened container
-stays a part itself, the parent of what was in it; one that cannot be opened stays a part with the reason.
+Mail, .msg, winmail.dat and archives (zip, 7z, tar, gzip) are opened, also inside each other; anything else is one document. An
+opened container stays a part itself, the parent of what was in it; one that cannot be opened stays a part with the reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from intake.containers import Container, Member, container_of, zip_members
+from intake.archives.member import Budget
+from intake.containers import Container, archive_members, container_of, is_archive
 from intake.mail.outlook import read_msg, read_tnef
 from intake.mail.parse import Leaf, leaves, open_mail, read_envelope
 from models.domain.messages import Envelope, Part, Unpacked
@@ -30,6 +31,7 @@ class UnpackOptions:
     ratio: int = 100                     # unpacked over packed size of an archive's member
     unpacked_bytes: int = 200 * MB       # all parts together; what the sandbox may hand back
     own_addresses: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = field(default=(), repr=False)     # tried in turn on locked archives
     is_mail: bool = False
 
 
@@ -78,8 +80,8 @@ class _Unpacker:
 
     def _open(self, kind: Container, content: bytes, parent: int | None, depth: int) -> Envelope | None:
         own = frozenset(address.lower() for address in self.options.own_addresses)
-        if kind is Container.ZIP:
-            self._add_members(content, parent, depth)
+        if is_archive(kind):
+            self._add_members(kind, content, parent, depth)
             return None
         if kind is Container.TNEF:
             self._add_leaves(read_tnef(content), parent, depth)
@@ -93,14 +95,12 @@ class _Unpacker:
         self._add_leaves(found, parent, depth)
         return envelope
 
-    def _add_members(self, content: bytes, parent: int | None, depth: int) -> None:
-        for count, member in enumerate(zip_members(content, ratio=self.options.ratio, room=self._room)):
-            if count == self.options.members:
-                member = Member(None, code="too_many_members", sentence=(
-                    f"The archive has more than {self.options.members} files; the rest was not read. Ask for fewer at once."))
+    def _add_members(self, kind: Container, content: bytes, parent: int | None, depth: int) -> None:
+        budget = Budget(self.options.ratio, self._room, self.options.members, self.options.passwords)
+        for member in archive_members(kind, content, budget):
             self._add_or_open(
                 Part(member.content, member.name, parent=parent, code=member.code, sentence=member.sentence), depth)
-            if self._is_full or count == self.options.members:
+            if self._is_full:
                 return
 
     def _add_leaves(self, found: Iterable[Leaf], parent: int | None, depth: int) -> None:
