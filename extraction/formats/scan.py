@@ -13,6 +13,7 @@ from models.domain.pages import PageImage
 
 Pixels = NDArray[np.uint8]
 MOST_PIXELS = 36_000_000          # A3 at 400 dpi; larger pictures are made smaller
+_LONGEST = 30_000                 # pixels of a side; OpenCV's warps count in 16 bits
 _SKEW_WIDTH = 1_000               # pixels; skew is measured on a picture this wide, whatever its own size
 _MOST_SKEW = 5.0                  # degrees looked for to either side
 _LEAST_SKEW = 0.1                 # degrees; straightening less would only blur
@@ -20,17 +21,20 @@ _LEAST_SKEW = 0.1                 # degrees; straightening less would only blur
 cv2.setNumThreads(1)              # threads would not survive the sandbox's fork
 
 
-def page_image(number: int, grey: Pixels, dpi: float, *, straighten: bool = True) -> PageImage:
-    """The picture as it goes to OCR: at most MOST_PIXELS, straightened unless its page also has text with places."""
+def page_image(number: int, grey: Pixels, dpi: float, *, straighten: bool = True, skew: float | None = None) -> PageImage:
+    """The picture as it goes to OCR: at most MOST_PIXELS, straightened unless its page also has text with places.
+
+    `skew`: what `skew_of` said, where it was asked already.
+    """
     grey, dpi = shrunk(grey, dpi)
     if straighten:
-        grey = turned(grey, skew_of(grey))
+        grey = turned(grey, skew_of(grey) if skew is None else skew)
     return PageImage(number, grey.shape[1], grey.shape[0], dpi, grey.tobytes())
 
 
 def shrunk(picture: Pixels, dpi: float, most: int = MOST_PIXELS) -> tuple[Pixels, float]:
-    """The picture with at most `most` pixels, and its new resolution."""
-    scale = min(1.0, (most / (picture.shape[0] * picture.shape[1])) ** 0.5)
+    """The picture with at most `most` pixels and no side longer than OpenCV can turn, and its new resolution."""
+    scale = min(1.0, (most / (picture.shape[0] * picture.shape[1])) ** 0.5, _LONGEST / max(picture.shape[:2]))
     return (picture, dpi) if scale == 1.0 else (scaled(picture, scale, scale), dpi * scale)
 
 
@@ -38,10 +42,11 @@ def scaled(picture: Pixels, x: float, y: float) -> Pixels:
     """The picture made `x` times as wide and `y` times as high."""
     size = max(1, round(picture.shape[1] * x)), max(1, round(picture.shape[0] * y))
     way = cv2.INTER_AREA if x < 1 and y < 1 else cv2.INTER_CUBIC
-    return _pixels(cv2.resize(picture, size, interpolation=way))
+    return pixels(cv2.resize(picture, size, interpolation=way))
 
 
-def _pixels(picture: Any) -> Pixels:
+def pixels(picture: Any) -> Pixels:
+    """What OpenCV answers, with its type."""
     return np.asarray(picture, dtype=np.uint8)
 
 
@@ -52,7 +57,7 @@ def skew_of(grey: Pixels) -> float:
     """
     width = grey.shape[1]
     small = scaled(grey, _SKEW_WIDTH / width, _SKEW_WIDTH / width) if width > _SKEW_WIDTH else grey
-    ink = _pixels(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
+    ink = pixels(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
     if not 0.002 < float(ink.mean()) / 255 < 0.4:
         return 0.0
     coarse = max(np.arange(-_MOST_SKEW, _MOST_SKEW + 0.1, 0.5), key=lambda a: _sharpness(ink, float(a)))
@@ -80,7 +85,7 @@ def _rotate(picture: Pixels, degrees: float, way: int, paper: int) -> Pixels:
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     edge = (paper, paper, paper)
-    return _pixels(cv2.warpAffine(picture, matrix, (width, height), flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=edge))
+    return pixels(cv2.warpAffine(picture, matrix, (width, height), flags=way, borderMode=cv2.BORDER_CONSTANT, borderValue=edge))
 
 
 def png(picture: Pixels) -> bytes:

@@ -14,8 +14,14 @@ _MAGIC = (
     (b"\xff\xd8\xff", SourceFormat.IMAGE),
     (b"II*\x00", SourceFormat.IMAGE),
     (b"MM\x00*", SourceFormat.IMAGE),
+    (b"II+\x00", SourceFormat.IMAGE),                  # BigTIFF
+    (b"MM\x00+", SourceFormat.IMAGE),
+    (b"GIF87a", SourceFormat.IMAGE),
+    (b"GIF89a", SourceFormat.IMAGE),
     (b"\x78\x9f\x3e\x22", SourceFormat.TNEF),
 )
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)            # bytes of the header that follows the file's own
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
 _MAIL = re.compile(rb"\A(?:From |(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,})")
@@ -27,6 +33,8 @@ def sniff(content: bytes) -> SourceFormat:
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
+    if is_heif(content) or _is_webp(content) or _is_bmp(content):
+        return SourceFormat.IMAGE
     if b"%PDF-" in content[:1024]:
         return SourceFormat.PDF
     if content.startswith(_OLE):
@@ -34,6 +42,20 @@ def sniff(content: bytes) -> SourceFormat:
     if content.startswith(b"PK\x03\x04"):
         return _zip(content)
     return _text(content)
+
+
+def is_heif(content: bytes) -> bool:
+    """True for the pictures of phones: an ISO base media file whose brand says it holds one (ISO/IEC 23008-12)."""
+    return content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS
+
+
+def _is_webp(content: bytes) -> bool:
+    return content[:4] == b"RIFF" and content[8:12] == b"WEBP"
+
+
+def _is_bmp(content: bytes) -> bool:
+    """Two letters are too few to tell: an order may begin with them."""
+    return content[:2] == b"BM" and content[6:10] == bytes(4) and int.from_bytes(content[14:18], "little") in _BMP_HEADERS
 
 
 def _ole(content: bytes) -> SourceFormat:

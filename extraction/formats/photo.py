@@ -1,0 +1,190 @@
+"""What a camera does to a page, undone: the sheet found on its table and flattened, shadows taken out, the scale guessed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extraction.formats.scan import Pixels, pixels
+
+Corners = NDArray[np.float64]
+"""Four points (x, y) from 0 to 1 of the picture's width and height: top left, top right, bottom right, bottom left."""
+
+_LOOK = 600                       # pixels of the longer side of the picture in which the sheet is looked for
+_LEAST_SHEET = 0.2                # of the picture's area; smaller bright things are no page
+_LEAST_SOLID = 0.94               # of the four-sided outline that must be sheet
+_LEAST_STEP = 30.0                # grey values by which the sheet is lighter than what lies around it
+_STRAIGHT = 0.006                 # of the longer side: how far an edge may stray from its line
+_PARALLEL = 4.0                   # degrees; an edge cut off by the picture's border must run like the one opposite
+_BORDER = 0.01                    # of the side: this near, an edge is the picture's own
+_PAPERS = (2**0.5, 11 / 8.5)      # long side by short side: A series, US Letter
+_NEAR_PAPER = 0.12                # a sheet this near a paper's proportions has them
+_LETTER_POINTS = 6.3              # height of the usual letter on an order, capitals and small ones together, in points
+_EVEN = 0.82                      # darkest by lightest paper of the page; above it there is no shadow to take out
+
+
+def sheet_corners(picture: Pixels) -> Corners | None:
+    """Where the sheet of paper lies on a darker ground; None when the picture is the page, or in any doubt."""
+    grey = picture if picture.ndim == 2 else pixels(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+    scale = _LOOK / max(grey.shape)
+    if scale >= 1.0:
+        return None
+    small = pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    small = pixels(cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), 5))
+    outline = _brightest_outline(small)
+    if outline is None:
+        return None
+    corners = _four_corners(outline)
+    if corners is None or not _is_sheet(small, outline, corners):
+        return None
+    return corners / np.array([small.shape[1], small.shape[0]], dtype=np.float64)
+
+
+def _brightest_outline(small: Pixels) -> NDArray[np.int32] | None:
+    """The outline of the largest bright area."""
+    bright = pixels(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1])
+    found, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    largest = max(found, key=cv2.contourArea, default=None)
+    if largest is None or not _LEAST_SHEET < cv2.contourArea(largest) / small.size < 0.98:
+        return None
+    return np.asarray(largest, dtype=np.int32).reshape(-1, 2)
+
+
+def _four_corners(outline: NDArray[np.int32]) -> Corners | None:
+    """The outline's four sides, each fitted through its middle part, and where they meet."""
+    hull = cv2.convexHull(outline)
+    length = cv2.arcLength(hull, True)
+    rough = next((r for e in (0.02, 0.03, 0.05, 0.08) if len(r := cv2.approxPolyDP(hull, e * length, True)) <= 4), hull)
+    if len(rough) != 4:
+        return None
+    points = _in_order(rough.reshape(4, 2).astype(np.float64))
+    lines = [_side(outline, points[n], points[(n + 1) % 4]) for n in range(4)]
+    if any(line is None for line in lines):
+        return None
+    met = [_meeting(lines[n - 1], lines[n]) for n in range(4)]
+    return None if any(m is None for m in met) else np.array(met, dtype=np.float64)
+
+
+def _in_order(points: Corners) -> Corners:
+    middle = points.mean(axis=0)
+    around = points[np.argsort(np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0]))]
+    return np.roll(around, -int(np.argmin(around.sum(axis=1))), axis=0)
+
+
+def _side(outline: NDArray[np.int32], start: Corners, end: Corners) -> tuple[Corners, Corners] | None:
+    """A line (point, direction) through the outline between two corners; None when the outline is not straight there."""
+    along = end - start
+    length = float(np.hypot(*along))
+    if length < 40:
+        return None
+    unit = along / length
+    offset = outline - start
+    at = offset @ unit
+    away = np.abs(offset @ np.array([-unit[1], unit[0]]))
+    near = outline[(at > 0.08 * length) & (at < 0.92 * length) & (away < 0.04 * _LOOK)].astype(np.float32)
+    if len(near) < 0.5 * length:
+        return None
+    vx, vy, x, y = (float(v) for v in cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).reshape(-1))
+    stray = np.abs((near - np.array([x, y])) @ np.array([-vy, vx]))
+    if float(np.quantile(stray, 0.9)) > _STRAIGHT * _LOOK:
+        return None
+    return np.array([x, y]), np.array([vx, vy])
+
+
+def _meeting(a: tuple[Corners, Corners] | None, b: tuple[Corners, Corners] | None) -> Corners | None:
+    assert a is not None
+    assert b is not None
+    matrix = np.array([a[1], -b[1]]).T
+    if abs(float(np.linalg.det(matrix))) < 0.3:          # nearly parallel: no corner
+        return None
+    return np.asarray(a[0] + np.linalg.solve(matrix, b[0] - a[0])[0] * a[1], dtype=np.float64)
+
+
+def _is_sheet(small: Pixels, outline: NDArray[np.int32], corners: Corners) -> bool:
+    """True when the four-sided figure is filled by the sheet, stands out from its ground and is not cut off askew."""
+    height, width = small.shape
+    if (corners < -0.02 * _LOOK).any() or (corners > np.array([width, height]) + 0.02 * _LOOK).any():
+        return False
+    area = cv2.contourArea(corners.astype(np.float32))
+    if cv2.contourArea(outline) < _LEAST_SOLID * area or area < _LEAST_SHEET * small.size:
+        return False
+    inside = np.zeros_like(small)
+    cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
+    ground = cv2.dilate(inside, np.ones((25, 25), np.uint8)) - cv2.dilate(inside, np.ones((7, 7), np.uint8))
+    if not (ground == 1).any():
+        return False
+    if float(np.median(small[inside == 1])) - float(np.median(small[ground == 1])) < _LEAST_STEP:
+        return False
+    return all(_runs_true(corners, n, width, height) for n in range(4))
+
+
+def _runs_true(corners: Corners, n: int, width: int, height: int) -> bool:
+    """An edge that is the picture's border says nothing about the sheet unless the edge opposite runs the same way."""
+    a, b, c, d = (corners[(n + k) % 4] for k in range(4))
+    near_x, near_y = _BORDER * width, _BORDER * height
+    cut = any(
+        abs(p[k] - edge) < near and abs(q[k] - edge) < near
+        for p, q in [(a, b)] for k, edge, near in ((0, 0, near_x), (0, width, near_x), (1, 0, near_y), (1, height, near_y)))
+    if not cut:
+        return True
+    turn = np.degrees(np.arctan2(*(b - a)[::-1]) - np.arctan2(*(c - d)[::-1]))
+    return bool(abs((turn + 180) % 360 - 180) <= _PARALLEL)
+
+
+def flattened(picture: Pixels, corners: Corners) -> Pixels:
+    """The sheet between the corners as a scanner would see it, in the proportions of a paper where it nearly has them."""
+    height, width = picture.shape[:2]
+    points = (corners * np.array([width, height])).astype(np.float32)
+    sides = [float(np.hypot(*(points[(n + 1) % 4] - points[n]))) for n in range(4)]
+    across, down = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+    proportion = max(across, down) / min(across, down)
+    paper = min(_PAPERS, key=lambda p: abs(p - proportion))
+    if abs(paper / proportion - 1) < _NEAR_PAPER:
+        across, down = (down / paper, down) if down > across else (across, across / paper)
+    size = max(1, round(across)), max(1, round(down))
+    goal = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(points, goal)
+    return pixels(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def likely_dpi(grey: Pixels, long_side: float) -> float:
+    """Dots per inch of a page that does not say: a sheet `long_side` inches long, unless its letters contradict that grossly."""
+    guess = max(grey.shape) / long_side
+    height = _letter_height(grey)
+    by_letters = height * 72 / _LETTER_POINTS
+    return by_letters if height and not 0.6 < by_letters / guess < 1.8 else guess
+
+
+def _letter_height(grey: Pixels) -> float:
+    """The usual height of letters in pixels, 0.0 when there are too few to tell."""
+    dark = _thresholded(grey)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    width, height, area = (stats[1:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    shaped = (height >= 6) & (width >= 3) & (width < 2.5 * height) & (height < 4 * width)
+    letters = height[shaped & (area > 0.15 * width * height)]
+    return float(np.median(letters)) if len(letters) >= 40 else 0.0
+
+
+def _thresholded(grey: Pixels) -> Pixels:
+    return pixels(cv2.threshold(evened(grey), 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
+
+
+def evened(grey: Pixels) -> Pixels:
+    """The page on paper of one brightness; a page without shadows comes back as it is."""
+    paper = _paper_of(grey)
+    light = np.quantile(paper, (0.02, 0.98))
+    if light[0] >= _EVEN * light[1] and light[1] > 150:
+        return grey
+    full = pixels(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR))
+    return pixels(cv2.divide(grey, np.maximum(full, 1), scale=255))
+
+
+def _paper_of(grey: Pixels, step: int = 8) -> Pixels:
+    """Brightness of the paper, ink aside, in a picture `step` times smaller."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // step), max(1, height // step)), interpolation=cv2.INTER_AREA)
+    reach = max(3, min(small.shape) // 25) | 1
+    lightest = cv2.dilate(small, np.ones((reach, reach), np.uint8))
+    return pixels(cv2.GaussianBlur(cv2.erode(lightest, np.ones((reach, reach), np.uint8)), (0, 0), reach / 2))
+
