@@ -17,6 +17,7 @@ from models.errors import TransientError
 from runtime.settings import SandboxMode
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_PROCESSOR = Path("/sys/devices/system/cpu")     # how many cores and caches: OpenVINO hangs when it cannot tell
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 _PROBE_S = 20
 _TMP_BYTES = 16 * 2**20
@@ -100,7 +101,7 @@ def _prefix(mode: SandboxMode, paths: Sequence[Path]) -> list[str]:
 
 def readable(imports: Sequence[str]) -> list[Path]:
     """What a parser may read beside the system's libraries: the interpreter, its packages, our packages; no data, no settings."""
-    paths = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent}
+    paths = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent, _PROCESSOR}
     paths |= {place for name in _tops(imports) for place in _places(name)}
     return sorted(p for p in paths if p.exists() and not p.is_relative_to("/usr"))
 

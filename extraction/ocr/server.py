@@ -23,9 +23,13 @@ LENGTH = struct.Struct(">I")
 
 
 def load_engine(name: str) -> OcrEngine:
-    """The engine called `name`: tesseract or null. Raises ValueError for another, ImportError when it is not installed."""
+    """The engine called `name`: rapid, tesseract or null. Raises ValueError for another, ImportError when it is not installed."""
     if name == "null":
         return NullEngine()
+    if name == "rapid":
+        from extraction.ocr.rapid import Rapid
+
+        return Rapid()
     if name == "tesseract":
         from extraction.ocr.tesseract import Tesseract
 
