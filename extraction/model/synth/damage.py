@@ -64,6 +64,26 @@ def draw_fax(rng: random.Random) -> Damage:
                   rng.choices((0, 2), (97, 3))[0], False, False)
 
 
+PAPERS = ("g300", "s300", "s200", "fax_fine", "fax_std", "phone")
+"""Fixed grades of paper, to measure reading by: clean grey at 300 dpi, grey scans, both resolutions of Group 3 fax, a photo."""
+
+
+def draw_paper(rng: random.Random, grade: str) -> tuple[Damage, Container]:
+    """A page of one grade of PAPERS and the file it comes in. Raises KeyError for an unknown grade."""
+    dpi = {"g300": (300, 300), "s300": (300, 300), "s200": (200, 200), "fax_fine": (204, 196), "fax_std": (204, 98),
+           "phone": (230, 230)}[grade]
+    if grade == "g300":
+        return Damage("scan", dpi, 0.0, 0.0, 0.0, 0.0, 0, 0, 92, 0, False, 0.0, 0, False, False), "png"
+    if grade.startswith("fax"):
+        return Damage("fax", dpi, rng.uniform(-1.2, 1.2), rng.choice((0, 0.5)), rng.uniform(2, 14), 0.0, rng.choice((30, 80, 160)),
+                      rng.choice((0, 0, 2)), 0, rng.randrange(140, 205), rng.random() < 0.3, 0.0, 0, False, False), "tiff"
+    phone = grade == "phone"
+    blur = rng.choice((0.6, 0.8, 1.0)) * dpi[0] / 200
+    return Damage("scan", dpi, rng.uniform(-1.3, 1.3), blur, rng.uniform(4, 12), rng.uniform(0.2, 0.5) if phone else rng.choice(
+                  (0.1, 0.2, 0.3)), rng.choice((0, 5, 20)), 0, rng.randrange(70, 92), 0, False,
+                  rng.uniform(0.005, 0.02) if phone else 0.0, 0, False, False), "jpg"
+
+
 def damaged(pdf: bytes, damage: Damage, seed: int, container: Container, *, fax_line: str = "") -> bytes:
     """Render every page, damage it and pack the pictures. PNG and JPEG hold the first page alone."""
     noise = np.random.default_rng(seed)
