@@ -105,7 +105,8 @@ class _Unpacker:
 
     def _add_leaves(self, found: Iterable[Leaf], parent: int | None, depth: int) -> None:
         for leaf in found:
-            part = Part(leaf.content, leaf.name, leaf.media_type, leaf.is_body, parent, leaf.code, leaf.sentence)
+            part = Part(
+                leaf.content, leaf.name, leaf.media_type, leaf.is_body, parent, leaf.code, leaf.sentence, leaf.forwards)
             if leaf.is_body:
                 self._add(part)
             else:
@@ -124,7 +125,8 @@ class _Unpacker:
     def _open_part(self, kind: Container, position: int, depth: int) -> None:
         part = self.parts[position]
         try:
-            self._open(kind, part.content, position, depth + 1)
+            written = self._open(kind, part.content, position, depth + 1)
+            self._note_forward(position, (*part.forwards, *((written,) if written else ())))
         except Exception as e:          # the libraries' own errors are many; what was taken out before stays
             self.parts[position] = replace(part, code="damaged_container", sentence=(
                 f"This file cannot be opened to its end ({type(e).__name__}); ask the sender to send it again."))
@@ -132,6 +134,11 @@ class _Unpacker:
             if len(self.parts) == position + 1:
                 self.parts[position] = replace(
                     part, code="empty_container", sentence="There is nothing in this file; ask the sender to send it again.")
+
+    def _note_forward(self, position: int, forwards: tuple[Envelope, ...]) -> None:
+        """What was in the part at `position` came in these mails too; its own inner mails are noted already."""
+        if forwards:
+            self.parts[position + 1:] = [replace(p, forwards=(*forwards, *p.forwards)) for p in self.parts[position + 1:]]
 
     def _add(self, part: Part) -> int | None:
         """The position of the part, or None when it could not be kept as it is."""

@@ -18,13 +18,7 @@ from matching.ship_to import address_likeness
 from matching.text import words
 from models.domain.codes import clean_code
 from models.domain.draft import CustomerMatch
-
-_PUBLIC = frozenset({
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com", "gmx.de",
-    "gmx.net", "web.de", "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr", "free.fr", "libero.it", "wp.pl", "onet.pl",
-    "proton.me",
-})
-"""Domains that anybody may write from: they say nothing about the company."""
+from models.domain.messages import PUBLIC_DOMAINS, domain_of
 
 _LEGAL = re.compile(
     r"\b(gmbh|mbh|co|kg|ag|se|ltd|limited|inc|llc|corp|company|plc|sa|sas|sarl|srl|spa|bv|nv|sp|z|o|oo|und|and|et|y|the|group)\b")
@@ -43,8 +37,8 @@ class CustomerClues:
     @property
     def domain(self) -> str | None:
         """The sender's domain, unless anybody may write from it."""
-        domain = (self.sender or "").rpartition("@")[2].lower()
-        return domain if domain and domain not in _PUBLIC else None
+        domain = domain_of(self.sender)
+        return domain if domain not in PUBLIC_DOMAINS else None
 
 
 def clues_of(sources: Iterable[Source], sender: Sender) -> CustomerClues:

@@ -15,6 +15,8 @@ from intake.labels import file_label
 from intake.mail.headers import Headers
 from intake.mail.kinds import classify
 from intake.mail.mime import Entity, read_entity
+from intake.mail.sealed import is_signed_data, signed_content
+from intake.mail.uuencoded import split_uuencoded
 from models.domain.messages import Envelope
 
 LOOKED_AT = 1_000_000       # characters of a body that are looked at to choose between alternatives
@@ -28,13 +30,24 @@ _HEADER_NAME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,70})[ \t]*:")
 _CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
 _TAG = re.compile(r"<!--|-->|<(/?)(style|script|head)\b[^<>]*>|<[^<>]*>", re.IGNORECASE)
-_SIGNATURES = frozenset(("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"))
-_SEALED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"))
+_SIGNATURE = ("signature", "A digital signature; there is nothing in it to read.")
+_SEALED = ("encrypted_mail", "This part is encrypted or sealed; ask the sender for an open copy.")
+_PARTIAL = ("partial_message", "This is one piece of a mail that was sent in several; ask the sender to send it in one.")
+_ELSEWHERE = ("attachment_missing", "The attachment lies elsewhere, only its address came; ask the sender for the file itself.")
+_CLOSED = {
+    "application/pkcs7-signature": _SIGNATURE, "application/x-pkcs7-signature": _SIGNATURE,
+    "application/pgp-signature": _SIGNATURE, "application/pkcs7-mime": _SEALED, "application/x-pkcs7-mime": _SEALED,
+    "application/pgp-encrypted": _SEALED, "message/partial": _PARTIAL, "message/external-body": _ELSEWHERE,
+}
+"""Media types in which nothing can be read, each with code and sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One thing in a mail: its text (`is_body`, content in UTF-8) or a file. `code` and `sentence` when it cannot be opened."""
+    """One thing in a mail: its text (`is_body`, content in UTF-8) or a file. `code` and `sentence` when it cannot be opened.
+
+    `forwards` are the mails inside this one that it came in, outermost first.
+    """
 
     content: bytes
     media_type: str
@@ -42,6 +55,7 @@ class Leaf:
     is_body: bool = False
     code: str | None = None
     sentence: str | None = None
+    forwards: tuple[Envelope, ...] = ()
 
 
 def looks_like_mail(content: bytes) -> bool:
@@ -88,11 +102,11 @@ def leaves(mail: Entity) -> list[Leaf]:
 
 def _walk(node: Entity, depth: int) -> Iterator[Leaf]:
     if not node.media_type.startswith("multipart/"):
-        yield _leaf(node)
+        yield from _single(node, depth)
         return
     children = list(node.children()) if depth < NESTING else []
     if not children:
-        yield _unsplit(node, depth)
+        yield from _unsplit(node, depth)
     elif node.media_type == "multipart/alternative":
         yield from _best([list(_walk(child, depth + 1)) for child in children])
     else:
@@ -100,29 +114,33 @@ def _walk(node: Entity, depth: int) -> Iterator[Leaf]:
             yield from _walk(child, depth + 1)
 
 
-def _unsplit(node: Entity, depth: int) -> Leaf:
+def _unsplit(node: Entity, depth: int) -> Iterator[Leaf]:
     """A multipart that cannot be split: too deep, or without the boundary it names."""
     if depth >= NESTING:
-        return Leaf(
+        yield Leaf(
             node.raw[node.body:node.end], node.media_type, code="too_deep",
             sentence=f"Parts are nested more than {NESTING} deep; ask the sender to send the order as a plain attachment.")
-    return Leaf(node.content(), node.media_type, node.file_name) if _is_file(node) else _text_leaf(node, "text/plain")
+    elif _is_file(node):
+        yield Leaf(node.content(), node.media_type, node.file_name)
+    else:
+        yield from _text_leaves(node, "text/plain")
 
 
 def _is_file(node: Entity) -> bool:
     return node.file_name is not None or node.disposition == "attachment"
 
 
-def _leaf(node: Entity) -> Leaf:
+def _single(node: Entity, depth: int) -> Iterator[Leaf]:
     media_type = node.media_type
     if media_type in ("text/plain", "text/html") and not _is_file(node):
-        return _text_leaf(node, media_type)
-    code = sentence = None
-    if media_type in _SIGNATURES:
-        code, sentence = "signature", "A digital signature; there is nothing in it to read."
-    elif media_type in _SEALED:
-        code, sentence = "encrypted_mail", "This part is encrypted or sealed; ask the sender for an open copy."
-    return Leaf(node.content(), media_type, node.file_name or _nested_name(node), code=code, sentence=sentence)
+        yield from _text_leaves(node, media_type)
+        return
+    content = node.content()
+    if is_signed_data(content) and depth < NESTING and (inside := signed_content(content)) is not None:
+        yield from _walk(read_entity(inside), depth + 1)        # the mail lies in its signature
+        return
+    code, sentence = _CLOSED.get(media_type, (None, None))
+    yield Leaf(content, media_type, node.file_name or _nested_name(node), code=code, sentence=sentence)
 
 
 def _nested_name(node: Entity) -> str | None:
@@ -132,12 +150,17 @@ def _nested_name(node: Entity) -> str | None:
     return file_label((open_mail(node.content()).headers.text("subject") or "").replace("/", "-").replace("\\", "-"))
 
 
-def _text_leaf(node: Entity, media_type: str) -> Leaf:
+def _text_leaves(node: Entity, media_type: str) -> Iterator[Leaf]:
+    """The text, and the files that were typed into it."""
     text = decode_text(node.content(), node.parameters.get("charset"))
     if media_type == "text/plain" and node.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delsp=node.parameters.get("delsp", "").lower() == "yes")
-    content = html_bytes(text) if media_type == "text/html" else text.encode("utf-8", "replace")
-    return Leaf(content, media_type, is_body=True)
+    if media_type == "text/html":
+        yield Leaf(html_bytes(text), media_type, is_body=True)
+        return
+    text, files = split_uuencoded(text)
+    yield Leaf(text.encode("utf-8", "replace"), media_type, is_body=True)
+    yield from (Leaf(content, "application/octet-stream", file_label(name)) for name, content in files)
 
 
 def unflow(text: str, *, delsp: bool) -> str:

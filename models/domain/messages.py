@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,22 +28,6 @@ class MailKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One document taken out of a message. `parent` is the position of the mail or archive it was in.
-
-    `code` and `sentence` are set when the part is kept but cannot be opened (encrypted member, too deep, too large).
-    """
-
-    content: bytes
-    name: str | None = None
-    media_type: str | None = None
-    is_body: bool = False
-    parent: int | None = None
-    code: str | None = None
-    sentence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Envelope:
     """What the headers of a mail say; nothing of it is proof of who sent it."""
 
@@ -57,9 +42,54 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One document taken out of a message. `parent` is the position of the mail or archive it was in.
+
+    `code` and `sentence` are set when the part is kept but cannot be opened (encrypted member, too deep, too large).
+    `forwards` are the mails inside the message that it came in, outermost first.
+    """
+
+    content: bytes
+    name: str | None = None
+    media_type: str | None = None
+    is_body: bool = False
+    parent: int | None = None
+    code: str | None = None
+    sentence: str | None = None
+    forwards: tuple[Envelope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unpacked:
     """A message taken apart. `parts` in reading order; a message that is no container has itself as only part."""
 
     envelope: Envelope | None
     parts: tuple[Part, ...]
     problems: tuple[Problem, ...] = ()
+
+
+PUBLIC_DOMAINS = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "aol.com", "gmx.de",
+    "gmx.net", "web.de", "t-online.de", "freenet.de", "orange.fr", "wanadoo.fr", "free.fr", "libero.it", "wp.pl", "onet.pl",
+    "proton.me",
+})
+"""Domains that anybody may write from: they say nothing about the company."""
+
+
+def domain_of(address: str | None) -> str | None:
+    """The domain of an address, in lower case."""
+    return (address or "").rpartition("@")[2].strip().lower() or None
+
+
+def author(message: Envelope, forwards: Iterable[Envelope], own_domains: Collection[str]) -> Envelope:
+    """The mail whose writer asks for the goods: the message, unless one of us only passed it on.
+
+    `forwards` are the mails it passes on, outermost first; of those the first that is not ours as well counts.
+    """
+    if not _is_ours(message, own_domains):
+        return message
+    return next((f for f in forwards if f.sender_address and not _is_ours(f, own_domains)), message)
+
+
+def _is_ours(envelope: Envelope, own_domains: Collection[str]) -> bool:
+    return envelope.sender_address is None or domain_of(envelope.sender_address) in own_domains

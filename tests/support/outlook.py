@@ -92,21 +92,24 @@ def _directory_entry(entry: _Entry) -> bytes:
 
 
 def msg_file(
-    *, subject: str, sender: str, body: str = "", html: bytes = b"", headers: str = "",
+    *, subject: str, sender: str, body: str = "", html: bytes = b"", rtf: bytes = b"", headers: str = "",
     attachments: tuple[tuple[str, bytes | Tree], ...] = (),
 ) -> bytes:
     """A .msg; an attachment's content may be a message made by `msg_tree`."""
     return compound_file(msg_tree(
-        subject=subject, sender=sender, body=body, html=html, headers=headers, attachments=attachments, header_bytes=32))
+        subject=subject, sender=sender, body=body, html=html, rtf=rtf, headers=headers, attachments=attachments,
+        header_bytes=32))
 
 
 def msg_tree(
-    *, subject: str, sender: str, body: str = "", html: bytes = b"", headers: str = "",
+    *, subject: str, sender: str, body: str = "", html: bytes = b"", rtf: bytes = b"", headers: str = "",
     attachments: tuple[tuple[str, bytes | Tree], ...] = (), header_bytes: int = 24,
 ) -> Tree:
     """The storages and streams of a message; 24 header bytes for one inside another."""
     texts = {0x0037: subject, 0x0C1A: sender, 0x1000: body, 0x007D: headers}
-    tree = _properties({pid: text for pid, text in texts.items() if text}, {0x1013: html} if html else {}, header_bytes)
+    binaries = {0x1013: html, 0x1009: packed_rtf(rtf) if rtf else b""}
+    tree = _properties(
+        {pid: text for pid, text in texts.items() if text}, {pid: data for pid, data in binaries.items() if data}, header_bytes)
     for number, (name, content) in enumerate(attachments):
         binary = {0x3701: content} if isinstance(content, bytes) else {}
         storage = _properties({0x3707: name}, binary, 8)
@@ -130,16 +133,29 @@ def _properties(texts: dict[int, str], binaries: dict[int, bytes], header_bytes:
     return tree
 
 
-def tnef_file(attachments: tuple[tuple[str, bytes], ...], *, body: str = "") -> bytes:
+def packed_rtf(rtf: bytes) -> bytes:
+    """RTF as Outlook keeps it ([MS-OXRTFCP]), every byte a token of its own, then the mark of the end."""
+    tokens = b"".join(b"\0" + rtf[at:at + 8] for at in range(0, len(rtf) // 8 * 8, 8))
+    rest = rtf[len(rtf) // 8 * 8:]
+    place = (207 + len(rtf)) % 4096
+    tokens += bytes([1 << len(rest)]) + rest + struct.pack(">H", place << 4)
+    return struct.pack("<II4sI", len(tokens) + 12, len(rtf), b"LZFu", 0) + tokens
+
+
+def tnef_file(attachments: tuple[tuple[str, bytes], ...], *, body: str = "", rtf: bytes = b"") -> bytes:
     """A winmail.dat."""
     out = struct.pack("<IH", 0x223E9F78, 1)
     out += _attribute(1, 0x00089006, struct.pack("<I", 0x10000))
     out += _attribute(1, 0x00069007, struct.pack("<II", 1252, 0))
     if body:
         out += _attribute(1, 0x0002800C, body.encode("cp1252") + b"\0")
+    if rtf:
+        packed = packed_rtf(rtf)
+        value = struct.pack("<HHII", 0x0102, 0x1009, 1, len(packed)) + packed + b"\0" * (-len(packed) % 4)
+        out += _attribute(1, 0x00069003, struct.pack("<I", 1) + value)
     for name, content in attachments:
         out += _attribute(2, 0x00069002, b"\0" * 14)
-        out += _attribute(2, 0x00018010, name.encode("cp1252") + b"\0")
+        out += _attribute(2, 0x00018010, name.encode("cp1252", "replace") + b"\0")
         out += _attribute(2, 0x0006800F, content)
     return out
 
