@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runtime.sandbox import Sandbox
 
 UNPACK = "intake.unpack:unpack_bytes"
-PRELOAD = ("intake.unpack", "extraction.formats.worker")
+PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand")
 
 
 class Rooms:

@@ -50,7 +50,9 @@ def read_file(rooms: Rooms, path: Path, *, customer_no: str | None = None) -> Fi
 
 def _read_part(rooms: Rooms, part: Part, context: Context, readings: list[Reading], refusals: list[Problem]) -> None:
     try:
-        readings += rooms.reader.read(part.content, context).readings
+        result = rooms.reader.read(part.content, context)
+        readings += result.readings
+        refusals += () if result.readings else result.parsed.problems
     except InputError as e:
         refusals.append(Problem(e.code, f"{part.name}: {e.sentence}" if part.name else e.sentence))
 

@@ -9,11 +9,11 @@ from extraction.formats.options import ParseOptions, Portion, RenderOptions
 from extraction.ocr.engine import PictureText
 from extraction.ocr.pool import OcrPool, OcrUnavailable
 from models.domain.pages import Page, Parsed, Problem, SourceFormat
-from models.domain.reading import Reading
+from models.domain.reading import Context, Reading
 from runtime.codec import pack, unpack
 from runtime.sandbox import Sandbox, SandboxFailure
 
-PRELOAD = ("extraction.formats.worker",)
+PRELOAD = ("extraction.formats.worker", "extraction.understand")
 """Modules the sandbox given to `PageReader` must preload."""
 
 _DEFAULTS = ParseOptions()
@@ -61,13 +61,21 @@ class PageReader:
         except ValueError as e:
             raise SandboxFailure("The document's codec gave no proper answer. Ask for another format.") from e
 
+    def understand(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        """The orders on completed pages. Raises InputError (SandboxFailure) when they take too long to make out."""
+        answer = self._sandbox.run("extraction.understand:understand", pack(parsed), pack(context))
+        try:
+            return unpack(tuple[Reading, ...], answer)
+        except ValueError as e:
+            raise SandboxFailure("The document was made out, but the answer is none. Ask for another format.") from e
+
     def _parse(self, content: bytes, options: ParseOptions) -> Portion:
         answer = self._sandbox.run("extraction.formats.worker:parse", content, pack(options))
         try:
             portion = unpack(Portion, answer)
         except ValueError as e:
             raise SandboxFailure("The document's parser gave no proper answer. Ask for another format.") from e
-        if portion.next_page is not None and portion.next_page <= options.first_page:
+        if portion.next_page is not None and not options.first_page < portion.next_page < options.max_pages:
             raise SandboxFailure("The document's parser does not come to an end. Ask for another format.")
         return portion
 

@@ -1,4 +1,7 @@
-"""Bytes to readings: pages of words, then one assembly for everything a person can look at and a codec for each EDI format."""
+"""Bytes to readings: pages of words, then one assembly for everything a person can look at and a codec for each EDI format.
+
+All of it happens in sandboxed children: what this process handles is bytes and answers that fit their types.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import time
 from dataclasses import dataclass
 
 from edi.read import PARSERS
-from extraction.assemble import assemble
 from extraction.pages import PageReader
 from models.domain.pages import Parsed
 from models.domain.reading import Context, Reading
@@ -31,5 +33,6 @@ class Reader:
         """The readings of one document. Raises InputError for bytes that cannot be read, with a code and a sentence."""
         begun = time.perf_counter()
         parsed = self.pages.read(content, file_name=context.file_name)
-        readings = self.pages.decode(content, parsed.format) if parsed.format in PARSERS else assemble(parsed, context)
+        is_coded = parsed.format in PARSERS
+        readings = self.pages.decode(content, parsed.format) if is_coded else self.pages.understand(parsed, context)
         return DocumentResult(parsed, readings, time.perf_counter() - begun)

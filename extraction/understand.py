@@ -1,0 +1,33 @@
+"""Entry point inside the sandbox: packed pages and context in, packed readings out.
+
+The words are the sender's, and a page of a million of them, or of what makes a pattern run long, must not hold up anybody else.
+"""
+
+from __future__ import annotations
+
+from extraction.assemble import assemble
+from models.domain.evidence import PageKind
+from models.domain.pages import Page, Parsed, SourceFormat, Word
+from models.domain.reading import Context
+from runtime.codec import pack, unpack
+
+_SAMPLE = (
+    "PURCHASE ORDER PO-1001", "Order date: 14 March 2031", "Ship to: Example Ltd, 1 Example Road",
+    "Pos  Item No.  Description  Qty  Unit  Price  Amount", "1  AB-1001  Sample bolt M8  12  pcs  4.50  54.00", "Total  54.00")
+
+
+def understand(content: bytes, options: bytes) -> bytes:
+    """Packed `Parsed`, packed `Context` → packed tuple of `Reading`."""
+    return pack(assemble(unpack(Parsed, content), unpack(Context, options)))
+
+
+def _warm_up() -> None:
+    """Read a sample, so that patterns are compiled and the lexicon is loaded before the first child is forked, not in each."""
+    for kind in PageKind.TEXT, PageKind.PAPER:
+        words = tuple(
+            Word(text, 0, (9.0 * at, float(row), 9.0 * at + len(text), row + 1.0))
+            for row, line in enumerate(_SAMPLE) for at, text in enumerate(line.split()))
+        assemble(Parsed(SourceFormat.TEXT, (Page(0, kind, 200.0, float(len(_SAMPLE)), words),)), Context())
+
+
+_warm_up()
