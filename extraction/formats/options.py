@@ -19,6 +19,7 @@ class ParseOptions:
     max_pages: int = 200
     max_pixels: int = 100_000_000          # of one picture as it is stored in the file
     max_rows: int = 200_000                # of all sheets, or lines of a text
+    max_words: int = 500_000               # of one workbook (filled cells) or text: what a parsing child can hold in memory
     image_budget: int = 64 * 2**20         # bytes of pixels in one answer; at least one picture is always sent
     passwords: tuple[str, ...] = ()        # tried in turn on a protected document
 

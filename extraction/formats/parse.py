@@ -8,9 +8,10 @@ from extraction.formats.html import parse_html
 from extraction.formats.image import parse_image
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.pdf import parse_pdf
+from extraction.formats.protected import unprotected
 from extraction.formats.segments import parse_segments
 from extraction.formats.sheet import parse_workbook
-from extraction.formats.sniff import sniff
+from extraction.formats.sniff import is_old_word, sniff
 from extraction.formats.text import parse_text
 from models.domain.pages import SourceFormat
 from models.errors import InputError
@@ -20,6 +21,7 @@ _PARSERS: Mapping[SourceFormat, Parser] = {
     SourceFormat.PDF: parse_pdf,
     SourceFormat.IMAGE: parse_image,
     SourceFormat.XLSX: parse_workbook,
+    SourceFormat.XLSB: parse_workbook,
     SourceFormat.XLS: parse_workbook,
     SourceFormat.ODS: parse_workbook,
     SourceFormat.TEXT: parse_text,
@@ -36,7 +38,11 @@ def parse_document(content: bytes, options: ParseOptions) -> Portion:
     label = options.file_name or "The file"
     if not content:
         raise InputError(f"{label} is empty. Ask the sender to send it again.", code="empty_file")
+    content = unprotected(content, options.passwords)
     kind = sniff(content)
+    if is_old_word(content):
+        raise InputError(f"{label} is a document of an old Word (.doc), which is not read. Ask for it saved as PDF or DOCX.",
+                         code="unsupported_format")
     if kind is SourceFormat.UNKNOWN:
         raise InputError(f"{label} is in no known format. Ask for a PDF, picture, spreadsheet or text.", code="unknown_format")
     if kind not in _PARSERS:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
+
+import olefile
 
 from models.domain.pages import SourceFormat
 
@@ -19,7 +22,24 @@ _MAGIC = (
     (b"GIF87a", SourceFormat.IMAGE),
     (b"GIF89a", SourceFormat.IMAGE),
     (b"\x78\x9f\x3e\x22", SourceFormat.TNEF),
+    (b"7z\xbc\xaf\x27\x1c", SourceFormat.SEVEN_ZIP),
 )
+_STREAMS = {
+    "__properties_version1.0": SourceFormat.MSG, "Workbook": SourceFormat.XLS, "Book": SourceFormat.XLS,
+}
+_DECLARATIONS = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
+_DECLARED = (
+    (b"spreadsheetml.sheet.main+xml", SourceFormat.XLSX), (b"spreadsheetml.template.main+xml", SourceFormat.XLSX),
+    (b"ms-excel.sheet.macroEnabled.main+xml", SourceFormat.XLSX), (b"ms-excel.template.macroEnabled.main+xml", SourceFormat.XLSX),
+    (b"ms-excel.sheet.binary", SourceFormat.XLSB),
+    (b"wordprocessingml.document.main+xml", SourceFormat.DOCX), (b"wordprocessingml.template.main+xml", SourceFormat.DOCX),
+    (b"ms-word.document.macroEnabled.main+xml", SourceFormat.DOCX), (b"ms-word.template.macroEnabled", SourceFormat.DOCX),
+    (b"oasis.opendocument.spreadsheet", SourceFormat.ODS), (b"oasis.opendocument.text", SourceFormat.ODT),
+)
+_PARTS = (("xl/workbook.bin", SourceFormat.XLSB), ("xl/workbook", SourceFormat.XLSX), ("word/document", SourceFormat.DOCX))
+_MOST_DECLARED = 262_144
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError)
+_MARKS = bytes(b for b in range(32) if b not in b"\t\n\f\r\x1b")       # control bytes that no text needs
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)            # bytes of the header that follows the file's own
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -35,12 +55,12 @@ def sniff(content: bytes) -> SourceFormat:
             return kind
     if is_heif(content) or _is_webp(content) or _is_bmp(content):
         return SourceFormat.IMAGE
-    if b"%PDF-" in content[:1024]:
-        return SourceFormat.PDF
     if content.startswith(_OLE):
         return _ole(content)
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(b"PK\x03\x04"):                    # before PDF: an archive may hold one uncompressed
         return _zip(content)
+    if b"%PDF-" in content[:1024]:
+        return SourceFormat.PDF
     return _text(content)
 
 
@@ -59,23 +79,41 @@ def _is_bmp(content: bytes) -> bool:
 
 
 def _ole(content: bytes) -> SourceFormat:
-    """Directory names of the compound file are UTF-16; they tell a workbook from a mail."""
-    if "Workbook".encode("utf-16-le") in content or "Book".encode("utf-16-le") in content:
-        return SourceFormat.XLS
-    return SourceFormat.MSG if "__properties_version1.0".encode("utf-16-le") in content else SourceFormat.UNKNOWN
+    names = _streams(content)
+    return next((kind for name, kind in _STREAMS.items() if name in names), SourceFormat.UNKNOWN)
+
+
+def is_old_word(content: bytes) -> bool:
+    """True for documents of Word 97 to 2003, which are told apart only to be refused with the right advice."""
+    return content.startswith(_OLE) and "WordDocument" in _streams(content)
+
+
+def _streams(content: bytes) -> set[str]:
+    """A compound file is told by the names of its streams; a damaged one by where those names usually stand."""
+    try:
+        with olefile.OleFileIO(BytesIO(content)) as ole:
+            return {entry[0] for entry in ole.listdir() if entry}
+    except Exception:                                  # olefile lets anything out that a damaged file leads to
+        return {name for name in (*_STREAMS, "WordDocument") if name.encode("utf-16-le") in content}
 
 
 def _zip(content: bytes) -> SourceFormat:
+    """Office documents say what they are in a part of their own; where it is missing, the names of their parts tell."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
+            said = b"".join(_head(archive, name) for name in _DECLARATIONS if name in names)
+    except _ZIP_FAULTS:
         return SourceFormat.UNKNOWN
-    if any(n.startswith("xl/workbook") for n in names):
-        return SourceFormat.XLSX
-    if any(n.startswith("word/document") for n in names):
-        return SourceFormat.DOCX
-    return SourceFormat.ODS if b"opendocument.spreadsheet" in content[:200] else SourceFormat.ZIP
+    declared = next((kind for mark, kind in _DECLARED if mark in said), None)
+    if declared:
+        return declared
+    return next((kind for start, kind in _PARTS if any(n.startswith(start) for n in names)), SourceFormat.ZIP)
+
+
+def _head(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(_MOST_DECLARED)
 
 
 def _text(content: bytes) -> SourceFormat:
@@ -85,17 +123,25 @@ def _text(content: bytes) -> SourceFormat:
             head = head[len(bom):].replace(b"\x00", b"") if bom != _BOMS[0] else head[3:]
     if not is_textual(head):
         return SourceFormat.UNKNOWN
-    start = head.lstrip()
+    start = (head.replace(b"\x00", b"") if is_wide(head[:8192]) else head).lstrip()
+    if start.startswith(b"{\\rtf"):
+        return SourceFormat.RTF
     return _interchange(start) or _markup(start) or (SourceFormat.EMAIL if _is_mail(start) else SourceFormat.TEXT)
 
 
 def is_textual(head: bytes) -> bool:
-    """False when control bytes say that this is no text in any usual encoding (UTF-16 without a mark aside)."""
+    """False when control bytes say that this is no text in any usual encoding."""
     sample = head[:8192]
-    if sample and sample.count(0) > len(sample) // 3 and not any(sample[1::2].strip(b"\x00")):
+    if is_wide(sample):
         return True
-    odd = sum(1 for b in sample if b < 9 or 13 < b < 27 or b == 127)
-    return odd <= len(sample) // 200
+    odd = len(sample) - len(sample.translate(None, _MARKS))
+    return odd <= max(1, len(sample) // 100)
+
+
+def is_wide(sample: bytes) -> bool:
+    """True for UTF-16 without a mark: of its bytes every second one is mostly zero, and the others hardly ever."""
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    return len(sample) > 3 and max(even, odd) > len(sample) // 5 and min(even, odd) <= max(even, odd) // 20
 
 
 def _interchange(start: bytes) -> SourceFormat | None:
