@@ -17,25 +17,21 @@ _SPACED_RUN = 4          # so many single letters with even gaps are one letter-
 
 def reading_order(words: Iterable[Word]) -> list[list[Word]]:
     """Words as lines. Two words share a line when each one's middle lies within the other's height."""
-    lines: list[list[Word]] = []
-    for word in sorted(words, key=_middle):
-        for line in reversed(lines[-_LOOK_BACK:]):
-            if _level(line[-1], word):
-                line.append(word)
+    placed = sorted(((w.box[1] + w.box[3]) / 2, w.box[1], w.box[3], w.box[0], n, w) for n, w in enumerate(words))
+    lines: list[list[tuple[float, int, Word]]] = []
+    last: list[tuple[float, float, float]] = []              # middle, top and bottom of each line's last word
+    for middle, top, bottom, left, n, word in placed:
+        for at in range(len(last) - 1, max(-1, len(last) - 1 - _LOOK_BACK), -1):
+            m, t, b = last[at]
+            if t < middle < b and top < m < bottom:
+                lines[at].append((left, n, word))
+                last[at] = (middle, top, bottom)
                 break
         else:
-            lines.append([word])
-    for line in lines:
-        line.sort(key=lambda w: w.box[0])
-    return sorted(lines, key=lambda line: min(w.box[1] for w in line))
-
-
-def _middle(word: Word) -> float:
-    return (word.box[1] + word.box[3]) / 2
-
-
-def _level(a: Word, b: Word) -> bool:
-    return a.box[1] < _middle(b) < a.box[3] and b.box[1] < _middle(a) < b.box[3]
+            lines.append([(left, n, word)])
+            last.append((middle, top, bottom))
+    rows = [[word for _, _, word in sorted(line)] for line in lines]
+    return sorted(rows, key=lambda row: min(w.box[1] for w in row))
 
 
 def union(a: Box, b: Box) -> Box:

@@ -1,64 +1,45 @@
-"""Ruling lines of a PDF page, from its lines, thin rectangles and stroked boxes; pieces of one line are merged."""
+"""Ruling lines of a PDF page, from its lines, thin boxes and outlines of boxes; pieces of one line are merged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from extraction.formats.mupdf import pymupdf
+import numpy as np
+
+from extraction.formats.pdf_text import Vector, turned_boxes
 from models.domain.evidence import Box
 
-_THIN = 3.0            # points; a filled rectangle no thicker than this is a line
+_THIN = 3.0            # points; a box no thicker than this is a line
 _SHORT = 6.0           # points; shorter strokes are drawings, not rulings
+_EDGE = 1.0            # points; thickness taken for a box's outline
 _GAP = 3.0             # points; pieces of a dotted line this near are one
 MOST_RULES = 5_000
 
 
-def rules_of(page: Any, drawings: Sequence[Any]) -> list[Box]:
+def rules_of(page: Any, vectors: Sequence[Vector]) -> list[Box]:
     """Horizontal and vertical rulings as thin boxes in points of the upright page, at most MOST_RULES, clipped to it."""
     pieces: list[Box] = []
-    for drawing in drawings:
-        pieces += _pieces(drawing)
+    for vector in vectors:
+        if vector.is_box:
+            pieces += _pieces(vector)
         if len(pieces) > 4 * MOST_RULES:
             break
     if page.rotation:
-        pieces = [tuple((pymupdf.Rect(p) * page.rotation_matrix).normalize()) for p in pieces]
+        pieces = [tuple(box) for box in turned_boxes(page, np.array(pieces).reshape(-1, 4)).tolist()]
     return merge_rules(_clip(pieces, page.rect.width, page.rect.height))[:MOST_RULES]
 
 
-def _pieces(drawing: Any) -> Iterator[Box]:
-    thick = max(drawing.get("width") or 0.0, 0.0)
-    stroked = "s" in drawing["type"]
-    for item in drawing["items"]:
-        if item[0] == "l" and stroked:
-            yield from _line(item[1], item[2], thick)
-        elif item[0] == "re":
-            yield from _rectangle(item[1], thick if stroked else None)
-        elif item[0] == "qu":
-            quad = pymupdf.Quad(item[1])
-            if quad.is_rectangular:
-                yield from _rectangle(tuple(quad.rect), thick if stroked else None)
-
-
-def _line(a: Sequence[float], b: Sequence[float], thick: float) -> Iterator[Box]:
-    half = thick / 2
-    left, right = sorted((a[0], b[0]))
-    top, bottom = sorted((a[1], b[1]))
-    if bottom - top < 1.0 < _SHORT <= right - left:
-        yield left, top - half, right, bottom + half
-    elif right - left < 1.0 < _SHORT <= bottom - top:
-        yield left - half, top, right + half, bottom
-
-
-def _rectangle(box: Sequence[float], stroke: float | None) -> Iterator[Box]:
-    left, top, right, bottom = box
-    if min(right - left, bottom - top) <= _THIN:
-        if max(right - left, bottom - top) >= _SHORT:
-            yield left, top, right, bottom
-    elif stroke is not None:
-        for a, b in (((left, top), (right, top)), ((left, bottom), (right, bottom)),
-                     ((left, top), (left, bottom)), ((right, top), (right, bottom))):
-            yield from _line(a, b, stroke)
+def _pieces(vector: Vector) -> Iterator[Box]:
+    left, top, right, bottom = vector.box
+    if right - left <= _THIN or bottom - top <= _THIN:
+        if right - left >= _SHORT or bottom - top >= _SHORT:
+            yield vector.box
+    elif vector.stroked:
+        if right - left >= _SHORT:
+            yield from ((left, top, right, top + _EDGE), (left, bottom - _EDGE, right, bottom))
+        if bottom - top >= _SHORT:
+            yield from ((left, top, left + _EDGE, bottom), (right - _EDGE, top, right, bottom))
 
 
 def _clip(boxes: Iterable[Box], width: float, height: float) -> list[Box]:

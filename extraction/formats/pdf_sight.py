@@ -1,88 +1,178 @@
-"""What a person can see of a PDF's text layer: invisible, covered, off-page and colour-on-colour text is flagged."""
+"""What a person can see of a PDF's text layer.
+
+A plain page (words, lines and boxes only) is judged by what is painted in which order. Where anything else may act on a
+word, the page is drawn with and without its text: a word that makes no difference to the picture is not seen.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from extraction.formats.pdf_words import Run
+from extraction.formats.pdf_picture import drawn_page
+from extraction.formats.pdf_text import Bits, Numbers, TextLayer, Vector, Whole
 from models.domain.evidence import Box
 from models.domain.pages import Word, WordFlag
 
 _CONTRAST = 0.12           # of full scale, on the channel that differs most: less cannot be read
-_OPAQUE = 0.9
-_UNKNOWN = (np.nan, np.nan, np.nan)          # what lies under the word is a picture
-
-Numbers = NDArray[np.float64]
-Bits = NDArray[np.bool_]
-
-
-def flag_unseen(page: Any, runs: list[Run], drawings: Sequence[Any], pictures: Sequence[Box]) -> list[Run]:
-    """Flag HIDDEN what does not show. The order of painting is only asked for when something lies over or under a word."""
-    if not runs:
-        return runs
-    fills = [d for d in drawings if d.get("fill") is not None and d.get("fill_opacity", 1.0) >= _OPAQUE and _is_box(d["items"])]
-    drawn = np.array([run.drawn for run in runs])
-    hidden = ~drawn | ~_inside([run.word.box for run in runs], [(0.0, 0.0, page.rect.width, page.rect.height)])[:, 0]
-    backed = _inside([run.raw_box for run in runs], [tuple(d["rect"]) for d in fills] + list(pictures)).any(axis=1)
-    pale = (1.0 - _colours(runs)).max(axis=1) < _CONTRAST
-    suspects = np.flatnonzero(drawn & (backed | pale))
-    if suspects.size:
-        hidden[suspects] |= _unseen_by_paint(page, [runs[i] for i in suspects], fills)
-    return [_hide(run) if is_hidden else run for run, is_hidden in zip(runs, hidden, strict=True)]
+_FAINT = 25                # of 255: less opaque text cannot be read
+_OPAQUE = 230              # of 255
+_THICK = 3.0               # points; a thinner line covers no word
+_COVERS = 0.5              # of a word's width
+_SLOTS = 6                 # a word is cut into as many parts as it has letters, at most this many
+_LEAST_SEEN = 0.6          # of a word's parts; what shows less cannot be read as a whole
+_NOTHING, _ALMOST_NOTHING = (0.0,) * 3, (_CONTRAST * 255,) * 3
+_PROOF_SCALE = 1.5         # dots a point
+_PROOF_PIXELS = 8_000_000
+_LEAST_DOTS = 4.0          # height of a word in the picture; a lower one is not judged by it
 
 
-def _is_box(items: Sequence[Any]) -> bool:
-    """A signature's strokes cover little of their bounding box; a rectangle covers all of it."""
-    return all(item[0] in {"re", "qu"} for item in items) or (len(items) <= 4 and all(item[0] == "l" for item in items))
+def _operator(name: bytes) -> re.Pattern[bytes]:
+    """Finds an operator in page contents; begins with its letters because the search is fast then."""
+    n = re.escape(name)
+    return re.compile(n + rb"(?<![A-Za-z/*'\"]" + n + rb")(?![\w'\"])")
 
 
-def _hide(run: Run) -> Run:
-    return replace(run, word=replace(run.word, flags=run.word.flags | {WordFlag.HIDDEN}))
+_SPECIAL = tuple(_operator(name) for name in (b"W", b"Do", b"gs", b"sh", b"BI", b"scn"))
+_MATRIX, _WIDTH = _operator(b"cm"), _operator(b"w")
+_STRING = re.compile(rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[^<>]*>|%[^\r\n]*", re.DOTALL)
 
 
-def _inside(words: Sequence[Box], boxes: Sequence[Box]) -> Bits:
-    """[word, box]: the middle of the word lies in the box."""
-    w, b = np.array(words, dtype=float), np.array(boxes, dtype=float).reshape(-1, 4)
-    x, y = (w[:, 0] + w[:, 2])[:, None] / 2, (w[:, 1] + w[:, 3])[:, None] / 2
-    found: Bits = (b[:, 0] <= x) & (x <= b[:, 2]) & (b[:, 1] <= y) & (y <= b[:, 3])
-    return found
+def is_plain(contents: bytes) -> bool:
+    """True for page contents that paint words, thin lines and boxes and nothing else: no clips, drawn objects, graphics
+    states, shadings, inline pictures, patterns, and no scaling."""
+    if not _is_special(contents):
+        return True
+    operators = _STRING.sub(b" ", contents)              # what is written on the page is no operator
+    return b"(" not in operators and not _is_special(operators)
 
 
-def _colours(runs: Sequence[Run]) -> Numbers:
-    """[word, channel] red, green, blue from 0 to 1."""
-    packed = np.array([run.colour for run in runs])
+def _is_special(contents: bytes) -> bool:
+    return (any(operator.search(contents) for operator in _SPECIAL)
+            or any(_before(contents, m, 6)[:4] != [b"1", b"0", b"0", b"1"] for m in _MATRIX.finditer(contents))
+            or any(_is_thick(_before(contents, m, 1)) for m in _WIDTH.finditer(contents)))
+
+
+def _before(contents: bytes, operator: re.Match[bytes], count: int) -> list[bytes]:
+    """The operands in front of an operator."""
+    return contents[max(0, operator.start() - 20 * count):operator.start()].split()[-count:]
+
+
+def _is_thick(operands: list[bytes]) -> bool:
+    try:
+        return float(operands[0]) > _THICK
+    except (IndexError, ValueError):
+        return True
+
+
+def unseen(page: Any, layer: TextLayer, *, plain: bool) -> Bits:
+    """[word]: True for what a person does not see."""
+    if not layer.texts:
+        return np.zeros(0, dtype=bool)
+    hidden = ~np.array([s.drawn and s.alpha > _FAINT for s in layer.styles]) | _off_page(page, layer.boxes)
+    by_order, in_doubt = _by_paint(layer)
+    if plain and not (in_doubt & ~hidden).any():
+        return hidden | by_order
+    doubtful = ~hidden & in_doubt if plain else ~hidden
+    missing = _makes_no_difference(page, layer, doubtful)
+    return hidden | (missing & doubtful) | (by_order & (~doubtful | _overprinted(layer.boxes)))
+
+
+def _off_page(page: Any, boxes: Numbers) -> Bits:
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    off: Bits = (x < 0) | (y < 0) | (x > page.rect.width) | (y > page.rect.height)
+    return off
+
+
+def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
+    """[word] painted over later, or in the colour of what lies under; and [word] where order and colour do not tell."""
+    fills = [v for v in layer.vectors if not v.stroked and v.is_box and v.alpha >= _OPAQUE and _size(v.box) > _THICK]
+    others = [v for v in layer.vectors if not (v.stroked or (v.is_box and v.alpha >= _OPAQUE)) and _size(v.box) > _THICK]
+    colours = _channels([s.colour for s in layer.styles])
+    order = np.array([s.order for s in layer.styles])
+    over, covered = _fills_at(layer.raw, order, fills)
+    unreadable: Bits = np.abs(colours - over).max(axis=1) < _CONTRAST
+    outlined = np.array([s.outlined for s in layer.styles])
+    in_doubt = (unreadable & outlined) | _inside(layer.raw, [v.box for v in others]).any(axis=1)
+    return covered | unreadable, in_doubt
+
+
+def _size(box: Box) -> float:
+    return min(box[2] - box[0], box[3] - box[1])
+
+
+def _channels(colours: Sequence[int]) -> Numbers:
+    """[colour, channel] red, green, blue from 0 to 1."""
+    packed = np.array(colours, dtype=np.int64)
     channels: Numbers = np.stack([packed >> 16 & 255, packed >> 8 & 255, packed & 255], axis=1) / 255
     return channels
 
 
-def _unseen_by_paint(page: Any, runs: Sequence[Run], fills: Sequence[Any]) -> Bits:
-    """True for words painted over later, or painted in the colour of what lies under them."""
-    log = page.get_bboxlog()
-    boxes = [run.raw_box for run in runs]
-    texts = [(n, box) for n, (kind, box) in enumerate(log) if kind.endswith("-text")]
-    paints: list[tuple[int, Box, Any]] = [(d["seqno"], d["rect"], d["fill"]) for d in fills]
-    paints += [(n, box, _UNKNOWN) for n, (kind, box) in enumerate(log) if kind == "fill-image"]
-    paints.sort(key=lambda paint: paint[0])
-    drawn_at = _last(_inside(boxes, [box for _, box in texts]), [n for n, _ in texts], len(log))
-    painted_at = _last(_inside(boxes, [box for _, box, _ in paints]), [n for n, _, _ in paints], -1)
-    paper = np.array([fill for *_, fill in paints] + [(1.0, 1.0, 1.0)])
-    under = paper[_last(_inside(boxes, [box for _, box, _ in paints]), list(range(len(paints))), len(paints))]
-    unreadable: Bits = np.abs(_colours(runs) - under).max(axis=1) < _CONTRAST       # never true beside nan
-    return (painted_at > drawn_at) | unreadable
+def _fills_at(words: Numbers, order: Whole, fills: Sequence[Vector]) -> tuple[Numbers, Bits]:
+    """[word, channel] the colour under each word when it is painted, and [word] whether a box covers it afterwards."""
+    if not fills:
+        return np.ones((len(words), 3)), np.zeros(len(words), dtype=bool)
+    boxes = [v.box for v in fills]
+    at = np.array([v.order for v in fills])
+    holds = _inside(words, boxes)
+    before = holds & (at < order[:, None])
+    paper = np.concatenate([_channels([v.colour for v in fills]), np.ones((1, 3))])
+    under = np.where(before.any(axis=1), before.shape[1] - 1 - before[:, ::-1].argmax(axis=1), len(fills))
+    b = np.array(boxes)
+    across = np.minimum(words[:, 2, None], b[:, 2]) - np.maximum(words[:, 0, None], b[:, 0])
+    covered: Bits = (holds & ~before & (across > _COVERS * (words[:, 2] - words[:, 0])[:, None])).any(axis=1)
+    return paper[under], covered
 
 
-def _last(hits: Bits, numbers: list[int], otherwise: int) -> NDArray[np.int64]:
-    """For each word the number of the last box (they come in painting order) that holds it."""
-    if not numbers:
-        return np.full(len(hits), otherwise, dtype=np.int64)
-    last = hits.shape[1] - 1 - hits[:, ::-1].argmax(axis=1)
-    found: NDArray[np.int64] = np.where(hits.any(axis=1), np.array(numbers, dtype=np.int64)[last], otherwise)
+def _inside(words: Numbers, boxes: Sequence[Box]) -> Bits:
+    """[word, box]: the middle of the word lies in the box."""
+    b = np.array(boxes, dtype=float).reshape(-1, 4)
+    x, y = (words[:, 0] + words[:, 2])[:, None] / 2, (words[:, 1] + words[:, 3])[:, None] / 2
+    found: Bits = (b[:, 0] <= x) & (x <= b[:, 2]) & (b[:, 1] <= y) & (y <= b[:, 3])
     return found
+
+
+def _overprinted(boxes: Numbers) -> Bits:
+    """[word]: the middle of another word lies in its box, so that a picture cannot tell the two apart."""
+    found: Bits = _inside(boxes, [tuple(b) for b in boxes]).sum(axis=0) > 1
+    return found
+
+
+def _makes_no_difference(page: Any, layer: TextLayer, asked: Bits) -> Bits:
+    """[word]: True when too little of it shows in the page's picture. Words not asked about, or too small for it, are False."""
+    missing = np.zeros(len(asked), dtype=bool)
+    scale = min(_PROOF_SCALE, (_PROOF_PIXELS / max(1.0, page.rect.get_area())) ** 0.5)
+    boxes = layer.boxes * scale
+    asked = asked & (boxes[:, 3] - boxes[:, 1] >= _LEAST_DOTS)
+    if not asked.any():
+        return missing
+    with_text, without = drawn_page(page, scale), drawn_page(page, scale, with_text=False)
+    same = cv2.inRange(cv2.absdiff(with_text, without), _NOTHING, _ALMOST_NOTHING)
+    total = np.asarray(cv2.integral(cv2.bitwise_not(same)), dtype=np.int64)
+    parts = np.array([min(len(text), _SLOTS) for text in layer.texts])
+    for count in np.unique(parts[asked]):
+        which = np.flatnonzero(asked & (parts == count))
+        missing[which] = _inked(total, boxes[which], int(count)) < _LEAST_SEEN
+    return missing
+
+
+def _inked(total: Whole, boxes: Numbers, count: int) -> Numbers:
+    """[word]: the share of its `count` parts, side by side, that hold ink. `total` is the integral of the ink's picture."""
+    height, width = total.shape[0] - 1, total.shape[1] - 1
+    steps = np.linspace(0.0, 1.0, count + 1)
+    x = boxes[:, 0, None] + (boxes[:, 2] - boxes[:, 0])[:, None] * steps
+    left = np.clip(np.floor(x[:, :-1]), 0, width).astype(int)
+    right = np.clip(np.ceil(x[:, 1:]), 0, width).astype(int)
+    top = np.clip(np.floor(boxes[:, 1]), 0, height).astype(int)[:, None]
+    bottom = np.clip(np.ceil(boxes[:, 3]), 0, height).astype(int)[:, None]
+    ink = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    share: Numbers = (ink > 0).mean(axis=1)
+    return share
 
 
 def flag_struck(words: list[Word], rules: Sequence[Box]) -> list[Word]:
@@ -95,4 +185,6 @@ def flag_struck(words: list[Word], rules: Sequence[Box]) -> list[Word]:
     level = r[:, 2] - r[:, 0] > r[:, 3] - r[:, 1]
     struck = (level & (y > w[:, 1, None] + 0.35 * height) & (y < w[:, 3, None] - 0.3 * height)
               & (covered > 0.8 * (w[:, 2] - w[:, 0])[:, None])).any(axis=1)
+    if not struck.any():
+        return words
     return [replace(x, flags=x.flags | {WordFlag.STRUCK}) if s else x for x, s in zip(words, struck, strict=True)]

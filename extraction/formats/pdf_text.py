@@ -1,0 +1,124 @@
+"""The text layer of one PDF page with what is painted around it, asked of MuPDF once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extraction.formats.lines import centre
+from extraction.formats.mupdf import pymupdf
+from models.domain.evidence import Box
+
+Numbers = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Bits = NDArray[np.bool_]
+
+_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.TEXT_IGNORE_ACTUALTEXT
+_BOLD_FONT, _BOLD_CHARACTER = 16, 8           # bits of MuPDF's span flags and character flags
+_FILLED, _STROKED = 16, 32                    # neither: render mode 3, invisible
+_LEVEL = (1.0, 0.0)
+_TURNS = {(1, 0): 0, (0, -1): 90, (-1, 0): 180, (0, 1): 270}
+_VECTOR = 3                                   # MuPDF's block type of a path
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a run of text is painted. `size` in points, `colour` 0xRRGGBB, `alpha` 0–255; `order` counts what is painted.
+
+    `outlined` letters have a second colour that is not known.
+    """
+
+    size: float
+    bold: bool
+    colour: int
+    alpha: int
+    drawn: bool
+    outlined: bool
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A painted path by its bounding box before the page is turned; `order` as of `Style`."""
+
+    box: Box
+    stroked: bool
+    is_box: bool                              # the path is this rectangle
+    colour: int
+    alpha: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """Words as they stand in the file: texts, boxes [word, 4] before and after the page is turned upright, styles, and paths."""
+
+    texts: list[str]
+    raw: Numbers
+    boxes: Numbers
+    styles: list[Style]
+    vectors: list[Vector]
+
+
+_UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, False, 0)
+
+
+def text_layer(page: Any) -> TextLayer:
+    """Every word of the page, seen or not, in drawing order. Sets the page's rotation so that most of its text runs level."""
+    textpage = page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT())
+    blocks = textpage.extractDICT()["blocks"]
+    found = textpage.extractWORDS()
+    rows: list[list[list[tuple[Style, Any]]]] = []
+    vectors: list[Vector] = []
+    votes: Counter[int] = Counter()
+    for order, block in enumerate(blocks):
+        if block["type"] == _VECTOR:
+            vectors.append(Vector(
+                block["bbox"], block["stroked"], block["isrect"], block["color"], block["alpha"], order))
+        elif "lines" in block:
+            rows.append([[(_style(span, order), span["bbox"]) for span in line["spans"]] for line in block["lines"]])
+            _vote(votes, block["lines"])
+    if votes.total():
+        page.set_rotation(votes.most_common(1)[0][0])
+    raw = np.array([word[:4] for word in found], dtype=float).reshape(-1, 4)
+    styles = [_style_of(rows[word[5]][word[6]], word) for word in found]
+    return TextLayer([word[4] for word in found], raw, turned_boxes(page, raw), styles, vectors)
+
+
+def _vote(votes: Counter[int], lines: Any) -> None:
+    for line in lines:
+        way = line["dir"]
+        turn = 0 if way == _LEVEL else _TURNS.get((round(way[0]), round(way[1])))
+        if turn is not None:
+            votes[turn] += sum(len(span["text"].strip()) for span in line["spans"])
+
+
+def _style(span: Any, order: int) -> Style:
+    marks = span["char_flags"]
+    return Style(
+        span["size"], bool(span["flags"] & _BOLD_FONT or marks & _BOLD_CHARACTER), span["color"], span["alpha"],
+        bool(marks & (_FILLED | _STROKED)), marks & (_FILLED | _STROKED) == _FILLED | _STROKED, order)
+
+
+def _style_of(spans: list[tuple[Style, Any]], word: Any) -> Style:
+    if len(spans) == 1:
+        return spans[0][0]
+    x, y = centre(word[:4])
+    for style, (left, top, right, bottom) in spans:
+        if left <= x <= right and top <= y <= bottom:
+            return style
+    return spans[0][0] if spans else _UNKNOWN_STYLE
+
+
+def turned_boxes(page: Any, raw: Numbers) -> Numbers:
+    """Boxes [n, 4] of the file as they lie on the upright page."""
+    if not page.rotation or not len(raw):
+        return raw
+    a, b, c, d, e, f = page.rotation_matrix
+    x, y = raw[:, 0::2], raw[:, 1::2]
+    across, down = a * x + c * y + e, b * x + d * y + f
+    return np.stack([across.min(axis=1), down.min(axis=1), across.max(axis=1), down.max(axis=1)], axis=1)
