@@ -12,8 +12,9 @@ import os
 import platform
 import resource
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}        # column of _CALLS, AUDIT_ARCH_*
@@ -61,8 +62,13 @@ def _check(result: int, what: str) -> int:
     return result
 
 
-def limit_resources(*, cpu_s: int, memory_mb: int) -> None:
-    """Processor seconds (SIGXCPU, then SIGKILL), address space, no files written, no core dumps, few descriptors."""
+def limit_resources(*, cpu_s: int, memory_mb: int, threads: int | None = None) -> None:
+    """Processor seconds (SIGXCPU, then SIGKILL), address space, no files written, no core dumps, few descriptors.
+
+    `threads` are counted over all processes of the user (in this user namespace), so give it only where those are ours.
+    """
+    if threads is not None:
+        _limit(resource.RLIMIT_NPROC, threads)
     _limit(resource.RLIMIT_CPU, cpu_s, cpu_s + 2)
     _limit(resource.RLIMIT_AS, memory_mb * 2**20)
     _limit(resource.RLIMIT_FSIZE, 0)
@@ -82,6 +88,21 @@ def drop_privileges() -> None:
     _check(_libc.prctl(38, 1, 0, 0, 0), "no_new_privs")                  # PR_SET_NO_NEW_PRIVS
     header = struct.pack("Ii", 0x20080522, 0)                            # _LINUX_CAPABILITY_VERSION_3, this process
     _check(_libc.capset(header, bytes(24)), "capset")
+
+
+def become(user: int) -> None:
+    """Be another user and group for good. Raises OSError without the privilege."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+
+
+def obey(orders: Mapping[str, Any]) -> None:
+    """Do about the wall what only the walled process itself can do (see `sandbox_wall.orders`), before it touches a document."""
+    if orders["landlock"]:
+        allow_reading_only(Path(p) for p in orders["landlock"])
+    if orders["user"] is not None:
+        become(orders["user"])
 
 
 def deny_calls() -> None:

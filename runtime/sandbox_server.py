@@ -17,11 +17,10 @@ import socket
 import struct
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NoReturn
 
 from models.errors import InputError
-from runtime.sandbox_kernel import allow_reading_only, deny_calls, drop_privileges, limit_resources
+from runtime.sandbox_kernel import deny_calls, drop_privileges, limit_resources, obey
 
 HEADER = struct.Struct(">I")              # length of the JSON header
 FRAME = struct.Struct(">cQ")              # what the child says: kind, length
@@ -36,8 +35,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     try:
         start = json.loads(control.recv(2**16))
-        if start["landlock"]:
-            allow_reading_only(Path(p) for p in start["landlock"])
+        obey(start)
         for name in start["preload"]:
             importlib.import_module(name)
     except Exception as e:
@@ -47,28 +45,28 @@ def main() -> None:
     gc.freeze()                           # pages of the imported libraries stay shared with the children
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.send(json.dumps({"error": None}).encode())
-    _serve(control, walled=start["walled"])
+    _serve(control, start)
 
 
-def _serve(control: socket.socket, *, walled: bool) -> None:
+def _serve(control: socket.socket, orders: dict[str, Any]) -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
             return
         if os.fork() == 0:
             control.close()
-            _supervise(socket.socket(fileno=descriptors[0]), walled=walled)
+            _supervise(socket.socket(fileno=descriptors[0]), orders)
         os.close(descriptors[0])
 
 
-def _supervise(run: socket.socket, *, walled: bool) -> NoReturn:
+def _supervise(run: socket.socket, orders: dict[str, Any]) -> NoReturn:
     """Fork the child, wait for its end, the time limit or the caller's hanging up; kill its group; report how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         request = json.loads(_receive(run, *HEADER.unpack(_receive(run, HEADER.size))))
         child = os.fork()
         if child == 0:
-            _child(run, request, walled=walled)
+            _child(run, request, orders)
         with suppress(OSError):
             os.setpgid(child, child)      # by both, so that it is done whoever comes first
         run.sendall(_watch(run, child, request["wall_s"]))
@@ -92,12 +90,12 @@ def _watch(run: socket.socket, child: int, wall_s: float) -> bytes:
     return TRAILER.pack(EXITED, os.WEXITSTATUS(status))
 
 
-def _child(run: socket.socket, request: dict[str, Any], *, walled: bool) -> NoReturn:
+def _child(run: socket.socket, request: dict[str, Any], orders: dict[str, Any]) -> NoReturn:
     try:
         os.setpgid(0, 0)
-        limit_resources(cpu_s=request["cpu_s"], memory_mb=request["memory_mb"])
+        limit_resources(cpu_s=request["cpu_s"], memory_mb=request["memory_mb"], threads=orders["threads"])
         options, content = _receive(run, request["options"]), _receive(run, request["content"])
-        if walled:
+        if orders["walled"]:
             drop_privileges()
             deny_calls()
         kind, payload = _answer(request["entry"], content, options)

@@ -20,7 +20,9 @@ _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _PROCESSOR = Path("/sys/devices/system/cpu")     # how many cores and caches: OpenVINO hangs when it cannot tell
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 _PROBE_S = 20
+_OWN_USER = 64_999                    # nobody's number in any usual range; no files belong to it
 _TMP_BYTES = 16 * 2**20
+_MOST_THREADS = 256                   # of all documents being read at once
 
 
 class SandboxUnavailable(TransientError):
@@ -41,18 +43,25 @@ def resolve(mode: SandboxMode) -> SandboxMode:
 
 
 @lru_cache
-def _works(mode: SandboxMode) -> bool:
+def _works(mode: SandboxMode, user: int | None = None) -> bool:
     """Really runs a program behind the wall."""
     if mode is SandboxMode.BUBBLEWRAP and not shutil.which("bwrap"):
         return False
-    probe = "from runtime.sandbox_kernel import drop_privileges, deny_calls; drop_privileges(); deny_calls(); print('walled')"
-    command = [*_prefix(mode, readable(())), sys.executable, "-P", "-c", probe]
+    become = f"become({user}); import json, msgspec; " if user is not None else ""
+    probe = (f"from runtime.sandbox_kernel import become, drop_privileges, deny_calls; {become}"
+             "drop_privileges(); deny_calls(); print('walled')")
+    command = [*_prefix(mode, readable(()), user), sys.executable, "-P", "-c", probe]
     try:
         done = subprocess.run(  # noqa: S603 - fixed words and our own interpreter
             command, env=environment(()), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PROBE_S, check=False)
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0 and done.stdout.strip() == b"walled"
+
+
+def own_user(mode: SandboxMode) -> int | None:
+    """The user number walled processes get for themselves: possible when we are root and it may read the libraries."""
+    return _OWN_USER if os.geteuid() == 0 and mode is not SandboxMode.NONE and _works(mode, _OWN_USER) else None
 
 
 @lru_cache
@@ -73,20 +82,32 @@ def launch(mode: SandboxMode, module: str, imports: Sequence[str], control: sock
 
 
 def orders(mode: SandboxMode, imports: Sequence[str]) -> dict[str, object]:
-    """What a walled process must do about its wall itself: folders to keep to by Landlock, whether to deny system calls."""
+    """What a walled process must do about its wall itself, as `sandbox_kernel.obey` and the servers read it.
+
+    `landlock`: folders to keep to; `user`: whom to become; `walled`: whether to deny system calls; `threads`: limit of a child.
+    """
     landlock = [str(p) for p in all_readable(imports)] if mode is SandboxMode.KERNEL else []
-    return {"landlock": landlock, "walled": mode is not SandboxMode.NONE}
+    return {
+        "landlock": landlock, "walled": mode is not SandboxMode.NONE, "user": own_user(mode),
+        "threads": _MOST_THREADS if mode is SandboxMode.BUBBLEWRAP else None}
 
 
 def command(mode: SandboxMode, module: str, imports: Sequence[str]) -> list[str]:
     """The command line that runs `python -m module` behind the wall, able to import the modules named."""
-    return [*_prefix(mode, readable(imports)), sys.executable, "-P", "-m", module]
+    return [*_prefix(mode, readable(imports), own_user(mode)), sys.executable, "-P", "-m", module]
 
 
-def _prefix(mode: SandboxMode, paths: Sequence[Path]) -> list[str]:
+# A user namespace of root's would know no user but root: the namespaces without that one, and the right to become another.
+_BECOMING = [
+    "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+    "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+
+
+def _prefix(mode: SandboxMode, paths: Sequence[Path], user: int | None) -> list[str]:
     if mode is not SandboxMode.BUBBLEWRAP:
         return []
-    args = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    args = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    args += _BECOMING if user is not None else ["--unshare-all"]
     args += ["--dev", "/dev", "--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 - a private, empty one
     for name in _SYSTEM:
         path = Path(name)
@@ -94,6 +115,8 @@ def _prefix(mode: SandboxMode, paths: Sequence[Path]) -> list[str]:
             args += ["--symlink", str(path.readlink()), name]
         elif path.is_dir():
             args += ["--ro-bind", name, name]
+    for folder in sorted({parent for path in paths for parent in path.parents if parent != Path("/")}):
+        args += ["--perms", "0755", "--dir", str(folder)]       # else only root may pass through to what lies below
     for path in paths:
         args += ["--ro-bind", str(path), str(path)]
     return [*args, "--remount-ro", "/", "--"]

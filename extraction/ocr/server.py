@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +16,7 @@ from extraction.ocr.engine import OcrEngine
 from extraction.ocr.null import NullEngine
 from models.domain.pages import PageImage
 from runtime.codec import pack
-from runtime.sandbox_kernel import allow_reading_only, deny_calls, drop_privileges
+from runtime.sandbox_kernel import deny_calls, drop_privileges, obey
 
 LENGTH = struct.Struct(">I")
 
@@ -70,8 +69,7 @@ def main() -> None:
     control = socket.socket(fileno=os.dup(0))
     start: dict[str, Any] = msgspec.msgpack.decode(receive(control, 2**20) or b"\x80")
     try:
-        if start["landlock"]:
-            allow_reading_only(Path(p) for p in start["landlock"])
+        obey(start)
         engine = load_engine(start["engine"])
         if start["walled"]:
             drop_privileges()
