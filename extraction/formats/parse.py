@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from extraction.formats.docx import parse_docx
 from extraction.formats.html import parse_html
 from extraction.formats.image import parse_image
+from extraction.formats.odt import parse_odt
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.pdf import parse_pdf
 from extraction.formats.protected import unprotected
+from extraction.formats.rtf import parse_rtf
 from extraction.formats.segments import parse_segments
 from extraction.formats.sheet import parse_workbook
 from extraction.formats.sniff import is_old_word, sniff
@@ -24,6 +27,9 @@ _PARSERS: Mapping[SourceFormat, Parser] = {
     SourceFormat.XLSB: parse_workbook,
     SourceFormat.XLS: parse_workbook,
     SourceFormat.ODS: parse_workbook,
+    SourceFormat.DOCX: parse_docx,
+    SourceFormat.ODT: parse_odt,
+    SourceFormat.RTF: parse_rtf,
     SourceFormat.TEXT: parse_text,
     SourceFormat.HTML: parse_html,
     SourceFormat.X12: parse_segments,

@@ -11,6 +11,8 @@ from models.domain.evidence import PageKind
 from models.domain.pages import Page, Word, WordFlag
 
 _GAP = 2                               # blanks between two columns of a table
+_TWIPS = 110                           # width of a character of usual type
+_USUAL_TAB = 720                       # twips between tab stops where a document sets none
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Flow:
 
     lines: list[FlowLine] = field(default_factory=lambda: [[]])
     is_joined: bool = False            # the next text belongs to the word before it
+    column: int = 0                    # where the next word stands at the earliest
 
     def write(self, text: str, flags: frozenset[WordFlag]) -> None:
         """Go on writing: any white space parts words, a text that begins without some continues the word before it."""
@@ -42,12 +45,23 @@ class Flow:
             if self.is_joined and line and line[-1].flags == flags:
                 line[-1] = replace(line[-1], text=line[-1].text + piece)
             else:
-                line.append(Piece(line_end(line) + 1 if line else 0, piece, flags))
-            self.is_joined = True
+                line.append(Piece(max(line_end(line) + 1 if line else 0, self.column), piece, flags))
+            self.is_joined, self.column = True, 0
+
+    def tab(self, stops: Sequence[int] = ()) -> None:
+        """Go on at the next tab stop, two blanks away at least, so that columns set with tabs stay columns.
+
+        `stops`: the paragraph's own, ascending, in twips (1/1440 inch); behind them the usual ones follow.
+        """
+        line = self.lines[-1]
+        end = max(line_end(line), self.column)
+        stop = next((s for s in stops if s > end * _TWIPS), (end * _TWIPS // _USUAL_TAB + 1) * _USUAL_TAB)
+        self.is_joined = False
+        self.column = max(round(stop / _TWIPS), end + _GAP if line else 0)
 
     def break_line(self) -> None:
         """What follows stands on a line of its own; never leaves a blank line."""
-        self.is_joined = False
+        self.is_joined, self.column = False, 0
         if self.lines[-1]:
             self.lines.append([])
 
