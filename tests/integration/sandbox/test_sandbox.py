@@ -15,7 +15,7 @@ import pytest
 
 from models.errors import InputError
 from runtime.sandbox import Limits, Sandbox, SandboxFailure
-from runtime.sandbox_wall import SandboxUnavailable
+from runtime.sandbox_wall import SandboxUnavailable, own_user
 from runtime.settings import SandboxMode
 
 SMALL = Limits(cpu_s=2, wall_s=30, memory_mb=256, output_mb=1)
@@ -84,10 +84,72 @@ def test_the_environment_holds_no_secrets(sandbox: Sandbox) -> None:
     ("run_program", "parser_error"),
     ("kill_parent", "parser_error"),
     ("panic", "parser_error"),
+    ("forge_the_end", "parser_crashed"),
+    ("panic_in_words", "parser_error"),
+    ("fork_once", "parser_error"),
+    ("raise_limits", "parser_error"),
+    ("say_without_end", "parser_output_too_large"),
+    ("map_memory", "parser_error"),
 ])
 def test_every_mischief_ends_as_one_failure_and_the_next_document_is_read(sandbox: Sandbox, entry: str, code: str) -> None:
     assert _failure(sandbox, entry).code == code
     assert _works(sandbox)
+
+
+@pytest.mark.parametrize("answer", [
+    b"", b"R", b"R" + bytes(7), b"R" + (5).to_bytes(8, "big") + b"four", b"R" + (3).to_bytes(8, "big") + b"four",
+    b"R" + (2**63).to_bytes(8, "big"), b"Q" + (1).to_bytes(8, "big"), b"\0" * 4096, b"HTTP/1.1 200 OK\r\n\r\n",
+])
+def test_half_answers_and_rubbish_are_no_answers(sandbox: Sandbox, answer: bytes) -> None:
+    assert _failure(sandbox, "say", answer).code == "parser_crashed"
+
+
+@pytest.mark.parametrize("said", [b"", b"{}", b"[1, 2]", b'["UPPER", "x"]', b'["a b", "x"]', b'["code"]', b"\xff\xfe"])
+def test_a_refusal_that_does_not_fit_is_not_believed(sandbox: Sandbox, said: bytes) -> None:
+    refusal = _failure(sandbox, "say", b"E" + len(said).to_bytes(8, "big") + said)
+    assert (refusal.code, refusal.sentence.startswith("The document could not be read")) == ("parser_error", True)
+
+
+@pytest.mark.parametrize("entry", ["say_slowly", "hang_up"])
+def test_a_child_that_dawdles_is_cut_off(sandbox: Sandbox, entry: str) -> None:
+    begun = time.monotonic()
+    assert _failure(sandbox, entry, limits=Limits(cpu_s=5, wall_s=0.5)).code == "parser_timeout"
+    assert time.monotonic() - begun < 4
+    assert _works(sandbox)
+
+
+def test_the_processor_limit_cannot_be_ignored(sandbox: Sandbox) -> None:
+    assert _failure(sandbox, "ignore_the_clock", limits=Limits(cpu_s=1, wall_s=30)).code in {"parser_timeout", "parser_memory"}
+
+
+def test_no_secret_place_can_be_opened(sandbox: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "blobs").mkdir()
+    (tmp_path / ".env").write_text("ORDERMILL_SMTP_PASSWORD=planted-secret")
+    here = str(Path(__file__).parents[3])
+    places = [
+        *(str(tmp_path / name) for name in ("", "blobs", ".env")), *(f"{here}/{name}" for name in (".env", ".git", "docs")),
+        f"/proc/{os.getpid()}/environ", "/proc/1/environ", "/proc/self/mem", "/proc/self/root", "/sys/fs/cgroup",
+        "/dev/mem", "/dev/kmsg", "/dev/sda", "/run", "/var/run", "/etc", "/root/.ssh", "/home"]
+    assert sandbox.run("hostile_entries:look_around", "\n".join(places).encode()) == b""
+
+
+def test_no_kind_of_socket_can_be_made(sandbox: Sandbox) -> None:
+    assert sandbox.run("hostile_entries:send_mail", b"") == b""
+
+
+def test_threads_are_limited_and_end_with_their_document(sandbox: Sandbox) -> None:
+    started = int(sandbox.run("hostile_entries:thread_bomb", b"", limits=Limits(memory_mb=4096)))
+    if sandbox.mode is SandboxMode.BUBBLEWRAP:
+        assert started <= 256
+    assert _works(sandbox)
+
+
+def test_a_walled_parser_is_nobody_where_that_is_possible(sandbox: Sandbox) -> None:
+    user = own_user(sandbox.mode)
+    is_now = json.loads(sandbox.run("hostile_entries:who", b""))
+    if user is not None:
+        assert is_now == {"uid": user, "gid": user, "groups": []}
+        assert _failure(sandbox, "become_root").code == "parser_error"
 
 
 def test_other_processes_cannot_be_traced(sandbox: Sandbox) -> None:
