@@ -107,13 +107,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """Raw pixels of a page that needs OCR: 8-bit grey, row by row, `dpi` after squaring the pixels."""
+    """Raw pixels of a page that needs OCR: 8-bit grey, row by row, `dpi` after squaring the pixels.
+
+    `box` is the part of the page they show, in points; None for the whole page. `verify`: the page has a text layer of its
+    own that may lie, and is compared with what OCR reads.
+    """
 
     page: int
     width: int
     height: int
     dpi: float
     pixels: bytes
+    box: Box | None = None
+    verify: bool = False
 
 
 class SourceFormat(StrEnum):
