@@ -12,6 +12,7 @@ from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_ord
 from extraction.fields.document_type import document_type
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
+from extraction.fields.odd_characters import odd_characters
 from extraction.fields.po_number import labelled_number, po_number
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
@@ -111,7 +112,8 @@ def _read_order(
     view = _view(outside, lines, rules, context, styles, language)
     kind = document_type(view, has_lines=bool(found))
     header, sums = _header(view, found)
-    problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages))
+    odd = odd_characters(lines, header, found)
+    problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages), *odd)
     reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), language)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
 
@@ -140,8 +142,11 @@ def _telling(lines: tuple[Line, ...], context: Context, language: str | None) ->
 def _lines(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:
     """The tables of order lines; in a text body without any, the lines of running text."""
     repeated = furniture(lines)
-    body = before_closing([x for x in lines if x.index not in repeated])
+    whole = [x for x in lines if x.index not in repeated]
+    body = before_closing(whole)
     tables, styles = _tables(body, rules, styles)
+    if not tables and len(body) < len(whole):           # "as below, thanks, Ann", and the table below her name
+        tables, styles = _tables(whole, rules, styles)
     if not tables and lines and lines[0].kind is PageKind.TEXT:
         tables = tuple(Table(at, at, (line,), frozenset({"quantity"})) for at, line in read_prose(body, styles))
     return tables, styles
@@ -152,9 +157,12 @@ def _tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -
     tables = _same_kind(read_tables(lines, rules, styles))
     if styles.number.sure or not tables:
         return tables, styles
-    other = Styles(NumberStyle(_OTHER_MARK[styles.number.decimal]), styles.date, styles.known_codes)
-    again = _same_kind(read_tables(lines, rules, other))
-    return (again, other) if _agreeing(again) > _agreeing(tables) else (tables, styles)
+    read = []
+    for mark in (styles.number.decimal, _OTHER_MARK[styles.number.decimal]):
+        style = replace(styles, number=NumberStyle(mark))
+        read.append((_same_kind(read_tables(lines, rules, style)), style))
+    ours, theirs = (_agreeing(found) for found, _ in read)
+    return (tables, styles) if ours == theirs else read[0 if ours > theirs else 1]
 
 
 def _agreeing(tables: Sequence[Table]) -> int:

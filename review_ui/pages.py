@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from models.domain.characters import visible
 from models.domain.states import Role
 from review_ui.headers import PAGE_HEADERS
 from review_ui.presenters.badges import badge
@@ -63,10 +64,15 @@ def file_size(size: int) -> str:
     return f"{size} MB"
 
 
+def show_marks(printed: Any) -> Any:
+    """What a template prints, with marks that take no room written out (⟦U+202E⟧): a code that holds one is seen to."""
+    return visible(printed) if type(printed) is str else printed
+
+
 def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
+        finalize=show_marks, trim_blocks=True, lstrip_blocks=True)
     env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size}
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta}
     return env

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from models.domain.characters import as_latin, without_marks
+
 CURRENCY_MARKS = {
     "$": "USD",
     "US$": "USD",
@@ -64,6 +66,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SPACED = re.compile(r"^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$")
+_WIDE = str.maketrans("٬＇，．（）－‐‑＄￥￡", "'',.()---$¥£")     # other scripts' marks; "٫" parts decimals whatever the style
 _SHAPE = re.compile(r"^(?:\d+|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,3}(?:([.,])\d{2})*\2\d{3})$")
 
 
@@ -83,8 +86,10 @@ def parse_number(text: str, style: NumberStyle = ENGLISH) -> Decimal | None:
     """The number a text is, with currency sign, minus (before, after, in brackets) and ",-" understood; None if it is none.
 
     A number that can be read in one way only (two different marks, a mark with other than three digits behind it) is read
-    so whatever the style says.
+    so whatever the style says. Digits of any script count; raised digits, fractions and letters posing as digits make no number.
     """
+    if not text.isascii():
+        text = _western(text, style)
     match = _NUMBER.match(text.strip())
     if not match:
         return None
@@ -98,6 +103,19 @@ def parse_number(text: str, style: NumberStyle = ENGLISH) -> Decimal | None:
     except InvalidOperation:
         return None
     return -value if negative else value
+
+
+def _western(text: str, style: NumberStyle) -> str:
+    """The text with digits 0–9 and our marks."""
+    plain = "".join(as_latin(c) if c.isdecimal() else c for c in without_marks(text))
+    return plain.translate(_WIDE).replace("٫", style.decimal)
+
+
+def other_reading(text: str, style: NumberStyle) -> Decimal | None:
+    """What else a number means when nothing on the page settles its one mark: "1.000" is a thousand, or one. None when it is
+    settled."""
+    value = None if style.sure else parse_number(text, NumberStyle("," if style.decimal == "." else "."))
+    return value if value != parse_number(text, style) else None
 
 
 def _plain(body: str, style: NumberStyle) -> str | None:

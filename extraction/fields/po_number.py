@@ -94,6 +94,8 @@ def _labelled(view: View) -> Iterable[_Claim]:
             code = _code(tokens, view)
             if score and code:
                 yield _Claim(*code, score=score * place)
+                if len(code[1]) > 1:           # or the first group is the number, and the others are something else
+                    yield _Claim(code[1][0].text, code[1][:1], score=score * place * 0.85)
                 break
 
 
@@ -131,6 +133,9 @@ def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] 
         ("to",),
     }:
         tokens = tokens[1:]
+    parted = _parted(tokens)
+    if parted:
+        return parted
     for token in tokens[:2]:
         match = _SHAPE.match(token.text)
         if not match or not any(c.isdigit() for c in match["code"]):
@@ -145,6 +150,12 @@ def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] 
             return None
         return code, (token,)
     return None
+
+
+def _parted(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
+    """A value that is nothing but groups of digits, close together: "45 0001 2345" is one number."""
+    whole = 2 <= len(tokens) <= 5 and all(t.text.isdecimal() for t in tokens)
+    return (" ".join(t.text for t in tokens), tuple(tokens)) if whole else None
 
 
 def _beside_title(view: View) -> Iterable[_Claim]:

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from extraction.layout.geometry import Token
+from models.domain.characters import oddities
 from models.domain.evidence import Evidence, Found, Origin, Place
 
 T = TypeVar("T")
+_ODD = 0.6           # a word that holds what a person does not see is never read surely
 
 
 def found(value: T, tokens: Sequence[Token], confidence: float) -> Found[T]:
-    """A value read from these words; OCR that was unsure of a word lowers the confidence."""
+    """A value read from these words; OCR that was unsure of a word lowers the confidence, and so do odd characters in one."""
     sure = min((t.word.confidence for t in tokens if t.word.confidence is not None), default=1.0)
+    if any(oddities(t.word.text) for t in tokens):
+        confidence = min(confidence, _ODD)
     return Found(value, round(confidence * (0.5 + 0.5 * sure), 4), proof(tokens))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from models.domain.characters import without_marks
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Word
 
@@ -26,7 +27,7 @@ _MARGIN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One printed word, or one word of a cell; `word` is what stands on the page. Box in ems."""
+    """One printed word, or one word of a cell, without marks that take no room; `word` is what stands on the page. Box in ems."""
 
     text: str
     left: float
@@ -151,11 +152,11 @@ def _tokens(word: Word, kind: PageKind, sx: float, sy: float) -> Iterable[Token]
     left, top, right, bottom = word.box[0] * sx, word.box[1] * sy, word.box[2] * sx, word.box[3] * sy
     if kind is PageKind.SHEET:
         left, right = left + _MARGIN, right - _MARGIN
-    parts = _GLUED.sub(" ", word.text).split()
+    parts = _GLUED.sub(" ", without_marks(word.text)).split()
     if len(parts) == 1:
         yield Token(parts[0], left, top, right, bottom, word, kind)
         return
-    step, at = (right - left) / len(" ".join(parts)), left
+    step, at = (right - left) / max(len(" ".join(parts)), 1), left
     for part in parts:
         yield Token(part, at, top, at + step * len(part), bottom, word, kind)
         at += step * (len(part) + 1)

@@ -13,7 +13,18 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.rows import Kinds, Row, cell
 from extraction.lines.texts import CODES, Texts, read_texts
-from extraction.lines.values import Amount, is_code, is_gtin, is_unit, letter_base, number_of, percent_of, price_of, quantity_of
+from extraction.lines.values import (
+    Amount,
+    is_code,
+    is_gtin,
+    is_unit,
+    letter_base,
+    measured,
+    number_of,
+    percent_of,
+    price_of,
+    quantity_of,
+)
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
@@ -47,7 +58,7 @@ def build_line(
         requested_date=_date(_first(row, kinds, "requested_date") or texts.labelled.get("requested_date", ()), styles.date, sure),
         discount=_percent(_first(row, kinds, "discount"), sure),
         comment=_plain(texts.comment, sure - 0.2),
-        pack=_number(number_of(_first(row, kinds, "pack"), styles.number), sure - 0.1),
+        pack=_number(number_of(_first(row, kinds, "pack"), styles.number), styles, sure - 0.1),
     )
     codes = _codes(row, kinds, texts, sure)
     line = replace(line, supplier_sku=codes.get("supplier_sku"), buyer_sku=codes.get("buyer_sku"), gtin=codes.get("gtin"))
@@ -127,14 +138,14 @@ def _quantity(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: f
     if unit and not is_unit(_text(unit)) and (factor := number_of(unit, styles.number)):
         unit, pack = (), factor  # a number in the unit column is a pack size
     if amount is None:
-        return line
+        return replace(line, uom=_plain(unit, sure))
     uom = unit or amount.unit_tokens
     text = _text(unit) if unit else amount.unit
     return replace(
         line,
-        quantity=found(amount.value, amount.tokens, sure),
+        quantity=measured(amount.value, amount.tokens, styles.number, sure),
         uom=found(text.strip(), uom, sure) if text and uom else None,
-        pack=line.pack or _number(pack, sure - 0.2),
+        pack=line.pack or _number(pack, styles, sure - 0.2),
     )
 
 
@@ -143,17 +154,20 @@ def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: flo
     worth = number_of(cell(row.anchor.cells, kinds, "amount"), styles.number) or price_of(
         cell(row.anchor.cells, kinds, "amount"), styles.number
     )
-    line = replace(line, amount=_number(worth, sure))
+    line = replace(line, amount=_number(worth, styles, sure))
     if price is None:
         return line
     base, base_tokens = _base(price, _first_any(row, kinds, "price_unit"), styles.number)
     if line.quantity and worth and base not in (fitting := _fitting_bases(line, price.value, worth.value)):
         base, base_tokens = (fitting[0], ()) if fitting else (base, base_tokens)
-    value = price.value / base if base != 1 else price.value
+    asked = measured(price.value, price.tokens, styles.number, sure)
+    if base != 1:
+        others = tuple(replace(c, value=c.value / base) for c in asked.candidates)
+        asked = replace(asked, value=price.value / base, candidates=others)
     if price.unit and line.quantity and not line.uom:
         line = replace(line, uom=found(price.unit, price.tokens, sure - 0.1))
     basis = found(base, base_tokens or price.tokens, sure) if base != 1 or base_tokens else None
-    return replace(line, unit_price=found(value, price.tokens, sure), price_unit=basis)
+    return replace(line, unit_price=asked, price_unit=basis)
 
 
 def _first_any(row: Row, kinds: Kinds, kind: str) -> tuple[Token, ...]:
@@ -190,8 +204,8 @@ def _plain(tokens: Sequence[Token], sure: float) -> Found[str] | None:
     return found(_text(tokens), tokens, sure) if tokens else None
 
 
-def _number(amount: Amount | None, sure: float) -> Found[Decimal] | None:
-    return found(amount.value, amount.tokens, sure) if amount else None
+def _number(amount: Amount | None, styles: Styles, sure: float) -> Found[Decimal] | None:
+    return measured(amount.value, amount.tokens, styles.number, sure) if amount else None
 
 
 def _percent(tokens: Sequence[Token], sure: float) -> Found[Decimal] | None:

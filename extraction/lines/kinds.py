@@ -125,7 +125,7 @@ def _value(tokens: Sequence[Token], style: NumberStyle) -> Decimal | None:
 
 
 def _counts_up(texts: Sequence[str]) -> bool:
-    numbers = [int(t.strip(".)")) for t in texts if t.strip(".)").isdigit()]
+    numbers = [int(t.strip(".)")) for t in texts if t.strip(".)").isdecimal()]
     return bool(numbers) and all(x < y for x, y in pairwise(numbers)) and numbers[0] <= 1000
 
 

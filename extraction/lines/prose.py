@@ -13,15 +13,16 @@ from extraction.fields.dates import parse_date
 from extraction.fields.numbers import currency_in, parse_number
 from extraction.layout.evidence import found
 from extraction.layout.geometry import GAP, Line, Token
-from extraction.layout.labels import fold
+from extraction.layout.labels import fold, label_at
 from extraction.lines.build import Styles
 from extraction.lines.cells import one_number
 from extraction.lines.texts import take_code
-from extraction.lines.values import is_unit, price_of
+from extraction.lines.values import is_unit, measured, price_of
 from models.domain.reading import ReadingLine
 
 _BULLET = re.compile(r"^(?:[-–—•*·]|\(?\d{1,3}[.)])$")
 _TIMES = frozenset({"x", "×", "*"})
+_SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _AND = frozenset({("and",), ("und",), ("et",), ("y",), ("en",), ("e",), ("i",), ("oraz",), ("plus",)})
 _OF = frozenset({"of", "von", "de", "d", "van", "di", "del", "dei", "der", "the"})
 _AT = frozenset({"@", "à", "at", "je", "zu", "a", "ad", "por", "za", "per", "zum"})
@@ -67,6 +68,7 @@ _MORE_NUMBER_WORDS = (
     "fifty=50 fünfzig=50 cinquante=50 hundred=100 hundert=100"
 )
 _SURE = 0.95
+_MOST = 99_999               # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
 
 
 @cache
@@ -78,7 +80,7 @@ def _words() -> Mapping[tuple[str, ...], int]:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    value: Decimal
+    value: Decimal | None         # None: a count is meant, but it cannot be read
     tokens: tuple[Token, ...]
     unit: tuple[Token, ...]
 
@@ -114,6 +116,9 @@ def _counts(words: Sequence[Token], styles: Styles) -> bool:
 
 
 def _item(tokens: Sequence[Token], styles: Styles) -> ReadingLine | None:
+    label = label_at(tokens, 0)
+    if label and label.colon and label.end >= len(tokens) - 1:
+        return None                            # "PO number: 450012"
     bullet = bool(tokens) and bool(_BULLET.match(tokens[0].text)) and len(tokens) > 2
     words = tuple(tokens[1:] if bullet else tokens)
     words, price = _price(words, styles)
@@ -124,7 +129,18 @@ def _item(tokens: Sequence[Token], styles: Styles) -> ReadingLine | None:
     for option in (front, back) if times else (back, front):
         if option and (line := _named(*option, price, styles)):
             return line
-    return None
+    return _unread(words, price, styles)
+
+
+def _unread(
+    words: tuple[Token, ...], price: tuple[Decimal, tuple[Token, ...]] | None, styles: Styles
+) -> ReadingLine | None:
+    """ "1O x KX-4 hinge", "2 1/2 x KX-4": a line whose count cannot be read, so that a person is asked how many."""
+    at = next((n for n in (1, 2) if len(words) > n + 1 and words[n].text.casefold() in _TIMES), 0)
+    if not at:
+        return None
+    line = _named(_Count(None, words[:at], ()), words[at + 1 :], price, styles)
+    return line if line and (line.buyer_sku or _SOME_COUNT.match("".join(t.text for t in words[:at]))) else None
 
 
 def _named(
@@ -136,19 +152,25 @@ def _named(
     """The line when what is counted has a code or a description."""
     code, texts = take_code([rest], styles.known_codes)
     text = tuple(t for part in texts for t in part)
-    return _line(count, code, _trimmed(text), price) if code or _describes(text) else None
+    if not code and not count.unit and count.value is not None and count.value > _MOST:
+        return None
+    return _line(count, code, _trimmed(text), price, styles) if code or _describes(text) else None
 
 
 def _line(
-    count: _Count, code: tuple[Token, ...], text: tuple[Token, ...], price: tuple[Decimal, tuple[Token, ...]] | None
+    count: _Count,
+    code: tuple[Token, ...],
+    text: tuple[Token, ...],
+    price: tuple[Decimal, tuple[Token, ...]] | None,
+    styles: Styles,
 ) -> ReadingLine:
     unit = " ".join(t.text for t in count.unit).strip("()")
     return ReadingLine(
-        quantity=found(count.value, count.tokens, _SURE),
+        quantity=measured(count.value, count.tokens, styles.number, _SURE) if count.value is not None else None,
         uom=found(unit, count.unit, _SURE) if unit else None,
         buyer_sku=found(" ".join(t.text for t in code).strip("[]*():,;"), code, _SURE) if code else None,
         description=found(_described(text), text, _SURE - 0.1) if text else None,
-        unit_price=found(price[0], price[1], _SURE) if price else None,
+        unit_price=measured(price[0], price[1], styles.number, _SURE) if price else None,
     )
 
 
@@ -221,7 +243,8 @@ def _number(words: Sequence[Token], styles: Styles) -> tuple[Decimal, int] | Non
     joined = " ".join(t.text for t in words[:size])
     glued = re.match(r"^(\d+)[x×]$", text, re.IGNORECASE)
     value = Decimal(glued[1]) if glued else parse_number(joined, styles.number) if not currency_in(text) else None
-    if value is not None and value > 0 and not (text.startswith("0") and len(text) > 1 and text.isdigit()) and len(joined) < 10:
+    counted = value is not None and (value > 0 or (len(words) > size and words[size].text.casefold() in _TIMES))
+    if value is not None and counted and not (text.startswith("0") and len(text) > 1 and text.isdigit()) and len(joined) < 10:
         return value, size
     word = _words().get(fold(text)) if text.isalpha() else None
     if word and len(words) > 1 and is_unit(words[1].text):

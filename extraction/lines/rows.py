@@ -13,7 +13,7 @@ from extraction.fields.numbers import NumberStyle
 from extraction.layout.geometry import Line, Rules, Token
 from extraction.layout.labels import fold, heard, label_at
 from extraction.lines.cells import Cells
-from extraction.lines.values import number_of, price_of, quantity_of
+from extraction.lines.values import is_code, is_unit, number_of, price_of, quantity_of
 from models.domain.evidence import PageKind
 
 _LOOSE = 1.3  # ems of white at most between a row and its text lines,
@@ -58,6 +58,9 @@ def cell(cells: Cells, kinds: Kinds, kind: str) -> tuple[Token, ...]:
 def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[list[RowLine], list[int]]:
     """The lines of the table without carry-overs and totals, and which of them are anchors."""
     strength = [_strength(r, kinds, style) for r in lines]
+    unread = {n: s for n, r in enumerate(lines) if not strength[n] and (s := _unread_strength(r, kinds, style))}
+    if 2 * len(unread) <= sum(s > 0 for s in strength):        # else this is not the column of the quantities
+        strength = [unread.get(n, s) for n, s in enumerate(strength)]
     usual = sorted(s for s in strength if s)[sum(s > 0 for s in strength) * 3 // 4] if any(strength) else 0
     body: list[RowLine] = []
     anchors: list[int] = []
@@ -91,8 +94,26 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
             return 0                               # a catalogue to order from: nothing wanted of this item
     elif (priced is None and worth is None) or _is_total(row.line):
         return 0
-    strong = 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)
+    strong = _filled(row, kinds)
     return 0 if strong == 1 and is_aside(cell(row.cells, kinds, "description")) else strong
+
+
+def _filled(row: RowLine, kinds: Kinds) -> int:
+    return 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)
+
+
+def _unread_strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
+    """The strength of a row whose quantity cannot be read ("1O", "10²", "tbc") but is meant: a person must say how many."""
+    words = cell(row.cells, kinds, "quantity")
+    codes = (_text(cell(row.cells, kinds, k)) for k in ("buyer_sku", "supplier_sku", "gtin"))
+    if not 0 < len(words) <= 3 or quantity_of(words, style) or not any(map(is_code, codes)) or _is_carried(row.line) or _is_total(row.line):
+        return 0
+    counted = any(c.isnumeric() for c in _text(words)) or (len(words) == 1 and is_unit(_text(cell(row.cells, kinds, "uom"))))
+    return _filled(row, kinds) if counted else 0
+
+
+def _text(words: Sequence[Token]) -> str:
+    return " ".join(t.text for t in words)
 
 
 def is_aside(words: Sequence[Token]) -> bool:

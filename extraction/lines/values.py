@@ -9,14 +9,18 @@ from decimal import Decimal
 from functools import cache
 
 from extraction import lexicon
-from extraction.fields.numbers import NumberStyle, currency_in, parse_number
+from extraction.fields.numbers import NumberStyle, currency_in, other_reading, parse_number
+from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token
 from models.domain.codes import clean_code, gtin_is_valid
+from models.domain.evidence import Candidate, Found
 
 _LEAD = re.compile(r"^(?P<number>[-+]?[\d.,'’]*\d[.,]?-?)\s*(?P<rest>.*)$")
 _BASIS = re.compile(
     r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4})?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE
 )
+_FRACTION = re.compile(r"^(?:\d+\s*[/⁄]\s*\d|[¼-¾⅐-⅞])")
+_OPEN = 0.6              # a number that two styles read differently
 _PERCENT = re.compile(r"^[-–]?\s*(\d+(?:[.,]\d+)?)\s*%?$")
 _CHAIN = re.compile(r"^\d{1,2}(?:[.,]\d+)?(?:\s*[+/]\s*\d{1,2}(?:[.,]\d+)?)+\s*%?$")
 HUNDRED = frozenset({"c", "%", "cent", "ciento", "cen"})
@@ -64,12 +68,24 @@ def quantity_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     for end in range(len(tokens), 0, -1):
         head = parse_number(_join(tokens[:end]), style)
         rest = _join(tokens[end:])
+        if head is not None and _FRACTION.match(rest):
+            return None                    # "2 1/2" is not 2
         if head is not None and end < len(tokens) and not currency_in(rest):
             return Amount(head, tuple(tokens[:end]), *_unit(rest, tokens[end:]))
     glued = _LEAD.match(tokens[0].text) if tokens else None
     if glued and is_unit(glued["rest"]) and (value := parse_number(glued["number"], style)) is not None:
         return Amount(value, (tokens[0],), glued["rest"], (tokens[0],))
     return None
+
+
+def measured(value: Decimal, tokens: Sequence[Token], style: NumberStyle, sure: float) -> Found[Decimal]:
+    """A number as a value. Where nothing on the page settles its mark, it is unsure and its other reading is a candidate."""
+    got = found(value, tokens, sure)
+    lead = _LEAD.match(_join(tokens))
+    other = other_reading(lead["number"], style) if lead else None
+    if other is None:
+        return got
+    return Found(value, min(got.confidence, _OPEN), got.evidence, (Candidate(other, round(1 - _OPEN, 4), proof(tokens)),))
 
 
 def _unit(rest: str, tokens: Sequence[Token]) -> tuple[str | None, tuple[Token, ...]]:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import unicodedata
 
+from models.domain.characters import as_latin, without_marks
+
 _LOOK_ALIKE = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "G": "6"})
 
 
 def clean_code(code: str) -> str:
-    """Upper case, compatibility-folded (NFKC), letters and digits only. Safe for equality of typed codes."""
-    return "".join(c for c in unicodedata.normalize("NFKC", code).upper() if c.isalnum())
+    """Upper case, letters and digits only, without accents; compatibility forms (NFKC), look-alike letters of other alphabets
+    and digits of other scripts as the plain ones. Safe for equality of typed codes.
+
+    Raised digits and fractions stay what they are: "4711²" is not 47112.
+    """
+    if not code.isascii():
+        apart = "".join(c if unicodedata.category(c) == "No" else unicodedata.normalize("NFKD", c) for c in without_marks(code))
+        code = as_latin(as_latin(apart).upper())
+    return "".join(filter(str.isalnum, code.upper()))
 
 
 def fold_code(code: str) -> str:
-    """`clean_code` with look-alikes made equal (O→0, I/L→1, S→5, B→8, Z→2, G→6). Two codes that fold alike may be
-    the same code misread; they need not be."""
-    return clean_code(code).translate(_LOOK_ALIKE)
+    """`clean_code` with look-alikes made equal (O→0, I/L→1, S→5, B→8, Z→2, G→6) and raised digits as digits. Two codes that
+    fold alike may be the same code misread; they need not be."""
+    clean = clean_code(code)
+    if not clean.isascii():
+        clean = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", clean)))
+    return clean.translate(_LOOK_ALIKE)
 
 
 def gtin_is_valid(gtin: str) -> bool:

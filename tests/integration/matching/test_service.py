@@ -69,6 +69,15 @@ def test_the_same_order_again_is_a_duplicate_and_a_different_one_is_asked_about(
     assert DoubtCode.DUPLICATE_PO not in codes(desk, stranger)
 
 
+def test_a_disguised_order_number_finds_its_twin_and_never_another_customers(desk: Desk) -> None:
+    desk.case(reading(po="PO-4500"))
+    stranger = desk.case(reading(po="PO-45\u200b00", buyer_name="Elbe Fittings Ltd"), sender="a@elbe.example")
+    assert DoubtCode.DUPLICATE_PO not in codes(desk, stranger)
+    for quantity, disguise in enumerate(("PO-45\u200b00", "РО-4500", "PO-٤500", "ＰＯ－４５００", "PO-4500\u202e"), 200):
+        again = desk.case(reading(changed(BOLTS, quantity=quantity), po=disguise))
+        assert DoubtCode.DUPLICATE_PO in codes(desk, again), disguise
+
+
 def test_copies_that_arrive_together_never_both_go_through(desk: Desk) -> None:
     cases = [case for _ in range(4) for case in desk.open(desk.receive(reading(po="PO-9")))]
     with ThreadPoolExecutor(4) as pool:

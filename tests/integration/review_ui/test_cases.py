@@ -150,3 +150,11 @@ def test_a_case_without_a_draft_says_why_it_is_where_it_is(desk: Desk, visit: Vi
             db, desk, message_id, state=CaseState.NOT_AN_ORDER, code="invoice", sentence="An invoice was sent to us.")
     page = visit("anna").get(f"/cases/{bare}").text
     assert "An invoice was sent to us." in page and "There is no draft yet" in page
+
+
+def test_marks_that_take_no_room_are_written_out_wherever_a_code_is_shown(desk: Desk, visit: Visit) -> None:
+    with desk.db.write() as db:
+        case = add_bare_case(
+            db, desk, add_message(desk, db, subject="Order"), po_number="4500\u202e12", state=CaseState.NEEDS_REVIEW)
+    for page in (visit("vera").get("/").text, visit("vera").get(f"/cases/{case}").text):
+        assert "4500⟦U+202E⟧12" in page and "\u202e" not in page
