@@ -106,7 +106,9 @@ def _unread_strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
     """The strength of a row whose quantity cannot be read ("1O", "10²", "tbc") but is meant: a person must say how many."""
     words = cell(row.cells, kinds, "quantity")
     codes = (_text(cell(row.cells, kinds, k)) for k in ("buyer_sku", "supplier_sku", "gtin"))
-    if not 0 < len(words) <= 3 or quantity_of(words, style) or not any(map(is_code, codes)) or _is_carried(row.line) or _is_total(row.line):
+    if not 0 < len(words) <= 3 or quantity_of(words, style) or not any(map(is_code, codes)):
+        return 0
+    if _is_carried(row.line) or _is_total(row.line):
         return 0
     counted = any(c.isnumeric() for c in _text(words)) or (len(words) == 1 and is_unit(_text(cell(row.cells, kinds, "uom"))))
     return _filled(row, kinds) if counted else 0
