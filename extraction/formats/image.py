@@ -21,16 +21,12 @@ _SHEETS = (4.0, 24.0)        # inches; a longer side outside of these is no shee
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One page as a scanner would have it, but for its `skew`; `colours` may be grey."""
+    """One page as a scanner would have it, but for its `skew`: `colours` (may be grey) as it is seen, `grey` without shadows."""
 
     colours: Pixels
+    grey: Pixels
     dpi: float
     skew: float
-
-    @property
-    def grey(self) -> Pixels:
-        """Shades of grey."""
-        return self.colours if self.colours.ndim == 2 else pixels(cv2.cvtColor(self.colours, cv2.COLOR_RGB2GRAY))
 
 
 def parse_image(content: bytes, options: ParseOptions) -> Portion:
@@ -59,7 +55,7 @@ def parse_image(content: bytes, options: ParseOptions) -> Portion:
                 pages.append(Page(number, PageKind.PAPER, 0.0, 0.0, ()))
                 problems.append(_damaged(number, e))
                 continue
-            images.append(page_image(number, evened(sheet.grey), sheet.dpi, skew=sheet.skew))
+            images.append(page_image(number, sheet.grey, sheet.dpi, skew=sheet.skew))
             pages.append(Page(number, PageKind.PAPER, images[-1].width * 72 / sheet.dpi, images[-1].height * 72 / sheet.dpi, ()))
         if not images and options.first_page == 0 and len(pages) == count:
             raise InputError("No page of the picture file can be read. Ask for a new copy.", code="damaged_document")
@@ -88,12 +84,13 @@ def _sheet(image: Image.Image, frame: int, max_pixels: int, number: int) -> _She
     colours, dpi = page_pixels(image, frame, max_pixels, number)
     corners = sheet_corners(colours)
     if corners is not None:
-        colours, dpi = flattened(colours, corners), 0.0
-    flat = _Sheet(colours, dpi, 0.0)
-    grey = flat.grey
-    if not dpi or not _SHEETS[0] <= max(grey.shape) / dpi <= _SHEETS[1]:
+        colours = flattened(colours, corners)
+    grey = evened(colours if colours.ndim == 2 else pixels(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)))
+    if corners is not None:
+        dpi = max(grey.shape) / _LONG_SIDE
+    elif not dpi or not _SHEETS[0] <= max(grey.shape) / dpi <= _SHEETS[1]:
         dpi = likely_dpi(grey, _LONG_SIDE)
-    return _Sheet(colours, dpi, skew_of(evened(grey)))
+    return _Sheet(colours, grey, dpi, skew_of(grey))
 
 
 def render_image(content: bytes, options: RenderOptions) -> bytes:

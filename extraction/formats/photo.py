@@ -14,41 +14,47 @@ Corners = NDArray[np.float64]
 _LOOK = 600                       # pixels of the longer side of the picture in which the sheet is looked for
 _LEAST_SHEET = 0.2                # of the picture's area; smaller bright things are no page
 _LEAST_SOLID = 0.94               # of the four-sided outline that must be sheet
-_LEAST_STEP = 30.0                # grey values by which the sheet is lighter than what lies around it
+_LEAST_STEP = 1.3                 # brightness of the sheet by that of the ground right beside it; a shadow's edge is softer
+_BESIDE = 5                       # pixels of the small picture to either side of an edge where the two are compared
 _STRAIGHT = 0.006                 # of the longer side: how far an edge may stray from its line
 _PARALLEL = 4.0                   # degrees; an edge cut off by the picture's border must run like the one opposite
 _BORDER = 0.01                    # of the side: this near, an edge is the picture's own
 _PAPERS = (2**0.5, 11 / 8.5)      # long side by short side: A series, US Letter
-_NEAR_PAPER = 0.12                # a sheet this near a paper's proportions has them
+_NEAR_PAPER = 0.12                # what strays further from a paper's proportions is no whole sheet
 _LETTER_POINTS = 6.3              # height of the usual letter on an order, capitals and small ones together, in points
 _EVEN = 0.82                      # darkest by lightest paper of the page; above it there is no shadow to take out
 
 
 def sheet_corners(picture: Pixels) -> Corners | None:
-    """Where the sheet of paper lies on a darker ground; None when the picture is the page, or in any doubt."""
+    """Where the sheet of paper lies on a darker ground; None when the picture is the page, or in any doubt.
+
+    A shadow may be darker than the ground elsewhere, so several brightnesses are tried; the largest true sheet wins.
+    """
     grey = picture if picture.ndim == 2 else pixels(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     scale = _LOOK / max(grey.shape)
     if scale >= 1.0:
         return None
     small = pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     small = pixels(cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), 5))
-    outline = _brightest_outline(small)
-    if outline is None:
+    rim = [small[:3], small[-3:], small[:, :3], small[:, -3:]]
+    ground = float(np.median(np.concatenate([part.ravel() for part in rim])))
+    lit = float(np.quantile(small, 0.9))
+    if ground * _LEAST_STEP > lit:
         return None
-    corners = _four_corners(outline)
-    if corners is None or not _is_sheet(small, outline, corners):
-        return None
-    return corners / np.array([small.shape[1], small.shape[0]], dtype=np.float64)
+    found = [corners for t in np.linspace(0.6 * ground, lit, 12)[1:-1] if (corners := _sheet_at(small, float(t))) is not None]
+    best = max(found, key=lambda corners: cv2.contourArea(corners.astype(np.float32)), default=None)
+    return None if best is None else best / np.array([small.shape[1], small.shape[0]], dtype=np.float64)
 
 
-def _brightest_outline(small: Pixels) -> NDArray[np.int32] | None:
-    """The outline of the largest bright area."""
-    bright = pixels(cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1])
-    found, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+def _sheet_at(small: Pixels, threshold: float) -> Corners | None:
+    """The four corners of the largest area brighter than `threshold`, where it is a sheet."""
+    found, _ = cv2.findContours(pixels(small > threshold), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     largest = max(found, key=cv2.contourArea, default=None)
-    if largest is None or not _LEAST_SHEET < cv2.contourArea(largest) / small.size < 0.98:
+    if largest is None or not _LEAST_SHEET < cv2.contourArea(largest) / small.size < 0.985:
         return None
-    return np.asarray(largest, dtype=np.int32).reshape(-1, 2)
+    outline = np.asarray(largest, dtype=np.int32).reshape(-1, 2)
+    corners = _four_corners(outline)
+    return corners if corners is not None and _is_sheet(small, outline, corners) else None
 
 
 def _four_corners(outline: NDArray[np.int32]) -> Corners | None:
@@ -102,72 +108,78 @@ def _meeting(a: tuple[Corners, Corners] | None, b: tuple[Corners, Corners] | Non
 
 
 def _is_sheet(small: Pixels, outline: NDArray[np.int32], corners: Corners) -> bool:
-    """True when the four-sided figure is filled by the sheet, stands out from its ground and is not cut off askew."""
+    """True when the four-sided figure is filled by the sheet and each side is an edge of paper on darker ground."""
     height, width = small.shape
     if (corners < -0.02 * _LOOK).any() or (corners > np.array([width, height]) + 0.02 * _LOOK).any():
         return False
     area = cv2.contourArea(corners.astype(np.float32))
-    if cv2.contourArea(outline) < _LEAST_SOLID * area or area < _LEAST_SHEET * small.size:
+    if cv2.contourArea(outline) < _LEAST_SOLID * area or not _paper(*_sides(corners))[1]:
         return False
-    inside = np.zeros_like(small)
-    cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), 1)
-    ground = cv2.dilate(inside, np.ones((25, 25), np.uint8)) - cv2.dilate(inside, np.ones((7, 7), np.uint8))
-    if not (ground == 1).any():
-        return False
-    if float(np.median(small[inside == 1])) - float(np.median(small[ground == 1])) < _LEAST_STEP:
-        return False
-    return all(_runs_true(corners, n, width, height) for n in range(4))
+    return all(_is_edge(small, corners, n) for n in range(4))
 
 
-def _runs_true(corners: Corners, n: int, width: int, height: int) -> bool:
-    """An edge that is the picture's border says nothing about the sheet unless the edge opposite runs the same way."""
+def _is_edge(small: Pixels, corners: Corners, n: int) -> bool:
+    """Bright inside, dark right outside; the picture's own border must at least run like the side opposite."""
     a, b, c, d = (corners[(n + k) % 4] for k in range(4))
-    near_x, near_y = _BORDER * width, _BORDER * height
-    cut = any(
-        abs(p[k] - edge) < near and abs(q[k] - edge) < near
-        for p, q in [(a, b)] for k, edge, near in ((0, 0, near_x), (0, width, near_x), (1, 0, near_y), (1, height, near_y)))
-    if not cut:
-        return True
-    turn = np.degrees(np.arctan2(*(b - a)[::-1]) - np.arctan2(*(c - d)[::-1]))
-    return bool(abs((turn + 180) % 360 - 180) <= _PARALLEL)
+    size = np.array([small.shape[1], small.shape[0]])
+    if any(max(abs(a[k] - end), abs(b[k] - end)) < _BORDER * size[k] for k in (0, 1) for end in (0, size[k])):
+        turn = np.degrees(np.arctan2(*(b - a)[::-1]) - np.arctan2(*(c - d)[::-1]))
+        return bool(abs((turn + 180) % 360 - 180) <= _PARALLEL)
+    inward = np.array([-(b - a)[1], (b - a)[0]]) / np.hypot(*(b - a))
+    along = a + np.linspace(0.05, 0.95, 40)[:, None] * (b - a)
+    inside, outside = (_values(small, along + side * _BESIDE * inward) for side in (1, -1))
+    steps = inside / np.maximum(outside, 1.0)
+    return bool(np.median(steps) >= _LEAST_STEP and np.quantile(steps, 0.2) >= 1.1)
+
+
+def _values(small: Pixels, points: Corners) -> Corners:
+    x = np.clip(np.round(points[:, 0]).astype(int), 0, small.shape[1] - 1)
+    y = np.clip(np.round(points[:, 1]).astype(int), 0, small.shape[0] - 1)
+    return np.asarray(small[y, x], dtype=np.float64)
+
+
+def _sides(points: Corners) -> tuple[float, float]:
+    """How wide and how high the four-sided figure is on average."""
+    sides = [float(np.hypot(*(points[(n + 1) % 4] - points[n]))) for n in range(4)]
+    return (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+
+
+def _paper(across: float, down: float) -> tuple[float, bool]:
+    """The nearest paper's long side by its short side, and whether the figure is near it."""
+    proportion = max(across, down) / max(1.0, min(across, down))
+    paper = min(_PAPERS, key=lambda p: abs(p - proportion))
+    return paper, abs(paper / proportion - 1) < _NEAR_PAPER
 
 
 def flattened(picture: Pixels, corners: Corners) -> Pixels:
-    """The sheet between the corners as a scanner would see it, in the proportions of a paper where it nearly has them."""
+    """The sheet between the corners as a scanner would see it, in the proportions of the paper it nearly has."""
     height, width = picture.shape[:2]
-    points = (corners * np.array([width, height])).astype(np.float32)
-    sides = [float(np.hypot(*(points[(n + 1) % 4] - points[n]))) for n in range(4)]
-    across, down = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
-    proportion = max(across, down) / min(across, down)
-    paper = min(_PAPERS, key=lambda p: abs(p - proportion))
-    if abs(paper / proportion - 1) < _NEAR_PAPER:
-        across, down = (down / paper, down) if down > across else (across, across / paper)
+    points = corners * np.array([width, height])
+    across, down = _sides(points)
+    paper, _ = _paper(across, down)
+    across, down = (down / paper, down) if down > across else (across, across / paper)
     size = max(1, round(across)), max(1, round(down))
     goal = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], dtype=np.float32)
-    matrix = cv2.getPerspectiveTransform(points, goal)
+    matrix = cv2.getPerspectiveTransform(points.astype(np.float32), goal)
     return pixels(cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
-def likely_dpi(grey: Pixels, long_side: float) -> float:
+def likely_dpi(evened_grey: Pixels, long_side: float) -> float:
     """Dots per inch of a page that does not say: a sheet `long_side` inches long, unless its letters contradict that grossly."""
-    guess = max(grey.shape) / long_side
-    height = _letter_height(grey)
+    guess = max(evened_grey.shape) / long_side
+    height = _letter_height(evened_grey)
     by_letters = height * 72 / _LETTER_POINTS
-    return by_letters if height and not 0.6 < by_letters / guess < 1.8 else guess
+    return by_letters if height and not 0.5 < by_letters / guess < 2.0 else guess
 
 
-def _letter_height(grey: Pixels) -> float:
+def _letter_height(evened_grey: Pixels) -> float:
     """The usual height of letters in pixels, 0.0 when there are too few to tell."""
-    dark = _thresholded(grey)
+    dark = pixels(cv2.threshold(evened_grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
     _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     width, height, area = (stats[1:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     shaped = (height >= 6) & (width >= 3) & (width < 2.5 * height) & (height < 4 * width)
     letters = height[shaped & (area > 0.15 * width * height)]
     return float(np.median(letters)) if len(letters) >= 40 else 0.0
-
-
-def _thresholded(grey: Pixels) -> Pixels:
-    return pixels(cv2.threshold(evened(grey), 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
 
 
 def evened(grey: Pixels) -> Pixels:

@@ -80,7 +80,8 @@ def page_pixels(image: Image.Image, frame: int, max_pixels: int, number: int) ->
             "Ask for a smaller scan.", code="too_many_pixels")
     across, down = _resolution(image)
     orientation = image.getexif().get(_ORIENTATION, 1)
-    image.draft(None, _bounded(width, height))       # a JPEG may be decoded smaller at once; no other format minds
+    if width * height > MOST_PIXELS:
+        image.draft(None, (width // 2, height // 2))     # a JPEG may be decoded smaller at once; no other format minds
     image.load()
     found = _on_white(image)
     if not isinstance(image, TiffImagePlugin.TiffImageFile):       # Pillow turns these upright itself
@@ -94,11 +95,6 @@ def page_pixels(image: Image.Image, frame: int, max_pixels: int, number: int) ->
     x, y = dpi / across, dpi / down
     bound = min(1.0, (MOST_PIXELS / (found.shape[0] * found.shape[1] * x * y)) ** 0.5)
     return shrunk(_squared(found, x * bound, y * bound), dpi * scale * bound)
-
-
-def _bounded(width: int, height: int) -> tuple[int, int]:
-    scale = min(1.0, (MOST_PIXELS / (width * height)) ** 0.5)
-    return round(width * scale), round(height * scale)
 
 
 def _upright(found: Pixels, orientation: int) -> Pixels:
@@ -132,7 +128,7 @@ def _on_white(image: Image.Image) -> Pixels:
     if image.mode.startswith(("I", "F")):
         return _eight_bits(image)
     if image.mode in {"LA", "PA", "La", "RGBa", "RGBA"} or "transparency" in image.info:
-        clear = _reduced(image.convert("RGBA"))
+        clear = _reduced(image if image.mode == "RGBA" else image.convert("RGBA"))
         return np.asarray(Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB"))
     if image.mode == "LAB":
         return np.asarray(_reduced(image.getchannel(0)))
@@ -141,14 +137,16 @@ def _on_white(image: Image.Image) -> Pixels:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    size = _bounded(*image.size)
-    return image if size == image.size else image.resize(size, Image.Resampling.BOX)
+    """By whole numbers: it is a third of the memory of any other way, which matters here alone."""
+    return image if image.width * image.height <= MOST_PIXELS else image.reduce(2)
 
 
 def _eight_bits(image: Image.Image) -> Pixels:
     """Deep grey scaled so that its lightest dot is white: scanners of 10 or 12 bits do not fill the 16 they store."""
     deep: NDArray[Any] = np.asarray(image)
-    deep = cv2.resize(deep.astype(np.float32), _bounded(*image.size), interpolation=cv2.INTER_AREA)
+    if image.width * image.height > MOST_PIXELS:
+        deep = deep[::2, ::2]
+    deep = deep.astype(np.float32)
     lightest = float(deep.max())
     shades = pixels(cv2.convertScaleAbs(np.maximum(deep, 0), alpha=255 / lightest if lightest > 0 else 1.0))
     return pixels(255 - shades) if _is_white_zero(image) else shades
