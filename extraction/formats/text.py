@@ -1,13 +1,16 @@
-"""Plain text → a TEXT page (boxes in characters and lines), or a SHEET page when it is a delimited table."""
+"""Plain text → TEXT pages (boxes in characters and lines), or a SHEET page when it is a delimited table."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from extraction.formats.delimited import find_delimiter, sheet_of
 from extraction.formats.encoding import decode_text
 from extraction.formats.options import ParseOptions, Portion
+from extraction.formats.text_page import check_words
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, SourceFormat, Word, WordFlag
 from models.errors import InputError
@@ -17,7 +20,10 @@ _TAB = 8
 
 
 def parse_text(content: bytes, options: ParseOptions) -> Portion:
-    """CSV and its kin as a sheet, anything else as lines of words. Raises InputError: too_many_rows, empty_document."""
+    """CSV and its kin as a sheet, anything else as lines of words, a page for each form feed.
+
+    Raises InputError: too_many_rows, too_many_words, too_many_pages, empty_document.
+    """
     text, problems = decode_text(content)
     if not text.strip():
         raise InputError("The text is blank. Ask the sender to send it again.", code="empty_document")
@@ -25,9 +31,16 @@ def parse_text(content: bytes, options: ParseOptions) -> Portion:
         raise InputError(f"The text has more than {options.max_rows} lines. Ask for it in parts.", code="too_many_rows")
     delimiter = find_delimiter(text)
     if delimiter is not None:
-        return Portion(Parsed(SourceFormat.CSV, (sheet_of(text, delimiter),), (), problems))
-    pages = tuple(_page(n, part) for n, part in enumerate(text.rstrip("\f\n").split("\f")[: options.max_pages]))
-    return Portion(Parsed(SourceFormat.TEXT, pages, (), problems))
+        try:
+            sheet, noticed = sheet_of(text, delimiter, options)
+            return Portion(Parsed(SourceFormat.CSV, (sheet,), (), problems + noticed))
+        except csv.Error:                      # a cell of a million signs: no table after all
+            pass
+    check_words(sum(1 for _ in islice(_TOKEN.finditer(text), options.max_words + 1)), options)
+    parts = [part for part in text.split("\f") if part.strip()]
+    if len(parts) > options.max_pages:
+        raise InputError(f"The text has {len(parts)} pages; at most {options.max_pages} are read.", code="too_many_pages")
+    return Portion(Parsed(SourceFormat.TEXT, tuple(_page(n, part) for n, part in enumerate(parts)), (), problems))
 
 
 def _page(number: int, text: str) -> Page:

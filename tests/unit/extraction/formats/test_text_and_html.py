@@ -69,7 +69,7 @@ def test_a_written_table_is_read_cell_for_cell(rows: list[list[str]], delimiter:
     text = buffer.getvalue()
     found = find_delimiter(text.replace("\r\n", "\n"))
     assert found == delimiter
-    page = sheet_of(text, delimiter)
+    page, _ = sheet_of(text, delimiter, ParseOptions())
     assert {(int(w.box[1]), int(w.box[0])): w.text for w in page.words} == {
         (r, c): cell for r, row in enumerate(rows) for c, cell in enumerate(row)}
 
