@@ -7,4 +7,7 @@ import pymupdf
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
-__all__ = ["pymupdf"]
+BROKEN = (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase)
+"""What MuPDF raises about a broken file, depending on which of its layers notices."""
+
+__all__ = ["BROKEN", "pymupdf"]

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from extraction.formats.mupdf import pymupdf
+from extraction.formats.mupdf import BROKEN, pymupdf
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
-from extraction.formats.pdf_page import Sheet, picture_of, read_sheet
-from extraction.formats.scan import page_image, png, quarter_turned, skew_of, turned
+from extraction.formats.pdf_fonts import FontJudge
+from extraction.formats.pdf_page import Sheet, picture_of, pictures_of, read_sheet
+from extraction.formats.scan import png, quarter_turned, skew_of, turned
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, PageImage, Parsed, Problem, SourceFormat
 from models.errors import InputError
@@ -22,14 +23,15 @@ def opened(content: bytes, passwords: tuple[str, ...] = ()) -> Iterator[Any]:
     """The document, unlocked. Raises InputError: encrypted_document, empty_document, damaged_document."""
     try:
         document = pymupdf.open(stream=content, filetype="pdf")
-    except (RuntimeError, ValueError) as e:
+        pages = document.page_count
+    except BROKEN as e:
         raise InputError("The PDF is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
     with document:
         if document.needs_pass and not any(document.authenticate(password) for password in passwords):
             raise InputError(
                 "The PDF is protected by a password that is not among ORDERMILL_DOCUMENT_PASSWORDS. Add it there, or ask the "
                 "sender for an open copy.", code="encrypted_document")
-        if document.page_count == 0:
+        if pages == 0 and not document.page_count:               # a locked one counts no pages
             raise InputError("The PDF has no pages. Ask the sender for a new copy.", code="empty_document")
         yield document
 
@@ -45,10 +47,11 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
         pages: list[Page] = []
         images: list[PageImage] = []
         problems: list[Problem] = []
+        fonts = FontJudge(document)
         for number in range(options.first_page, count):
             if images and sum(len(i.pixels) for i in images) >= options.image_budget:
                 break
-            sheet, found = _read_page(document, number)
+            sheet, found = _read_page(document, number, fonts)
             pages.append(sheet.page)
             images += found
             problems += sheet.problems
@@ -57,13 +60,13 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
         return Portion(parsed, after if after < count else None)
 
 
-def _read_page(document: Any, number: int) -> tuple[Sheet, list[PageImage]]:
+def _read_page(document: Any, number: int, fonts: FontJudge) -> tuple[Sheet, list[PageImage]]:
     """One page; a page that cannot be read is blank with a problem, so that the others still count."""
     try:
         loaded = document.load_page(number)
-        sheet = read_sheet(loaded, number)
-        return sheet, [page_image(number, *picture_of(loaded), straighten=sheet.may_turn)] if sheet.is_picture else []
-    except (RuntimeError, ValueError) as e:
+        sheet = read_sheet(loaded, number, fonts)
+        return sheet, pictures_of(loaded, sheet)
+    except BROKEN as e:
         sentence = f"Page {number + 1} is damaged and was not read ({type(e).__name__}); ask the sender for a new copy."
         return Sheet(Page(number, PageKind.PAPER, 0.0, 0.0, ()), problems=(Problem("damaged_page", sentence, number),)), []
 
@@ -74,7 +77,7 @@ def render_pdf(content: bytes, options: RenderOptions) -> bytes:
         if not 0 <= options.page < document.page_count:
             raise InputError(f"The document has no page {options.page + 1}.", code="page_not_found")
         page = document.load_page(options.page)
-        sheet = read_sheet(page, options.page)
+        sheet = read_sheet(page, options.page, FontJudge(document))
         scale = options.dpi / 72
         scale *= min(1.0, (options.max_pixels / max(1.0, page.rect.get_area() * scale**2)) ** 0.5)
         drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
