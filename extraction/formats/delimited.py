@@ -63,10 +63,16 @@ def _usual_cells(sample: str, delimiter: str, least: int) -> int:
         return 0
     if len(rows) < 2:
         return 0
-    cells, alike = Counter(map(len, rows)).most_common(1)[0]
-    if cells >= least and alike >= 2 and alike >= _ALIKE * len(rows):
-        return cells
+    for lengths in (map(len, rows), map(_filled, rows)):
+        cells, alike = Counter(lengths).most_common(1)[0]
+        if cells >= least and alike >= 2 and alike >= _ALIKE * len(rows):
+            return cells
     return _block(rows, delimiter)
+
+
+def _filled(row: Sequence[str]) -> int:
+    """Cells up to the last that is not blank: some rows end in a delimiter, others do not."""
+    return max((n for n, cell in enumerate(row, 1) if cell.strip()), default=0)
 
 
 def _block(rows: Sequence[list[str]], delimiter: str) -> int:

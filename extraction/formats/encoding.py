@@ -21,8 +21,8 @@ _CYRILLIC = ("абвгдежзийклмнопрстуфхцчшщъыьэюяё
 _GREEK = ("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",)
 _CODECS: tuple[tuple[str, tuple[str, ...]], ...] = (            # the likeliest first: it wins a tie
     ("cp1252", _WEST), ("iso8859_15", _WEST), ("cp1250", _CENTRAL), ("iso8859_2", _CENTRAL), ("mac_roman", _WEST),
-    ("cp850", _WEST), ("cp852", _CENTRAL), ("cp1254", ("çğıöşüâîû",)), ("cp1257", ("āčēģīķļņšūž", "ąčęėįšųūž", "äöõüšž")), ("cp1251", _CYRILLIC),
-    ("koi8_r", _CYRILLIC), ("cp866", _CYRILLIC), ("cp1253", _GREEK))
+    ("cp850", _WEST), ("cp852", _CENTRAL), ("cp1254", ("çğıöşüâîû",)), ("cp1257", ("āčēģīķļņšūž", "ąčęėįšųūž", "äöõüšž")),
+    ("cp1251", _CYRILLIC), ("koi8_r", _CYRILLIC), ("cp866", _CYRILLIC), ("cp1253", _GREEK))
 _EAST = ["shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _SAMPLE = 1_000_000          # bytes looked at
