@@ -133,16 +133,12 @@ class Rooms:
         s = self.settings
         options = UnpackOptions(
             message_bytes=s.mail_max_bytes, parts=s.max_parts, depth=s.max_depth, members=s.max_members, ratio=s.max_ratio,
-            unpacked_bytes=s.max_unpacked_bytes, own_addresses=self._own_addresses(), passwords=self._passwords(),
+            unpacked_bytes=s.max_unpacked_bytes, own_addresses=s.own_addresses, passwords=self._passwords(),
             is_mail=is_mail)
         return codec.unpack(Unpacked, self.sandbox.run(UNPACK, content, codec.pack(options)))
 
     def _passwords(self) -> tuple[str, ...]:
         return tuple(p.get_secret_value() for p in self.settings.document_passwords)
-
-    def _own_addresses(self) -> tuple[str, ...]:
-        boxes = (box.user for box in self.settings.all_mailboxes() if "@" in box.user)
-        return tuple(sorted({self.settings.smtp_from.lower(), *(user.lower() for user in boxes)}))
 
     def render_page(self, content: bytes, page: int, dpi: float) -> bytes:
         """A page as PNG, drawn inside the sandbox. Raises SandboxFailure."""

@@ -1,36 +1,45 @@
-"""What is known around a document from the message it came in."""
+"""What is known around a document from the message it came in, and from the mail that was passed on in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
-from models.domain.messages import Envelope, Part
+from models.domain.messages import Envelope, Part, author
 from models.domain.reading import Context
 from models.tables.intake import DocumentRow, MessageRow
+from runtime.codec import from_json
+from runtime.settings import Settings
 
 
 def context_of(
-    envelope: Envelope | None, part: Part, *, own_names: Sequence[str], customer_no: str | None = None
+    envelope: Envelope | None, part: Part, settings: Settings, *, letters: Iterable[Envelope] = (), customer_no: str | None = None
 ) -> Context:
-    """For a part of a message that was never stored."""
-    return Context(
-        file_name=part.name,
-        own_names=tuple(own_names),
-        customer_no=customer_no,
-        sent_on=envelope.sent_at.date() if envelope and envelope.sent_at else None,
-        subject=envelope.subject if envelope else None,
-        sender_name=envelope.sender_name if envelope else None,
-        sender_address=envelope.sender_address if envelope else None,
-    )
+    """For a part of a message that was never stored. `letters`: what the mail body beside it quotes."""
+    return _context(envelope or Envelope(), (*part.forwards, *letters), part.name, settings, customer_no)
 
 
-def context_of_row(message: MessageRow, document: DocumentRow, *, own_names: Sequence[str]) -> Context:
-    """For a stored document of a stored message."""
+def context_of_row(message: MessageRow, document: DocumentRow, bodies: Iterable[DocumentRow], settings: Settings) -> Context:
+    """For a stored document of a stored message; `bodies` are the mail bodies beside it."""
+    forwards = [letter for row in (document, *bodies) for letter in forwards_of(row)]
+    return _context(envelope_of_row(message), forwards, document.name, settings, None)
+
+
+def envelope_of_row(message: MessageRow) -> Envelope:
+    """What the message's headers said."""
+    return Envelope(message.subject, message.sender_name, message.sender_address, sent_at=message.sent_at)
+
+
+def forwards_of(document: DocumentRow) -> tuple[Envelope, ...]:
+    """The mails a document was passed on in or quotes."""
+    return from_json(tuple[Envelope, ...], document.forwards) if document.forwards else ()
+
+
+def _context(
+    message: Envelope, forwards: Iterable[Envelope], file_name: str | None, settings: Settings, customer_no: str | None
+) -> Context:
+    written = author(message, forwards, settings.own_domains)
+    sent_at = written.sent_at or message.sent_at
     return Context(
-        file_name=document.name,
-        own_names=tuple(own_names),
-        sent_on=message.sent_at.date() if message.sent_at else None,
-        subject=message.subject,
-        sender_name=message.sender_name,
-        sender_address=message.sender_address,
-    )
+        file_name=file_name, subject=written.subject or message.subject, sender_name=written.sender_name,
+        sender_address=written.sender_address, sent_on=sent_at.date() if sent_at else None, own_names=settings.own_names,
+        own_domains=settings.own_domains, customer_no=customer_no)

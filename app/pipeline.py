@@ -131,8 +131,11 @@ def read_document(document_id: int) -> None:
         ).one()
         if row.state is not DocumentState.STORED:
             return
+        bodies = db.execute(select(DocumentRow).where(
+            DocumentRow.message_id == message.id, DocumentRow.is_body, DocumentRow.id != row.id,
+            DocumentRow.parent_position.is_not_distinct_from(row.parent_position))).scalars().all()
     try:
-        context = context_of_row(message, row, own_names=rooms.settings.own_names)
+        context = context_of_row(message, row, bodies, rooms.settings)
         result = rooms.reader.read(rooms.blobs.get(row.sha256), context)
     except InputError as e:
         with rooms.db.write() as db:

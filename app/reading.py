@@ -11,7 +11,7 @@ from app.bootstrap import Rooms
 from app.context import context_of
 from intake.documents import NOT_READ
 from models.domain.evidence import Evidence, Found, Origin
-from models.domain.messages import Part
+from models.domain.messages import Envelope, Part
 from models.domain.pages import Problem
 from models.domain.reading import Context, DocumentType, Reading
 from models.errors import InputError
@@ -33,28 +33,36 @@ def read_file(rooms: Rooms, path: Path, *, customer_no: str | None = None) -> Fi
     refusals: list[Problem] = []
     try:
         unpacked = rooms.unpack(path.read_bytes())
-        refusals += unpacked.problems
         opened = {part.parent for part in unpacked.parts}
+        letters: dict[int | None, tuple[Envelope, ...]] = {}       # quoted by the body of each mail, by the mail's position
         for position, part in enumerate(unpacked.parts):
             if part.code and part.code not in NOT_READ:
                 refusals.append(Problem(part.code, part.sentence or "This part could not be opened."))
             if part.code or position in opened:
                 continue
             named = part if part.name else replace(part, name=path.name if len(unpacked.parts) == 1 else None)
-            context = context_of(unpacked.envelope, named, own_names=rooms.settings.own_names, customer_no=customer_no)
-            _read_part(rooms, part, context, readings, refusals)
+            context = context_of(
+                unpacked.envelope, named, rooms.settings, letters=letters.get(part.parent, ()), customer_no=customer_no)
+            quoted = _read_part(rooms, part, context, readings, refusals)
+            if part.is_body:
+                letters[part.parent] = quoted
     except InputError as e:
         refusals.append(Problem(e.code, e.sentence))
     return FileReading(str(path), telling(readings, refusals), time.perf_counter() - begun)
 
 
-def _read_part(rooms: Rooms, part: Part, context: Context, readings: list[Reading], refusals: list[Problem]) -> None:
+def _read_part(
+    rooms: Rooms, part: Part, context: Context, readings: list[Reading], refusals: list[Problem]
+) -> tuple[Envelope, ...]:
+    """Read one part; returns the mails it quotes."""
     try:
         result = rooms.reader.read(part.content, context)
-        readings += result.readings
-        refusals += () if result.readings else result.parsed.problems
     except InputError as e:
         refusals.append(Problem(e.code, f"{part.name}: {e.sentence}" if part.name else e.sentence))
+        return ()
+    readings += result.readings
+    refusals += () if result.readings else result.parsed.problems
+    return result.parsed.letters
 
 
 def telling(readings: Sequence[Reading], problems: Sequence[Problem]) -> tuple[Reading, ...]:

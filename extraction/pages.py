@@ -31,9 +31,12 @@ class PageReader:
         self._ocr = ocr
         self._options = options
 
-    def read(self, content: bytes, *, file_name: str | None = None) -> Parsed:
-        """All pages, completed by OCR; `images` is empty. Raises InputError (SandboxFailure) with code and sentence."""
-        options = replace(self._options, file_name=file_name)
+    def read(self, content: bytes, *, file_name: str | None = None, subject: str | None = None) -> Parsed:
+        """All pages, completed by OCR; `images` is empty. `subject` is that of the mail around the document, if any.
+
+        Raises InputError (SandboxFailure) with code and sentence.
+        """
+        options = replace(self._options, file_name=file_name, subject=subject)
         portions: list[Parsed] = []
         while True:
             portion = self._parse(content, options)
@@ -43,7 +46,7 @@ class PageReader:
             options = replace(options, first_page=portion.next_page)
         return Parsed(
             portions[0].format, tuple(p for part in portions for p in part.pages), (),
-            tuple(p for part in portions for p in part.problems))
+            tuple(p for part in portions for p in part.problems), portions[0].letters)
 
     def render(self, content: bytes, page: int, *, dpi: int = 110, turn: int = 0) -> bytes:
         """PNG of one page (0-based) of a PDF or picture, fitting the places of its words. `turn` is the page's, as read.
@@ -92,7 +95,7 @@ class PageReader:
         by_page = {image.page: text for image, text in zip(parsed.images, texts, strict=True)}
         pages = tuple(complete_page(page, by_page[page.number]) if page.number in by_page else page for page in parsed.pages)
         failed = tuple(Problem("ocr_failed", text.problem, number) for number, text in by_page.items() if text.problem)
-        return Parsed(parsed.format, pages, (), parsed.problems + failed)
+        return replace(parsed, pages=pages, images=(), problems=parsed.problems + failed)
 
 
 def complete_page(page: Page, text: PictureText) -> Page:

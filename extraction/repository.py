@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from extraction.service import DocumentResult
+from models.domain.messages import Envelope
 from models.domain.pages import Page
 from models.domain.reading import Reading
 from models.domain.states import DocumentState
@@ -23,6 +24,7 @@ def store_result(db: Session, blobs: Blobs, document_id: int, result: DocumentRe
     row.code = row.sentence = None
     row.page_count, row.read_seconds = len(result.parsed.pages), result.seconds
     row.pages_sha256 = blobs.put(pack(result.parsed.pages))
+    row.forwards = _with_letters(row.forwards, result.parsed.letters)
     kept = {r.position: r for r in db.scalars(select(ReadingRow).where(ReadingRow.document_id == document_id))}
     stored = [_put(db, kept.get(n), document_id, n, reading) for n, reading in enumerate(result.readings)]
     _drop_from(db, document_id, len(stored))
@@ -49,6 +51,12 @@ def load_reading(db: Session, reading_id: int) -> Reading:
     if row is None:
         raise NotFound(f"There is no reading {reading_id}.")
     return from_json(Reading, row.content)
+
+
+def _with_letters(forwards: str | None, letters: tuple[Envelope, ...]) -> str | None:
+    """The mails a document came in, then those it quotes; reading again adds none twice."""
+    before = from_json(tuple[Envelope, ...], forwards) if forwards else ()
+    return to_json(tuple(dict.fromkeys((*before, *letters)))) if letters else forwards
 
 
 def _document(db: Session, document_id: int) -> DocumentRow:

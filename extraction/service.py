@@ -6,10 +6,11 @@ All of it happens in sandboxed children: what this process handles is bytes and 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edi.read import PARSERS
 from extraction.pages import PageReader
+from models.domain.messages import Envelope, author
 from models.domain.pages import Parsed
 from models.domain.reading import Context, Reading
 
@@ -32,7 +33,19 @@ class Reader:
     def read(self, content: bytes, context: Context) -> DocumentResult:
         """The readings of one document. Raises InputError for bytes that cannot be read, with a code and a sentence."""
         begun = time.perf_counter()
-        parsed = self.pages.read(content, file_name=context.file_name)
+        parsed = self.pages.read(content, file_name=context.file_name, subject=context.subject)
+        context = _of_the_author(context, parsed.letters)
         is_coded = parsed.format in PARSERS
         readings = self.pages.decode(content, parsed.format) if is_coded else self.pages.understand(parsed, context)
         return DocumentResult(parsed, readings, time.perf_counter() - begun)
+
+
+def _of_the_author(context: Context, letters: tuple[Envelope, ...]) -> Context:
+    """What a colleague passed on is read as the mail of the one who wrote it."""
+    message = Envelope(context.subject, context.sender_name, context.sender_address)
+    written = author(message, letters, context.own_domains)
+    if written is message:
+        return context
+    return replace(
+        context, subject=written.subject or context.subject, sender_name=written.sender_name,
+        sender_address=written.sender_address, sent_on=written.sent_at.date() if written.sent_at else context.sent_on)

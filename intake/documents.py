@@ -12,6 +12,7 @@ from intake.repository import Messages
 from models.domain.messages import Part, Unpacked
 from models.domain.states import DocumentState
 from models.tables.intake import DocumentRow
+from runtime import codec
 from runtime.blobs import Blobs
 
 NOT_READ = frozenset({"opened", "signature"})
@@ -55,6 +56,7 @@ def _fill(row: DocumentRow, part: Part, digest: str, fate: _Fate) -> None:
     row.name, row.media_type = file_label(part.name), clean_text(part.media_type or "")[:LENGTH] or None
     row.sha256, row.size = digest, len(part.content)
     row.state, row.code, row.sentence = fate.state, fate.code, fate.sentence
+    row.forwards = codec.to_json(part.forwards) if part.forwards else None
 
 
 def _fate(part: Part, *, is_opened: bool) -> _Fate:

@@ -104,8 +104,9 @@ def _sender(draft: Draft, facts: Facts) -> Iterator[Doubt]:
     resembled = look_alike(domain, facts.known_domains)
     warning = f" Its domain resembles {resembled} but is not it: call the customer before you approve." if resembled else ""
     who = f"not known to write for {customer.name}" if customer else "not known to us"
+    whose = f", whose mail {facts.sender.passed_on_by} passed on," if facts.sender.passed_on_by else ""
     yield Doubt(
-        DoubtCode.UNKNOWN_SENDER, f"The sender {address} is {who}.{warning or ' Check that the order is genuine.'}",
+        DoubtCode.UNKNOWN_SENDER, f"The sender {address}{whose} is {who}.{warning or ' Check that the order is genuine.'}",
         cost=order_value(draft) * (1 if resembled else 0.1))
 
 

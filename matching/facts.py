@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from matching.assemble import LIKELY, is_typed, query_of
@@ -22,6 +22,7 @@ from matching.policy import Policy
 from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source, Twin
 from models.domain.codes import clean_code, fold_code
 from models.domain.draft import CustomerMatch, Draft
+from models.domain.messages import Envelope, author
 from models.domain.reading import Reading
 from models.domain.states import CaseState
 from models.errors import InputError
@@ -65,7 +66,7 @@ def load_facts(
     """Everything for one case. `previous` is the draft to go on from; only the lines in `rematch` (None: all) look for items."""
     sources = load_sources(db, case_id)
     merged = merge(sources)
-    sender, on = _envelope(db, case_id)
+    sender, on = _envelope(db, case_id, policy.own_domains)
     everybody = light_customers(db)
     ranked, customer = _customer(db, sources, sender, everybody, previous)
     policy = policy.for_customer(customer.approval, customer.price_tolerance) if customer else policy
@@ -76,11 +77,30 @@ def load_facts(
     return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
 
 
-def _envelope(db: Session, case_id: int) -> tuple[Sender, date]:
+def _envelope(db: Session, case_id: int, own_domains: Collection[str]) -> tuple[Sender, date]:
     message = db.execute(
         select(MessageRow).join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == case_id)).scalar_one()
+    sent = Envelope(message.subject, message.sender_name, message.sender_address)
+    written = author(sent, _forwards(db, case_id), own_domains)
+    passed_on_by = None if written is sent else message.sender_address
     # The date in the mail's header is the sender's claim; prices follow the day the mail came.
-    return Sender(message.sender_address, message.sender_name), message.received_at.date()
+    return Sender(written.sender_address, written.sender_name, passed_on_by), message.received_at.date()
+
+
+def _forwards(db: Session, case_id: int) -> list[Envelope]:
+    """The mails that the documents of a case, or the mail bodies beside them, were passed on in."""
+    fed = (
+        select(DocumentRow.id, DocumentRow.message_id, DocumentRow.parent_position)
+        .join(ReadingRow, ReadingRow.document_id == DocumentRow.id)
+        .join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id).where(CaseReadingRow.case_id == case_id).subquery())
+    beside = and_(
+        DocumentRow.is_body, DocumentRow.message_id == fed.c.message_id,
+        DocumentRow.parent_position.is_not_distinct_from(fed.c.parent_position))
+    rows = db.execute(
+        select(DocumentRow.id, DocumentRow.forwards).join(fed, or_(DocumentRow.id == fed.c.id, beside))
+        .where(DocumentRow.forwards.is_not(None)).order_by(DocumentRow.id)).all()
+    texts = {id_: text for id_, text in rows if text}
+    return [letter for text in texts.values() for letter in from_json(tuple[Envelope, ...], text)]
 
 
 def _customer(

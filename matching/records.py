@@ -106,10 +106,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent the message, as the mail says; nothing here is proof."""
+    """Who wrote the mail, as it says; nothing here is proof. `passed_on_by`: the address of the colleague who forwarded it."""
 
     address: str | None = None
     name: str | None = None
+    passed_on_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import Self
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.domain.messages import PUBLIC_DOMAINS, domain_of
+
 
 class TlsMode(StrEnum):
     """How a connection to a mail server is protected."""
@@ -149,6 +151,18 @@ class Settings(BaseSettings):
             done_folder=self.mail_done_folder, tls=self.mail_tls,
         )
         return [first, *self.mailboxes]
+
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """The addresses we read and write mail under, in lower case."""
+        boxes = (box.user.lower() for box in self.all_mailboxes() if "@" in box.user)
+        return tuple(sorted({self.smtp_from.lower(), *boxes}))
+
+    @property
+    def own_domains(self) -> tuple[str, ...]:
+        """The domains colleagues write from, as far as our own addresses tell."""
+        domains = {domain_of(address) for address in self.own_addresses} - PUBLIC_DOMAINS - {"localhost", None}
+        return tuple(sorted(d for d in domains if d))
 
     @property
     def own_names(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from extraction.formats.docx import parse_docx
 from extraction.formats.html import parse_html
@@ -16,6 +17,7 @@ from extraction.formats.segments import parse_segments
 from extraction.formats.sheet import parse_workbook
 from extraction.formats.sniff import is_old_word, sniff
 from extraction.formats.text import parse_text
+from extraction.layout.mail_parts import mark_mail
 from models.domain.pages import SourceFormat
 from models.errors import InputError
 
@@ -53,4 +55,10 @@ def parse_document(content: bytes, options: ParseOptions) -> Portion:
         raise InputError(f"{label} is in no known format. Ask for a PDF, picture, spreadsheet or text.", code="unknown_format")
     if kind not in _PARSERS:
         raise InputError(f"{label} is a {kind} file, which is not read as a document. Ask for a PDF.", code="unsupported_format")
-    return _PARSERS[kind](content, options)
+    return _with_mail_parts(_PARSERS[kind](content, options), options.subject)
+
+
+def _with_mail_parts(portion: Portion, subject: str | None) -> Portion:
+    """What a text body quotes, and its signature, are flagged."""
+    pages, letters = mark_mail(portion.parsed.pages, subject)
+    return replace(portion, parsed=replace(portion.parsed, pages=pages, letters=letters))

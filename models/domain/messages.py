@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from models.domain.pages import Problem
-
 
 class Source(StrEnum):
     """The way a message came."""
@@ -65,7 +63,6 @@ class Unpacked:
 
     envelope: Envelope | None
     parts: tuple[Part, ...]
-    problems: tuple[Problem, ...] = ()
 
 
 PUBLIC_DOMAINS = frozenset({

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.evidence import Box, PageKind
+from models.domain.messages import Envelope
 
 
 class WordFlag(StrEnum):
@@ -151,9 +152,13 @@ class SourceFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What the sandboxed child says about one document: its pages, and the pixels of pages that still need OCR."""
+    """What the sandboxed child says about one document: its pages, and the pixels of pages that still need OCR.
+
+    `letters` are the mails that a text body quotes or passes on, as their quoted headers say, from the top down.
+    """
 
     format: SourceFormat
     pages: tuple[Page, ...]
     images: tuple[PageImage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    letters: tuple[Envelope, ...] = ()

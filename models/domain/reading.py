@@ -79,7 +79,8 @@ class ReadingLine:
 class Context:
     """What is known around a document before it is read. Nothing here is proof of a value by itself.
 
-    `own_names` are the names of the company that runs Ordermill: the supplier on every order it receives.
+    `own_names` are the names of the company that runs Ordermill: the supplier on every order it receives; mail from one of
+    `own_domains` comes from a colleague, who may have passed a customer's on.
     """
 
     file_name: str | None = None
@@ -89,6 +90,7 @@ class Context:
     sent_on: date | None = None
     own_names: tuple[str, ...] = ()
     customer_no: str | None = None
+    own_domains: tuple[str, ...] = ()
     known_codes: frozenset[str] = frozenset()     # codes of the catalogue and the customer's part numbers, normalised
 
 

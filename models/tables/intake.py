@@ -108,6 +108,7 @@ class DocumentRow(Base):
     page_count: Mapped[int | None]
     pages_sha256: Mapped[str | None] = mapped_column(String(64))     # blob: the pages of words, after OCR
     read_seconds: Mapped[float | None]
+    forwards: Mapped[str | None] = mapped_column(Text)               # encoded envelopes: mails it came in or quotes
 
 
 class ReadingRow(Base):

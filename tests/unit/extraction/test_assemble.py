@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from extraction.assemble import assemble
 from extraction.export import reading_to_json
+from extraction.layout.mail_parts import mark_mail
 from models.domain.evidence import Found, PageKind
 from models.domain.pages import Page, Word, WordFlag
 from models.domain.reading import Context, DocumentType, Reading
@@ -40,7 +41,8 @@ ORDER = paper(
 
 
 def read(page: Page, context: Context | None = None) -> Reading:
-    (reading,) = assemble(parsed(page), context or Context())
+    pages, _ = mark_mail((page,), context.subject if context else None)
+    (reading,) = assemble(parsed(*pages), context or Context())
     return reading
 
 

@@ -196,6 +196,7 @@ def _zip(name: str, content: bytes) -> bytes:
 def _seven(name: str, content: bytes) -> bytes:
     out = io.BytesIO()
     with SevenZipFile(out, "w", filters=[{"id": FILTER_COPY}]) as f:
+        f.set_encoded_header_mode(False)        # which would take most of the time
         f.writestr(content, name)
     return out.getvalue()
 
