@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from extraction.formats.lines import join_spaced, join_touching, reading_order
 from extraction.formats.mupdf import pymupdf
+from extraction.formats.pdf_fonts import FontJudge
+from extraction.formats.pdf_picture import drawn_page
+from extraction.formats.pdf_regions import unread_regions
 from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, is_plain, unseen
-from extraction.formats.pdf_text import TextLayer, text_layer
-from extraction.formats.scan import MOST_PIXELS, Pixels
+from extraction.formats.pdf_text import TextLayer, text_layer, turned_boxes
+from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels
 from extraction.formats.unseen import hidden_problem
 from models.domain.evidence import Box, PageKind
-from models.domain.pages import Page, Problem, Word, WordFlag
+from models.domain.pages import Page, PageImage, Problem, Word, WordFlag
 
 OCR_DPI = 300.0
 TINY_POINTS = 3.0
 _FEW_CHARACTERS = 100              # less text than this on a page that is mostly picture: the picture is the page
 _MOSTLY_PICTURE = 0.3              # of the page's area; OCR of a logo too many costs a second, a scan unread costs an order
+
+_WHOLE_PICTURE = 0.7               # of the page's area; text on so large a picture may be somebody's OCR of it
+_GARBLED = 0.02                    # of the characters
+_NO_TEXT = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 _NO_FLAGS: frozenset[WordFlag] = frozenset()
 _FLAGS = {
@@ -31,10 +40,16 @@ _FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page as its text layer has it; `is_picture` when what a person sees is not in that layer."""
+    """A page as its text layer has it.
+
+    `is_picture`: what a person sees is not in that layer; `verify`: it may be something else; `regions`: boxes of pictures
+    that hold text, on a page that is neither.
+    """
 
     page: Page
     is_picture: bool = False
+    verify: bool = False
+    regions: tuple[Box, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -43,19 +58,29 @@ class Sheet:
         return self.is_picture and not any(w.seen for w in self.page.words)
 
 
-def read_sheet(page: Any, number: int) -> Sheet:
+def read_sheet(page: Any, number: int, fonts: FontJudge) -> Sheet:
     """The page's own words; it is turned upright by it. Raises RuntimeError or ValueError for a damaged page."""
     layer = text_layer(page)
-    contents = page.read_contents()
-    plain = is_plain(contents) and not page.annot_xrefs()
-    words = _words(layer, unseen(page, layer, plain=plain).tolist(), number)
+    doubtful = fonts.doubts(page.get_fonts(full=True), layer.used)
+    plain = is_plain(page.read_contents()) and not page.annot_xrefs()
+    words = _words(layer, unseen(page, layer, plain=plain and not doubtful).tolist(), number)
     rules = rules_of(page, layer.vectors)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)
-    pictures = [] if plain else [tuple(i["bbox"]) for i in page.get_image_info()]
-    is_picture = _is_picture(page, lines, layer, pictures)
     sheet = Page(number, PageKind.PAPER, float(page.rect.width), float(page.rect.height), tuple(lines), tuple(rules))
-    return Sheet(sheet, is_picture, () if is_picture else _hidden_problem(lines, number))
+    pictures = [] if plain else [_on_page(page, info["bbox"]) for info in page.get_image_info()]
+    if _is_picture(page, lines, layer, pictures):
+        return Sheet(sheet, is_picture=True)
+    hidden = hidden_problem([w for w in lines if not w.seen], number)
+    return Sheet(
+        sheet, verify=doubtful or _is_garbled(lines) or _fills(page, pictures, _WHOLE_PICTURE),
+        regions=tuple(unread_regions(page, pictures, layer.vectors)), problems=(hidden,) if hidden else ())
+
+
+def _on_page(page: Any, box: Box) -> Box:
+    """A box of the file as it lies on the upright page, as far as it does."""
+    left, top, right, bottom = turned_boxes(page, np.array([box], dtype=float))[0].tolist()
+    return max(left, 0.0), max(top, 0.0), min(right, page.rect.width), min(bottom, page.rect.height)
 
 
 def _words(layer: TextLayer, hidden: list[bool], number: int) -> list[Word]:
@@ -65,19 +90,39 @@ def _words(layer: TextLayer, hidden: list[bool], number: int) -> list[Word]:
     ]
 
 
-def _hidden_problem(words: list[Word], number: int) -> tuple[Problem, ...]:
-    found = hidden_problem([w for w in words if not w.seen], number)
-    return (found,) if found else ()
-
-
 def _is_picture(page: Any, words: list[Word], layer: TextLayer, pictures: list[Box]) -> bool:
     """True when what a person sees on the page is not in its text layer."""
     if not any(w.seen and any(c.isalnum() for c in w.text) for w in words):
         return bool(pictures or layer.vectors)
-    if not pictures or sum(1 for w in words if w.seen for c in w.text if c.isalnum()) >= _FEW_CHARACTERS:
+    if not _fills(page, pictures, _MOSTLY_PICTURE):
         return False
-    largest = max((pymupdf.Rect(p) & page.rect).get_area() for p in pictures)
-    return bool(largest >= _MOSTLY_PICTURE * page.rect.get_area())
+    return sum(1 for w in words if w.seen for c in w.text if c.isalnum()) < _FEW_CHARACTERS
+
+
+def _fills(page: Any, pictures: list[Box], share: float) -> bool:
+    """True when one picture takes at least this share of the page."""
+    areas = (max(0.0, right - left) * max(0.0, bottom - top) for left, top, right, bottom in pictures)
+    return any(area >= share * page.rect.get_area() for area in areas)
+
+
+def _is_garbled(words: list[Word]) -> bool:
+    """True when the layer has characters that are no text: a font without a map to Unicode, or with a made-up one."""
+    text = "".join(w.text for w in words if w.seen)
+    return len(_NO_TEXT.findall(text)) > _GARBLED * len(text)
+
+
+def pictures_of(page: Any, sheet: Sheet) -> list[PageImage]:
+    """What OCR must read of the page: all of it, or the pictures that hold text, without the text printed over them."""
+    number = sheet.page.number
+    if sheet.is_picture or sheet.verify:
+        return [replace(page_image(number, *picture_of(page), straighten=sheet.may_turn), verify=sheet.verify)]
+    return [_picture_of_region(page, number, box) for box in sheet.regions]
+
+
+def _picture_of_region(page: Any, number: int, box: Box) -> PageImage:
+    scale = OCR_DPI / 72 * min(1.0, (MOST_PIXELS / ((box[2] - box[0]) * (box[3] - box[1]) * (OCR_DPI / 72) ** 2)) ** 0.5)
+    grey = pixels(cv2.cvtColor(drawn_page(page, scale, with_text=False, box=box), cv2.COLOR_RGB2GRAY))
+    return replace(page_image(number, grey, scale * 72, straighten=False), box=box)
 
 
 def picture_of(page: Any) -> tuple[Pixels, float]:

@@ -62,6 +62,7 @@ class TextLayer:
     boxes: Numbers
     styles: list[Style]
     vectors: list[Vector]
+    used: dict[str, set[str]]                 # font name → its letters
 
 
 _UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, False, 0)
@@ -75,26 +76,30 @@ def text_layer(page: Any) -> TextLayer:
     rows: list[list[list[tuple[Style, Any]]]] = []
     vectors: list[Vector] = []
     votes: Counter[int] = Counter()
+    used: dict[str, set[str]] = {}
     for order, block in enumerate(blocks):
         if block["type"] == _VECTOR:
             vectors.append(Vector(
                 block["bbox"], block["stroked"], block["isrect"], block["color"], block["alpha"], order))
         elif "lines" in block:
             rows.append([[(_style(span, order), span["bbox"]) for span in line["spans"]] for line in block["lines"]])
-            _vote(votes, block["lines"])
+            _count(block["lines"], votes, used)
     if votes.total():
         page.set_rotation(votes.most_common(1)[0][0])
     raw = np.array([word[:4] for word in found], dtype=float).reshape(-1, 4)
     styles = [_style_of(rows[word[5]][word[6]], word) for word in found]
-    return TextLayer([word[4] for word in found], raw, turned_boxes(page, raw), styles, vectors)
+    return TextLayer([word[4] for word in found], raw, turned_boxes(page, raw), styles, vectors, used)
 
 
-def _vote(votes: Counter[int], lines: Any) -> None:
+def _count(lines: Any, votes: Counter[int], used: dict[str, set[str]]) -> None:
     for line in lines:
         way = line["dir"]
         turn = 0 if way == _LEVEL else _TURNS.get((round(way[0]), round(way[1])))
-        if turn is not None:
-            votes[turn] += sum(len(span["text"].strip()) for span in line["spans"])
+        for span in line["spans"]:
+            text = span["text"]
+            used.setdefault(span["font"], set()).update(text)
+            if turn is not None:
+                votes[turn] += len(text.strip())
 
 
 def _style(span: Any, order: int) -> Style:
