@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from extraction.formats.lines import centre, contains, reading_order
+from extraction.completion import complete
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
 from extraction.ocr.engine import PictureText
 from extraction.ocr.pool import OcrPool, OcrUnavailable
-from models.domain.pages import Page, Parsed, Problem, SourceFormat
+from models.domain.pages import PageImage, Parsed, Problem, SourceFormat
 from models.domain.reading import Context, Reading
 from runtime.codec import pack, unpack
 from runtime.sandbox import Sandbox, SandboxFailure
@@ -18,6 +18,9 @@ PRELOAD = ("extraction.formats.worker", "extraction.understand")
 
 _DEFAULTS = ParseOptions()
 _NO_OCR = "Page {} is a picture and no OCR engine is available; install one, or ask the sender for a PDF with text."
+_NO_OCR_PART = "A picture on page {} holds text and no OCR engine is available; install one, or look at the picture."
+_NOT_COMPARED = (
+    "The text stored in page {} may not be what the page shows, and no OCR engine is available to compare; look at the page.")
 
 
 class PageReader:
@@ -90,21 +93,17 @@ class PageReader:
         except OcrUnavailable:
             texts = []
         if not texts:
-            unread = tuple(Problem("ocr_unavailable", _NO_OCR.format(i.page + 1), i.page) for i in parsed.images)
-            return replace(parsed, images=(), problems=parsed.problems + unread)
-        by_page = {image.page: text for image, text in zip(parsed.images, texts, strict=True)}
-        pages = tuple(complete_page(page, by_page[page.number]) if page.number in by_page else page for page in parsed.pages)
-        failed = tuple(Problem("ocr_failed", text.problem, number) for number, text in by_page.items() if text.problem)
-        return replace(parsed, pages=pages, images=(), problems=parsed.problems + failed)
+            return replace(parsed, images=(), problems=(*parsed.problems, *map(_unread, parsed.images)))
+        found: dict[int, list[tuple[PageImage, PictureText]]] = {}
+        for image, text in zip(parsed.images, texts, strict=True):
+            found.setdefault(image.page, []).append((image, text))
+        done = [complete(page, found.get(page.number, [])) for page in parsed.pages]
+        problems = (*parsed.problems, *(problem for _, noticed in done for problem in noticed))
+        return replace(parsed, pages=tuple(page for page, _ in done), images=(), problems=problems)
 
 
-def complete_page(page: Page, text: PictureText) -> Page:
-    """The page with the words and rulings of its picture. Words of its own text layer that people see win their place."""
-    kept = [word for word in page.words if word.seen]
-    added = [word for word in text.words if not any(contains(k.box, *centre(word.box)) for k in kept)]
-    lines = reading_order([*kept, *added, *(word for word in page.words if not word.seen)])
-    words = tuple(word for line in lines for word in line)
-    width, height = (page.height, page.width) if text.turn % 180 else (page.width, page.height)
-    return replace(
-        page, width=width, height=height, words=words, rules=(*page.rules, *text.rules), turn=text.turn, inks=text.inks,
-        read_by=text.read_by if added else page.read_by)
+def _unread(image: PageImage) -> Problem:
+    if image.verify:
+        return Problem("text_layer_unverified", _NOT_COMPARED.format(image.page + 1), image.page)
+    what = _NO_OCR_PART if image.box else _NO_OCR
+    return Problem("ocr_unavailable", what.format(image.page + 1), image.page, image.box)
