@@ -71,6 +71,7 @@ def limit_resources(*, cpu_s: int, memory_mb: int, threads: int | None = None) -
         _limit(resource.RLIMIT_NPROC, threads)
     _limit(resource.RLIMIT_CPU, cpu_s, cpu_s + 2)
     _limit(resource.RLIMIT_AS, memory_mb * 2**20)
+    _limit(resource.RLIMIT_DATA, memory_mb * 2**20)      # no tighter; libraries ask it how much they may use
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NOFILE, 64)
