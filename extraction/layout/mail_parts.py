@@ -34,6 +34,7 @@ from models.domain.pages import Page, Word, WordFlag
 _LONGEST = 5_000               # lines; what has more is a list and no mail
 _LOOKED_AT = 400               # characters of a line that are looked at
 _NESTING = 20                  # mails passed on in mails passed on
+_LETTERS = 50                  # of one body that are told
 _SHORT_NOTE = 25               # words above a mail that was passed on; with more the mail below is what was answered
 _HEADER_LINES = 12             # a quoted header is not longer, with its wrapped lines
 _CONTACT_LINES = 15            # a contact block without a closing above stands in the last lines
@@ -41,6 +42,7 @@ _QUANTITY = re.compile(
     r"(?:^|\s)\d+(?:[.,]\d+)?\s*(?:x|×|pcs?|pieces?|ea|each|units?|boxes|box|cartons?|stk|stück|st|karton|paar|pi[eè]ces?|"
     r"unidades?|uds?|cajas?|stuks?|dozen|pezzi|pz|scatole|szt|sztuk|opak)\b\.?(?!\S*@)", re.IGNORECASE)
 _HAS_FIGURE = re.compile(r"[\d@]")
+_RULED = re.compile(r"^[-_=*~]{5,}$")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _WRAPPED_ADDRESSES = re.compile(r"@.*[;,>]\s*$")
 _QUOTED = frozenset({WordFlag.QUOTED})
@@ -71,7 +73,7 @@ def mark_mail(pages: Sequence[Page], subject: str | None) -> tuple[tuple[Page, .
     marked = tuple(
         replace(page, words=tuple(_flagged(word, flags.get((number, n))) for n, word in enumerate(page.words)))
         for number, page in enumerate(pages))
-    return marked, tuple(marker.letters)
+    return marked, tuple(dict.fromkeys(marker.letters))[:_LETTERS]
 
 
 def _flagged(word: Word, flags: set[WordFlag] | None) -> Word:
@@ -106,6 +108,8 @@ class _Marker:
         new: list[_Row] = []
         answers = is_reply(subject)
         for n, row in enumerate(rows):
+            if row.flags:
+                continue                                    # the second line of a wrapped attribution
             if FORWARDED.match(row.text) and nesting < _NESTING and not (row.depth > base and answers):
                 self._passed_on(rows, n, n + 1, nesting)
                 break
@@ -126,8 +130,10 @@ class _Marker:
                 if not any(r.depth > base for r in rows[n + size:]):
                     self._history(rows[n + size:])
                     break
-            elif not row.flags:
+            else:
                 new.append(row)
+        while new and _RULED.match(new[-1].text) and new[-1] is not rows[-1]:
+            new.pop().flags |= _QUOTED                      # the line that a program drew above the quote
         _sign(new)
 
     def _passed_on(self, rows: Sequence[_Row], start: int, header: int, nesting: int) -> None:
@@ -141,11 +147,13 @@ class _Marker:
 
     def _history(self, rows: Sequence[_Row]) -> None:
         """Everything from here on was written before; whose mails they were is noted, and each one's signature."""
-        starts = [n for n in range(len(rows)) if _is_block(rows, n, is_top=n == 0)]
-        for n in starts:
-            letter = _block(rows, n)[1]
+        starts, at = [], 0
+        while at < len(rows):
+            end, letter = _block(rows, at) if _is_block(rows, at, is_top=at == 0) else (at, None)
             if letter is not None:
                 self.letters.append(letter)
+                starts.append(at)
+            at = max(end, at + 1)
         for first, last in zip([0, *starts], [*starts, len(rows)], strict=True):
             _sign(rows[first:last])
         _flag(rows, _QUOTED)
