@@ -12,7 +12,7 @@ from extraction.formats.parse import parse_document
 from extraction.model.synth.company import Company, make_company
 from extraction.model.synth.damage import PAPERS, damaged, draw_paper
 from extraction.model.synth.generate import make_document
-from extraction.model.synth.layouts import layouts
+from extraction.model.synth.layouts import Layout, layouts
 from extraction.model.synth.orders import Wishes, draw_order
 from models.domain.pages import PageImage, Word
 
@@ -51,7 +51,7 @@ def _customer_language(company: Company, number: int) -> str:
     return spoken[number % len(spoken)]
 
 
-def _page(rng: random.Random, grade: str, company: Company, language: str, allowed: Sequence[object]) -> TruthPage:
+def _page(rng: random.Random, grade: str, company: Company, language: str, allowed: Sequence[Layout]) -> TruthPage:
     while True:
         customer = rng.choice([c for c in company.customers if c.language == language])
         order = draw_order(rng, company, Wishes(customer=customer, doc_type="purchase_order"))

@@ -10,6 +10,7 @@ import numpy as np
 
 from extraction.formats.lines import reading_order
 from extraction.ocr.engine import PictureText
+from extraction.ocr.overlooked import SURE, overlooked
 from extraction.ocr.picture import grey_of, lines_of
 from extraction.ocr.rapid_nets import Nets, load_nets
 from extraction.ocr.rapid_runs import Floats, Run, as_input, find_runs
@@ -35,9 +36,12 @@ class Rapid:
         grey = grey_of(image)
         points = 72 / image.dpi
         runs = find_runs(grey, self._nets.detect)
-        spelt = zip(runs, self.spell(runs), strict=True)
+        spelt = list(zip(runs, self.spell(runs), strict=True))
+        clean, lines = lines_of(grey, image.dpi)
+        left = overlooked(grey, clean, runs)
+        spelt += [(run, x) for run, x in zip(left, self.spell(left), strict=True) if x and min(c.certainty for c in x) >= SURE]
         words = [word for run, letters in spelt for word in _words(run, letters, image.page, points)]
-        rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in lines_of(grey, image.dpi)[1])
+        rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in lines)
         return PictureText(tuple(w for line in reading_order(words) for w in line), rules, self.name)
 
     def spell(self, runs: Sequence[Run]) -> list[list[Letter]]:

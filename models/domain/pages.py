@@ -111,7 +111,7 @@ class PageImage:
     """Raw pixels of a page that needs OCR: 8-bit grey, row by row, `dpi` after squaring the pixels.
 
     `box` is the part of the page they show, in points; None for the whole page. `verify`: the page has a text layer of its
-    own that may lie, and is compared with what OCR reads.
+    own that may lie, and is compared with what OCR reads. `thorough`: every word is worth a second reading.
     """
 
     page: int
@@ -121,6 +121,7 @@ class PageImage:
     pixels: bytes
     box: Box | None = None
     verify: bool = False
+    thorough: bool = False
 
 
 class SourceFormat(StrEnum):
