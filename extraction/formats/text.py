@@ -27,7 +27,7 @@ def parse_text(content: bytes, options: ParseOptions) -> Portion:
     text, problems = decode_text(content)
     if not text.strip():
         raise InputError("The text is blank. Ask the sender to send it again.", code="empty_document")
-    if text.count("\n") > options.max_rows:
+    if text.count("\n", 0, -1) + 1 > options.max_rows:        # the last line need not end
         raise InputError(f"The text has more than {options.max_rows} lines. Ask for it in parts.", code="too_many_rows")
     delimiter = find_delimiter(text)
     if delimiter is not None:
