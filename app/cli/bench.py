@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -55,6 +55,27 @@ def read(
     from bench import read as measure
 
     _print(measure.run(corpus=corpus, synth_count=count, seed=seed), as_json)
+
+
+@bench_app.command()
+def ocr(
+    count: Annotated[int, typer.Option(help="Pages of each grade of paper.")] = 8,
+    seed: Seed = 7,
+    part: Annotated[str, typer.Option(help="check, or train: the pages that scripts/fit_ocr.py may learn from.")] = "check",
+    grade: Annotated[list[str] | None, typer.Option(help="Only these: g300, s300, s200, fax_fine, fax_std, phone.")] = None,
+    reader: Annotated[list[str] | None, typer.Option(help="Only these readers.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Errors, calibration and CPU of every reader on generated scans, faxes and photos, beside bare RapidOCR."""
+    from bench import ocr as measure
+    from extraction.model.synth.damage import PAPERS
+
+    known = {"--part": ("check", "train"), "--grade": PAPERS, "--reader": tuple(measure.READERS)}
+    for option, asked in (("--part", [part]), ("--grade", grade or []), ("--reader", reader or [])):
+        if unknown := set(asked) - set(known[option]):
+            raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(known[option])}", param_hint=option)
+    chosen: Literal["train", "check"] = "train" if part == "train" else "check"
+    _print(measure.run(count=count, seed=seed, part=chosen, grades=grade or PAPERS, readers=reader or ()), as_json)
 
 
 @bench_app.command()

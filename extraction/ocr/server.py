@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from extraction.ocr.calibrate import Calibrated
 from extraction.ocr.engine import OcrEngine
 from extraction.ocr.null import NullEngine
 from models.domain.pages import PageImage
@@ -22,17 +23,26 @@ LENGTH = struct.Struct(">I")
 
 
 def load_engine(name: str) -> OcrEngine:
-    """The engine called `name`: rapid, tesseract or null. Raises ValueError for another, ImportError when it is not installed."""
+    """The engine called `name`: accurate, rapid, tesseract or null, its confidences probabilities.
+
+    Raises ValueError for another, ImportError when it is not installed.
+    """
     if name == "null":
         return NullEngine()
+    if name == "accurate":
+        from extraction.ocr.rapid import Rapid
+        from extraction.ocr.tesseract import Tesseract
+        from extraction.ocr.witness import Witnessed
+
+        return Witnessed(Rapid(), Tesseract())
     if name == "rapid":
         from extraction.ocr.rapid import Rapid
 
-        return Rapid()
+        return Calibrated(Rapid())
     if name == "tesseract":
         from extraction.ocr.tesseract import Tesseract
 
-        return Tesseract()
+        return Calibrated(Tesseract())
     raise ValueError(f"there is no OCR engine called {name}")
 
 

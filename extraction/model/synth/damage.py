@@ -76,7 +76,8 @@ def draw_paper(rng: random.Random, grade: str) -> tuple[Damage, Container]:
         return Damage("scan", dpi, 0.0, 0.0, 0.0, 0.0, 0, 0, 92, 0, False, 0.0, 0, False, False), "png"
     if grade.startswith("fax"):
         return Damage("fax", dpi, rng.uniform(-1.2, 1.2), rng.choice((0, 0.5)), rng.uniform(2, 14), 0.0,
-                      rng.choice((30, 80, 160)), rng.choice((0, 0, 2)), 0, rng.randrange(140, 205), rng.random() < 0.3, 0.0, 0, False, False), "tiff"
+                      rng.choice((30, 80, 160)), rng.choice((0, 0, 2)), 0, rng.randrange(140, 205), rng.random() < 0.3, 0.0,
+                      0, False, False), "tiff"
     phone = grade == "phone"
     blur = rng.choice((0.6, 0.8, 1.0)) * dpi[0] / 200
     return Damage("scan", dpi, rng.uniform(-1.3, 1.3), blur, rng.uniform(4, 12), rng.uniform(0.2, 0.5) if phone else rng.choice(
