@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 
-from py7zr import SevenZipFile
+from py7zr import SevenZipFile, py7zr
 from py7zr.exceptions import CrcError, DecompressionBombError, PasswordRequired
 from py7zr.io import MemIO, Py7zIO, WriterFactory
 from py7zr.py7zr import ArchiveFile
@@ -16,6 +16,9 @@ from intake.archives.member import Budget, Member, damaged, is_note, linked, loc
 from intake.labels import file_label
 
 SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
+_BLOCK = 16 * 2**20          # bytes unpacked at a time
+# The library would ask /proc how much memory there is; behind the wall there is no /proc.
+py7zr.get_memory_limit = lambda: _BLOCK  # type: ignore[attr-defined]
 
 
 class _Locked(Exception):
