@@ -10,8 +10,7 @@ import numpy as np
 
 from extraction.formats.mupdf import BROKEN, pymupdf
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
-from extraction.formats.pdf_fonts import FontJudge
-from extraction.formats.pdf_page import Sheet, picture_of, pictures_of, read_sheet
+from extraction.formats.pdf_page import PageNeeds, Sheet, picture_of, pictures_of, read_sheet
 from extraction.formats.scan import png, quarter_turned, skew_of, turned
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, PageImage, Parsed, Problem, SourceFormat
@@ -47,11 +46,11 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
         pages: list[Page] = []
         images: list[PageImage] = []
         problems: list[Problem] = []
-        fonts = FontJudge(document)
+        needs = PageNeeds(document)
         for number in range(options.first_page, count):
             if images and sum(len(i.pixels) for i in images) >= options.image_budget:
                 break
-            sheet, found = _read_page(document, number, fonts)
+            sheet, found = _read_page(document, number, needs)
             pages.append(sheet.page)
             images += found
             problems += sheet.problems
@@ -60,11 +59,11 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
         return Portion(parsed, after if after < count else None)
 
 
-def _read_page(document: Any, number: int, fonts: FontJudge) -> tuple[Sheet, list[PageImage]]:
+def _read_page(document: Any, number: int, needs: PageNeeds) -> tuple[Sheet, list[PageImage]]:
     """One page; a page that cannot be read is blank with a problem, so that the others still count."""
     try:
         loaded = document.load_page(number)
-        sheet = read_sheet(loaded, number, fonts)
+        sheet = read_sheet(loaded, number, needs)
         return sheet, pictures_of(loaded, sheet)
     except BROKEN as e:
         sentence = f"Page {number + 1} is damaged and was not read ({type(e).__name__}); ask the sender for a new copy."
@@ -77,7 +76,7 @@ def render_pdf(content: bytes, options: RenderOptions) -> bytes:
         if not 0 <= options.page < document.page_count:
             raise InputError(f"The document has no page {options.page + 1}.", code="page_not_found")
         page = document.load_page(options.page)
-        sheet = read_sheet(page, options.page, FontJudge(document))
+        sheet = read_sheet(page, options.page, PageNeeds(document))
         scale = options.dpi / 72
         scale *= min(1.0, (options.max_pixels / max(1.0, page.rect.get_area() * scale**2)) ** 0.5)
         drawn = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)

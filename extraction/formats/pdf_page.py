@@ -16,7 +16,7 @@ from extraction.formats.pdf_picture import drawn_page
 from extraction.formats.pdf_regions import unread_regions
 from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, is_plain, unseen
-from extraction.formats.pdf_text import TextLayer, text_layer, turned_boxes
+from extraction.formats.pdf_text import LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
 from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels
 from extraction.formats.unseen import hidden_problem
 from models.domain.evidence import Box, PageKind
@@ -24,6 +24,7 @@ from models.domain.pages import Page, PageImage, Problem, Word, WordFlag
 
 OCR_DPI = 300.0
 TINY_POINTS = 3.0
+_NARROW = 0.1                      # of the font size; a word narrower than that is no word a person can read
 _FEW_CHARACTERS = 100              # less text than this on a page that is mostly picture: the picture is the page
 _MOSTLY_PICTURE = 0.3              # of the page's area; OCR of a logo too many costs a second, a scan unread costs an order
 
@@ -58,10 +59,18 @@ class Sheet:
         return self.is_picture and not any(w.seen for w in self.page.words)
 
 
-def read_sheet(page: Any, number: int, fonts: FontJudge) -> Sheet:
+class PageNeeds:
+    """What is known about a document before its pages are read."""
+
+    def __init__(self, document: Any) -> None:
+        self.fonts = FontJudge(document)
+        self.switches = LayerSwitches(document)
+
+
+def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     """The page's own words; it is turned upright by it. Raises RuntimeError or ValueError for a damaged page."""
-    layer = text_layer(page)
-    doubtful = fonts.doubts(page.get_fonts(full=True), layer.used)
+    layer = with_hidden(page, text_layer(page), needs.switches)
+    doubtful = needs.fonts.doubts(page.get_fonts(full=True), layer.used)
     plain = is_plain(page.read_contents()) and not page.annot_xrefs()
     words = _words(layer, unseen(page, layer, plain=plain and not doubtful).tolist(), number)
     rules = rules_of(page, layer.vectors)
@@ -84,9 +93,12 @@ def _on_page(page: Any, box: Box) -> Box:
 
 
 def _words(layer: TextLayer, hidden: list[bool], number: int) -> list[Word]:
+    sizes = np.array([style.size for style in layer.styles])
+    tiny = (sizes < TINY_POINTS) | (layer.boxes[:, 2] - layer.boxes[:, 0] < _NARROW * sizes)
     return [
-        Word(text, number, tuple(box), None, _FLAGS[is_hidden, style.size < TINY_POINTS], round(style.size, 2), style.bold)
-        for text, box, style, is_hidden in zip(layer.texts, layer.boxes.tolist(), layer.styles, hidden, strict=True)
+        Word(text, number, tuple(box), None, _FLAGS[is_hidden, is_tiny], round(style.size, 2), style.bold)
+        for text, box, style, is_hidden, is_tiny
+        in zip(layer.texts, layer.boxes.tolist(), layer.styles, hidden, tiny.tolist(), strict=True)
     ]
 
 

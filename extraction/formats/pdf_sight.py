@@ -29,6 +29,9 @@ _LEAST_SEEN = 0.6          # of a word's parts; what shows less cannot be read a
 _NOTHING, _ALMOST_NOTHING = (0.0,) * 3, (_CONTRAST * 255,) * 3
 _PROOF_SCALE = 1.5         # dots a point
 _PROOF_PIXELS = 8_000_000
+_BANDS, _LEAST_BANDS = 8, 3          # of a word's height; even letters without stems fill three of eight
+_LEAST_INK = 0.03          # of a word's box
+_MOST_COMPARED = 3_000     # words; on a page with more the pictures alone decide
 _LEAST_DOTS = 4.0          # height of a word in the picture; a lower one is not judged by it
 
 
@@ -76,11 +79,13 @@ def unseen(page: Any, layer: TextLayer, *, plain: bool) -> Bits:
         return np.zeros(0, dtype=bool)
     hidden = ~np.array([s.drawn and s.alpha > _FAINT for s in layer.styles]) | _off_page(page, layer.boxes)
     by_order, in_doubt = _by_paint(layer)
+    overprinted = _overprinted(layer.boxes)
+    in_doubt |= overprinted
     if plain and not (in_doubt & ~hidden).any():
         return hidden | by_order
     doubtful = ~hidden & in_doubt if plain else ~hidden
     missing = _makes_no_difference(page, layer, doubtful)
-    return hidden | (missing & doubtful) | (by_order & (~doubtful | _overprinted(layer.boxes)))
+    return hidden | (missing & doubtful) | (by_order & (~doubtful | overprinted))
 
 
 def _off_page(page: Any, boxes: Numbers) -> Bits:
@@ -129,7 +134,7 @@ def _fills_at(words: Numbers, order: Whole, fills: Sequence[Vector]) -> tuple[Nu
     return paper[under], covered
 
 
-def _inside(words: Numbers, boxes: Sequence[Box]) -> Bits:
+def _inside(words: Numbers, boxes: Sequence[Box] | Numbers) -> Bits:
     """[word, box]: the middle of the word lies in the box."""
     b = np.array(boxes, dtype=float).reshape(-1, 4)
     x, y = (words[:, 0] + words[:, 2])[:, None] / 2, (words[:, 1] + words[:, 3])[:, None] / 2
@@ -138,8 +143,11 @@ def _inside(words: Numbers, boxes: Sequence[Box]) -> Bits:
 
 
 def _overprinted(boxes: Numbers) -> Bits:
-    """[word]: the middle of another word lies in its box, so that a picture cannot tell the two apart."""
-    found: Bits = _inside(boxes, [tuple(b) for b in boxes]).sum(axis=0) > 1
+    """[word]: it lies on another word, or another on it, so that a picture alone cannot tell the two apart."""
+    if len(boxes) > _MOST_COMPARED:
+        return np.zeros(len(boxes), dtype=bool)
+    holds = _inside(boxes, boxes)
+    found: Bits = (holds.sum(axis=0) > 1) | (holds.sum(axis=1) > 1)
     return found
 
 
@@ -153,26 +161,30 @@ def _makes_no_difference(page: Any, layer: TextLayer, asked: Bits) -> Bits:
         return missing
     with_text, without = drawn_page(page, scale), drawn_page(page, scale, with_text=False)
     same = cv2.inRange(cv2.absdiff(with_text, without), _NOTHING, _ALMOST_NOTHING)
-    total = np.asarray(cv2.integral(cv2.bitwise_not(same)), dtype=np.int64)
+    total = np.asarray(cv2.integral(cv2.threshold(same, 0, 1, cv2.THRESH_BINARY_INV)[1]), dtype=np.int64)
     parts = np.array([min(len(text), _SLOTS) for text in layer.texts])
     for count in np.unique(parts[asked]):
         which = np.flatnonzero(asked & (parts == count))
-        missing[which] = _inked(total, boxes[which], int(count)) < _LEAST_SEEN
+        across = (_ink_of(total, boxes[which], int(count), 1) > 0).mean(axis=1)
+        missing[which] = across < _LEAST_SEEN
+    worded = asked & np.array([any(c.isalnum() for c in text) for text in layer.texts])
+    which = np.flatnonzero(worded)
+    if which.size:
+        ink = _ink_of(total, boxes[which], 1, _BANDS)
+        room = (boxes[which, 2] - boxes[which, 0]) * (boxes[which, 3] - boxes[which, 1])
+        missing[which] |= ((ink > 0).sum(axis=1) < _LEAST_BANDS) | (ink.sum(axis=1) < _LEAST_INK * room)
     return missing
 
 
-def _inked(total: Whole, boxes: Numbers, count: int) -> Numbers:
-    """[word]: the share of its `count` parts, side by side, that hold ink. `total` is the integral of the ink's picture."""
+def _ink_of(total: Whole, boxes: Numbers, columns: int, rows: int) -> Whole:
+    """[word, part]: dots of ink in its parts, cut into columns or rows. `total` is the integral of the ink's picture, 0 or 1."""
     height, width = total.shape[0] - 1, total.shape[1] - 1
-    steps = np.linspace(0.0, 1.0, count + 1)
-    x = boxes[:, 0, None] + (boxes[:, 2] - boxes[:, 0])[:, None] * steps
-    left = np.clip(np.floor(x[:, :-1]), 0, width).astype(int)
-    right = np.clip(np.ceil(x[:, 1:]), 0, width).astype(int)
-    top = np.clip(np.floor(boxes[:, 1]), 0, height).astype(int)[:, None]
-    bottom = np.clip(np.ceil(boxes[:, 3]), 0, height).astype(int)[:, None]
-    ink = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
-    share: Numbers = (ink > 0).mean(axis=1)
-    return share
+    x = boxes[:, 0, None] + (boxes[:, 2] - boxes[:, 0])[:, None] * np.linspace(0.0, 1.0, columns + 1)
+    y = boxes[:, 1, None] + (boxes[:, 3] - boxes[:, 1])[:, None] * np.linspace(0.0, 1.0, rows + 1)
+    left, right = np.clip(np.floor(x[:, :-1]), 0, width).astype(int), np.clip(np.ceil(x[:, 1:]), 0, width).astype(int)
+    top, bottom = np.clip(np.floor(y[:, :-1]), 0, height).astype(int), np.clip(np.ceil(y[:, 1:]), 0, height).astype(int)
+    found: Whole = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    return found
 
 
 def flag_struck(words: list[Word], rules: Sequence[Box]) -> list[Word]:

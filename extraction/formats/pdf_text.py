@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Bits = NDArray[np.bool_]
 
+_mupdf = pymupdf.mupdf
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.TEXT_IGNORE_ACTUALTEXT
 _BOLD_FONT, _BOLD_CHARACTER = 16, 8           # bits of MuPDF's span flags and character flags
 _FILLED, _STROKED = 16, 32                    # neither: render mode 3, invisible
@@ -66,6 +69,7 @@ class TextLayer:
 
 
 _UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, False, 0)
+_UNDRAWN = replace(_UNKNOWN_STYLE, drawn=False)
 
 
 def text_layer(page: Any) -> TextLayer:
@@ -117,6 +121,49 @@ def _style_of(spans: list[tuple[Style, Any]], word: Any) -> Style:
         if left <= x <= right and top <= y <= bottom:
             return style
     return spans[0][0] if spans else _UNKNOWN_STYLE
+
+
+def with_hidden(page: Any, layer: TextLayer, switches: LayerSwitches) -> TextLayer:
+    """The text layer and, as not drawn, what stands on layers of the document that are switched off."""
+    if not switches.any_off:
+        return layer
+    with switches.all_on():
+        words = page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT()).extractWORDS()
+    known = {(text, *np.round(box).tolist()) for text, box in zip(layer.texts, layer.raw, strict=True)}
+    new = [word for word in words if (word[4], *np.round(np.array(word[:4])).tolist()) not in known]
+    if not new:
+        return layer
+    raw = np.array([word[:4] for word in new], dtype=float)
+    return replace(
+        layer, texts=layer.texts + [word[4] for word in new], raw=np.concatenate([layer.raw, raw]),
+        boxes=np.concatenate([layer.boxes, turned_boxes(page, raw)]), styles=layer.styles + [_UNDRAWN] * len(new))
+
+
+class LayerSwitches:
+    """The optional-content layers of a document."""
+
+    def __init__(self, document: Any) -> None:
+        self._pdf = pymupdf._as_pdf_document(document)
+        count = _mupdf.pdf_count_layers(self._pdf)
+        self._off = [n for n in range(count) if not _mupdf.pdf_layer_is_enabled(self._pdf, n)]
+
+    @property
+    def any_off(self) -> bool:
+        """True when the document has layers that are not shown."""
+        return bool(self._off)
+
+    @contextmanager
+    def all_on(self) -> Iterator[None]:
+        """Every layer shown, for a while."""
+        self._set(1)
+        try:
+            yield
+        finally:
+            self._set(0)
+
+    def _set(self, is_on: int) -> None:
+        for n in self._off:
+            _mupdf.pdf_enable_layer(self._pdf, n, is_on)
 
 
 def turned_boxes(page: Any, raw: Numbers) -> Numbers:
