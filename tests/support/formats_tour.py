@@ -247,9 +247,10 @@ def order_x_pdf() -> bytes:
 
 FORMATS: dict[str, Callable[[], bytes]] = {
     "native.pdf": native_pdf, "form.pdf": form_pdf, "encrypted.pdf": encrypted_pdf, "order-x.pdf": order_x_pdf,
-    "order.xlsx": xlsx, "order.xlsm": xlsm, "order.xls": xls, "order.xlsb": xlsb, "order.ods": ods, "order.csv": lambda: separated(","),
-    "order.tsv": lambda: separated("\t"), "order.docx": docx, "order.odt": odt, "order.rtf": rtf, "order.html": html,
-    "order.txt": txt, "order.eml": eml, "order.msg": msg, "winmail.dat": winmail, "order.zip": zipped, "order.7z": seven_zip,
+    "order.xlsx": xlsx, "order.xlsm": xlsm, "order.xls": xls, "order.xlsb": xlsb, "order.ods": ods,
+    "order.csv": lambda: separated(","), "order.tsv": lambda: separated("\t"), "order.docx": docx, "order.odt": odt,
+    "order.rtf": rtf, "order.html": html, "order.txt": txt, "order.eml": eml, "order.msg": msg, "winmail.dat": winmail,
+    "order.zip": zipped, "order.7z": seven_zip,
 }
 """File name to the function that writes it; the name is not what it is known by."""
 

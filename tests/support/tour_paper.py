@@ -31,7 +31,7 @@ PASSWORD = "harbour-6"
 
 _LEFTS = (60, 130, 320, 370, 430, 500)
 _RIGHT_ALIGNED = frozenset({2, 4, 5})
-_HEIGHT = A4[1]
+_HEIGHT = int(A4[1])
 
 
 def native_pdf() -> bytes:
@@ -133,9 +133,9 @@ def _head(pen: canvas.Canvas, *, fields: bool) -> None:
             pen.drawString(150, y, value)
 
 
-def _table(pen: canvas.Canvas, lines: Sequence[Sequence[str]], *, fields: bool) -> float:
+def _table(pen: canvas.Canvas, lines: Sequence[Sequence[str]], *, fields: bool) -> int:
     """Draw the table; returns how far down it reaches."""
-    at = 190.0
+    at = 190
     for n, row in enumerate([HEAD, *lines]):
         pen.setFont("Helvetica-Bold" if n == 0 else "Helvetica", 11)
         for c, value in enumerate(row):
@@ -175,5 +175,5 @@ def _as_pictures(pdf: bytes, first: int) -> bytes:
 
 def _saved(picture: Image.Image, format: str, **options: object) -> bytes:
     out = io.BytesIO()
-    picture.save(out, format, **options)     # type: ignore[arg-type]
+    picture.save(out, format, **options)
     return out.getvalue()
