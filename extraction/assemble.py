@@ -25,7 +25,7 @@ from extraction.lines.prose import read_prose
 from extraction.lines.tables import Table, read_tables
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
-from models.domain.pages import Page, Parsed, Problem
+from models.domain.pages import Page, Parsed, Problem, WordFlag
 from models.domain.reading import Context, DocumentType, Header, Reading, ReadingLine
 
 _OTHER_MARK = {".": ",", ",": "."}
@@ -232,5 +232,15 @@ def _problems(
         yield Problem(
             "page_missing", f"The paper counts {missing} more page(s) than arrived. Ask the sender for the whole document."
         )
+    yield from _struck(pages)
     if kind is DocumentType.PURCHASE_ORDER and not lines:
         yield Problem("no_lines", "No order lines were found. Enter them from the page.")
+
+
+def _struck(pages: Sequence[Page]) -> Iterable[Problem]:
+    for page in pages:
+        words = [w for w in page.words if w.seen and WordFlag.STRUCK in w.flags]
+        if words:
+            sample = " ".join(w.text for w in words[:20])[:80]
+            sentence = f"{len(words)} words are deleted or struck through and were not read as values (“{sample}”). Check that."
+            yield Problem("struck_text", sentence, page.number, words[0].box)

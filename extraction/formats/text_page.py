@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from extraction.formats.options import ParseOptions
 from extraction.formats.text_flow import FlowLine, flow_page
-from models.domain.pages import Page, Problem, Word, WordFlag
+from models.domain.pages import Page, Problem, Word
 from models.errors import InputError
 
 _SAMPLE = 80              # signs of what was left out that are shown
@@ -38,9 +38,6 @@ def _problems(words: Sequence[Word], *, is_cut: bool) -> Iterator[Problem]:
     if unseen := [w for w in words if not w.seen]:
         yield Problem("hidden_text", f"The document holds {len(unseen)} words a person cannot see ({_sample(unseen)}); they were "
                                      "not read as values.", 0)
-    if struck := [w for w in words if WordFlag.STRUCK in w.flags and w.seen]:
-        yield Problem("struck_text", f"The document holds {len(struck)} words that are deleted or struck through "
-                                     f"({_sample(struck)}); they were not read as values.", 0)
     if is_cut:
         yield Problem("nested_too_deep", "The document nests tables or text boxes too deeply; what lies deepest was not read.", 0)
 

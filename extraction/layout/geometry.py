@@ -105,7 +105,7 @@ class Rules:
 
 
 def document_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
-    """The lines of all pages, in reading order. Words that a person does not see are left out."""
+    """The lines of all pages, in reading order. Words that are never a value (`Word.counts`) are left out."""
     lines: list[Line] = []
     for page in pages:
         lines += _page_lines(page, len(lines))
@@ -136,7 +136,7 @@ def _scale(page: Page) -> tuple[float, float]:
 
 def _page_lines(page: Page, first: int) -> list[Line]:
     sx, sy = _scale(page)
-    tokens = [t for w in page.words if w.seen and not _BLANK.match(w.text) for t in _tokens(w, page.kind, sx, sy)]
+    tokens = [t for w in page.words if w.counts and not _BLANK.match(w.text) for t in _tokens(w, page.kind, sx, sy)]
     rules = page_rules(page) if page.kind is PageKind.PAPER else Rules()
     lines: list[Line] = []
     rows = _rows(tokens, exact=page.kind is not PageKind.PAPER)

@@ -25,6 +25,9 @@ class WordFlag(StrEnum):
 UNSEEN = frozenset({WordFlag.HIDDEN, WordFlag.TINY})
 """Flags of words that a person looking at the page does not see."""
 
+VOID = UNSEEN | {WordFlag.STRUCK, WordFlag.UNCOMPUTED}
+"""Flags of words that are never a value: not seen, taken back, or without a result."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rival:
@@ -55,6 +58,11 @@ class Word:
     def seen(self) -> bool:
         """True when a person looking at the page sees this word."""
         return not (self.flags & UNSEEN)
+
+    @property
+    def counts(self) -> bool:
+        """True when this word may be read as a value."""
+        return not (self.flags & VOID)
 
 
 class InkKind(StrEnum):
