@@ -34,12 +34,14 @@ class PageReader:
         self._ocr = ocr
         self._options = options
 
-    def read(self, content: bytes, *, file_name: str | None = None, subject: str | None = None) -> Parsed:
-        """All pages, completed by OCR; `images` is empty. `subject` is that of the mail around the document, if any.
+    def read(
+        self, content: bytes, *, file_name: str | None = None, is_body: bool = False, subject: str | None = None
+    ) -> Parsed:
+        """All pages, completed by OCR; `images` is empty. `is_body`: the text of a mail; `subject`: of the mail around it.
 
         Raises InputError (SandboxFailure) with code and sentence.
         """
-        options = replace(self._options, file_name=file_name, subject=subject)
+        options = replace(self._options, file_name=file_name, is_body=is_body, subject=subject)
         portions: list[Parsed] = []
         while True:
             portion = self._parse(content, options)

@@ -33,7 +33,7 @@ class Reader:
     def read(self, content: bytes, context: Context) -> DocumentResult:
         """The readings of one document. Raises InputError for bytes that cannot be read, with a code and a sentence."""
         begun = time.perf_counter()
-        parsed = self.pages.read(content, file_name=context.file_name, subject=context.subject)
+        parsed = self.pages.read(content, file_name=context.file_name, is_body=context.is_body, subject=context.subject)
         context = _of_the_author(context, parsed.letters)
         is_coded = parsed.format in PARSERS
         readings = self.pages.decode(content, parsed.format) if is_coded else self.pages.understand(parsed, context)

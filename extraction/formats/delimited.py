@@ -36,15 +36,16 @@ class _Guess:
     cells: int
 
 
-def find_delimiter(text: str) -> str | None:
+def find_delimiter(text: str, *, is_body: bool = False) -> str | None:
     """The delimiter of a table, None for other text. A first line "sep=;" names it; else the one giving most cells a row wins.
 
+    The body of a mail (`is_body`) is text, whatever tables stand in it, unless it is a table from top to bottom.
     Marks inside numbers ("1,50;2,50") do not make a table of commas where another delimiter makes one.
     """
     if named := _NAMED.match(text):
         return named[1]
     sample = "\n".join(text[:_SAMPLE_SIGNS].split("\n", _SAMPLE_LINES)[:_SAMPLE_LINES])
-    found = [_Guess(d, cells) for d, least in _DELIMITERS if d in sample and (cells := _usual_cells(sample, d, least))]
+    found = [_Guess(d, cells) for d, least in _DELIMITERS if d in sample and (cells := _usual_cells(sample, d, least, is_body))]
     if len(found) > 1 and _in_numbers(sample):
         found = [guess for guess in found if guess.delimiter != ","]
     return max(found, key=lambda guess: guess.cells).delimiter if found else None
@@ -55,7 +56,7 @@ def _in_numbers(sample: str) -> bool:
     return 2 * len(re.findall(r"\d,\d", sample)) >= sample.count(",")
 
 
-def _usual_cells(sample: str, delimiter: str, least: int) -> int:
+def _usual_cells(sample: str, delimiter: str, least: int, is_body: bool) -> int:
     """The number of cells of the table's rows; 0 when rows differ too much to be one."""
     try:
         rows = [row for row in _rows(sample, delimiter) if any(c.strip() for c in row)]
@@ -67,7 +68,7 @@ def _usual_cells(sample: str, delimiter: str, least: int) -> int:
         cells, alike = Counter(lengths).most_common(1)[0]
         if cells >= least and alike >= 2 and alike >= _ALIKE * len(rows):
             return cells
-    return _block(rows, delimiter)
+    return 0 if is_body else _block(rows, delimiter)
 
 
 def _filled(row: Sequence[str]) -> int:

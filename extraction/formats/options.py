@@ -22,6 +22,7 @@ class ParseOptions:
     max_words: int = 500_000               # of one workbook (filled cells) or text: what a parsing child can hold in memory
     image_budget: int = 64 * 2**20         # bytes of pixels in one answer; at least one picture is always sent
     passwords: tuple[str, ...] = ()        # tried in turn on a protected document
+    is_body: bool = False                  # the text of a mail: prose around its tables
     subject: str | None = None             # of the mail around it: tells an answer from a mail passed on
 
 

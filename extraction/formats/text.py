@@ -29,7 +29,7 @@ def parse_text(content: bytes, options: ParseOptions) -> Portion:
         raise InputError("The text is blank. Ask the sender to send it again.", code="empty_document")
     if text.count("\n", 0, -1) + 1 > options.max_rows:        # the last line need not end
         raise InputError(f"The text has more than {options.max_rows} lines. Ask for it in parts.", code="too_many_rows")
-    delimiter = find_delimiter(text)
+    delimiter = find_delimiter(text, is_body=options.is_body)
     if delimiter is not None:
         try:
             sheet, noticed = sheet_of(text, delimiter, options)

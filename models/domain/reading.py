@@ -84,6 +84,7 @@ class Context:
     """
 
     file_name: str | None = None
+    is_body: bool = False                         # the text of a mail
     subject: str | None = None
     sender_name: str | None = None
     sender_address: str | None = None

@@ -129,3 +129,10 @@ def test_what_holds_nothing_is_refused_with_a_reason(content: bytes, code: str) 
     with pytest.raises(InputError) as caught:
         _parsed(content)
     assert caught.value.code == code
+
+
+def test_a_table_in_the_body_of_a_mail_does_not_make_a_sheet_of_the_letter() -> None:
+    text = "Hello,\nplease send:\n1700111\tgloves\t10\tbox\n3200202\ttape\t2\troll\n2000174\tbearing\t2\tpcs\nRegards\nAnn\n"
+    body = parse_document(text.encode(), ParseOptions(is_body=True)).parsed
+    assert (body.format, "Regards" in [w.text for w in body.pages[0].words]) == (SourceFormat.TEXT, True)
+    assert parse_document(b"a\tb\n1\t2\n3\t4\n", ParseOptions(is_body=True)).parsed.format is SourceFormat.CSV
