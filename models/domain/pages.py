@@ -25,8 +25,9 @@ class WordFlag(StrEnum):
 UNSEEN = frozenset({WordFlag.HIDDEN, WordFlag.TINY})
 """Flags of words that a person looking at the page does not see."""
 
-VOID = UNSEEN | {WordFlag.STRUCK, WordFlag.UNCOMPUTED}
-"""Flags of words that are never a value: not seen, taken back, or without a result."""
+VOID = UNSEEN | {WordFlag.STRUCK}
+"""Flags of words that are never read: not seen, or taken back. (A formula without a result is read as the text it is: it holds
+the place of its value in a table.)"""
 
 
 @dataclass(frozen=True, slots=True)
