@@ -19,12 +19,12 @@ from functools import cached_property
 from threading import Lock
 
 from models.errors import InputError
-from runtime.sandbox_server import EXITED, FRAME, HEADER, NO_MEMORY, REFUSED, RESULT, SIGNALLED, TIMED_OUT, TRAILER
+from runtime.sandbox_server import EXITED, FRAME, NO_MEMORY, REFUSED, RESULT, SIGNALLED, TIMED_OUT, TRAILER
 from runtime.sandbox_wall import SandboxUnavailable, launch, orders, resolve
 from runtime.settings import SandboxMode
 
 _START_S = 60                 # importing the libraries on a busy machine
-_GRACE_S = 5                  # beyond the wall clock limit the supervisor keeps; then the whole server is killed
+_GRACE_S = 5                  # beyond the wall clock limit the server keeps; then the whole server is killed
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
 
@@ -78,10 +78,10 @@ class Sandbox:
         if entry.partition(":")[0] not in self._preload:
             raise ValueError(f"{entry} is not in a preloaded module")
         limits = limits or self.limits
-        ours, server = self._begin()
+        ours, server = self._begin(_request(entry, len(content), len(options), limits))
         with ours:
             try:
-                said = _exchange(ours, _request(entry, content, options, limits), limits)
+                said = _exchange(ours, (options, content), limits)
             except TimeoutError:
                 self._drop(server)
                 raise SandboxFailure("Reading the document took too long and was stopped.", code="parser_timeout") from None
@@ -94,19 +94,19 @@ class Sandbox:
                 self._server.end()
                 self._server = None
 
-    def _begin(self) -> tuple[socket.socket, _Server]:
-        """A socket to a fresh supervisor. A server found dead is replaced once; it has not seen the document."""
+    def _begin(self, request: bytes) -> tuple[socket.socket, _Server]:
+        """A socket to a fresh child. A server found dead is replaced once; it has not seen the document."""
         try:
-            return self._open()
+            return self._open(request)
         except OSError:
-            return self._open()
+            return self._open(request)
 
-    def _open(self) -> tuple[socket.socket, _Server]:
+    def _open(self, request: bytes) -> tuple[socket.socket, _Server]:
         server = self._running()
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                socket.send_fds(server.control, [b"+"], [theirs.fileno()])
+                socket.send_fds(server.control, [request], [theirs.fileno()])
         except OSError:
             ours.close()
             self._drop(server)
@@ -145,21 +145,21 @@ class Sandbox:
         return server
 
 
-def _request(entry: str, content: bytes, options: bytes, limits: Limits) -> list[bytes]:
-    header = json.dumps({
-        "entry": entry, "options": len(options), "content": len(content),
+def _request(entry: str, content: int, options: int, limits: Limits) -> bytes:
+    """`content` and `options`: how many bytes of each follow over the run's own socket."""
+    return json.dumps({
+        "entry": entry, "options": options, "content": content,
         "cpu_s": limits.cpu_s, "wall_s": limits.wall_s, "memory_mb": limits.memory_mb,
     }).encode()
-    return [HEADER.pack(len(header)), header, options, content]
 
 
-def _exchange(ours: socket.socket, request: Sequence[bytes], limits: Limits) -> bytes:
+def _exchange(ours: socket.socket, parts: Sequence[bytes], limits: Limits) -> bytes:
     """Everything the other side says. Raises TimeoutError past the limit and its grace, SandboxFailure for a flood."""
     deadline = time.monotonic() + limits.wall_s + _GRACE_S
     most = limits.output_mb * 2**20 + FRAME.size + TRAILER.size
     said = bytearray()
     try:
-        for part in request:
+        for part in parts:
             ours.settimeout(max(0.001, deadline - time.monotonic()))
             ours.sendall(part)
     except (BrokenPipeError, ConnectionResetError):

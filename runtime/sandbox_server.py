@@ -1,8 +1,8 @@
 """The fork server behind the wall: imports the parsers once, then gives each document a child of its own.
 
-Standard input is the control socket. The first message says what to import; then each message carries one socket, over
-which the caller sends a request and reads until the end: the child's frame, then the supervisor's trailer, which is
-written after the child is dead and so cannot be forged by it.
+Standard input is the control socket. The first message says what to import; then each message is a request with a socket of
+its own, over which the caller sends options and content and reads until the end: the child's frame, then the server's trailer,
+which is written after the child is dead and so cannot be forged by it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ import signal
 import socket
 import struct
 import sys
+import time
+from collections.abc import Container, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from models.errors import InputError
 from runtime.sandbox_kernel import deny_calls, drop_privileges, limit_resources, obey
 
-HEADER = struct.Struct(">I")              # length of the JSON header
+REQUEST = 2**16                           # bytes of a request at most
 FRAME = struct.Struct(">cQ")              # what the child says: kind, length
 TRAILER = struct.Struct(">cI")            # how the child ended: kind, exit code or signal
 RESULT, REFUSED, FAILED, NO_MEMORY = b"R", b"E", b"X", b"M"
@@ -43,51 +46,91 @@ def main() -> None:
         return
     gc.collect()
     gc.freeze()                           # pages of the imported libraries stay shared with the children
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.send(json.dumps({"error": None}).encode())
     _serve(control, start)
 
 
+@dataclass(slots=True)
+class _Run:
+    """One document: its socket, its child until that is dead, then how it ended, until that is said."""
+
+    socket: socket.socket
+    child: int
+    ended: int                            # a descriptor that can be read when the child is dead
+    deadline: float                       # of the monotonic clock
+    trailer: bytes = b""
+
+    def watch(self, poll: select.poll) -> None:
+        """Wait for what comes next: the child's end or the caller's hanging up, then room for the trailer."""
+        if not self.trailer:
+            poll.register(self.ended, select.POLLIN)
+        poll.register(self.socket, select.POLLOUT if self.trailer else 0)      # hang-up is always reported
+
+    def proceed(self, ready: Container[int]) -> bool:
+        """Do what can be done now; True when all is done."""
+        if not self.trailer:
+            is_over = self.ended in ready or self.socket.fileno() in ready
+            if not is_over and time.monotonic() < self.deadline:
+                return False
+            self.trailer = self.end(in_time=is_over)
+        try:
+            self.socket.send(self.trailer, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass                          # the caller is gone; nobody is left to tell
+        self.close()
+        return True
+
+    def end(self, *, in_time: bool) -> bytes:
+        """Kill the child's group, whatever is left of it; returns how the child ended."""
+        os.killpg(self.child, signal.SIGKILL)        # it exists until the child is waited for
+        status = os.waitpid(self.child, 0)[1]
+        if not in_time:
+            return TRAILER.pack(TIMED_OUT, 0)
+        if os.WIFSIGNALED(status):
+            return TRAILER.pack(SIGNALLED, os.WTERMSIG(status))
+        return TRAILER.pack(EXITED, os.WEXITSTATUS(status))
+
+    def close(self) -> None:
+        """Let go of both descriptors."""
+        self.socket.close()
+        os.close(self.ended)
+
+
 def _serve(control: socket.socket, orders: dict[str, Any]) -> None:
+    """Begin runs as they are asked for and see them end. One loop for all: a fork of this process costs milliseconds."""
+    runs: list[_Run] = []
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
-        if not message:
-            return
-        if os.fork() == 0:
-            control.close()
-            _supervise(socket.socket(fileno=descriptors[0]), orders)
-        os.close(descriptors[0])
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
+        for run in runs:
+            run.watch(poll)
+        waiting = [run.deadline for run in runs if not run.trailer]
+        ready = dict(poll.poll(max(0.0, min(waiting) - time.monotonic()) * 1000 + 1 if waiting else None))
+        runs = [run for run in runs if not run.proceed(ready)]
+        if control.fileno() in ready:
+            message, descriptors, _, _ = socket.recv_fds(control, REQUEST, 1)
+            if not message:
+                break
+            runs.append(_begin(json.loads(message), socket.socket(fileno=descriptors[0]), control, runs, orders))
+    for run in runs:
+        if not run.trailer:
+            run.end(in_time=True)
 
 
-def _supervise(run: socket.socket, orders: dict[str, Any]) -> NoReturn:
-    """Fork the child, wait for its end, the time limit or the caller's hanging up; kill its group; report how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    try:
-        request = json.loads(_receive(run, *HEADER.unpack(_receive(run, HEADER.size))))
-        child = os.fork()
-        if child == 0:
-            _child(run, request, orders)
-        with suppress(OSError):
-            os.setpgid(child, child)      # by both, so that it is done whoever comes first
-        run.sendall(_watch(run, child, request["wall_s"]))
-    except (OSError, ValueError):
-        pass                              # the caller is gone or has sent rubbish; nobody is left to tell
-    os._exit(0)
-
-
-def _watch(run: socket.socket, child: int, wall_s: float) -> bytes:
-    ended = os.pidfd_open(child)
-    poll = select.poll()
-    poll.register(ended, select.POLLIN)
-    poll.register(run, 0)                 # hang-up is always reported
-    in_time = bool(poll.poll(wall_s * 1000))
-    os.killpg(child, signal.SIGKILL)      # it exists until the child is waited for
-    status = os.waitpid(child, 0)[1]
-    if not in_time:
-        return TRAILER.pack(TIMED_OUT, 0)
-    if os.WIFSIGNALED(status):
-        return TRAILER.pack(SIGNALLED, os.WTERMSIG(status))
-    return TRAILER.pack(EXITED, os.WEXITSTATUS(status))
+def _begin(
+    request: dict[str, Any], run: socket.socket, control: socket.socket, others: Iterable[_Run], orders: dict[str, Any],
+) -> _Run:
+    child = os.fork()
+    if child == 0:
+        control.close()
+        for other in others:              # a document must not speak for another
+            other.close()
+        _child(run, request, orders)
+    with suppress(OSError):
+        os.setpgid(child, child)          # by both, so that it is done whoever comes first
+    return _Run(run, child, os.pidfd_open(child), time.monotonic() + request["wall_s"])
 
 
 def _child(run: socket.socket, request: dict[str, Any], orders: dict[str, Any]) -> NoReturn:

@@ -228,3 +228,8 @@ def map_memory(content: bytes, options: bytes) -> bytes:
     """Memory that Python's allocator does not see."""
     kept = [mmap.mmap(-1, 64 * 2**20) for _ in range(64)]
     return str(len(kept)).encode()
+
+
+def echo_later(content: bytes, options: bytes) -> bytes:
+    time.sleep(0.4)
+    return content

@@ -205,6 +205,16 @@ def test_eight_threads_at_once_each_get_their_own_answer(sandbox: Sandbox) -> No
     assert answers == [str(n).encode() + b"x" * n for n in range(64)]
 
 
+def test_a_document_cannot_speak_for_another(sandbox: Sandbox) -> None:
+    forged = b"R" + (6).to_bytes(8, "big") + b"forged"
+    with ThreadPoolExecutor(8) as pool:
+        honest = [pool.submit(sandbox.run, "hostile_entries:echo_later", str(n).encode()) for n in range(4)]
+        time.sleep(0.2)
+        liars = [pool.submit(sandbox.run, "hostile_entries:say", forged) for _ in range(4)]
+        assert [run.result() for run in liars] == [b"forged"] * 4
+        assert [run.result() for run in honest] == [b"0", b"1", b"2", b"3"]
+
+
 def test_a_server_started_by_a_passing_thread_outlives_it() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(Path(__file__).parent))
