@@ -76,7 +76,7 @@ class Rooms:
 
         s = self.settings
         options = ParseOptions(
-            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows, passwords=self._passwords())
+            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows, max_words=s.max_words, passwords=self._passwords())
         return Reader(PageReader(self.sandbox, self.ocr, options))
 
     @cached_property
@@ -140,9 +140,9 @@ class Rooms:
     def _passwords(self) -> tuple[str, ...]:
         return tuple(p.get_secret_value() for p in self.settings.document_passwords)
 
-    def render_page(self, content: bytes, page: int, dpi: float) -> bytes:
-        """A page as PNG, drawn inside the sandbox. Raises SandboxFailure."""
-        return self.reader.pages.render(content, page, dpi=round(dpi))
+    def render_page(self, content: bytes, page: int, dpi: float, turn: int = 0) -> bytes:
+        """A page as PNG, drawn inside the sandbox, turned as it was read. Raises SandboxFailure."""
+        return self.reader.pages.render(content, page, dpi=round(dpi), turn=turn)
 
     def close(self) -> None:
         """Let go of everything that was made."""

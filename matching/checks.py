@@ -26,7 +26,8 @@ def run_checks(draft: Draft, merged: Merged, facts: Facts, policy: Policy) -> tu
     currency = draft.currency.value if draft.currency else None
     doubts = [*_about_the_kind(draft, facts), *_duplicates(draft, facts), *_sender(draft, facts), *_currency(draft, facts)]
     doubts += [
-        Doubt(DoubtCode.READING_PROBLEM, notice, cost=0.02 * order_value(draft)) for notice in merged.notices]
+        Doubt(DoubtCode.READING_PROBLEM, notice, evidence=merged.shown.get(notice), cost=0.02 * order_value(draft))
+        for notice in merged.notices]
     for line in draft.lines:
         if line.state is not LineState.REJECTED:
             item = facts.items.get(line.item.value.item_id) if line.item else None

@@ -3,15 +3,16 @@ may add to it, and where the two disagree a person is asked. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from matching.records import Source
 from models.domain.codes import fold_code
 from models.domain.draft import Draft, DraftLine
-from models.domain.evidence import Found
+from models.domain.evidence import Evidence, Found, Origin, Place
+from models.domain.pages import Problem
 from models.domain.reading import Header, ReadingLine
 from models.domain.states import LineState
 
@@ -26,16 +27,22 @@ _MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
 
 SAID_WITH_FIGURES = frozenset({"total_mismatch", "amount_mismatch", "no_lines"})
 """Problems of a reading that the checks of the draft find themselves, and say with the line and the figures."""
+USUAL = frozenset({"signature"})
+"""Problems of a reading that nobody need be asked about: most orders on paper are signed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The draft as printed, the lines it came from by key, the header with its sums, and what a person must look at."""
+    """The draft as printed, the lines it came from by key, the header with its sums, and what a person must look at.
+
+    `shown` says for a notice where on the documents that is to be seen, if it is.
+    """
 
     draft: Draft
     printed: Mapping[str, ReadingLine]
     header: Header
     notices: tuple[str, ...]
+    shown: Mapping[str, Evidence] = field(default_factory=dict)
 
 
 def merge(sources: Sequence[Source]) -> Merged:
@@ -55,7 +62,10 @@ def merge(sources: Sequence[Source]) -> Merged:
     keyed = {str(place): (document, line) for place, (document, line) in enumerate(lines, start=1)}
     draft = Draft(
         doc_type=main.reading.doc_type.value, lines=tuple(_line(k, d, line) for k, (d, line) in keyed.items()), **values)
-    return Merged(draft, {k: line for k, (_, line) in keyed.items()}, main.reading.header, (*_problems(ordered), *odd, *notices))
+    problems = _problems(ordered)
+    printed = {k: line for k, (_, line) in keyed.items()}
+    shown = {sentence: place for sentence, place in problems.items() if place is not None}
+    return Merged(draft, printed, main.reading.header, (*problems, *odd, *notices), shown)
 
 
 _LARGEST = Decimal(10) ** 12
@@ -113,10 +123,21 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _problems(sources: Sequence[Source]) -> Iterator[str]:
-    """What was noticed while reading; of a reading beside the main one only if it has lines: a covering mail need not."""
-    telling = [s for place, s in enumerate(sources) if place == 0 or s.reading.lines]
-    return iter(dict.fromkeys(p.message for s in telling for p in s.reading.problems if p.code not in SAID_WITH_FIGURES))
+def _problems(sources: Sequence[Source]) -> dict[str, Evidence | None]:
+    """What was noticed while reading, and where; of a reading beside the main one only if it has lines: a covering mail need
+    not."""
+    found: dict[str, Evidence | None] = {}
+    for place, source in enumerate(sources):
+        for problem in source.reading.problems if place == 0 or source.reading.lines else ():
+            if problem.code not in SAID_WITH_FIGURES | USUAL:
+                found.setdefault(problem.message, _where(problem, source.document_id))
+    return found
+
+
+def _where(problem: Problem, document_id: int) -> Evidence | None:
+    if problem.box is None or problem.page is None:
+        return None
+    return Evidence(Origin.READ, places=(Place(problem.page, problem.box),), document_id=document_id)
 
 
 def _further_lines(main: Source, other: Source) -> tuple[list[ReadingLine], list[str]]:

@@ -10,8 +10,10 @@ from runtime.clock import Clock
 from runtime.db import Database
 from runtime.settings import Settings
 
-RenderPage = Callable[[bytes, int, float], bytes]
-"""(document bytes, 0-based page, dpi) → PNG; runs in the sandbox. Raises InputError when the page cannot be drawn."""
+RenderPage = Callable[[bytes, int, float, int], bytes]
+"""(document bytes, 0-based page, dpi, turn) → PNG, turned clockwise by the degrees of `Page.turn`; runs in the sandbox.
+
+Raises InputError when the page cannot be drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.doubt import Choice, Doubt
 from models.domain.draft import Draft, DraftLine, ItemMatch
-from models.domain.evidence import Found
+from models.domain.evidence import Evidence, Found
 from models.domain.money import line_amount
 from models.domain.states import CaseState, LineState
+from review_ui.presenters.crops import Crop
 from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show
 
 REOPENABLE = frozenset(
@@ -33,7 +34,7 @@ class ShownChoice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A doubt. `path` is empty when it is about the case as a whole."""
+    """A doubt. `path` is empty when it is about the case as a whole; `crop` shows the piece of the page it is about."""
 
     code: str
     sentence: str
@@ -41,6 +42,7 @@ class Question:
     places: str
     note: str
     choices: tuple[ShownChoice, ...]
+    crop: Crop | None = None
 
     @property
     def is_searchable(self) -> bool:
@@ -112,11 +114,12 @@ def fallback_choices(draft: Draft, path: str) -> tuple[ShownChoice, ...]:
     return ()
 
 
-def _question(doubt: Doubt, draft: Draft) -> Question:
+def _question(doubt: Doubt, draft: Draft, crops: Mapping[Evidence, Crop]) -> Question:
     choices = tuple(map(_choice, doubt.choices)) or fallback_choices(draft, doubt.path or "")
     return Question(
         code=doubt.code, sentence=doubt.sentence, path=doubt.path or "", places=places_text(doubt.evidence),
-        note=note_text(doubt.evidence) if doubt.evidence and doubt.evidence.text else "", choices=choices[:MOST_CHOICES])
+        note=note_text(doubt.evidence) if doubt.evidence and doubt.evidence.text else "", choices=choices[:MOST_CHOICES],
+        crop=crops.get(doubt.evidence) if doubt.evidence else None)
 
 
 def _fields(draft: Draft, threshold: float) -> tuple[Shown, ...]:
@@ -177,13 +180,19 @@ def _line(line: DraftLine, position: int, draft_currency: str, tolerance: Decima
         requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=questions)
 
 
-def show_order(draft: Draft, doubts: Sequence[Doubt], *, threshold: float, tolerance: Decimal) -> OrderShown:
-    """The draft for the page. `threshold` marks doubtful values; `tolerance` is the customer's price tolerance in percent."""
+def show_order(
+    draft: Draft, doubts: Sequence[Doubt], *, threshold: float, tolerance: Decimal, crops: Mapping[Evidence, Crop] | None = None,
+) -> OrderShown:
+    """The draft for the page. `threshold` marks doubtful values; `tolerance` is the customer's price tolerance in percent.
+
+    `crops` are the pieces of pages that belong to doubts, by their evidence.
+    """
     currency = draft.currency.value if draft.currency else ""
     asked_about: Callable[[str], int] = lambda key: sum((d.path or "").startswith(f"lines.{key}.") for d in doubts)  # noqa: E731
     lines = tuple(
         _line(line, position, currency, tolerance, threshold, asked_about(line.key))
         for position, line in enumerate(draft.lines, 1))
+    questions = tuple(_question(d, draft, crops or {}) for d in doubts)
     return OrderShown(
-        fields=_fields(draft, threshold), lines=lines, questions=tuple(_question(d, draft) for d in doubts), currency=currency,
+        fields=_fields(draft, threshold), lines=lines, questions=questions, currency=currency,
         sum_of_lines=sum((line.amount for line in lines if line.amount and not line.is_out), Decimal(0)))

@@ -25,19 +25,21 @@ from review_ui.presenters.case_facts import (
     load_draft,
 )
 from review_ui.presenters.choices import find_choices
+from review_ui.presenters.crops import load_crops
 from review_ui.presenters.queue import next_in_review
+from review_ui.services import Services
 from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
-from runtime.settings import Settings
 
 router = APIRouter(route_class=PageRoute)
 
 
-def _order_context(db: Session, case: CaseFacts, user: SignedIn, settings: Settings) -> dict[str, Any]:
-    cases, draft = Cases(db), load_draft(db, case)
+def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Services) -> dict[str, Any]:
+    cases, draft, settings = Cases(db), load_draft(db, case), services.settings
+    doubts = cases.doubts(case.id, case.version)
     tolerance = case.tolerance if case.tolerance is not None else Decimal(str(settings.price_tolerance))
     shown = show_order(
-        draft, cases.doubts(case.id, case.version), threshold=settings.line_confidence, tolerance=tolerance,
+        draft, doubts, threshold=settings.line_confidence, tolerance=tolerance, crops=load_crops(db, services.blobs, doubts),
     ) if draft else None
     can_edit = case.is_reviewable and case.holder is None and user.may(Role.CLERK)
     return {
@@ -61,7 +63,7 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
     with services.db.read() as db:
         now = services.clock()
         case = load_case(db, case_id, user_id=user.user_id, now=now)
-        context = _order_context(db, case, user, services.settings) | {
+        context = _order_context(db, case, user, services) | {
             "documents": load_documents(db, case), "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
             "next_picture": _next_picture(db, case_id, user, now),
@@ -73,7 +75,7 @@ def _answer_order(request: Request, user: SignedIn, case_id: int) -> Response:
     services = services_of(request)
     with services.db.read() as db:
         case = load_case(db, case_id, user_id=user.user_id, now=services.clock())
-        context = _order_context(db, case, user, services.settings)
+        context = _order_context(db, case, user, services)
     return render(request, "case/_order.html", **context)
 
 

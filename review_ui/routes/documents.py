@@ -36,13 +36,14 @@ def page(request: Request, _user: Viewer, document_id: int, number: int) -> Resp
 
 @router.get("/documents/{document_id}/pages/{number:int}.png")
 def picture(request: Request, _user: Viewer, document_id: int, number: int, dpi: int = DPIS[0]) -> Response:
-    """The picture of a page, drawn in the sandbox."""
+    """The picture of a page, drawn in the sandbox, upright as it was read."""
     if dpi not in DPIS:
         raise InputError(f"Pages are drawn at {' or '.join(map(str, DPIS))} dpi.")
     ui = ui_of(request)
     with ui.services.db.read() as db:
         sha256 = load_document(db, document_id).sha256
-    return Response(ui.images.png(sha256, number, dpi), media_type="image/png", headers=dict(IMAGE_HEADERS))
+        turn = next((p.turn for p in load_pages(db, ui.services.blobs, document_id) if p.number == number), 0)
+    return Response(ui.images.png(sha256, number, dpi, turn), media_type="image/png", headers=dict(IMAGE_HEADERS))
 
 
 @router.get("/documents/{document_id}/original")

@@ -73,10 +73,10 @@ class Desk:
         return self.services.clock()
 
 
-def draw_page(content: bytes, page: int, dpi: float) -> bytes:
+def draw_page(content: bytes, page: int, dpi: float, turn: int = 0) -> bytes:
     """A page as PNG; stands in for the sandboxed renderer, for documents we made ourselves."""
     with pymupdf.open(stream=content) as document:
-        png: bytes = document[page].get_pixmap(dpi=int(dpi)).tobytes("png")
+        png: bytes = document[page].get_pixmap(matrix=pymupdf.Matrix(dpi / 72, dpi / 72).prerotate(turn)).tobytes("png")
     return png
 
 

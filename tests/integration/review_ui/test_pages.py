@@ -89,7 +89,7 @@ def test_a_page_is_drawn_once_and_only_at_known_resolutions(desk: Desk, put: Put
 
 
 def test_a_page_that_cannot_be_drawn_is_an_explained_error(sqlite_database: Database, tmp_path: Path) -> None:
-    def refuse(content: bytes, page: int, dpi: float) -> bytes:
+    def refuse(content: bytes, page: int, dpi: float, turn: int) -> bytes:
         raise InputError("The page cannot be drawn. Save the original.", code="not_drawable")
 
     desk = make_desk(tmp_path, db=sqlite_database, draw=refuse)
