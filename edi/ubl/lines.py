@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from edi.build import Fields, article_number
-from edi.ubl.dates import wanted_date
-from edi.ubl.document import Document, Node
+from edi.xml.dates import latest
+from edi.xml.document import Document, Node
+from models.domain.evidence import Found
 
 _CHANGES = {"Added": "add this line", "Cancelled": "delete this line", "Revised": "change this line", "Disputed": "disputed"}
 _GTIN_LENGTHS = range(8, 15)
@@ -30,6 +32,12 @@ def read_line(document: Document, node: Node) -> None:
         builder.line.add_text("comment", document.own_text(note))
     _article(document, document.one(item, "Item"))
     _price(document, item)
+
+
+def wanted_date(document: Document, delivery: Node | None) -> Found[date] | None:
+    """The latest day of the period asked for; less sure when the period has several days."""
+    last = document.day(delivery, "RequestedDeliveryPeriod/EndDate") or document.day(delivery, "LatestDeliveryDate")
+    return latest(document.day(delivery, "RequestedDeliveryPeriod/StartDate"), last)
 
 
 def _article(document: Document, item: Node | None) -> None:

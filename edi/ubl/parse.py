@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from edi.build import OrderBuilder, kind, less_sure
 from edi.segments import to_decimal
-from edi.ubl.dates import wanted_date
-from edi.ubl.document import Document, Node
-from edi.ubl.leaves import Leaves, local_name
-from edi.ubl.lines import read_line
+from edi.ubl.lines import read_line, wanted_date
+from edi.xml.document import Document, Node
+from edi.xml.leaves import Leaves, local_name
 from models.domain.evidence import Found
 from models.domain.reading import DocumentType, Reading
 from models.errors import InputError
@@ -34,10 +33,14 @@ _NAMES = ("PartyName/Name", "PartyLegalEntity/RegistrationName", "PartyTaxScheme
 
 def parse(content: bytes) -> tuple[Reading, ...]:
     """The one reading of the document. Raises InputError: malformed_edi, doctype_refused, too_many_rows, unsupported_xml."""
-    leaves = Leaves(content)
+    return read(Leaves(content))
+
+
+def read(leaves: Leaves) -> tuple[Reading, ...]:
+    """The one reading of a document taken apart. Raises InputError unsupported_xml."""
     name = local_name(leaves.root)
     if name not in _ROOTS:
-        raise InputError(f"The XML document is a {name[:40]}, not a UBL order. Ask the sender for a UBL order or a PDF.",
+        raise InputError(f"The XML document is a {name[:40]}, not a UBL or Order-X order. Ask for one of these or a PDF.",
                          code="unsupported_xml")
     builder = OrderBuilder(kind(_ROOTS[name], leaves.segments[0], 0))
     if builder.doc_type.value.opens_case:

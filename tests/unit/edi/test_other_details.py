@@ -10,8 +10,8 @@ import pytest
 
 from edi.edifact.parse import parse as parse_edifact
 from edi.tradacoms.parse import parse as parse_tradacoms
-from edi.ubl.leaves import Leaves
 from edi.ubl.parse import parse as parse_ubl
+from edi.xml.leaves import Leaves
 from models.domain.reading import DocumentType, Reading
 from tests.unit.edi.agreement import value
 from tests.unit.edi.test_tradacoms_and_ubl import TRADACOMS

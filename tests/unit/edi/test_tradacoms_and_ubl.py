@@ -10,8 +10,8 @@ from hypothesis import given
 
 from edi.segments import MalformedInterchange
 from edi.tradacoms.parse import parse as parse_tradacoms
-from edi.ubl.leaves import Leaves
 from edi.ubl.parse import parse as parse_ubl
+from edi.xml.leaves import Leaves
 from models.domain.reading import DocumentType
 from models.errors import InputError
 from tests.unit.edi.agreement import assert_proven, assert_says, value

@@ -10,7 +10,7 @@ from lxml import etree
 
 from edi.build import OrderBuilder
 from edi.segments import Segment, Spot, joined, text_at
-from edi.ubl.leaves import Leaves
+from edi.xml.leaves import Leaves
 from models.domain.evidence import Found
 
 Node = etree._Element
@@ -43,11 +43,11 @@ class Document:
         leaf = self.leaves.of(node)
         return text_at(leaf, 1) if leaf else None
 
-    def texts(self, start: Node | None, paths: tuple[str, ...]) -> Found[str] | None:
+    def texts(self, start: Node | None, paths: tuple[str, ...], *, by: str = ", ") -> Found[str] | None:
         """The texts at all paths in the order given, as one line."""
         leaves = [self.leaves.of(node) for path in paths for node in self.all(start, path)]
         spots: list[Spot] = [(leaf, 1, 0) for leaf in leaves if leaf is not None]
-        return joined(spots)
+        return joined(spots, by)
 
     def number(self, start: Node | None, path: str, *, per: Decimal = Decimal(1)) -> Found[Decimal] | None:
         """The number at the path, divided by `per`."""
