@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     max_pages: int = Field(200, ge=1, description="pages of one document")
     max_pixels: int = Field(100_000_000, ge=10_000, description="pixels of one page or picture")
     max_rows: int = Field(200_000, ge=1, description="rows of one workbook, or lines of one text")
+    max_words: int = Field(500_000, ge=1, description="words of one document, or filled cells of one workbook")
     document_passwords: list[SecretStr] = Field(
         [], description="passwords tried on protected PDF and Office files and archives, as a JSON list")
     ocr: OcrProfile = Field(OcrProfile.ACCURATE, description="text recognition: accurate, light or none")
