@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from extraction.layout.geometry import Token
 from models.domain.characters import oddities
-from models.domain.evidence import Evidence, Found, Origin, Place
+from models.domain.evidence import Candidate, Evidence, Found, Origin, Place
 
 T = TypeVar("T")
 _ODD = 0.6           # a word that holds what a person does not see is never read surely
@@ -18,7 +18,34 @@ def found(value: T, tokens: Sequence[Token], confidence: float) -> Found[T]:
     sure = min((t.word.confidence for t in tokens if t.word.confidence is not None), default=1.0)
     if any(oddities(t.word.text) for t in tokens):
         confidence = min(confidence, _ODD)
-    return Found(value, round(confidence * (0.5 + 0.5 * sure), 4), proof(tokens))
+    return Found(value, round(confidence * (0.5 + 0.5 * sure), 4), proof(tokens), _rival_texts(value, tokens))
+
+
+def _rival_texts(value: T, tokens: Sequence[Token]) -> tuple[Candidate[T], ...]:
+    """For a value that is the text of one word."""
+    if len(tokens) != 1 or not isinstance(value, str) or value != tokens[0].text:
+        return ()
+    return rival_values(value, tokens, type(value))
+
+
+def rival_values(value: T, tokens: Sequence[Token], read: Callable[[str], T | None]) -> tuple[Candidate[T], ...]:
+    """What the value would be by the other readings of its word, likeliest first; none when several words have rivals.
+
+    `read` makes a value of the words' text, or None.
+    """
+    doubtful = [n for n, token in enumerate(tokens) if token.word.rivals]
+    if len(doubtful) != 1:
+        return ()
+    (at,) = doubtful
+    texts = [t.text for t in tokens]
+    chances: dict[T, float] = {}
+    for rival in tokens[at].word.rivals:
+        other = read(" ".join((*texts[:at], rival.text, *texts[at + 1 :])))
+        if other is not None and other != value:
+            chances[other] = max(rival.confidence, chances.get(other, 0.0))
+    note = "another reading of the same ink"
+    ranked = sorted(chances.items(), key=lambda c: -c[1])
+    return tuple(Candidate(other, chance, proof(tokens, note=note)) for other, chance in ranked)
 
 
 def proof(tokens: Sequence[Token], origin: Origin = Origin.READ, note: str | None = None) -> Evidence:

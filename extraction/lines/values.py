@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
 from extraction import lexicon
 from extraction.fields.numbers import NumberStyle, currency_in, other_reading, parse_number
-from extraction.layout.evidence import found, proof
+from extraction.layout.evidence import found, proof, rival_values
 from extraction.layout.geometry import Token
 from models.domain.codes import clean_code, gtin_is_valid
 from models.domain.evidence import Candidate, Found
@@ -79,13 +79,24 @@ def quantity_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
 
 
 def measured(value: Decimal, tokens: Sequence[Token], style: NumberStyle, sure: float) -> Found[Decimal]:
-    """A number as a value. Where nothing on the page settles its mark, it is unsure and its other reading is a candidate."""
+    """A number as a value; what else was read in its place is a candidate.
+
+    Where nothing on the page settles its mark, it is unsure and its other reading is a candidate too.
+    """
     got = found(value, tokens, sure)
+    rivals = rival_values(value, tokens, lambda text: _leading(text, style))
     lead = _LEAD.match(_join(tokens))
     other = other_reading(lead["number"], style) if lead else None
     if other is None:
-        return got
-    return Found(value, min(got.confidence, _OPEN), got.evidence, (Candidate(other, round(1 - _OPEN, 4), proof(tokens)),))
+        return replace(got, candidates=rivals)
+    unsettled = Candidate(other, round(1 - _OPEN, 4), proof(tokens))
+    return Found(value, min(got.confidence, _OPEN), got.evidence, (unsettled, *rivals))
+
+
+def _leading(text: str, style: NumberStyle) -> Decimal | None:
+    """The number that a text begins with, a currency before it allowed."""
+    lead = _LEAD.match(re.sub(r"^[^\d,.+-]+", "", text))
+    return parse_number(lead["number"], style) if lead else None
 
 
 def _unit(rest: str, tokens: Sequence[Token]) -> tuple[str | None, tuple[Token, ...]]:
