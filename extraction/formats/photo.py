@@ -23,6 +23,7 @@ _PAPERS = (2**0.5, 11 / 8.5)      # long side by short side: A series, US Letter
 _NEAR_PAPER = 0.12                # what strays further from a paper's proportions is no whole sheet
 _LETTER_POINTS = 6.3              # height of the usual letter on an order, capitals and small ones together, in points
 _EVEN = 0.82                      # darkest by lightest paper of the page; above it there is no shadow to take out
+_LEAST_SIDE = 20                  # of the picture looked at; a strip narrower than that is no photo of a sheet
 
 
 def sheet_corners(picture: Pixels) -> Corners | None:
@@ -32,7 +33,7 @@ def sheet_corners(picture: Pixels) -> Corners | None:
     """
     grey = picture if picture.ndim == 2 else pixels(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
     scale = _LOOK / max(grey.shape)
-    if scale >= 1.0:
+    if scale >= 1.0 or min(grey.shape) * scale < _LEAST_SIDE:
         return None
     small = pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     small = pixels(cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), 5))
