@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from extraction.formats.embedded import attachments_problem, order_data
 from extraction.formats.mupdf import BROKEN, pymupdf
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
+from extraction.formats.pdf_open import opened
 from extraction.formats.pdf_page import PageNeeds, Sheet, picture_of, pictures_of, read_sheet
 from extraction.formats.scan import png, quarter_turned, skew_of, turned
+from extraction.formats.segments import segments_page
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, PageImage, Parsed, Problem, SourceFormat
 from models.errors import InputError
 
 
-@contextmanager
-def opened(content: bytes, passwords: tuple[str, ...] = ()) -> Iterator[Any]:
-    """The document, unlocked. Raises InputError: encrypted_document, empty_document, damaged_document."""
-    try:
-        document = pymupdf.open(stream=content, filetype="pdf")
-        pages = document.page_count
-    except BROKEN as e:
-        raise InputError("The PDF is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
-    with document:
-        if document.needs_pass and not any(document.authenticate(password) for password in passwords):
-            raise InputError(
-                "The PDF is protected by a password that is not among ORDERMILL_DOCUMENT_PASSWORDS. Add it there, or ask the "
-                "sender for an open copy.", code="encrypted_document")
-        if pages == 0 and not document.page_count:               # a locked one counts no pages
-            raise InputError("The PDF has no pages. Ask the sender for a new copy.", code="empty_document")
-        yield document
-
-
 def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
-    """Read pages from `options.first_page` on until the end or until the picture budget is used up."""
+    """Read pages from `options.first_page` on until the end or until the picture budget is used up.
+
+    Order data inside the PDF is one more page, of kind SEGMENTS, behind the printed ones.
+    """
     with opened(content, options.passwords) as document:
         count: int = document.page_count
         if count > options.max_pages:
@@ -55,8 +42,25 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
             images += found
             problems += sheet.problems
         after = options.first_page + len(pages)
+        if after == count:
+            problems += attachments_problem(document)
+            data, unread = _data_page(document, count, options)
+            pages += data
+            problems += unread
         parsed = Parsed(SourceFormat.PDF, tuple(pages), tuple(images), tuple(problems))
         return Portion(parsed, after if after < count else None)
+
+
+def _data_page(document: Any, number: int, options: ParseOptions) -> tuple[list[Page], list[Problem]]:
+    """The order data inside the document as a page behind its own."""
+    found = order_data(document)
+    if found is None:
+        return [], []
+    try:
+        return [replace(segments_page(found[1], SourceFormat.XML, options, number), name=found[0])], []
+    except InputError as e:
+        sentence = f"The order data inside the PDF ({found[0]}) was not read: {e.sentence} The printed pages were."
+        return [], [Problem("data_unreadable", sentence)]
 
 
 def _read_page(document: Any, number: int, needs: PageNeeds) -> tuple[Sheet, list[PageImage]]:
