@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from extraction.completion import complete
-from extraction.formats.options import ParseOptions, Portion, RenderOptions
+from extraction.formats.options import EmbeddedOptions, ParseOptions, Portion, RenderOptions
 from extraction.ocr.engine import PictureText
 from extraction.ocr.pool import OcrPool, OcrUnavailable
 from models.domain.pages import PageImage, Parsed, Problem, SourceFormat
@@ -63,7 +63,14 @@ class PageReader:
 
     def decode(self, content: bytes, format: SourceFormat) -> tuple[Reading, ...]:
         """The orders of an EDI or XML document, by its codec. Raises InputError when the interchange is broken."""
-        answer = self._sandbox.run("extraction.formats.worker:decode", content, pack(format))
+        return self._decoded("decode", content, pack(format))
+
+    def decode_embedded(self, content: bytes, page: int) -> tuple[Reading, ...]:
+        """The orders of the data inside a PDF, with places on `page`. Raises InputError when it is broken."""
+        return self._decoded("decode_embedded", content, pack(EmbeddedOptions(page, self._options.passwords)))
+
+    def _decoded(self, entry: str, content: bytes, options: bytes) -> tuple[Reading, ...]:
+        answer = self._sandbox.run(f"extraction.formats.worker:{entry}", content, options)
         try:
             return unpack(tuple[Reading, ...], answer)
         except ValueError as e:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from edi.read import PARSERS
 from extraction.pages import PageReader
+from extraction.reconcile import reconcile
+from models.domain.evidence import PageKind
 from models.domain.messages import Envelope, author
 from models.domain.pages import Parsed
 from models.domain.reading import Context, Reading
@@ -36,8 +38,16 @@ class Reader:
         parsed = self.pages.read(content, file_name=context.file_name, is_body=context.is_body, subject=context.subject)
         context = _of_the_author(context, parsed.letters)
         is_coded = parsed.format in PARSERS
-        readings = self.pages.decode(content, parsed.format) if is_coded else self.pages.understand(parsed, context)
+        readings = self.pages.decode(content, parsed.format) if is_coded else self._understood(content, parsed, context)
         return DocumentResult(parsed, readings, time.perf_counter() - begun)
+
+    def _understood(self, content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        """What the pages say, and the data that a PDF may carry beside its print."""
+        print_only = tuple(page for page in parsed.pages if page.kind is not PageKind.SEGMENTS)
+        printed = self.pages.understand(replace(parsed, pages=print_only), context)
+        if len(print_only) == len(parsed.pages):
+            return printed
+        return reconcile(self.pages.decode_embedded(content, parsed.pages[-1].number), printed, parsed.problems)
 
 
 def _of_the_author(context: Context, letters: tuple[Envelope, ...]) -> Context:

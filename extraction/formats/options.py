@@ -46,3 +46,11 @@ class RenderOptions:
     max_pixels: int = 100_000_000
     turn: int = 0
     passwords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedOptions:
+    """Which page of the reading (0-based) the order data inside a PDF is; the PDF may need one of the passwords."""
+
+    page: int
+    passwords: tuple[str, ...] = ()

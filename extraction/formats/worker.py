@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from edi.read import PARSERS
-from extraction.formats.options import ParseOptions, RenderOptions
+from extraction.formats import embedded
+from extraction.formats.options import EmbeddedOptions, ParseOptions, RenderOptions
 from extraction.formats.parse import parse_document
 from extraction.formats.render import render_document
+from extraction.reconcile import on_page
 from models.domain.pages import SourceFormat
 from runtime.codec import pack, unpack
 
@@ -18,6 +20,12 @@ def parse(content: bytes, options: bytes) -> bytes:
 def decode(content: bytes, options: bytes) -> bytes:
     """A packed `SourceFormat` that has a codec → the packed readings. Raises InputError for a broken interchange."""
     return pack(PARSERS[unpack(SourceFormat, options)](content))
+
+
+def decode_embedded(content: bytes, options: bytes) -> bytes:
+    """A PDF with order data inside, `EmbeddedOptions` → the packed readings of the data. Raises InputError when it is broken."""
+    asked = unpack(EmbeddedOptions, options)
+    return pack(tuple(on_page(reading, asked.page) for reading in embedded.decode_embedded(content, asked.passwords)))
 
 
 def render(content: bytes, options: bytes) -> bytes:
