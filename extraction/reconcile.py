@@ -10,8 +10,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from models.domain.codes import clean_code
-from models.domain.evidence import Candidate, Found
-from models.domain.pages import Problem
+from models.domain.evidence import Candidate, Found, PageKind
+from models.domain.pages import Parsed, Problem
 from models.domain.reading import Header, Reading, ReadingLine
 
 _CONTRADICTED = 0.5        # confidence of a value that the print contradicts
@@ -20,8 +20,8 @@ _CODES = ("buyer_sku", "supplier_sku", "gtin")
 _MOST_TOLD = 8             # contradictions told one by one
 
 
-def reconcile(data: Sequence[Reading], printed: Sequence[Reading], problems: Sequence[Problem]) -> tuple[Reading, ...]:
-    """The order as the data has it, completed and contradicted by the print. `problems` are those of the pages.
+def reconcile(data: Sequence[Reading], printed: Sequence[Reading], parsed: Parsed) -> tuple[Reading, ...]:
+    """The order as the data has it, completed and contradicted by the print of the pages in `parsed`.
 
     Data that is no order (an invoice, say) only tells what the printed paper is.
     """
@@ -31,12 +31,13 @@ def reconcile(data: Sequence[Reading], printed: Sequence[Reading], problems: Seq
         return tuple(replace(reading, doc_type=data[0].doc_type) for reading in printed) or tuple(data)
     seen = _counterpart(data[0], printed)
     if seen is None:
-        sentence = "The order data inside the PDF could not be compared with its printed pages; look at both."
-        return (replace(data[0], problems=(*data[0].problems, *problems, Problem("print_not_compared", sentence))), *data[1:])
+        alone = Problem(
+            "print_not_compared", "The order data inside the PDF could not be compared with its printed pages; look at both.")
+        return (replace(data[0], problems=(*data[0].problems, *parsed.problems, alone)), *data[1:])
     header, odd = _header(data[0].header, seen.header)
-    lines, more = _lines(data[0].lines, seen.lines)
+    lines, more = _lines(data[0].lines, seen.lines, _printed_text(parsed))
     pages = tuple(sorted({*data[0].pages, *seen.pages}))
-    told = (*data[0].problems, *problems, *_told([*odd, *more]))
+    told = (*data[0].problems, *parsed.problems, *_told([*odd, *more]))
     first = replace(data[0], header=header, lines=lines, problems=told, pages=pages, language=seen.language)
     return (first, *data[1:])
 
@@ -61,7 +62,15 @@ def _header(data: Header, seen: Header) -> tuple[Header, list[Problem]]:
     return replace(data, **changed), odd
 
 
-def _lines(data: Sequence[ReadingLine], seen: Sequence[ReadingLine]) -> tuple[tuple[ReadingLine, ...], list[Problem]]:
+def _printed_text(parsed: Parsed) -> str:
+    """All that a person sees on the printed pages, as codes are compared."""
+    return clean_code("".join(
+        word.text for page in parsed.pages if page.kind is not PageKind.SEGMENTS for word in page.words if word.seen))
+
+
+def _lines(
+    data: Sequence[ReadingLine], seen: Sequence[ReadingLine], printed: str,
+) -> tuple[tuple[ReadingLine, ...], list[Problem]]:
     if len(data) != len(seen):
         sentence = (f"The order data inside the PDF has {len(data)} lines, its printed pages {len(seen)}; "
                     "ask the sender which are meant.")
@@ -69,7 +78,7 @@ def _lines(data: Sequence[ReadingLine], seen: Sequence[ReadingLine]) -> tuple[tu
     lines: list[ReadingLine] = []
     odd: list[Problem] = []
     for n, (ours, theirs) in enumerate(zip(data, seen, strict=True), 1):
-        differing = _differing(ours, theirs)
+        differing = _differing(ours, theirs, printed)
         odd += [_contradiction(f"{name.replace('_', ' ')} of line {n}", getattr(ours, name), getattr(theirs, name))
                 for name in differing]
         changed: dict[str, Any] = {name: _contradicted(getattr(ours, name), getattr(theirs, name)) for name in differing}
@@ -77,15 +86,13 @@ def _lines(data: Sequence[ReadingLine], seen: Sequence[ReadingLine]) -> tuple[tu
     return tuple(lines), odd
 
 
-def _differing(ours: ReadingLine, theirs: ReadingLine) -> list[str]:
-    """The fields in which the two contradict each other. A code may stand anywhere in the printed line, and a price may be
-    printed before its discount when quantity and amount agree."""
+def _differing(ours: ReadingLine, theirs: ReadingLine, printed: str) -> list[str]:
+    """The fields in which the two contradict each other. A code may stand anywhere in print, and a price may be printed
+    before its discount when quantity and amount agree."""
     names = ["quantity"] if _differ(ours.quantity, theirs.quantity) else []
     same_sum = ours.amount is not None and theirs.amount is not None and ours.amount.value == theirs.amount.value
     if _differ(ours.unit_price, theirs.unit_price) and (names or not same_sum):
         names.append("unit_price")
-    texts = (theirs.buyer_sku, theirs.supplier_sku, theirs.gtin, theirs.mpn, theirs.description)
-    printed = clean_code(" ".join(found.value for found in texts if found is not None))
     for name in _CODES:
         code = getattr(ours, name)
         if _differ(code, getattr(theirs, name)) and clean_code(code.value) not in printed:

@@ -47,7 +47,7 @@ class Reader:
         printed = self.pages.understand(replace(parsed, pages=print_only), context)
         if len(print_only) == len(parsed.pages):
             return printed
-        return reconcile(self.pages.decode_embedded(content, parsed.pages[-1].number), printed, parsed.problems)
+        return reconcile(self.pages.decode_embedded(content, parsed.pages[-1].number), printed, parsed)
 
 
 def _of_the_author(context: Context, letters: tuple[Envelope, ...]) -> Context:
