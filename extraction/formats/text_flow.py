@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from models.domain.evidence import PageKind
-from models.domain.pages import Page, Word, WordFlag
+from models.domain.pages import UNSEEN, Page, Word, WordFlag
 
 _GAP = 2                               # blanks between two columns of a table
 _TWIPS = 110                           # width of a character of usual type
@@ -45,7 +45,7 @@ class Flow:
             if self.is_joined and line and line[-1].flags == flags:
                 line[-1] = replace(line[-1], text=line[-1].text + piece)
             else:
-                line.append(Piece(max(line_end(line) + 1 if line else 0, self.column), piece, flags))
+                line.append(Piece(max(_next_column(line, flags), self.column), piece, flags))
             self.is_joined, self.column = True, 0
 
     def tab(self, stops: Sequence[int] = ()) -> None:
@@ -54,7 +54,7 @@ class Flow:
         `stops`: the paragraph's own, ascending, in twips (1/1440 inch); behind them the usual ones follow.
         """
         line = self.lines[-1]
-        end = max(line_end(line), self.column)
+        end = max(_next_column(line, frozenset()) - 1, self.column)
         stop = next((s for s in stops if s > end * _TWIPS), (end * _TWIPS // _USUAL_TAB + 1) * _USUAL_TAB)
         self.is_joined = False
         self.column = max(round(stop / _TWIPS), end + _GAP if line else 0)
@@ -73,6 +73,13 @@ class Flow:
     def written(self) -> list[FlowLine]:
         """The lines that hold something."""
         return [line for line in self.lines if line]
+
+
+def _next_column(line: FlowLine, flags: frozenset[WordFlag]) -> int:
+    """Where a word written with these flags begins. What a person does not see holds no place for what is seen."""
+    unseen = bool(flags & UNSEEN)
+    last = next((p for p in reversed(line) if unseen or not p.flags & UNSEEN), None)
+    return last.column + len(last.text) + 1 if last else 0
 
 
 def line_end(line: FlowLine) -> int:
