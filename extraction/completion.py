@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from extraction.formats.lines import centre, contains, reading_order
 from extraction.formats.unseen import hidden_problem
+from extraction.inks import judged, with_seen
 from extraction.ocr.engine import PictureText
 from models.domain.evidence import Box
 from models.domain.pages import Page, PageImage, Problem, Rival, Word
@@ -29,6 +30,7 @@ def complete(page: Page, found: Sequence[tuple[PageImage, PictureText]]) -> tupl
     """The page with the words of its pictures, and what is to be said about it."""
     problems: list[Problem] = []
     for image, text in found:
+        page = with_seen(page, image, text.turn)
         if text.problem:
             problems.append(Problem("ocr_failed", text.problem, page.number, image.box))
         elif image.box is not None:
@@ -39,7 +41,8 @@ def complete(page: Page, found: Sequence[tuple[PageImage, PictureText]]) -> tupl
         else:
             page, noticed = complete_page(page, text), _unexplained(page, text)
             problems += noticed
-    return page, tuple(problems)
+    page, noticed_ink = judged(page)
+    return page, (*problems, *noticed_ink)
 
 
 def complete_page(page: Page, text: PictureText) -> Page:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 from PIL import Image
 
+from extraction.formats.ink import find_inks
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
 from extraction.formats.photo import evened, flattened, likely_dpi, sheet_corners
 from extraction.formats.raster import opened, page_pixels, pages_of, unread_frames
@@ -55,7 +56,8 @@ def parse_image(content: bytes, options: ParseOptions) -> Portion:
                 pages.append(Page(number, PageKind.PAPER, 0.0, 0.0, ()))
                 problems.append(_damaged(number, e))
                 continue
-            images.append(page_image(number, sheet.grey, sheet.dpi, skew=sheet.skew))
+            inks = find_inks(sheet.colours, sheet.dpi, skew=sheet.skew)
+            images.append(replace(page_image(number, sheet.grey, sheet.dpi, skew=sheet.skew), inks=inks))
             pages.append(Page(number, PageKind.PAPER, images[-1].width * 72 / sheet.dpi, images[-1].height * 72 / sheet.dpi, ()))
         if not images and options.first_page == 0 and len(pages) == count:
             raise InputError("No page of the picture file can be read. Ask for a new copy.", code="damaged_document")

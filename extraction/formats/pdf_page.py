@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from extraction.formats.ink import INK_DPI, find_inks
 from extraction.formats.lines import join_spaced, join_touching, reading_order
 from extraction.formats.mupdf import pymupdf
 from extraction.formats.pdf_fonts import FontJudge
@@ -17,10 +18,10 @@ from extraction.formats.pdf_regions import unread_regions
 from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, is_plain, unseen
 from extraction.formats.pdf_text import LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
-from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels
+from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels, skew_of
 from extraction.formats.unseen import hidden_problem
 from models.domain.evidence import Box, PageKind
-from models.domain.pages import Page, PageImage, Problem, Word, WordFlag
+from models.domain.pages import Ink, InkKind, Page, PageImage, Problem, Word, WordFlag
 
 OCR_DPI = 300.0
 TINY_POINTS = 3.0
@@ -31,6 +32,8 @@ _MOSTLY_PICTURE = 0.3              # of the page's area; OCR of a logo too many 
 _WHOLE_PICTURE = 0.7               # of the page's area; text on so large a picture may be somebody's OCR of it
 _GARBLED = 0.02                    # of the characters
 _NO_TEXT = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+
+_ANNOTATED = {13: InkKind.STAMP, 15: InkKind.HANDWRITING}      # MuPDF's numbers of the annotation types
 
 _NO_FLAGS: frozenset[WordFlag] = frozenset()
 _FLAGS = {
@@ -76,7 +79,8 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     rules = rules_of(page, layer.vectors)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)
-    sheet = Page(number, PageKind.PAPER, float(page.rect.width), float(page.rect.height), tuple(lines), tuple(rules))
+    size = float(page.rect.width), float(page.rect.height)
+    sheet = Page(number, PageKind.PAPER, *size, tuple(lines), tuple(rules), inks=_annotated(page))
     pictures = [] if plain else [_on_page(page, info["bbox"]) for info in page.get_image_info()]
     if _is_picture(page, lines, layer, pictures):
         return Sheet(sheet, is_picture=True)
@@ -84,6 +88,13 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     return Sheet(
         sheet, verify=doubtful or _is_garbled(lines) or _fills(page, pictures, _WHOLE_PICTURE),
         regions=tuple(unread_regions(page, pictures, layer.vectors)), problems=(hidden,) if hidden else ())
+
+
+def _annotated(page: Any) -> tuple[Ink, ...]:
+    """What was drawn or stamped on the page by a PDF reader: ink and stamp annotations."""
+    if not page.annot_xrefs():
+        return ()
+    return tuple(Ink(_ANNOTATED[note.type[0]], _on_page(page, tuple(note.rect))) for note in page.annots(types=tuple(_ANNOTATED)))
 
 
 def _on_page(page: Any, box: Box) -> Box:
@@ -127,7 +138,10 @@ def pictures_of(page: Any, sheet: Sheet) -> list[PageImage]:
     """What OCR must read of the page: all of it, or the pictures that hold text, without the text printed over them."""
     number = sheet.page.number
     if sheet.is_picture or sheet.verify:
-        return [replace(page_image(number, *picture_of(page), straighten=sheet.may_turn), verify=sheet.verify)]
+        grey, dpi = picture_of(page)
+        skew = skew_of(grey) if sheet.may_turn else 0.0
+        image = page_image(number, grey, dpi, skew=skew)
+        return [replace(image, verify=sheet.verify, inks=find_inks(drawn_page(page, INK_DPI / 72), INK_DPI, skew=skew))]
     return [_picture_of_region(page, number, box) for box in sheet.regions]
 
 

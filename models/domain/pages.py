@@ -131,6 +131,7 @@ class PageImage:
     box: Box | None = None
     verify: bool = False
     thorough: bool = False
+    inks: tuple[Ink, ...] = ()        # seen on the picture before any turning; boxes in PDF points of the picture
 
 
 class SourceFormat(StrEnum):
