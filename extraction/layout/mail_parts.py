@@ -64,8 +64,11 @@ def mark_mail(pages: Sequence[Page], subject: str | None) -> tuple[tuple[Page, .
 
     Pages of other kinds than TEXT stay as they are. `subject` is the mail's own; it tells an answer from a forward.
     """
-    rows = [row for number, page in enumerate(pages) if page.kind is PageKind.TEXT for row in _rows(number, page)]
-    if not 0 < len(rows) <= _LONGEST:
+    texts = [(number, page) for number, page in enumerate(pages) if page.kind is PageKind.TEXT]
+    if sum(len({word.box[1] for word in page.words}) for _, page in texts) > _LONGEST:
+        return tuple(pages), ()
+    rows = [row for number, page in texts for row in _rows(number, page)]
+    if not rows:
         return tuple(pages), ()
     marker = _Marker()
     marker.section(rows, subject, min(row.depth for row in rows))
