@@ -141,8 +141,8 @@ def _bounds(
     ends = []
     for a, b in pairwise(anchors):
         cut = _cut(body, a, b, rules, before=before) if led else b
-        ends.append(min(cut, _reach(body, a, 1, near)))
-        starts.append(max(cut, _reach(body, b, -1, near)))
+        ends.append(_reach(body, a, 1, near, cut))
+        starts.append(_reach(body, b, -1, near, cut))
     ends.append(anchors[-1] + 1 if before else _reach(body, anchors[-1], 1, near))
     return list(zip(starts, ends, strict=True))
 
@@ -153,10 +153,12 @@ def _row_gap(body: Sequence[RowLine]) -> float:
     return min(_LOOSE, max(0.45, median(gaps) + _MORE)) if gaps else _LOOSE
 
 
-def _reach(body: Sequence[RowLine], at: int, step: int, near: float) -> int:
-    """How far text lines follow one another without a wide gap, from an anchor up (first line) or down (end, exclusive)."""
+def _reach(body: Sequence[RowLine], at: int, step: int, near: float, cut: int | None = None) -> int:
+    """How far text lines follow one another without a wide gap, from an anchor up (first line) or down (end, exclusive); not
+    beyond the first line of the lower row, where that is known."""
+    first, end = (0, len(body) if cut is None else cut) if step > 0 else (cut or 0, len(body))
     i = at
-    while 0 <= i + step < len(body) and _near(body[i].line, body[i + step].line, near):
+    while first <= i + step < end and _near(body[i].line, body[i + step].line, near):
         i += step
     return i if step < 0 else i + 1
 
