@@ -35,17 +35,19 @@ class PageReader:
         self._options = options
 
     def read(
-        self, content: bytes, *, file_name: str | None = None, is_body: bool = False, subject: str | None = None
+        self, content: bytes, *, file_name: str | None = None, is_body: bool = False, subject: str | None = None,
+        thorough: bool = False,
     ) -> Parsed:
         """All pages, completed by OCR; `images` is empty. `is_body`: the text of a mail; `subject`: of the mail around it.
 
+        `thorough`: every word of a picture is read twice, not only numbers and doubtful words.
         Raises InputError (SandboxFailure) with code and sentence.
         """
         options = replace(self._options, file_name=file_name, is_body=is_body, subject=subject)
         portions: list[Parsed] = []
         while True:
             portion = self._parse(content, options)
-            portions.append(self._complete(portion.parsed))
+            portions.append(self._complete(portion.parsed, thorough))
             if portion.next_page is None:
                 break
             options = replace(options, first_page=portion.next_page)
@@ -94,11 +96,11 @@ class PageReader:
             raise SandboxFailure("The document's parser does not come to an end. Ask for another format.")
         return portion
 
-    def _complete(self, parsed: Parsed) -> Parsed:
+    def _complete(self, parsed: Parsed, thorough: bool) -> Parsed:
         if not parsed.images:
             return parsed
         try:
-            texts = self._ocr.read(parsed.images) if self._ocr else []
+            texts = self._ocr.read([replace(image, thorough=thorough) for image in parsed.images]) if self._ocr else []
         except OcrUnavailable:
             texts = []
         if not texts:

@@ -38,8 +38,18 @@ class Reader:
         parsed = self.pages.read(content, file_name=context.file_name, is_body=context.is_body, subject=context.subject)
         context = _of_the_author(context, parsed.letters)
         is_coded = parsed.format in PARSERS
-        readings = self.pages.decode(content, parsed.format) if is_coded else self._understood(content, parsed, context)
+        readings = self._decoded(content, parsed, context) if is_coded else self._understood(content, parsed, context)
         return DocumentResult(parsed, readings, time.perf_counter() - begun)
+
+    def _decoded(self, content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        """What the codec says. XML of a kind it does not know is no reason to show nothing: a person can read its values."""
+        try:
+            return self.pages.decode(content, parsed.format)
+        except InputError as e:
+            if e.code != UNSUPPORTED_XML:
+                raise
+            told = replace(parsed, problems=(*parsed.problems, Problem(e.code, e.sentence, 0)))
+            return self.pages.understand(told, context)
 
     def _understood(self, content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
         """What the pages say, and the data that a PDF may carry beside its print."""

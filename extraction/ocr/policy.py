@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from models.domain.pages import Word
 
+WITNESSED = "accurate"
+"""Name of the combined reader: the one that reads more when asked to be thorough."""
+
 _UNSURE_WORD = 0.8
 _UNSURE_NUMBER = 0.98          # from here the first reader's own second look changes nothing
 _NEVER_CLOSER = 0.995

@@ -14,7 +14,7 @@ from extraction.ocr.calibrate import weights_of
 from extraction.ocr.cuttings import cut_out, sheets, softened
 from extraction.ocr.engine import OcrEngine, PictureText
 from extraction.ocr.picture import Pixels, grey_of
-from extraction.ocr.policy import wants_closer_look, wants_witness
+from extraction.ocr.policy import WITNESSED, wants_closer_look, wants_witness
 from extraction.ocr.rapid_runs import Run
 from extraction.ocr.rapid_words import Letter
 from extraction.ocr.vote import CLOSER, habits_of, vote
@@ -31,7 +31,7 @@ class Speller(OcrEngine, Protocol):
 class Witnessed:
     """`first` reads the page; `second` reads numbers and doubtful words, or all words where the picture asks for it."""
 
-    name = "accurate"
+    name = WITNESSED
 
     def __init__(self, first: Speller, second: OcrEngine) -> None:
         self._first = first
