@@ -68,6 +68,25 @@ def test_the_limit_of_a_file_is_exact(client: TestClient, rooms: Rooms, size: in
     assert stored(rooms) == (1 if status == 201 else 0)
 
 
+@pytest.mark.parametrize(("name", "label"), [
+    ("../../../../etc/cron.d/order.pdf", "order.pdf"), ("C:\\Windows\\win.ini", "win.ini"), ("inv\u202efdp.exe", "invfdp.exe"),
+    ("a\r\nSet-Cookie: x=1.pdf", None), ("=cmd|' /C calc'!A0.csv", None), ("<script>alert(1)</script>.pdf", None),
+    ("x" * 1_000 + ".pdf", "x" * 251 + ".pdf"), ("..", ".."), ("con", "con"),
+])
+def test_a_files_name_is_a_label_and_nothing_else(client: TestClient, rooms: Rooms, name: str, label: str | None) -> None:
+    answer = client.post("/api/v1/messages", files={"file": (name, b"20 x ABC-1")})
+    assert answer.status_code == 201
+    shown = client.get(f"/api/v1/messages/{answer.json()['message_id']}").json()["name"]
+    assert label is None or shown == label
+    assert shown.isprintable()
+    assert len(shown) <= 255
+    assert not set(shown) & {"/", "\\"}
+    raw = client.get(f"/api/v1/messages/{answer.json()['message_id']}/raw")
+    assert name not in raw.headers["content-disposition"]
+    assert "set-cookie" not in raw.headers
+    assert list(rooms.blobs.digests()) == [answer.json()["sha256"]]
+
+
 def test_a_body_beyond_all_limits_is_cut_while_it_arrives(client: TestClient, rooms: Rooms) -> None:
     answer = client.post("/api/v1/messages", files={"file": ("o.bin", b"x" * 40_000)})
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
