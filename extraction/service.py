@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from edi.read import PARSERS
 from extraction.pages import PageReader
 from extraction.reconcile import reconcile
+from extraction.second_look import faults, wants_second_look
 from models.domain.evidence import PageKind
 from models.domain.messages import Envelope, author
-from models.domain.pages import Parsed
+from models.domain.pages import Parsed, Problem
 from models.domain.reading import Context, Reading
+from models.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,31 @@ class Reader:
         self.pages = pages
 
     def read(self, content: bytes, context: Context) -> DocumentResult:
-        """The readings of one document. Raises InputError for bytes that cannot be read, with a code and a sentence."""
+        """The readings of one document, its pictures read a second time where the first reading contradicts itself.
+
+        Raises InputError for bytes that cannot be read, with a code and a sentence.
+        """
         begun = time.perf_counter()
-        parsed = self.pages.read(content, file_name=context.file_name, is_body=context.is_body, subject=context.subject)
+        parsed, readings = self._read(content, context)
+        if wants_second_look(parsed, readings):
+            again, anew = self._read(content, context, thorough=True)
+            if anew and faults(anew) < faults(readings):
+                parsed, readings = again, anew
+        return DocumentResult(parsed, readings, time.perf_counter() - begun)
+
+    def _read(self, content: bytes, context: Context, *, thorough: bool = False) -> tuple[Parsed, tuple[Reading, ...]]:
+        parsed = self.pages.read(
+            content, file_name=context.file_name, is_body=context.is_body, subject=context.subject, thorough=thorough)
         context = _of_the_author(context, parsed.letters)
         is_coded = parsed.format in PARSERS
-        readings = self._decoded(content, parsed, context) if is_coded else self._understood(content, parsed, context)
-        return DocumentResult(parsed, readings, time.perf_counter() - begun)
+        return parsed, (self._decoded if is_coded else self._understood)(content, parsed, context)
 
     def _decoded(self, content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
         """What the codec says. XML of a kind it does not know is no reason to show nothing: a person can read its values."""
         try:
             return self.pages.decode(content, parsed.format)
         except InputError as e:
-            if e.code != UNSUPPORTED_XML:
+            if e.code != "unsupported_xml":
                 raise
             told = replace(parsed, problems=(*parsed.problems, Problem(e.code, e.sentence, 0)))
             return self.pages.understand(told, context)
