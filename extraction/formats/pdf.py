@@ -10,6 +10,7 @@ import numpy as np
 from extraction.formats.embedded import attachments_problem, order_data
 from extraction.formats.mupdf import BROKEN, pymupdf
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
+from extraction.formats.pdf_forms import form_problems, note_problems
 from extraction.formats.pdf_open import opened
 from extraction.formats.pdf_page import PageNeeds, Sheet, picture_of, pictures_of, read_sheet
 from extraction.formats.scan import png, quarter_turned, skew_of, turned
@@ -43,12 +44,19 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
             problems += sheet.problems
         after = options.first_page + len(pages)
         if after == count:
-            problems += attachments_problem(document)
+            problems += [*attachments_problem(document), *form_problems(document), *_repaired(document)]
             data, unread = _data_page(document, count, options)
             pages += data
             problems += unread
         parsed = Parsed(SourceFormat.PDF, tuple(pages), tuple(images), tuple(problems))
         return Portion(parsed, after if after < count else None)
+
+
+def _repaired(document: Any) -> list[Problem]:
+    if not document.is_repaired:
+        return []
+    sentence = "The PDF is damaged and was mended to be read; something may be missing. Look at its pages, or ask for a new copy."
+    return [Problem("damaged_document_mended", sentence)]
 
 
 def _data_page(document: Any, number: int, options: ParseOptions) -> tuple[list[Page], list[Problem]]:
@@ -68,7 +76,8 @@ def _read_page(document: Any, number: int, needs: PageNeeds) -> tuple[Sheet, lis
     try:
         loaded = document.load_page(number)
         sheet = read_sheet(loaded, number, needs)
-        return sheet, pictures_of(loaded, sheet)
+        noticed = note_problems(loaded, sheet.page)
+        return replace(sheet, problems=(*sheet.problems, *noticed)), pictures_of(loaded, sheet)
     except BROKEN as e:
         sentence = f"Page {number + 1} is damaged and was not read ({type(e).__name__}); ask the sender for a new copy."
         return Sheet(Page(number, PageKind.PAPER, 0.0, 0.0, ()), problems=(Problem("damaged_page", sentence, number),)), []

@@ -22,6 +22,13 @@ def opened(content: bytes, passwords: tuple[str, ...] = ()) -> Iterator[Any]:
             raise InputError(
                 "The PDF is protected by a password that is not among ORDERMILL_DOCUMENT_PASSWORDS. Add it there, or ask the "
                 "sender for an open copy.", code="encrypted_document")
-        if document.page_count == 0:
+        if _page_count(document) == 0:
             raise InputError("The PDF has no pages. Ask the sender for a new copy.", code="empty_document")
         yield document
+
+
+def _page_count(document: Any) -> int:
+    try:
+        return int(document.page_count)
+    except BROKEN as e:                   # the page tree's own count is not believed, and may be nonsense
+        raise InputError("The PDF's list of pages is damaged. Ask for a new copy.", code="damaged_document") from e

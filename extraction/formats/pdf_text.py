@@ -174,3 +174,9 @@ def turned_boxes(page: Any, raw: Numbers) -> Numbers:
     x, y = raw[:, 0::2], raw[:, 1::2]
     across, down = a * x + c * y + e, b * x + d * y + f
     return np.stack([across.min(axis=1), down.min(axis=1), across.max(axis=1), down.max(axis=1)], axis=1)
+
+
+def upright(page: Any, box: Box) -> Box:
+    """A box of the file as it lies on the upright page."""
+    left, top, right, bottom = turned_boxes(page, np.array([box], dtype=float))[0].tolist()
+    return left, top, right, bottom
