@@ -95,7 +95,7 @@ def measured(value: Decimal, tokens: Sequence[Token], style: NumberStyle, sure: 
 
 def _leading(text: str, style: NumberStyle) -> Decimal | None:
     """The number that a text begins with, a currency before it allowed."""
-    lead = _LEAD.match(re.sub(r"^[^\d,.+-]+", "", text))
+    lead = _LEAD.match(re.sub(r"^[^\d,.+-]+", "", text) if currency_in(text) else text)
     return parse_number(lead["number"], style) if lead else None
 
 
