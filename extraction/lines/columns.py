@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ STACK = 3
 LONGEST = 6  # words of a title
 _UNDER = 0.9  # ems of white between the lines of one stacked header
 _APART = 0.42  # ems between two titles that share a segment
+_VALUE = re.compile(r"^\d+(?:[.,]\d+)?$")
+_VALUES = 3  # so many plain numbers on a line, and it is no line of titles
 _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
 _MONEY = frozenset({"unit_price", "amount"})
 
@@ -67,6 +70,8 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
 
 def _best_at(lines: Sequence[Line], i: int) -> tuple[float, Header | None]:
     """The likeliest header that begins with this line, and its score."""
+    if sum(bool(_VALUE.match(s.text)) for s in lines[i].segments) >= _VALUES:
+        return 0.0, None
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
     best, most = None, 0.0
