@@ -44,6 +44,10 @@ _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b
 _BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)            # bytes of the header that follows the file's own
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
+_HTML_NAMES = frozenset({
+    b"html", b"head", b"body", b"table", b"div", b"p", b"meta", b"span", b"font", b"center", b"b", b"i", b"a", b"br", b"ul",
+    b"ol", b"h1", b"h2", b"h3", b"pre", b"style", b"title", b"form", b"section", b"article", b"main", b"header", b"tbody", b"tr", b"td"})
+_ELEMENT = re.compile(rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<([A-Za-z_][\w.:-]*)[\s>/]", re.DOTALL)
 _MAIL = re.compile(rb"\A(?:From |(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,})")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
 
@@ -126,7 +130,7 @@ def _text(content: bytes) -> SourceFormat:
     start = (head.replace(b"\x00", b"") if is_wide(head[:8192]) else head).lstrip()
     if start.startswith(b"{\\rtf"):
         return SourceFormat.RTF
-    return _interchange(start) or _markup(start) or (SourceFormat.EMAIL if _is_mail(start) else SourceFormat.TEXT)
+    return _interchange(start) or _markup(content, start) or (SourceFormat.EMAIL if _is_mail(start) else SourceFormat.TEXT)
 
 
 def is_textual(head: bytes) -> bool:
@@ -152,12 +156,18 @@ def _interchange(start: bytes) -> SourceFormat | None:
     return SourceFormat.TRADACOMS if start.startswith(b"STX=") else None
 
 
-def _markup(start: bytes) -> SourceFormat | None:
+def _markup(content: bytes, start: bytes) -> SourceFormat | None:
+    """XML says so, or is one element from its first byte to its last that is none of HTML's ("<Body>" may be SOAP's)."""
+    first = _ELEMENT.match(start)
     if start.startswith(b"<?xml"):
         return SourceFormat.HTML if re.search(rb"<(?:!doctype\s+)?html\b", start[:2048], re.IGNORECASE) else SourceFormat.XML
-    if start.startswith(b"<") and _HTML.search(start[:4096]):
-        return SourceFormat.HTML
-    return SourceFormat.XML if re.match(rb"<[A-Za-z_][\w.:-]*[\s>/]", start) else None
+    if not start.startswith(b"<") or (first is None and not _HTML.search(start[:4096])):
+        return None
+    name = first[1] if first else b""
+    is_whole = first is not None and content[-512:].replace(b"\x00", b"").rstrip().endswith((b"</" + name + b">", b"/>"))
+    if is_whole and name.lower() not in _HTML_NAMES:
+        return SourceFormat.XML
+    return SourceFormat.HTML if _HTML.search(start[:4096]) else SourceFormat.XML if first else None
 
 
 def _is_mail(start: bytes) -> bool:

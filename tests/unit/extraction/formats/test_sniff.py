@@ -24,6 +24,13 @@ def _zip(*names: str, mimetype: str = "") -> bytes:
     return buffer.getvalue()
 
 
+def _stored(text: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("order.pdf", text)
+    return buffer.getvalue()
+
+
 def _xls() -> bytes:
     book, buffer = xlwt.Workbook(), io.BytesIO()
     book.add_sheet("A").write(0, 0, "x")
@@ -41,6 +48,14 @@ def _xls() -> bytes:
     (_zip("word/document.xml"), SourceFormat.DOCX),
     (_zip("content.xml", mimetype="application/vnd.oasis.opendocument.spreadsheet"), SourceFormat.ODS),
     (_zip("a.pdf"), SourceFormat.ZIP),
+    (_zip("xl/workbook.bin"), SourceFormat.XLSB),
+    (_zip("content.xml", mimetype="application/vnd.oasis.opendocument.text"), SourceFormat.ODT),
+    (_stored("%PDF-1.7 inside"), SourceFormat.ZIP),
+    (b"7z\xbc\xaf\x27\x1c....", SourceFormat.SEVEN_ZIP),
+    (b"{\\rtf1\\ansi 5 x A-1}", SourceFormat.RTF),
+    (b"\r\n{\\rtf1 x}", SourceFormat.RTF),
+    ("Größe 5 Stück".encode("utf-16-le"), SourceFormat.TEXT),
+    (b"\x025 x A-1\x03\x1a", SourceFormat.TEXT),
     (_xls(), SourceFormat.XLS),
     (b"\x78\x9f\x3e\x22....", SourceFormat.TNEF),
     (b"ISA*00*...", SourceFormat.X12),
@@ -50,6 +65,11 @@ def _xls() -> bytes:
     (b"STX=ANA:1+5000'", SourceFormat.TRADACOMS),
     (b"<?xml version='1.0'?><Order/>", SourceFormat.XML),
     (b"<Order xmlns='x'><ID>1</ID></Order>", SourceFormat.XML),
+    (b"<Envelope><Body><Order/></Body></Envelope>\n", SourceFormat.XML),
+    (b"<!-- x --><Envelope a='1'><Table/></Envelope>", SourceFormat.XML),
+    ("<Order><Body/></Order>".encode("utf-16"), SourceFormat.XML),
+    (b"<mail><p>5 x A-1<br>thanks", SourceFormat.HTML),
+    (b"<!--" * 9_000 + b"-->" * 9_000, SourceFormat.TEXT),
     (b"<!DOCTYPE html><html><body>x", SourceFormat.HTML),
     (b"<?xml version='1.0'?><!DOCTYPE html><html/>", SourceFormat.HTML),
     (b"<div>5 x A-1</div>", SourceFormat.HTML),
