@@ -29,7 +29,7 @@ _SAMPLE = 1_000_000          # bytes looked at
 _MOST_WORDS = 2_000          # different words weighed
 _LONGEST_WORD = 60
 _FIT = 0.4                   # of the signs beyond ASCII: .78 and more in the right code page, under .2 for East Asian text
-_RARE = 0.05
+_TOGETHER = 0.3
 _USUAL_SIGNS = frozenset("€£§°²³½¼¾µ×±–—“”„‚‘’…•·«»®©™´¡¿ºª\u00a0¤÷‰†")
 _VALID_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CONTROLS = {n: " " for n in range(32) if chr(n) not in "\t\n\f\r"} | {0: None, 127: " "}
@@ -85,8 +85,13 @@ def likely_codec(content: bytes) -> str | None:
     scores = [(_score(weights, codec, languages), -n, codec) for n, (codec, languages) in enumerate(_CODECS)]
     score, _, codec = max(scores)
     signs = sum(weight * sum(b > 127 for b in word) for word, weight in weights)
-    is_rare = sum(b > 127 for b in content[:_SAMPLE]) < _RARE * len(content[:_SAMPLE])      # a few marks beside plain text
-    return codec if score >= _FIT * signs or is_rare else None
+    return codec if score >= _FIT * signs or _stand_alone(content[:_SAMPLE]) else None
+
+
+def _stand_alone(sample: bytes) -> bool:
+    """True when signs beyond ASCII hardly ever stand side by side: they are marks ("Ø", "²") and not East Asian text."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    return sum(run for run in runs if run > 1) <= _TOGETHER * sum(runs)
 
 
 def _score(words: list[tuple[bytes, int]], codec: str, languages: tuple[str, ...]) -> float:

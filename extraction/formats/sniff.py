@@ -46,7 +46,8 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta)\b", re.IGNORECASE)
 _HTML_NAMES = frozenset({
     b"html", b"head", b"body", b"table", b"div", b"p", b"meta", b"span", b"font", b"center", b"b", b"i", b"a", b"br", b"ul",
-    b"ol", b"h1", b"h2", b"h3", b"pre", b"style", b"title", b"form", b"section", b"article", b"main", b"header", b"tbody", b"tr", b"td"})
+    b"ol", b"h1", b"h2", b"h3", b"pre", b"style", b"title", b"form", b"section", b"article", b"main", b"header", b"tbody", b"tr",
+    b"td"})
 _ELEMENT = re.compile(rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<([A-Za-z_][\w.:-]*)[\s>/]", re.DOTALL)
 _MAIL = re.compile(rb"\A(?:From |(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,})")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
