@@ -16,13 +16,14 @@ from extraction.fields.odd_characters import odd_characters
 from extraction.fields.po_number import labelled_number, po_number
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
-from extraction.layout.furniture import furniture, pages_missing
+from extraction.layout.furniture import furniture, page_counter, pages_missing
 from extraction.layout.geometry import Line, Rules, document_lines, page_rules
 from extraction.layout.pairs import pairs
 from extraction.layout.quotes import before_closing, newest
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.prose import read_prose
 from extraction.lines.tables import Table, read_tables
+from extraction.split import text_parts
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, Problem, WordFlag
@@ -39,7 +40,17 @@ def assemble(parsed: Parsed, context: Context) -> tuple[Reading, ...]:
     rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}
     language = next((p.language for p in parsed.pages if p.language), None) or detect_language(lines)
     groups = _orders(lines, rules, context, language)
-    return tuple(r for group in groups for r in _by_number(*_read_order(group, rules, context, language, parsed)))
+    parts = [part for group in groups for part in _parts(group, context, language)]
+    return tuple(r for part in parts for r in _by_number(*_read_order(part, rules, context, language, parsed)))
+
+
+def _parts(lines: tuple[Line, ...], context: Context, language: str | None) -> tuple[tuple[Line, ...], ...]:
+    """The orders of a text that holds several; any other document whole."""
+    def has_goods(part: Sequence[Line]) -> bool:
+        return bool(part) and bool(_lines(part, {}, _styles(part, context, language))[0])
+
+    parts = text_parts(_telling(lines, context, language), has_goods) if lines[0].kind is PageKind.TEXT else ()
+    return parts if len(parts) > 1 else (lines,)
 
 
 def _orders(
@@ -48,18 +59,22 @@ def _orders(
     context: Context,
     language: str | None,
 ) -> Iterable[tuple[Line, ...]]:
-    """The lines of each order: a page whose title and number differ from those before begins a new one."""
+    """The lines of each order: a page with a title of its own begins a new one when its number differs from the one before,
+    or when its pages are counted from one again."""
     by_page: dict[int, list[Line]] = {}
     for line in lines:
         by_page.setdefault(line.page, []).append(line)
     group: list[Line] = []
     current: str | None = None
+    last: int | None = None
     for page in by_page.values():
         number = _own_number(page, rules, context, language) if len(by_page) > 1 else None
-        if group and number and current and number != current:
+        count = page_counter(page)
+        is_other = number is not None and current is not None and number != current
+        if group and (is_other or (number and count == 1 and last is not None)):
             yield tuple(group)
             group = []
-        current = number or current
+        current, last = number or current, count or last
         group += page
     yield tuple(group)
 

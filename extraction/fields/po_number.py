@@ -48,6 +48,10 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+_BEFORE_TITLE = re.compile(
+    r"^[\W_]*(?:\d{1,2}[.)]\s+)?(?:our|my|unsere?|notre|nuestro|il nostro|nasze)?\s*(?:purchase\s+)?", re.IGNORECASE)
+_AFTER_HEADING = re.compile(r"\s*(?:[:;,(–-]|$|(?:vom|of|from|dated|du|del|van|z dnia)\b)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -58,7 +62,7 @@ class _Claim:
 
 def po_number(view: View) -> Found[str] | None:
     """The best-supported number with its rivals as candidates; the mail's subject and the file's name count as support."""
-    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view)]
+    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view), *_headed(view)]
     outside = _context_numbers(view)
     if not claims:
         value = next(iter(outside), None)
@@ -79,6 +83,16 @@ def po_number(view: View) -> Found[str] | None:
     lead = scores[order[0]] - (scores[order[1]] if rivals else 0.0)
     got = found(first.value, first.tokens, min(0.98, 0.62 + 0.4 * min(lead, 0.9)))
     return Found(got.value, got.confidence, got.evidence, rivals)
+
+
+def named_in(text: str) -> str | None:
+    """The number of the order that a line is headed with ("PO 4711: …"); "order 200 bolts" has none."""
+    text = _BEFORE_TITLE.sub("", text)
+    match = _SUBJECT.match(text)
+    if match is None or not _AFTER_HEADING.match(text, match.end()):
+        return None
+    number = match[1].rstrip("-./")
+    return number if len(clean_code(number)) > 2 else None
 
 
 def labelled_number(view: View) -> str | None:
@@ -193,6 +207,15 @@ def _in_sentences(view: View) -> Iterable[_Claim]:
         tokens = [t for t in part.tokens if match and t.text.strip(".,;:") == match[1].strip(".,;:")]
         if match and tokens and (code := _code(tokens[:1], view)):
             yield _Claim(*code, score=0.85)
+
+
+def _headed(view: View) -> Iterable[_Claim]:
+    """ "PO 4711:" above the lines of a mail."""
+    for line in view.lines:
+        number = named_in(line.text) if line.kind is PageKind.TEXT else None
+        tokens = [t for t in line.tokens if number and t.text.strip("#.,;:()-–/") == number]
+        if number and tokens:
+            yield _Claim(number, (tokens[0],), score=0.8)
 
 
 def _context_numbers(view: View) -> tuple[str, ...]:

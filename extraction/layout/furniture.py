@@ -29,6 +29,11 @@ def furniture(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(out)
 
 
+def page_counter(lines: Sequence[Line]) -> int | None:
+    """The number that a page of paper bears in its own count ("page 1 of 3" → 1)."""
+    return next((int(m[1]) for line in lines if line.kind is PageKind.PAPER for m in _PAGES.finditer(line.text)), None)
+
+
 def pages_missing(lines: Sequence[Line]) -> int:
     """How many pages the paper itself counts beyond those that are here: "page 1 of 3" alone gives 2."""
     printed = [(int(m[1]), int(m[2])) for line in lines for m in _PAGES.finditer(line.text)]

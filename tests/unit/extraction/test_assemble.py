@@ -226,3 +226,37 @@ def test_any_words_anywhere_give_readings_whose_values_stand_where_they_say(
             assert 0.0 <= found.confidence <= 1.0
             if found.evidence.places:
                 assert found.evidence.text == " ".join(printed[p.box] for p in found.evidence.places)
+
+
+def test_pages_counted_from_one_again_begin_another_order() -> None:
+    head = "Item     Description      Qty      Price      Amount"
+    def order(code: str, page: int) -> Page:
+        row = f"{code}     Hinge oak            5     2.00      10.00"
+        return table(40, "PURCHASE ORDER", "PO Number: 4711", "Page 1 of 1", head, row, number=page)
+
+    readings = assemble(parsed(order("KX-6", 0), order("KX-6", 1)), Context())
+    assert [(len(r.lines), r.pages) for r in readings] == [(1, (0,)), (1, (1,))]
+
+
+def several(text: str, subject: str | None = None) -> list[tuple[str | None, list[str]]]:
+    pages, _ = mark_mail((body(text),), subject)
+    readings = assemble(parsed(*pages), Context(subject=subject))
+    return [(r.header.po_number.value if r.header.po_number else None, [str(x.quantity.value) for x in r.lines if x.quantity])
+            for r in readings]
+
+
+TWO = "PO 4711:\n20 x KX-4471 Hinge brass\n12 x KX-4472 Hinge steel\n\nPO 4712:\n5 x KX-9900 Hinge oak\n"
+
+
+def test_two_orders_in_one_mail_are_two() -> None:
+    assert several(f"Hello,\nplease enter two orders.\n\n{TWO}\nBest regards,\nAnn", "Orders") == [
+        ("4711", ["20", "12"]), ("4712", ["5"])]
+    assert several("Bestellung Nr. 81-7\n20 Stück KX-4471 Scharnier\n\nBestellung Nr. 81-8\n5 Stück KX-9900 Scharnier") == [
+        ("81-7", ["20"]), ("81-8", ["5"])]
+
+
+def test_a_second_number_without_goods_of_its_own_splits_nothing() -> None:
+    assert len(several("PO 4711:\n20 x KX-4471 Hinge brass\nPO 4712 follows tomorrow.")) == 1
+    assert len(several("PO 4711\n20 x KX-4471 Hinge brass\nPO 4711\n5 x KX-9900 Hinge oak")) == 1
+    assert len(several("Order 200 x KX-4471 Hinge brass\nOrder 500 x KX-9900 Hinge oak")) == 1
+    assert len(several(f"Please send 20 x KX-4471 Hinge brass\nOn 3 May 2031 Bo wrote:\n{TWO}")) == 1
