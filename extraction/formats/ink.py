@@ -28,6 +28,7 @@ _LEAST = 14                  # pixels (2.4 mm): smaller pieces of ink are letter
 _LEAST_NOTE = 11.0           # points: less is a blot
 _MOST_PIECES = 400           # the largest are looked at; a page has more only if it is a photograph
 _RULE = 0.35                 # inches; longer straight strokes are ruling lines
+_FRAME = 0.6                 # of its box that the outline of a stamp encloses: a ring, a crooked rectangle
 _SOLID = 0.62                # of its box; fuller pieces are punch holes, bars and blots
 _EDGE = 0.035                # of the page's side
 _GAP = 26                    # pixels (4.4 mm) between pieces of one note
@@ -52,11 +53,14 @@ def find_inks(picture: Pixels, dpi: float, *, skew: float = 0.0) -> tuple[Ink, .
     Large print may be among them: `extraction.inks` tells it by the words that OCR reads there.
     """
     weights = _weights()
-    pieces = pieces_of(turned(scaled(picture, INK_DPI / dpi, INK_DPI / dpi), skew))
-    if not pieces:
-        return ()
-    chances = 1 / (1 + np.exp(-(np.array([p.features for p in pieces]) @ weights[1:] + weights[0])))
-    return tuple(_notes(pieces, chances))
+    small = turned(scaled(picture, INK_DPI / dpi, INK_DPI / dpi), skew)
+    stamps = _stamps(small) if small.ndim == 3 else []
+    pieces = [p for p in pieces_of(small) if not any(_is_near(p.box, stamp) for stamp in stamps)]
+    found = [Ink(InkKind.STAMP, _in_points(stamp)) for stamp in stamps]
+    if pieces:
+        chances = 1 / (1 + np.exp(-(np.array([p.features for p in pieces]) @ weights[1:] + weights[0])))
+        found += _notes(pieces, chances)
+    return tuple(found)
 
 
 @cache
@@ -76,10 +80,8 @@ def pieces_of(small: Pixels) -> list[Piece]:
     letter = _letter_height(dark)
     found = _pieces(_without_rules(dark), light, letter, 0.0)
     if small.ndim == 3:
-        chroma = _chroma(small)
-        coloured = pixels(((chroma > _COLOURED) & (light < 0.88 * 255)) * 255)
-        if 30 < np.count_nonzero(coloured) < 0.2 * coloured.size:
-            coloured = pixels(cv2.morphologyEx(coloured, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+        coloured = _coloured(small)
+        if coloured.any():
             found += _pieces(_without_rules(coloured), light, letter, 1.0)
     return found
 
@@ -89,6 +91,31 @@ def _paper(grey: Pixels) -> Pixels:
     small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
     lit = cv2.GaussianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), (0, 0), 5)
     return pixels(cv2.resize(lit, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def _coloured(small: Pixels) -> Pixels:
+    """Ink that has a colour; nothing where there is so much of it that the page is a photograph."""
+    ink = pixels((_chroma(small) > _COLOURED) * 255)
+    if np.count_nonzero(ink) > 0.2 * ink.size:
+        return np.zeros_like(ink)
+    return pixels(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
+
+
+def _stamps(small: Pixels) -> list[tuple[int, int, int, int]]:
+    """Boxes of coloured frames, round or crooked, that hold ink of their own colour."""
+    ink = pixels(cv2.morphologyEx(_coloured(small), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))       # rubber is worn
+    _, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    found: list[tuple[int, int, int, int]] = []
+    for x, y, w, h, area in stats[1:].tolist():
+        if w < 60 or h < 40 or area > 0.4 * w * h or any(_is_near((x, y, x + w, y + h), stamp) for stamp in found):
+            continue
+        outlines, _ = cv2.findContours(ink[y : y + h, x : x + w], cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        outer = max(outlines, key=cv2.contourArea)
+        inner = (np.abs(centres[1:] - (x + w / 2, y + h / 2)) < (0.35 * w, 0.35 * h)).all(axis=1)
+        inner &= (stats[1:, cv2.CC_STAT_AREA] >= 100) & (stats[1:, cv2.CC_STAT_WIDTH] < 0.9 * w)
+        if cv2.contourArea(outer) >= _FRAME * w * h and _level_share([outer]) < 0.6 and inner.any():
+            found.append((x, y, x + w, y + h))
+    return found
 
 
 def _chroma(small: Pixels) -> Pixels:
@@ -195,7 +222,11 @@ def _is_near(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool
 
 def _note(group: list[tuple[Piece, float]]) -> Ink:
     edges = np.array([p.box for p, _ in group])
-    left, top = (float(v) * 72 / INK_DPI for v in edges[:, :2].min(axis=0))
-    right, bottom = (float(v) * 72 / INK_DPI for v in edges[:, 2:].max(axis=0))
-    box: Box = (left, top, right, bottom)
-    return Ink(InkKind.STAMP if any(p.is_frame for p, _ in group) else InkKind.HANDWRITING, box)
+    first, last = edges.min(axis=0), edges.max(axis=0)
+    kind = InkKind.STAMP if any(p.is_frame for p, _ in group) else InkKind.HANDWRITING
+    return Ink(kind, _in_points((int(first[0]), int(first[1]), int(last[2]), int(last[3]))))
+
+
+def _in_points(box: tuple[int, int, int, int]) -> Box:
+    points = 72 / INK_DPI
+    return box[0] * points, box[1] * points, box[2] * points, box[3] * points
