@@ -1,27 +1,20 @@
-"""How right and how fast reading is: accuracy on layouts held back from tuning and on a labelled corpus, CPU beside libraries."""
+"""How right and how fast reading is: accuracy on layouts held back from tuning and on a labelled corpus, then speed."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-import pymupdf
-
 from app.bootstrap import Rooms
 from app.reading import read_file
+from bench import speed
 from bench.rows import Row
 from bench.score import Score, labelled_orders, score_document
-from extraction.assemble import assemble
 from extraction.export import reading_to_json
-from extraction.formats.options import ParseOptions
-from extraction.formats.parse import parse_document
 from extraction.model.synth import generate, make_company
-from models.domain.reading import Context
 from runtime.settings import Settings
 
 KINDS = ("pdf", "xlsx", "csv", "text_mail", "html_mail", "attachment_mail", "scan", "fax")
@@ -29,7 +22,7 @@ SLOW = frozenset({"scan", "fax"})  # a quarter of the others: OCR takes seconds 
 
 
 def run(*, corpus: Path | None, synth_count: int, seed: int, part: Literal["train", "check"] = "check") -> list[Row]:
-    """Score `synth_count` generated documents of each kind and every document of the corpus; measure CPU a page.
+    """Score `synth_count` generated documents of each kind and every document of the corpus; then measure speed.
 
     A corpus is a folder with documents/ and labels/ (or truth/), one JSON file a document by its stem.
     """
@@ -45,10 +38,9 @@ def run(*, corpus: Path | None, synth_count: int, seed: int, part: Literal["trai
                 rows += _accuracy(rooms, kind, folder / kind)
             if corpus:
                 rows += _accuracy(rooms, "corpus", corpus, each=True)
-            rows += _cpu(sorted((folder / "pdf" / "documents").glob("*.pdf")))
         finally:
             rooms.close()
-    return rows
+    return [*rows, *speed.run(count=min(synth_count, 20), ocr_pages=2, seed=seed)]
 
 
 def _accuracy(rooms: Rooms, case: str, folder: Path, *, each: bool = False) -> Iterable[Row]:
@@ -77,37 +69,3 @@ def _labels(folder: Path, document: Path) -> list[Any] | None:
         if path.exists():
             return labelled_orders(json.loads(path.read_text(encoding="utf-8")))
     return None
-
-
-def _cpu(pdfs: Sequence[Path]) -> Iterable[Row]:
-    """CPU milliseconds a page of native PDF, bytes to readings, beside the words alone of two libraries."""
-    files = [p.read_bytes() for p in pdfs]
-    pages = sum(len(pymupdf.open("pdf", data)) for data in files)
-    ours = _ms(files, pages, _ours)
-    yield Row("pdf to reading", ours, "ms/page", _ms(files, pages, _bare), "PyMuPDF words alone")
-    with suppress(ImportError):
-        yield Row("pdf to reading", ours, "ms/page", _ms(files, pages, _pdfplumber()), "pdfplumber words alone")
-
-
-def _ms(files: Sequence[bytes], pages: int, read: Callable[[bytes], object]) -> float:
-    read(files[0])  # warm
-    begun = time.process_time()
-    for data in files:
-        read(data)
-    return (time.process_time() - begun) * 1000 / pages
-
-
-def _ours(data: bytes) -> object:
-    return assemble(parse_document(data, ParseOptions()).parsed, Context())
-
-
-def _bare(data: bytes) -> object:
-    return [page.get_text("words") for page in pymupdf.open("pdf", data).pages()]
-
-
-def _pdfplumber() -> Callable[[bytes], object]:
-    import io
-
-    import pdfplumber  # type: ignore[import-not-found, unused-ignore]
-
-    return lambda data: [page.extract_words() for page in pdfplumber.open(io.BytesIO(data)).pages]

@@ -51,7 +51,7 @@ def read(
     seed: Seed = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Accuracy on documents not tuned on, and CPU per page beside bare libraries."""
+    """Accuracy on documents not tuned on; then speed, as `bench speed` measures it."""
     from bench import read as measure
 
     _print(measure.run(corpus=corpus, synth_count=count, seed=seed), as_json)
@@ -76,6 +76,20 @@ def ocr(
             raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(known[option])}", param_hint=option)
     chosen: Literal["train", "check"] = "train" if part == "train" else "check"
     _print(measure.run(count=count, seed=seed, part=chosen, grades=grade or PAPERS, readers=reader or ()), as_json)
+
+
+@bench_app.command()
+def speed(
+    count: Annotated[int, typer.Option(help="Generated native PDFs and HTML mails.")] = 20,
+    ocr_pages: Annotated[int, typer.Option(help="Pages for each grade of paper that OCR reads; 0: none.")] = 3,
+    long_sheet: Annotated[int, typer.Option(help="Rows of the longer of two sheets.")] = 20_000,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """CPU, pages per second and memory of reading every kind of file, beside the bare libraries."""
+    from bench import speed as measure
+
+    _print(measure.run(count=count, ocr_pages=ocr_pages, seed=seed, long_sheet=long_sheet), as_json)
 
 
 @bench_app.command()
