@@ -17,7 +17,7 @@ from models.domain.evidence import Box
 from models.domain.pages import Page, PageImage, Problem, Rival, Word
 
 _ALIKE = str.maketrans("oil|!sbzgq", "0111158269")     # letters and digits that OCR may take for one another
-_SIMILAR = 0.75           # likeness from which two spellings of a word without digits are one
+_SIMILAR = 0.6            # likeness from which two spellings of a word without digits are one
 _SURE = 0.6               # confidence of OCR from which it may contradict the text layer
 _LEAST_AGREEING = 0.7     # of the words compared; with less the whole layer is another text
 _FEW = 5                  # words compared; fewer say nothing about the layer as a whole

@@ -26,8 +26,9 @@ class CiiLine:
 
 
 def cross_industry_order(
-    number: str, day: date, lines: Sequence[CiiLine], *, currency: str = "EUR", wanted: date | None = None, total: Decimal | None = None,
-    type_code: str = "220", purpose: str = "9", ordered: str = "", header: str = "", root: str = "SCRDMCCBDACIOMessageStructure",
+    number: str, day: date, lines: Sequence[CiiLine], *, currency: str = "EUR", wanted: date | None = None,
+    total: Decimal | None = None, type_code: str = "220", purpose: str = "9", ordered: str = "", header: str = "",
+    root: str = "SCRDMCCBDACIOMessageStructure",
 ) -> bytes:
     """An Order-X document. `ordered` is the number of the order that a change refers to; `header` goes into the agreement."""
     items = "".join(_line(n, line) for n, line in enumerate(lines, 1))
@@ -51,7 +52,8 @@ def _line(n: int, line: CiiLine) -> str:
         _in("AssociatedDocumentLineDocument", _text("LineID", n)),
         _in("SpecifiedTradeProduct", _text("BuyerAssignedID", line.buyer_sku), _text("Name", line.description)),
         _in("SpecifiedLineTradeAgreement", _in("NetPriceProductTradePrice", _text("ChargeAmount", line.price), basis)),
-        _in("SpecifiedLineTradeDelivery", f'<ram:RequestedQuantity unitCode="{line.unit}">{line.quantity}</ram:RequestedQuantity>'))
+        _in("SpecifiedLineTradeDelivery",
+            f'<ram:RequestedQuantity unitCode="{line.unit}">{line.quantity}</ram:RequestedQuantity>'))
 
 
 def _in(name: str, *inner: str, space: str = "ram") -> str:
