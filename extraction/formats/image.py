@@ -37,11 +37,11 @@ def parse_image(content: bytes, options: ParseOptions) -> Portion:
     left blank, with a problem.
     """
     with opened(content) as image:
-        frames = pages_of(image)
+        frames = pages_of(image, options.max_pages)
         count = len(frames)
         if count > options.max_pages:
             raise InputError(
-                f"The picture file has {count} pages; at most {options.max_pages} are read.", code="too_many_pages")
+                f"The picture file has more than {options.max_pages} pages. Ask for the order pages alone.", code="too_many_pages")
         pages: list[Page] = []
         images: list[PageImage] = []
         problems = list(_unread(image)) if options.first_page == 0 else []
@@ -98,7 +98,7 @@ def _sheet(image: Image.Image, frame: int, max_pixels: int, number: int) -> _She
 def render_image(content: bytes, options: RenderOptions) -> bytes:
     """One page as PNG, straightened as `parse_image` straightened it. Raises InputError page_not_found."""
     with opened(content) as image:
-        frames = pages_of(image)
+        frames = pages_of(image, max(options.page, 0))
         if not 0 <= options.page < len(frames):
             raise InputError(f"The document has no page {options.page + 1}.", code="page_not_found")
         sheet = _sheet(image, frames[options.page], options.max_pixels, options.page)

@@ -36,6 +36,9 @@ def opened(content: bytes) -> Iterator[Image.Image]:
         raise InputError(sentence, code="damaged_document") from e
 
 
+_LAYERS = 3                       # frames a page may have: itself, a thumbnail, a mask
+
+
 def _heif() -> str:
     """Loaded only for the phones that need it: its library is large."""
     import pillow_heif
@@ -44,17 +47,25 @@ def _heif() -> str:
     return "HEIF"
 
 
-def pages_of(image: Image.Image) -> list[int]:
-    """The frames that are pages: all of a TIFF but thumbnails and masks, the first of everything else."""
+def pages_of(image: Image.Image, most: int) -> list[int]:
+    """The frames that are pages: all of a TIFF but thumbnails and masks, the first of everything else.
+
+    Looking ends with one page more than `most`: a directory of ten thousand takes long to walk to its end.
+    """
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         return [0]
-    count = image.n_frames
-    found = []
-    for number in range(count):
-        image.seek(number)
+    found, seen = [], 0
+    for number in range(_LAYERS * (most + 1)):
+        try:
+            image.seek(number)
+        except EOFError:
+            break
+        seen += 1
         if not _subfile_type(image) & (_REDUCED | _MASK):
             found.append(number)
-    return found or list(range(count))
+        if len(found) > most:
+            break
+    return found or list(range(seen))
 
 
 def _subfile_type(image: Any) -> int:
