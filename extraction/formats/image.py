@@ -41,7 +41,8 @@ def parse_image(content: bytes, options: ParseOptions) -> Portion:
         count = len(frames)
         if count > options.max_pages:
             raise InputError(
-                f"The picture file has more than {options.max_pages} pages. Ask for the order pages alone.", code="too_many_pages")
+                f"The picture file has more than {options.max_pages} pages. Ask for the order pages alone.",
+                code="too_many_pages")
         pages: list[Page] = []
         images: list[PageImage] = []
         problems = list(_unread(image)) if options.first_page == 0 else []
