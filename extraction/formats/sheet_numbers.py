@@ -24,7 +24,6 @@ _TOKEN = re.compile(
     r"|(?P<exponent>E[+-]0*)|(?P<date>[ymdhs]+)|(?P<digit>[0#?])|(?P<percent>%)|(?P<other>.)", re.IGNORECASE | re.DOTALL)
 _LONGEST_FORMAT = 1_000           # signs looked at; real formats have fewer than 255
 _LAST_DAY = 2_958_465             # 9999-12-31
-_SIGNIFICANT = 15                 # digits a double keeps for certain, and all that spreadsheet programs show
 
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
@@ -53,9 +52,10 @@ class _Section:
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """A format as read by `number_format`."""
+    """A format as read by `number_format`. `is_plain`: it writes any number as the number itself."""
 
     sections: tuple[_Section, ...]
+    is_plain: bool = False
 
     @property
     def hides_text(self) -> bool:
@@ -64,6 +64,8 @@ class NumberFormat:
 
     def show(self, value: Number, *, is_1904: bool = False) -> str | None:
         """The number as text, None when the format shows nothing of it. `is_1904`: days count from 1904-01-01."""
+        if self.is_plain:
+            return plain_number(value)
         section = self._section(value)
         if section.is_blank:
             return None
@@ -88,7 +90,8 @@ class NumberFormat:
 @lru_cache(maxsize=4_096)
 def number_format(code: str) -> NumberFormat:
     """A format code ("#,##0.00 [$€-407]", "00000", "dd.mm.yyyy") understood. Any text is one; what is odd in it is left out."""
-    return NumberFormat(tuple(_section(part) for part in _parts(code[:_LONGEST_FORMAT] or "General")))
+    sections = tuple(_section(part) for part in _parts(code[:_LONGEST_FORMAT] or "General"))
+    return NumberFormat(sections, is_plain=all(section == _Section() for section in sections))
 
 
 def _parts(code: str) -> Iterator[str]:
@@ -192,7 +195,9 @@ def plain_number(value: Number | Decimal) -> str:
         return str(value)
     if value != value or value in {float("inf"), float("-inf")}:
         return "#NUM!"
-    text = format(Decimal(f"{value:.{_SIGNIFICANT}g}"), "f")
+    text = f"{value:.15g}"
+    if "e" in text or "E" in text:
+        text = format(Decimal(text), "f")
     if "." not in text:
         return "0" if text == "-0" else text
     text = text.rstrip("0").rstrip(".")

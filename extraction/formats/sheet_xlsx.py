@@ -80,6 +80,8 @@ def _strings(package: OfficeZip, part: str, budget: Budget) -> list[str]:
 
 def _text(item: etree._Element) -> str:
     """The text of a string item, without what is struck through beside text that is not, and without readings of signs."""
+    if len(item) == 1 and local_name(item[0]) == "t":
+        return _unescaped(item[0].text or "")
     runs = [(_plain(run), is_on(run.find("{*}rPr/{*}strike"))) for run in item.iterfind("{*}r")]
     if not runs:
         return _plain(item)
@@ -88,7 +90,11 @@ def _text(item: etree._Element) -> str:
 
 
 def _plain(element: etree._Element) -> str:
-    text = "".join(t.text or "" for t in element.iterfind("{*}t"))
+    return _unescaped("".join(t.text or "" for t in element.iterfind("{*}t")))
+
+
+def _unescaped(text: str) -> str:
+    """Signs that XML cannot hold are stored as "_x000D_"."""
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
 
@@ -189,7 +195,7 @@ def _value(kind: str, raw: str | None, strings: list[str]) -> Value:
     if kind == "s":
         return strings[int(raw)] if raw.isdecimal() and int(raw) < len(strings) else CellError("#REF!")
     if kind in {"str", "inlineStr"}:
-        return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), raw) if "_x" in raw else raw
+        return _unescaped(raw)
     if kind == "b":
         return raw.strip() in {"1", "true"}
     if kind == "e":
