@@ -18,7 +18,7 @@ const url = (action) => `/cases/${id}/${action}`;
 // --- the order on the right -------------------------------------------------------------------------------------------
 
 const valued = () => [...order().querySelectorAll("[data-path]")];
-const field = (path) => path && document.getElementById(`v-${path.replaceAll(".", "-")}`);
+const field = (path) => (path ? document.getElementById(`v-${path.replaceAll(".", "-")}`) : null);
 const isDirty = (input) => input.matches("input[data-path]") && input.value !== input.defaultValue;
 
 async function draw(html) {
