@@ -91,6 +91,15 @@ class Cases:
             cases.append(case_id)
         return list(dict.fromkeys(cases))
 
+    def open_apart(self, reading_ids: Sequence[int]) -> int:
+        """Open a case of its own for readings of one message that feed another; returns its id."""
+        message = self.db.execute(
+            select(MessageRow).join(DocumentRow, DocumentRow.message_id == MessageRow.id)
+            .join(ReadingRow, ReadingRow.document_id == DocumentRow.id).where(ReadingRow.id == reading_ids[0])).scalar_one()
+        case_id = self._open(message, reading_ids[0])
+        self.db.execute(update(CaseReadingRow).where(CaseReadingRow.reading_id.in_(reading_ids)).values(case_id=case_id))
+        return case_id
+
     def _heads(self, reading_ids: Sequence[int]) -> list[ReadingHead]:
         rows = self.db.execute(
             select(ReadingRow, DocumentRow.is_body).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)

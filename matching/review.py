@@ -53,7 +53,7 @@ class Review:
     def claim(self, case_id: int, user: int) -> None:
         """Take the case for five minutes, or hold it for longer. Raises ConflictError naming who else has it."""
         with self.db.write() as db:
-            self._hold(db, case_id, user)
+            self.hold(db, case_id, user)
 
     def release(self, case_id: int, user: int) -> None:
         """Let go of the case; nothing happens when the user does not have it."""
@@ -62,7 +62,7 @@ class Review:
             if row.state is CaseState.IN_REVIEW and row.reviewer_id == user:
                 Cases(db).move(
                     case_id, frm=CaseState.IN_REVIEW, to=CaseState.NEEDS_REVIEW, code=row.code, sentence=row.sentence,
-                    actor=_name(db, user))
+                    actor=user_name(db, user))
 
     def correct(
         self, case_id: int, version: int, path: str, value_text: str, user: int, evidence: Evidence | None = None
@@ -74,9 +74,9 @@ class Review:
         """
         with self.db.read() as db:
             refresh_index(db, self.index)
-            self._check_version(db, Cases(db).get(case_id), version)
+            self.check_version(db, Cases(db).get(case_id), version)
             before = Cases(db).draft(case_id, version)
-            proof = replace(evidence or Evidence(Origin.TYPED, value_text), origin=Origin.TYPED, person=_name(db, user))
+            proof = replace(evidence or Evidence(Origin.TYPED, value_text), origin=Origin.TYPED, person=user_name(db, user))
             applied = apply_correction(before, path, value_text, proof, _lookups(db, before))
             loaded, draft = self._resolve(db, case_id, applied)
         return self._store(case_id, version, user, draft, loaded, applied.path, applied.before, applied.after)
@@ -85,7 +85,7 @@ class Review:
         """Take the last correction back that was not yet; returns the new version. Raises InputError when there is none."""
         with self.db.read() as db:
             refresh_index(db, self.index)
-            self._check_version(db, Cases(db).get(case_id), version)
+            self.check_version(db, Cases(db).get(case_id), version)
             last = _last_standing(Cases(db).corrections(case_id))
             earlier = Cases(db).draft(case_id, last.version - 1)
             loaded = load_facts(db, self.index, self.policy, case_id, earlier)
@@ -96,7 +96,7 @@ class Review:
         """Approve the version the person saw. Raises ConflictError with who changed what since, InputError listing what an
         order still lacks."""
         with self.db.write() as db:
-            self._check_version(db, self._hold(db, case_id, user), version)
+            self.check_version(db, self.hold(db, case_id, user), version)
             missing = list(missing_for_order(Cases(db).draft(case_id, version)))
             if missing:
                 raise InputError(f"This cannot be approved yet: {'; '.join(missing)}.", code="order_incomplete")
@@ -107,7 +107,7 @@ class Review:
         if not reason.strip():
             raise InputError("Say why the case is rejected.", code="missing_reason")
         with self.db.write() as db:
-            self._check_version(db, self._hold(db, case_id, user), version)
+            self.check_version(db, self.hold(db, case_id, user), version)
             self._move(db, case_id, CaseState.IN_REVIEW, CaseState.REJECTED, user, "rejected", reason.strip())
 
     def reopen(self, case_id: int, user: int) -> None:
@@ -115,23 +115,25 @@ class Review:
         with self.db.write() as db:
             row = Cases(db).get(case_id, lock=True)
             to = CaseState.NEEDS_REVIEW if row.version else CaseState.MATCHING
-            self._move(db, case_id, row.state, to, user, "reopened", f"Reopened by {_name(db, user)}.")
+            self._move(db, case_id, row.state, to, user, "reopened", f"Reopened by {user_name(db, user)}.")
 
     def match_again(self, case_id: int, user: int) -> None:
         """Send a case back to the matcher, because master data changed or a failure was mended; corrections stay."""
         with self.db.write() as db:
             row = Cases(db).get(case_id, lock=True)
             if row.state in REVIEWABLE:
-                self._hold(db, case_id, user)
+                self.hold(db, case_id, user)
                 row = Cases(db).get(case_id)
             self._move(db, case_id, row.state, CaseState.MATCHING, user)
 
-    def _hold(self, db: Session, case_id: int, user: int) -> CaseRow:
+    def hold(self, db: Session, case_id: int, user: int) -> CaseRow:
+        """Take the case within a transaction, or hold it for longer. Raises ConflictError, RefusedMove."""
         row = Cases(db).get(case_id, lock=True)
         at = self.clock()
         if row.state is CaseState.IN_REVIEW and row.reviewer_id != user and row.review_until and row.review_until > at:
             raise ConflictError(
-                f"{_name(db, row.reviewer_id)} has case {case_id} open since a moment ago. Take another, or wait.", code="held")
+                f"{user_name(db, row.reviewer_id)} has case {case_id} open since a moment ago. Take another, or wait.",
+                code="held")
         if row.state not in REVIEWABLE:
             allowed = "; reopen it first" if CaseState.NEEDS_REVIEW in CASE_MOVES[row.state] else ""
             raise RefusedMove(f"Case {case_id} is {row.state.replace('_', ' ')} and not in review{allowed}.")
@@ -145,10 +147,11 @@ class Review:
         self, db: Session, case_id: int, frm: CaseState, to: CaseState, user: int, code: str | None = None,
         sentence: str | None = None
     ) -> None:
-        if not Cases(db).move(case_id, frm=frm, to=to, code=code, sentence=sentence, actor=_name(db, user)):
+        if not Cases(db).move(case_id, frm=frm, to=to, code=code, sentence=sentence, actor=user_name(db, user)):
             raise ConflictError(f"Somebody else moved case {case_id} first. Reload and look again.")
 
-    def _check_version(self, db: Session, row: CaseRow, version: int) -> None:
+    def check_version(self, db: Session, row: CaseRow, version: int) -> None:
+        """Raise ConflictError, naming what changed, unless the version is the current one."""
         if row.version == version:
             return
         changes = "; ".join(_told(c) for c in Cases(db).corrections(row.id, after_version=version)[:3]) or "it was matched again"
@@ -165,13 +168,13 @@ class Review:
         after: str | None
     ) -> int:
         with self.db.write() as db:
-            self._check_version(db, self._hold(db, case_id, user), version)
+            self.check_version(db, self.hold(db, case_id, user), version)
             decision = judge(draft, loaded, load_twins(db, case_id, draft))
-            made = Cases(db).store_draft(case_id, draft, decision, made_by=_name(db, user))
+            made = Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
             db.execute(insert(CorrectionRow).values(
                 case_id=case_id, version=made, path=path, before=before, after=after, user_id=user, at=self.clock()))
             audit.record(
-                db, actor=_name(db, user), action="case.corrected", subject=f"case:{case_id}",
+                db, actor=user_name(db, user), action="case.corrected", subject=f"case:{case_id}",
                 content={"version": made, "path": path, "before": before, "after": after})
         return made
 
@@ -181,12 +184,17 @@ def _told(change: Correction) -> str:
     return f"{change.user} {what} at {change.at:%H:%M} UTC"
 
 
-def _last_standing(corrections: list[Correction]) -> Correction:
+def standing(corrections: list[Correction]) -> list[Correction]:
+    """The corrections that were not taken back, oldest first."""
     undone = {c.before for c in corrections if c.path == UNDO}
-    standing = [c for c in corrections if c.path != UNDO and str(c.version) not in undone]
-    if not standing:
+    return [c for c in corrections if c.path != UNDO and str(c.version) not in undone]
+
+
+def _last_standing(corrections: list[Correction]) -> Correction:
+    found = standing(corrections)
+    if not found:
         raise InputError("There is no correction to take back.", code="nothing_to_undo")
-    return standing[-1]
+    return found[-1]
 
 
 def _to_rematch(applied: Applied) -> frozenset[str]:
@@ -197,7 +205,8 @@ def _to_rematch(applied: Applied) -> frozenset[str]:
     return frozenset({parts[1]}) if named or (parts[0] == "lines" and parts[1].startswith("new-")) else frozenset()
 
 
-def _name(db: Session, user: int | None) -> str:
+def user_name(db: Session, user: int | None) -> str:
+    """What a user is called in sentences and records."""
     return db.execute(select(UserRow.name).where(UserRow.id == user)).scalar_one_or_none() or "somebody"
 
 
