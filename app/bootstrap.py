@@ -15,7 +15,7 @@ from runtime import codec
 from runtime.blobs import Blobs
 from runtime.db import Database
 from runtime.processes import process_name
-from runtime.settings import Settings
+from runtime.settings import OcrProfile, Settings
 
 if TYPE_CHECKING:
     from extraction.ocr.pool import OcrPool
@@ -61,11 +61,15 @@ class Rooms:
         return Sandbox(preload=PRELOAD, mode=s.sandbox, limits=limits)
 
     @cached_property
-    def ocr(self) -> OcrPool:
-        """The OCR process."""
+    def ocr(self) -> OcrPool | None:
+        """The OCR processes: as many as documents are read at a time, at most one a core. None when pictures stay unread."""
         from extraction.ocr.pool import OcrPool
 
-        return OcrPool(workers=min(self.settings.workers, os.cpu_count() or 1), mode=self.settings.sandbox)
+        s = self.settings
+        if s.ocr is OcrProfile.NONE:
+            return None
+        engine = {OcrProfile.ACCURATE: "accurate", OcrProfile.LIGHT: "tesseract"}[s.ocr]
+        return OcrPool(engine, min(s.workers, os.cpu_count() or 1), mode=s.sandbox)
 
     @cached_property
     def reader(self) -> Reader:
@@ -147,5 +151,5 @@ class Rooms:
     def close(self) -> None:
         """Let go of everything that was made."""
         for name in ("ocr", "sandbox", "db"):
-            if name in self.__dict__:
-                self.__dict__[name].close()
+            if (made := self.__dict__.get(name)) is not None:
+                made.close()

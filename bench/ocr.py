@@ -36,9 +36,10 @@ def _bare_tesseract() -> Read:
     """Tesseract as it comes: no picture care, page layout by itself."""
     import tesserocr
 
-    from extraction.ocr.tesseract import data_folder
+    from extraction.ocr.tessdata import best_network
 
-    api = tesserocr.PyTessBaseAPI(path=str(data_folder()), lang="eng", oem=tesserocr.OEM.LSTM_ONLY)
+    folder, network = best_network()
+    api = tesserocr.PyTessBaseAPI(path=str(folder), lang=network, oem=tesserocr.OEM.LSTM_ONLY)
 
     def read(image: PageImage) -> list[Word]:
         api.SetImageBytes(image.pixels, image.width, image.height, 1, image.width)

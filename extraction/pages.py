@@ -17,8 +17,15 @@ PRELOAD = ("extraction.formats.worker", "extraction.understand")
 """Modules the sandbox given to `PageReader` must preload."""
 
 _DEFAULTS = ParseOptions()
-_NO_OCR = "Page {} is a picture and no OCR engine is available; install one, or ask the sender for a PDF with text."
-_NO_OCR_PART = "A picture on page {} holds text and no OCR engine is available; install one, or look at the picture."
+_NO_OCR = (
+    "Page {} is a picture and was not read: no OCR engine is installed, or the setting ORDERMILL_OCR says none. "
+    "Change that, or ask the sender for a PDF with text.")
+_NO_OCR_PART = (
+    "A picture on page {} holds text and was not read: no OCR engine is installed, or the setting ORDERMILL_OCR says none. "
+    "Change that, or look at the picture.")
+_LESSER = (
+    "The accurate OCR reader does not start here, so pictures were read by the light one, which errs more often. "
+    "Check the numbers, and ask your administrator to see the log or to set ORDERMILL_OCR=light.")
 _NOT_COMPARED = (
     "The text stored in page {} may not be what the page shows, and no OCR engine is available to compare; look at the page.")
 
@@ -109,7 +116,8 @@ class PageReader:
         for image, text in zip(parsed.images, texts, strict=True):
             found.setdefault(image.page, []).append((image, text))
         done = [complete(page, found.get(page.number, [])) for page in parsed.pages]
-        problems = (*parsed.problems, *(problem for _, noticed in done for problem in noticed))
+        lesser = [Problem("ocr_lesser_engine", _LESSER, parsed.images[0].page)] if self._ocr and self._ocr.is_lesser else []
+        problems = (*parsed.problems, *lesser, *(problem for _, noticed in done for problem in noticed))
         return replace(parsed, pages=tuple(page for page, _ in done), images=(), problems=problems)
 
 

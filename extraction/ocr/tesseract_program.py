@@ -1,0 +1,60 @@
+"""Tesseract as a program, for machines without tesserocr: it starts anew for every page, at twice the CPU.
+
+Pixels go in and a table comes out through pipes; no file is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from extraction.formats.lines import reading_order
+from extraction.ocr.engine import PictureText
+from extraction.ocr.picture import Pixels, cared_for, grey_of
+from extraction.ocr.tessdata import DOUBT, best_network, is_smudge
+from extraction.ocr.turning import any_way_up
+from models.domain.pages import PageImage, Word
+
+_LONGEST_S = 60
+
+
+class TesseractProgram:
+    """Starts `tesseract` for each picture. Raises ImportError without the program or language data."""
+
+    name = "tesseract"
+    runs_programs = True
+
+    def __init__(self, *, upright: bool = False) -> None:
+        program = shutil.which("tesseract")
+        if program is None:
+            raise ImportError("neither tesserocr nor the program tesseract is installed")
+        folder, network = best_network()
+        self._doubt = 0.0 if upright else DOUBT
+        self._command = [program, "stdin", "stdout", "--tessdata-dir", str(folder), "-l", network, "--psm", "6", "--oem", "1",
+                         "-c", "tessedit_create_tsv=1"]
+
+    def read(self, image: PageImage) -> PictureText:
+        """Words in reading order with Tesseract's own confidence, and the ruling lines."""
+        return any_way_up(image, self._upright, self._doubt)
+
+    def _upright(self, image: PageImage) -> PictureText:
+        clean, dpi, rules = cared_for(grey_of(image), image.dpi)
+        words = [word for line in reading_order(self._words(clean, dpi, image.page)) for word in line]
+        return PictureText(tuple(words), rules, self.name)
+
+    def _words(self, grey: Pixels, dpi: float, page: int) -> Iterator[Word]:
+        height, width = grey.shape
+        picture = f"P5\n{width} {height}\n255\n".encode() + grey.tobytes()            # PGM: the pixels behind a line of sizes
+        done = subprocess.run(  # noqa: S603 - fixed words and a program of the system
+            [*self._command, "--dpi", str(round(dpi))], input=picture, capture_output=True, timeout=_LONGEST_S, check=True)
+        points = 72 / dpi
+        for row in csv.DictReader(io.StringIO(done.stdout.decode()), delimiter="\t", quoting=csv.QUOTE_NONE):
+            text = (row["text"] or "").strip()
+            confidence = max(0.0, min(1.0, float(row["conf"]) / 100))
+            if not is_smudge(text, confidence):
+                left, top = float(row["left"]), float(row["top"])
+                right, bottom = left + float(row["width"]), top + float(row["height"])
+                yield Word(text, page, (left * points, top * points, right * points, bottom * points), round(confidence, 4))
