@@ -42,6 +42,11 @@ class Token:
         """The vertical centre."""
         return (self.top + self.bottom) / 2
 
+    @property
+    def middle_x(self) -> float:
+        """The horizontal centre."""
+        return (self.left + self.right) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from extraction.fields.numbers import currency_in
 from extraction.layout.geometry import Line, Token
 from extraction.lines.columns import Column
+from extraction.lines.values import is_unit
 from models.domain.evidence import PageKind
 
 Cells = Mapping[int, tuple[Token, ...]]
@@ -132,4 +133,6 @@ def _strangeness(text: str) -> float:
     """What a text costs in a column of numbers."""
     if _PLAIN.match(text) or currency_in(text) or text in {"-", "–", "—", "%", "/", "X"}:
         return 0.0
+    if is_unit(text):
+        return 0.4
     return 1.0 if _DIGIT.search(text) or len(text) <= 4 else 3.0

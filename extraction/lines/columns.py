@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extraction.layout.geometry import Line, Token, segment
-from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
+from extraction.layout.labels import COLUMN, fields_of, labels_in
 from models.domain.evidence import PageKind
 
 STACK = 3
@@ -46,11 +46,6 @@ class Header:
     last: int
     columns: tuple[Column, ...]
 
-    @property
-    def titles(self) -> frozenset[str]:
-        """What the columns are called, to know the header again on the next page."""
-        return frozenset(" ".join(fold(c.title)) for c in self.columns)
-
 
 def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
     """The header rows among these lines, from top to bottom."""
@@ -76,7 +71,7 @@ def _best_at(lines: Sequence[Line], i: int) -> tuple[float, Header | None]:
         return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i):
-        score = _score(columns)
+        score = header_score(columns)
         if score and last > i and _is_title_line(lines, last):
             score += 0.02
         if score > most + 0.01:
@@ -99,10 +94,30 @@ def _stacks(lines: Sequence[Line], i: int) -> Iterable[tuple[tuple[Column, ...],
     yield columns, i
     for last in range(i + 1, min(i + STACK, len(lines))):
         under, over = lines[last], lines[last - 1]
-        if under.page != over.page or under.top - over.bottom > _UNDER:
+        if under.page != over.page or under.top - over.bottom > _UNDER or _is_text(under, columns):
             return
         columns = _stack(columns, _titles(under))
         yield columns, last
+
+
+def _is_text(line: Line, columns: Sequence[Column]) -> bool:
+    """True for a line with digits that runs on over several of the titles above it: the text of a row, no title."""
+    return any(
+        any(c.isdigit() for c in s.text) and sum(s.left < c.right and c.left < s.right for c in columns) > 1 for s in line.segments)
+
+
+def stacked(lines: Sequence[Line]) -> tuple[Column, ...]:
+    """The columns whose titles these lines print, one under another."""
+    columns = _titles(lines[0])
+    for line in lines[1:]:
+        columns = _stack(columns, _titles(line))
+    return columns
+
+
+def titled(tokens: Sequence[Token], left: float, right: float) -> Column:
+    """The column between two edges (ems) with the title that stands there, if any."""
+    text = " ".join(t.text for t in tokens)
+    return Column(text, _kinds(text, tokens) if tokens else (), left, right, tuple(tokens))
 
 
 def _titles(line: Line) -> tuple[Column, ...]:
@@ -154,7 +169,7 @@ def _merge(over: Sequence[Column], low: Column) -> Column:
     return Column(text, kinds, min(low.left, *(c.left for c in over)), max(low.right, *(c.right for c in over)), tokens)
 
 
-def _score(columns: Sequence[Column]) -> float:
+def header_score(columns: Sequence[Column]) -> float:
     """How much this looks like a header row: known titles, few unknown ones, no numbers; 0 when it cannot be one."""
     first = {c.kinds[0] for c in columns if c.kinds}
     every = {k for c in columns for k in c.kinds}

@@ -124,6 +124,11 @@ def _value(tokens: Sequence[Token], style: NumberStyle) -> Decimal | None:
     return number.value if number else None
 
 
+def fit(kind: str, text: str) -> float:
+    """How much a cell looks like a value of this kind, 0..1; 0.5 for a kind that may look like anything."""
+    return _FITS[kind](text) if kind in _FITS else 0.5
+
+
 def _counts_up(texts: Sequence[str]) -> bool:
     numbers = [int(t.strip(".)")) for t in texts if t.strip(".)").isdecimal()]
     return bool(numbers) and all(x < y for x, y in pairwise(numbers)) and numbers[0] <= 1000

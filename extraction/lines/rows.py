@@ -20,6 +20,7 @@ _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
+_FEW = 3  # telling cells: with so few, a row must have nearly all of them
 _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
 
 Kinds = Mapping[int, str]
@@ -61,12 +62,14 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
     unread = {n: s for n, r in enumerate(lines) if not strength[n] and (s := _unread_strength(r, kinds, style))}
     if 2 * len(unread) <= sum(s > 0 for s in strength):        # else this is not the column of the quantities
         strength = [unread.get(n, s) for n, s in enumerate(strength)]
+    strength = _with_prices(lines, strength, kinds)
     usual = sorted(s for s in strength if s)[sum(s > 0 for s in strength) * 3 // 4] if any(strength) else 0
+    least = usual - (1 if usual <= _FEW else 2)
     body: list[RowLine] = []
     anchors: list[int] = []
     ended = False
     for row, strong in zip(lines, strength, strict=True):
-        is_anchor = strong > 0 and strong >= usual - 2
+        is_anchor = strong > 0 and strong >= least
         if is_anchor and ended:
             if strong < max(usual, 3):
                 continue
@@ -78,6 +81,16 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
         if not ended and not _is_carried(row.line):
             body.append(row)
     return body, anchors
+
+
+def _with_prices(lines: Sequence[RowLine], strength: Sequence[int], kinds: Kinds) -> list[int]:
+    """The strengths; where a good part of the rows is priced, a number under "Quantity" beside empty price cells makes no row:
+    it stands in a wrapped text, or counts the parts of a kit."""
+    priced = [bool(cell(r.cells, kinds, "unit_price") or cell(r.cells, kinds, "amount")) for r in lines]
+    full = sum(p for p, s in zip(priced, strength, strict=True) if s)
+    if 3 * full < sum(s > 0 for s in strength):
+        return list(strength)
+    return [s if p else 0 for p, s in zip(priced, strength, strict=True)]
 
 
 def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
@@ -94,12 +107,12 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
             return 0                               # a catalogue to order from: nothing wanted of this item
     elif (priced is None and worth is None) or _is_total(row.line):
         return 0
-    strong = _filled(row, kinds)
+    strong = _filled(row, kinds, style)
     return 0 if strong == 1 and is_aside(cell(row.cells, kinds, "description")) else strong
 
 
-def _filled(row: RowLine, kinds: Kinds) -> int:
-    return 1 + sum(bool(cell(row.cells, kinds, k)) for k in _STRONG)
+def _filled(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
+    return 1 + sum(_is_telling(k, cell(row.cells, kinds, k), style) for k in _STRONG)
 
 
 def _unread_strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
@@ -111,11 +124,22 @@ def _unread_strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
     if _is_carried(row.line) or _is_total(row.line):
         return 0
     counted = any(c.isnumeric() for c in _text(words)) or (len(words) == 1 and is_unit(_text(cell(row.cells, kinds, "uom"))))
-    return _filled(row, kinds) if counted else 0
+    return _filled(row, kinds, style) if counted else 0
 
 
 def _text(words: Sequence[Token]) -> str:
     return " ".join(t.text for t in words)
+
+
+def _is_telling(kind: str, words: Sequence[Token], style: NumberStyle) -> bool:
+    """True for a cell that holds what its column is for; words of a clause under "Code" or "Price" tell nothing."""
+    if not words:
+        return False
+    if kind in {"unit_price", "amount"}:
+        return price_of(words, style) is not None
+    if kind == "line_no":
+        return any(c.isdigit() for c in words[0].text) and len(words) == 1
+    return any(is_code(w.text) for w in words)
 
 
 def is_aside(words: Sequence[Token]) -> bool:

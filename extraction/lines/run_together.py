@@ -3,16 +3,20 @@ the look of each word say where it belongs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations, pairwise
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
-from extraction.fields.numbers import currency_in, parse_number
+from extraction.fields.numbers import NumberStyle, currency_in, parse_number
 from extraction.layout.geometry import Line, Token
 from extraction.lines.cells import Cells, one_number
 from extraction.lines.columns import Column
 from extraction.lines.values import is_code, is_gtin, is_unit
 
+_SUM = ("quantity", "unit_price", "amount")
+_CENT = Decimal("0.011")
+_PINNED = 9.0  # a settled word elsewhere
 _SKIP = 0.7  # a column without a value
 _CROWD = 2.5  # a second word in a column that holds one
 _ONE = frozenset(
@@ -36,14 +40,16 @@ _ONE = frozenset(
 _ANY_DATE = DateStyle(DateOrder.DAY)
 
 
-def assign_in_order(line: Line, columns: Sequence[Column]) -> Cells:
-    """Give each word a column from left to right by looks alone."""
+def assign_in_order(line: Line, columns: Sequence[Column], style: NumberStyle) -> Cells:
+    """Give each word a column from left to right by looks alone; three numbers that multiply out are settled first."""
     tokens = line.tokens
     kinds = [c.kinds[0] if c.kinds else "other" for c in columns]
-    best = [[_SKIP * c + _looks(tokens[0], k) for c, k in enumerate(kinds)]]
+    pins = _pins(tokens, kinds, style)
+    costs = [[_cost(n, t, c, k, pins) for c, k in enumerate(kinds)] for n, t in enumerate(tokens)]
+    best = [[_SKIP * c + cost for c, cost in enumerate(costs[0])]]
     came: list[list[int]] = []
-    for a, b in pairwise(tokens):
-        row, back = _step(best[-1], a, b, kinds)
+    for n, (a, b) in enumerate(pairwise(tokens), 1):
+        row, back = _step(best[-1], a, b, kinds, costs[n])
         best.append(row)
         came.append(back)
     at = min(range(len(kinds)), key=lambda c: best[-1][c] + _SKIP * (len(kinds) - 1 - c))
@@ -57,7 +63,32 @@ def assign_in_order(line: Line, columns: Sequence[Column]) -> Cells:
     return cells
 
 
-def _step(before: Sequence[float], a: Token, b: Token, kinds: Sequence[str]) -> tuple[list[float], list[int]]:
+def _pins(tokens: Sequence[Token], kinds: Sequence[str], style: NumberStyle) -> dict[int, int]:
+    """The words that are quantity, price and amount, by their columns: numbers in the order of the titles of which the first
+    two multiply to the third. Of several such threes the one nearest the end of the line."""
+    if any(kinds.count(k) != 1 for k in _SUM):
+        return {}
+    order = sorted(_SUM, key=kinds.index)
+    numbers = [(n, v) for n, t in enumerate(tokens) if (v := parse_number(t.text, style)) is not None and v > 0]
+    for picked in combinations(reversed(numbers), 3):
+        values = dict(zip(order, reversed(picked), strict=True))
+        quantity, price, amount = (values[k][1] for k in _SUM)
+        if any(abs(quantity * price / per - amount) <= _CENT for per in (1, 100, 1000)) and not quantity == price == amount:
+            return {values[k][0]: kinds.index(k) for k in _SUM}
+    return {}
+
+
+def _cost(n: int, token: Token, column: int, kind: str, pins: Mapping[int, int]) -> float:
+    """What a word costs in a column; a word that is settled costs much everywhere else, and so does its column to others."""
+    if n in pins:
+        return 0.0 if pins[n] == column else _PINNED
+    looks = _looks(token, kind)
+    return looks + (0.0 if column not in pins.values() or not parse_number(token.text) else _CROWD)
+
+
+def _step(
+    before: Sequence[float], a: Token, b: Token, kinds: Sequence[str], costs: Sequence[float],
+) -> tuple[list[float], list[int]]:
     row, back = [], []
     joined = (
         one_number(a, b)
@@ -69,7 +100,7 @@ def _step(before: Sequence[float], a: Token, b: Token, kinds: Sequence[str]) -> 
         moves = [before[x] + _SKIP * (c - x - 1) + (2.0 if joined else 0.0) for x in range(c)]
         where = min(range(c), key=lambda x: moves[x], default=c)
         move = moves[where] if c else float("inf")
-        row.append(min(stay, move) + _looks(b, kind))
+        row.append(min(stay, move) + costs[c])
         back.append(c if stay <= move else where)
     return row, back
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import quantiles
 
 from extraction.fields.numbers import currency_in
 from extraction.fields.repeated import Shared
 from extraction.layout.geometry import CELL, Line, Rules, Segment, Token, segment
-from extraction.layout.labels import fields_of
+from extraction.layout.labels import fields_of, fold
 from extraction.lines.build import Styles, build_line, multiplies_out
 from extraction.lines.cards import read_cards
 from extraction.lines.cells import NUMERIC, Span, assign, is_plain_number, spans
 from extraction.lines.columns import Column, Header, find_headers
 from extraction.lines.kinds import decide_kinds
+from extraction.lines.merit import merit
 from extraction.lines.rows import Kinds, RowLine, find_rows
+from extraction.lines.ruled import assign_ruled, ruled_columns
 from extraction.lines.run_together import assign_in_order
 from extraction.lines.texts import text_edge
+from extraction.lines.tidy import tidied
+from extraction.lines.tiers import side_by_side
 from extraction.lines.untitled import untitled_header
 from extraction.lines.values import is_unit
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.money import line_amount
 from models.domain.reading import ReadingLine
 
+_NEARLY = 0.8  # of the rows: a number beside a code in so many of them is a column of its own
 TEXTS = frozenset({"description", "buyer_sku", "supplier_sku"})
 
 
@@ -59,18 +64,76 @@ def _untitled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles)
 
 
 def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    headers = find_headers(lines)
-    at = {line.index: n for n, line in enumerate(lines)}
     tables = []
-    for n, header in enumerate(headers):
-        end = at[headers[n + 1].first] if n + 1 < len(headers) else len(lines)
-        table = _read(header, lines[at[header.last] + 1 : end], rules, styles)
+    for header, part in _parts(find_headers(lines), lines):
+        table = _best(header, part, rules, styles)
         if table:
             tables.append(table)
     return tuple(tables)
 
 
+def _parts(headers: Sequence[Header], lines: Sequence[Line]) -> Iterator[tuple[Header, list[Line]]]:
+    """Each header with the lines from the one before it to the next. A header that comes again, as on the next page, begins
+    nothing new: its own lines are left out."""
+    at = {line.index: n for n, line in enumerate(lines)}
+    begin = 0
+    for n, header in enumerate(headers):
+        if n and _is_same(headers[n - 1], header):
+            continue
+        again = n + 1
+        part = list(lines[begin : at[header.last] + 1])
+        begin = at[header.last] + 1
+        while again < len(headers) and _is_same(header, headers[again]):
+            part += lines[begin : at[headers[again].first]]
+            begin = at[headers[again].last] + 1
+            again += 1
+        yield header, part + list(lines[begin : at[headers[again].first] if again < len(headers) else len(lines)])
+
+
+def _is_same(a: Header, b: Header) -> bool:
+    """True for the same titles at the same places."""
+    return len(a.columns) == len(b.columns) and all(
+        fold(x.title) == fold(y.title) and abs(x.left - y.left) < 1 for x, y in zip(a.columns, b.columns, strict=True))
+
+
+def _best(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
+    """The lines under a header read in every way that may fit; the way that explains most is kept, the plainer one in a tie.
+
+    `lines` also hold the header's own and those above it.
+    """
+    body = [x for x in lines if x.index > header.last]
+    if not body:
+        return None
+    if body[0].kind is PageKind.SHEET:
+        return _read(header, body, rules, styles)
+    found = [t for t in _ways(header, lines, body, rules, styles) if t]
+    return max(found, key=lambda t: merit(t.lines), default=None)
+
+
+def _ways(
+    header: Header, lines: Sequence[Line], body: Sequence[Line], rules: Mapping[int, Rules], styles: Styles,
+) -> Iterator[Table | None]:
+    table = _read(header, body, rules, styles)
+    yield table
+    cells = ruled_columns(header, [x for x in lines if header.first <= x.index <= header.last], body, rules)
+    if cells:
+        yield _table(header, cells, [RowLine(x, assign_ruled(x, cells)) for x in body], rules, styles)
+    if not table or 2 * _agreeing(table) <= len(table.lines):
+        yield _typed(header, body, rules, styles)
+    tiers = side_by_side(header, lines)
+    if tiers:
+        yield _read(*tiers, rules, styles)
+        yield _typed(*tiers, rules, styles)
+
+
+def _typed(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
+    """The values by their order and looks alone, wherever they stand."""
+    rows = [RowLine(line, assign_in_order(line, header.columns, styles.number)) for line in lines]
+    return _table(header, header.columns, rows, rules, styles)
+
+
 def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
+    """Columns where the titles stand, and the values under or beside them."""
     if not lines:
         return None
     if lines[0].kind is PageKind.SHEET:
@@ -81,13 +144,7 @@ def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
         rough = spans(columns)
         rows = _cells(lines, _refined(rough, columns, _dense(_cells(lines, rough), columns)))
     table = _table(header, columns, rows, rules, styles)
-    if lines[0].kind is PageKind.SHEET:
-        return _with_amounts(table, columns) if table else None
-    if table and 2 * _agreeing(table) > len(table.lines):
-        return table
-    typed = [RowLine(line, assign_in_order(line, header.columns)) for line in lines]
-    other = _table(header, header.columns, typed, rules, styles)
-    return other if other and _agreeing(other) > (_agreeing(table) if table else -1) else table
+    return _with_amounts(table, columns) if table and lines[0].kind is PageKind.SHEET else table
 
 
 def _table(
@@ -98,7 +155,8 @@ def _table(
     styles: Styles,
 ) -> Table | None:
     kinds = decide_kinds(columns, [r.cells for r in _dense(rows, columns)], styles.number)
-    found = find_rows(rows, kinds, styles.number, rules) if _serves(kinds) else ()
+    tidy = [tidied(r, kinds, styles.number) for r in rows]
+    found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
         return None
     edge = text_edge(found, kinds)
@@ -151,7 +209,7 @@ def _dense(rows: Sequence[RowLine], columns: Sequence[Column]) -> list[RowLine]:
     that are titled as numbers."""
     titled = [c for c, column in enumerate(columns) if column.kinds and column.kinds[0] in NUMERIC]
     numeric = titled or list(range(len(columns)))
-    full = [(r, sum(c in r.cells and is_plain_number(r.cells[c][-1].text) for c in numeric)) for r in rows]
+    full = [(r, sum(c in r.cells and any(is_plain_number(t.text) for t in r.cells[c]) for c in numeric)) for r in rows]
     most = max((len(r.cells) for r, n in full if n), default=0)
     enough = max((n for _, n in full), default=0)
     return [r for r, n in full if n and 2 * n >= enough and 2 * len(r.cells) >= most]
@@ -172,33 +230,39 @@ def _refined(rough: Sequence[Span], columns: Sequence[Column], rows: Sequence[Ro
 
 
 def _with_untitled(columns: Sequence[Column], rows: Sequence[RowLine]) -> tuple[Column, ...]:
-    """The columns, and one more wherever most rows have a second value that stands apart from the titled one."""
+    """The columns, and one more wherever most rows have a second value beside the titled one: it stands apart, or no title
+    names the quantities and nearly every row has a number there."""
     extra = []
+    wanted = not any("quantity" in c.kinds for c in columns)
     for c, column in enumerate(columns):
         cells = [r for r in rows if c in r.cells]
-        strays = [part for r in cells for part in _strays(r, c, column)]
-        if strays and 2 * len(strays) > len(cells):
-            extra.append(Column("", (), min(s.left for s in strays), max(s.right for s in strays)))
+        strays = [s for r in cells for s in _strays(r, c, column)]
+        apart = [part for part, is_apart in strays if is_apart]
+        every = [part for part, _ in strays]
+        if apart and 2 * len(apart) > len(cells):
+            extra.append(Column("", (), min(s.left for s in apart), max(s.right for s in apart)))
+        elif wanted and every and len(every) >= _NEARLY * len(cells):
+            extra.append(Column("", (), min(s.left for s in every), max(s.right for s in every)))
     return tuple(sorted([*columns, *extra], key=lambda c: c.left))
 
 
-def _strays(row: RowLine, c: int, column: Column) -> list[Segment]:
-    """The number (with a unit, perhaps) that stands in a cell clear of the title, while another value stands under it."""
+def _strays(row: RowLine, c: int, column: Column) -> list[tuple[Segment, bool]]:
+    """The number (with a unit, perhaps) that stands in a cell clear of the title, while another value stands under it; and
+    whether it stands apart from that value."""
     tokens = row.cells[c]
-    apart = {id(s.tokens[0]) for s in row.line.segments}
+    begins = {id(s.tokens[0]) for s in row.line.segments}
     under = [n for n, t in enumerate(tokens) if t.right > column.left and t.left < column.right]
     if not under:
-        return []
+        under = [min(range(len(tokens)), key=lambda n: abs(tokens[n].middle_x - (column.left + column.right) / 2))]
     texty = bool(TEXTS & set(column.kinds)) or not column.kinds
     for part in (tokens[: under[0]], tokens[under[-1] + 1 :]):
-        parted = bool(part) and (not texty or id((part if part is not tokens[: under[0]] else tokens[under[0] :])[0]) in apart)
         if (
             part
-            and parted
             and all(is_plain_number(t.text) or currency_in(t.text) or is_unit(t.text) for t in part)
             and is_plain_number(part[0].text.lstrip("€$£"))
         ):
-            return [segment(part, row.line.index)]
+            border = (part if part is not tokens[: under[0]] else tokens[under[0] :])[0]
+            return [(segment(part, row.line.index), not texty or id(border) in begins)]
     return []
 
 
