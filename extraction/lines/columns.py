@@ -102,8 +102,8 @@ def _stacks(lines: Sequence[Line], i: int) -> Iterable[tuple[tuple[Column, ...],
 
 def _is_text(line: Line, columns: Sequence[Column]) -> bool:
     """True for a line with digits that runs on over several of the titles above it: the text of a row, no title."""
-    return any(
-        any(c.isdigit() for c in s.text) and sum(s.left < c.right and c.left < s.right for c in columns) > 1 for s in line.segments)
+    parts = [s for s in line.segments if any(c.isdigit() for c in s.text)]
+    return any(sum(s.left < c.right and c.left < s.right for c in columns) > 1 for s in parts)
 
 
 def stacked(lines: Sequence[Line]) -> tuple[Column, ...]:
