@@ -23,7 +23,7 @@ from tests.support.hostile.pdfs import good
 from tests.support.hostile.shape import SKU, HostileFile
 
 CPU_S, WALL_S = 2, 20
-EVERY = 7                 # one file in so many is read in the quick suite too
+EVERY = 7  # one file in so many is read in the quick suite too
 FILES = hostile_files()
 SLOW = [file for number, file in enumerate(FILES) if file.is_heavy or number % EVERY]
 QUICK = [file for file in FILES if file not in SLOW]
@@ -31,8 +31,15 @@ QUICK = [file for file in FILES if file not in SLOW]
 
 @pytest.fixture(scope="module")
 def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
-    made = Rooms(Settings(
-        data=tmp_path_factory.mktemp("hostile"), sandbox_cpu_s=CPU_S, sandbox_wall_s=WALL_S, ocr=OcrProfile.NONE, _env_file=None))
+    made = Rooms(
+        Settings(
+            data=tmp_path_factory.mktemp("hostile"),
+            sandbox_cpu_s=CPU_S,
+            sandbox_wall_s=WALL_S,
+            ocr=OcrProfile.NONE,
+            _env_file=None,
+        )
+    )
     read_bytes(made, good(), tmp_path_factory.mktemp("good") / "good.pdf")
     server = made.sandbox._server
     yield made
@@ -65,7 +72,7 @@ def check(file: HostileFile, result: FileReading) -> None:
     found = [code for reading in result.readings for code in codes_of(reading)]
     if file.fate.is_read is not None:
         assert (SKU in found) if file.fate.is_read else not any(reading.lines for reading in result.readings), (found, told)
-    assert not any("root:" in repr(reading) for reading in result.readings)          # /etc/passwd
+    assert not any("root:" in repr(reading) for reading in result.readings)  # /etc/passwd
     assert result.seconds < 60
 
 
@@ -102,7 +109,7 @@ def test_good_orders_are_read_as_ever_beside_the_worst(rooms: Rooms, tmp_path: P
     during = []
     with ThreadPoolExecutor(1) as pool:
         work = pool.map(lambda file: check(file, read_bytes(rooms, file.make(), tmp_path / file.file_name)), worst)
-        bombs = pool.submit(lambda: None)                        # done when all of them are
+        bombs = pool.submit(lambda: None)  # done when all of them are
         while not bombs.done():
             during.append(read_good(100 + len(during)))
         list(work)

@@ -46,8 +46,12 @@ def _local(name: bytes, packed: bytes, size: int, crc: int, method: int = 8) -> 
 
 
 def _central(name: bytes, packed: int, size: int, crc: int, at: int, method: int = 8) -> bytes:
-    return struct.pack(
-        "<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 20, 20, 0, method, 0, 33, crc, packed, size, len(name), 0, 0, 0, 0, 0, at) + name
+    return (
+        struct.pack(
+            "<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 20, 20, 0, method, 0, 33, crc, packed, size, len(name), 0, 0, 0, 0, 0, at
+        )
+        + name
+    )
 
 
 def _end(count: int, size: int, at: int, comment: bytes = b"") -> bytes:
@@ -104,9 +108,17 @@ def locked() -> bytes:
 
 
 def odd_names() -> bytes:
-    return zipped([
-        ("../../../../etc/cron.d/order.csv", ORDER), ("/etc/passwd", b"1;2\n"), ("C:\\Windows\\win.ini", b"1;2\n"),
-        ("‮fdp.exe", b"1;2\n"), ("=cmd|' /C calc'!A0.csv", b"1;2\n"), ("a" * 60_000 + ".csv", b"1;2\n"), ("con", b"1;2\n")])
+    return zipped(
+        [
+            ("../../../../etc/cron.d/order.csv", ORDER),
+            ("/etc/passwd", b"1;2\n"),
+            ("C:\\Windows\\win.ini", b"1;2\n"),
+            ("‮fdp.exe", b"1;2\n"),
+            ("=cmd|' /C calc'!A0.csv", b"1;2\n"),
+            ("a" * 60_000 + ".csv", b"1;2\n"),
+            ("con", b"1;2\n"),
+        ]
+    )
 
 
 def double_names() -> bytes:
@@ -138,7 +150,7 @@ def tar_of(members: dict[str, bytes]) -> bytes:
 
 def tar_claims() -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
+    with tarfile.open(fileobj=out, mode="w"):
         info = tarfile.TarInfo("order.csv")
         info.size = 8 * 2**30
         out.write(info.tobuf())
@@ -164,38 +176,52 @@ def files() -> Iterator[HostileFile]:
     too_big = refused(*ROOM_CODES)
     broken = ("damaged_container", "damaged_member", "message_unreadable")
     seven_codes = (*ROOM_CODES, *broken)
-    yield HostileFile("zip bomb", partial(bomb, 64 * MB, zipfile.ZIP_DEFLATED), read("member_too_large"))
-    yield HostileFile("zip bomb in bzip2", partial(bomb, 32 * MB, zipfile.ZIP_BZIP2), read("member_too_large"))
-    yield HostileFile("zip bomb in lzma", partial(bomb, 16 * MB, zipfile.ZIP_LZMA), read("member_too_large"))
+    yield HostileFile("zip bomb", partial(bomb, 64 * MB, zipfile.ZIP_DEFLATED), read("member_too_large"), is_heavy=True)
+    yield HostileFile("zip bomb in bzip2", partial(bomb, 32 * MB, zipfile.ZIP_BZIP2), read("member_too_large"), is_heavy=True)
+    yield HostileFile("zip bomb in lzma", partial(bomb, 16 * MB, zipfile.ZIP_LZMA), read("member_too_large"), is_heavy=True)
     yield HostileFile("zip of zips of bombs", bomb_of_bombs, refused(*ROOM_CODES, "too_deep"))
     yield HostileFile("zip 50 deep", partial(nested, 50), refused("too_deep"))
     yield HostileFile("zip with 400 names on one body", partial(overlapping, 400), too_big, is_heavy=True)
     yield HostileFile("zip that swallows itself", swallows_itself, refused("damaged_member", "too_deep"))
-    yield HostileFile("zip of 501 members", lambda: zipped((f"{n}.txt", b"x y") for n in range(501)), too_big)
+    yield HostileFile("zip of 501 members", lambda: zipped((f"{n}.txt", b"x y") for n in range(501)), too_big, is_heavy=True)
     yield HostileFile("zip of 20,000 members", lambda: zipped((f"{n}", b"") for n in range(20_000)), too_big, is_heavy=True)
     yield HostileFile(
-        "zip claims less than it holds", lambda: one_member(bytes(5 * MB), claimed=10), refused("damaged_member", *ROOM_CODES))
+        "zip claims less than it holds", lambda: one_member(bytes(5 * MB), claimed=10), refused("damaged_member", *ROOM_CODES)
+    )
     yield HostileFile("zip claims 4 GB", lambda: one_member(ORDER, claimed=0xFFFFFFFE), harmless())
-    yield HostileFile("zip with a wrong checksum", lambda: one_member(ORDER, claimed=len(ORDER), crc=1), refused("damaged_member"))
     yield HostileFile(
-        "zip of an unknown method", lambda: one_member(ORDER, claimed=len(ORDER), method=99), refused("damaged_member"))
+        "zip with a wrong checksum", lambda: one_member(ORDER, claimed=len(ORDER), crc=1), refused("damaged_member")
+    )
+    yield HostileFile(
+        "zip of an unknown method", lambda: one_member(ORDER, claimed=len(ORDER), method=99), refused("damaged_member")
+    )
     yield HostileFile("zip whose directory lies", directory_of_lies, refused("unknown_format", "damaged_container"))
     yield HostileFile("zip with a link to a secret", partial(link, "/etc/passwd"), refused("symbolic_link"))
     yield HostileFile("zip with a link to everything", partial(link, "/"), refused("symbolic_link"))
     yield HostileFile("zip with a password", locked, refused("encrypted_member"))
     yield HostileFile("zip with names that are paths", odd_names, read())
     yield HostileFile("zip with one name three times", double_names, read())
-    yield HostileFile("gzip bomb", lambda: gzip.compress(bytes(150 * MB), 1, mtime=0), refused(
-        *ROOM_CODES), "order.csv.gz", is_heavy=True)
-    yield HostileFile("xz bomb", lambda: lzma.compress(bytes(64 * MB), preset=0), refused(
-        "unknown_format", "unsupported_format", *ROOM_CODES), "order.xz", is_heavy=True)
+    yield HostileFile(
+        "gzip bomb", lambda: gzip.compress(bytes(150 * MB), 1, mtime=0), refused(*ROOM_CODES), "order.csv.gz", is_heavy=True
+    )
+    yield HostileFile(
+        "xz bomb",
+        lambda: lzma.compress(bytes(64 * MB), preset=0),
+        refused("unknown_format", "unsupported_format", *ROOM_CODES),
+        "order.xz",
+        is_heavy=True,
+    )
     link_codes = ("symbolic_link", "message_empty")
     yield HostileFile("tar with a symbolic link", partial(tar, tarfile.SYMTYPE), refused(*link_codes), "order.tar")
     yield HostileFile("tar with a hard link", partial(tar, tarfile.LNKTYPE), refused(*link_codes), "order.tar")
     yield HostileFile("tar with a device", partial(tar, tarfile.CHRTYPE), refused(*link_codes), "order.tar")
-    yield HostileFile("tar claims 8 GB", tar_claims, refused(
-        *ROOM_CODES, *broken), "order.tar")
+    yield HostileFile("tar claims 8 GB", tar_claims, refused(*ROOM_CODES, *broken), "order.tar")
     yield HostileFile("7z bomb", lambda: seven({"zeros.txt": bytes(32 * MB)}), refused(*seven_codes), "order.7z", is_heavy=True)
     yield HostileFile(
-        "7z of 501 members", lambda: seven({f"{n}.txt": b"x" for n in range(501)}), refused(*seven_codes), "order.7z", is_heavy=True)
+        "7z of 501 members",
+        lambda: seven({f"{n}.txt": b"x" for n in range(501)}),
+        refused(*seven_codes),
+        "order.7z",
+        is_heavy=True,
+    )
     yield HostileFile("7z with a lying header", seven_header_lie, refused(*seven_codes), "order.7z")

@@ -45,15 +45,28 @@ def pdf(objects: Mapping[int, bytes], *, trailer: str = "/Root 1 0 R", start: in
     return bytes(out) + f"trailer<</Size {size}{trailer}>>\nstartxref\n{at if start is None else start}\n%%EOF\n".encode()
 
 
-def page(content: bytes, *, entries: str = "", resources: str = "", catalog: str = "", box: str = "0 0 595 842",
-         more: Mapping[int, bytes] | None = None) -> bytes:
+def page(
+    content: bytes,
+    *,
+    entries: str = "",
+    resources: str = "",
+    catalog: str = "",
+    box: str = "0 0 595 842",
+    more: Mapping[int, bytes] | None = None,
+) -> bytes:
     """One page (object 3) with this content stream object (4)."""
-    return pdf({
-        1: f"<</Type/Catalog/Pages 2 0 R{catalog}>>".encode(),
-        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        3: (f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R{entries}"
-            f"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>{resources}>>>>").encode(),
-        4: content, **(more or {})})
+    return pdf(
+        {
+            1: f"<</Type/Catalog/Pages 2 0 R{catalog}>>".encode(),
+            2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            3: (
+                f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents 4 0 R{entries}"
+                f"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>{resources}>>>>"
+            ).encode(),
+            4: content,
+            **(more or {}),
+        }
+    )
 
 
 TEXT = stream(b"BT /F 12 Tf 72 700 Td (12 pcs HX-40219 Hinge) Tj ET")
@@ -61,8 +74,10 @@ TEXT = stream(b"BT /F 12 Tf 72 700 Td (12 pcs HX-40219 Hinge) Tj ET")
 
 def nested_forms(levels: int, width: int) -> bytes:
     """Each form draws the next one ten times: 10^levels drawings."""
-    more = {10 + n: stream(b"/X Do " * width, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {11 + n} 0 R>>>>")
-            for n in range(levels)}
+    more = {
+        10 + n: stream(b"/X Do " * width, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {11 + n} 0 R>>>>")
+        for n in range(levels)
+    }
     more[10 + levels] = stream(b"BT /F 9 Tf (x) Tj ET", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
     return page(stream(b"/X Do"), resources="/XObject<</X 10 0 R>>", more=more)
 
@@ -74,29 +89,36 @@ def form_of_itself() -> bytes:
 
 def pattern_of_itself() -> bytes:
     body = stream(
-        b"/Pattern cs /P scn 0 0 90 90 re f", "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 90 90]/XStep .001"
-        "/YStep .001/Resources<</Pattern<</P 10 0 R>>>>")
+        b"/Pattern cs /P scn 0 0 90 90 re f",
+        "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 90 90]/XStep .001"
+        "/YStep .001/Resources<</Pattern<</P 10 0 R>>>>",
+    )
     return page(stream(b"/Pattern cs /P scn 0 0 595 842 re f"), resources="/Pattern<</P 10 0 R>>", more={10: body})
 
 
 def mask_of_itself() -> bytes:
     body = stream(
         b"/G gs 0 0 90 90 re f",
-        "/Type/XObject/Subtype/Form/BBox[0 0 90 90]/Group<</S/Transparency/CS/DeviceGray>>/Resources<</ExtGState<</G 11 0 R>>>>")
+        "/Type/XObject/Subtype/Form/BBox[0 0 90 90]/Group<</S/Transparency/CS/DeviceGray>>/Resources<</ExtGState<</G 11 0 R>>>>",
+    )
     state = b"<</Type/ExtGState/SMask<</S/Luminosity/G 10 0 R>>>>"
     return page(stream(b"/G gs 0 0 500 500 re f"), resources="/ExtGState<</G 11 0 R>>", more={10: body, 11: state})
 
 
 def glyph_of_itself() -> bytes:
-    font = (b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[9]"
-            b"/Encoding<</Differences[97/a]>>/CharProcs<</a 11 0 R>>/Resources<</Font<</T 10 0 R>>>>>>")
+    font = (
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[9]"
+        b"/Encoding<</Differences[97/a]>>/CharProcs<</a 11 0 R>>/Resources<</Font<</T 10 0 R>>>>>>"
+    )
     glyph = stream(b"9 0 d0 BT /T 9 Tf (aaaa) Tj ET")
     return page(stream(b"BT /T 9 Tf (aaaa) Tj ET"), resources="/Font<</T 10 0 R>>", more={10: font, 11: glyph})
 
 
 def appearance_of_itself() -> bytes:
-    more = {10: b"<</Type/Annot/Subtype/Stamp/Rect[0 0 9 9]/AP<</N 11 0 R>>/Parent 10 0 R/Kids[10 0 R]>>",
-            11: stream(b"/X Do", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 11 0 R>>>>")}
+    more = {
+        10: b"<</Type/Annot/Subtype/Stamp/Rect[0 0 9 9]/AP<</N 11 0 R>>/Parent 10 0 R/Kids[10 0 R]>>",
+        11: stream(b"/X Do", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 11 0 R>>>>"),
+    }
     return page(TEXT, entries="/Annots[10 0 R 10 0 R]", catalog="/AcroForm<</Fields[10 0 R]>>", more=more)
 
 
@@ -107,11 +129,18 @@ def tree_of_itself() -> bytes:
 def many_pages(count: int, claimed: int | None = None) -> bytes:
     """So many pages with one content."""
     kids = " ".join(f"{5 + n} 0 R" for n in range(count))
-    sheet = (b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-             b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>")
-    return pdf({
-        1: b"<</Type/Catalog/Pages 2 0 R>>", 2: f"<</Type/Pages/Kids[{kids}]/Count {claimed or count}>>".encode(), 4: TEXT,
-        **{5 + n: sheet for n in range(count)}})
+    sheet = (
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+    )
+    return pdf(
+        {
+            1: b"<</Type/Catalog/Pages 2 0 R>>",
+            2: f"<</Type/Pages/Kids[{kids}]/Count {claimed or count}>>".encode(),
+            4: TEXT,
+            **{5 + n: sheet for n in range(count)},
+        }
+    )
 
 
 def one_page_often(count: int) -> bytes:
@@ -216,14 +245,17 @@ def active() -> bytes:
     actions = (
         "/OpenAction<</S/JavaScript/JS(app.launchURL\\('http://127.0.0.1:9/'\\))/Next<</S/Launch/F(/bin/sh)/Win<</F(cmd.exe)>>>>>>"
         "/AA<</WC<</S/URI/URI(http://127.0.0.1:9/)>>/DS<</S/SubmitForm/F(http://127.0.0.1:9/)>>>>"
-        "/Names<</JavaScript<</Names[(a)<</S/JavaScript/JS(while\\(1\\);)>>]>>>>")
+        "/Names<</JavaScript<</Names[(a)<</S/JavaScript/JS(while\\(1\\);)>>]>>>>"
+    )
     return good().replace(b"/Type /Catalog", b"/Type /Catalog " + actions.encode(), 1)
 
 
 def outside() -> bytes:
     """Content that is a file of ours, or lies at an address."""
-    return page(b"<</Length 0/F(/etc/passwd)/FFilter/ASCIIHexDecode>>stream\n\nendstream", resources=(
-        "/XObject<</X<</Type/XObject/Subtype/Form/Ref<</F<</FS/URL/F(http://127.0.0.1:9/)>>/Page 0>>>>>>"))
+    return page(
+        b"<</Length 0/F(/etc/passwd)/FFilter/ASCIIHexDecode>>stream\n\nendstream",
+        resources=("/XObject<</X<</Type/XObject/Subtype/Form/Ref<</F<</FS/URL/F(http://127.0.0.1:9/)>>/Page 0>>>>>>"),
+    )
 
 
 def locked() -> bytes:
@@ -253,29 +285,60 @@ def files() -> Iterator[HostileFile]:
     yield HostileFile("pdf claims -1 pages", partial(many_pages, 1, -1), harmless(), name)
     yield HostileFile("pdf sheet of 10^9 points", lambda: page(TEXT, box="0 0 1000000000 1000000000"), harmless(), name)
     yield HostileFile(
-        "pdf scan of 10^7 points", lambda: page(stream(b"0 0 9999999 9999999 re S"), box="0 0 10000000 10000000"), harmless(), name)
+        "pdf scan of 10^7 points",
+        lambda: page(stream(b"0 0 9999999 9999999 re S"), box="0 0 10000000 10000000"),
+        harmless(),
+        name,
+    )
     yield HostileFile("pdf sheet without size", lambda: page(TEXT, box="0 0 0 0"), harmless(), name)
     yield HostileFile("pdf sheet inside out", lambda: page(TEXT, box="595 842 -1e38 nan"), harmless(), name)
     yield HostileFile("pdf with a lying length", lying_length, harmless(), name)
     yield HostileFile("pdf cross-reference loop", cross_reference_loop, harmless(), name)
-    yield HostileFile("pdf cross-reference beyond the file", lambda: page(TEXT).replace(b"startxref\n", b"startxref\n9"), harmless(), name)
+    yield HostileFile(
+        "pdf cross-reference beyond the file", lambda: page(TEXT).replace(b"startxref\n", b"startxref\n9"), harmless(), name
+    )
     yield HostileFile("pdf object stream of itself", object_stream_loop, harmless(), name)
     yield HostileFile("pdf object stream bomb", object_stream_bomb, harmless(), name, is_heavy=True)
     yield HostileFile("pdf flate bomb", partial(filters, 2, 300_000_000), harmless(), name, is_heavy=True)
     yield HostileFile("pdf of 100 filters", partial(filters, 100, 1_000), harmless(), name)
     yield HostileFile("pdf lzw bomb", partial(lzw_of_blanks, 400_000), harmless(), name, is_heavy=True)
-    yield HostileFile("pdf run-length bomb", lambda: page(flate(
-        b"\x81 " * 2_000_000, "/X 1").replace(b"/Filter/FlateDecode", b"/Filter[/FlateDecode/RunLengthDecode]")), harmless(), name,
-        is_heavy=True)
-    yield HostileFile("pdf picture of 60,000 x 60,000", lambda: picture(
-        "/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/FlateDecode", zlib.compress(bytes(450_000_000), 1), 60_000, 60_000),
-        harmless(), name, is_heavy=True)
+    yield HostileFile(
+        "pdf run-length bomb",
+        lambda: page(
+            flate(b"\x81 " * 2_000_000, "/X 1").replace(b"/Filter/FlateDecode", b"/Filter[/FlateDecode/RunLengthDecode]")
+        ),
+        harmless(),
+        name,
+        is_heavy=True,
+    )
+    yield HostileFile(
+        "pdf picture of 60,000 x 60,000",
+        lambda: picture(
+            "/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/FlateDecode", zlib.compress(bytes(450_000_000), 1), 60_000, 60_000
+        ),
+        harmless(),
+        name,
+        is_heavy=True,
+    )
     yield HostileFile("pdf jpeg 2000 of 2^31 dots", lambda: picture("/Filter/JPXDecode", jpx_header(2**31 - 1)), harmless(), name)
-    yield HostileFile("pdf jbig2 of 2^31 dots", lambda: picture(
-        "/Filter/JBIG2Decode/BitsPerComponent 1/ColorSpace/DeviceGray", jbig2_header(2**31 - 1)), harmless(), name)
-    yield HostileFile("pdf fax picture of noise", lambda: picture(
-        "/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 60000/Rows 60000>>/BitsPerComponent 1/ColorSpace/DeviceGray",
-        random.Random(3).randbytes(100_000), 60_000, 60_000), harmless(), name, is_heavy=True)
+    yield HostileFile(
+        "pdf jbig2 of 2^31 dots",
+        lambda: picture("/Filter/JBIG2Decode/BitsPerComponent 1/ColorSpace/DeviceGray", jbig2_header(2**31 - 1)),
+        harmless(),
+        name,
+    )
+    yield HostileFile(
+        "pdf fax picture of noise",
+        lambda: picture(
+            "/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 60000/Rows 60000>>/BitsPerComponent 1/ColorSpace/DeviceGray",
+            random.Random(3).randbytes(100_000),
+            60_000,
+            60_000,
+        ),
+        harmless(),
+        name,
+        is_heavy=True,
+    )
     yield HostileFile("pdf arrays 200,000 deep", deep_arrays, harmless(), name)
     yield HostileFile("pdf of 100,000 words", partial(words, 100_000), harmless(), name, is_heavy=True)
     yield HostileFile("pdf of 100,000 strokes", partial(strokes, 100_000), harmless(), name, is_heavy=True)

@@ -58,7 +58,7 @@ def saved(image: Image.Image, kind: str, **how: object) -> bytes:
 def jpeg_claims(width: int, height: int) -> bytes:
     raw = bytearray(saved(photo(), "JPEG"))
     at = raw.index(b"\xff\xc0")
-    raw[at + 5:at + 9] = struct.pack(">HH", height, width)
+    raw[at + 5 : at + 9] = struct.pack(">HH", height, width)
     return bytes(raw)
 
 
@@ -92,8 +92,17 @@ def tiff(directories: Sequence[Sequence[Tag]], *, data: bytes = b"", following: 
 
 def sheet(width: int, height: int, *, packing: int = 1, strips: int = 1, where: int = 8, size: int = 100) -> list[Tag]:
     """The tags of a black-and-white page."""
-    return [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 1), (259, 3, 1, packing), (262, 3, 1, 1),
-            (273, 4, strips, where), (277, 3, 1, 1), (278, 4, 1, height), (279, 4, strips, size)]
+    return [
+        (256, 4, 1, width),
+        (257, 4, 1, height),
+        (258, 3, 1, 1),
+        (259, 3, 1, packing),
+        (262, 3, 1, 1),
+        (273, 4, strips, where),
+        (277, 3, 1, 1),
+        (278, 4, 1, height),
+        (279, 4, strips, size),
+    ]
 
 
 def tiff_deflate_bomb() -> bytes:
@@ -115,24 +124,39 @@ def webp_claims() -> bytes:
 
 def heic_claims(side: int) -> bytes:
     """ISO boxes of an image item whose ispe says side × side; the data is not there."""
+
     def box(kind: bytes, content: bytes, full: bool = False) -> bytes:
         content = bytes(4) + content if full else content
         return struct.pack(">I", len(content) + 8) + kind + content
+
     spatial = box(b"ispe", struct.pack(">II", side, side), full=True)
     properties = box(b"iprp", box(b"ipco", spatial) + box(b"ipma", struct.pack(">IHBB", 1, 1, 1, 0x81), full=True))
     infos = box(b"iinf", struct.pack(">H", 1) + box(b"infe", struct.pack(">HH4s", 1, 0, b"hvc1") + b"\0", full=True), full=True)
-    meta = box(b"meta", box(b"hdlr", bytes(4) + b"pict" + bytes(13), full=True) + box(b"pitm", b"\0\1", full=True) + infos
-               + properties, full=True)
+    meta = box(
+        b"meta",
+        box(b"hdlr", bytes(4) + b"pict" + bytes(13), full=True) + box(b"pitm", b"\0\1", full=True) + infos + properties,
+        full=True,
+    )
     return box(b"ftyp", b"heic\0\0\0\0mif1heic") + meta
 
 
 def bmp_claims() -> bytes:
-    return b"BM" + struct.pack("<IHHI", 100, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 2**31 - 1, -(2**31) + 1, 1, 1, 0, 0, 0, 0, 0, 0)
+    return (
+        b"BM"
+        + struct.pack("<IHHI", 100, 0, 0, 54)
+        + struct.pack("<IiiHHIIiiII", 40, 2**31 - 1, -(2**31) + 1, 1, 1, 0, 0, 0, 0, 0, 0)
+    )
 
 
 def fits_bomb() -> bytes:
-    cards = ["SIMPLE  =                    T", "BITPIX  =                    8", "NAXIS   =                    2",
-             "NAXIS1  =            200000000", "NAXIS2  =            200000000", "END"]
+    cards = [
+        "SIMPLE  =                    T",
+        "BITPIX  =                    8",
+        "NAXIS   =                    2",
+        "NAXIS1  =            200000000",
+        "NAXIS2  =            200000000",
+        "END",
+    ]
     return "".join(card.ljust(80) for card in cards).ljust(2880).encode()
 
 
@@ -145,7 +169,12 @@ def files() -> Iterator[HostileFile]:
     yield HostileFile("png of 0 x 0", partial(png, 0, 0), bad, "scan.png")
     yield HostileFile("png of one row 99 million long", partial(png, 99_000_000, 1), harmless(), "scan.png")
     yield HostileFile(
-        "png of 99 million deep colour dots", partial(png, 9_900, 9_999, depth=16, colour=6), harmless(), "scan.png", is_heavy=True)
+        "png of 99 million deep colour dots",
+        partial(png, 9_900, 9_999, depth=16, colour=6),
+        harmless(),
+        "scan.png",
+        is_heavy=True,
+    )
     yield HostileFile("png with three of its rows", partial(png, 2_000, 2_000, rows=3), harmless(), "scan.png")
     yield HostileFile("png with a bomb as text", partial(text_bomb, b"zTXt"), harmless(), "scan.png", is_heavy=True)
     yield HostileFile("png with a bomb as unicode text", partial(text_bomb, b"iTXt"), harmless(), "scan.png", is_heavy=True)
@@ -158,25 +187,46 @@ def files() -> Iterator[HostileFile]:
     yield HostileFile("jpeg that is only its first bytes", lambda: b"\xff\xd8\xff\xe0\0\x10JFIF\0", bad, "scan.jpg")
     yield HostileFile("tiff of 65,535 x 65,535", lambda: tiff([sheet(65_535, 65_535)]), many, "fax.tif")
     yield HostileFile("tiff directories in a circle", lambda: tiff([sheet(100, 100)], following=8), harmless(), "fax.tif")
-    yield HostileFile("tiff directories in a wide circle", lambda: tiff([sheet(100, 100)] * 150, following=8), harmless(), "fax.tif")
-    yield HostileFile("tiff of 10,000 pages", lambda: tiff([sheet(100, 100)] * 10_000), refused("too_many_pages"), "fax.tif")
-    yield HostileFile("tiff of 201 pages", lambda: tiff([sheet(100, 100)] * 201), refused("too_many_pages"), "fax.tif")
     yield HostileFile(
-        "tiff of 4 billion strips", lambda: tiff([sheet(1_000, 1_000, strips=2**32 - 1)]), harmless(), "fax.tif")
+        "tiff directories in a wide circle",
+        lambda: tiff([sheet(100, 100)] * 150, following=8),
+        harmless(),
+        "fax.tif",
+        is_heavy=True,
+    )
+    yield HostileFile(
+        "tiff of 10,000 pages", lambda: tiff([sheet(100, 100)] * 10_000), refused("too_many_pages"), "fax.tif", is_heavy=True
+    )
+    yield HostileFile("tiff of 201 pages", lambda: tiff([sheet(100, 100)] * 201), refused("too_many_pages"), "fax.tif")
+    yield HostileFile("tiff of 4 billion strips", lambda: tiff([sheet(1_000, 1_000, strips=2**32 - 1)]), harmless(), "fax.tif")
     yield HostileFile("tiff whose strip lies elsewhere", lambda: tiff([sheet(1_000, 1_000, where=2**31)]), harmless(), "fax.tif")
     yield HostileFile("tiff deflate bomb", tiff_deflate_bomb, harmless(), "fax.tif", is_heavy=True)
-    yield HostileFile("tiff fax of noise", lambda: tiff(
-        [sheet(1_728, 2_200, packing=4, where=122, size=50_000)], data=random.Random(5).randbytes(50_000)), harmless(), "fax.tif")
+    yield HostileFile(
+        "tiff fax of noise",
+        lambda: tiff([sheet(1_728, 2_200, packing=4, where=122, size=50_000)], data=random.Random(5).randbytes(50_000)),
+        harmless(),
+        "fax.tif",
+    )
     yield HostileFile("tiff directory beyond the file", lambda: b"II*\0\xff\xff\xff\x7f", bad, "fax.tif")
     yield HostileFile("gif of 65,535 x 65,535", partial(gif, 65_535, 65_535, 1), refused(*MANY, *BAD), "scan.gif")
     yield HostileFile("gif of 20,000 frames", partial(gif, 64, 64, 20_000), harmless(), "scan.gif")
-    yield HostileFile("gif with codes that do not exist", partial(
-        gif, 500, 500, 1, noise=b"\x0c\xff" + b"\xff" * 255 + b"\0"), harmless(), "scan.gif")
+    yield HostileFile(
+        "gif with codes that do not exist",
+        partial(gif, 500, 500, 1, noise=b"\x0c\xff" + b"\xff" * 255 + b"\0"),
+        harmless(),
+        "scan.gif",
+    )
     yield HostileFile("gif that is a script", lambda: b"GIF89a/*" + gif(9, 9, 1)[8:] + b"*/=1;alert(1)//", harmless(), "scan.gif")
     yield HostileFile("webp of 16 million x 16 million", webp_claims, bad, "scan.webp")
     yield HostileFile("heic claims 100,000 x 100,000", partial(heic_claims, 100_000), bad, "scan.heic")
     yield HostileFile("bmp of 2^31 x -2^31", bmp_claims, bad, "scan.bmp")
     yield HostileFile("fits of 4 x 10^16 dots", fits_bomb, harmless(), "scan.fits")
-    yield HostileFile("postscript that is a program", lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n"
-                      b"(/etc/passwd) (r) file 99 string readstring pop = { } loop\n", harmless(), "scan.eps")
+    yield HostileFile(
+        "postscript that is a program",
+        lambda: (
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n(/etc/passwd) (r) file 99 string readstring pop = { } loop\n"
+        ),
+        harmless(),
+        "scan.eps",
+    )
     yield HostileFile("windows metafile", lambda: b"\xd7\xcd\xc6\x9a" + bytes(200), bad, "scan.wmf")

@@ -14,11 +14,13 @@ ORDER_TEXT = (
     "Pos  Item No.    Description             Qty  Unit  Price   Amount\n"
     "1    HX-40219    Hinge galvanised         12  PCS    4.50    54.00\n"
     "2    HX-40230    Bracket painted grey     30  PCS    1.20    36.00\n"
-    "Total                                                        90.00\n")
+    "Total                                                        90.00\n"
+)
 ORDER_CSV = "PO Number;Item No.;Description;Qty;Price\nHF-70031;HX-40219;Hinge;12;4.50\nHF-70031;HX-40230;Bracket;30;1.20\n"
 ORDER_ROWS = [line.split(";") for line in ORDER_CSV.splitlines()]
-ORDER_HTML = "<table>" + "".join(
-    "<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ORDER_ROWS) + "</table>"
+ORDER_HTML = (
+    "<table>" + "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in ORDER_ROWS) + "</table>"
+)
 
 
 @dataclass(frozen=True, slots=True)
