@@ -30,7 +30,8 @@ class _Seen(Exception):
 def refuse_doctype(stream: IO[bytes], what: str) -> None:
     """Raise InputError doctype_refused when the XML in `stream` declares a document type; read no further than its root.
 
-    Whatever else is wrong with the XML is left to the parser that reads it.
+    Raises damaged_document for what is no XML up to there: another parser might see a declaration in it. What is wrong
+    behind the root is left to the parser that reads it.
     """
     def stop(*_: object) -> None:
         raise _Seen
@@ -45,8 +46,10 @@ def refuse_doctype(stream: IO[bytes], what: str) -> None:
     try:
         while chunk := stream.read(_CHUNK):
             parser.Parse(chunk)
-    except (_Seen, expat.ExpatError):
+    except _Seen:
         return
+    except (expat.ExpatError, LookupError) as e:
+        raise InputError(f"{what} is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
 
 
 def local_name(element: etree._Element) -> str:

@@ -230,3 +230,15 @@ def test_limits_hold_for_office_texts(make: Any, limit: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
         _parsed(make(), ParseOptions(**limit))
     assert caught.value.code in {"too_many_words", "too_many_rows"}
+
+
+@pytest.mark.parametrize("head", [b'<?xml version="1.0" encoding="cp037"?>', b'<?xml version="1.0" encoding="xTF-8"?>', b"no xml "])
+def test_parts_in_other_encodings_than_office_uses_are_refused(head: bytes) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(_docx())) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, head + data[data.index(b"?>") + 2:] if name == "word/document.xml" else data)
+    with pytest.raises(InputError) as caught:
+        _parsed(buffer.getvalue())
+    assert caught.value.code == "damaged_document"
