@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from matching.cases import Cases
+from matching.regroup import Regroup
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
 from review_ui.access import Approver, Clerk, Viewer
@@ -164,5 +165,24 @@ def reopen(request: Request, user: Clerk, case_id: int) -> Response:
 def match_again(request: Request, user: Clerk, case_id: int) -> Response:
     """Have the case matched again, because master data changed; corrections stay."""
     ui_of(request).review.match_again(case_id, user.user_id)
+    services_of(request).nudge()
+    return Response(status_code=204, headers={"HX-Redirect": f"/cases/{case_id}"})
+
+
+@router.post("/cases/{case_id}/merge")
+def merge(
+    request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], into: Annotated[int, Form(ge=1, le=10**12)]
+) -> Response:
+    """Give everything that feeds this case to another one, and go there."""
+    Regroup(ui_of(request).review).merge(case_id, version, into, user.user_id)
+    return Response(status_code=204, headers={"HX-Redirect": f"/cases/{into}"})
+
+
+@router.post("/cases/{case_id}/split")
+def split(
+    request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], document: Annotated[int, Form(ge=1, le=10**12)]
+) -> Response:
+    """Let what one document says be a case of its own."""
+    Regroup(ui_of(request).review).split(case_id, version, document, user.user_id)
     services_of(request).nudge()
     return Response(status_code=204, headers={"HX-Redirect": f"/cases/{case_id}"})

@@ -151,6 +151,19 @@ document.getElementById("reject").addEventListener("close", async (event) => {
   await inTurn(() => post(url("reject"), {version: version(), reason: dialog.querySelector("textarea").value}));
 });
 
+function askRegroup() {
+  const dialog = document.getElementById("regroup");
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+document.getElementById("regroup").addEventListener("close", async (event) => {
+  const dialog = event.target;
+  const taken = {merge: ["into", "[name=into]"], split: ["document", "[name=document]"]}[dialog.returnValue];
+  if (!taken) return;
+  await inTurn(() => post(url(dialog.returnValue), {version: version(), [taken[0]]: dialog.querySelector(taken[1]).value}));
+});
+
 function toggleHistory() {
   const history = document.getElementById("history");
   const trail = document.getElementById("audit");
@@ -179,7 +192,7 @@ function edit() {
 
 const ACTIONS = {
   edit,
-  approve, search, reject: askReject, reload, history: toggleHistory,
+  approve, search, reject: askReject, regroup: askRegroup, reload, history: toggleHistory,
   undo: () => change("undo", {}),
   reopen: () => post(url("reopen")),
   match: () => post(url("match")),

@@ -158,3 +158,20 @@ def test_marks_that_take_no_room_are_written_out_wherever_a_code_is_shown(desk: 
             db, desk, add_message(desk, db, subject="Order"), po_number="4500\u202e12", state=CaseState.NEEDS_REVIEW)
     for page in (visit("vera").get("/").text, visit("vera").get(f"/cases/{case}").text):
         assert "4500⟦U+202E⟧12" in page and "\u202e" not in page
+
+
+def test_cases_are_merged_and_split_from_the_page(desk: Desk, case_id: int, visit: Visit) -> None:
+    other, client = add_pdf_case(desk, "PO-4712", ROWS[:2]), visit("carl")
+    page = client.get(f"/cases/{other}").text
+    assert 'data-do="regroup"' in page and 'name="document"' not in page
+    merged = client.post(f"/cases/{other}/merge", data={"version": version_of(page), "into": case_id}, headers=FRAGMENT)
+    assert (merged.status_code, merged.headers["HX-Redirect"]) == (204, f"/cases/{case_id}")
+    assert state_of(desk, other) is CaseState.MERGED
+    page = client.get(f"/cases/{case_id}").text
+    documents = re.findall(r'<option value="(\d+)">', page.split('name="document"')[1])
+    split = client.post(
+        f"/cases/{case_id}/split", data={"version": version_of(page), "document": documents[-1]}, headers=FRAGMENT)
+    assert (split.status_code, split.headers["HX-Redirect"]) == (204, f"/cases/{case_id}")
+    assert 'name="document"' not in client.get(f"/cases/{case_id}").text
+    refused = client.post(f"/cases/{case_id}/merge", data={"version": 99, "into": 999_999}, headers=FRAGMENT)
+    assert refused.status_code == 404
