@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from models.domain.pages import Word
 BINS = 10
 _SLACK = 3.0                 # points by which a word's middle may lie outside its true box
 _OFF_LINE = 8.0              # points from every true word: ink that is no word of the page
+_DRAWN = re.compile(r"^([^\w\s])\1{2,}$")
 _FEW = 8                     # unmistakable words needed to find how the page was bent
 
 
@@ -65,7 +67,11 @@ def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
 
 
 def judge(tally: Tally, truth: Sequence[Word], read: Sequence[Word], seconds: float) -> None:
-    """Add one page to the tally. `truth` has the boxes of the undamaged page; where they came to lie is found here."""
+    """Add one page to the tally. `truth` has the boxes of the undamaged page; where they came to lie is found here.
+
+    Lines drawn with signs ("-----") are no words and do not count.
+    """
+    truth, read = _without_drawn_lines(truth), _without_drawn_lines(read)
     lines = reading_order(truth)
     boxes = dict(zip(map(id, truth), _where(truth, read), strict=True))
     belongs = _lines_of(lines, boxes, read)
@@ -97,6 +103,10 @@ def right_words(truth: Sequence[Word], read: Sequence[Word]) -> list[str | None]
         found.append(word.text if word.text in inside else min(inside, key=lambda t: Levenshtein.distance(t, word.text))
                      if inside else None)
     return found
+
+
+def _without_drawn_lines(words: Sequence[Word]) -> list[Word]:
+    return [w for w in words if not _DRAWN.match(w.text)]
 
 
 def has_digit(text: str) -> bool:

@@ -81,10 +81,28 @@ def _features(text: str, word: Word, claims: Sequence[Rival], habits: Habits) ->
     features = word_features(replace(word, text=text), habits.quality, habits.dpi)
     for who, says, confidence in (("own", word.text, word.confidence), *((c.read_by, c.text, c.confidence) for c in claims)):
         features[f"{who}_for" if says == text else f"{who}_against"] = evidence(confidence)
-    features["like_first"] = float(text != word.text and len(text) == len(word.text))
+    if text != word.text:
+        features |= _changes(word.text, text)
     mark = decimal_mark(text)
     styled = in_style(text, habits.mark)
     features["habit_for"] = habits.lead if mark and styled == text else 0.0
     features["habit_against"] = habits.lead if styled != text else 0.0
     features["seen"] = min(3.0, float(habits.sure[text] - (text == word.text and (word.confidence or 0.0) >= _SURE)))
     return features
+
+
+def _changes(first: str, text: str) -> Features:
+    """How another text differs from the first reader's, in kinds of characters: whose they are to lose differs by reader."""
+    signs = _beyond_ascii(text) - _beyond_ascii(first)
+    digits = _digits(text) - _digits(first)
+    return {
+        "same_length": float(len(text) == len(first)), "plainer": float(signs < 0), "richer": float(signs > 0),
+        "fewer_digits": float(digits < 0), "more_digits": float(digits > 0)}
+
+
+def _beyond_ascii(text: str) -> int:
+    return sum(not c.isascii() for c in text)
+
+
+def _digits(text: str) -> int:
+    return sum(c.isdigit() for c in text)
