@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from extraction.completion import complete
@@ -105,7 +106,7 @@ class PageReader:
 
     def _complete(self, parsed: Parsed, thorough: bool) -> Parsed:
         if not parsed.images:
-            return parsed
+            return _completed(parsed, {})
         try:
             texts = self._ocr.read([replace(image, thorough=thorough) for image in parsed.images]) if self._ocr else []
         except OcrUnavailable:
@@ -115,10 +116,15 @@ class PageReader:
         found: dict[int, list[tuple[PageImage, PictureText]]] = {}
         for image, text in zip(parsed.images, texts, strict=True):
             found.setdefault(image.page, []).append((image, text))
-        done = [complete(page, found.get(page.number, [])) for page in parsed.pages]
         lesser = [Problem("ocr_lesser_engine", _LESSER, parsed.images[0].page)] if self._ocr and self._ocr.is_lesser else []
-        problems = (*parsed.problems, *lesser, *(problem for _, noticed in done for problem in noticed))
-        return replace(parsed, pages=tuple(page for page, _ in done), images=(), problems=problems)
+        return _completed(replace(parsed, images=(), problems=(*parsed.problems, *lesser)), found)
+
+
+def _completed(parsed: Parsed, found: Mapping[int, Sequence[tuple[PageImage, PictureText]]]) -> Parsed:
+    """The pages with what OCR read on them, by page number, and what was noticed."""
+    done = [complete(page, found.get(page.number, [])) for page in parsed.pages]
+    problems = (*parsed.problems, *(problem for _, noticed in done for problem in noticed))
+    return replace(parsed, pages=tuple(page for page, _ in done), problems=problems)
 
 
 def _unread(image: PageImage) -> Problem:

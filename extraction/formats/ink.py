@@ -20,6 +20,8 @@ Numbers = NDArray[np.float64]
 
 INK_DPI = 150.0
 """Everything is measured at this resolution."""
+WEIGHTS_FILE = Path(__file__).parent / "ink_weights.json"
+"""Made by `python -m extraction.model.fit_ink --write`."""
 _DARK = 0.72                 # of the paper's brightness: darker is ink
 _COLOURED = 55               # by how much the strongest channel must exceed the weakest
 _LETTER = (4, 40)            # pixels: heights of what may be a letter
@@ -52,8 +54,11 @@ def find_inks(picture: Pixels, dpi: float, *, skew: float = 0.0) -> tuple[Ink, .
 
     Large print may be among them: `extraction.inks` tells it by the words that OCR reads there.
     """
-    weights = _weights()
-    small = turned(scaled(picture, INK_DPI / dpi, INK_DPI / dpi), skew)
+    return inks_of(turned(scaled(picture, INK_DPI / dpi, INK_DPI / dpi), skew), _weights())
+
+
+def inks_of(small: Pixels, weights: Numbers) -> tuple[Ink, ...]:
+    """Handwriting and stamps on a straight page of 150 dpi, by these weights (the bias first)."""
     stamps = _stamps(small) if small.ndim == 3 else []
     pieces = [p for p in pieces_of(small) if not any(_is_near(p.box, stamp) for stamp in stamps)]
     found = [Ink(InkKind.STAMP, _in_points(stamp)) for stamp in stamps]
@@ -65,7 +70,7 @@ def find_inks(picture: Pixels, dpi: float, *, skew: float = 0.0) -> tuple[Ink, .
 
 @cache
 def _weights() -> Numbers:
-    stored = json.loads((Path(__file__).parent / "ink_weights.json").read_text())
+    stored = json.loads(WEIGHTS_FILE.read_text())
     return np.array([stored["bias"], *(stored["weights"][name] for name in FEATURES)], dtype=np.float64)
 
 

@@ -92,3 +92,12 @@ def test_the_same_order_in_two_files_is_not_ordered_twice() -> None:
 def test_problems_of_reading_are_told_once() -> None:
     broken = replace(PDF.reading, problems=(Problem("x", "Page 2 is missing."), Problem("x", "Page 2 is missing.")))
     assert merge([replace(PDF, reading=broken)]).notices == ("Page 2 is missing.",)
+
+
+def test_a_problem_with_a_place_says_where_to_look_and_a_signature_is_no_question() -> None:
+    seen = Problem("handwriting", "Page 1 bears handwriting.", 0, (1.0, 2.0, 3.0, 4.0))
+    signed = Problem("signature", "Page 1 is signed by hand.", 0, (5.0, 6.0, 7.0, 8.0))
+    merged = merge([replace(PDF, reading=replace(PDF.reading, problems=(seen, signed)))])
+    assert merged.notices == ("Page 1 bears handwriting.",)
+    proof = merged.shown["Page 1 bears handwriting."]
+    assert (proof.document_id, [(p.page, p.box) for p in proof.places]) == (5, [(0, (1.0, 2.0, 3.0, 4.0))])
