@@ -62,12 +62,16 @@ def join_touching(line: Sequence[Word]) -> list[Word]:
 
 def _touch(a: Word, b: Word) -> bool:
     size = a.size or a.box[3] - a.box[1]
+    if not -0.3 * size < b.box[0] - a.box[2] < _TOUCHING * size:
+        return False
     other = b.size or b.box[3] - b.box[1]
-    return a.flags == b.flags and abs(size - other) < 0.2 * size and -0.3 * size < b.box[0] - a.box[2] < _TOUCHING * size
+    return a.flags == b.flags and abs(size - other) < 0.2 * size
 
 
 def join_spaced(line: Sequence[Word]) -> list[Word]:
     """Glue letter-spaced headings ("P U R C H A S E"): runs of single letters with even gaps; a wide gap parts words."""
+    if sum(len(word.text) == 1 for word in line) < _SPACED_RUN:
+        return list(line)
     joined: list[Word] = []
     run: list[Word] = []
     for word in line:

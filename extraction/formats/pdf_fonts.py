@@ -101,42 +101,47 @@ def mapped(text: bytes) -> list[tuple[int, str]]:
 
 
 def _text(digits: bytes) -> str:
+    if len(digits) == 4:
+        return chr(int(digits, 16))
     try:
         return bytes.fromhex(digits.decode()).decode("utf-16-be", "replace")
     except ValueError:                   # an odd number of digits
         return ""
 
 
-def _shape(font: Any, glyph: int) -> tuple[Shape, float] | None:
-    """The ink of a glyph, scaled and normed, and its width over its height; None when it draws nothing."""
+def _ink(font: Any, glyph: int) -> tuple[Any, float] | None:
+    """The ink of a glyph scaled to one size, and its width over its height; None when it draws nothing."""
     drawn = _mupdf.ll_fz_render_glyph_pixmap(font, glyph, _SIZE.internal(), _ROOM.internal(), 8)
     if drawn is None or not drawn.w or not drawn.h:
         return None
-    samples = _mupdf.ll_fz_pixmap_samples_memoryview(drawn)
-    ink = np.frombuffer(samples, dtype=np.uint8).reshape(drawn.h, drawn.stride)
+    ink = np.frombuffer(_mupdf.ll_fz_pixmap_samples_memoryview(drawn), dtype=np.uint8).reshape(drawn.h, drawn.stride)
     left, top, width, height = cv2.boundingRect(cv2.threshold(ink, 64, 255, cv2.THRESH_BINARY)[1])
     if not width:
         return None
     small = cv2.resize(ink[top:top + height, left:left + width], (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
-    shape: Shape = cv2.blur(small, (2, 2)).ravel().astype(np.float32)
-    shape -= shape.mean()
-    shape /= max(float(np.linalg.norm(shape)), 1e-6)
-    return shape, width / height
+    return cv2.blur(small, (2, 2)), width / height
+
+
+def _shapes(inks: Sequence[Any]) -> Shape:
+    """[glyph] the inks as vectors of length 1 and mean 0: the product of two is their likeness."""
+    shapes = np.stack(inks).reshape(len(inks), -1).astype(np.float32)
+    shapes -= shapes.mean(axis=1, keepdims=True)
+    shapes /= np.maximum(np.sqrt(np.einsum("is,is->i", shapes, shapes)), 1e-6)[:, None]
+    return shapes
 
 
 def _unlike(font: Any, claims: Sequence[tuple[str, int]]) -> frozenset[str]:
     """The letters whose glyph is blank, or clearly more like a letter that they cannot be taken for."""
-    found = [(letter, _shape(font, glyph)) for letter, glyph in claims]
-    blank = frozenset(letter for letter, shape in found if shape is None)
-    drawn = [(letter, *shape) for letter, shape in found if shape is not None]
+    found = [(letter, _ink(font, glyph)) for letter, glyph in claims]
+    blank = frozenset(letter for letter, ink in found if ink is None)
+    drawn = [(letter, *ink) for letter, ink in found if ink is not None]
     if not drawn:
         return blank
     letters = [letter for letter, _, _ in drawn]
     at = np.array([_LETTERS.index(letter) for letter in letters])
     known = slice(None) if at.max() >= len(_DIGITS) else slice(_DIGIT_REFERENCES)
-    shapes = np.stack([shape for _, shape, _ in drawn])
     # Not numpy's matrix product: its library's threads spin longer than so few numbers take.
-    likeness = np.einsum("is,js->ij", shapes, _SHAPES[known])
+    likeness = np.einsum("is,js->ij", _shapes([ink for _, ink, _ in drawn]), _SHAPES[known])
     likeness = likeness - _ASPECT * np.abs(np.log([ratio for _, _, ratio in drawn])[:, None] - np.log(_RATIOS[known]))
     own = np.where(_IS[at][:, known], likeness, -2.0).max(axis=1)
     other = np.where(_IS_STRANGE[at][:, known], likeness, -2.0).max(axis=1)
@@ -146,10 +151,9 @@ def _unlike(font: Any, claims: Sequence[tuple[str, int]]) -> frozenset[str]:
 def _references() -> tuple[Shape, NDArray[np.float64], str]:
     """[letter of a base font] shapes, ratios and the letters; made once, before documents come."""
     faces = [pymupdf.Font(name) for name in _REFERENCES]
-    found = [(letter, _shape(font.this.m_internal, font.has_glyph(ord(letter))))
-             for letter in _LETTERS for font in faces]
-    drawn = [(letter, *shape) for letter, shape in found if shape is not None]
-    return (np.stack([shape for _, shape, _ in drawn]), np.array([ratio for _, _, ratio in drawn]),
+    found = [(letter, _ink(font.this.m_internal, font.has_glyph(ord(letter)))) for letter in _LETTERS for font in faces]
+    drawn = [(letter, *ink) for letter, ink in found if ink is not None]
+    return (_shapes([ink for _, ink, _ in drawn]), np.array([ratio for _, _, ratio in drawn]),
             "".join(letter for letter, _, _ in drawn))
 
 

@@ -16,7 +16,7 @@ from extraction.formats.pdf_fonts import FontJudge
 from extraction.formats.pdf_picture import drawn_page
 from extraction.formats.pdf_regions import unread_regions
 from extraction.formats.pdf_rules import rules_of
-from extraction.formats.pdf_sight import flag_struck, is_plain, unseen
+from extraction.formats.pdf_sight import Painting, flag_struck, painting, unseen
 from extraction.formats.pdf_text import LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
 from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels, skew_of
 from extraction.formats.unseen import hidden_problem
@@ -74,14 +74,18 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     """The page's own words; it is turned upright by it. Raises RuntimeError or ValueError for a damaged page."""
     layer = with_hidden(page, text_layer(page), needs.switches)
     doubtful = needs.fonts.doubts(page.get_fonts(full=True), layer.used)
-    plain = is_plain(page.read_contents()) and not page.annot_xrefs()
-    words = _words(layer, unseen(page, layer, plain=plain and not doubtful).tolist(), number)
+    has_notes = bool(page.annot_xrefs())
+    paints = Painting.SPECIAL if has_notes or doubtful else painting(page.read_contents())
+    drawn = [] if paints is Painting.PLAIN else [info["bbox"] for info in page.get_image_info()]
+    plain = paints is Painting.PLAIN or (paints is Painting.OBJECTS and not page.get_xobjects())
+    words = _words(layer, unseen(page, layer, plain=plain, pictures=drawn if plain else ()).tolist(), number)
     rules = rules_of(page, layer.vectors)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)
     size = float(page.rect.width), float(page.rect.height)
-    sheet = Page(number, PageKind.PAPER, *size, tuple(lines), tuple(rules), inks=_annotated(page))
-    pictures = [] if plain else [_on_page(page, info["bbox"]) for info in page.get_image_info()]
+    inks = _annotated(page) if has_notes else ()
+    sheet = Page(number, PageKind.PAPER, *size, tuple(lines), tuple(rules), inks=inks)
+    pictures = [_on_page(page, box) for box in drawn]
     if _is_picture(page, lines, layer, pictures):
         return Sheet(sheet, is_picture=True)
     hidden = hidden_problem([w for w in lines if not w.seen], number)
@@ -92,8 +96,6 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
 
 def _annotated(page: Any) -> tuple[Ink, ...]:
     """What was drawn or stamped on the page by a PDF reader: ink and stamp annotations."""
-    if not page.annot_xrefs():
-        return ()
     return tuple(Ink(_ANNOTATED[note.type[0]], _on_page(page, tuple(note.rect))) for note in page.annots(types=tuple(_ANNOTATED)))
 
 
@@ -130,7 +132,7 @@ def _fills(page: Any, pictures: list[Box], share: float) -> bool:
 
 def _is_garbled(words: list[Word]) -> bool:
     """True when the layer has characters that are no text: a font without a map to Unicode, or with a made-up one."""
-    text = "".join(w.text for w in words if w.seen)
+    text = "".join([w.text for w in words if w.seen])
     return len(_NO_TEXT.findall(text)) > _GARBLED * len(text)
 
 
@@ -141,7 +143,9 @@ def pictures_of(page: Any, sheet: Sheet) -> list[PageImage]:
         grey, dpi = picture_of(page)
         skew = skew_of(grey) if sheet.may_turn else 0.0
         image = page_image(number, grey, dpi, skew=skew)
-        return [replace(image, verify=sheet.verify, inks=find_inks(drawn_page(page, INK_DPI / 72), INK_DPI, skew=skew))]
+        is_huge = page.rect.get_area() * (INK_DPI / 72) ** 2 > MOST_PIXELS
+        inks = () if is_huge else find_inks(drawn_page(page, INK_DPI / 72), INK_DPI, skew=skew)
+        return [replace(image, verify=sheet.verify, inks=inks)]
     return [_picture_of_region(page, number, box) for box in sheet.regions]
 
 

@@ -11,13 +11,15 @@ import numpy as np
 from extraction.formats.lines import union
 from extraction.formats.pdf_picture import drawn_page
 from extraction.formats.pdf_text import Vector
-from extraction.formats.scan import Pixels
+from extraction.formats.scan import Pixels, pixels
 from models.domain.evidence import Box
 
 _LEAST_WIDTH, _LEAST_HEIGHT, _LEAST_AREA = 60.0, 20.0, 5_000.0     # points: smaller pictures are logos and icons
 _TOUCHING = 3.0            # points; scanners and converters cut pictures into strips
 _MOST_REGIONS = 12
 _LOOK_SCALE = 2.0          # dots a point at which a picture is looked at
+_LOOK_PIXELS = 8_000_000
+_MOST_SHAPES = 20_000      # looked at for outlines of letters
 _LETTER = (2.5, 24.0)      # points a letter may be high
 _LEAST_LETTERS = 30
 _ROW_LETTERS = 4           # so many letters side by side are a line of text
@@ -28,12 +30,13 @@ _CURVES = 60               # so many small filled shapes close together may be l
 
 def unread_regions(page: Any, pictures: Sequence[Box], vectors: Sequence[Vector]) -> list[Box]:
     """Boxes on the upright page whose pictures hold lines of text, biggest first."""
-    candidates = [box for box in _merged([*pictures, *_outlined(vectors)]) if _is_sizeable(box)]
+    candidates = [box for box in _merged([*pictures[:_MOST_SHAPES], *_outlined(vectors)]) if _is_sizeable(box)]
     if not candidates:
         return []
-    bare = cv2.cvtColor(drawn_page(page, _LOOK_SCALE, with_text=False), cv2.COLOR_RGB2GRAY)
+    scale = min(_LOOK_SCALE, (_LOOK_PIXELS / page.rect.get_area()) ** 0.5)
+    bare = pixels(cv2.cvtColor(drawn_page(page, scale, with_text=False), cv2.COLOR_RGB2GRAY))
     by_size = sorted(candidates, key=lambda b: (b[0] - b[2]) * (b[3] - b[1]))
-    return [box for box in by_size[:_MOST_REGIONS] if holds_text(_cut(np.asarray(bare, dtype=np.uint8), box), _LOOK_SCALE)]
+    return [box for box in by_size[:_MOST_REGIONS] if holds_text(_cut(bare, box, scale), scale)]
 
 
 def _is_sizeable(box: Box) -> bool:
@@ -43,7 +46,7 @@ def _is_sizeable(box: Box) -> bool:
 
 def _outlined(vectors: Sequence[Vector]) -> list[Box]:
     curves = [v.box for v in vectors if not v.stroked and not v.is_box and v.box[3] - v.box[1] <= _LETTER[1]]
-    if len(curves) < _CURVES:
+    if not _CURVES <= len(curves) <= _MOST_SHAPES:
         return []
     return [box for box in _merged(curves, apart=2 * _LETTER[1]) if sum(_within(c, box) for c in curves) >= _CURVES]
 
@@ -66,8 +69,8 @@ def _merged(boxes: Iterable[Box], apart: float = _TOUCHING) -> list[Box]:
     return merged
 
 
-def _cut(picture: Pixels, box: Box) -> Pixels:
-    left, top, right, bottom = (max(0, round(side * _LOOK_SCALE)) for side in box)
+def _cut(picture: Pixels, box: Box, scale: float) -> Pixels:
+    left, top, right, bottom = (max(0, round(side * scale)) for side in box)
     return picture[top:bottom, left:right]
 
 
@@ -76,7 +79,7 @@ def holds_text(grey: Pixels, scale: float) -> bool:
     if min(grey.shape) < 8:
         return False
     ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1]
-    stats = cv2.connectedComponentsWithStats(np.asarray(ink, dtype=np.uint8), connectivity=8)[2][1:]
+    stats = cv2.connectedComponentsWithStats(pixels(ink), connectivity=8)[2][1:]
     low, high = (points * scale for points in _LETTER)
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     letters = stats[(heights >= low) & (heights <= high) & (stats[:, cv2.CC_STAT_WIDTH] <= 2 * high)]

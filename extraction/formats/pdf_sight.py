@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 import cv2
@@ -31,7 +32,9 @@ _PROOF_SCALE = 1.5         # dots a point
 _PROOF_PIXELS = 8_000_000
 _BANDS, _LEAST_BANDS = 8, 3          # of a word's height; even letters without stems fill three of eight
 _LEAST_INK = 0.03          # of a word's box
+_AT_ONCE = 1_000           # words compared with all rulings
 _MOST_COMPARED = 3_000     # words; on a page with more the pictures alone decide
+_MOST_PAIRS = 20_000_000   # of a word and a path; on a page with more the pictures alone decide
 _LEAST_DOTS = 4.0          # height of a word in the picture; a lower one is not judged by it
 
 
@@ -41,24 +44,44 @@ def _operator(name: bytes) -> re.Pattern[bytes]:
     return re.compile(n + rb"(?<![A-Za-z/*'\"]" + n + rb")(?![\w'\"])")
 
 
-_SPECIAL = tuple(_operator(name) for name in (b"W", b"Do", b"gs", b"sh", b"BI", b"scn"))
-_MATRIX, _WIDTH = _operator(b"cm"), _operator(b"w")
+_SPECIAL = tuple(_operator(name) for name in (b"W", b"gs", b"sh", b"BI", b"scn"))
+_OF_OBJECT = re.compile(rb"\s*/[^\s/]+\s+Do\s")
+_DRAW, _MATRIX, _WIDTH = _operator(b"Do"), _operator(b"cm"), _operator(b"w")
 _STRING = re.compile(rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[^<>]*>|%[^\r\n]*", re.DOTALL)
 
 
-def is_plain(contents: bytes) -> bool:
-    """True for page contents that paint words, thin lines and boxes and nothing else: no clips, drawn objects, graphics
-    states, shadings, inline pictures, patterns, and no scaling."""
-    if not _is_special(contents):
+class Painting(Enum):
+    """What a page's contents paint, and so how much must be known to tell what is seen."""
+
+    PLAIN = "words, thin lines and boxes, nothing scaled"
+    OBJECTS = "also drawn objects: pictures or forms"
+    SPECIAL = "anything: clips, graphics states, shadings, inline pictures, patterns, scaled strokes"
+
+
+def painting(contents: bytes) -> Painting:
+    """By the operators in the contents; what is written on the page is none."""
+    found = _painting(contents)
+    if found is Painting.PLAIN:
+        return found
+    operators = _STRING.sub(b" ", contents)
+    return Painting.SPECIAL if b"(" in operators else _painting(operators)
+
+
+def _painting(contents: bytes) -> Painting:
+    draws = _DRAW.search(contents) is not None
+    if _is_special(contents, draws=draws):
+        return Painting.SPECIAL
+    return Painting.OBJECTS if draws else Painting.PLAIN
+
+
+def _is_special(contents: bytes, *, draws: bool) -> bool:
+    if any(operator.search(contents) for operator in _SPECIAL):
         return True
-    operators = _STRING.sub(b" ", contents)              # what is written on the page is no operator
-    return b"(" not in operators and not _is_special(operators)
-
-
-def _is_special(contents: bytes) -> bool:
-    return (any(operator.search(contents) for operator in _SPECIAL)
-            or any(_before(contents, m, 6)[:4] != [b"1", b"0", b"0", b"1"] for m in _MATRIX.finditer(contents))
-            or any(_is_thick(_before(contents, m, 1)) for m in _WIDTH.finditer(contents)))
+    if any(_is_thick(_before(contents, m, 1)) for m in _WIDTH.finditer(contents)):
+        return True
+    scalings = [m for m in _MATRIX.finditer(contents) if _before(contents, m, 6)[:4] != [b"1", b"0", b"0", b"1"]]
+    # A picture is scaled to its size; nothing else is when each scaling stands right before the drawing of an object.
+    return any(not draws or not _OF_OBJECT.match(contents, m.end()) for m in scalings)
 
 
 def _before(contents: bytes, operator: re.Match[bytes], count: int) -> list[bytes]:
@@ -73,14 +96,14 @@ def _is_thick(operands: list[bytes]) -> bool:
         return True
 
 
-def unseen(page: Any, layer: TextLayer, *, plain: bool) -> Bits:
-    """[word]: True for what a person does not see."""
+def unseen(page: Any, layer: TextLayer, *, plain: bool, pictures: Sequence[Box] = ()) -> Bits:
+    """[word]: True for what a person does not see. `pictures`: boxes of the file where a plain page has them."""
     if not layer.texts:
         return np.zeros(0, dtype=bool)
     hidden = ~np.array([s.drawn and s.alpha > _FAINT for s in layer.styles]) | _off_page(page, layer.boxes)
     by_order, in_doubt = _by_paint(layer)
     overprinted = _overprinted(layer.boxes)
-    in_doubt |= overprinted
+    in_doubt |= overprinted | _inside(layer.raw, pictures).any(axis=1)
     if plain and not (in_doubt & ~hidden).any():
         return hidden | by_order
     doubtful = ~hidden & in_doubt if plain else ~hidden
@@ -97,6 +120,8 @@ def _off_page(page: Any, boxes: Numbers) -> Bits:
 def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
     """[word] painted over later, or in the colour of what lies under; and [word] where order and colour do not tell."""
     fills = [v for v in layer.vectors if not v.stroked and v.is_box and v.alpha >= _OPAQUE and _size(v.box) > _THICK]
+    if len(layer.texts) * len(layer.vectors) > _MOST_PAIRS:
+        return np.zeros(len(layer.texts), dtype=bool), np.ones(len(layer.texts), dtype=bool)
     others = [v for v in layer.vectors if not (v.stroked or (v.is_box and v.alpha >= _OPAQUE)) and _size(v.box) > _THICK]
     colours = _channels([s.colour for s in layer.styles])
     order = np.array([s.order for s in layer.styles])
@@ -155,13 +180,14 @@ def _makes_no_difference(page: Any, layer: TextLayer, asked: Bits) -> Bits:
     """[word]: True when too little of it shows in the page's picture. Words not asked about, or too small for it, are False."""
     missing = np.zeros(len(asked), dtype=bool)
     scale = min(_PROOF_SCALE, (_PROOF_PIXELS / max(1.0, page.rect.get_area())) ** 0.5)
-    boxes = layer.boxes * scale
-    asked = asked & (boxes[:, 3] - boxes[:, 1] >= _LEAST_DOTS)
+    asked = asked & ((layer.boxes[:, 3] - layer.boxes[:, 1]) * scale >= _LEAST_DOTS)
     if not asked.any():
         return missing
-    with_text, without = drawn_page(page, scale), drawn_page(page, scale, with_text=False)
+    around = _around(page, layer.boxes[asked])
+    boxes = (layer.boxes - np.array(around[:2] * 2)) * scale
+    with_text, without = (drawn_page(page, scale, with_text=shown, box=around) for shown in (True, False))
     same = cv2.inRange(cv2.absdiff(with_text, without), _NOTHING, _ALMOST_NOTHING)
-    total = np.asarray(cv2.integral(cv2.threshold(same, 0, 1, cv2.THRESH_BINARY_INV)[1]), dtype=np.int64)
+    total = cv2.integral(cv2.threshold(same, 0, 1, cv2.THRESH_BINARY_INV)[1])
     parts = np.array([min(len(text), _SLOTS) for text in layer.texts])
     for count in np.unique(parts[asked]):
         which = np.flatnonzero(asked & (parts == count))
@@ -176,7 +202,15 @@ def _makes_no_difference(page: Any, layer: TextLayer, asked: Bits) -> Bits:
     return missing
 
 
-def _ink_of(total: Whole, boxes: Numbers, columns: int, rows: int) -> Whole:
+def _around(page: Any, boxes: Numbers) -> Box:
+    """The part of the page that holds the boxes, with a point to spare."""
+    left, top = np.floor(boxes[:, :2].min(axis=0)) - 1
+    right, bottom = np.ceil(boxes[:, 2:].max(axis=0)) + 1
+    return (max(0.0, float(left)), max(0.0, float(top)),
+            min(float(page.rect.width), float(right)), min(float(page.rect.height), float(bottom)))
+
+
+def _ink_of(total: Any, boxes: Numbers, columns: int, rows: int) -> Whole:
     """[word, part]: dots of ink in its parts, cut into columns or rows. `total` is the integral of the ink's picture, 0 or 1."""
     height, width = total.shape[0] - 1, total.shape[1] - 1
     x = boxes[:, 0, None] + (boxes[:, 2] - boxes[:, 0])[:, None] * np.linspace(0.0, 1.0, columns + 1)
@@ -189,14 +223,21 @@ def _ink_of(total: Whole, boxes: Numbers, columns: int, rows: int) -> Whole:
 
 def flag_struck(words: list[Word], rules: Sequence[Box]) -> list[Word]:
     """Flag STRUCK the words a horizontal line runs through at mid-height."""
-    if not words or not rules:
+    r = np.array([rule for rule in rules if rule[2] - rule[0] > rule[3] - rule[1]]).reshape(-1, 4)
+    if not words or not len(r):
         return words
-    w, r = np.array([word.box for word in words]), np.array(rules)
-    height, y = (w[:, 3] - w[:, 1])[:, None], (r[:, 1] + r[:, 3]) / 2
-    covered = np.minimum(r[:, 2], w[:, 2, None]) - np.maximum(r[:, 0], w[:, 0, None])
-    level = r[:, 2] - r[:, 0] > r[:, 3] - r[:, 1]
-    struck = (level & (y > w[:, 1, None] + 0.35 * height) & (y < w[:, 3, None] - 0.3 * height)
-              & (covered > 0.8 * (w[:, 2] - w[:, 0])[:, None])).any(axis=1)
+    w = np.array([word.box for word in words])
+    struck = np.concatenate([_struck(w[at:at + _AT_ONCE], r) for at in range(0, len(w), _AT_ONCE)])
     if not struck.any():
         return words
     return [replace(x, flags=x.flags | {WordFlag.STRUCK}) if s else x for x, s in zip(words, struck, strict=True)]
+
+
+def _struck(w: Numbers, r: Numbers) -> Bits:
+    height, y = (w[:, 3] - w[:, 1])[:, None], (r[:, 1] + r[:, 3]) / 2
+    at_middle = (y > w[:, 1, None] + 0.35 * height) & (y < w[:, 3, None] - 0.3 * height)
+    if not at_middle.any():
+        return np.zeros(len(w), dtype=bool)
+    covered = np.minimum(r[:, 2], w[:, 2, None]) - np.maximum(r[:, 0], w[:, 0, None])
+    found: Bits = np.any(at_middle & (covered > 0.8 * (w[:, 2] - w[:, 0])[:, None]), axis=1)
+    return found

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ _TURNS = {(1, 0): 0, (0, -1): 90, (-1, 0): 180, (0, 1): 270}
 _VECTOR = 3                                   # MuPDF's block type of a path
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How a run of text is painted. `size` in points, `colour` 0xRRGGBB, `alpha` 0–255; `order` counts what is painted.
 
     `outlined` letters have a second colour that is not known.
@@ -44,8 +43,7 @@ class Style:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(NamedTuple):
     """A painted path by its bounding box before the page is turned; `order` as of `Style`."""
 
     box: Box
@@ -69,7 +67,7 @@ class TextLayer:
 
 
 _UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, False, 0)
-_UNDRAWN = replace(_UNKNOWN_STYLE, drawn=False)
+_UNDRAWN = _UNKNOWN_STYLE._replace(drawn=False)
 
 
 def text_layer(page: Any) -> TextLayer:
