@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.assemble import assemble
@@ -71,6 +71,7 @@ def test_a_zero_is_no_silent_order_and_on_a_sheet_means_that_nothing_is_wanted()
     assert len(read(sheet_page).lines) == 2
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 99_999), st.sampled_from([0x660, 0x6F0, 0x966, 0xFF10]))
 def test_digits_of_one_other_script_are_the_number_they_write(value: int, zero: int) -> None:
     written = "".join(chr(zero + int(c)) for c in str(value))
@@ -116,6 +117,7 @@ def test_many_odd_words_are_counted_not_all_told() -> None:
     assert len(problems) == 21 and problems[-1].message.startswith("30 more words")
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.text(alphabet="0123456789.,-+eENaIinft²½/\u202e\u200b٤１l O", min_size=1, max_size=12))
 def test_no_way_of_writing_a_quantity_breaks_reading_or_gives_an_impossible_number(text: str) -> None:
     for page in pages(text):
