@@ -33,10 +33,14 @@ def unread_regions(page: Any, pictures: Sequence[Box], vectors: Sequence[Vector]
     candidates = [box for box in _merged([*pictures[:_MOST_SHAPES], *_outlined(vectors)]) if _is_sizeable(box)]
     if not candidates:
         return []
-    scale = min(_LOOK_SCALE, (_LOOK_PIXELS / page.rect.get_area()) ** 0.5)
-    bare = pixels(cv2.cvtColor(drawn_page(page, scale, with_text=False), cv2.COLOR_RGB2GRAY))
     by_size = sorted(candidates, key=lambda b: (b[0] - b[2]) * (b[3] - b[1]))
-    return [box for box in by_size[:_MOST_REGIONS] if holds_text(_cut(bare, box, scale), scale)]
+    return [box for box in by_size[:_MOST_REGIONS] if _looks_written(page, box)]
+
+
+def _looks_written(page: Any, box: Box) -> bool:
+    scale = min(_LOOK_SCALE, (_LOOK_PIXELS / ((box[2] - box[0]) * (box[3] - box[1]))) ** 0.5)
+    bare = drawn_page(page, scale, with_text=False, box=box)
+    return holds_text(pixels(cv2.cvtColor(bare, cv2.COLOR_RGB2GRAY)), scale)
 
 
 def _is_sizeable(box: Box) -> bool:
@@ -67,11 +71,6 @@ def _merged(boxes: Iterable[Box], apart: float = _TOUCHING) -> list[Box]:
         else:
             merged.append(box)
     return merged
-
-
-def _cut(picture: Pixels, box: Box, scale: float) -> Pixels:
-    left, top, right, bottom = (max(0, round(side * scale)) for side in box)
-    return picture[top:bottom, left:right]
 
 
 def holds_text(grey: Pixels, scale: float) -> bool:
