@@ -44,7 +44,7 @@ def _operator(name: bytes) -> re.Pattern[bytes]:
     return re.compile(n + rb"(?<![A-Za-z/*'\"]" + n + rb")(?![\w'\"])")
 
 
-_SPECIAL = tuple(_operator(name) for name in (b"W", b"gs", b"sh", b"BI", b"scn"))
+_SPECIAL = tuple(_operator(name) for name in (b"W", b"gs", b"sh", b"BI", b"scn", b"Tr"))
 _OF_OBJECT = re.compile(rb"\s*/[^\s/]+\s+Do\s")
 _DRAW, _MATRIX, _WIDTH = _operator(b"Do"), _operator(b"cm"), _operator(b"w")
 _STRING = re.compile(rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[^<>]*>|%[^\r\n]*", re.DOTALL)
@@ -55,7 +55,7 @@ class Painting(Enum):
 
     PLAIN = "words, thin lines and boxes, nothing scaled"
     OBJECTS = "also drawn objects: pictures or forms"
-    SPECIAL = "anything: clips, graphics states, shadings, inline pictures, patterns, scaled strokes"
+    SPECIAL = "anything: clips, graphics states, shadings, inline pictures, patterns, outlined text, scaling"
 
 
 def painting(contents: bytes) -> Painting:
@@ -127,9 +127,7 @@ def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
     order = np.array([s.order for s in layer.styles])
     over, covered = _fills_at(layer.raw, order, fills)
     unreadable: Bits = np.abs(colours - over).max(axis=1) < _CONTRAST
-    outlined = np.array([s.outlined for s in layer.styles])
-    in_doubt = (unreadable & outlined) | _inside(layer.raw, [v.box for v in others]).any(axis=1)
-    return covered | unreadable, in_doubt
+    return covered | unreadable, _inside(layer.raw, [v.box for v in others]).any(axis=1)
 
 
 def _size(box: Box) -> float:

@@ -29,17 +29,13 @@ _VECTOR = 3                                   # MuPDF's block type of a path
 
 
 class Style(NamedTuple):
-    """How a run of text is painted. `size` in points, `colour` 0xRRGGBB, `alpha` 0–255; `order` counts what is painted.
-
-    `outlined` letters have a second colour that is not known.
-    """
+    """How a run of text is painted. `size` in points, `colour` 0xRRGGBB, `alpha` 0–255; `order` counts what is painted."""
 
     size: float
     bold: bool
     colour: int
     alpha: int
     drawn: bool
-    outlined: bool
     order: int
 
 
@@ -66,7 +62,7 @@ class TextLayer:
     used: dict[str, set[str]]                 # font name → its letters
 
 
-_UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, False, 0)
+_UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, 0)
 _UNDRAWN = _UNKNOWN_STYLE._replace(drawn=False)
 
 
@@ -108,7 +104,7 @@ def _style(span: Any, order: int) -> Style:
     marks = span["char_flags"]
     return Style(
         span["size"], bool(span["flags"] & _BOLD_FONT or marks & _BOLD_CHARACTER), span["color"], span["alpha"],
-        bool(marks & (_FILLED | _STROKED)), marks & (_FILLED | _STROKED) == _FILLED | _STROKED, order)
+        bool(marks & (_FILLED | _STROKED)), order)
 
 
 def _style_of(spans: list[tuple[Style, Any]], word: Any) -> Style:

@@ -246,3 +246,37 @@ TRICKS: dict[str, Trick] = {
 }
 """Name of a trick → what it does to a page."""
 
+_SEEN = _AT + b"(SEEN-12) Tj"
+_LOOKS = _SEEN + b" ET\n"
+HONEST: dict[str, Trick] = {
+    "white on a dark band": Trick(b"0 0 .4 rg " + _BOX + b"1 g " + _LOOKS),
+    "white on a dark rounded band": Trick(b"0 0 .4 rg 45 155 m 45 175 175 175 175 155 c 175 135 45 135 45 155 c f 1 g " + _LOOKS),
+    "white on a dark picture": Trick(_IMAGE_BOX + b"1 g " + _LOOKS, "/XObject<</I {0}>>", (_picture(20),)),
+    "black on a light picture": Trick(_IMAGE_BOX + _LOOKS, "/XObject<</I {0}>>", (_picture(250),)),
+    "white on a dark shading": Trick(
+        b"q " + _BOX.replace(b"f\n", b"W n ") + b"/S sh Q 1 g " + _LOOKS, _SHADING.replace("C0[1]/C1[1]", "C0[0]/C1[.2]")),
+    "white on black ink by name": Trick(
+        b"/W cs 1 scn " + _BOX + b"1 g " + _LOOKS,
+        "/ColorSpace<</W[/Separation/Spot/DeviceGray<</FunctionType 2/Domain[0 1]/C0[1]/C1[0]/N 1>>]>>"),
+    "half clear": _state("/ca .5", b"/G gs " + _LOOKS),
+    "marked with a highlighter": Trick(
+        _LOOKS + b"q /G gs 1 1 0 rg " + _BOX + b"Q", "/ExtGState<</G<</BM/Multiply>>>>"),
+    "under a clear box": Trick(_LOOKS + b"q /G gs 0 1 0 rg " + _BOX + b"Q", "/ExtGState<</G<</ca .2>>>>"),
+    "clipped to its cell": Trick(b"q 55 140 100 30 re W n " + _LOOKS + b"Q"),
+    "fill clipped away from it": Trick(_LOOKS + b"q 0 0 20 20 re W n 1 g 0 0 400 300 re f Q"),
+    "outlined": Trick(b"0 G " + _AT + b"1 Tr (SEEN-12) Tj ET"),
+    "white letters with a black edge": Trick(b"0 G 1 g .6 w " + _AT + b"2 Tr (SEEN-12) Tj ET"),
+    "in a form": _form(_LOOKS, b"/X Do"),
+    "on a layer that is on": _layer("/ON[{0}]", b"/OC /L BDC " + _LOOKS + b" EMC", "/Properties<</L {0}>>"),
+    "printed twice to be bold": Trick(_LOOKS + b"BT /F1 11 Tf 60.3 150 Td (SEEN-12) Tj ET"),
+    "underlined": Trick(_LOOKS + b"1 w 60 147 m 120 147 l S"),
+    "in a box drawn later": Trick(_LOOKS + b"55 145 80 18 re S"),
+    "seen through a mask": Trick(
+        b"q /G gs " + _LOOKS + b"Q", "/ExtGState<</G<</SMask<</Type/Mask/S/Luminosity/G {0}>>>>>>",
+        ((f"<</Type/XObject/Subtype/Form/BBox[0 0 {_WIDTH} {_HEIGHT}]/Group<</S/Transparency/CS/DeviceGray>>>>",
+          b"1 g 0 0 400 300 re f"),)),
+    "scaled to its size": Trick(b"q .1 0 0 .1 0 0 cm BT /F1 110 Tf 600 1500 Td (SEEN-12) Tj ET Q"),
+}
+"""Name of a look → a page on which `SEEN` is plain to see."""
+
+SEEN = "SEEN-12"
