@@ -127,7 +127,8 @@ def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
     order = np.array([s.order for s in layer.styles])
     over, covered = _fills_at(layer.raw, order, fills)
     unreadable: Bits = np.abs(colours - over).max(axis=1) < _CONTRAST
-    return covered | unreadable, _inside(layer.raw, [v.box for v in others]).any(axis=1)
+    in_doubt: Bits = np.any(_inside(layer.raw, [v.box for v in others]), axis=1)
+    return covered | unreadable, in_doubt
 
 
 def _size(box: Box) -> float:
