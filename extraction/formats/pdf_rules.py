@@ -33,8 +33,14 @@ def rules_of(page: Any, vectors: Sequence[Vector]) -> list[Box]:
 def _pieces(vector: Vector) -> Iterator[Box]:
     left, top, right, bottom = vector.box
     if right - left <= _THIN or bottom - top <= _THIN:
+        # MuPDF lets a stroke reach beyond its ends by half its width.
+        over = min(right - left, bottom - top) / 2 if vector.stroked else 0.0
+        if right - left >= bottom - top:
+            left, right = left + over, right - over
+        else:
+            top, bottom = top + over, bottom - over
         if right - left >= _SHORT or bottom - top >= _SHORT:
-            yield vector.box
+            yield left, top, right, bottom
     elif vector.stroked:
         if right - left >= _SHORT:
             yield from ((left, top, right, top + _EDGE), (left, bottom - _EDGE, right, bottom))
