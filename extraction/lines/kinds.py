@@ -17,6 +17,7 @@ from extraction.lines.values import is_code, is_gtin, is_unit, number_of, percen
 TITLED = 1.2  # what a title that names the kind first is worth, beside the looks (-1..1)
 UNTITLED = -0.4
 ARITHMETIC = 4.0  # what rows that multiply out are worth
+_NAMED = frozenset({"discount", "price_unit", "pack", "tax", "revision"})  # any small number looks like these: a title must say so
 SAMPLE = 40  # rows looked at
 _ANY_DATE = DateStyle(DateOrder.DAY)
 _LATE = (
@@ -47,7 +48,8 @@ def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: Number
     kinds = _money_columns(columns, sample, scores, style)
     rest = sorted(((s, c, k) for (c, k), s in scores.items() if k in _LATE and s > 0.25), key=lambda x: (-x[0], x[1]))
     for _, c, k in rest:
-        if c not in kinds and (k in {"other", "discount"} or k not in kinds.values()):
+        named = k in titled[c] or k not in _NAMED or (k == "discount" and any("%" in t for t in texts[c]))
+        if named and c not in kinds and (k in {"other", "discount"} or k not in kinds.values()):
             kinds[c] = k
     return kinds
 
