@@ -24,6 +24,8 @@ WEIGHTS_FILE = Path(__file__).parent / "ink_weights.json"
 """Made by `python -m extraction.model.fit_ink --write`."""
 _DARK = 0.72                 # of the paper's brightness: darker is ink
 _COLOURED = 55               # by how much the strongest channel must exceed the weakest
+_FEW_COLOURED = 60           # pixels of colour that are noise
+_TINT = 6.0                  # by how much the paper's channels differ before it is made white
 _LETTER = (4, 40)            # pixels: heights of what may be a letter
 _USUAL = 13.0                # pixels: height of a letter of 10 point type, taken where a page has too few letters
 _LEAST = 14                  # pixels (2.4 mm): smaller pieces of ink are letters
@@ -32,6 +34,7 @@ _MOST_PIECES = 400           # the largest are looked at; a page has more only i
 _RULE = 0.35                 # inches; longer straight strokes are ruling lines
 _FRAME = 0.6                 # of its box that the outline of a stamp encloses: a ring, a crooked rectangle
 _SOLID = 0.62                # of its box; fuller pieces are punch holes, bars and blots
+_ALL_LEVEL = 0.8             # of the outline runs level or upright: the corner of a table
 _EDGE = 0.035                # of the page's side
 _GAP = 26                    # pixels (4.4 mm) between pieces of one note
 _SURE, _NEAR = 0.75, 0.2      # a note needs one piece this likely; pieces beside it join with less
@@ -59,8 +62,9 @@ def find_inks(picture: Pixels, dpi: float, *, skew: float = 0.0) -> tuple[Ink, .
 
 def inks_of(small: Pixels, weights: Numbers) -> tuple[Ink, ...]:
     """Handwriting and stamps on a straight page of 150 dpi, by these weights (the bias first)."""
-    stamps = _stamps(small) if small.ndim == 3 else []
-    pieces = [p for p in pieces_of(small) if not any(_is_near(p.box, stamp) for stamp in stamps)]
+    coloured = coloured_ink(small)
+    stamps = _stamps(coloured) if coloured is not None else []
+    pieces = [p for p in pieces_of(small, coloured) if not any(_is_near(p.box, stamp) for stamp in stamps)]
     found = [Ink(InkKind.STAMP, _in_points(stamp)) for stamp in stamps]
     if pieces:
         chances = 1 / (1 + np.exp(-(np.array([p.features for p in pieces]) @ weights[1:] + weights[0])))
@@ -74,21 +78,32 @@ def _weights() -> Numbers:
     return np.array([stored["bias"], *(stored["weights"][name] for name in FEATURES)], dtype=np.float64)
 
 
-def pieces_of(small: Pixels) -> list[Piece]:
+def pieces_of(small: Pixels, coloured: Pixels | None) -> list[Piece]:
     """The pieces of ink that are too large or too joined for print, of the whole page and of its coloured ink apart.
 
     The picture is straight and has 150 dpi.
     """
     grey = small if small.ndim == 2 else pixels(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
     light = pixels(cv2.divide(grey, np.maximum(_paper(grey), 60), scale=255))
-    dark = pixels((light < _DARK * 255) * 255)
-    letter = _letter_height(dark)
-    found = _pieces(_without_rules(dark), light, letter, 0.0)
-    if small.ndim == 3:
-        coloured = _coloured(small)
-        if coloured.any():
-            found += _pieces(_without_rules(coloured), light, letter, 1.0)
+    dark = _labelled(_without_rules(pixels(cv2.threshold(light, _DARK * 255, 255, cv2.THRESH_BINARY_INV)[1])))
+    letter = _letter_height(dark.stats)
+    found = _pieces(dark, light, letter, 0.0)
+    if coloured is not None:
+        found += _pieces(_labelled(_without_rules(coloured)), light, letter, 1.0)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """The connected pieces of a picture: which piece each pixel belongs to, and OpenCV's figures of each but the background."""
+
+    labels: Any
+    stats: Any
+
+
+def _labelled(ink: Pixels) -> _Labelled:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    return _Labelled(labels, stats[1:])
 
 
 def _paper(grey: Pixels) -> Pixels:
@@ -98,41 +113,46 @@ def _paper(grey: Pixels) -> Pixels:
     return pixels(cv2.resize(lit, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def _coloured(small: Pixels) -> Pixels:
-    """Ink that has a colour; nothing where there is so much of it that the page is a photograph."""
-    ink = pixels((_chroma(small) > _COLOURED) * 255)
-    if np.count_nonzero(ink) > 0.2 * ink.size:
-        return np.zeros_like(ink)
+def coloured_ink(small: Pixels) -> Pixels | None:
+    """Ink that has a colour; None where there is none, or so much of it that the page is a photograph."""
+    if small.ndim == 2:
+        return None
+    ink = pixels(cv2.threshold(_chroma(small), _COLOURED, 255, cv2.THRESH_BINARY)[1])
+    if not _FEW_COLOURED < np.count_nonzero(ink) < 0.2 * ink.size:
+        return None
     return pixels(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)))
 
 
-def _stamps(small: Pixels) -> list[tuple[int, int, int, int]]:
-    """Boxes of coloured frames, round or crooked, that hold ink of their own colour."""
-    ink = pixels(cv2.morphologyEx(_coloured(small), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))       # rubber is worn
+def _stamps(coloured: Pixels) -> list[tuple[int, int, int, int]]:
+    """Boxes of coloured frames, round or crooked, that hold ink of their own colour. Looked for at half the resolution."""
+    half = cv2.resize(coloured, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    ink = pixels(cv2.morphologyEx(pixels((half > 60) * 255), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)))     # rubber is worn
     _, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
     found: list[tuple[int, int, int, int]] = []
     for x, y, w, h, area in stats[1:].tolist():
-        if w < 60 or h < 40 or area > 0.4 * w * h or any(_is_near((x, y, x + w, y + h), stamp) for stamp in found):
+        if w < 30 or h < 20 or area > 0.4 * w * h:
             continue
         outlines, _ = cv2.findContours(ink[y : y + h, x : x + w], cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         outer = max(outlines, key=cv2.contourArea)
         inner = (np.abs(centres[1:] - (x + w / 2, y + h / 2)) < (0.35 * w, 0.35 * h)).all(axis=1)
-        inner &= (stats[1:, cv2.CC_STAT_AREA] >= 100) & (stats[1:, cv2.CC_STAT_WIDTH] < 0.9 * w)
+        inner &= (stats[1:, cv2.CC_STAT_AREA] >= 25) & (stats[1:, cv2.CC_STAT_WIDTH] < 0.9 * w)
         if cv2.contourArea(outer) >= _FRAME * w * h and _level_share([outer]) < 0.6 and inner.any():
-            found.append((x, y, x + w, y + h))
-    return found
+            found.append((2 * x, 2 * y, 2 * (x + w), 2 * (y + h)))
+    return [a for n, a in enumerate(found) if not any(_is_near(a, b) for b in found[:n])]
 
 
 def _chroma(small: Pixels) -> Pixels:
     """How far the channels are apart, on paper made white: yellowish paper has no colour."""
     paper = np.quantile(small[::7, ::7].reshape(-1, 3), 0.9, axis=0)
-    red, green, blue = (cv2.convertScaleAbs(small[:, :, k], alpha=255 / max(float(paper[k]), 60.0)) for k in range(3))
+    parts = cv2.split(small)
+    if float(paper.max() - paper.min()) > _TINT:
+        parts = [cv2.convertScaleAbs(part, alpha=255 / max(float(p), 60.0)) for part, p in zip(parts, paper, strict=True)]
+    red, green, blue = parts
     return pixels(cv2.subtract(cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)))
 
 
-def _letter_height(dark: Pixels) -> float:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+def _letter_height(stats: Any) -> float:
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     usual = height[(height >= _LETTER[0]) & (height <= _LETTER[1]) & (width < 2 * height) & (width >= 3)]
     return float(np.quantile(usual, 0.6)) if len(usual) >= 30 else _USUAL
 
@@ -146,19 +166,17 @@ def _without_rules(ink: Pixels) -> Pixels:
     return clean
 
 
-def _pieces(ink: Pixels, light: Pixels, letter: float, colour: float) -> list[Piece]:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count <= 1:
-        return []
-    boxes = stats[1:, :4]
-    tall, wide, area = boxes[:, 3], boxes[:, 2], stats[1:, cv2.CC_STAT_AREA]
+def _pieces(ink: _Labelled, light: Pixels, letter: float, colour: float) -> list[Piece]:
+    boxes = ink.stats[:, :4]
+    tall, wide, area = boxes[:, 3], boxes[:, 2], ink.stats[:, cv2.CC_STAT_AREA]
     large = (np.maximum(tall, wide) >= _LEAST) if colour else (
         (tall > 1.5 * letter) & (np.maximum(tall, wide) >= _LEAST)) | ((wide > 5 * letter) & (tall > 1.25 * letter))
     thick = np.minimum(tall, wide)
-    large &= (thick >= 5) & (area >= 40) & ~((area > _SOLID * tall * wide) & (thick >= 12)) & _is_inside(boxes, ink.shape)
+    large &= (thick >= 5) & (area >= 40) & ~((area > _SOLID * tall * wide) & (thick >= 12)) & _is_inside(boxes, light.shape)
     chosen = np.flatnonzero(large)
     chosen = chosen[np.argsort(-(tall * wide)[chosen])][:_MOST_PIECES]
-    return [_piece(int(n) + 1, labels, boxes, int(n), light, letter, colour) for n in chosen]
+    found = [_piece(int(n) + 1, ink.labels, boxes, int(n), light, letter, colour) for n in chosen]
+    return [piece for piece in found if piece.features[FEATURES.index("level")] < _ALL_LEVEL]
 
 
 def _is_inside(boxes: Any, shape: tuple[int, ...]) -> Any:
