@@ -13,6 +13,7 @@ from models.domain.pages import Rival, Word
 FIRST = "rapid"
 CLOSER = "closer"                   # the first reader again, on the word alone, softened
 _AMOUNT = re.compile(r"^(?:\d{1,3}(?:([.,])\d{3})*|\d+)([.,])(?:\d{2}|\d{4})$")
+_INWARD = re.compile(r"^\d[A-Z]{2}$")      # second half of a British postcode: where O and 0, S and 5 change places most
 _SURE = 0.98
 _OTHER = {".": ",", ",": "."}
 
@@ -97,7 +98,8 @@ def _changes(first: str, text: str) -> Features:
     digits = _digits(text) - _digits(first)
     return {
         "same_length": float(len(text) == len(first)), "plainer": float(signs < 0), "richer": float(signs > 0),
-        "fewer_digits": float(digits < 0), "more_digits": float(digits > 0)}
+        "fewer_digits": float(digits < 0), "more_digits": float(digits > 0),
+        "postcode": float(bool(_INWARD.match(text))) - float(bool(_INWARD.match(first)))}
 
 
 def _beyond_ascii(text: str) -> int:
