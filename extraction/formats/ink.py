@@ -29,7 +29,7 @@ _TINT = 6.0                  # by how much the paper's channels differ before it
 _LETTER = (4, 40)            # pixels: heights of what may be a letter
 _USUAL = 13.0                # pixels: height of a letter of 10 point type, taken where a page has too few letters
 _LEAST = 14                  # pixels (2.4 mm): smaller pieces of ink are letters
-_LEAST_NOTE = 11.0           # points: less is a blot
+_LEAST_NOTE = 10.0           # points across: narrower is a blot, a bracket or a piece of a column's line
 _MOST_PIECES = 400           # the largest are looked at; a page has more only if it is a photograph
 _RULE = 0.35                 # inches; longer straight strokes are ruling lines
 _FRAME = 0.6                 # of its box that the outline of a stamp encloses: a ring, a crooked rectangle
@@ -236,7 +236,7 @@ def _notes(pieces: list[Piece], chances: Numbers) -> list[Ink]:
         near = [g for g in groups if any(_is_near(one[0].box, other.box) for other, _ in g)]
         groups = [g for g in groups if g not in near] + [[one, *(p for g in near for p in g)]]
     sure = (_note(g) for g in groups if max(c for _, c in g) >= _SURE)
-    return [ink for ink in sure if max(ink.box[2] - ink.box[0], ink.box[3] - ink.box[1]) >= _LEAST_NOTE]
+    return [ink for ink in sure if ink.box[2] - ink.box[0] >= _LEAST_NOTE]
 
 
 def _is_near(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
