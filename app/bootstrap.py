@@ -80,7 +80,8 @@ class Rooms:
 
         s = self.settings
         options = ParseOptions(
-            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows, max_words=s.max_words, passwords=self._passwords())
+            max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows, max_words=s.max_words,
+            passwords=self._passwords())
         return Reader(PageReader(self.sandbox, self.ocr, options))
 
     @cached_property

@@ -18,10 +18,14 @@ from runtime.codec import from_json, pack, to_json, unpack
 
 def store_result(db: Session, blobs: Blobs, document_id: int, result: DocumentResult) -> list[int]:
     """Store what a document says; returns the ids of its readings in printed order. Running it again replaces, never
-    doubles: a reading keeps its id by its position. Raises NotFound when there is no such document."""
+    doubles: a reading keeps its id by its position. A document without readings keeps its first problem: why nothing was read.
+
+    Raises NotFound when there is no such document.
+    """
     row = _document(db, document_id)
     row.format, row.state = result.parsed.format, DocumentState.READ
-    row.code = row.sentence = None
+    told = next(iter(result.parsed.problems), None) if not result.readings else None
+    row.code, row.sentence = (told.code, told.message) if told else (None, None)
     row.page_count, row.read_seconds = len(result.parsed.pages), result.seconds
     row.pages_sha256 = blobs.put(pack(result.parsed.pages))
     row.forwards = _with_letters(row.forwards, result.parsed.letters)

@@ -17,7 +17,7 @@ from extraction.lines.values import is_code, is_gtin, is_unit, number_of, percen
 TITLED = 1.2  # what a title that names the kind first is worth, beside the looks (-1..1)
 UNTITLED = -0.4
 ARITHMETIC = 4.0  # what rows that multiply out are worth
-_NAMED = frozenset({"discount", "price_unit", "pack", "tax", "revision"})  # any small number looks like these: a title must say so
+_NAMED = frozenset({"discount", "price_unit", "pack", "tax", "revision"})  # any small number looks so: a title must name them
 SAMPLE = 40  # rows looked at
 _ANY_DATE = DateStyle(DateOrder.DAY)
 _LATE = (

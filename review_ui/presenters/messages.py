@@ -81,9 +81,13 @@ def _cases(db: Session, ids: Sequence[int]) -> dict[int, list[CaseLink]]:
 
 
 def _refused(db: Session, ids: Sequence[int]) -> dict[int, list[DocumentLine]]:
+    """The documents that were refused, or read without finding anything for a reason that is known."""
     found: dict[int, list[DocumentLine]] = {}
     rows = db.execute(
-        select(DocumentRow).where(DocumentRow.message_id.in_(ids), DocumentRow.state == DocumentState.REFUSED)
+        select(DocumentRow)
+        .where(
+            DocumentRow.message_id.in_(ids), DocumentRow.sentence.is_not(None),
+            DocumentRow.state.in_((DocumentState.REFUSED, DocumentState.READ)))
         .order_by(DocumentRow.id)).scalars()
     for row in rows:
         line = DocumentLine(row.name or "document", row.state, row.sentence or "")

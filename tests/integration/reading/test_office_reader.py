@@ -16,7 +16,10 @@ from models.domain.reading import Context, DocumentType
 from runtime.sandbox import Sandbox
 
 _LINES = (
-    ("A-100", "Hex bolt", 20, "pcs", 1.5, 30.0), ("B-200", "Nut M8", 5, "pcs", 0.5, 2.5), ("C-300", "Washer", 7, "pcs", 2.0, 14.0))
+    ("A-100", "Hex bolt", 20, "pcs", 1.5, 30.0),
+    ("B-200", "Nut M8", 5, "pcs", 0.5, 2.5),
+    ("C-300", "Washer", 7, "pcs", 2.0, 14.0),
+)
 _TITLES = ("Item", "Description", "Quantity", "Unit", "Unit price", "Amount")
 
 

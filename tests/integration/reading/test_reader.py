@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from extraction.pages import PRELOAD, PageReader
 from extraction.repository import load_pages, load_reading, store_refusal, store_result
 from extraction.service import Reader
 from models.domain.messages import Source
+from models.domain.pages import Problem
 from models.domain.reading import Context
 from models.domain.states import DocumentState
 from models.errors import InputError, NotFound
@@ -85,3 +87,20 @@ def test_a_refusal_says_why_and_leaves_no_reading(reader: Reader, database: Data
         assert db.scalars(select(ReadingRow)).all() == []
         with pytest.raises(NotFound):
             load_reading(db, 1)
+
+
+def test_a_document_in_which_nothing_was_found_keeps_the_reason(
+    reader: Reader, database: Database, blobs: Blobs, document_id: int,
+) -> None:
+    result = reader.read(b"20 x KX-4471 Hinge\n", Context())
+    unread = replace(
+        result, readings=(), parsed=replace(result.parsed, problems=(Problem("ocr_unavailable", "Page 1 is a picture.", 0),)))
+    with database.write() as db:
+        store_result(db, blobs, document_id, unread)
+    with database.read() as db:
+        row = db.get_one(DocumentRow, document_id)
+        assert (row.state, row.code, row.sentence) == (DocumentState.READ, "ocr_unavailable", "Page 1 is a picture.")
+    with database.write() as db:
+        store_result(db, blobs, document_id, result)
+    with database.read() as db:
+        assert db.get_one(DocumentRow, document_id).sentence is None
