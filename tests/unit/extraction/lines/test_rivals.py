@@ -46,7 +46,7 @@ def test_the_one_rival_that_makes_the_line_multiply_out_is_taken() -> None:
     found = read({"12": ("72", ("12",))})
     quantity = found.lines[0].quantity
     assert quantity is not None
-    assert (quantity.value, quantity.evidence.origin) == (12, Origin.REPAIRED)
+    assert (quantity.value, quantity.evidence.origin) == (Decimal(12), Origin.REPAIRED)
     assert quantity.evidence.text == "72"
     assert [c.value for c in quantity.candidates] == [72]
     assert "amount_mismatch" not in {p.code for p in found.problems}
@@ -57,7 +57,7 @@ def test_two_ways_out_are_a_question_not_an_answer() -> None:
     line = found.lines[0]
     assert line.quantity is not None
     assert line.amount is not None
-    assert (line.quantity.value, line.amount.value) == (72, Decimal("45.00"))
+    assert (line.quantity.value, line.amount.value) == (Decimal(72), Decimal("45.00"))
     assert "amount_mismatch" in {p.code for p in found.problems}
 
 

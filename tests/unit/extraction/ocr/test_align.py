@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.ocr.align import align
@@ -23,6 +23,7 @@ def words(draw: st.DrawFn) -> list[Word]:
         for x, y in draw(st.lists(st.tuples(edge, edge), max_size=8))]
 
 
+@settings(max_examples=60)
 @given(words(), words())
 def test_no_word_is_lost_and_none_doubled(ours: list[Word], others: list[Word]) -> None:
     groups, left_over = align(ours, others)
@@ -30,6 +31,7 @@ def test_no_word_is_lost_and_none_doubled(ours: list[Word], others: list[Word]) 
     assert Counter(id(w) for group in groups for w in group) + Counter(map(id, left_over)) == Counter(map(id, others))
 
 
+@settings(max_examples=60)
 @given(words())
 def test_words_apart_from_all_others_are_left_over(others: list[Word]) -> None:
     groups, left_over = align([word("far", 1000, 1000, 1010, 1010)], others)

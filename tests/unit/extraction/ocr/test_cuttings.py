@@ -31,7 +31,9 @@ WORDS = [
 def test_what_is_read_on_the_sheet_lies_on_the_page_where_the_word_does() -> None:
     (sheet,) = sheets(page(), DPI, WORDS)
     points = 72 / DPI
-    seen = [Word(w.text, 0, tuple(v * points for v in box), 0.8) for w, (box, _, _) in zip(WORDS, sheet.cuttings, strict=True)]
+    seen = [
+        Word(w.text, 0, (left * points, top * points, right * points, bottom * points), 0.8)
+        for w, ((left, top, right, bottom), _, _) in zip(WORDS, sheet.cuttings, strict=True)]
     back = sheet.back([*seen, Word("between", 0, (0.0, 0.0, 2.0, 2.0), 0.8)], 3)
     assert [w.text for w in back] == [w.text for w in WORDS]
     assert all(w.page == 3 for w in back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extraction.ocr.calibrate import weights_of
@@ -29,6 +29,7 @@ def habits(mark: str = ".", lead: float = 0.0, *sure: str, quality: float = 4.0)
 HABITS = st.builds(habits, st.sampled_from(".,"), CHANCES, TEXTS, quality=st.floats(0, 9))
 
 
+@settings(max_examples=60)
 @given(TEXTS, CHANCES, OTHERS, CHANCES, HABITS)
 def test_agreement_never_lowers_confidence(text: str, sure: float, who: str, also: float, page: Habits) -> None:
     alone = vote(word(text, sure), [], page, WEIGHTS)
@@ -39,6 +40,7 @@ def test_agreement_never_lowers_confidence(text: str, sure: float, who: str, als
     assert all(rival.text != agreed.text for rival in agreed.rivals)
 
 
+@settings(max_examples=60)
 @given(TEXTS, CHANCES, TEXTS, OTHERS, CHANCES, HABITS)
 def test_disagreement_never_raises_the_first_readings_chance(
     text: str, sure: float, other: str, who: str, also: float, page: Habits,
@@ -51,6 +53,7 @@ def test_disagreement_never_raises_the_first_readings_chance(
     assert chance <= alone.confidence
 
 
+@settings(max_examples=60)
 @given(TEXTS, CHANCES, st.lists(st.builds(Rival, TEXTS, CHANCES, OTHERS), max_size=3), HABITS)
 def test_every_reading_is_kept_once(text: str, sure: float, claims: list[Rival], page: Habits) -> None:
     voted = vote(word(text, sure), claims, page, WEIGHTS)
