@@ -115,7 +115,7 @@ def _paper(grey: Pixels) -> Pixels:
 
 def coloured_ink(small: Pixels) -> Pixels | None:
     """Ink that has a colour; None where there is none, or so much of it that the page is a photograph."""
-    if small.ndim == 2:
+    if small.ndim == 2 or np.count_nonzero(_chroma(np.ascontiguousarray(small[::3, ::3])) > _COLOURED) < _FEW_COLOURED / 9:
         return None
     ink = pixels(cv2.threshold(_chroma(small), _COLOURED, 255, cv2.THRESH_BINARY)[1])
     if not _FEW_COLOURED < np.count_nonzero(ink) < 0.2 * ink.size:
