@@ -24,6 +24,8 @@ LOWEST_ROLE = {
     "/cases/{case_id}/undo": Role.CLERK,
     "/cases/{case_id}/match": Role.CLERK,
     "/cases/{case_id}/reopen": Role.CLERK,
+    "/cases/{case_id}/merge": Role.CLERK,
+    "/cases/{case_id}/split": Role.CLERK,
     "/cases/{case_id}/approve": Role.APPROVER,
     "/cases/{case_id}/reject": Role.APPROVER,
     "/messages/upload": Role.CLERK,
@@ -35,7 +37,7 @@ LOWEST_ROLE = {
 LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.ADMIN: "adam"}
 FORM = {
     "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1",
-    "uid": "1"}
+    "uid": "1", "into": "1", "document": "1"}
 
 
 @pytest.fixture
