@@ -255,14 +255,14 @@ def _strays(row: RowLine, c: int, column: Column) -> list[tuple[Segment, bool]]:
     if not under:
         under = [min(range(len(tokens)), key=lambda n: abs(tokens[n].middle_x - (column.left + column.right) / 2))]
     texty = bool(TEXTS & set(column.kinds)) or not column.kinds
-    for part in (tokens[: under[0]], tokens[under[-1] + 1 :]):
+    ahead = next((n for n in range(1, under[0] + 1) if id(tokens[n]) in begins), under[0])     # what stands apart at the left
+    for part, border in ((tokens[:ahead], tokens[ahead : ahead + 1]), (tail := tokens[under[-1] + 1 :], tail[:1])):
         if (
             part
             and all(is_plain_number(t.text) or currency_in(t.text) or is_unit(t.text) for t in part)
             and is_plain_number(part[0].text.lstrip("€$£"))
         ):
-            border = (part if part is not tokens[: under[0]] else tokens[under[0] :])[0]
-            return [(segment(part, row.line.index), not texty or id(border) in begins)]
+            return [(segment(part, row.line.index), not texty or id(border[0]) in begins)]
     return []
 
 

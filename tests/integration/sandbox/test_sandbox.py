@@ -129,7 +129,7 @@ def test_no_secret_place_can_be_opened(sandbox: Sandbox, tmp_path: Path) -> None
     places = [
         *(str(tmp_path / name) for name in ("", "blobs", ".env")), *(f"{here}/{name}" for name in (".env", ".git", "docs")),
         f"/proc/{os.getpid()}/environ", "/proc/1/environ", "/proc/self/mem", "/proc/self/root", "/sys/fs/cgroup",
-        "/dev/mem", "/dev/kmsg", "/dev/sda", "/run", "/var/run", "/etc", "/root/.ssh", "/home"]
+        "/dev/mem", "/dev/kmsg", "/dev/sda", "/run", "/var/run", "/etc", str(Path.home() / ".ssh"), "/home"]
     assert sandbox.run("hostile_entries:look_around", "\n".join(places).encode()) == b""
 
 

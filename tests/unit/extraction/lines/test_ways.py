@@ -1,0 +1,118 @@
+"""Tables that the places of their titles alone explain badly: rulings, tiers, arithmetic and habits of the rows decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extraction.assemble import assemble
+from models.domain.pages import Page
+from models.domain.reading import Context
+from tests.support.papers import parsed, table
+
+Line = tuple[str | None, str | None, str | None, str | None, str | None]
+
+
+def lines(*pages: Page) -> list[Line]:
+    """Code, description, quantity, unit and price of each line read."""
+    return [
+        (
+            line.buyer_sku.value if line.buyer_sku else None,
+            line.description.value if line.description else None,
+            f"{line.quantity.value:f}" if line.quantity else None,
+            line.uom.value if line.uom else None,
+            f"{line.unit_price.value:f}" if line.unit_price else None,
+        )
+        for reading in assemble(parsed(*pages), Context()) for line in reading.lines
+    ]
+
+
+def test_titles_and_rows_in_two_tiers() -> None:
+    page = table(
+        100,
+        "Pos   Item No.     Description",
+        "Date        Qty     Unit      Price       Amount",
+        "1     KX-4471      Hinge brass, left, 80 mm",
+        "2031-03-04   24     EA         1.10        26.40",
+        "2     KX-5501      Door closer",
+        "2031-03-04    2     EA        10.00        20.00",
+    )
+    assert lines(page) == [
+        ("KX-4471", "Hinge brass, left, 80 mm", "24", "EA", "1.10"), ("KX-5501", "Door closer", "2", "EA", "10.00")]
+
+
+def test_rulings_part_a_column_without_a_title() -> None:
+    rows = table(
+        100,
+        "Item      Description                        Qty      Price      Amount",
+        "KX-4      Hinge brass                EA       24       1.10       26.40",
+        "KX-5      Hinge brass with a spring  EA      100       0.90       90.00",
+        "KX-6      Door closer                CT        2      10.00       20.00",
+    )
+    across = (17.0, 67.0, 203.0, 233.0, 277.0, 328.0, 380.0)
+    page = replace(rows, rules=tuple((x, 95.0, x + 0.5, 160.0) for x in across))
+    assert [(code, text, unit) for code, text, _, unit, _ in lines(page)] == [
+        ("KX-4", "Hinge brass", "EA"), ("KX-5", "Hinge brass with a spring", "EA"), ("KX-6", "Door closer", "CT")]
+
+
+def test_a_number_beside_every_code_is_the_quantity_no_title_names() -> None:
+    page = table(
+        100,
+        "                    Item               Price       Amount",
+        "3         KX-4471   Hinge brass         4.58        13.74",
+        "1         KX-5501   Door closer       154.70       154.70",
+        "20        KX-7730   Hinge, spring       2.10        42.00",
+    )
+    assert [quantity for _, _, quantity, _, _ in lines(page)] == ["3", "1", "20"]
+
+
+def test_words_that_ran_into_the_code_belong_to_the_description() -> None:
+    page = table(
+        100,
+        "Description              Item No.    Qty    Price    Amount",
+        "Hinge brass, left        KX-44771     24     1.10     26.40",
+        "Hinge brass with spring, KX-44772      2     2.00      4.00",
+        "Door closer of oak with a KX-44773     1     9.00      9.00",
+    )
+    assert [code for code, *_ in lines(page)] == ["KX-44771", "KX-44772", "KX-44773"]
+
+
+def test_three_numbers_that_multiply_out_are_quantity_price_and_amount_of_a_typed_row() -> None:
+    page = table(
+        100,
+        "Ln Item                                                     Code   Qty   Price  Tax   Amount",
+        "1 Hinge brass 80 mm KX-44771 24 1.10 20 26.40",
+        "2 Washer M8 DIN 125 KX-44772 150 0.04 20 6.00",
+    )
+    assert [(quantity, price) for _, _, quantity, _, price in lines(page)] == [("24", "1.10"), ("150", "0.04")]
+
+
+def test_a_header_that_comes_again_continues_its_table() -> None:
+    header = "Item      Description            Qty        Price      Amount"
+    first = table(100, header, "KX-4      Hinge brass             24         1.10       26.40",
+                  "KX-5      Hinge steel with         2         0.90        1.80")
+    second = table(100, header, "          a long pin", "KX-6      Door closer              1        10.00       10.00", number=1)
+    assert [code for code, *_ in lines(first, second)] == ["KX-4", "KX-5", "KX-6"]
+
+
+def test_a_number_in_a_wrapped_text_makes_no_line_where_lines_are_priced() -> None:
+    page = table(
+        100,
+        "Item      Description            Qty    Price      Amount",
+        "KX-4      Hinge brass             24     1.10       26.40",
+        "          screwed, strength      8.8",
+        "KX-5      Hinge steel              2     0.90        1.80",
+    )
+    assert [quantity for _, _, quantity, _, _ in lines(page)] == ["24", "2"]
+
+
+def test_clauses_under_a_table_are_no_lines() -> None:
+    page = table(
+        100,
+        "Ln   Item      Description                    Qty    Price     Amount",
+        "1    KX-4      Hinge brass                     24     1.10      26.40",
+        "2    KX-5      Hinge steel                      2     0.90       1.80",
+        "",
+        "3.   Invoices  are payable within              30   days after receipt.",
+        "4.   The risk  passes with the goods, clause   12   of our conditions.",
+    )
+    assert [code for code, *_ in lines(page)] == ["KX-4", "KX-5"]
