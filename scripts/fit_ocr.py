@@ -37,7 +37,7 @@ def main(
 ) -> None:
     """Read the training pages and write the weights."""
     rapid, tesseract = Rapid(), Tesseract()
-    witnessed = Witnessed(rapid, Tesseract(upright=True))
+    witnessed = Witnessed(rapid, Tesseract(mounted=True))
     examples: dict[str, list[Example]] = {"rapid": [], "tesseract": [], "vote": []}
     for page in pages(count=count, seed=seed, part="train"):
         text, claims = witnessed.readings(page.image)

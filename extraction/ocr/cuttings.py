@@ -1,4 +1,4 @@
-"""Words cut out of a page and mounted one under another on a white sheet, for an engine that reads pages. Pure."""
+"""Pieces cut out of a page and mounted one under another on a white sheet, for an engine that reads pages. Pure."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ class Sheet:
         return found
 
 
-def cut_out(grey: Pixels, dpi: float, word: Word) -> tuple[Pixels, int, int]:
-    """The word's pixels, and their left and top on the page. At least one dot."""
-    left, top, right, bottom = (round(v * dpi / 72) for v in word.box)
+def cut_out(grey: Pixels, dpi: float, box: Box) -> tuple[Pixels, int, int]:
+    """The pixels of a place (box in PDF points), and their left and top on the page in dots. At least one dot."""
+    left, top, right, bottom = (round(v * dpi / 72) for v in box)
     left, top = min(max(0, left - _AROUND), grey.shape[1] - 1), min(max(0, top), grey.shape[0] - 1)
     return grey[top : max(bottom, top + 1), left : max(right + _AROUND, left + 1)], left, top
 
 
-def sheets(grey: Pixels, dpi: float, words: Sequence[Word]) -> Iterator[Sheet]:
-    """All words on as few sheets as needed, each on a row of its own, its paper white."""
+def sheets(grey: Pixels, dpi: float, boxes: Sequence[Box]) -> Iterator[Sheet]:
+    """What stands in the boxes (PDF points) on as few sheets as needed, each on a row of its own, its paper white."""
     batch: list[tuple[Pixels, int, int]] = []
     height = 0
-    for cut in (cut_out(grey, dpi, word) for word in words):
+    for cut in (cut_out(grey, dpi, box) for box in boxes):
         if batch and height + 2 * cut[0].shape[0] > _MOST_HEIGHT:
             yield _mounted(batch, dpi)
             batch, height = [], 0

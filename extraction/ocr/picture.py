@@ -52,7 +52,7 @@ def is_two_tone(grey: Pixels) -> bool:
 
 def without_specks(grey: Pixels) -> Pixels:
     """A one-bit picture without dots of up to 3 pixels. Edges stay hard: softened, commas fade and get lost."""
-    ink = _ink(grey)
+    ink = ink_of(grey)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = stats[:, cv2.CC_STAT_AREA] <= _SPECK_PIXELS
     return np.where(small[labels], 255, grey).astype(np.uint8)
@@ -60,7 +60,7 @@ def without_specks(grey: Pixels) -> Pixels:
 
 def lines_of(grey: Pixels, dpi: float) -> tuple[Pixels, list[Box]]:
     """The picture with its ruling lines painted white, and the lines as thin boxes in pixels."""
-    ink = _ink(grey)
+    ink = ink_of(grey)
     length, thick = max(20, round(_LINE_INCHES * dpi)), max(3, round(_THICK_INCHES * dpi))
     clean = grey.copy()
     boxes: list[Box] = []
@@ -75,7 +75,8 @@ def lines_of(grey: Pixels, dpi: float) -> tuple[Pixels, list[Box]]:
     return clean, sorted(boxes, key=lambda b: (b[1], b[0]))
 
 
-def _ink(grey: Pixels) -> Pixels:
+def ink_of(grey: Pixels) -> Pixels:
+    """255 where there is ink, 0 on paper."""
     return _pixels(cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
 
 

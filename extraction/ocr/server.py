@@ -35,7 +35,7 @@ def load_engine(name: str) -> OcrEngine:
         from extraction.ocr.rapid import Rapid
         from extraction.ocr.witness import Witnessed
 
-        return Witnessed(Rapid(), _tesseract(upright=True))
+        return Witnessed(Rapid(), _tesseract(mounted=True))
     if name == "rapid":
         from extraction.ocr.rapid import Rapid
 
@@ -45,15 +45,15 @@ def load_engine(name: str) -> OcrEngine:
     raise ValueError(f"there is no OCR engine called {name}")
 
 
-def _tesseract(*, upright: bool = False) -> OcrEngine:
+def _tesseract(*, mounted: bool = False) -> OcrEngine:
     """Tesseract in this process, or as a program where tesserocr is not installed."""
     if _has_tesserocr():
         from extraction.ocr.tesseract import Tesseract
 
-        return Tesseract(upright=upright)
+        return Tesseract(mounted=mounted)
     from extraction.ocr.tesseract_program import TesseractProgram
 
-    return TesseractProgram(upright=upright)
+    return TesseractProgram(mounted=mounted)
 
 
 def _has_tesserocr() -> bool:

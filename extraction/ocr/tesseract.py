@@ -6,22 +6,26 @@ from collections.abc import Iterator
 
 import tesserocr
 
-from extraction.formats.lines import reading_order
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, cared_for, grey_of
+from extraction.ocr.picture import Pixels
+from extraction.ocr.runs import read_runs
 from extraction.ocr.tessdata import DOUBT, best_network, is_smudge
 from extraction.ocr.turning import any_way_up
 from models.domain.pages import PageImage, Word
 
 
 class Tesseract:
-    """One warm recogniser. `upright`: pictures are known to stand upright. Raises ImportError without language data."""
+    """One warm recogniser. `mounted`: pictures are sheets with a run of words on each row, upright.
+
+    Raises ImportError without language data.
+    """
 
     name = "tesseract"
 
-    def __init__(self, *, upright: bool = False) -> None:
+    def __init__(self, *, mounted: bool = False) -> None:
         folder, network = best_network()
-        self._doubt = 0.0 if upright else DOUBT
+        self._mounted = mounted
+        self._doubt = 0.0 if mounted else DOUBT
         self._api = tesserocr.PyTessBaseAPI(
             path=str(folder), lang=network, psm=tesserocr.PSM.SINGLE_BLOCK, oem=tesserocr.OEM.LSTM_ONLY)
 
@@ -30,9 +34,7 @@ class Tesseract:
         return any_way_up(image, self._upright, self._doubt)
 
     def _upright(self, image: PageImage) -> PictureText:
-        clean, dpi, rules = cared_for(grey_of(image), image.dpi)
-        words = [word for line in reading_order(self._words(clean, dpi, image.page)) for word in line]
-        return PictureText(tuple(words), rules, self.name)
+        return read_runs(image, self._words, self.name, mounted=self._mounted)
 
     def _words(self, grey: Pixels, dpi: float, page: int) -> Iterator[Word]:
         height, width = grey.shape

@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
-from extraction.formats.lines import reading_order
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, cared_for, grey_of
+from extraction.ocr.picture import Pixels
+from extraction.ocr.runs import read_runs
 from extraction.ocr.tessdata import DOUBT, best_network, is_smudge
 from extraction.ocr.turning import any_way_up
 from models.domain.pages import PageImage, Word
@@ -27,12 +27,13 @@ class TesseractProgram:
     name = "tesseract"
     runs_programs = True
 
-    def __init__(self, *, upright: bool = False) -> None:
+    def __init__(self, *, mounted: bool = False) -> None:
         program = shutil.which("tesseract")
         if program is None:
             raise ImportError("neither tesserocr nor the program tesseract is installed")
         folder, network = best_network()
-        self._doubt = 0.0 if upright else DOUBT
+        self._mounted = mounted
+        self._doubt = 0.0 if mounted else DOUBT
         self._command = [program, "stdin", "stdout", "--tessdata-dir", str(folder), "-l", network, "--psm", "6", "--oem", "1",
                          "-c", "tessedit_create_tsv=1"]
 
@@ -41,9 +42,7 @@ class TesseractProgram:
         return any_way_up(image, self._upright, self._doubt)
 
     def _upright(self, image: PageImage) -> PictureText:
-        clean, dpi, rules = cared_for(grey_of(image), image.dpi)
-        words = [word for line in reading_order(self._words(clean, dpi, image.page)) for word in line]
-        return PictureText(tuple(words), rules, self.name)
+        return read_runs(image, self._words, self.name, mounted=self._mounted)
 
     def _words(self, grey: Pixels, dpi: float, page: int) -> Iterator[Word]:
         height, width = grey.shape

@@ -56,7 +56,7 @@ class Witnessed:
 
     def _look_closer(self, grey: Pixels, image: PageImage, words: Sequence[Word], claims: Sequence[list[Rival]]) -> None:
         doubtful = [n for n, word in enumerate(words) if wants_closer_look(word, thorough=image.thorough)]
-        cuts = [softened(cut_out(grey, image.dpi, words[n])[0], image.dpi) for n in doubtful]
+        cuts = [softened(cut_out(grey, image.dpi, words[n].box)[0], image.dpi) for n in doubtful]
         runs = [Run(0, 0, cut.shape[1], cut.shape[0], 0.0, cut) for cut in cuts]
         for n, letters in zip(doubtful, self._first.spell(runs), strict=True):
             if text := "".join(x.text for x in letters).replace(" ", ""):
@@ -65,7 +65,7 @@ class Witnessed:
     def _ask_witness(self, grey: Pixels, image: PageImage, words: Sequence[Word], claims: Sequence[list[Rival]]) -> None:
         asked = [n for n, word in enumerate(words) if wants_witness(word, thorough=image.thorough)]
         found = [
-            word for sheet in sheets(grey, image.dpi, [words[n] for n in asked])
+            word for sheet in sheets(grey, image.dpi, [words[n].box for n in asked])
             for word in sheet.back(self._second.read(sheet.image).words, image.page)]
         for n, group in zip(asked, align([words[n] for n in asked], found)[0], strict=True):
             if group:

@@ -1,0 +1,63 @@
+"""Runs of words: found by the white around them, read one by one, their words back in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from extraction.ocr.picture import Pixels, ink_of
+from extraction.ocr.runs import read_runs, runs_of
+from models.domain.evidence import Box
+from models.domain.pages import PageImage, Word
+
+DPI = 200.0
+
+
+def drawn(*texts: tuple[int, int, str]) -> Pixels:
+    """White paper with texts at their left and base line in dots; letters are about 20 dots high."""
+    paper = np.full((600, 1400), 255, np.uint8)
+    for left, base, text in texts:
+        cv2.putText(paper, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 2, cv2.LINE_AA)
+    return paper
+
+
+def dots(box: Box) -> tuple[float, ...]:
+    return tuple(v * DPI / 72 for v in box)
+
+
+def test_words_of_one_run_stay_together_and_columns_part() -> None:
+    boxes = [dots(b) for b in runs_of(drawn((100, 100, "Hinge brass 80"), (900, 100, "12.50"), (100, 200, "KX-4471")), DPI)]
+    assert len(boxes) == 3
+    hinge, price, code = sorted(boxes, key=lambda b: (b[1] > 150, b[0]))
+    assert hinge[0] < 110 and 300 < hinge[2] < 420
+    assert price[0] > 880 and code[1] > 150
+
+
+def test_a_blank_page_has_no_runs_and_specks_make_none() -> None:
+    paper = drawn()
+    assert runs_of(paper, DPI) == []
+    paper[50:52, 700] = 0
+    assert runs_of(paper, DPI) == []
+
+
+def test_the_words_of_every_run_come_back_to_their_places() -> None:
+    grey = drawn((100, 100, "AAAA"), (900, 110, "BBBB"), (500, 300, "CCCC"))
+    image = PageImage(3, grey.shape[1], grey.shape[0], DPI, grey.tobytes())
+
+    def ink_as_words(pixels: Pixels, dpi: float, page: int) -> Iterator[Word]:
+        wide = cv2.dilate(ink_of(pixels), np.ones((1, 41), np.uint8))
+        for x, y, w, h, _ in cv2.connectedComponentsWithStats(wide)[2][1:].tolist():
+            yield Word("ink", page, tuple(v * 72 / dpi for v in (x + 20, y, x + w - 20, y + h)))
+
+    words = read_runs(image, ink_as_words, "test", mounted=False).words
+    assert [w.page for w in words] == [3, 3, 3]
+    for word in words:
+        left, top, right, bottom = (round(v) for v in dots(word.box))
+        assert (grey[top:bottom, left:right] < 128).any()
+    found = np.zeros_like(grey, bool)
+    for word in words:
+        left, top, right, bottom = (round(v) for v in dots(word.box))
+        found[top - 2 : bottom + 2, left - 2 : right + 2] = True
+    assert not ((grey < 128) & ~found).any()
