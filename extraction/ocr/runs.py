@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from extraction.formats.lines import reading_order
 from extraction.ocr.cuttings import sheets
@@ -22,6 +23,7 @@ _PAD = 0.15                     # letter heights taken along above and below
 _LEAST = 0.3                    # letter heights; what is less both ways is a speck
 _LETTER_INCHES = 0.025, 0.4     # heights of marks that may be letters
 _SPECK = 2                      # pixels
+_FEW_INSIDE = 2                 # runs whose middles may lie in another: itself, and a mark that came loose
 
 
 def read_runs(image: PageImage, recognise: Recognise, name: str, *, mounted: bool) -> PictureText:
@@ -57,8 +59,18 @@ def runs_of(grey: Pixels, dpi: float) -> list[Box]:
     framed = cv2.copyMakeBorder(dotted, 0, 0, wide, wide, cv2.BORDER_CONSTANT)      # else closing runs into the edges
     joined = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((1, wide), np.uint8))[:, wide:-wide]
     found = cv2.connectedComponentsWithStats(np.ascontiguousarray(joined), connectivity=8)[2][1:]
+    runs = found[(found[:, 3] >= _LEAST * letter) | (found[:, 2] >= _LEAST * letter)].astype(float)
     points, pad = 72 / dpi, max(2.0, _PAD * letter)
     return [
         (x * points, max(0.0, y - pad) * points, (x + w) * points, (y + h + pad) * points)
-        for x, y, w, h, _ in found.tolist() if h >= _LEAST * letter or w >= _LEAST * letter
+        for x, y, w, h, _ in runs[~_frames(runs)].tolist()
     ]
+
+
+def _frames(runs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """True for ink around other runs, as the edge of a sheet or a box: what stands in it would be read twice."""
+    left, top, wide, high = runs[:, 0], runs[:, 1], runs[:, 2], runs[:, 3]
+    x, y = left + wide / 2, top + high / 2
+    inside = (left[:, None] <= x) & (x <= (left + wide)[:, None]) & (top[:, None] <= y) & (y <= (top + high)[:, None])
+    surrounds: NDArray[np.bool_] = inside.sum(axis=1) > _FEW_INSIDE
+    return surrounds

@@ -61,3 +61,9 @@ def test_the_words_of_every_run_come_back_to_their_places() -> None:
         left, top, right, bottom = (round(v) for v in dots(word.box))
         found[top - 2 : bottom + 2, left - 2 : right + 2] = True
     assert not ((grey < 128) & ~found).any()
+
+
+def test_a_frame_around_words_is_not_read_as_a_run_of_its_own() -> None:
+    grey = drawn((200, 150, "AAAA"), (200, 250, "BBBB"), (200, 350, "CCCC"))
+    cv2.ellipse(grey, (400, 250), (380, 240), 0, 0, 360, 0, 4)
+    assert len(runs_of(grey, DPI)) == 3
