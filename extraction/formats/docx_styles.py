@@ -12,7 +12,6 @@ from extraction.formats.sheet_cells import Colour, look_flags
 from extraction.formats.sheet_xlsx_styles import BLACK, WHITE
 from models.domain.pages import WordFlag
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MOST_PARENTS = 20
 _HIGHLIGHTS = {
     "black": BLACK, "white": WHITE, "darkBlue": (0, 0, 128), "darkGreen": (0, 128, 0), "darkRed": (128, 0, 0),
@@ -195,7 +194,7 @@ def numbering_of(root: etree._Element | None) -> Numbering:
         levels = list(abstract[kind].iterfind("{*}lvl")) if kind in abstract else []
         for level in (*levels, *item.iterfind("{*}lvlOverride/{*}lvl")):
             depth = _attribute(level, "ilvl")
-            if depth.isdigit():
+            if depth.isdecimal():
                 start, form = _integer(level.find("{*}start")), value_of(level.find("{*}numFmt")) or "decimal"
                 found.levels[number, int(depth)] = _Level(form, value_of(level.find("{*}lvlText")), 1 if start is None else start)
     return found

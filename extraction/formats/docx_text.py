@@ -104,7 +104,7 @@ class Writer:
             return None
         level = value_of(found.find("{*}ilvl")) or "0"
         number = value_of(found.find("{*}numId"))
-        return ListPlace(number, int(level) if level.isdigit() else 0) if number and number != "0" else None
+        return ListPlace(number, int(level) if level.isdecimal() else 0) if number and number != "0" else None
 
     def _run(self, run: etree._Element, flow: Flow, flags: Flags, usual: RunLook, stops: list[int],
              boxes: list[etree._Element]) -> None:

@@ -13,7 +13,6 @@ from extraction.formats.sheet_cells import Colour
 from models.errors import InputError
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -108,7 +107,7 @@ def _parts(element: etree._Element, styles: tuple[str, ...]) -> Iterator[tuple[s
         name = local_name(child)
         if name == "s":
             count = child.get(f"{TEXT}c") or "1"
-            yield " " * min(int(count) if count.isdigit() else 1, _MOST_BLANKS), styles
+            yield " " * min(int(count) if count.isdecimal() else 1, _MOST_BLANKS), styles
         elif name in {"tab", "line-break"}:
             yield "\t" if name == "tab" else "\n", styles
         elif name not in {"annotation", "note", "frame", "tracked-changes", "change", "custom-shape"}:

@@ -194,12 +194,12 @@ def list_levels(root: etree._Element) -> Iterator[tuple[tuple[str, int], ListLev
         name = style.get(f"{STYLE}name") or ""
         for level in style:
             depth, form = level.get(f"{TEXT}level") or "", level.get(f"{STYLE}num-format") or ""
-            if depth.isdigit():
+            if depth.isdecimal():
                 start = level.get(f"{TEXT}start-value") or "1"
                 known = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
                 yield (name, int(depth)), ListLevel(
                     known.get(form, ""), level.get(f"{STYLE}num-prefix") or "", level.get(f"{STYLE}num-suffix") or "",
-                    int(start) if start.isdigit() else 1)
+                    int(start) if start.isdecimal() else 1)
 
 
 def deletions(root: etree._Element) -> dict[str, etree._Element]:

@@ -125,7 +125,7 @@ def _row(builder: SheetBuilder, book: _Book, element: etree._Element, before: in
 
 def _column(builder: SheetBuilder, element: etree._Element) -> None:
     first, last = element.get("min") or "", element.get("max") or ""
-    if (_is_true(element, "hidden") or _is_less(element, "width", _LEAST_WIDTH)) and first.isdigit() and last.isdigit():
+    if (_is_true(element, "hidden") or _is_less(element, "width", _LEAST_WIDTH)) and first.isdecimal() and last.isdecimal():
         builder.hide_columns(int(first) - 1, int(last) - 1)
 
 
@@ -182,7 +182,7 @@ def _cell(builder: SheetBuilder, book: _Book, element: etree._Element, row: int,
             inline = part
     if raw is not None or formula is not None or inline is not None:
         style = element.get("s") or "0"
-        look = book.looks[int(style)] if style.isdigit() and int(style) < len(book.looks) else PLAIN
+        look = book.looks[int(style)] if style.isdecimal() and int(style) < len(book.looks) else PLAIN
         value = _text(inline) if inline is not None else _value(element.get("t") or "n", raw, book.strings)
         builder.add((row, column), value, look, formula)
     return column

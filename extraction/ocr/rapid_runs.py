@@ -40,11 +40,6 @@ class Run:
     slope: float
     pixels: Pixels
 
-    @property
-    def is_standing(self) -> bool:
-        """True when the run is higher than long: text turned by a quarter, or a single narrow letter."""
-        return self.height > self.length
-
 
 def find_runs(grey: Pixels, detect: Callable[[Floats], Floats]) -> list[Run]:
     """All runs of text on the page, top to bottom."""

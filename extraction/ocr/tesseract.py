@@ -8,9 +8,8 @@ import tesserocr
 
 from extraction.ocr.engine import PictureText
 from extraction.ocr.picture import Pixels
-from extraction.ocr.runs import read_runs
-from extraction.ocr.tessdata import DOUBT, best_network, is_smudge
-from extraction.ocr.turning import any_way_up
+from extraction.ocr.runs import read_page
+from extraction.ocr.tessdata import best_network, is_smudge
 from models.domain.pages import PageImage, Word
 
 
@@ -25,16 +24,12 @@ class Tesseract:
     def __init__(self, *, mounted: bool = False) -> None:
         folder, network = best_network()
         self._mounted = mounted
-        self._doubt = 0.0 if mounted else DOUBT
         self._api = tesserocr.PyTessBaseAPI(
             path=str(folder), lang=network, psm=tesserocr.PSM.SINGLE_BLOCK, oem=tesserocr.OEM.LSTM_ONLY)
 
     def read(self, image: PageImage) -> PictureText:
         """Words in reading order with Tesseract's own confidence, and the ruling lines."""
-        return any_way_up(image, self._upright, self._doubt)
-
-    def _upright(self, image: PageImage) -> PictureText:
-        return read_runs(image, self._words, self.name, mounted=self._mounted)
+        return read_page(image, self._words, self.name, mounted=self._mounted)
 
     def _words(self, grey: Pixels, dpi: float, page: int) -> Iterator[Word]:
         height, width = grey.shape

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from extraction.ocr.engine import PictureText
 from extraction.ocr.picture import Pixels
-from extraction.ocr.runs import read_runs
-from extraction.ocr.tessdata import DOUBT, best_network, is_smudge
-from extraction.ocr.turning import any_way_up
+from extraction.ocr.runs import read_page
+from extraction.ocr.tessdata import best_network, is_smudge
 from models.domain.pages import PageImage, Word
 
 _LONGEST_S = 60
@@ -33,16 +32,12 @@ class TesseractProgram:
             raise ImportError("neither tesserocr nor the program tesseract is installed")
         folder, network = best_network()
         self._mounted = mounted
-        self._doubt = 0.0 if mounted else DOUBT
         self._command = [program, "stdin", "stdout", "--tessdata-dir", str(folder), "-l", network, "--psm", "6", "--oem", "1",
                          "-c", "tessedit_create_tsv=1"]
 
     def read(self, image: PageImage) -> PictureText:
         """Words in reading order with Tesseract's own confidence, and the ruling lines."""
-        return any_way_up(image, self._upright, self._doubt)
-
-    def _upright(self, image: PageImage) -> PictureText:
-        return read_runs(image, self._words, self.name, mounted=self._mounted)
+        return read_page(image, self._words, self.name, mounted=self._mounted)
 
     def _words(self, grey: Pixels, dpi: float, page: int) -> Iterator[Word]:
         height, width = grey.shape
