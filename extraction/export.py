@@ -33,7 +33,7 @@ def reading_to_json(reading: Reading, *, file: str, seconds: float, evidence: bo
     out["confidence"] = {
         "doc_type": reading.doc_type.confidence,
         **{name: found.confidence for name, found in header.items() if found},
-        "lines": [_per_field(line, lambda f: f.confidence) for line in reading.lines],
+        "lines": [_per_field(line, lambda f: f.confidence) | {"line": round(line.sure, 4)} for line in reading.lines],
     }
     out["problems"] = [{"code": p.code, "message": p.message} for p in reading.problems]
     out["seconds"] = round(seconds, 3)

@@ -139,7 +139,7 @@ def on_page(reading: Reading, page: int) -> Reading:
 
 def _all_moved(values: Any, page: int) -> Any:
     found = {f.name: getattr(values, f.name) for f in fields(values)}
-    return replace(values, **{name: _moved(value, page) for name, value in found.items() if value is not None})
+    return replace(values, **{name: _moved(value, page) for name, value in found.items() if isinstance(value, Found)})
 
 
 def _moved(found: Found[Any], page: int) -> Found[Any]:

@@ -94,7 +94,7 @@ def _cleaned(holder: H, where: str) -> tuple[H, list[str]]:
     found = {f.name: getattr(holder, f.name) for f in fields(holder)}
     odd = {
         name: value.value for name, value in found.items()
-        if value is not None and isinstance(value.value, Decimal) and not _can_be(value.value)}
+        if isinstance(value, Found) and isinstance(value.value, Decimal) and not _can_be(value.value)}
     notices = [f"{where}: the {name.replace('_', ' ')} {value} cannot be; it was left out." for name, value in odd.items()]
     return replace(holder, **dict.fromkeys(odd)), notices
 

@@ -73,6 +73,17 @@ class ReadingLine:
     amount: Found[Decimal] | None = None
     requested_date: Found[date] | None = None
     comment: Found[str] | None = None
+    confidence: float | None = None               # see `sure`; None where nobody weighed the line as a whole
+
+    @property
+    def sure(self) -> float:
+        """The probability 0.0–1.0 that all of it is right: a code or the description, quantity, unit and price. A line that
+        nobody weighed is as sure as the least sure of these."""
+        if self.confidence is not None:
+            return self.confidence
+        names = [f.confidence for f in (self.supplier_sku, self.buyer_sku, self.gtin, self.mpn, self.description) if f]
+        needed = [f.confidence for f in (self.quantity, self.uom, self.unit_price) if f]
+        return min([max(names), *needed]) if names else 0.0
 
 
 @dataclass(frozen=True, slots=True)
