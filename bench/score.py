@@ -7,12 +7,15 @@ punctuation; numbers exactly; a number of an item counts wherever it stands, as 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 Order = Mapping[str, Any]
+Pair = tuple[Order, Order]
+"""A line wanted and the line read for it; either may be empty."""
+
 HEADER = (
     "doc_type",
     "po_number",
@@ -62,16 +65,49 @@ class Tally:
         return 2 * self.hits / both if both else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing a reading says, how sure it was of it, and whether it is right. `field` is "total", "lines.quantity", or "line"
+    for a line as a whole; `order` and `line` are its place in what was read, from 0."""
+
+    field: str
+    confidence: float
+    right: bool
+    order: int
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One thing that is wrong: `what` by name, what should stand there, and what was read (None for nothing)."""
+
+    document: str
+    what: str
+    wanted: Any
+    read: Any
+
+    def __str__(self) -> str:
+        what = f"{self.document}: the {self.what.replace('_', ' ')}"
+        if self.read is None:
+            return f"{what} {_shown(self.wanted)} was not found."
+        if self.wanted is None:
+            return f"{what} {_shown(self.read)} was read where there is none."
+        return f"{what} is {_shown(self.wanted)}, but {_shown(self.read)} was read."
+
+
 @dataclass
 class Score:
-    """The tallies of many documents. `whole` of `documents` were right in every scored field and line."""
+    """The tallies of many documents. `whole` of `documents` were right in every scored field and line; `kinds` counts what the
+    papers are, more finely than `doc_type` where the labels do. `claims` are what readings say with a confidence."""
 
     fields: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in HEADER})
     line_fields: dict[str, Tally] = field(default_factory=lambda: {name: Tally() for name in LINE})
     lines: Tally = field(default_factory=Tally)
+    kinds: Tally = field(default_factory=Tally)
     documents: int = 0
     whole: int = 0
-    misses: list[str] = field(default_factory=list)
+    misses: list[Miss] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
     @property
     def header_f1(self) -> float:
@@ -92,42 +128,50 @@ def labelled_orders(label: Mapping[str, Any]) -> list[Order]:
 def score_document(score: Score, wanted: Sequence[Order], got: Sequence[Order], name: str = "") -> bool:
     """Add one document; True when all of it is right. Orders are paired by number, else in printed order."""
     right = len(wanted) == len(got)
-    for want, have in _paired(wanted, got):
-        right &= _score_order(score, want, have, name)
+    for want, place in _paired(wanted, got):
+        have = got[place] if place is not None else {}
+        unscored = frozenset(want.get("unscored") or ())
+        pairs = list(_aligned(want.get("lines") or [], have.get("lines") or []))
+        right &= _score_header(score, want, have, unscored, name)
+        right &= _score_lines(score, pairs, unscored, name)
+        if place is not None:
+            score.claims += _claims(want, have, pairs, unscored, place)
     score.documents += 1
     score.whole += right
     return right
 
 
-def _paired(wanted: Sequence[Order], got: Sequence[Order]) -> Iterable[tuple[Order, Order]]:
-    left = list(got)
+def _paired(wanted: Sequence[Order], got: Sequence[Order]) -> Iterable[tuple[Order, int | None]]:
+    """Each order wanted with the place of the one read for it; what was read besides stands against nothing."""
+    left = list(range(len(got)))
     for want in wanted:
-        same = next(
-            (g for g in left if same_value("po_number", want.get("po_number"), g.get("po_number"))), left[0] if left else None
-        )
-        if same is not None:
-            left.remove(same)
-        yield want, same or {}
-    for extra in left:
-        yield {"unscored": HEADER}, extra
+        named = (n for n in left if same_value("po_number", want.get("po_number"), got[n].get("po_number")))
+        place = next(named, left[0] if left else None)
+        if place is not None:
+            left.remove(place)
+        yield want, place
+    for place in left:
+        yield {"unscored": HEADER}, place
 
 
-def _score_order(score: Score, want: Order, got: Order, name: str) -> bool:
-    unscored = set(want.get("unscored") or ())
+def _score_header(score: Score, want: Order, got: Order, unscored: Set[str], name: str) -> bool:
     right = True
     for key in HEADER:
         if key not in unscored:
             same = same_value(key, want.get(key), got.get(key))
             score.fields[key].add(want.get(key), got.get(key), right=same)
             if not same:
-                score.misses.append(f"{name} {key}: want {want.get(key)!r} got {got.get(key)!r}")
+                score.misses.append(Miss(name, key, want.get(key), got.get(key)))
                 right = False
-    return _score_lines(score, want.get("lines") or [], got.get("lines") or [], unscored, name) and right
+    if "doc_type" not in unscored:
+        wanted, said = (order.get("kind") or order.get("doc_type") for order in (want, got))
+        score.kinds.add(wanted, said, right=wanted == said)
+    return right
 
 
-def _score_lines(score: Score, want: Sequence[Order], got: Sequence[Order], unscored: set[str], name: str) -> bool:
+def _score_lines(score: Score, pairs: Sequence[Pair], unscored: Set[str], name: str) -> bool:
     right = True
-    for w, g in _aligned(want, got, unscored):
+    for w, g in pairs:
         whole = bool(w) and bool(g) and line_is_right(w, g, unscored)
         score.lines.add(w or None, g or None, right=whole)
         for key in LINE:
@@ -137,11 +181,35 @@ def _score_lines(score: Score, want: Sequence[Order], got: Sequence[Order], unsc
                 score.line_fields[key].add(w.get(key), have, right=right_here)
         if not whole:
             right = False
-            score.misses.append(f"{name} line: want {_brief(w)} got {_brief(g)}")
+            score.misses.append(Miss(name, "line", _brief(w) or None, _brief(g) or None))
     return right
 
 
-def line_is_right(want: Order, got: Order, unscored: set[str] | frozenset[str] = frozenset()) -> bool:
+def _claims(want: Order, got: Order, pairs: Sequence[Pair], unscored: Set[str], order: int) -> Iterable[Claim]:
+    """What one order read says with a confidence, judged as the tallies do."""
+    sure = got.get("confidence") or {}
+    for key in HEADER:
+        if key in sure and key not in unscored:
+            yield Claim(key, sure[key], same_value(key, want.get(key), got.get(key)), order)
+    places = {id(line): n for n, line in enumerate(got.get("lines") or [])}
+    for w, g in pairs:
+        if not g or places[id(g)] >= len(sure.get("lines", ())):
+            continue
+        n = places[id(g)]
+        for key, confidence in sure["lines"][n].items():
+            if key == "line":
+                yield Claim("line", confidence, bool(w) and line_is_right(w, g, unscored), order, n)
+            elif f"lines.{key}" not in unscored:
+                yield Claim(f"lines.{key}", confidence, bool(w) and _value_in_line(key, w, g), order, n)
+
+
+def _value_in_line(key: str, want: Order, got: Order) -> bool:
+    """Whether a value read in a line is right; an item's number also as the other side's."""
+    keys = _CODES if key in _CODES else (key,)
+    return any(want.get(k) is not None and same_value(key, want[k], got.get(key)) for k in keys)
+
+
+def line_is_right(want: Order, got: Order, unscored: Set[str] = frozenset()) -> bool:
     """A code or the description is right, and so are quantity, unit and price as far as they are scored."""
     keys = [k for k in ("quantity", "uom", "unit_price") if f"lines.{k}" not in unscored]
     named = [k for k in (*_CODES, "gtin", "description") if want.get(k) is not None and f"lines.{k}" not in unscored]
@@ -154,7 +222,7 @@ def _same_in_line(key: str, want: Order, got: Order) -> bool:
     return same_value(key, want.get(key), got.get(key))
 
 
-def _aligned(want: Sequence[Order], got: Sequence[Order], unscored: set[str]) -> Iterable[tuple[Order, Order]]:
+def _aligned(want: Sequence[Order], got: Sequence[Order]) -> Iterable[Pair]:
     """Lines paired in order so that as many values as possible agree; what has no partner stands against nothing."""
     n, m = len(want), len(got)
     alike = [[_likeness(w, g) for g in got] for w in want]
@@ -197,3 +265,11 @@ def _plain(text: str) -> str:
 
 def _brief(line: Order) -> dict[str, Any]:
     return {k: v for k, v in line.items() if v is not None and k in LINE}
+
+
+def _shown(value: Any) -> str:
+    """A value, or the telling values of a line, for people."""
+    if not isinstance(value, Mapping):
+        return f"“{value}”"
+    keys = ("line_no", "buyer_sku", "supplier_sku", "gtin", "description", "quantity", "uom", "unit_price")
+    return "“" + " · ".join(str(value[k]) for k in keys if k in value) + "”"
