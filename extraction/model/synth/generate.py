@@ -16,11 +16,19 @@ from extraction.model.synth.edi850 import write_edi850
 from extraction.model.synth.form import Form, make_form, printed_values, truth
 from extraction.model.synth.form_lines import number_of
 from extraction.model.synth.layouts import Layout, layouts
-from extraction.model.synth.mails import chatter_letter, cover_letter, html_letter, text_letter, write_mail
+from extraction.model.synth.mails import (
+    chatter_letter,
+    cover_letter,
+    forwarded_html,
+    forwarded_letter,
+    html_letter,
+    write_mail,
+)
 from extraction.model.synth.orders import DocType, Order, Wishes, draw_order
 from extraction.model.synth.pdf.document import write_pdf
-from extraction.model.synth.pdf.sheet import Placed
-from extraction.model.synth.sheets import csv_tags, make_grid, write_csv, write_ods, write_xls, write_xlsx
+from extraction.model.synth.places import Placed
+from extraction.model.synth.sheets import Grid, make_grid, write_csv, write_ods, write_xls, write_xlsx
+from extraction.model.synth.typed import text_letter
 
 Part = Literal["train", "check", "all"]
 KIND_WEIGHTS: dict[str, float] = {
@@ -105,8 +113,9 @@ def make_document(
     forwarded = forwards and rng.random() < 0.08
     if kind == "text_mail":
         letter = chatter_letter(rng, order) if order.doc_type == "other" else text_letter(rng, order)
+        letter = forwarded_letter(order, letter) if forwarded else letter
         content = write_mail(rng, order, letter, forwarded=forwarded)
-        return Document(content, ".eml", ((order, letter.printed),), kind)
+        return Document(content, ".eml", ((order, letter.printed),), kind, places=(letter.places(),))
     if kind == "edi850":
         content, printed = write_edi850(rng, order)
         return Document(content, ".edi", ((order, printed),), kind)
@@ -118,7 +127,10 @@ def make_document(
     form = make_form(rng, order, layout)
     if kind == "html_mail":
         letter, body = html_letter(rng, order, form)
-        return Document(write_mail(rng, order, letter, html_body=body), ".eml", ((order, letter.printed),), kind, layout)
+        if forwarded:
+            letter, body = forwarded_letter(order, letter), forwarded_html(order, letter.subject, body)
+        content = write_mail(rng, order, letter, html_body=body.text, forwarded=forwarded)
+        return Document(content, ".eml", ((order, letter.printed),), kind, layout, places=(body.places(),))
     return _sheet(rng, kind, order, form) if in_cells else _page(rng, kind, company, order, form)
 
 
@@ -126,7 +138,9 @@ def mail_around(rng: random.Random, order: Order, inner: Document, *, forwarded:
     """A short mail that carries a document."""
     stem = rng.choice((f"PO_{order.po_number}", "order", f"Bestellung {order.po_number}", "scan0042", "Document1"))
     name = stem.replace("/", "-") + inner.extension
-    content = write_mail(rng, order, cover_letter(rng, order), attachments=((name, inner.content),), forwarded=forwarded)
+    letter = cover_letter(rng, order)
+    letter = forwarded_letter(order, letter) if forwarded else letter
+    content = write_mail(rng, order, letter, attachments=((name, inner.content),), forwarded=forwarded)
     return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
 
 
@@ -185,17 +199,21 @@ def _container(rng: random.Random, kind: str, places: Sequence[Sequence[Placed]]
 
 
 def _sheet(rng: random.Random, kind: str, order: Order, form: Form) -> Document:
-    values = printed_values(form, order)
     if kind == "csv":
-        kept = csv_tags(form)
-        printed = {tag: value for tag, value in values.items() if tag.startswith("lines.") or tag in kept or tag == "currency"}
-        return Document(write_csv(rng, form), ".csv", ((order, printed),), kind, form.layout)
-    grid = make_grid(rng, form)
-    printed = {tag: value for tag, value in values.items() if tag in grid.tags}
+        content, grid = write_csv(rng, form)
+    else:
+        grid = make_grid(rng, form)
+        content = {"xlsx": lambda: write_xlsx(rng, grid), "xls": lambda: write_xls(grid), "ods": lambda: write_ods(grid)}[kind]()
+    return Document(content, f".{kind}", ((order, _in_cells(grid, order, form)),), kind, form.layout, places=(grid.places,))
+
+
+def _in_cells(grid: Grid, order: Order, form: Form) -> dict[str, Any]:
+    """The values whose tags stand in the cells, and a currency that is seen there."""
+    tags = grid.tags
+    printed = {tag: value for tag, value in printed_values(form, order).items() if tag in tags}
     if grid.shows(CURRENCY_SIGNS[order.currency]) or grid.shows(order.currency):
         printed["currency"] = order.currency
-    content = {"xlsx": lambda: write_xlsx(rng, grid), "xls": lambda: write_xls(grid), "ods": lambda: write_ods(grid)}[kind]()
-    return Document(content, f".{kind}", ((order, printed),), kind, form.layout)
+    return printed
 
 
 def store(out: Path, name: str, document: Document, *, seed: int) -> Sample:

@@ -24,6 +24,8 @@ from openpyxl.utils import get_column_letter
 
 from extraction.model.synth.form import Block, Form, Pair
 from extraction.model.synth.form_table import Cell, Column, FormLine, Row
+from extraction.model.synth.places import Placed
+from models.domain.evidence import PageKind
 
 Value = str | int | float | date | None
 FIXED_TIME = datetime(2031, 1, 1)  # noqa: DTZ001  (file stamps must not depend on the clock)
@@ -34,7 +36,7 @@ _STAMP = re.compile(rb"(?<=>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=Z?<)")
 class Grid:
     """Cells by (row, column), 0-based, with merged ranges (row, first and last column), bold rows and formulas by cell.
 
-    `tags` are the truth tags of what stands in the cells.
+    `places` are the tagged values in the cells; `sheet` is the number of the order's sheet among those of the file.
     """
 
     cells: dict[tuple[int, int], Value] = field(default_factory=dict)
@@ -42,7 +44,9 @@ class Grid:
     bold: set[int] = field(default_factory=set)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     money: set[tuple[int, int]] = field(default_factory=set)
-    tags: set[str] = field(default_factory=set)
+    places: list[Placed] = field(default_factory=list)
+    implied: set[str] = field(default_factory=set)
+    sheet: int = 0
 
     @property
     def rows(self) -> int:
@@ -54,12 +58,22 @@ class Grid:
         """Count of columns up to the last filled one."""
         return max((column for _, column in self.cells), default=-1) + 1
 
-    def put(self, row: int, column: int, value: Value, tag: str | None = None) -> None:
-        """Fill a cell; empty text is left out."""
+    @property
+    def tags(self) -> set[str]:
+        """The truth tags of what stands in the cells."""
+        return {placed.tag for placed in self.places} | self.implied
+
+    def put(self, row: int, column: int, value: Value, tag: str | None = None, *, text: str = "") -> None:
+        """Fill a cell; empty text is left out. A value other than text is remembered as `text`."""
         if value not in (None, ""):
             self.cells[row, column] = value
             if tag:
-                self.tags.add(tag)
+                self.note(row, column, text or str(value), tag)
+
+    def note(self, row: int, column: int, text: str, tag: str) -> None:
+        """Remember where a tagged value stands."""
+        box = (float(column), float(row), column + 1.0, row + 1.0)
+        self.places.append(Placed(tag, text.strip(), self.sheet, box, PageKind.SHEET))
 
     def shows(self, text: str) -> bool:
         """Whether a text cell contains these characters."""
@@ -85,7 +99,7 @@ def make_grid(rng: random.Random, form: Form) -> Grid:
         at = max(len(form.columns) - 2, 0)
         grid.put(row, at, pair.label)
         shown = pair.value.text if pair.value.value is None else pair.value.value
-        grid.put(row, at + 1, shown, pair.value.tag)
+        grid.put(row, at + 1, shown, pair.value.tag, text=pair.value.text)
         row += 1
     for remark in (*form.notes, *form.boilerplate):
         row += 1
@@ -113,7 +127,7 @@ def _pairs(grid: Grid, pairs: Sequence[Pair], row: int, label_at: int, value_at:
     for pair in pairs:
         grid.put(row, label_at, pair.label + (":" if len(pair.label) % 2 else ""))
         value = pair.value.value if pair.value.tag in {"order_date", "requested_date"} else None
-        grid.put(row, value_at, date.fromisoformat(value) if value else pair.value.text, pair.value.tag)
+        grid.put(row, value_at, date.fromisoformat(value) if value else pair.value.text, pair.value.tag, text=pair.value.text)
         if value_at - label_at > 1:
             grid.merged.append((row, label_at, value_at - 1))
         row += 1
@@ -151,13 +165,18 @@ def _table_row(grid: Grid, form: Form, line: FormLine, printed: Row, row: int) -
     if printed.text:
         at = next((n for n, column in enumerate(form.columns) if column.key == "description"), 0)
         grid.put(row, at, _joined(printed.text))
+        for text, tag in printed.text:
+            if tag and text.strip():
+                grid.note(row, at, text, tag)
     for n, column in enumerate(form.columns):
         if cell := printed.cells.get(column.key):
             grid.put(row, n, _typed(form, column, cell, line.values))
-            grid.tags.update(tag for _, tag in cell if tag)
+            for text, tag in cell:
+                if tag and text.strip():
+                    grid.note(row, n, text, tag)
             if column.key in {"amount", "unit_price"}:
                 grid.money.add((row, n))
-    grid.tags.update(tag for tag in line.values if tag.endswith(".uom"))
+    grid.implied.update(tag for tag in line.values if tag.endswith(".uom"))
 
 
 def _exact(grid: Grid, row: int, keys: list[str]) -> bool:
@@ -254,28 +273,45 @@ def _ods_cell(value: Value) -> Any:
     return cell
 
 
-def write_csv(rng: random.Random, form: Form) -> bytes:
-    """A flat file: header row, a row per line, header fields repeated on every row, sometimes total rows at the end."""
+def write_csv(rng: random.Random, form: Form) -> tuple[bytes, Grid]:
+    """A flat file: header row, a row per line, header fields repeated on every row, sometimes total rows at the end.
+
+    Values of one line that a form prints in several rows share the row; those of a column follow each other in its cell.
+    """
+    grid = Grid()
     delimiter = rng.choice((",", ";", ";", "\t", "|"))
     repeated = [pair for pair in form.info if pair.value.tag in {"po_number", "order_date", "requested_date", "currency"}]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator=rng.choice(("\r\n", "\n")))
-    writer.writerow([*(pair.label for pair in repeated), *(" ".join(c.titles) or c.key for c in form.columns)])
+    for n, title in enumerate([*(pair.label for pair in repeated), *(" ".join(c.titles) or c.key for c in form.columns)]):
+        grid.put(0, n, title)
+    row = 0
     for line in form.lines:
-        cells = {key: _joined(cell) for row in line.rows for key, cell in row.cells.items()}
-        if line.kind == "line":
-            writer.writerow([*(pair.value.text for pair in repeated), *(cells.get(c.key, "") for c in form.columns)])
-    blanks = [""] * (len(repeated) + max(len(form.columns) - 2, 0))
+        if line.kind != "line":
+            continue
+        row += 1
+        for n, pair in enumerate(repeated):
+            grid.put(row, n, pair.value.text, pair.value.tag)
+        for n, column in enumerate(form.columns, len(repeated)):
+            cells = [printed.cells[column.key] for printed in line.rows if printed.cells.get(column.key)]
+            grid.put(row, n, " ".join(_joined(cell) for cell in cells))
+            for text, tag in (run for cell in cells for run in cell):
+                if tag and text.strip():
+                    grid.note(row, n, text, tag)
+        grid.implied.update(tag for tag in line.values if tag.endswith(".uom"))
     for pair in form.totals:
-        writer.writerow([*blanks, pair.label, pair.value.text])
+        row += 1
+        at = len(repeated) + max(len(form.columns) - 2, 0)
+        grid.put(row, at, pair.label)
+        grid.put(row, at + 1, pair.value.text, pair.value.tag)
     encoding = rng.choice(("utf-8", "utf-8-sig", "cp1250" if form.language == "pl" else "cp1252"))
-    return buffer.getvalue().encode(encoding, errors="replace")
+    return _delimited(grid, delimiter, rng.choice(("\r\n", "\n"))).encode(encoding, errors="replace"), grid
 
 
-def csv_tags(form: Form) -> set[str]:
-    """The header fields that `write_csv` prints."""
-    kept = {"po_number", "order_date", "requested_date", "currency"}
-    return {tag for pair in form.info if (tag := pair.value.tag) in kept} | {"total" for _ in form.totals}
+def _delimited(grid: Grid, delimiter: str, line_end: str) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator=line_end)
+    for row in range(grid.rows):
+        writer.writerow([grid.cells.get((row, column), "") for column in range(grid.columns)])
+    return buffer.getvalue()
 
 
 def _with_fixed_stamps(data: bytes) -> bytes:

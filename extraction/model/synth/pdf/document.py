@@ -12,9 +12,10 @@ from extraction.model.synth import words
 from extraction.model.synth.form import Form
 from extraction.model.synth.layouts import Zone
 from extraction.model.synth.pdf.look import Look, draw_look
-from extraction.model.synth.pdf.sheet import Placed, Sheet, wrap
+from extraction.model.synth.pdf.sheet import Sheet, wrap
 from extraction.model.synth.pdf.table import Table
 from extraction.model.synth.pdf.zones import Zones, totals
+from extraction.model.synth.places import Placed
 
 
 class _Paper:

@@ -9,20 +9,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extraction.model.synth.form_table import Run
 from extraction.model.synth.pdf.fonts import width
+from extraction.model.synth.places import Placed
 
 Color = tuple[float, float, float]
 BLACK: Color = (0, 0, 0)
 ORDERS = ("drawing", "labels_first", "values_first", "columns", "reverse")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a tagged value was printed. Page 0-based; box left, top, right, bottom."""
-
-    tag: str
-    text: str
-    page: int
-    box: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)

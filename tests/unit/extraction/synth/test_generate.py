@@ -155,7 +155,7 @@ def test_mails_parse_and_their_attachments_open(tmp_path: Path) -> None:
         assert not message.defects
         for part in message.iter_attachments():
             content = part.get_content()
-            if part.get_filename().endswith(".pdf"):
+            if str(part.get_filename()).endswith(".pdf"):
                 with pymupdf.open(stream=io.BytesIO(content).read(), filetype="pdf") as document:
                     assert document.page_count
 
