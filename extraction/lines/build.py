@@ -81,12 +81,8 @@ def settle(line: ReadingLine) -> ReadingLine:
         # Nothing vouches for a quantity alone: on training layouts 6 to 14 in 100 of them were a neighbouring number.
         return replace(line, quantity=moved(line.quantity, -0.05)) if line.quantity else line
     change = 0.05 if fit else -0.35
-    return replace(
-        line,
-        **{
-            name: moved(value, change) for name in _FACTORS if (value := getattr(line, name))
-        },
-    )
+    moves: dict[str, Any] = {name: moved(value, change) for name in _FACTORS if (value := getattr(line, name))}
+    return replace(line, **moves)
 
 
 def _repaired(line: ReadingLine) -> ReadingLine | None:
