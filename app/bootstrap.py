@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from models.domain.messages import Unpacked
 from models.domain.outbox import Channel
-from runtime import codec
 from runtime.blobs import Blobs
 from runtime.db import Database
 from runtime.processes import process_name
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from oms.outbox.dispatch import Dispatcher
     from runtime.sandbox import Sandbox
 
-UNPACK = "intake.unpack:unpack_bytes"
 PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand")
 
 
@@ -132,7 +130,8 @@ class Rooms:
         return Dispatcher(self.db, {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s)}, holder=self.holder)
 
     def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
-        """Take a message apart inside the sandbox. Raises SandboxFailure."""
+        """Take a message apart inside the sandbox. Raises InputError (SandboxFailure)."""
+        from app.unpacking import unpack_message
         from intake.unpack import UnpackOptions
 
         s = self.settings
@@ -140,7 +139,7 @@ class Rooms:
             message_bytes=s.mail_max_bytes, parts=s.max_parts, depth=s.max_depth, members=s.max_members, ratio=s.max_ratio,
             unpacked_bytes=s.max_unpacked_bytes, own_addresses=s.own_addresses, passwords=self._passwords(),
             is_mail=is_mail)
-        return codec.unpack(Unpacked, self.sandbox.run(UNPACK, content, codec.pack(options)))
+        return unpack_message(self.sandbox, self.reader.pages, content, options)
 
     def _passwords(self) -> tuple[str, ...]:
         return tuple(p.get_secret_value() for p in self.settings.document_passwords)

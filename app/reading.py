@@ -33,8 +33,8 @@ def read_file(rooms: Rooms, path: Path, *, customer_no: str | None = None) -> Fi
     refusals: list[Problem] = []
     try:
         unpacked = rooms.unpack(path.read_bytes())
-        opened = {part.parent for part in unpacked.parts}
         letters: dict[int | None, tuple[Envelope, ...]] = {}       # quoted by the body of each mail, by the mail's position
+        opened = unpacked.opened
         for position, part in enumerate(unpacked.parts):
             if part.code and part.code not in NOT_READ:
                 refusals.append(Problem(part.code, part.sentence or "This part could not be opened."))

@@ -79,6 +79,11 @@ class PageReader:
         """The orders of the data inside a PDF, with places on `page`. Raises InputError when it is broken."""
         return self._decoded("decode_embedded", content, pack(EmbeddedOptions(page, self._options.passwords)))
 
+    def carried_files(self, content: bytes) -> tuple[tuple[str, bytes], ...]:
+        """Names and contents of the files a PDF carries, but for order data. Raises InputError when it cannot be opened."""
+        answer = self._sandbox.run("extraction.formats.worker:carried_files", content, pack(self._options.passwords))
+        return unpack(tuple[tuple[str, bytes], ...], answer)
+
     def _decoded(self, entry: str, content: bytes, options: bytes) -> tuple[Reading, ...]:
         answer = self._sandbox.run(f"extraction.formats.worker:{entry}", content, options)
         try:

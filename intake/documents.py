@@ -39,7 +39,7 @@ def store_unpacked(db: Session, blobs: Blobs, message_id: int, unpacked: Unpacke
         Messages(db).describe(message_id, unpacked.envelope)
     rows = {row.position: row for row in db.execute(
         select(DocumentRow).where(DocumentRow.message_id == message_id)).scalars()}
-    opened = {part.parent for part in unpacked.parts}
+    opened = unpacked.opened
     for position, (part, digest) in enumerate(zip(unpacked.parts, digests, strict=True)):
         row = rows.get(position)
         if row is None:

@@ -8,7 +8,7 @@ from typing import Any
 from edi.read import PARSERS
 from extraction.formats.mupdf import BROKEN
 from extraction.formats.pdf_open import opened
-from models.domain.pages import Problem, SourceFormat
+from models.domain.pages import SourceFormat
 from models.domain.reading import Reading
 from models.errors import InputError
 
@@ -20,13 +20,13 @@ _ORDER_ROOT = re.compile(
     rb"(?:SCRDMCCBDACIOMessageStructure|CrossIndustry\w+|Order|OrderChange|OrderCancellation|Invoice)[\s/>]", re.DOTALL)
 
 
-def embedded_files(content: bytes, passwords: tuple[str, ...] = ()) -> list[tuple[str, bytes]]:
+def carried_files(content: bytes, passwords: tuple[str, ...] = ()) -> tuple[tuple[str, bytes], ...]:
     """Names and contents of the files attached to a PDF, without the order data that is read with its pages.
 
     Raises InputError for a PDF that cannot be opened.
     """
     with opened(content, passwords) as document:
-        return [(name, data) for name, data in _files(document) if not is_order_data(data)]
+        return tuple((name, data) for name, data in _files(document) if not is_order_data(data))
 
 
 def is_order_data(data: bytes) -> bool:
@@ -59,13 +59,3 @@ def decode_embedded(content: bytes, passwords: tuple[str, ...]) -> tuple[Reading
     if found is None:
         raise InputError("The PDF holds no order data.", code="no_order_data")
     return PARSERS[SourceFormat.XML](found[1])
-
-
-def attachments_problem(document: Any) -> list[Problem]:
-    """What to say about further files inside."""
-    names = [name for name, data in _files(document) if not is_order_data(data)]
-    if not names:
-        return []
-    shown = ", ".join(names[:3]) + ("…" if len(names) > 3 else "")
-    sentence = f"The PDF carries other files ({shown}) that are not read with its pages; look at them."
-    return [Problem("attachments_inside", sentence)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from extraction.formats.embedded import attachments_problem, order_data
+from extraction.formats.embedded import order_data
 from extraction.formats.mupdf import BROKEN, pymupdf
 from extraction.formats.options import ParseOptions, Portion, RenderOptions
 from extraction.formats.pdf_forms import form_problems, note_problems
@@ -44,7 +44,7 @@ def parse_pdf(content: bytes, options: ParseOptions) -> Portion:
             problems += sheet.problems
         after = options.first_page + len(pages)
         if after == count:
-            problems += [*attachments_problem(document), *form_problems(document), *_repaired(document)]
+            problems += [*form_problems(document), *_repaired(document)]
             data, unread = _data_page(document, count, options)
             pages += data
             problems += unread

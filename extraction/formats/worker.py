@@ -28,6 +28,11 @@ def decode_embedded(content: bytes, options: bytes) -> bytes:
     return pack(tuple(on_page(reading, asked.page) for reading in embedded.decode_embedded(content, asked.passwords)))
 
 
+def carried_files(content: bytes, options: bytes) -> bytes:
+    """A PDF, packed passwords → packed names and contents of the files in it. Raises InputError when it cannot be opened."""
+    return pack(embedded.carried_files(content, unpack(tuple[str, ...], options)))
+
+
 def render(content: bytes, options: bytes) -> bytes:
     """`RenderOptions` → the PNG of one page of a PDF or a picture. Raises InputError when there is nothing to draw."""
     return render_document(content, unpack(RenderOptions, options))

@@ -41,7 +41,8 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One document taken out of a message. `parent` is the position of the mail or archive it was in.
+    """One document taken out of a message. `parent` is the position of the mail, archive or PDF it was in; `is_carried`: that
+    PDF is a document itself, beside which the part stands.
 
     `code` and `sentence` are set when the part is kept but cannot be opened (encrypted member, too deep, too large).
     `forwards` are the mails inside the message that it came in, outermost first.
@@ -55,6 +56,7 @@ class Part:
     code: str | None = None
     sentence: str | None = None
     forwards: tuple[Envelope, ...] = ()
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Unpacked:
 
     envelope: Envelope | None
     parts: tuple[Part, ...]
+
+    @property
+    def opened(self) -> frozenset[int | None]:
+        """Positions of the containers that are no documents themselves."""
+        return frozenset(part.parent for part in self.parts if not part.is_carried)
 
 
 PUBLIC_DOMAINS = frozenset({

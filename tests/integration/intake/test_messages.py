@@ -99,7 +99,8 @@ UNPACKED = Unpacked(
     Envelope(subject="Order 7", sender_address="ann@buyer.example", sent_at=datetime(2026, 3, 1, tzinfo=UTC)),
     (Part(b"hello", None, "text/plain", is_body=True), Part(b"zip", "all.zip", "application/zip"),
      Part(b"%PDF", "po.pdf", parent=1), Part(b"", "x.pdf", parent=1, code="encrypted_member", sentence="Locked."),
-     Part(b"sig", "smime.p7s", "application/pkcs7-signature", code="signature", sentence="A signature.")))
+     Part(b"sig", "smime.p7s", "application/pkcs7-signature", code="signature", sentence="A signature."),
+     Part(b"a;b", "carried.csv", parent=2, is_carried=True)))
 
 
 def documents(db: Database, message_id: int) -> list[tuple[object, ...]]:
@@ -119,7 +120,8 @@ def test_parts_become_documents_once(database: Database, blobs: Blobs, message_i
         (1, None, "all.zip", False, DocumentState.SKIPPED, "opened"),
         (2, 1, "po.pdf", False, DocumentState.STORED, None),
         (3, 1, "x.pdf", False, DocumentState.REFUSED, "encrypted_member"),
-        (4, None, "smime.p7s", False, DocumentState.SKIPPED, "signature")]
+        (4, None, "smime.p7s", False, DocumentState.SKIPPED, "signature"),
+        (5, 2, "carried.csv", False, DocumentState.STORED, None)]
     with database.read() as db:
         row = Messages(db).get(message_id)
         assert (row.subject, row.sender_address, row.kind) == ("Order 7", "ann@buyer.example", MailKind.ORDINARY)

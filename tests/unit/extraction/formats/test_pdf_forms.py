@@ -13,7 +13,7 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from extraction.formats.embedded import decode_embedded, embedded_files
+from extraction.formats.embedded import carried_files, decode_embedded
 from extraction.formats.mupdf import pymupdf
 from extraction.formats.options import ParseOptions, RenderOptions
 from extraction.formats.pdf import parse_pdf, render_pdf
@@ -150,7 +150,7 @@ def test_a_locked_pdf_is_opened_and_drawn_by_a_known_password(known: tuple[str, 
 _ORDER = cross_industry_order("P-1", date(2030, 1, 5), [CiiLine(Decimal(12), Decimal(3), "B-1", "Widget")])
 
 
-def test_order_data_inside_is_a_page_behind_the_print_and_other_files_are_told() -> None:
+def test_order_data_inside_is_a_page_behind_the_print_and_other_files_stand_beside() -> None:
     def attach(document: Any) -> None:
         document.embfile_add("order-x.xml", _ORDER)
         document.embfile_add("drawing.dxf", b"0\nEOF")
@@ -160,8 +160,8 @@ def test_order_data_inside_is_a_page_behind_the_print_and_other_files_are_told()
     assert [(p.number, p.kind) for p in parsed.pages] == [(0, PageKind.PAPER), (1, PageKind.PAPER), (2, PageKind.SEGMENTS)]
     assert {w.page for w in parsed.pages[2].words} == {2}
     assert parsed.pages[2].name == "order-x.xml"
-    assert _codes(parsed) == ["attachments_inside"]
-    assert embedded_files(content) == [("drawing.dxf", b"0\nEOF")]
+    assert _codes(parsed) == []
+    assert carried_files(content) == (("drawing.dxf", b"0\nEOF"),)
     (reading,) = decode_embedded(content, ())
     assert reading.header.po_number is not None
     assert reading.header.po_number.value == "P-1"
