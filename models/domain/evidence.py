@@ -53,6 +53,7 @@ class Evidence:
     document_id: int | None = None
     person: str | None = None
     note: str | None = None
+    fact_id: int | None = None       # the learned fact that said where or what, see `models.domain.learned`
 
 
 T = TypeVar("T")

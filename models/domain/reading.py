@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.evidence import Found
+from models.domain.learned import Fact
 from models.domain.pages import Problem
 
 
@@ -104,6 +105,7 @@ class Context:
     customer_no: str | None = None
     own_domains: tuple[str, ...] = ()
     known_codes: frozenset[str] = frozenset()     # codes of the catalogue and the customer's part numbers, normalised
+    learned: tuple[Fact, ...] = ()                # what corrections taught about this customer's papers, newest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,105 @@
+"""What a reviewer's corrections taught about the papers of one customer: plain facts, each with the form it was learned on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LessonKind(StrEnum):
+    """What a fact says about a form."""
+
+    PLACE = "place"                  # where the value of a header field stands: at a label, or at other words of the form
+    NOT = "not"                      # what stands there is not this header field, though it looks so
+    COLUMN = "column"                # a column of the line table, and the line field it holds
+    CONSTANT = "constant"            # this header field is always the same on this form
+    DATE_ORDER = "date_order"        # which part of a numeric date comes first: "day" or "month"
+    NUMBER_STYLE = "number_style"    # the decimal mark: "." or ","
+    UNIT = "unit"                    # what a printed unit means: `label` is the unit, `value` a UN/ECE Rec 20 code
+    ITEM = "item"                    # what a printed code or text means: `label` is printed, `value` our SKU
+
+
+class FactState(StrEnum):
+    """Whether a fact is used."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"                # contradicted too often; a person decides whether it comes back
+    UNDONE = "undone"                # taken back by a person; as if it had never been learned
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words of a form that any filled-in copy bears, folded, and where they begin: `x` in percent of the page's width on
+    paper, in ems elsewhere."""
+
+    text: str
+    x: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a form looks like whatever is filled in. `kind` is the page's kind, `shape` its width over its height (0: any)."""
+
+    kind: str
+    shape: float
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Words of the form from which a value is found.
+
+    `relation`: "beside" (right of the words), "below" (under them) or "at" (that far away). `dx` and `dy` are ems from the
+    words' left top corner to the value's, `rx` to its right edge; `x` is where the words begin, as in `Mark`.
+    """
+
+    words: str
+    relation: str
+    x: float
+    dx: float
+    dy: float
+    rx: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlace:
+    """Where a column's values stand: from `left` to `right` as `Mark.x`; `title` folded, empty when it has none.
+
+    `step` is the text line of the row on which they stand, counted from the line of the quantities; `filled` the share of rows
+    that have a value. `first` and `last`, of a text column, are the first and last such line its words were met on.
+    """
+
+    title: str
+    left: float
+    right: float
+    step: int = 0
+    filled: float = 1.0
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One thing learned. `field` is a header field or, for a column, a line field ("ignore": not part of the order).
+
+    `label` is what people call the place: the label or title as printed. `words` of a value are taken where more follow it on
+    the line, 0 means all of them; `skip` are folded beginnings of lines that are no part of an address.
+    """
+
+    kind: LessonKind
+    field: str
+    label: str = ""
+    value: str = ""
+    anchors: tuple[Anchor, ...] = ()
+    column: ColumnPlace | None = None
+    words: int = 0
+    skip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A lesson that is in force for the customer whose document is read; `fact_id` is its number in the ledger (0: not kept)."""
+
+    fact_id: int
+    form: Fingerprint
+    lesson: Lesson
