@@ -203,4 +203,5 @@ def _found_price(reading: UnitReading, found: Found[Decimal] | None) -> Found[De
     if found is None or is_typed(found) or reading.unit_price is None or reading.unit_price == found.value:
         return found
     note = f"printed for one {unit_name(reading.price_uom)}"
-    return replace(found, value=reading.unit_price, evidence=replace(found.evidence, origin=Origin.REPAIRED, note=note))
+    origin = Origin.SUGGESTED if found.evidence.origin is Origin.SUGGESTED else Origin.REPAIRED
+    return replace(found, value=reading.unit_price, evidence=replace(found.evidence, origin=origin, note=note))

@@ -10,6 +10,7 @@ from typing import Any
 from matching.assemble import is_typed
 from matching.checks import item_choices
 from matching.policy import Policy
+from matching.suggested import suggested
 from matching.wording import LEAST_VALUE, line_value, number, order_value, row_name
 from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine
@@ -38,7 +39,7 @@ def decide(draft: Draft, checks: Sequence[Doubt], policy: Policy) -> Decision:
     """Weigh a draft and what the checks said under a policy. A field that a check already asks about is not asked twice."""
     asked = {d.path for d in checks if d.path}
     unsure = (*_order(draft, policy), *(d for line in draft.lines for d in _line(line, policy)))
-    doubts = [*checks, *(d for d in unsure if d.path not in asked)]
+    doubts = [*checks, *(d for d in unsure if d.path not in asked), *suggested(draft)]
     if policy.approval is ApprovalLevel.REVIEW_ALL:
         name = draft.customer.value.name if draft.customer else "this customer"
         doubts.append(Doubt(DoubtCode.POLICY, f"Every order of {name} is looked at before it is approved.", cost=0.01))

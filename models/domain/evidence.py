@@ -26,6 +26,7 @@ class Origin(StrEnum):
     REPAIRED = "repaired"    # read, then changed by arithmetic or a check digit; `note` says how
     COMPUTED = "computed"    # follows from other values; `note` says from which
     CONTEXT = "context"      # from the mail around the document: subject, sender, file name
+    SUGGESTED = "suggested"  # a language model named it and it stands at the places given; never approved unseen
     LEARNED = "learned"      # from a learned fact of this customer
     MASTER = "master"        # from master data: the catalogue, the price list, the customer's record
     TYPED = "typed"          # a person typed or chose it; `person` says who

@@ -92,10 +92,11 @@ def _line(line: NewLine, draft: DraftLine, base_uom: str, short: Decimal, order_
 
 
 def _asked(found: Found[Decimal] | None) -> Decimal | None:
-    """What the customer's document says: the value itself if it was read, else a candidate that was."""
+    """What the customer's document says: the value itself if it was read, or suggested and seen by who approved the order; else a
+    candidate that was read."""
     if found is None:
         return None
-    read = [found.value] if found.evidence.origin in _AS_ORDERED else []
+    read = [found.value] if found.evidence.origin in _AS_ORDERED | {Origin.SUGGESTED} else []
     read += [c.value for c in found.candidates if c.evidence.origin in _AS_ORDERED]
     return read[0] if read else None
 

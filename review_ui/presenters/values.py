@@ -15,13 +15,14 @@ ORIGIN_WORDS = {
     Origin.REPAIRED: "Read and repaired",
     Origin.COMPUTED: "Computed",
     Origin.CONTEXT: "From the mail around the document",
+    Origin.SUGGESTED: "Suggested by a language model, and found",
     Origin.LEARNED: "Learned from an earlier correction",
     Origin.MASTER: "From master data",
     Origin.TYPED: "Entered by a person",
 }
 ORIGIN_ICONS = {
     Origin.READ: "eye", Origin.REPAIRED: "repaired", Origin.COMPUTED: "computed", Origin.CONTEXT: "context",
-    Origin.LEARNED: "learned", Origin.MASTER: "master", Origin.TYPED: "typed",
+    Origin.SUGGESTED: "question", Origin.LEARNED: "learned", Origin.MASTER: "master", Origin.TYPED: "typed",
 }
 PAGE_WORDS = {PageKind.PAPER: "page", PageKind.SHEET: "sheet", PageKind.TEXT: "text", PageKind.SEGMENTS: "interchange"}
 
