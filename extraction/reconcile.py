@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from extraction.lexicon import units
 from models.domain.codes import clean_code
 from models.domain.evidence import Candidate, Found, PageKind
 from models.domain.pages import Parsed, Problem
@@ -17,6 +18,7 @@ from models.domain.reading import Header, Reading, ReadingLine
 _CONTRADICTED = 0.5        # confidence of a value that the print contradicts
 _HEADER = ("po_number", "order_date", "currency", "total")
 _CODES = ("buyer_sku", "supplier_sku", "gtin")
+_PIECE, _PIECES = "H87", frozenset({"C62", "EA"})
 _MOST_TOLD = 8             # contradictions told one by one
 
 
@@ -82,6 +84,8 @@ def _lines(
         odd += [_contradiction(f"{name.replace('_', ' ')} of line {n}", getattr(ours, name), getattr(theirs, name))
                 for name in differing]
         changed: dict[str, Any] = {name: _contradicted(getattr(ours, name), getattr(theirs, name)) for name in differing}
+        if "uom" not in differing:
+            changed["uom"] = theirs.uom or ours.uom        # the same unit in the word of the order, not of the code list
         lines.append(replace(ours, **changed))
     return tuple(lines), odd
 
@@ -93,11 +97,20 @@ def _differing(ours: ReadingLine, theirs: ReadingLine, printed: str) -> list[str
     same_sum = ours.amount is not None and theirs.amount is not None and ours.amount.value == theirs.amount.value
     if _differ(ours.unit_price, theirs.unit_price) and (names or not same_sum):
         names.append("unit_price")
+    if ours.uom and theirs.uom and not _meanings(ours.uom.value) & _meanings(theirs.uom.value):
+        names.append("uom")
     for name in _CODES:
         code = getattr(ours, name)
         if _differ(code, getattr(theirs, name)) and clean_code(code.value) not in printed:
             names.append(name)
     return names
+
+
+def _meanings(unit: str) -> frozenset[str]:
+    """The codes a unit may stand for; all words for single pieces are one."""
+    bare = unit.strip("() .").casefold()
+    codes = {code for code, words in units().items() if bare in {w.casefold().rstrip(".") for w in (code, *words)}}
+    return frozenset(_PIECE if code in _PIECES else code for code in codes) or frozenset({bare})
 
 
 def _differ(ours: Found[Any] | None, theirs: Found[Any] | None) -> bool:

@@ -79,7 +79,7 @@ def test_a_pasted_table_is_read_where_it_lies(pages: PageReader) -> None:
     assert [w.text for w in page.words if w.confidence is None][:3] == ["Dear", "sirs,", "please"]
 
 
-def _with_data(quantity: int, number: str = "P-77", lines: int = 1) -> bytes:
+def _with_data(quantity: int, number: str = "P-77", lines: int = 1, unit: str = "C62") -> bytes:
     def draw(c: Canvas) -> None:
         for n, row in enumerate((
                 "PURCHASE ORDER", "Order number: P-77", "Order date: 2030-01-05", "Pos  Item  Description  Quantity  Unit  Price",
@@ -88,7 +88,7 @@ def _with_data(quantity: int, number: str = "P-77", lines: int = 1) -> bytes:
                 c.drawString(50 + 80 * at, 760 - 20 * n, cell)
 
     order = cross_industry_order(
-        number, date(2030, 1, 5), [CiiLine(Decimal(quantity), Decimal("3.00"), "B-1", "Widget")] * lines)
+        number, date(2030, 1, 5), [CiiLine(Decimal(quantity), Decimal("3.00"), "B-1", "Widget", unit)] * lines)
     with pymupdf.open(stream=drawn(draw), filetype="pdf") as document:
         document.embfile_add("order-x.xml", order)
         return bytes(document.tobytes())
@@ -119,6 +119,19 @@ def test_order_data_that_the_print_contradicts_is_a_question(pages: PageReader) 
     assert [c.value for c in reading.header.po_number.candidates] == ["P-77"]
     assert set(codes) == {"data_differs_from_print"}
     assert len(codes) == 2
+
+
+def test_a_unit_is_told_in_the_word_of_the_print(pages: PageReader) -> None:
+    reading, codes = _reading(pages, _with_data(12, unit="C62"))
+    assert reading.lines[0].uom is not None
+    assert (reading.lines[0].uom.value, codes) == ("pcs", [])
+
+
+def test_another_unit_in_print_is_a_question(pages: PageReader) -> None:
+    reading, codes = _reading(pages, _with_data(12, unit="XBX"))
+    unit = reading.lines[0].uom
+    assert unit is not None
+    assert (unit.value, [c.value for c in unit.candidates], codes) == ("XBX", ["pcs"], ["data_differs_from_print"])
 
 
 def test_more_lines_in_the_data_than_in_print_are_a_question(pages: PageReader) -> None:
