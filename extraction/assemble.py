@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from extraction.confidence import believable
 from extraction.fields import addresses, dating, money, parties, terms
 from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_order
 from extraction.fields.document_type import document_type
@@ -35,6 +36,11 @@ _OTHER_MARK = {".": ",", ",": "."}
 def assemble(parsed: Parsed, context: Context) -> tuple[Reading, ...]:
     """The orders (or other papers) these pages hold, in printed order; none when there is nothing to read."""
     lines = document_lines(parsed.pages)
+    return tuple(believable(reading, lines, context) for reading in as_read(parsed, lines, context))
+
+
+def as_read(parsed: Parsed, lines: tuple[Line, ...], context: Context) -> tuple[Reading, ...]:
+    """The same with confidences as each reader states them; `lines` are those of the pages."""
     if not lines:
         return ()
     rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}

@@ -1,0 +1,93 @@
+"""How likely each value, and each line as a whole, is exactly right: the last step of reading. Pure.
+
+A reader states how sure it was by the witness it had; here that becomes a probability, by all that the finished reading and its
+page say for and against the value (`extraction/clues.py`, `extraction/model/calibrate.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from extraction.clues import HEADER_NAMES, LINE_NAMES, Around, Table, line_clues, reading_clues, value_clues
+from extraction.layout.geometry import Line
+from extraction.model.calibrate import FAMILIES, Clues, Family, families, logit
+from models.domain.evidence import Found
+from models.domain.reading import Context, Header, Reading, ReadingLine
+
+H = TypeVar("H", Header, ReadingLine)
+_NAMES = ("lines.supplier_sku", "lines.buyer_sku", "lines.gtin", "lines.description")
+
+
+def believable(reading: Reading, lines: Sequence[Line], context: Context) -> Reading:
+    """The reading with probabilities for confidences. `lines` are the document's, with all the words that were read."""
+    fitted = families()
+    if not fitted:
+        return reading
+    around = Around.of(reading, lines, context)
+    shared = reading_clues(around)
+    base = {name: family.score(shared) for name, family in fitted.items()}
+    table = Table.of(reading.lines)
+    weighed = []
+    for number, line in enumerate(reading.lines):
+        own = line_clues(number, around, table)
+        on_line = {name: base[name] + family.score(own) for name, family in fitted.items()}
+        line = _weighed(line, LINE_NAMES, "lines.", around, on_line, fitted, table)
+        score = on_line["line"] + fitted["line"].score(parts_clues(chances(line)))
+        weighed.append(replace(line, confidence=min(fitted["line"].probability(score), line_limit(line))))
+    return replace(
+        reading,
+        doc_type=_moved(reading.doc_type, "doc_type", around, base, fitted, None),
+        header=_weighed(reading.header, HEADER_NAMES, "", around, base, fitted, None),
+        lines=tuple(weighed),
+    )
+
+
+def chances(line: ReadingLine) -> dict[str, float]:
+    """The probability of each value of a line, by field as in `FAMILIES`."""
+    found = {f"lines.{name}": getattr(line, name) for name in LINE_NAMES}
+    return {name: f.confidence for name, f in found.items() if f is not None}
+
+
+def parts_clues(chance: Mapping[str, float]) -> Clues:
+    """What the probabilities of a line's values say about the line as a whole."""
+    named = max((chance[name] for name in _NAMES if name in chance), default=0.05)
+    needed = [chance.get(f"lines.{name}", 1.0) for name in ("quantity", "uom", "unit_price")]
+    together = named
+    for p in needed:
+        together *= p
+    return {"named": logit(named) / 4, "together": logit(together) / 4, "weakest": logit(min(named, *needed)) / 4}
+
+
+def line_limit(line: ReadingLine) -> float:
+    """A line is never surer than its quantity, its unit or its price."""
+    return min((f.confidence for f in (line.quantity, line.uom, line.unit_price) if f), default=1.0)
+
+
+def _weighed(
+    holder: H, names: Sequence[str], prefix: str, around: Around, base: Mapping[str, float], fitted: Mapping[str, Family],
+    table: Table | None,
+) -> H:
+    """A header or line with its values' probabilities."""
+    found = {name: getattr(holder, name) for name in names}
+    moves: dict[str, Any] = {
+        name: _moved(value, prefix + name, around, base, fitted, table)
+        for name, value in found.items() if value is not None and prefix + name in FAMILIES}
+    return replace(holder, **moves)
+
+
+def _moved(
+    found: Found[Any], name: str, around: Around, base: Mapping[str, float], fitted: Mapping[str, Family], table: Table | None,
+) -> Found[Any]:
+    family = FAMILIES[name]
+    score = base[family] + fitted[family].score(value_clues(name, found, around, table))
+    return with_probability(found, fitted[family].probability(score))
+
+
+def with_probability(found: Found[Any], chance: float) -> Found[Any]:
+    """The value with this probability; its candidates share what is left, as they shared it before."""
+    before = max(sum(c.probability for c in found.candidates), 1 - found.confidence, 1e-6)
+    share = (1 - chance) / before
+    candidates = tuple(replace(c, probability=round(c.probability * share, 4)) for c in found.candidates)
+    return replace(found, confidence=chance, candidates=candidates)
