@@ -12,7 +12,7 @@ from extraction.model.synth.form_table import CODES, NUMERIC, Column, Style
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.orders import Order
 
-_OTHER_TITLES = ("list_price", "retail", "origin", "weight", "brand", "blank")
+_OTHER_TITLES = ("list_price", "retail", "origin", "weight", "brand", "blank", "ordered", "open")
 
 
 def draw_style(rng: random.Random, order: Order, layout: Layout, conventions: Conventions) -> Style:

@@ -80,10 +80,10 @@ def _order(
 def _follow_up(order: Order, scene: Scene, day: date) -> Order:
     """The earlier order again: unchanged, with a doubled first line, or to be cancelled or asked after."""
     if scene.doc_type != "order_change":
-        return replace(order, doc_type=scene.doc_type)
+        return replace(order, doc_type=scene.doc_type, paper=scene.doc_type)
     first, *rest = order.lines
     changed = with_lines(order, (priced(first, quantity=first.quantity * 2), *rest))
-    return replace(changed, doc_type="order_change", revision="1", order_date=day)
+    return replace(changed, doc_type="order_change", paper="order_change", revision="1", order_date=day)
 
 
 def _doubtful(rng: random.Random, order: Order, doubt: str) -> Order:

@@ -19,14 +19,21 @@ from extraction.model.synth.columns import draw_style
 from extraction.model.synth.company import Address
 from extraction.model.synth.conventions import Conventions, draw_conventions
 from extraction.model.synth.form_lines import form_lines
-from extraction.model.synth.form_table import Column, FormLine
+from extraction.model.synth.form_table import MONEY, Column, FormLine
 from extraction.model.synth.layouts import Layout
+from extraction.model.synth.ledger import ledger
 from extraction.model.synth.orders import Order
+from extraction.model.synth.papers import NAMES_ORDER, is_paper, number_labels, titles, worded
 
 HEADER_FIELDS = (
     "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name", "ship_to", "bill_to", "payment_terms",
     "total",
 )
+MORE_FIELDS = (
+    "revision", "cancel_by", "contact", "customer_account", "vat_id", "delivery_terms", "carrier", "subtotal", "discount",
+    "charges", "tax",
+)
+"""Header values that the truth names beside those of `ordermill read --json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +100,51 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
         else ""
     )
     labelled = _Labels(rng, language, other)
+    layout = _for_paper(rng, order, layout)
     style = draw_style(rng, order, layout, conventions)
     po_number = Text(order.po_number, "po_number", order.po_number)
     parties = _parties(rng, order, labelled)
-    issuer_sells = order.doc_type in {"invoice", "other"}
-    return Form(
+    form = Form(
         layout=layout,
         language=language,
         conventions=conventions,
         title=_title(rng, order, language),
-        po_beside_title=po_number if layout.po_place != "info" and not (issuer_sells or order.doc_type == "quote") else None,
-        letterhead=_letterhead(rng, order, "supplier" if issuer_sells else "buyer"),
+        po_beside_title=po_number if layout.po_place != "info" and not is_paper(order.paper) else None,
+        letterhead=_letterhead(rng, order, "supplier" if order.from_seller else "buyer"),
         parties=parties,
         info=_info(rng, order, layout, conventions, labelled),
         columns=style.columns,
         lines=form_lines(rng, order, layout, style),
         totals=_totals(rng, order, layout, conventions, labelled),
-        notices=order.notes,
+        notices=_notices(rng, order, layout),
         notes=tuple(words.phrase(rng, language, "notice") for _ in range(rng.choice((0, 0, 1, 2)))),
         boilerplate=tuple(rng.sample(words.phrases(language, "boiler"), rng.choice((0, 1, 2)))),
         terms=_terms_page(rng, language) if rng.random() < 0.12 else (),
         signature=_signature(rng, language),
         footer=_footer(rng, order, conventions),
-        stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" else "",
+        stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" and rng.random() < 0.8 else "",
         appendix=_appendix(rng, order, conventions),
     )
+    return _statement(rng, order, form, labelled) if order.paper == "statement" else form
+
+
+def _for_paper(rng: random.Random, order: Order, layout: Layout) -> Layout:
+    """The layout as this kind of paper has it: goods on their way have no prices more often than not."""
+    if order.paper == "statement":
+        return replace(layout, row_shape="one_row")
+    if order.paper not in {"delivery_note", "return_note", "reminder", "forecast"} or rng.random() < 0.25:
+        return layout
+    columns = tuple(key for key in layout.columns if key not in MONEY)
+    if order.paper == "delivery_note" and rng.random() < 0.6:
+        at = columns.index("quantity") + rng.randrange(2)
+        columns = (*columns[:at], rng.choice(("ordered", "open")), *columns[at:])
+    return replace(layout, columns=columns, totals="none")
+
+
+def _statement(rng: random.Random, order: Order, form: Form, labelled: _Labels) -> Form:
+    columns, lines, balance = ledger(rng, order, form.conventions)
+    total = Pair(labelled.word("total", first=3), Text(form.conventions.money(balance), "total", float(balance)))
+    return replace(form, columns=columns, lines=lines, totals=(total,), layout=replace(form.layout, totals="ladder"))
 
 
 def _appendix(rng: random.Random, order: Order, conventions: Conventions) -> tuple[tuple[str, ...], ...]:
@@ -133,11 +160,13 @@ def _appendix(rng: random.Random, order: Order, conventions: Conventions) -> tup
 
 def truth(order: Order, printed: Mapping[str, Any]) -> dict[str, Any]:
     """The order in the shape of `ordermill read --json`, from the tags that were printed; what was not printed is null."""
-    found: dict[str, Any] = {"doc_type": order.doc_type}
+    found: dict[str, Any] = {"doc_type": order.doc_type, "kind": order.kind}
     found.update({name: printed.get(name) for name in HEADER_FIELDS})
+    more = {name: printed[name] for name in MORE_FIELDS if printed.get(name) is not None}
     keys = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount")
     lines = [{key: printed.get(f"lines.{n}.{key}") for key in keys} for n in range(len(order.lines))]
     found["lines"] = [line for line in lines if any(value is not None for value in line.values())]
+    found["extra"] = {"header": more}
     return found
 
 
@@ -185,39 +214,66 @@ class _Labels:
 
 
 def _title(rng: random.Random, order: Order, language: str) -> str:
-    """The usual titles of the document type, sometimes in capitals; one order in thirty has none."""
+    """The usual titles of the kind of paper, sometimes in capitals; one order in thirty has none."""
     if order.doc_type == "purchase_order" and rng.random() < 0.03:
         return ""
-    words_of_type = labels(f"doc_type.{order.doc_type}", language)
-    usual = {"purchase_order": 3, "order_change": 4, "cancellation": 2, "quote": 3, "invoice": 2, "other": 6}[order.doc_type]
-    title = rng.choice(words_of_type[:usual])
+    if is_paper(order.paper):
+        title = rng.choice(titles(order.paper, language))
+    else:
+        usual = {"purchase_order": 3, "order_change": 4, "cancellation": 2}[order.doc_type]
+        title = rng.choice(labels(f"doc_type.{order.doc_type}", language)[:usual])
     if order.revision and rng.random() < 0.4:
         title = f"{title} {labels('revision', language)[0]} {order.revision}"
     return title.upper() if rng.random() < 0.4 else title
 
 
+def _notices(rng: random.Random, order: Order, layout: Layout) -> tuple[str, ...]:
+    """Lines above the table: the order's notes, and on other papers a sentence that says what they are."""
+    if is_paper(order.paper) and rng.random() < 0.75:
+        return (worded(rng, order.paper, order.customer.language, "openers", layout.part), *order.notes)
+    return order.notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two firms of a paper, as it presents itself."""
+
+    name: str
+    address: Address
+    vat_id: str
+    domain: str
+
+
+def _sides(order: Order) -> tuple[_Side, _Side]:
+    """Buyer and seller. On inbound papers our company buys from the customer."""
+    company, customer = order.company, order.customer
+    ours = _Side(company.name, company.address, company.vat_id, company.email_domain)
+    theirs = _Side(customer.name, customer.bill_to, customer.vat_id, customer.email_domain)
+    return (ours, theirs) if order.inbound else (theirs, ours)
+
+
 def _letterhead(rng: random.Random, order: Order, side: str) -> Block:
-    address, name = (order.bill_to, order.customer.name) if side == "buyer" else (order.company.address, order.company.name)
-    contact = order.contact
-    about = [Text(address.street), Text(address.city_line)]
+    buyer, seller = _sides(order)
+    firm = buyer if side == "buyer" else seller
+    about = [Text(firm.address.street), Text(firm.address.city_line)]
     if rng.random() < 0.5:
-        about.append(Text(f"{words.phrases(order.customer.language, 'phone')[0]} {contact.phone}"))
+        about.append(Text(f"{words.phrases(order.customer.language, 'phone')[0]} {order.contact.phone}"))
     if rng.random() < 0.4:
-        about.append(Text(f"www.{order.customer.email_domain if side == 'buyer' else order.company.email_domain}"))
+        about.append(Text(f"www.{firm.domain}"))
     if rng.random() < 0.4:
-        vat = order.customer.vat_id if side == "buyer" else order.company.vat_id
-        about.append(Text(f"{words.phrases(order.customer.language, 'vat')[0]} {vat}"))
-    shown = name.upper() if rng.random() < 0.2 else name
+        vat = Text(firm.vat_id, "vat_id", firm.vat_id) if side == "buyer" else Text(firm.vat_id)
+        about.append(replace(vat, text=f"{words.phrases(order.customer.language, 'vat')[0]} {firm.vat_id}"))
+    shown = firm.name.upper() if rng.random() < 0.2 else firm.name
     return Block("", (Text(shown, f"{side}_name", shown), *about))
 
 
 def _parties(rng: random.Random, order: Order, labelled: _Labels) -> dict[str, Block]:
     """Blocks by zone name. On papers that the seller wrote the buyer stands where the supplier would."""
-    company, customer = order.company, order.customer
-    called = rng.choices((company.name, company.name.upper(), company.address.name), (8, 1.5, 1.5))[0]
-    supplier = Block(labelled.word("supplier_name", first=4), _named(called, company.address, "supplier_name"))
-    buyer = Block(labelled.word("buyer_name", first=5), _named(customer.name, order.bill_to, "buyer_name"))
-    addressed = buyer if order.doc_type in {"invoice", "other"} else supplier
+    bought, sold = _sides(order)
+    called = rng.choices((sold.name, sold.name.upper(), sold.address.name), (8, 1.5, 1.5))[0]
+    supplier = Block(labelled.word("supplier_name", first=4), _named(called, sold.address, "supplier_name"))
+    buyer = Block(labelled.word("buyer_name", first=5), _named(bought.name, bought.address, "buyer_name"))
+    addressed = buyer if order.from_seller else supplier
     if rng.random() < 0.25:
         addressed = replace(addressed, label="")
     return {
@@ -252,7 +308,7 @@ def _address_lines(rng: random.Random, order: Order, address: Address, tag: str)
 def _info(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: _Labels) -> tuple[Pair, ...]:
     """The key/value pairs of the header: what the form always has, some look-alikes, some empty labels."""
     fixed = random.Random(f"info-{layout.id}")
-    customer = order.customer
+    vat = _sides(order)[0].vat_id
     pairs = list(_numbers(order, layout, labelled))
     if fixed.random() < 0.93:
         day = Text(conventions.date(order.order_date), "order_date", order.order_date.isoformat())
@@ -264,9 +320,9 @@ def _info(rng: random.Random, order: Order, layout: Layout, conventions: Convent
     options: tuple[tuple[float, str, Text], ...] = (
         (0.5, "payment_terms", terms),
         (0.35, "currency", Text(order.currency, "currency", order.currency)),
-        (0.35, "delivery_terms", Text(order.delivery_terms)),
-        (0.45, "buyer_contact", Text(order.contact.name)),
-        (0.25, "vat_id", Text(customer.vat_id)),
+        (0.35, "delivery_terms", Text(order.delivery_terms, "delivery_terms", order.delivery_terms)),
+        (0.45, "buyer_contact", Text(order.contact.name, "contact", order.contact.name)),
+        (0.25, "vat_id", Text(vat, "vat_id", vat)),
     )
     pairs += [labelled.pair(field, text) for chance, field, text in options if fixed.random() < chance]
     pairs += [_reference(rng, order, kind, number, labelled) for kind, number in order.references]
@@ -285,28 +341,30 @@ def _info(rng: random.Random, order: Order, layout: Layout, conventions: Convent
 def _numbers(order: Order, layout: Layout, labelled: _Labels) -> Iterable[Pair]:
     """The number of this paper, and on the seller's papers and quotes the number it is not."""
     number = Text(order.po_number, "po_number", order.po_number)
-    own = f"{order.company.seed % 10}{abs(order.order_date.toordinal() * 7919) % 10**6:06d}"
-    match order.doc_type:
-        case "invoice":
-            yield Pair(words.phrases(labelled.language, "inv_no")[0], Text(own))
-            yield Pair(words.phrases(labelled.language, "your_order")[0], number)
-        case "other":
-            yield Pair(words.phrases(labelled.language, "conf_no")[0], Text(own))
-            yield Pair(words.phrases(labelled.language, "your_order")[0], number)
-        case "quote":
-            yield Pair(words.phrases(labelled.language, "rfq_no")[0], Text(order.po_number))
-        case _ if layout.po_place != "title":
+    if not is_paper(order.paper):
+        if layout.po_place != "title":
             yield labelled.pair("po_number", number)
+        if order.revision:
+            yield labelled.pair("revision", Text(order.revision, "revision", order.revision))
+        return
+    yield Pair(labelled.rng.choice(number_labels(order.paper, labelled.language)), Text(order.own_number))
+    if order.paper in NAMES_ORDER:
+        yield Pair(words.phrases(labelled.language, "your_order")[0], number) if order.from_seller else (
+            labelled.pair("po_number", number))
 
 
 def _reference(rng: random.Random, order: Order, kind: str, number: str, labelled: _Labels) -> Pair:
     match kind:
         case "customer_account":
-            return Pair(labelled.word(kind, first=4), Text(order.customer.customer_no, "customer_no", order.customer.customer_no))
+            account = Text(order.customer.customer_no, "customer_account", order.customer.customer_no)
+            return Pair(labelled.word(kind, first=4), account)
         case "phone":
             return Pair(words.phrases(labelled.language, "phone")[0], Text(order.contact.phone))
-        case "vendor_number" | "vat_id":
-            return Pair(labelled.word(kind, first=4), Text(number if kind == "vendor_number" else order.customer.vat_id))
+        case "vat_id":
+            vat = _sides(order)[0].vat_id
+            return Pair(labelled.word(kind, first=4), Text(vat, "vat_id", vat))
+        case "vendor_number":
+            return Pair(labelled.word(kind, first=4), Text(number))
         case _:
             return Pair(labelled.word("not_po_number", first=12), Text(number))
 
@@ -320,14 +378,14 @@ def _totals(rng: random.Random, order: Order, layout: Layout, conventions: Conve
     total += order.misprint
     rungs: list[Pair] = []
     if total - order.misprint != net or order.discount or order.charges:
-        rungs.append(labelled.pair("subtotal", Text(conventions.money(order.subtotal))))
+        rungs.append(labelled.pair("subtotal", _amount(conventions, order.subtotal, "subtotal")))
     if order.discount:
-        rungs.append(labelled.pair("header_discount", Text(conventions.money(-order.discount))))
+        rungs.append(labelled.pair("header_discount", _amount(conventions, -order.discount, "discount")))
     if order.charges:
-        rungs.append(labelled.pair("freight", Text(conventions.money(order.charges))))
+        rungs.append(labelled.pair("freight", _amount(conventions, order.charges, "charges")))
     if order.tax_rate and total - order.misprint != net:
         name = words.phrases(labelled.language, "taxline")[0].format(label=labelled.word("tax", first=3), rate=order.tax_rate)
-        rungs.append(Pair(name, Text(conventions.money(order.tax))))
+        rungs.append(Pair(name, _amount(conventions, order.tax, "tax")))
     grand = labelled.pair("total", Text(conventions.money(total), "total", float(total)), labelled.word("total", first=6))
     if layout.totals in {"single", "sentence", "words", "table_row"}:
         return (grand,)
@@ -335,6 +393,10 @@ def _totals(rng: random.Random, order: Order, layout: Layout, conventions: Conve
         pieces = sum((line.quantity for line in order.lines), Decimal(0))
         rungs.insert(0, Pair(words.phrases(labelled.language, "pieces")[0], Text(conventions.quantity(pieces))))
     return (*rungs, grand)
+
+
+def _amount(conventions: Conventions, value: Decimal, tag: str) -> Text:
+    return Text(conventions.money(value), tag, float(abs(value)))
 
 
 def _terms_page(rng: random.Random, language: str) -> tuple[str, ...]:
@@ -357,7 +419,7 @@ def _footer(rng: random.Random, order: Order, conventions: Conventions) -> tuple
         lines.append(
             f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}"
         )
-    if rng.random() < 0.12 and order.doc_type not in {"invoice", "other", "quote"}:
+    if rng.random() < 0.12 and not is_paper(order.paper):
         lines.append(f"{labels('po_number', order.customer.language)[0]} {order.po_number}")
     if rng.random() < 0.35:
         time = f"{rng.randrange(6, 19):02d}:{rng.randrange(60):02d}"

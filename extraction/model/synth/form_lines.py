@@ -120,6 +120,7 @@ def _plain_cells(order: Order, style: Style, number: int, line: OrderLine, per: 
         "retail": con.number(line.price * 2, 2), "tax": f"{order.tax_rate}",
         "pack": str(unit.factor) if unit else "", "revision": "ABC"[number % 3], "brand": line.item.brand if line.item else "",
         "weight": con.number(Decimal(number * 37 % 90 + 1) / 10, 2), "origin": ("DE", "CN", "IT", "US")[number % 4], "blank": "",
+        "ordered": con.quantity(line.quantity + number % 3), "open": con.quantity(Decimal(number % 3)),
     }
     cells: dict[str, Cell] = {key: ((text, None),) for key, text in texts.items() if text}
     for n, title in enumerate(style.splits):

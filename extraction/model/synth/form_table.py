@@ -12,8 +12,10 @@ Run = tuple[str, str | None]      # printed characters and the tag of the truth 
 Cell = tuple[Run, ...]            # runs follow each other without a gap
 
 NUMERIC = frozenset(
-    {"quantity", "unit_price", "list_price", "retail", "amount", "discount", "tax", "price_unit", "pack", "weight"}
+    {"quantity", "unit_price", "list_price", "retail", "amount", "discount", "tax", "price_unit", "pack", "weight", "ordered",
+     "open", "balance"}
 )
+MONEY = frozenset({"unit_price", "list_price", "retail", "amount", "discount", "tax", "price_unit"})
 CODES = frozenset({"code", "supplier_sku", "buyer_sku"})
 
 

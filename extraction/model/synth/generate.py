@@ -25,12 +25,12 @@ from extraction.model.synth.mails import (
     write_mail,
 )
 from extraction.model.synth.orders import DocType, Order, Wishes, draw_order
+from extraction.model.synth.papers import Part
 from extraction.model.synth.pdf.document import write_pdf
 from extraction.model.synth.places import Placed
 from extraction.model.synth.sheets import Grid, make_grid, write_csv, write_ods, write_xls, write_xlsx
 from extraction.model.synth.typed import text_letter
 
-Part = Literal["train", "check", "all"]
 KIND_WEIGHTS: dict[str, float] = {
     "pdf": 50,
     "scan": 8,
@@ -111,8 +111,10 @@ def make_document(
     With `forwards` one mail in twelve or so comes from a colleague, with the customer's mail inside.
     """
     forwarded = forwards and rng.random() < 0.08
+    part = _wording_part(allowed)
     if kind == "text_mail":
-        letter = chatter_letter(rng, order) if order.doc_type == "other" else text_letter(rng, order)
+        chats = order.doc_type == "other" and rng.random() < 0.3
+        letter = chatter_letter(rng, order) if chats else text_letter(rng, order, part)
         letter = forwarded_letter(order, letter) if forwarded else letter
         content = write_mail(rng, order, letter, forwarded=forwarded)
         return Document(content, ".eml", ((order, letter.printed),), kind, places=(letter.places(),))
@@ -121,12 +123,12 @@ def make_document(
         return Document(content, ".edi", ((order, printed),), kind)
     if kind == "attachment_mail":
         inner = rng.choices(("pdf", "xlsx", "csv", "scan"), (7, 2, 1, 1))[0]
-        return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded)
+        return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded, part=part)
     in_cells = kind in {"xlsx", "xls", "ods", "csv", "html_mail"}
     layout = rng.choice([found for found in allowed if not in_cells or found.row_shape in TABLE_SHAPES])
     form = make_form(rng, order, layout)
     if kind == "html_mail":
-        letter, body = html_letter(rng, order, form)
+        letter, body = html_letter(rng, order, form, part)
         if forwarded:
             letter, body = forwarded_letter(order, letter), forwarded_html(order, letter.subject, body)
         content = write_mail(rng, order, letter, html_body=body.text, forwarded=forwarded)
@@ -134,11 +136,19 @@ def make_document(
     return _sheet(rng, kind, order, form) if in_cells else _page(rng, kind, company, order, form)
 
 
-def mail_around(rng: random.Random, order: Order, inner: Document, *, forwarded: bool = False) -> Document:
+def _wording_part(allowed: Sequence[Layout]) -> Part:
+    """The part whose wordings a letter may use: that of the layouts."""
+    parts = {layout.part for layout in allowed}
+    return parts.pop() if len(parts) == 1 else "all"
+
+
+def mail_around(
+    rng: random.Random, order: Order, inner: Document, *, forwarded: bool = False, part: Part = "all"
+) -> Document:
     """A short mail that carries a document."""
     stem = rng.choice((f"PO_{order.po_number}", "order", f"Bestellung {order.po_number}", "scan0042", "Document1"))
     name = stem.replace("/", "-") + inner.extension
-    letter = cover_letter(rng, order)
+    letter = cover_letter(rng, order, part)
     letter = forwarded_letter(order, letter) if forwarded else letter
     content = write_mail(rng, order, letter, attachments=((name, inner.content),), forwarded=forwarded)
     return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
@@ -152,8 +162,8 @@ def _part(rng: random.Random, part: Part) -> Literal["train", "check"]:
 def _wishes(rng: random.Random, kind: str) -> Wishes:
     """Typed mails are short and never invoices; an 850 orders, changes or cancels."""
     types: dict[str, dict[DocType, float]] = {
-        "text_mail": {"purchase_order": 74, "order_change": 6, "cancellation": 5, "quote": 7, "other": 8},
-        "html_mail": {"purchase_order": 82, "order_change": 6, "cancellation": 4, "quote": 8},
+        "text_mail": {"purchase_order": 70, "order_change": 6, "cancellation": 5, "quote": 7, "invoice": 2, "other": 10},
+        "html_mail": {"purchase_order": 76, "order_change": 6, "cancellation": 4, "quote": 7, "invoice": 1, "other": 6},
         "edi850": {"purchase_order": 88, "order_change": 7, "cancellation": 5},
     }
     if kind not in types:
@@ -236,7 +246,8 @@ def truth_of(file: str, document: Document) -> dict[str, Any]:
     found = []
     for number, (order, printed) in enumerate(document.orders):
         places = document.places[number] if number < len(document.places) else ()
-        found.append(truth(order, printed) | {"extra": _extra(order, document, places)})
+        told = truth(order, printed)
+        found.append(told | {"extra": told["extra"] | _extra(order, document, places)})
     return {"file": file, "orders": found}
 
 

@@ -16,6 +16,7 @@ from extraction.model.synth.form import Form, Pair, Text
 from extraction.model.synth.form_table import Run
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
+from extraction.model.synth.papers import Part
 from extraction.model.synth.places import Marks, Placed
 from extraction.model.synth.typed import closing_wishes, greeting, opening, signature, subject
 
@@ -51,12 +52,12 @@ class HtmlBody:
         return f'<html><body style="font-family:Calibri,sans-serif">{inner}</body></html>'
 
 
-def html_letter(rng: random.Random, order: Order, form: Form) -> tuple[Letter, HtmlBody]:
+def html_letter(rng: random.Random, order: Order, form: Form, part: Part = "all") -> tuple[Letter, HtmlBody]:
     """An order with its lines in an HTML table; returns the plain alternative with the truth, and the HTML."""
     letter = Letter()
-    letter.subject = subject(rng, order, letter)
+    letter.subject = subject(rng, order, letter, part)
     greeting(rng, order, letter)
-    opening(rng, order, letter)
+    opening(rng, order, letter, part)
     pieces: list[str | Run] = []
     for n in range(len(letter.lines)):
         pieces += ["<p>", *letter.lines[n], "</p>"]
@@ -97,10 +98,10 @@ def chatter_letter(rng: random.Random, order: Order, topic: int | None = None) -
     return letter
 
 
-def cover_letter(rng: random.Random, order: Order) -> Letter:
+def cover_letter(rng: random.Random, order: Order, part: Part = "all") -> Letter:
     """A short text that goes with an attachment and says nothing that the attachment does not."""
     letter = Letter()
-    letter.subject = subject(rng, order, letter)
+    letter.subject = subject(rng, order, letter, part)
     greeting(rng, order, letter)
     letter.say()
     letter.say(words.phrase(rng, order.customer.language, "attached" if order.doc_type == "purchase_order" else "attached_doc"))

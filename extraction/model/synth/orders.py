@@ -12,10 +12,11 @@ from extraction.lexicon import labels
 from extraction.model.synth import words
 from extraction.model.synth.catalogue import Item, Unit, describe
 from extraction.model.synth.company import Address, Company, Contact, Customer, make_address, make_customer_name
+from extraction.model.synth.papers import FINE_KINDS, FROM_SELLER, OTHER_PAPERS
 
 DocType = Literal["purchase_order", "order_change", "cancellation", "quote", "invoice", "other"]
 DOC_TYPE_WEIGHTS: dict[DocType, float] = {
-    "purchase_order": 75, "order_change": 6, "cancellation": 3, "quote": 5, "invoice": 4, "other": 7,
+    "purchase_order": 73, "order_change": 6, "cancellation": 3, "quote": 5, "invoice": 4, "other": 9,
 }
 TAX_RATES = {"US": ("6.25", "7", "8.25"), "GB": ("20",), "DE": ("19",), "FR": ("20",), "ES": ("21",), "NL": ("21",),
              "IT": ("22",), "PL": ("23",)}
@@ -59,7 +60,8 @@ class OrderLine:
 @dataclass(frozen=True, slots=True)
 class Order:
     """The content of one paper; `company` is asked to deliver. `references` are look-alikes of the PO number (kind, number);
-    `misprint` is by how much the printed total is wrong, 0 on most.
+    `misprint` is by how much the printed total is wrong, 0 on most. `paper` is the kind in finer words than `doc_type`; on an
+    `inbound` paper the company buys and the customer sells.
     """
 
     doc_type: DocType
@@ -84,6 +86,23 @@ class Order:
     references: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     misprint: Decimal
+    paper: str
+    inbound: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The document type, with order confirmations and delivery notes apart."""
+        return self.paper if self.paper in FINE_KINDS else self.doc_type
+
+    @property
+    def from_seller(self) -> bool:
+        """Whether the seller wrote this paper."""
+        return self.paper in FROM_SELLER
+
+    @property
+    def own_number(self) -> str:
+        """The number of a paper that is no order."""
+        return f"{self.company.seed % 10}{abs(self.order_date.toordinal() * 7919) % 10**6:06d}"
 
     @property
     def currency(self) -> str:
@@ -123,15 +142,19 @@ def draw_order(rng: random.Random, company: Company, wishes: Wishes | None = Non
     charges = Decimal(rng.randrange(500, 9000)) / 100 if not wish.clean and rng.random() < 0.15 else Decimal(0)
     rate = Decimal(rng.choice(TAX_RATES[customer.country])) if rng.random() < 0.45 else Decimal(0)
     tax = _cents((subtotal - discount + charges) * rate / 100)
+    paper: str = rng.choices(tuple(OTHER_PAPERS), tuple(OTHER_PAPERS.values()))[0] if doc_type == "other" else doc_type
+    inbound = paper in FROM_SELLER and rng.random() < 0.6
     return Order(
         doc_type=doc_type, company=company, customer=customer, contact=rng.choice(customer.contacts),
         po_number=draw_po_number(rng, ordered), revision=str(rng.randrange(1, 5)) if doc_type == "order_change" else None,
         order_date=ordered, requested_date=None if per_line else requested, lines=lines, discount=discount, charges=charges,
         tax_rate=rate, subtotal=subtotal, tax=tax, total=subtotal - discount + charges + tax,
-        ship_to=_ship_to(rng, customer, wish), bill_to=customer.bill_to, payment_terms=customer.payment_terms,
+        ship_to=company.locations[0].address if inbound else _ship_to(rng, customer, wish),
+        bill_to=company.address if inbound else customer.bill_to, payment_terms=customer.payment_terms,
         delivery_terms=rng.choice(("DAP", "EXW", "FCA", "DDP", "CPT")), references=_references(rng, ordered),
         notes=tuple(words.phrase(rng, customer.language, "notice") for _ in range(rng.randrange(3))),
         misprint=Decimal(rng.choice((1, 10, 100, -1))) if not wish.clean and rng.random() < 0.03 else Decimal(0),
+        paper=paper, inbound=inbound,
     )
 
 

@@ -12,17 +12,18 @@ from extraction.model.synth.form import Text
 from extraction.model.synth.form_lines import number_of
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order, OrderLine
+from extraction.model.synth.papers import Part, is_paper, worded
 
 
-def text_letter(rng: random.Random, order: Order) -> Letter:
+def text_letter(rng: random.Random, order: Order, part: Part = "all") -> Letter:
     """An order written by hand: greeting, a sentence, items, wishes, signature; sometimes quoted history."""
     con = draw_conventions(rng, language=order.customer.language, number_style=order.customer.number_style,
                            date_order=order.customer.date_order, currency=order.currency)
     letter = Letter()
-    letter.subject = subject(rng, order, letter)
+    letter.subject = subject(rng, order, letter, part)
     greeting(rng, order, letter)
     letter.say()
-    opening(rng, order, letter)
+    opening(rng, order, letter, part)
     letter.say()
     if order.doc_type != "cancellation" or len(order.lines) > 1:
         _items(rng, order, con, letter)
@@ -37,12 +38,16 @@ def po_number(order: Order) -> Text:
     return Text(order.po_number, "po_number", order.po_number)
 
 
-def subject(rng: random.Random, order: Order, letter: Letter) -> str:
+def subject(rng: random.Random, order: Order, letter: Letter, part: Part) -> str:
     """A subject line; a PO number in it counts as printed."""
-    pattern = rng.choice(words.subjects(order.customer.language, order.doc_type))
+    language = order.customer.language
+    if is_paper(order.paper):
+        pattern = worded(rng, order.paper, language, "subjects", part)
+    else:
+        pattern = rng.choice(words.subjects(language, order.doc_type))
     if "{po}" in pattern:
         letter.note(po_number(order))
-    return pattern.format(po=order.po_number, buyer=order.customer.name)
+    return pattern.format(po=order.po_number, own=order.own_number, buyer=order.customer.name, seller=order.customer.name)
 
 
 def greeting(rng: random.Random, order: Order, letter: Letter) -> None:
@@ -50,10 +55,14 @@ def greeting(rng: random.Random, order: Order, letter: Letter) -> None:
     letter.say(words.phrase(rng, order.customer.language, "greeting"), name=Text(rng.choice(("Sales", "Team", "Tom", "Ms Vale"))))
 
 
-def opening(rng: random.Random, order: Order, letter: Letter) -> None:
+def opening(rng: random.Random, order: Order, letter: Letter, part: Part) -> None:
     """The sentence that says what the mail is about."""
-    key = {"order_change": "change", "cancellation": "cancel", "quote": "quote"}.get(order.doc_type, "order")
-    letter.say(words.phrase(rng, order.customer.language, key), po=po_number(order))
+    if is_paper(order.paper):
+        pattern = worded(rng, order.paper, order.customer.language, "letters", part)
+    else:
+        key = {"order_change": "change", "cancellation": "cancel"}.get(order.doc_type, "order")
+        pattern = words.phrase(rng, order.customer.language, key)
+    letter.say(pattern, po=po_number(order), own=Text(order.own_number))
 
 
 def _items(rng: random.Random, order: Order, con: Conventions, letter: Letter) -> None:
@@ -88,7 +97,7 @@ def closing_wishes(rng: random.Random, order: Order, con: Conventions, letter: L
     if order.requested_date and "requested_date" not in known and rng.random() < 0.6:
         day = Text(con.date(order.requested_date), "requested_date", order.requested_date.isoformat())
         letter.say(words.phrase(rng, language, "wish"), date=day)
-    if "po_number" not in known and order.doc_type != "quote" and rng.random() < 0.7:
+    if "po_number" not in known and not is_paper(order.paper) and rng.random() < 0.7:
         letter.say(words.phrase(rng, language, "po"), po=po_number(order))
     if rng.random() < 0.4:
         site = order.ship_to

@@ -21,6 +21,7 @@ from extraction.model.synth import KINDS, Sample, demo_samples, generate, make_c
 
 FIELDS = {
     "doc_type",
+    "kind",
     "po_number",
     "order_date",
     "requested_date",
