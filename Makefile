@@ -3,7 +3,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test check lint setup setup-test lock clean
+.PHONY: help demo test check lint train setup setup-test lock clean
 
 help: ## Explain the targets
 	@echo "Ordermill: order intake, from the mailbox to the order-management core."
@@ -26,6 +26,9 @@ lint: ## Style, types and the rules between rooms
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+train: ## Train the word tagger anew on generated orders, with a fixed seed, and print its figures (under 30 minutes)
+	$(BIN)/python -m scripts.train
 
 setup: ## Install what running needs (system packages and Python packages)
 	@scripts/setup run

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extraction.fields.names import is_company, is_title
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
 from extraction.layout.evidence import found
@@ -14,17 +14,6 @@ from extraction.layout.geometry import Line, Rules, Segment, Token, segment
 from extraction.layout.pairs import Pair, is_label
 from models.domain.evidence import Found, PageKind
 
-NO_ADDRESS = re.compile(
-    r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
-    r"|@|^\+?[\d\s()/.-]{9,}$",
-    re.IGNORECASE,
-)
-POSTAL = re.compile(r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}")
-STREET = re.compile(
-    r"\b(street|st|road|rd|avenue|ave|lane|drive|dr|way|park|estate|blvd|suite|unit|str|straße|strasse|weg|platz|allee|ring|rue|"
-    r"boulevard|chemin|calle|c/|avda|polígono|plaza|straat|laan|kade|plein|via|viale|corso|piazza|ul|ulica|al|os)\b\.?|straße|str\.|straat",
-    re.IGNORECASE,
-)
 _SENTENCE = re.compile(
     r"(?:(?:ship|deliver|send)\s+(?:it |them |this |the goods )?to|"
     r"liefern (?:sie )?(?:bitte )?an|lieferung an|livrer (?:à|au)|livraison (?:à|au)|"

@@ -1,4 +1,4 @@
-"""What a company's name and a paper's title look like."""
+"""What a company's name, the lines of its address, and a paper's title look like."""
 
 from __future__ import annotations
 
@@ -16,6 +16,18 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
+
+NO_ADDRESS = re.compile(
+    r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
+    r"|@|^\+?[\d\s()/.-]{9,}$",
+    re.IGNORECASE,
+)
+POSTAL = re.compile(r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}")
+STREET = re.compile(
+    r"\b(street|st|road|rd|avenue|ave|lane|drive|dr|way|park|estate|blvd|suite|unit|str|straße|strasse|weg|platz|allee|ring|rue|"
+    r"boulevard|chemin|calle|c/|avda|polígono|plaza|straat|laan|kade|plein|via|viale|corso|piazza|ul|ulica|al|os)\b\.?|straße|str\.|straat",
+    re.IGNORECASE,
+)
 
 
 def is_company(text: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from extraction.fields.addresses import NO_ADDRESS, POSTAL, STREET, Block, address, labelled_block
-from extraction.fields.names import is_company, is_title
+from extraction.fields.addresses import Block, address, labelled_block
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
 from extraction.layout.evidence import found

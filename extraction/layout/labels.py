@@ -52,6 +52,12 @@ def _index(columns: bool) -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
+def _beginnings(columns: bool) -> frozenset[str]:
+    """The words that labels begin with."""
+    return frozenset(words[0] for words in _index(columns))
+
+
+@cache
 def phrases(field: str) -> frozenset[tuple[str, ...]]:
     """The folded wordings of one key of the lexicon, in all languages."""
     return frozenset(words for wording in lexicon.labels(field) if (words := fold(wording)))
@@ -86,7 +92,7 @@ def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> L
     for end in range(start, min(len(tokens), start + MAX_WORDS)):
         head, separated, tail = tokens[end].text.partition(":")
         folded += fold(head)
-        if len(folded) > MAX_WORDS + 1:
+        if len(folded) > MAX_WORDS + 1 or (folded and folded[0] not in _beginnings(columns)):
             break
         if folded and (fields := index.get(tuple(folded))) and not (separated and tail):
             colon = bool(separated) or (end + 1 < len(tokens) and tokens[end + 1].text.startswith(":"))
