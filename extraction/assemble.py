@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from extraction.layout.quotes import before_closing, newest
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.prose import read_prose
 from extraction.lines.tables import Table, read_tables
+from extraction.model.tagger import Tags, tag
 from extraction.split import text_parts
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
@@ -45,9 +46,19 @@ def as_read(parsed: Parsed, lines: tuple[Line, ...], context: Context) -> tuple[
         return ()
     rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}
     language = next((p.language for p in parsed.pages if p.language), None) or detect_language(lines)
-    groups = _orders(lines, rules, context, language)
-    parts = [part for group in groups for part in _parts(group, context, language)]
-    return tuple(r for part in parts for r in _by_number(*_read_order(part, rules, context, language, parsed)))
+    around = _Around(rules, context, language, tag(lines))
+    parts = [part for group in _orders(lines, around) for part in _parts(group, context, language)]
+    return tuple(r for part in parts for r in _by_number(*_read_order(part, around, parsed)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is known of the whole document: ruling lines by page, context, language, and the tags of its words."""
+
+    rules: Mapping[int, Rules]
+    context: Context
+    language: str | None
+    tags: Tags
 
 
 def _parts(lines: tuple[Line, ...], context: Context, language: str | None) -> tuple[tuple[Line, ...], ...]:
@@ -59,12 +70,7 @@ def _parts(lines: tuple[Line, ...], context: Context, language: str | None) -> t
     return parts if len(parts) > 1 else (lines,)
 
 
-def _orders(
-    lines: Sequence[Line],
-    rules: Mapping[int, Rules],
-    context: Context,
-    language: str | None,
-) -> Iterable[tuple[Line, ...]]:
+def _orders(lines: Sequence[Line], around: _Around) -> Iterable[tuple[Line, ...]]:
     """The lines of each order: a page with a title of its own begins a new one when its number differs from the one before,
     or when its pages are counted from one again."""
     by_page: dict[int, list[Line]] = {}
@@ -74,7 +80,7 @@ def _orders(
     current: str | None = None
     last: int | None = None
     for page in by_page.values():
-        number = _own_number(page, rules, context, language) if len(by_page) > 1 else None
+        number = _own_number(page, around) if len(by_page) > 1 else None
         count = page_counter(page)
         is_other = number is not None and current is not None and number != current
         if group and (is_other or (number and count == 1 and last is not None)):
@@ -85,9 +91,10 @@ def _orders(
     yield tuple(group)
 
 
-def _own_number(page: Sequence[Line], rules: Mapping[int, Rules], context: Context, language: str | None) -> str | None:
+def _own_number(page: Sequence[Line], around: _Around) -> str | None:
     """The order number a page bears under a title of its own."""
-    view = _view(page, page, rules, Context(own_names=context.own_names), _styles(page, context, language), language)
+    styles = _styles(page, around.context, around.language)
+    view = _view(page, page, styles, replace(around, context=Context(own_names=around.context.own_names)))
     number = labelled_number(view)
     titled = document_type(view, has_lines=False)
     return clean_code(number) if number and titled.value.opens_case else None
@@ -106,36 +113,27 @@ def _first_full_date(lines: Sequence[Line]) -> date | None:
     return next((m.value for line in lines for m in find_dates(line.text, style)), None)
 
 
-def _view(
-    outside: Sequence[Line],
-    lines: Sequence[Line],
-    rules: Mapping[int, Rules],
-    context: Context,
-    styles: Styles,
-    language: str | None,
-) -> View:
-    return View(tuple(outside), tuple(lines), pairs(outside), rules, styles.number, styles.date, context, language)
+def _view(outside: Sequence[Line], lines: Sequence[Line], styles: Styles, around: _Around) -> View:
+    return View(
+        tuple(outside), tuple(lines), pairs(outside), around.rules, styles.number, styles.date, around.context, around.tags,
+        around.language)
 
 
 def _read_order(
-    lines: tuple[Line, ...],
-    rules: Mapping[int, Rules],
-    context: Context,
-    language: str | None,
-    parsed: Parsed,
+    lines: tuple[Line, ...], around: _Around, parsed: Parsed
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
-    lines = _telling(lines, context, language)
-    styles = _styles(lines, context, language)
-    tables, styles = _lines(lines, rules, styles)
+    lines = _telling(lines, around.context, around.language)
+    styles = _styles(lines, around.context, around.language)
+    tables, styles = _lines(lines, around.rules, styles)
     found = tuple(line for table in tables for line in table.lines)
     covered = [range(t.first, t.last + 1) for t in tables]
     outside = [x for x in lines if not any(x.index in span for span in covered)]
-    view = _view(outside, lines, rules, context, styles, language)
+    view = _view(outside, lines, styles, around)
     kind = document_type(view, has_lines=bool(found))
     header, sums = _header(view, found)
     odd = odd_characters(lines, header, found)
     problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages), *odd)
-    reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), language)
+    reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
 
 

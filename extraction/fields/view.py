@@ -11,12 +11,16 @@ from extraction.fields.numbers import NumberStyle
 from extraction.layout.geometry import Line, Rules, Segment, Token
 from extraction.layout.labels import fold
 from extraction.layout.pairs import Pair
+from extraction.model.tagger import Tags
 from models.domain.reading import Context
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`lines` outside the line tables with their label pairs; `all_lines` with them; ruling lines by page."""
+    """`lines` outside the line tables with their label pairs; `all_lines` with them; ruling lines by page.
+
+    `tags` says of each word what it probably prints.
+    """
 
     lines: tuple[Line, ...]
     all_lines: tuple[Line, ...]
@@ -25,6 +29,7 @@ class View:
     numbers: NumberStyle
     dates: DateStyle
     context: Context
+    tags: Tags
     language: str | None = None
 
     def named(self, field: str) -> tuple[Pair, ...]:
