@@ -13,6 +13,7 @@ from extraction.model.synth.generate import Document, Sample, mail_around, make_
 from extraction.model.synth.layouts import Layout, layouts
 from extraction.model.synth.mails import chatter_letter, write_mail
 from extraction.model.synth.orders import DocType, Order, Wishes, draw_order, priced, with_lines
+from extraction.model.synth.wording import Wording
 
 DEMO_DAY = date(2031, 3, 3)
 PLAIN_SHAPES = frozenset({"one_row", "wrap_centre", "wrap_last", "sap_lower", "codes_below", "sections", "code_over_text"})
@@ -112,7 +113,8 @@ def _doubtful(rng: random.Random, order: Order, doubt: str) -> Order:
 
 def _document(rng: random.Random, company: Company, scene: Scene, order: Order) -> Document:
     if scene.kind.startswith("chatter:"):
-        letter = chatter_letter(rng, order, int(scene.kind.removeprefix("chatter:")))
+        wording = Wording(rng, order.customer.language, "all")
+        letter = chatter_letter(wording, order, int(scene.kind.removeprefix("chatter:")))
         return Document(write_mail(rng, order, letter), ".eml", ((order, letter.printed),), "text_mail")
     document = make_document(rng, scene.kind.removeprefix("mail:"), company, order, _plain_layouts(), forwards=False)
     return mail_around(rng, order, document) if scene.kind.startswith("mail:") else document

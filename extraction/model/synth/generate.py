@@ -30,6 +30,7 @@ from extraction.model.synth.pdf.document import write_pdf
 from extraction.model.synth.places import Placed
 from extraction.model.synth.sheets import Grid, make_grid, write_csv, write_ods, write_xls, write_xlsx
 from extraction.model.synth.typed import text_letter
+from extraction.model.synth.wording import Wording
 
 KIND_WEIGHTS: dict[str, float] = {
     "pdf": 50,
@@ -51,7 +52,10 @@ TABLE_SHAPES = frozenset({"one_row", "codes_below", "code_in_text", "kit", "sect
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One generated document. Paths are absolute; `layout` is "" for media without a laid-out form."""
+    """One generated document. Paths are absolute; `layout` is "" for media without a laid-out form.
+
+    `part` is train or check; "all" for letters worded as in both, "" for what has neither layout nor wordings.
+    """
 
     name: str
     file: Path
@@ -66,7 +70,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document before it is stored: bytes, extension, orders with their printed tags, and what the truth says besides."""
+    """A document before it is stored: bytes, extension, orders with their printed tags, and what the truth says besides.
+
+    `part` is that of the layout, or of the wordings where there is no layout.
+    """
 
     content: bytes
     extension: str
@@ -75,6 +82,7 @@ class Document:
     layout: Layout | None = None
     damage: Damage | None = None
     places: Sequence[Sequence[Placed]] = ()
+    part: str = ""
 
 
 def generate(
@@ -111,24 +119,24 @@ def make_document(
     With `forwards` one mail in twelve or so comes from a colleague, with the customer's mail inside.
     """
     forwarded = forwards and rng.random() < 0.08
-    part = _wording_part(allowed)
+    wording = Wording(rng, order.customer.language, _wording_part(allowed))
     if kind == "text_mail":
         chats = order.doc_type == "other" and rng.random() < 0.3
-        letter = chatter_letter(rng, order) if chats else text_letter(rng, order, part)
+        letter = chatter_letter(wording, order) if chats else text_letter(wording, order)
         letter = forwarded_letter(order, letter) if forwarded else letter
         content = write_mail(rng, order, letter, forwarded=forwarded)
-        return Document(content, ".eml", ((order, letter.printed),), kind, places=(letter.places(),))
+        return Document(content, ".eml", ((order, letter.printed),), kind, places=(letter.places(),), part=wording.part)
     if kind == "edi850":
         content, printed = write_edi850(rng, order)
         return Document(content, ".edi", ((order, printed),), kind)
     if kind == "attachment_mail":
         inner = rng.choices(("pdf", "xlsx", "csv", "scan"), (7, 2, 1, 1))[0]
-        return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded, part=part)
+        return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded, part=wording.part)
     in_cells = kind in {"xlsx", "xls", "ods", "csv", "html_mail"}
     layout = rng.choice([found for found in allowed if not in_cells or found.row_shape in TABLE_SHAPES])
     form = make_form(rng, order, layout)
     if kind == "html_mail":
-        letter, body = html_letter(rng, order, form, part)
+        letter, body = html_letter(wording, order, form)
         if forwarded:
             letter, body = forwarded_letter(order, letter), forwarded_html(order, letter.subject, body)
         content = write_mail(rng, order, letter, html_body=body.text, forwarded=forwarded)
@@ -148,7 +156,7 @@ def mail_around(
     """A short mail that carries a document."""
     stem = rng.choice((f"PO_{order.po_number}", "order", f"Bestellung {order.po_number}", "scan0042", "Document1"))
     name = stem.replace("/", "-") + inner.extension
-    letter = cover_letter(rng, order, part)
+    letter = cover_letter(Wording(rng, order.customer.language, part), order)
     letter = forwarded_letter(order, letter) if forwarded else letter
     content = write_mail(rng, order, letter, attachments=((name, inner.content),), forwarded=forwarded)
     return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
@@ -236,8 +244,8 @@ def store(out: Path, name: str, document: Document, *, seed: int) -> Sample:
     path.write_text(json.dumps(truth_of(file.name, document), ensure_ascii=False, sort_keys=True), encoding="utf-8")
     first, layout = document.orders[0][0], document.layout
     return Sample(
-        name, file, path, layout.id if layout else "", layout.part if layout else "", first.customer.language, document.medium,
-        first.doc_type, seed,
+        name, file, path, layout.id if layout else "", layout.part if layout else document.part, first.customer.language,
+        document.medium, first.doc_type, seed,
     )
 
 

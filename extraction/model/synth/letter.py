@@ -57,7 +57,7 @@ class Letter:
 
     def note(self, value: Text) -> None:
         """Count a value as printed; the first wins where it stands twice."""
-        if value.tag:
+        if value.tag and value.value not in (None, ""):
             self.printed.setdefault(value.tag, value.value)
 
     def add(self, other: Letter) -> None:
@@ -66,11 +66,40 @@ class Letter:
         for tag, value in other.printed.items():
             self.printed.setdefault(tag, value)
 
+    def wrapped(self, width: int) -> Letter:
+        """The same with long lines broken at blanks, as some mail programs do."""
+        lines = [part for line in self.lines for part in _broken(line, width)]
+        return Letter(self.subject, lines, self.printed)
+
     def places(self) -> list[Placed]:
         """Where the tagged texts stand in the body."""
         return in_text(self.lines)
 
 
-def plain(lines: Sequence[str]) -> list[tuple[Run, ...]]:
-    """Lines that say nothing of the order."""
-    return [((line, None),) if line else () for line in lines]
+
+def _broken(line: tuple[Run, ...], width: int) -> list[tuple[Run, ...]]:
+    """A line as lines of at most `width` characters, broken at blanks outside of tabs; none but its first begins with one."""
+    if sum(len(text) for text, _ in line) <= width or any("\t" in text or "   " in text for text, _ in line):
+        return [line]
+    found: list[list[Run]] = [[]]
+    used = 0
+    for text, tag in line:
+        for n, word in enumerate(re.split(r"(?<= )", text)):
+            if used and used + len(word.rstrip()) > width and (n or (found[-1] and found[-1][-1][0].endswith(" "))):
+                found.append([])
+                used = 0
+            if word:
+                found[-1].append((word, tag))
+                used += len(word)
+    return [_merged(runs) for runs in found if runs]
+
+
+def _merged(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Neighbours of one tag as one run."""
+    found: list[Run] = []
+    for text, tag in runs:
+        if found and found[-1][1] == tag:
+            found[-1] = (found[-1][0] + text, tag)
+        else:
+            found.append((text, tag))
+    return tuple(found)

@@ -16,9 +16,9 @@ from extraction.model.synth.form import Form, Pair, Text
 from extraction.model.synth.form_table import Run
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
-from extraction.model.synth.papers import Part
 from extraction.model.synth.places import Marks, Placed
-from extraction.model.synth.typed import closing_wishes, greeting, opening, signature, subject
+from extraction.model.synth.typed_around import closing_wishes, greeting, opening, signature, subject
+from extraction.model.synth.wording import Wording
 
 Attachment = tuple[str, bytes]      # file name and content
 _MIMES = {
@@ -52,12 +52,12 @@ class HtmlBody:
         return f'<html><body style="font-family:Calibri,sans-serif">{inner}</body></html>'
 
 
-def html_letter(rng: random.Random, order: Order, form: Form, part: Part = "all") -> tuple[Letter, HtmlBody]:
+def html_letter(wording: Wording, order: Order, form: Form) -> tuple[Letter, HtmlBody]:
     """An order with its lines in an HTML table; returns the plain alternative with the truth, and the HTML."""
     letter = Letter()
-    letter.subject = subject(rng, order, letter, part)
-    greeting(rng, order, letter)
-    opening(rng, order, letter, part)
+    subject(wording, order, letter)
+    greeting(wording, letter)
+    opening(wording, order, letter)
     pieces: list[str | Run] = []
     for n in range(len(letter.lines)):
         pieces += ["<p>", *letter.lines[n], "</p>"]
@@ -67,10 +67,10 @@ def html_letter(rng: random.Random, order: Order, form: Form, part: Part = "all"
     for pair in form.info:
         pieces += ["<div><b>", (f"{pair.label}:", None), "</b> ", (pair.value.text, pair.value.tag), "</div>"]
         letter.note(pair.value)
-    pieces += _html_table(rng, form, letter)
+    pieces += _html_table(wording.rng, form, letter)
     wishes, name = Letter(), Letter()
-    closing_wishes(rng, order, form.conventions, wishes, known=letter.printed)
-    signature(rng, order, name)
+    closing_wishes(wording, order, form.conventions, wishes, known=letter.printed)
+    signature(wording, order, name)
     for n in range(len(wishes.lines)):
         pieces += ["<p>", *wishes.lines[n], "</p>"] if wishes.lines[n] else []
     pieces.append("<p>")
@@ -86,27 +86,27 @@ def html_letter(rng: random.Random, order: Order, form: Form, part: Part = "all"
     return letter, HtmlBody(tuple(pieces))
 
 
-def chatter_letter(rng: random.Random, order: Order, topic: int | None = None) -> Letter:
+def chatter_letter(wording: Wording, order: Order, topic: int | None = None) -> Letter:
     """A mail of the same people that orders nothing: a chaser (topic 0), an absence note (1), news (2), a question."""
     topics = words.chatter(order.customer.language)
-    title, text = topics[topic] if topic is not None else rng.choice(topics)
+    title, text = topics[topic] if topic is not None else wording.rng.choice(topics)
     letter = Letter(title)
-    greeting(rng, order, letter)
+    greeting(wording, letter)
     letter.say()
     letter.say(text, po=Text(order.po_number, "po_number", order.po_number), sku=Text(order.lines[0].supplier_sku or ""))
-    signature(rng, order, letter)
+    signature(wording, order, letter)
     return letter
 
 
-def cover_letter(rng: random.Random, order: Order, part: Part = "all") -> Letter:
+def cover_letter(wording: Wording, order: Order) -> Letter:
     """A short text that goes with an attachment and says nothing that the attachment does not."""
     letter = Letter()
-    letter.subject = subject(rng, order, letter, part)
-    greeting(rng, order, letter)
+    subject(wording, order, letter)
+    greeting(wording, letter)
     letter.say()
-    letter.say(words.phrase(rng, order.customer.language, "attached" if order.doc_type == "purchase_order" else "attached_doc"))
-    letter.say()
-    signature(rng, order, letter)
+    key = "attached" if order.doc_type == "purchase_order" else "attached_doc"
+    letter.say(words.phrase(wording.rng, wording.language, key))
+    signature(wording, order, letter)
     return letter
 
 
