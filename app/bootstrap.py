@@ -17,6 +17,7 @@ from runtime.processes import process_name
 from runtime.settings import OcrProfile, Settings
 
 if TYPE_CHECKING:
+    from extraction.llm.service import SecondOpinion
     from extraction.ocr.pool import OcrPool
     from extraction.service import Reader
     from intake.receive import Receiver
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from oms.outbox.dispatch import Dispatcher
     from runtime.sandbox import Sandbox
 
-PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand")
+PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand", "extraction.llm.entry")
 
 
 class Rooms:
@@ -80,7 +81,20 @@ class Rooms:
         options = ParseOptions(
             max_pages=s.max_pages, max_pixels=s.max_pixels, max_rows=s.max_rows, max_words=s.max_words,
             passwords=self._passwords())
-        return Reader(PageReader(self.sandbox, self.ocr, options))
+        return Reader(PageReader(self.sandbox, self.ocr, options), self.second_opinion)
+
+    @cached_property
+    def second_opinion(self) -> SecondOpinion | None:
+        """The language model of the settings; None when none is set, which is the default."""
+        from extraction.llm.budget import Budget
+        from extraction.llm.client import Endpoint, LanguageModel
+        from extraction.llm.service import SecondOpinion
+
+        s = self.settings
+        if not s.llm_url:
+            return None
+        at = Endpoint(s.llm_url, s.llm_key.get_secret_value(), s.llm_model, s.llm_timeout, s.llm_max_tokens, s.llm_per_document)
+        return SecondOpinion(LanguageModel(at, Budget(s.llm_per_day)), self.sandbox, s.line_confidence, s.llm_max_characters)
 
     @cached_property
     def receiver(self) -> Receiver:

@@ -14,7 +14,7 @@ from models.domain.reading import Context, Reading
 from runtime.codec import pack, unpack
 from runtime.sandbox import Sandbox, SandboxFailure
 
-PRELOAD = ("extraction.formats.worker", "extraction.understand")
+PRELOAD = ("extraction.formats.worker", "extraction.understand", "extraction.llm.entry")
 """Modules the sandbox given to `PageReader` must preload."""
 
 _DEFAULTS = ParseOptions()

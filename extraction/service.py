@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from edi.read import PARSERS
 from extraction.pages import PageReader
@@ -17,6 +18,9 @@ from models.domain.messages import Envelope, author
 from models.domain.pages import Parsed, Problem
 from models.domain.reading import Context, Reading
 from models.errors import InputError
+
+if TYPE_CHECKING:
+    from extraction.llm.service import SecondOpinion
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,14 @@ class DocumentResult:
 
 
 class Reader:
-    """Reads one document at a time. Safe to share between threads, as its page reader is."""
+    """Reads one document at a time. Safe to share between threads, as its page reader is.
 
-    def __init__(self, pages: PageReader) -> None:
+    `opinion`, where there is one, is asked last, about what is still unsure on pages that a person can look at.
+    """
+
+    def __init__(self, pages: PageReader, opinion: SecondOpinion | None = None) -> None:
         self.pages = pages
+        self._opinion = opinion
 
     def read(self, content: bytes, context: Context) -> DocumentResult:
         """The readings of one document, its pictures read a second time where the first reading contradicts itself.
@@ -45,6 +53,8 @@ class Reader:
             again, anew = self._read(content, context, thorough=True)
             if anew and faults(anew) < faults(readings):
                 parsed, readings = again, anew
+        if self._opinion and parsed.format not in PARSERS:
+            readings = self._opinion.on(parsed, readings)
         return DocumentResult(parsed, readings, time.perf_counter() - begun)
 
     def _read(self, content: bytes, context: Context, *, thorough: bool = False) -> tuple[Parsed, tuple[Reading, ...]]:

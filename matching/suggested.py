@@ -19,9 +19,9 @@ def suggested(draft: Draft) -> Iterator[Doubt]:
     value that a person typed or chose, and a line that was rejected, is settled."""
     named: list[str] = []
     proofs: list[Evidence] = []
-    for holder, of in ((draft, ""), *((line, f" of {row_name(line)}") for line in draft.lines)):
-        if isinstance(holder, DraftLine) and holder.state is LineState.REJECTED:
-            continue
+    lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
+    holders: list[tuple[Draft | DraftLine, str]] = [(draft, ""), *((line, f" of {row_name(line)}") for line in lines)]
+    for holder, of in holders:
         found = {f.name: value for f in fields(holder) if isinstance(value := getattr(holder, f.name), Found)}
         theirs = {name: value for name, value in found.items() if value.evidence.origin is Origin.SUGGESTED}
         if theirs:

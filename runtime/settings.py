@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -118,6 +119,16 @@ class Settings(BaseSettings):
         [], description="passwords tried on protected PDF and Office files and archives, as a JSON list")
     ocr: OcrProfile = Field(OcrProfile.ACCURATE, description="text recognition: accurate, light or none")
 
+    llm_url: str | None = Field(
+        None, description="OpenAI-compatible server, up to and with /v1; empty: no language model is asked")
+    llm_key: SecretStr = Field(SecretStr(""), description="key of that server; empty: none is sent")
+    llm_model: str = Field("", description="name of the model, as that server calls it")
+    llm_timeout: float = Field(30.0, gt=0, le=600, description="seconds one question may take")
+    llm_max_characters: int = Field(12_000, ge=200, le=400_000, description="characters of a document that are shown")
+    llm_max_tokens: int = Field(1_500, ge=50, le=32_000, description="tokens of an answer")
+    llm_per_document: int = Field(2, ge=1, le=20, description="questions about one document")
+    llm_per_day: int = Field(2_000, ge=1, description="questions one process asks in a day (UTC)")
+
     sandbox: SandboxMode = SandboxMode.AUTO
     sandbox_cpu_s: int = Field(30, ge=1, le=600)
     sandbox_wall_s: int = Field(60, ge=1, le=1200)
@@ -135,6 +146,17 @@ class Settings(BaseSettings):
         names = [box.name for box in self.all_mailboxes()]
         if len(names) != len(set(names)):
             raise ValueError("Two mailboxes have the same name; give each its own.")
+        return self
+
+    @model_validator(mode="after")
+    def _language_model_is_whole(self) -> Self:
+        if not self.llm_url:
+            return self
+        at = urlsplit(self.llm_url)
+        if at.scheme not in {"http", "https"} or not at.hostname or at.username or at.query or at.fragment:
+            raise ValueError("ORDERMILL_LLM_URL must look like https://HOST/v1; the key goes into ORDERMILL_LLM_KEY.")
+        if not self.llm_model:
+            raise ValueError("ORDERMILL_LLM_URL is set but ORDERMILL_LLM_MODEL is empty.")
         return self
 
     @property
