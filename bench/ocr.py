@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 
 from bench.ocr_pages import Part, TruthPage, pages
-from bench.ocr_score import Tally, judge
+from bench.ocr_score import Tally, calibration_error, judge
 from bench.rows import Row
 from extraction.model.synth.damage import PAPERS
 from extraction.ocr.picture import grey_of
@@ -93,9 +93,12 @@ READERS: dict[str, Callable[[], Read]] = {
 
 def run(
     *, count: int, seed: int, part: Part = "check", grades: Sequence[str] = PAPERS, readers: Sequence[str] = (),
+    least_type: float = 0.0,
 ) -> list[Row]:
-    """Every reader on `count` pages of every grade. Raises KeyError for a grade or reader that does not exist."""
-    drawn = list(pages(count=count, seed=seed, part=part, grades=grades))
+    """Every reader on `count` pages of every grade, usual type of at least `least_type` points; each figure of numbers and of
+    calibration also by the size of the type. Raises KeyError for a grade or reader that does not exist.
+    """
+    drawn = list(pages(count=count, seed=seed, part=part, grades=grades, least_type=least_type))
     tallies = {name: measure(READERS[name](), drawn) for name in readers or READERS}
     rows = []
     for grade in grades:
@@ -103,7 +106,15 @@ def run(
             for what, unit, figure in _MEASURES:
                 beside = (figure(tallies[BASELINE][grade]), BASELINE) if BASELINE in tallies and name != BASELINE else ()
                 rows.append(Row(f"{grade} {name}: {what}", figure(tally[grade]), unit, *beside))
+            rows += _by_size(f"{grade} {name}", tally[grade])
     return rows
+
+
+def _by_size(case: str, tally: Tally) -> Iterable[Row]:
+    for size, sized in tally.sizes.items():
+        if sized.numbers:
+            yield Row(f"{case}, {size}: {sized.numbers} numbers right", sized.numbers_right / sized.numbers, "share")
+            yield Row(f"{case}, {size}: calibration error", calibration_error(sized.judged), "ECE")
 
 
 def measure(read: Read, drawn: Iterable[TruthPage]) -> dict[str, Tally]:

@@ -17,6 +17,8 @@ from models.domain.evidence import Box
 from models.domain.pages import Word
 
 BINS = 10
+SIZES = (("under 7 pt", 7.0), ("7 to 8 pt", 8.0), ("8 to 10 pt", 10.0), ("10 pt and more", float("inf")))
+"""Cuts by the size of the type, each up to but without its limit in points. Guidance figures come from type of 8.5–10 points."""
 _SLACK = 3.0                 # points by which a word's middle may lie outside its true box
 _OFF_LINE = 8.0              # points from every true word: ink that is no word of the page
 _DRAWN = re.compile(r"^([^\w\s])\1{2,}$")
@@ -24,8 +26,17 @@ _FEW = 8                     # unmistakable words needed to find how the page wa
 
 
 @dataclass(slots=True)
+class Sized:
+    """Sums over type of one size. `judged` are (confidence, right) of the words read."""
+
+    numbers: int = 0
+    numbers_right: int = 0
+    judged: list[tuple[float, bool]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Tally:
-    """Sums over pages. `judged` are (confidence, right) of the words read."""
+    """Sums over pages. `judged` are (confidence, right) of the words read; `sizes` the same by the cuts of SIZES."""
 
     characters: int = 0
     edits: int = 0
@@ -36,6 +47,7 @@ class Tally:
     seconds: float = 0.0
     pages: int = 0
     judged: list[tuple[float, bool]] = field(default_factory=list)
+    sizes: dict[str, Sized] = field(default_factory=lambda: {name: Sized() for name, _ in SIZES})
 
     @property
     def cer(self) -> float:
@@ -81,6 +93,12 @@ def judge(tally: Tally, truth: Sequence[Word], read: Sequence[Word], seconds: fl
         wanted, got = Counter(w.text for w in line), Counter(w.text for w in found)
         tally.numbers += sum(n for text, n in wanted.items() if has_digit(text))
         tally.numbers_right += sum(min(n, got[text]) for text, n in wanted.items() if has_digit(text))
+        for word in line:
+            if has_digit(word.text):
+                sized = tally.sizes[size_of(word)]
+                sized.numbers += 1
+                sized.numbers_right += got[word.text] > 0
+                got[word.text] -= 1
         tally.words += len(line)
         tally.placed += sum(any(r.text == w.text and _near(boxes[id(w)], r) for r in found) for w in line)
         left = wanted.copy()
@@ -89,6 +107,8 @@ def judge(tally: Tally, truth: Sequence[Word], read: Sequence[Word], seconds: fl
             left[word.text] -= right
             if word.confidence is not None:
                 tally.judged.append((word.confidence, right))
+                if line:
+                    tally.sizes[size_of(_beside(line, boxes, word))].judged.append((word.confidence, right))
     tally.seconds += seconds
     tally.pages += 1
 
@@ -107,6 +127,18 @@ def right_words(truth: Sequence[Word], read: Sequence[Word]) -> list[str | None]
 
 def _without_drawn_lines(words: Sequence[Word]) -> list[Word]:
     return [w for w in words if not _DRAWN.match(w.text)]
+
+
+def size_of(word: Word) -> str:
+    """The cut of SIZES a printed word belongs to; its size is taken from its box, line spacing and all, where it is not known."""
+    points = word.size or (word.box[3] - word.box[1]) / 1.2
+    return next(name for name, limit in SIZES if points < limit)
+
+
+def _beside(line: Sequence[Word], boxes: dict[int, Box], word: Word) -> Word:
+    """The true word of a line that stands nearest to one read."""
+    across = centre(word.box)[0]
+    return min(line, key=lambda t: abs(centre(boxes[id(t)])[0] - across))
 
 
 def has_digit(text: str) -> bool:

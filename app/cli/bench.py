@@ -64,6 +64,7 @@ def ocr(
     part: Annotated[str, typer.Option(help="check, or train: the pages that scripts/fit_ocr.py may learn from.")] = "check",
     grade: Annotated[list[str] | None, typer.Option(help="Only these: g300, s300, s200, fax_fine, fax_std, phone.")] = None,
     reader: Annotated[list[str] | None, typer.Option(help="Only these readers.")] = None,
+    least_type: Annotated[float, typer.Option(help="Only pages whose usual type has so many points.", min=0, max=9)] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Errors, calibration and CPU of every reader on generated scans, faxes and photos, beside bare RapidOCR."""
@@ -75,7 +76,9 @@ def ocr(
         if unknown := set(asked) - set(known[option]):
             raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(known[option])}", param_hint=option)
     chosen: Literal["train", "check"] = "train" if part == "train" else "check"
-    _print(measure.run(count=count, seed=seed, part=chosen, grades=grade or PAPERS, readers=reader or ()), as_json)
+    rows = measure.run(
+        count=count, seed=seed, part=chosen, grades=grade or PAPERS, readers=reader or (), least_type=least_type)
+    _print(rows, as_json)
 
 
 @bench_app.command()

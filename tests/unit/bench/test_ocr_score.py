@@ -59,6 +59,16 @@ def test_what_truly_stands_where_a_word_was_read() -> None:
     assert right_words(TRUTH, read) == [*(w.text for w in TRUTH), None]
 
 
+def test_numbers_and_confidences_are_told_apart_by_the_size_of_the_type() -> None:
+    sizes = dict(zip(("4711", "12", "87,93", "1.055,16"), (6.9, 7.0, 8.0, 24.0), strict=True))
+    truth = [replace(w, size=sizes.get(w.text, 9.0)) for w in TRUTH]
+    tally = Tally()
+    judge(tally, truth, [bent(replace(w, text=w.text.replace("87,93", "81,93"))) for w in TRUTH], 0.0)
+    assert [(s.numbers, s.numbers_right) for s in tally.sizes.values()] == [(1, 1), (1, 1), (1, 0), (1, 1)]
+    assert [len(s.judged) for s in tally.sizes.values()] == [1, 1, 9, 1]
+    assert [s.judged.count((1.0, False)) for s in tally.sizes.values()] == [0, 0, 1, 0]
+
+
 def test_calibration_compares_stated_and_true_shares() -> None:
     assert calibration_error([]) == 0
     assert calibration_error([(0.75, True)] * 3 + [(0.75, False)]) == 0
