@@ -37,16 +37,17 @@ _OTHER_MARK = {".": ",", ",": "."}
 def assemble(parsed: Parsed, context: Context) -> tuple[Reading, ...]:
     """The orders (or other papers) these pages hold, in printed order; none when there is nothing to read."""
     lines = document_lines(parsed.pages)
-    return tuple(believable(reading, lines, context) for reading in as_read(parsed, lines, context))
+    tags = tag(lines)
+    return tuple(believable(reading, lines, context, tags) for reading in as_read(parsed, lines, context, tags))
 
 
-def as_read(parsed: Parsed, lines: tuple[Line, ...], context: Context) -> tuple[Reading, ...]:
-    """The same with confidences as each reader states them; `lines` are those of the pages."""
+def as_read(parsed: Parsed, lines: tuple[Line, ...], context: Context, tags: Tags) -> tuple[Reading, ...]:
+    """The same with confidences as each reader states them; `lines` are those of the pages, `tags` those of their words."""
     if not lines:
         return ()
     rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}
     language = next((p.language for p in parsed.pages if p.language), None) or detect_language(lines)
-    around = _Around(rules, context, language, tag(lines))
+    around = _Around(rules, context, language, tags)
     parts = [part for group in _orders(lines, around) for part in _parts(group, context, language)]
     return tuple(r for part in parts for r in _by_number(*_read_order(part, around, parsed)))
 

@@ -18,6 +18,7 @@ from extraction.layout.geometry import Line, Token
 from extraction.lines.build import multiplies_out
 from extraction.lines.values import is_code, is_unit
 from extraction.model.calibrate import FAMILIES, logit
+from extraction.model.tagger import OTHER, Tags
 from extraction.ocr.calibrate import evidence
 from models.domain.codes import clean_code
 from models.domain.evidence import Box, Found, Origin, PageKind
@@ -36,26 +37,39 @@ Place = tuple[int, Box]
 @dataclass(frozen=True, slots=True)
 class Around:
     """The page around one reading: its words by place, with the text line each stands on, how often each text stands there,
-    and the places that some value was read from, with their number of uses."""
+    the places that some value was read from, with their number of uses, and those that the tagger gives to each field."""
 
     reading: Reading
-    words: dict[Place, Token]
+    words: dict[Place, list[Token]]
     rows: dict[Place, Line]
     texts: Counter[str]
     used: Counter[Place]
+    tagged: dict[str, set[Place]]
+    tags: Tags
     context: Context
     quality: float
 
     @classmethod
-    def of(cls, reading: Reading, lines: Sequence[Line], context: Context) -> Around:
+    def of(cls, reading: Reading, lines: Sequence[Line], context: Context, tags: Tags) -> Around:
         """What stands around the reading, among the document's lines."""
-        own = [line for line in lines if line.page in reading.pages]
-        words = {_place(t): t for line in own for t in line.tokens}
-        rows = {_place(t): line for line in own for t in line.tokens}
+        words: dict[Place, list[Token]] = {}
+        rows: dict[Place, Line] = {}
+        tagged: dict[str, set[Place]] = {}
+        for line in lines:
+            for token in line.tokens if line.page in reading.pages else ():
+                place = _place(token)
+                words.setdefault(place, []).append(token)
+                rows[place] = line
+                if (best := tags.best(token)) != OTHER:
+                    tagged.setdefault(best, set()).add(place)
         used = Counter(p for found in all_values(reading) for p in places(found))
-        sure = [evidence(t.word.confidence) for t in words.values() if t.word.confidence is not None]
-        texts = Counter(clean_code(t.text) for t in words.values())
-        return cls(reading, words, rows, texts, used, context, sum(sure) / len(sure) if sure else 0.0)
+        sure = [evidence(t.word.confidence) for found in words.values() for t in found if t.word.confidence is not None]
+        texts = Counter(clean_code(t.text) for found in words.values() for t in found)
+        return cls(reading, words, rows, texts, used, tagged, tags, context, sum(sure) / len(sure) if sure else 0.0)
+
+    def tokens(self, found: Found[Any]) -> list[Token]:
+        """The words a value was read from."""
+        return [token for place in places(found) for token in self.words.get(place, ())]
 
 
 def all_values(reading: Reading) -> Iterator[Found[Any]]:
@@ -79,7 +93,8 @@ def _place(token: Token) -> Place:
 def reading_clues(around: Around) -> dict[str, float]:
     """Clues that all values of a reading share."""
     reading, lines = around.reading, around.reading.lines
-    kinds = {t.kind for t in around.words.values()}
+    kinds = {line.kind for line in around.rows.values()}
+    tagged = len({around.rows[p].index for p in around.tagged.get("line.quantity", ())})
     fits = [multiplies_out(line) for line in lines]
     sums = sums_follow(reading)
     codes = {p.code for p in reading.problems}
@@ -99,6 +114,8 @@ def reading_clues(around: Around) -> dict[str, float]:
         "fail": sum(f is False for f in fits) / many,
         "sums_follow": float(sums is True),
         "sums_fail": float(sums is False or "total_mismatch" in codes),
+        "tagged_more": max(0.0, min(tagged / many - 1, 1.0)),
+        "tagged_less": max(0.0, 1 - tagged / many) if lines else 0.0,
         "serious": float(bool(codes & _SERIOUS)),
         "whole_rows": _share(lines, lambda line: line.quantity and (line.description or any(_codes(line)))),
     }
@@ -165,8 +182,9 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
     rows = {row.index: row for p in spots if (row := around.rows.get(p))}
     left = [t for row in rows.values() for t in row.tokens if _place(t) not in around.used]
     numbers = sum(any(c.isdigit() for c in t.text) for t in left)
+    telling = sum(around.tags.best(t).startswith("line.") for t in left)
     quantity = line.quantity.value if line.quantity else None
-    sure = [evidence(t.word.confidence) for p in spots if (t := around.words.get(p)) and t.word.confidence is not None]
+    sure = [evidence(t.word.confidence) for f in found for t in around.tokens(f) if t.word.confidence is not None]
     return {
         "agrees": float(fits is True),
         "fails": float(fits is False),
@@ -180,6 +198,7 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
         "no_text": float(line.description is None),
         "no_code": float(not any(_codes(line))),
         "left_numbers": min(numbers, 4) / 2,
+        "left_tagged": min(telling, 6) / 3,
         "left_words": min(len(left) - numbers, 8) / 4,
         "rows": min(len(rows), 6) / 3,
         "odd_quantity": float(quantity is not None and (quantity != quantity.to_integral_value() or not 0 < quantity < 20_000)),
@@ -217,7 +236,7 @@ def _ends_oddly(text: str) -> bool:
 
 def value_clues(name: str, found: Found[Any], around: Around, table: Table | None = None) -> dict[str, float]:
     """Clues of the value itself. `name` as in `FAMILIES`; with the table for the values of lines."""
-    words = [t for p in places(found) if (t := around.words.get(p))]
+    words = around.tokens(found)
     text = found.evidence.text
     said = str(found.value)
     letters = max(sum(c.isalnum() for c in said), 1)
@@ -240,6 +259,7 @@ def value_clues(name: str, found: Found[Any], around: Around, table: Table | Non
         "short": float(letters <= 2),
         "long": min(letters, 120) / 60,
         "again": min(around.texts[clean_code(said)] - 1, 3) / 3 if len(words) == 1 else 0.0,
+        **_tag_clues(name, found, words, around),
         "shared": float(any(around.used[p] > 1 for p in places(found))),
     }
     if name in _EXTRA:
@@ -250,6 +270,20 @@ def value_clues(name: str, found: Found[Any], around: Around, table: Table | Non
         clues["usual"] = table.filled[field] / table.count
         if field in _CODES:
             clues |= _code_clues(found, around)
+    return clues
+
+
+def _tag_clues(name: str, found: Found[Any], words: Sequence[Token], around: Around) -> dict[str, float]:
+    """What the tagger thinks of the words; of a header value also what it would add."""
+    if not words or name == "doc_type":
+        return {}
+    own = "line." + name.removeprefix("lines.") if "." in name else name
+    names = [f"line.{n}" for n in _CODES] if own.removeprefix("line.") in _CODES else [own]
+    chance = min(1.0, sum(around.tags.chance(words, n) for n in names))
+    clues = {"tag": logit(min(0.99, max(0.01, chance))) / 3, "tag_other": around.tags.chance(words, OTHER)}
+    if "." not in name:
+        missed = len(around.tagged.get(own, set()) - set(places(found)))
+        clues["tag_missed"] = missed / (missed + len(words))
     return clues
 
 
@@ -266,7 +300,7 @@ def _name_clues(found: Found[str], around: Around) -> dict[str, float]:
     header = around.reading.header
     others = [f.value for f in (header.buyer_name, header.supplier_name) if f and f is not found]
     own = {n.casefold() for n in around.context.own_names}
-    first = next((t for p in places(found) if (t := around.words.get(p))), None)
+    first = next(iter(around.tokens(found)), None)
     return {
         "same_as_other": float(found.value in others),
         "ours": float(found.value.casefold() in own),

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from extraction.clues import HEADER_NAMES, LINE_NAMES, Around, Table, line_clues, reading_clues, value_clues
 from extraction.layout.geometry import Line
 from extraction.model.calibrate import FAMILIES, Clues, Family, families, logit
+from extraction.model.tagger import Tags
 from models.domain.evidence import Found
 from models.domain.reading import Context, Header, Reading, ReadingLine
 
@@ -20,12 +21,13 @@ H = TypeVar("H", Header, ReadingLine)
 _NAMES = ("lines.supplier_sku", "lines.buyer_sku", "lines.gtin", "lines.description")
 
 
-def believable(reading: Reading, lines: Sequence[Line], context: Context) -> Reading:
-    """The reading with probabilities for confidences. `lines` are the document's, with all the words that were read."""
+def believable(reading: Reading, lines: Sequence[Line], context: Context, tags: Tags) -> Reading:
+    """The reading with probabilities for confidences. `lines` are the document's, with all the words that were read, and `tags`
+    those words' tags."""
     fitted = families()
     if not fitted:
         return reading
-    around = Around.of(reading, lines, context)
+    around = Around.of(reading, lines, context, tags)
     shared = reading_clues(around)
     base = {name: family.score(shared) for name, family in fitted.items()}
     table = Table.of(reading.lines)
