@@ -34,6 +34,7 @@ MORE_FIELDS = (
     "charges", "tax",
 )
 """Header values that the truth names beside those of `ordermill read --json`."""
+CARRIERS = ("Swiftmule Parcel", "BlueHaul", "Nordlast Spedition", "Own collection", "Fettercart Freight", "UPX Ground")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
         terms=_terms_page(rng, language) if rng.random() < 0.12 else (),
         signature=_signature(rng, language),
         footer=_footer(rng, order, conventions),
-        stamp=words.phrases(language, "cancelled")[0] if order.doc_type == "cancellation" and rng.random() < 0.8 else "",
+        stamp=_stamp(rng, order),
         appendix=_appendix(rng, order, conventions),
     )
     return _statement(rng, order, form, labelled) if order.paper == "statement" else form
@@ -139,6 +140,13 @@ def _for_paper(rng: random.Random, order: Order, layout: Layout) -> Layout:
         at = columns.index("quantity") + rng.randrange(2)
         columns = (*columns[:at], rng.choice(("ordered", "open")), *columns[at:])
     return replace(layout, columns=columns, totals="none")
+
+
+def _stamp(rng: random.Random, order: Order) -> str:
+    """What is stamped over a page: most cancellations say so, few orders are copies or confirm a call."""
+    if order.doc_type == "cancellation":
+        return words.phrases(order.customer.language, "cancelled")[0] if rng.random() < 0.8 else ""
+    return words.phrase(rng, order.customer.language, "stamps") if rng.random() < 0.02 else ""
 
 
 def _statement(rng: random.Random, order: Order, form: Form, labelled: _Labels) -> Form:
@@ -217,6 +225,8 @@ def _title(rng: random.Random, order: Order, language: str) -> str:
     """The usual titles of the kind of paper, sometimes in capitals; one order in thirty has none."""
     if order.doc_type == "purchase_order" and rng.random() < 0.03:
         return ""
+    if order.doc_type == "purchase_order" and rng.random() < 0.015:
+        return words.phrase(rng, language, "odd_title")
     if is_paper(order.paper):
         title = rng.choice(titles(order.paper, language))
     else:
@@ -314,8 +324,12 @@ def _info(rng: random.Random, order: Order, layout: Layout, conventions: Convent
         day = Text(conventions.date(order.order_date), "order_date", order.order_date.isoformat())
         pairs.append(labelled.pair("order_date", day))
     if fixed.random() < 0.55 and order.requested_date:
-        wanted = Text(conventions.date(order.requested_date), "requested_date", order.requested_date.isoformat())
-        pairs.append(labelled.pair("requested_date", wanted))
+        text, meant = conventions.wish(order.requested_date)
+        pairs.append(labelled.pair("requested_date", Text(text, "requested_date" if meant else None, meant)))
+        if rng.random() < 0.05:
+            last = order.requested_date + timedelta(days=rng.choice((7, 14, 30)))
+            label = words.phrases(labelled.language, "cancel_by")[0]
+            pairs.append(Pair(label, Text(conventions.date(last), "cancel_by", last.isoformat())))
     terms = Text(order.payment_terms, "payment_terms", order.payment_terms)
     options: tuple[tuple[float, str, Text], ...] = (
         (0.5, "payment_terms", terms),
@@ -325,6 +339,9 @@ def _info(rng: random.Random, order: Order, layout: Layout, conventions: Convent
         (0.25, "vat_id", Text(vat, "vat_id", vat)),
     )
     pairs += [labelled.pair(field, text) for chance, field, text in options if fixed.random() < chance]
+    if fixed.random() < 0.2:
+        carrier = rng.choice(CARRIERS)
+        pairs.append(Pair(words.phrases(labelled.language, "carrier")[0], Text(carrier, "carrier", carrier)))
     pairs += [_reference(rng, order, kind, number, labelled) for kind, number in order.references]
     empty = rng.choices((0, 1, 2, 4), (6, 3, 2, 1))[0]
     shown = {pair.label for pair in pairs}

@@ -75,15 +75,17 @@ def _cells(order: Order, layout: Layout, style: Style, number: int, line: OrderL
         "line_no": f"{first + number * step:0{digits}d}",
         "supplier_sku": line.supplier_sku, "buyer_sku": line.buyer_sku, "gtin": line.gtin, "description": line.text,
         "quantity": number_of(line.quantity), "uom": style.units[line.uom], "unit_price": number_of(price / per),
-        "amount": number_of(line.amount), "requested_date": line.requested_date.isoformat() if line.requested_date else None,
+        "amount": number_of(line.amount), "requested_date": None,
     }
     texts: dict[str, str | None] = {
         key: values[key] for key in ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "uom")
     }
     texts |= {
         "quantity": con.quantity(line.quantity), "unit_price": price_text, "amount": con.money(line.amount),
-        "requested_date": con.date(line.requested_date) if line.requested_date else None,
+        "requested_date": None,
     }
+    if line.requested_date:
+        texts["requested_date"], values["requested_date"] = con.wish(line.requested_date)
     tagged = {key: ((text, f"lines.{number}.{key}"),) for key, text in texts.items() if text}
     cells: dict[str, Cell] = {**_plain_cells(order, style, number, line, per), **tagged}
     cells["code"] = cells.get(style.code_owner, ())

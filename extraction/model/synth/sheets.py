@@ -7,7 +7,6 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +21,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from extraction.model.synth.form import Block, Form, Pair
+from extraction.model.synth.form import Block, Form
 from extraction.model.synth.form_table import Cell, Column, FormLine, Row
 from extraction.model.synth.places import Placed
 from models.domain.evidence import PageKind
@@ -114,19 +113,20 @@ def _lead_in(rng: random.Random, grid: Grid, form: Form, row: int) -> int:
     blocks = [form.parties[name] for name in ("supplier", "ship_to") if name in zones]
     bottom = row
     if right == 0:
-        bottom = _pairs(grid, form.info, row, 0, value_at)
+        bottom = _pairs(grid, form, row, 0, value_at)
         for block in blocks:
             bottom = _block(grid, block, bottom + 1, 0)
         return bottom
     for block in blocks:
         bottom = _block(grid, block, bottom, 0)
-    return max(bottom, _pairs(grid, form.info, row, right, value_at))
+    return max(bottom, _pairs(grid, form, row, right, value_at))
 
 
-def _pairs(grid: Grid, pairs: Sequence[Pair], row: int, label_at: int, value_at: int) -> int:
-    for pair in pairs:
+def _pairs(grid: Grid, form: Form, row: int, label_at: int, value_at: int) -> int:
+    dated = {"order_date", "requested_date"} if form.conventions.wish_style == "date" else {"order_date"}
+    for pair in form.info:
         grid.put(row, label_at, pair.label + (":" if len(pair.label) % 2 else ""))
-        value = pair.value.value if pair.value.tag in {"order_date", "requested_date"} else None
+        value = pair.value.value if pair.value.tag in dated else None
         grid.put(row, value_at, date.fromisoformat(value) if value else pair.value.text, pair.value.tag, text=pair.value.text)
         if value_at - label_at > 1:
             grid.merged.append((row, label_at, value_at - 1))

@@ -7,15 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from extraction.model.synth import words
-from extraction.model.synth.conventions import Conventions, format_date
+from extraction.model.synth.conventions import YEARLESS, Conventions, format_date
 from extraction.model.synth.form import Text
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
 from extraction.model.synth.papers import is_paper, worded
 from extraction.model.synth.typed_goods import other_goods
 from extraction.model.synth.wording import Wording
-
-_NO_YEAR = {"DMY": ("%-d.%-m.", "%-d/%-m", "d month"), "MDY": ("%-m/%-d", "month d"), "YMD": ("%-d.%-m.", "d month")}
 
 
 def po_number(order: Order) -> Text:
@@ -102,7 +100,7 @@ def _say_date(wording: Wording, order: Order, day: date, con: Conventions, lette
         return
     text = con.date(day)
     if roll < 0.3:
-        text = format_date(day, rng.choice(_NO_YEAR[order.customer.date_order]), wording.language)
+        text = format_date(day, rng.choice(YEARLESS[order.customer.date_order]), wording.language)
     pattern = wording.pick("dates")
     if text.endswith("."):
         pattern = pattern.replace("{date}.", "{date}")
