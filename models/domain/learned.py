@@ -63,13 +63,14 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlace:
-    """Where a column's values stand: from `left` to `right` as `Mark.x`; `title` folded, empty when it has none.
+    """Where a column's values stand: from `left` to `right` as `Mark.x`; `title` folded and where it begins, empty without one.
 
     `step` is the text line of the row on which they stand, counted from the line of the quantities; `filled` the share of rows
     that have a value. `first` and `last`, of a text column, are the first and last such line its words were met on.
     """
 
     title: str
+    title_x: float
     left: float
     right: float
     step: int = 0
@@ -83,7 +84,7 @@ class Lesson:
     """One thing learned. `field` is a header field or, for a column, a line field ("ignore": not part of the order).
 
     `label` is what people call the place: the label or title as printed. `words` of a value are taken where more follow it on
-    the line, 0 means all of them; `skip` are folded beginnings of lines that are no part of an address.
+    the line, 0 means all of them; for a code within the description `value` says "first" or "last" word; `skip` are folded beginnings of lines that are no part of an address.
     """
 
     kind: LessonKind

@@ -1,0 +1,182 @@
+"""The words of a form from which a value is found again: its label, the title above it, a name beside it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from extraction.layout.geometry import Line, Segment, Token
+from extraction.layout.labels import fold, labels_in
+from extraction.learned.paper import Paper
+from extraction.learned.search import Run
+from models.domain.learned import Anchor
+
+_LONGEST = 6          # words of an anchor
+_FAR = 45.0           # ems from a label to its value on the line
+_UNDER = 3.2          # ems from the top of a label to the top of what stands under it
+_AROUND = 30.0        # ems in which other words of the form are looked for when a value has no label
+_NEAR = 1.6           # ems by which a value may stand off its place
+_DRIFT = 12.0         # `Mark.x` by which the words of an anchor may stand off theirs
+_ALIKE = 88           # percent: what OCR leaves of a word
+
+
+def anchors_of(paper: Paper, run: Run) -> tuple[Anchor, ...]:
+    """The anchors of a value, the surest first; empty when nothing of the form stands around it."""
+    at = next((n for n, line in enumerate(paper.lines) if any(t is run[0] for t in line.tokens)), None)
+    if at is None:
+        return ()
+    return tuple(dict.fromkeys((*_beside(paper, at, run), *_above(paper, at, run), *_elsewhere(paper, at, run))))[:3]
+
+
+def _beside(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
+    line = paper.lines[at]
+    segments = line.segments
+    s = next(n for n, part in enumerate(segments) if any(t is run[0] for t in part.tokens))
+    before = segments[s].tokens[: _index(segments[s].tokens, run[0])]
+    label = _tail(before)
+    if label:
+        yield _anchor(paper, label, run, "beside")
+        return
+    left = [part for part in segments[:s] if part.text.strip(":") != ""]
+    if left and not before and run[0].left - left[-1].right < _FAR and (label := _tail(left[-1].tokens)):
+        yield _anchor(paper, label, run, "beside")
+
+
+def _above(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
+    for line in paper.lines[max(0, at - 3) : at][::-1]:
+        if line.page != paper.lines[at].page or run[0].top - line.top > _UNDER:
+            return
+        over = [s for s in line.segments if s.left < run[-1].right + 0.3 and s.right > run[0].left - 0.3]
+        if over and (label := _tail(over[0].tokens)):
+            yield _anchor(paper, label, run, "below")
+
+
+def _elsewhere(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
+    """The nearest words of the form: a title, a heading."""
+    line = paper.lines[at]
+    near = []
+    for other in paper.lines[max(0, at - 15) : at + 15]:
+        for part in other.segments if other.page == line.page else ():
+            label = _tail(part.tokens)
+            away = abs(other.top - line.top) + 0.3 * abs(part.left - run[0].left)
+            if label and len(label) == len(part.tokens) and away < _AROUND and not set(map(id, label)) & set(map(id, run)):
+                near.append((away, label))
+    yield from (_anchor(paper, label, run, "at") for _, label in sorted(near, key=lambda x: x[0])[:2])
+
+
+def _anchor(paper: Paper, label: Run, run: Run, relation: str) -> Anchor:
+    page = label[0].word.page
+    last = max(t.right for t in run if abs(t.middle - run[0].middle) < 0.5)
+    return Anchor(
+        " ".join(_folded(label)), relation, paper.x(label[0].left, page), round(run[0].left - label[0].left, 2),
+        round(run[0].top - label[0].top, 2), round(last - label[0].left, 2))
+
+
+def _tail(tokens: Sequence[Token]) -> Run:
+    """The words at the end that may be a label: no digits, not beyond an earlier colon, letters among them."""
+    out: list[Token] = []
+    for n, token in enumerate(reversed(tokens)):
+        if any(c.isdigit() for c in token.text) or (out and n and token.text.endswith((":", ";", "."))and len(token.text) > 4):
+            break
+        out.insert(0, token)
+    kept = tuple(out[-_LONGEST:])
+    return kept if sum(c.isalpha() for t in kept for c in t.text) >= 2 else ()
+
+
+def _folded(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(word for t in tokens for word in fold(t.text))
+
+
+def _index(tokens: Sequence[Token], token: Token) -> int:
+    return next(n for n, t in enumerate(tokens) if t is token)
+
+
+def locate(paper: Paper, anchor: Anchor) -> Run | None:
+    """The words the anchor leads to; empty when its words stand there without a value, None when they are not on the paper."""
+    places = sorted(_standing(paper, anchor), key=lambda x: abs(x[1] - anchor.x))
+    for n, _, start, end in ((n, x, s, e) for (n, s, e), x in places):
+        run = _value(paper, anchor, n, start, end)
+        if run:
+            return run
+    return () if places else None
+
+
+def _standing(paper: Paper, anchor: Anchor) -> Iterator[tuple[tuple[int, int, int], float]]:
+    """Where the words of an anchor stand: (line, first token, token behind the last), and their `x`."""
+    words = tuple(anchor.words.split())
+    for n, t in _begins(paper, words[0]):
+        line = paper.lines[n]
+        tokens = line.tokens
+        said: list[str] = []
+        end = t
+        while end < len(tokens) and len(said) < len(words):
+            said += fold(tokens[end].text)
+            end += 1
+        x = paper.x(tokens[t].left, line.page)
+        if abs(x - anchor.x) <= _DRIFT and _alike(tuple(said), words):
+            yield (n, t, end), x
+
+
+def _begins(paper: Paper, word: str) -> Iterator[tuple[int, int]]:
+    exact = paper.words.get(word)
+    if exact:
+        yield from exact
+    elif len(word) > 3:
+        for other, places in paper.words.items():
+            if abs(len(other) - len(word)) < 2 and fuzz.ratio(other, word) >= 100 - 100 / len(word):
+                yield from places
+
+
+def _alike(said: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return said == words or (len(" ".join(words)) > 5 and fuzz.ratio(" ".join(said), " ".join(words)) >= _ALIKE)
+
+
+def _value(paper: Paper, anchor: Anchor, n: int, start: int, end: int) -> Run:
+    line = paper.lines[n]
+    first = line.tokens[start]
+    if anchor.relation == "beside":
+        return _to_the_right(line, end, first.left + anchor.dx)
+    return _at(paper, n, first.left + anchor.dx, first.left + anchor.rx, first.top + anchor.dy)
+
+
+def _to_the_right(line: Line, end: int, expected: float) -> Run:
+    """The rest of the label's own segment, else the next one, unless it stands where another column begins."""
+    tokens = line.tokens
+    while end < len(tokens) and tokens[end].text in {":", "-", "=", "."}:
+        end += 1
+    if end == len(tokens):
+        return ()
+    part = next(s for s in line.segments if any(t is tokens[end] for t in s.tokens))
+    rest = part.tokens[_index(part.tokens, tokens[end]) :]
+    own = part.tokens[0] is not tokens[end]
+    if not own and abs(part.left - expected) > 8 and abs(part.right - expected) > 8:
+        return ()
+    return until_label(rest)
+
+
+def _at(paper: Paper, n: int, left: float, right: float, top: float) -> Run:
+    line = paper.lines[n]
+    best: tuple[float, Segment] | None = None
+    for other in paper.lines[max(0, n - 20) : n + 20]:
+        if other.page != line.page or abs(other.top - top) > 1.0:
+            continue
+        for part in other.segments:
+            off = min(abs(part.left - left), abs(part.right - right))
+            if part.left <= left + 0.3 and part.right >= right - 0.3:
+                off = min(off, 1.0)
+            score = off + 2 * abs(other.top - top)
+            if off <= _NEAR and (best is None or score < best[0]):
+                best = (score, part)
+    if best is None:
+        return ()
+    tokens = best[1].tokens
+    if best[1].left < left - _NEAR:          # several things on one line: what begins at the place
+        tokens = tuple(t for t in tokens if t.left >= left - 0.6) or tokens
+    return until_label(tokens)
+
+
+def until_label(tokens: Sequence[Token]) -> Run:
+    """The words before the next label with a colon."""
+    stop = next((x.start for x in labels_in(tokens) if x.colon), len(tokens))
+    return tuple(tokens[:stop])

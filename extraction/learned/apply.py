@@ -1,0 +1,79 @@
+"""Learned facts at work while a document is read: which of them are for this form, and what they say. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extraction.fields.dates import DateOrder
+from extraction.fields.numbers import NumberStyle
+from extraction.fields.view import View
+from extraction.layout.geometry import Line
+from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
+from extraction.learned.header import with_places
+from extraction.learned.paper import Paper, paper_of
+from extraction.learned.table import columns_of, read_learned
+from extraction.learned.values import Manner
+from extraction.lines.build import Styles
+from extraction.lines.merit import merit
+from extraction.lines.tables import Table
+from models.domain.learned import Fact, LessonKind
+from models.domain.pages import Page, Problem
+from models.domain.reading import Header
+
+DRIFTED = "learned_layout_drifted"
+_NOT_APPLIED = "What was learned was not applied; look at the values, and correct them if needed."
+_TRUST = 0.3          # of merit a line that a person has shown us is ahead of one that we made out ourselves
+_NO_TABLE = "The columns that were learned for this form were not found on it."
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The facts for the form that these lines are a copy of, newest first."""
+
+    paper: Paper
+    facts: tuple[Fact, ...] = ()
+
+    def styles(self, styles: Styles) -> Styles:
+        """How numbers and dates are written, as learned."""
+        order, mark = self._value(LessonKind.DATE_ORDER), self._value(LessonKind.NUMBER_STYLE)
+        if order:
+            styles = replace(styles, date=replace(styles.date, order=DateOrder(order), sure=True))
+        return replace(styles, number=NumberStyle(mark)) if mark else styles
+
+    def _value(self, kind: LessonKind) -> str | None:
+        return next((f.lesson.value for f in self.facts if f.lesson.kind is kind), None)
+
+    def tables(self, read: Sequence[Table], styles: Styles) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
+        """The line tables, by the learned columns where they explain the page no worse than what was read without them; and
+        what is said when learned columns are not on the paper."""
+        columns = columns_of([f for f in self.facts if f.lesson.kind is LessonKind.COLUMN])
+        if not any(f.lesson.field == "quantity" for f in columns):
+            return tuple(read), ()
+        table = read_learned(self.paper, columns, styles)
+        if table is None:
+            return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
+        rival = merit([line for t in read for line in t.lines])
+        if merit(table.lines) + _TRUST * len(table.lines) < rival:
+            return tuple(read), ()
+        return (Table(table.first, table.last, table.lines, table.kinds),), ()
+
+    def header(self, header: Header, view: View) -> tuple[Header, tuple[Problem, ...]]:
+        """The header as learned, and what does not fit any more."""
+        if not self.facts:
+            return header, ()
+        manner = Manner(view.numbers, view.dates, view.rules)
+        changed, drifts = with_places(self.paper, header, self.facts, manner)
+        return changed, tuple(Problem(DRIFTED, f"{d.sentence} {_NOT_APPLIED}", self.paper.lines[0].page) for d in drifts)
+
+
+def recall(lines: Sequence[Line], pages: Sequence[Page], facts: Sequence[Fact]) -> Memory:
+    """The facts that were learned on the form these lines (at least one) are a copy of."""
+    paper = paper_of(lines, pages)
+    if not facts:
+        return Memory(paper)
+    own = fingerprint(paper)
+    if not is_form(own):
+        return Memory(paper)
+    alike = {form: likeness(own, form) for form in {fact.form for fact in facts}}
+    return Memory(paper, tuple(f for f in facts if alike[f.form] >= SAME_FORM))

@@ -1,0 +1,192 @@
+"""What the right lines of an order teach about the columns of its table. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extraction.layout.geometry import Line, Segment
+from extraction.layout.labels import fields_of, fold
+from extraction.learned.paper import Paper
+from extraction.learned.rows import Located, Place, Values, locate_rows
+from extraction.learned.search import plain
+from models.domain.learned import ColumnPlace, Lesson, LessonKind
+
+IGNORE = "ignore"
+_ORDER = (
+    "quantity", "unit_price", "amount", "description", "buyer_sku", "supplier_sku", "gtin", "uom", "requested_date", "line_no")
+_CODES = frozenset({"buyer_sku", "supplier_sku", "gtin", "mpn"})
+_TITLE_LINES = 3
+_NAMED = 0.6          # what a title that names the field counts, in rows
+_TEXT_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    left: float
+    right: float
+    step: int
+    places: tuple[Place, ...]
+
+
+def column_lessons(paper: Paper, rows: Sequence[Values]) -> tuple[Lesson, ...]:
+    """One lesson for each column of the table, those of no use included; empty when the rows cannot be found on the page."""
+    located = locate_rows(paper, rows)
+    if not located:
+        return ()
+    titles = _title_lines(paper, located)
+    columns: dict[str, _Column] = {}
+    for field in _ORDER:
+        column = _column(field, located, titles, columns)
+        if column:
+            columns[field] = column
+    if "quantity" not in columns:
+        return ()
+    known = tuple(_lesson(paper, field, c, columns, titles, located, rows) for field, c in columns.items())
+    return (*known, *_ignored(paper, located, columns, titles))
+
+
+def _column(field: str, located: Sequence[Located], titles: Sequence[Line], taken: dict[str, _Column]) -> _Column | None:
+    """The places, one above the other, at which most rows have the field's value and that no field before it holds."""
+    best: tuple[float, _Column] | None = None
+    for first in (p for row in located for p in row.places.get(field, ())):
+        column = _through(field, first, located)
+        if any(_overlap(column, other) for name, other in taken.items() if not _within(field, name)):
+            continue
+        title = _title(titles, column.left, column.right) if first.step == 0 else ""
+        worth = len(column.places) + _NAMED * (f"lines.{field}" in fields_of(title, columns=True)) - 0.1 * abs(first.step)
+        if best is None or worth > best[0]:
+            best = (worth, column)
+    return best[1] if best else None
+
+
+def _through(field: str, first: Place, located: Sequence[Located]) -> _Column:
+    left, right = first.run[0].left, first.run[-1].right
+    kept: list[Place] = []
+    for row in located:
+        near = [p for p in row.places.get(field, ()) if p.step == first.step and p.run[0].left < right and p.run[-1].right > left]
+        if near:
+            kept.append(near[0])
+            left, right = min(left, near[0].run[0].left), max(right, near[0].run[-1].right)
+    return _Column(left, right, first.step, tuple(kept))
+
+
+def _within(field: str, other: str) -> bool:
+    """A code may stand in the description."""
+    return field in _CODES and other == "description"
+
+
+def _overlap(a: _Column, b: _Column) -> bool:
+    """True for columns that hold the same words."""
+    held = {id(t) for p in b.places for t in p.run}
+    return any(id(t) in held for p in a.places for t in p.run)
+
+
+def _lesson(
+    paper: Paper, field: str, column: _Column, columns: dict[str, _Column], titles: Sequence[Line], located: Sequence[Located],
+    rows: Sequence[Values],
+) -> Lesson:
+    page = column.places[0].run[0].word.page
+    title = _title_part(titles, column.left, column.right) if column.step == 0 or "line" not in field else None
+    text = " ".join(s.text for s in title) if title else ""
+    begins = min((s.left for s in title), default=0.0) if title else 0.0
+    inside = _inside(field, column, columns)
+    first, last = _text_lines(paper, located, rows) if field == "description" else (0, 0)
+    due = sum(row.get(field) is not None for row in rows[: len(located)]) or 1
+    place = ColumnPlace(
+        " ".join(fold(text)), paper.x(begins, page), paper.x(column.left, page), paper.x(column.right, page), column.step,
+        round(min(1.0, len(column.places) / max(due, len(located))), 2), first, last)
+    return Lesson(LessonKind.COLUMN, field, text, inside, column=place)
+
+
+def _inside(field: str, column: _Column, columns: dict[str, _Column]) -> str:
+    """"first" or "last" when a code stands in the description's cell, and which word it is."""
+    text = columns.get("description")
+    if field not in _CODES or text is None or text.step != column.step:
+        return ""
+    if column.right < text.left - 2 or column.left > text.right + 2 or column.left > text.right or column.right < text.left:
+        return _stuck(column, text)
+    return "first" if column.left <= text.left else "last"
+
+
+def _stuck(column: _Column, text: _Column) -> str:
+    """A code right before or behind the description, in the same cell."""
+    for ours in column.places:
+        for theirs in text.places:
+            if abs(ours.run[0].middle - theirs.run[0].middle) < 0.1:
+                if 0 <= theirs.run[0].left - ours.run[-1].right < 0.45:
+                    return "first"
+                if 0 <= ours.run[0].left - theirs.run[-1].right < 0.45:
+                    return "last"
+    return ""
+
+
+def _title_lines(paper: Paper, located: Sequence[Located]) -> tuple[Line, ...]:
+    """The lines right above the first row that may hold titles: words without digits, several of them apart."""
+    at = located[0].at + min((p.step for places in located[0].places.values() for p in places), default=0)
+    above: list[Line] = []
+    for line in reversed(paper.lines[max(0, at - 6) : at]):
+        if line.page != paper.lines[located[0].at].page:
+            break
+        known = sum(bool(fields_of(s.text, columns=True)) for s in line.segments)
+        if (known or above) and not _is_values(line):
+            above.append(line)
+        if len(above) == _TITLE_LINES or (above and line is not above[-1]):
+            break
+    return tuple(reversed(above))
+
+
+def _is_values(line: Line) -> bool:
+    return sum(any(c.isdigit() for c in s.text) for s in line.segments) * 2 > len(line.segments)
+
+
+def _title_part(titles: Sequence[Line], left: float, right: float) -> tuple[Segment, ...]:
+    return tuple(s for line in titles for s in line.segments if s.left < right + 0.2 and s.right > left - 0.2)
+
+
+def _title(titles: Sequence[Line], left: float, right: float) -> str:
+    return " ".join(s.text for s in _title_part(titles, left, right))
+
+
+def _text_lines(paper: Paper, located: Sequence[Located], rows: Sequence[Values]) -> tuple[int, int]:
+    """The first and last text line of a row on which words of its description stand, counted from the main line."""
+    steps = [0]
+    wanted = [plain(str(v)) for row in rows[: len(located)] if (v := row.get("description"))]
+    for n, row in enumerate(located):
+        before = located[n - 1].at if n else -1
+        after = located[n + 1].at if n + 1 < len(located) else len(paper.lines)
+        for at in range(max(before + 1, row.at - _TEXT_LINES), min(after, row.at + _TEXT_LINES + 1)):
+            said = [text for s in paper.lines[at].segments if len(text := plain(s.text)) > 3]
+            if at != row.at and any(text in w for text in said for w in wanted):
+                steps.append(at - row.at)
+    has_main = any(p.step == 0 for row in located for p in row.places.get("description", ()))
+    return (min(steps), max(steps)) if has_main else (min(steps[1:], default=0), max(steps[1:], default=0))
+
+
+def _ignored(
+    paper: Paper, located: Sequence[Located], columns: dict[str, _Column], titles: Sequence[Line]
+) -> Iterator[Lesson]:
+    """Columns of the rows that hold nothing of the order: a tax rate, a weight, a second price."""
+    used = {id(t) for c in columns.values() for p in c.places for t in p.run}
+    spans = [(c.left, c.right) for c in columns.values()]
+    groups: list[tuple[float, float, int]] = []
+    for row in located:
+        for part in paper.lines[row.at].segments:
+            if any(id(t) in used for t in part.tokens) or any(part.left < r and part.right > left for left, r in spans):
+                continue
+            same = next((n for n, g in enumerate(groups) if part.left < g[1] and part.right > g[0]), None)
+            if same is None:
+                groups.append((part.left, part.right, 1))
+            else:
+                left, right, count = groups[same]
+                groups[same] = (min(left, part.left), max(right, part.right), count + 1)
+    page = paper.lines[located[0].at].page
+    for left, right, count in groups:
+        if 2 * count >= len(located):
+            title = _title_part(titles, left, right)
+            text = " ".join(s.text for s in title)
+            begins = min((s.left for s in title), default=0.0)
+            place = ColumnPlace(
+                " ".join(fold(text)), paper.x(begins, page), paper.x(left, page), paper.x(right, page), 0,
+                round(count / len(located), 2))
+            yield Lesson(LessonKind.COLUMN, IGNORE, text, column=place)

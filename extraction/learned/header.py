@@ -1,0 +1,234 @@
+"""Lessons about header fields: drawn from a value that is known to be right, and applied to the next copy of the form. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from extraction.fields.dates import DateOrder, DateStyle, find_dates
+from extraction.fields.numbers import CONTINENTAL, ENGLISH, parse_number
+from extraction.fields.view import text_of
+from extraction.layout.evidence import found
+from extraction.layout.labels import fields_of, fold
+from extraction.learned.anchors import anchors_of, locate
+from extraction.learned.paper import Paper
+from extraction.learned.search import Run, at_places, runs_of, same_text
+from extraction.learned.values import ADDRESSES, SAME_ALWAYS, Manner, address_lines, value_at
+from models.domain.evidence import Evidence, Found, Origin, Place
+from models.domain.learned import Fact, Lesson, LessonKind
+from models.domain.reading import Header
+
+LEARNED_SURE = 0.97
+MUST = frozenset({"po_number", "total"})
+"""Fields whose label a form always prints: without it, it is another form than the one that was learned."""
+
+_RELATIONS = {"beside": 2.0, "below": 1.5, "at": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A fact that does not fit a copy of its form any more, with what a person is told."""
+
+    fact: Fact
+    sentence: str
+
+
+def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], manner: Manner, taken: set[int]) -> Lesson | None:
+    """What the right value of a header field teaches: where it stands on the form; else that it is always this, for what may be.
+
+    `places` are where a person pointed, if they did; `taken` the ids of words that are other values. A place is kept only when
+    it leads back to the value on this very paper.
+    """
+    if field in SAME_ALWAYS:
+        printed = next(runs_of(paper.lines, value), ())
+        return Lesson(LessonKind.CONSTANT, field, text_of(printed), str(value))
+    pointed = at_places(paper.lines, places)
+    best: tuple[float, Lesson] | None = None
+    for run in (pointed,) if pointed else tuple(runs_of(paper.lines, value))[:12]:
+        lesson = _place(paper, field, value, run, manner)
+        if lesson is None:
+            continue
+        score = _RELATIONS[lesson.anchors[0].relation] + 0.3 * len(lesson.anchors) + 3 * _is_named(lesson, field)
+        score -= 2 * any(id(t) in taken for t in run)
+        if best is None or score > best[0]:
+            best = (score, lesson)
+    if best:
+        return best[1]
+    if isinstance(value, str) and field != "po_number" and not any(True for _ in runs_of(paper.lines, value)):
+        return Lesson(LessonKind.CONSTANT, field, "", value)
+    return None
+
+
+def not_lesson(paper: Paper, field: str, was: Found[Any]) -> Lesson | None:
+    """What a value that a person took away teaches: what stands at that label is not this field."""
+    run = at_places(paper.lines, was.evidence.places)
+    anchors = anchors_of(paper, run) if run else ()
+    near = tuple(a for a in anchors if a.relation != "at")
+    return Lesson(LessonKind.NOT, field, near[0].words, anchors=near) if near else None
+
+
+def _is_named(lesson: Lesson, field: str) -> bool:
+    return field in fields_of(lesson.anchors[0].words)
+
+
+def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner) -> Lesson | None:
+    kept = []
+    lesson = Lesson(LessonKind.PLACE, field)
+    for anchor in anchors_of(paper, run):
+        there = locate(paper, anchor)
+        if not there or there[0] is not run[0]:
+            continue
+        changed = replace(lesson, words=_words(field, run, there), skip=_skip(paper, field, value, there, manner))
+        for style in _manners(manner):
+            got = value_at(paper, there, changed, style)
+            if got and _same(got[0], value):
+                lesson = changed
+                kept.append(anchor)
+                break
+    return replace(lesson, label=_printed(paper, kept[0].words), anchors=tuple(kept)) if kept else None
+
+
+def _words(field: str, run: Run, there: Run) -> int:
+    """How many words make the value, where more stand behind it."""
+    return 0 if field in ADDRESSES or len(run) >= len(there) else len(run)
+
+
+def _skip(paper: Paper, field: str, value: Any, there: Run, manner: Manner) -> tuple[str, ...]:
+    """The beginnings of the lines in an address block that are no part of the address: "Attn", "Gate"."""
+    if field not in ADDRESSES:
+        return ()
+    wanted = "".join(fold(str(value)))
+    strange = [line for line in address_lines(paper, there, manner) if "".join(fold(text_of(line))) not in wanted]
+    return tuple(dict.fromkeys(" ".join(fold(text_of(line))[:2]) for line in strange))
+
+
+def _manners(manner: Manner) -> Iterator[Manner]:
+    """The manner as settled, then the other ways a paper may write."""
+    yield manner
+    for order in DateOrder:
+        for numbers in (ENGLISH, CONTINENTAL):
+            yield replace(manner, numbers=numbers, dates=DateStyle(order, near=manner.dates.near))
+
+
+def _same(got: Any, value: Any) -> bool:
+    return same_text(got, value) if isinstance(got, str) and isinstance(value, str) else bool(got == value)
+
+
+def _printed(paper: Paper, words: str) -> str:
+    """An anchor's words as the paper prints them."""
+    wanted = words.split()
+    for line in paper.lines:
+        tokens = line.tokens
+        for n in range(len(tokens)):
+            said: list[str] = []
+            for end in range(n, min(n + len(wanted) + 1, len(tokens))):
+                said += fold(tokens[end].text)
+                if said == wanted:
+                    return text_of(tokens[n : end + 1]).rstrip(": ")
+    return words
+
+
+def with_places(paper: Paper, header: Header, facts: Sequence[Fact], manner: Manner) -> tuple[Header, tuple[Drift, ...]]:
+    """The header as the facts have it, newest fact first, and the facts that do not fit this copy of their form."""
+    changed: dict[str, Any] = {}
+    drifts: dict[str, Drift] = {}
+    for fact in facts:
+        field = fact.lesson.field
+        if field in changed or not hasattr(header, field):
+            continue
+        value, drift = _applied(paper, getattr(header, field), fact, manner)
+        if value is not None:
+            changed[field] = value
+        elif drift is not None:
+            drifts.setdefault(field, drift)
+        elif _is_refused(paper, getattr(header, field), fact):
+            changed[field] = None
+    return replace(header, **changed), tuple(d for field, d in drifts.items() if field not in changed)
+
+
+def _applied(paper: Paper, was: Found[Any] | None, fact: Fact, manner: Manner) -> tuple[Found[Any] | None, Drift | None]:
+    lesson = fact.lesson
+    if lesson.kind is LessonKind.CONSTANT:
+        return _constant(paper, fact), None
+    if lesson.kind is not LessonKind.PLACE:
+        return None, None
+    runs = [locate(paper, anchor) for anchor in lesson.anchors]
+    for run in runs:
+        got = value_at(paper, run, lesson, manner) if run else None
+        if got:
+            return _learned(got, fact, was), None
+    if lesson.field not in MUST or (was is not None and all(run is None for run in runs) and not _is_labelled(lesson)):
+        return None, None
+    name = lesson.field.replace("_", " ").replace("po number", "PO number")
+    where = f"“{lesson.label}”"
+    gone = all(run is None for run in runs)
+    said = f"{where} is not on the page" if gone else f"what stands at {where} is no {name}"
+    return None, Drift(fact, f"On this form the {name} was learned to stand at {where}, but here {said}.")
+
+
+def _is_labelled(lesson: Lesson) -> bool:
+    return bool(lesson.anchors) and lesson.anchors[0].relation != "at"
+
+
+def _learned(got: tuple[Any, Run], fact: Fact, was: Found[Any] | None) -> Found[Any]:
+    value, tokens = got
+    read = found(value, tokens, LEARNED_SURE)
+    proof = replace(read.evidence, origin=Origin.LEARNED, note=_note(fact), fact_id=fact.fact_id)
+    same = was is not None and was.value == value
+    return Found(value, max(read.confidence, was.confidence if was and same else 0.0), proof, read.candidates)
+
+
+def _constant(paper: Paper, fact: Fact) -> Found[Any] | None:
+    lesson = fact.lesson
+    run = next(runs_of(paper.lines, lesson.value), ())
+    if run:
+        return _learned((lesson.value, run), fact, None)
+    if lesson.label:            # it was printed where it was learned: here it is somebody else's paper
+        return None
+    return Found(lesson.value, LEARNED_SURE, Evidence(Origin.LEARNED, note=_note(fact), fact_id=fact.fact_id))
+
+
+def _note(fact: Fact) -> str:
+    lesson = fact.lesson
+    if lesson.kind is LessonKind.CONSTANT:
+        return "always so on forms like this one"
+    return f"stands at “{lesson.label}” on forms like this one"
+
+
+def _is_refused(paper: Paper, was: Found[Any] | None, fact: Fact) -> bool:
+    """True when the value was read where a person said that it does not stand."""
+    if fact.lesson.kind is not LessonKind.NOT or was is None:
+        return False
+    boxes = {(p.page, p.box) for p in was.evidence.places}
+    runs = (locate(paper, anchor) for anchor in fact.lesson.anchors)
+    return any((t.word.page, t.word.box) in boxes for run in runs for t in run or ())
+
+
+def style_lessons(pairs: Iterable[tuple[Found[Any] | None, Any]], paper: Paper) -> Iterator[Lesson]:
+    """What wrong dates and numbers teach about the document's way of writing: `pairs` are values as read, with the right ones."""
+    kinds: dict[LessonKind, str] = {}
+    for was, right in pairs:
+        if was is None or was.value == right or not was.evidence.text:
+            continue
+        text = was.evidence.text
+        if isinstance(right, date) and isinstance(was.value, date) and was.value.replace(day=1) != right.replace(day=1):
+            kinds.update(_order_lesson(text, right, was.value))
+        elif isinstance(right, Decimal) and isinstance(was.value, Decimal):
+            kinds.update(_number_lesson(text, right, was.value))
+    yield from (Lesson(kind, kind.value, value=value) for kind, value in kinds.items())
+
+
+def _order_lesson(text: str, right: date, was: date) -> dict[LessonKind, str]:
+    told = {order: [m.value for m in find_dates(text, DateStyle(order, near=right))] for order in DateOrder}
+    order = next((o for o, days in told.items() if right in days and was not in days), None)
+    return {LessonKind.DATE_ORDER: order.value} if order else {}
+
+
+def _number_lesson(text: str, right: Decimal, was: Decimal) -> dict[LessonKind, str]:
+    words = [text, *text.split()]
+    told = {style.decimal: [parse_number(w, style) for w in words] for style in (ENGLISH, CONTINENTAL)}
+    mark = next((m for m, numbers in told.items() if right in numbers and was not in numbers), None)
+    return {LessonKind.NUMBER_STYLE: mark} if mark else {}

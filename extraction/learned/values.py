@@ -1,0 +1,82 @@
+"""The words at a learned place as the value of a header field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extraction.fields.dates import DateStyle, parse_date
+from extraction.fields.dating import covered
+from extraction.fields.money import last_number
+from extraction.fields.names import NO_ADDRESS, is_title
+from extraction.fields.numbers import NumberStyle, currency_in
+from extraction.fields.view import text_of
+from extraction.layout.blocks import block
+from extraction.layout.geometry import Rules, Token, segment
+from extraction.layout.labels import fold
+from extraction.learned.paper import Paper
+from extraction.learned.search import Run
+from models.domain.learned import Lesson
+
+DATES = frozenset({"order_date", "requested_date", "cancel_by"})
+MONEY = frozenset({"total", "subtotal", "tax", "discount", "charges"})
+ADDRESSES = frozenset({"ship_to", "bill_to"})
+CODES = frozenset({"po_number", "revision", "customer_account", "vat_id"})
+SAME_ALWAYS = frozenset({"buyer_name", "supplier_name", "currency"})
+"""Fields that every paper of one customer on one form has alike."""
+_ROUND = "#*()[]:;,. "
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the document writes, and its ruling lines by page."""
+
+    numbers: NumberStyle
+    dates: DateStyle
+    rules: Mapping[int, Rules]
+
+
+def value_at(paper: Paper, run: Run, lesson: Lesson, manner: Manner) -> tuple[Any, Run] | None:
+    """The value the words are, as the lesson's field has it, and those of the words that say it; None when they are none."""
+    field = lesson.field
+    if field in ADDRESSES:
+        return _address(paper, run, lesson.skip, manner)
+    own = run[: lesson.words] if lesson.words else run
+    if field in DATES:
+        match = parse_date(text_of(run), manner.dates)
+        return (match.value, covered(run, match)) if match else None
+    if field in MONEY:
+        return last_number(own, manner.numbers)
+    if field == "currency":
+        code = currency_in(text_of(own))
+        return (code, own) if code else None
+    text = text_of(own).strip(_ROUND if field in CODES else " ,;")
+    if not text or (field == "po_number" and not any(c.isdigit() for c in text)):
+        return None
+    return text, own
+
+
+def _address(paper: Paper, run: Run, skip: Sequence[str], manner: Manner) -> tuple[str, Run] | None:
+    lines = list(address_lines(paper, run, manner))
+    kept = [line for line in lines if not begins_with(line, skip)]
+    text = ", ".join(text_of(line).strip(" ,;") for line in kept)
+    return (text, tuple(t for line in kept for t in line)) if text else None
+
+
+def address_lines(paper: Paper, run: Run, manner: Manner) -> Iterable[Run]:
+    """The lines of the block that begins with these words, without telephone numbers and titles."""
+    at = next(n for n, line in enumerate(paper.lines) if any(t is run[0] for t in line.tokens))
+    line = paper.lines[at]
+    head = tuple(t for t in run if any(t is other for other in line.tokens))
+    under = block(paper.lines, at + 1, head[0].left - 0.8, head[0].left + 1.2, manner.rules.get(line.page, Rules()))
+    gap = under[0].top - line.bottom if under else 9.0
+    for part in (segment(head, line.index), *(under if gap < 1.2 else ())):
+        if not NO_ADDRESS.search(part.text) and not is_title(part.text):
+            yield part.tokens
+
+
+def begins_with(line: Sequence[Token], beginnings: Iterable[str]) -> bool:
+    """Whether a line begins with one of these folded words."""
+    words = " ".join(fold(text_of(line)))
+    return any(words.startswith(b) for b in beginnings)
