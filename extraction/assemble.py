@@ -21,6 +21,7 @@ from extraction.layout.furniture import furniture, page_counter, pages_missing
 from extraction.layout.geometry import Line, Rules, document_lines, page_rules
 from extraction.layout.pairs import pairs
 from extraction.layout.quotes import before_closing, newest
+from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.prose import read_prose
 from extraction.lines.tables import Table, read_tables
@@ -124,16 +125,19 @@ def _read_order(
     lines: tuple[Line, ...], around: _Around, parsed: Parsed
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
     lines = _telling(lines, around.context, around.language)
-    styles = _styles(lines, around.context, around.language)
+    memory = recall(lines, parsed.pages, around.context.learned)
+    styles = memory.styles(_styles(lines, around.context, around.language))
     tables, styles = _lines(lines, around.rules, styles)
+    tables, lost = memory.tables(tables, styles)
     found = tuple(line for table in tables for line in table.lines)
     covered = [range(t.first, t.last + 1) for t in tables]
     outside = [x for x in lines if not any(x.index in span for span in covered)]
     view = _view(outside, lines, styles, around)
     kind = document_type(view, has_lines=bool(found))
     header, sums = _header(view, found)
+    header, moved = memory.header(header, view)
     odd = odd_characters(lines, header, found)
-    problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages), *odd)
+    problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages), *odd, *lost, *moved)
     reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
 
