@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from extraction.fields.names import is_company
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
 from extraction.lines.values import is_code, is_gtin, is_unit
@@ -122,11 +123,24 @@ def _text_that(is_fit: Callable[[str], bool]) -> Callable[[Sequence[Line], str, 
 
 
 def _address(lines: Sequence[Line], claim: str, paper: Paper) -> Iterator[_Fit]:
-    return ((ground.by_line(tokens), tokens) for tokens in ground.texts(lines, claim) if 2 < len(tokens) <= _LONGEST_TEXT)
+    """An address has a few words, and a number of a house or a town among them."""
+    for tokens in ground.texts(lines, claim):
+        if 2 < len(tokens) <= _LONGEST_TEXT and any(c.isdigit() for t in tokens for c in t.text):
+            yield ground.by_line(tokens), tokens
 
 
 def _is_text(text: str) -> bool:
     return len(text.split()) <= _LONGEST_TEXT and any(c.isalpha() for c in text)
+
+
+def _is_name(text: str) -> bool:
+    """True for what may be a company's name: a legal form, or a few capitalised words."""
+    words = text.split()
+    return is_company(text) or (1 < len(words) < 8 and all(w[0].isupper() or len(w) < 4 for w in words))
+
+
+def _is_terms(text: str) -> bool:
+    return _is_text(text) and len(text.split()) > 1
 
 
 def _is_number(text: str) -> bool:
@@ -140,9 +154,9 @@ _FITS: dict[str, Callable[[Sequence[Line], str, Paper], Iterator[_Fit]]] = {
     "order_date": _date,
     "requested_date": _date,
     "currency": _currency,
-    "buyer_name": _text_that(_is_text),
+    "buyer_name": _text_that(_is_name),
     "ship_to": _address,
     "bill_to": _address,
-    "payment_terms": _text_that(_is_text),
+    "payment_terms": _text_that(_is_terms),
     "total": _money,
 }
