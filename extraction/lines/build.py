@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from extraction.fields.dates import DateStyle, parse_date
@@ -129,10 +130,19 @@ def _codes(row: Row, kinds: Kinds, texts: Texts, sure: float) -> dict[str, Found
     for kind in CODES:
         tokens = _first(row, kinds, kind) or texts.labelled.get(kind, ())
         if tokens and (kind != "gtin" or is_gtin(" ".join(t.text for t in tokens))):
-            out[kind] = found("".join(t.text for t in tokens) if kind == "gtin" else _text(tokens), tokens, sure)
+            out[kind] = found("".join(t.text for t in tokens) if kind == "gtin" else _code(tokens), tokens, sure)
     if texts.code and "buyer_sku" not in out:
         out["buyer_sku"] = found(_text(texts.code).strip("[]*():"), texts.code, sure - 0.02)
     return out
+
+
+def _code(tokens: Sequence[Token]) -> str:
+    """A code as printed; one that was broken behind a hyphen, for want of room, in one piece."""
+    text = tokens[0].text
+    for a, b in pairwise(tokens):
+        is_broken = b.top >= a.bottom - 0.1 and not a.text[-1].isalnum()
+        text += b.text if is_broken else f" {b.text}"
+    return text
 
 
 def _first(row: Row, kinds: Kinds, kind: str) -> tuple[Token, ...]:

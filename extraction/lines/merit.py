@@ -12,7 +12,7 @@ from models.domain.reading import ReadingLine
 _MULTIPLIES, _FAILS = 2.0, -1.5      # arithmetic is the strongest witness of a line
 _NAMED, _NAMELESS = 0.5, -1.0        # a line must say what is wanted
 _VALUE = 0.25                        # each value more that found its column
-_LEFTOVER = -0.5                     # a number or unit at either end of the description, or words in a code
+_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code, half a code
 
 
 def merit(lines: Sequence[ReadingLine]) -> float:
@@ -27,7 +27,7 @@ def _merit(line: ReadingLine) -> float:
     value += _NAMED if line.description or any(codes) else _NAMELESS
     others = (line.quantity, line.uom, line.unit_price, line.amount, line.line_no, line.requested_date, line.description, *codes)
     value += _VALUE * sum(x is not None for x in others)
-    value += _LEFTOVER * sum(not is_code(code.value) for code in codes if code)
+    value += _LEFTOVER * sum(not is_code(code.value) or code.value[-1] in "-/" for code in codes if code)
     if line.description:
         words = line.description.value.split()
         value += _LEFTOVER * sum(_is_left_over(w) for w in {words[0], words[-1]} if len(words) > 1)

@@ -14,6 +14,7 @@ from extraction.lines.build import Styles, build_line, multiplies_out
 from extraction.lines.cards import read_cards
 from extraction.lines.cells import NUMERIC, Span, assign, is_plain_number, spans
 from extraction.lines.columns import Column, Header, find_headers
+from extraction.lines.grid import grids
 from extraction.lines.kinds import decide_kinds
 from extraction.lines.merit import merit
 from extraction.lines.rows import Kinds, RowLine, find_rows
@@ -118,6 +119,8 @@ def _ways(
     cells = ruled_columns(header, [x for x in lines if header.first <= x.index <= header.last], body, rules)
     if cells:
         yield _table(header, cells, [RowLine(x, assign_ruled(x, cells)) for x in body], rules, styles)
+    for grid in grids(header, lines, rules):
+        yield _table(header, grid.columns, grid.rows, rules, styles)
     if not table or 2 * _agreeing(table) <= len(table.lines):
         yield _typed(header, body, rules, styles)
     tiers = side_by_side(header, lines)
