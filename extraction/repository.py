@@ -28,6 +28,7 @@ def store_result(db: Session, blobs: Blobs, document_id: int, result: DocumentRe
     row.code, row.sentence = (told.code, told.message) if told else (None, None)
     row.page_count, row.read_seconds = len(result.parsed.pages), result.seconds
     row.pages_sha256 = blobs.put(pack(result.parsed.pages))
+    row.noticed = to_json(result.parsed.problems)
     row.forwards = _with_letters(row.forwards, result.parsed.letters)
     kept = {r.position: r for r in db.scalars(select(ReadingRow).where(ReadingRow.document_id == document_id))}
     stored = [_put(db, kept.get(n), document_id, n, reading) for n, reading in enumerate(result.readings)]

@@ -38,6 +38,7 @@ class DoubtCode(StrEnum):
     FIELD_UNSURE = "field_unsure"
     READING_PROBLEM = "reading_problem"
     POLICY = "policy"
+    FORM_CHANGED = "form_changed"        # a form no longer fits what was learned of it
 
 
 @dataclass(frozen=True, slots=True)

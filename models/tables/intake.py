@@ -109,6 +109,7 @@ class DocumentRow(Base):
     pages_sha256: Mapped[str | None] = mapped_column(String(64))     # blob: the pages of words, after OCR
     read_seconds: Mapped[float | None]
     forwards: Mapped[str | None] = mapped_column(Text)               # encoded envelopes: mails it came in or quotes
+    noticed: Mapped[str | None] = mapped_column(Text)                # encoded problems that parsing and OCR told of
 
 
 class ReadingRow(Base):

@@ -1,0 +1,61 @@
+"""The ledger of what corrections taught: facts, where they were used, and forms that changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.domain.learned import FactState, LessonKind
+from models.tables.base import Base, Id, choice
+
+
+class LearnedFactRow(Base):
+    """One thing learned about the papers of one customer. `lesson` and `form` are encoded `models.domain.learned` values."""
+
+    __tablename__ = "learned_facts"
+    __table_args__ = (UniqueConstraint("case_id", "position"), Index("ix_learned_facts_customer_state", "customer_id", "state"))
+
+    id: Mapped[Id]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    kind: Mapped[LessonKind] = mapped_column(choice(LessonKind))
+    field: Mapped[str] = mapped_column(String(32))
+    lesson: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    state: Mapped[FactState] = mapped_column(choice(FactState), default=FactState.ACTIVE)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))               # whose correction taught it
+    position: Mapped[int]                                                      # among the facts of that case
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime]
+    changed_by: Mapped[str | None] = mapped_column(String(255))                # who took it back, or brought it back
+    changed_at: Mapped[datetime | None]
+
+
+class LearnedUseRow(Base):
+    """A fact said something about a case; `is_conflict` when a person then said otherwise."""
+
+    __tablename__ = "learned_uses"
+
+    fact_id: Mapped[int] = mapped_column(ForeignKey("learned_facts.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    at: Mapped[datetime]
+    is_conflict: Mapped[bool] = mapped_column(default=False)
+
+
+class LearnedDriftRow(Base):
+    """A form that no longer fits what was learned of it. Nothing of the customer is approved unseen until `seen_at`."""
+
+    __tablename__ = "learned_drifts"
+    __table_args__ = (
+        Index("ix_learned_drifts_customer", "customer_id", "seen_at"),
+        CheckConstraint("(seen_at IS NULL) = (seen_by IS NULL)", name="seen_by_somebody"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    sentence: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    seen_by: Mapped[str | None] = mapped_column(String(255))
