@@ -87,12 +87,19 @@ class Miss:
     read: Any
 
     def __str__(self) -> str:
-        what = f"{self.document}: the {self.what.replace('_', ' ')}"
+        return f"{self.document}: {self.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in words; of a line only the values that differ."""
+        what = f"the {self.what.replace('_', ' ')}"
         if self.read is None:
-            return f"{what} {_shown(self.wanted)} was not found."
+            return f"{what} {_shown(self.wanted)} was not found"
         if self.wanted is None:
-            return f"{what} {_shown(self.read)} was read where there is none."
-        return f"{what} is {_shown(self.wanted)}, but {_shown(self.read)} was read."
+            return f"{what} {_shown(self.read)} was read where there is none"
+        if isinstance(self.wanted, Mapping):
+            return f"{what} {_shown(self.wanted)} was read with {_differing(self.wanted, self.read)}"
+        return f"{what} should be {_shown(self.wanted)}, but {_shown(self.read)} was read"
 
 
 @dataclass
@@ -273,3 +280,10 @@ def _shown(value: Any) -> str:
         return f"“{value}”"
     keys = ("line_no", "buyer_sku", "supplier_sku", "gtin", "description", "quantity", "uom", "unit_price")
     return "“" + " · ".join(str(value[k]) for k in keys if k in value) + "”"
+
+
+def _differing(want: Order, got: Order) -> str:
+    """The values of a line read wrongly, each with what was read."""
+    keys = [key for key in LINE if not _same_in_line(key, want, got) and (want.get(key) is not None or key not in _CODES)]
+    told = (f"{key.replace('_', ' ')} {_shown(got[key]) if key in got else 'missing'}" for key in keys)
+    return ", ".join(told) or "other values"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from app.cli.common import out, print_json, print_table
+from app.cli.common import err, out, print_json, print_table
 from bench.rows import Row
 from runtime.log import configure_logging
 
@@ -39,6 +40,13 @@ def _print(rows: list[Row], as_json: bool) -> None:
         out.print(f"oversold: {sum(oversold)}")
 
 
+def _check_choices(asked: Mapping[str, tuple[Sequence[str], Sequence[str]]]) -> None:
+    """Option → what was asked for and what there is. Raises BadParameter for the first that does not exist."""
+    for option, (wanted, known) in asked.items():
+        if unknown := set(wanted) - set(known):
+            raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(known)}", param_hint=option)
+
+
 @bench_app.callback()
 def _quiet() -> None:
     configure_logging(level="ERROR")
@@ -47,14 +55,30 @@ def _quiet() -> None:
 @bench_app.command()
 def read(
     corpus: Annotated[Path | None, typer.Option(help="Folder with documents/ and labels/ (or truth/) to score against.")] = None,
-    count: Annotated[int, typer.Option(help="Generated documents of check layouts per kind.")] = 40,
+    count: Annotated[int, typer.Option(help="Generated documents of check layouts per medium; fewer scans and faxes.")] = 40,
     seed: Seed = 7,
+    part: Annotated[str, typer.Option(help="check, or train: the layouts that training may learn from.")] = "check",
+    medium: Annotated[list[str] | None, typer.Option(help="Only these: native, scan, fax, sheet, mail, attachment.")] = None,
+    with_speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Measure speed too.")] = True,
+    fields: Annotated[bool, typer.Option("--fields", help="Also precision, recall and calibration of each field.")] = False,
+    worst: Annotated[bool, typer.Option("--worst", help="Also the ten documents read worst, and why.")] = False,
+    diagram: Annotated[Path | None, typer.Option(help="Write the reliability diagram of the confidences here, as SVG.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Accuracy on documents not tuned on; then speed, as `bench speed` measures it."""
+    """Accuracy on documents not tuned on, and what the confidences are worth; then speed, as `bench speed` measures it."""
     from bench import read as measure
+    from bench.accuracy import worst as worst_of
 
-    _print(measure.run(corpus=corpus, synth_count=count, seed=seed), as_json)
+    media = medium or list(measure.MEDIA)
+    _check_choices({"--part": ([part], ("check", "train")), "--medium": (media, tuple(measure.MEDIA))})
+    chosen: Literal["train", "check"] = "train" if part == "train" else "check"
+    done = measure.run(
+        corpus=corpus, synth_count=count, seed=seed, part=chosen, media=media, with_speed=with_speed, with_fields=fields)
+    if diagram:
+        diagram.write_text(measure.diagram(done.cases, seed=seed, part=chosen), encoding="utf-8")
+    _print(done.rows, as_json)
+    for sentence in worst_of(done.cases) if worst else ():
+        (err if as_json else out).print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 @bench_app.command()
@@ -71,10 +95,9 @@ def ocr(
     from bench import ocr as measure
     from extraction.model.synth.damage import PAPERS
 
-    known = {"--part": ("check", "train"), "--grade": PAPERS, "--reader": tuple(measure.READERS)}
-    for option, asked in (("--part", [part]), ("--grade", grade or []), ("--reader", reader or [])):
-        if unknown := set(asked) - set(known[option]):
-            raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose from {', '.join(known[option])}", param_hint=option)
+    _check_choices({
+        "--part": ([part], ("check", "train")), "--grade": (grade or [], PAPERS),
+        "--reader": (reader or [], tuple(measure.READERS))})
     chosen: Literal["train", "check"] = "train" if part == "train" else "check"
     rows = measure.run(
         count=count, seed=seed, part=chosen, grades=grade or PAPERS, readers=reader or (), least_type=least_type)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.score import Score, labelled_orders, line_is_right, same_value, score_document
+from bench.score import Claim, Score, labelled_orders, line_is_right, same_value, score_document
 
 LINE = {
     "line_no": "1",
@@ -66,3 +66,42 @@ def test_unscored_fields_and_further_orders_are_respected() -> None:
     score = scored(labelled_orders(label), [ORDER, ORDER | {"po_number": "4712"}])
     assert score.fields["po_number"].due == 1
     assert score.whole == 1
+
+
+SURE = {"po_number": 0.9, "total": 0.4, "lines": [{"supplier_sku": 0.8, "quantity": 0.7, "line": 0.6}]}
+
+
+def claims(want: dict[str, Any], got: dict[str, Any]) -> dict[str, Claim]:
+    return {claim.field: claim for claim in scored([want], [got | {"confidence": SURE}]).claims}
+
+
+def test_each_value_said_with_a_confidence_is_judged() -> None:
+    said = claims(ORDER, ORDER | {"total": 27, "lines": [LINE | {"quantity": 42}]})
+    assert {name: (c.confidence, c.right) for name, c in said.items()} == {
+        "po_number": (0.9, True), "total": (0.4, False), "lines.supplier_sku": (0.8, True), "lines.quantity": (0.7, False),
+        "line": (0.6, False)}
+
+
+def test_an_item_number_is_right_on_either_side_and_everything_is_wrong_in_a_line_that_is_not_there() -> None:
+    swapped = LINE | {"supplier_sku": None, "buyer_sku": "KX-4471"}
+    assert claims(ORDER | {"lines": [swapped]}, ORDER)["lines.supplier_sku"].right
+    assert not any(c.right for c in claims(ORDER | {"lines": []}, ORDER).values() if c.line is not None)
+
+
+def test_what_a_label_leaves_open_is_not_judged() -> None:
+    said = claims(ORDER | {"unscored": ["po_number", "lines.quantity"]}, ORDER)
+    assert "po_number" not in said and "lines.quantity" not in said and said["total"].right
+
+
+def test_a_paper_is_told_by_its_finer_kind_where_the_label_has_one() -> None:
+    note = ORDER | {"doc_type": "other", "kind": "delivery_note"}
+    assert scored([note], [note]).kinds.f1 == 1.0
+    assert scored([note], [note | {"kind": "order_confirmation"}]).kinds.hits == 0
+    assert scored([ORDER], [ORDER | {"kind": "purchase_order"}]).kinds.f1 == 1.0
+
+
+def test_misses_are_told_in_sentences_a_line_by_what_differs() -> None:
+    wrong = scored([ORDER], [ORDER | {"po_number": None, "total": 27, "lines": [LINE | {"quantity": 42}]}])
+    assert [m.sentence for m in wrong.misses] == [
+        "the po number “4711” was not found", "the total should be “26.4”, but “27” was read",
+        "the line “1 · KX-4471 · Hinge brass · 24 · EA · 1.1” was read with quantity “42”"]
