@@ -23,7 +23,7 @@ from extraction.layout.pairs import pairs
 from extraction.layout.quotes import before_closing, newest
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
-from extraction.lines.prose import read_prose
+from extraction.lines.prose import Said, read_prose
 from extraction.lines.tables import Table, read_tables
 from extraction.model.tagger import Tags, tag
 from extraction.split import text_parts
@@ -171,9 +171,15 @@ def _lines(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) ->
     tables, styles = _tables(body, rules, styles)
     if not tables and len(body) < len(whole):           # "as below, thanks, Ann", and the table below her name
         tables, styles = _tables(whole, rules, styles)
-    if not tables and lines and lines[0].kind is PageKind.TEXT:
-        tables = tuple(Table(at, at, (line,), frozenset({"quantity"})) for at, line in read_prose(body, styles))
+    if lines and lines[0].kind is PageKind.TEXT:
+        rest = [x for x in body if not any(t.first <= x.index <= t.last for t in tables)]
+        tables = (*tables, *(_said(said) for said in read_prose(rest, styles, added_only=bool(tables))))
     return tables, styles
+
+
+def _said(said: Said) -> Table:
+    """Running text as a table of one row. A sentence that says other things too is not covered by it."""
+    return Table(said.first, said.last if said.alone else said.first - 1, (said.line,), frozenset({"quantity"}))
 
 
 def _tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:

@@ -159,9 +159,9 @@ def settle_style(texts: Iterable[str], language: str | None) -> NumberStyle:
             continue
         if mark := decimal_mark(body.rstrip(".,")):
             votes[mark] += 1
-        elif body.count(".") > 1:
+        elif body.count(".") > 1 and _SHAPE.match(body):       # "12.1049.4" is a code
             votes[","] += 1
-        elif body.count(",") > 1:
+        elif body.count(",") > 1 and _SHAPE.match(body):
             votes["."] += 1
     if votes["."] != votes[","]:
         return NumberStyle("." if votes["."] > votes[","] else ",")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from extraction.fields.dates import DateOrder, DateStyle
@@ -16,7 +18,7 @@ STYLES = Styles(ENGLISH, DateStyle(DateOrder.DAY))
 
 
 def read(text: str) -> list[ReadingLine]:
-    return [line for _, line in read_prose(document_lines([body(text)]), STYLES)]
+    return [said.line for said in read_prose(document_lines([body(text)]), STYLES)]
 
 
 def told(line: ReadingLine) -> tuple[str, str | None, str | None, str | None]:
@@ -41,9 +43,101 @@ def test_patterns_of_mail(text: str, line: tuple[str, str | None, str | None, st
     assert [told(x) for x in read(text)] == [line]
 
 
-def test_counted_things_inside_a_sentence_are_lines() -> None:
-    found = read("Hi, we need 20 boxes of nitrile gloves and 3 rolls of red tape, please.")
-    assert [told(x) for x in found] == [("20", "boxes", None, "nitrile gloves"), ("3", "rolls", None, "red tape")]
+SENTENCES = [
+    ("please send 20 more of the blue nitrile L and two boxes of 10 mm bolts, same as last time but to the Leeds site",
+     [("20", None, None, "blue nitrile L"), ("2", "boxes", None, "10 mm bolts")]),
+    ("Hi, we need 20 boxes of nitrile gloves and 3 rolls of red tape, please.",
+     [("20", "boxes", None, "nitrile gloves"), ("3", "rolls", None, "red tape")]),
+    ("and add 5 KX-4 please", [("5", None, "KX-4", None)]),
+    ("Could you send us 20pcs KX-4471 and 3boxes of KX-99?", [("20", "pcs", "KX-4471", None), ("3", "boxes", "KX-99", None)]),
+    ("half a dozen hand wheels please", [("6", None, None, "hand wheels")]),
+    ("Please order 10/20/30 pcs of KX-1/KX-2/KX-3 for us.",
+     [("10", "pcs", "KX-1", None), ("20", "pcs", "KX-2", None), ("30", "pcs", "KX-3", None)]),
+    ("Bitte schicken Sie uns zwei Kartons Nitrilhandschuhe Größe L und fünfundzwanzig Stück KX-4471.",
+     [("2", "Kartons", None, "Nitrilhandschuhe Größe L"), ("25", "Stück", "KX-4471", None)]),
+    ("Wir brauchen je 5 Stück KX-4471, KX-4472 und KX-4473.",
+     [("5", "Stück", "KX-4471", None), ("5", "Stück", "KX-4472", None), ("5", "Stück", "KX-4473", None)]),
+    ("Merci de nous envoyer vingt-deux rouleaux de ruban rouge et 3 boîtes de gants bleus, comme d'habitude.",
+     [("22", "rouleaux", None, "ruban rouge"), ("3", "boîtes", None, "gants bleus")]),
+    ("Necesitamos veinte cajas de guantes azules y 5 kg de grasa, por favor.",
+     [("20", "cajas", None, "guantes azules"), ("5", "kg", None, "grasa")]),
+    ("Graag twintig dozen handschoenen maat L en drie rollen rode tape leveren.",
+     [("20", "dozen", None, "handschoenen maat L"), ("3", "rollen", None, "rode tape")]),
+    ("Vi chiediamo di inviarci ventidue scatole di guanti blu e 10 pezzi KX-4471.",
+     [("22", "scatole", None, "guanti blu"), ("10", "pezzi", "KX-4471", None)]),
+    ("Prosimy o przesłanie dwóch pudełek rękawic niebieskich oraz 60 szt. KX-4471.",
+     [("2", "pudełek", None, "rękawic niebieskich"), ("60", "szt.", "KX-4471", None)]),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), SENTENCES)
+def test_counted_things_inside_a_sentence_are_lines(text: str, lines: list[tuple[str, str | None, str | None, str | None]]) -> None:
+    assert [told(x) for x in read(text)] == lines
+
+
+def test_a_sentence_that_a_program_wrapped_is_read_as_one() -> None:
+    text = "Dear all, for the new workshop at the canal we need 20\nboxes of nitrile gloves, powder free, size L, and 3 rolls\nof red tape, please."
+    assert [told(x) for x in read(text)] == [
+        ("20", "boxes", None, "nitrile gloves, powder free, size L"), ("3", "rolls", None, "red tape")]
+
+
+def test_below_a_colon_a_bare_number_counts() -> None:
+    text = "Please send us:\n\n5 hand wheels black\n12 hinges brass M8x30\nKX-4471: 40\nblue gloves size L, 20 boxes\n"
+    assert [told(x) for x in read(text)] == [
+        ("5", None, None, "hand wheels black"), ("12", None, None, "hinges brass M8x30"), ("40", None, "KX-4471", None),
+        ("20", "boxes", None, "blue gloves size L")]
+
+
+def test_running_numbers_are_no_quantities() -> None:
+    text = "1 KX-4471 Hinge 40 pcs\n2 KX-4472 Handle 3 pcs\n3 KX-4473 Wheel 5 boxes"
+    assert [told(x)[0] for x in read(text)] == ["40", "3", "5"]
+
+
+@pytest.mark.parametrize(("text", "line"), [
+    ("KX-4471 flat seal 25 mm x 33 m: 12 pcs", ("12", "pcs", "KX-4471", "flat seal 25 mm x 33 m")),
+    ("- Hex bolt M8 x 30 A2 - 50", ("50", None, None, "Hex bolt M8 x 30 A2")),
+    ("4 x lamp 230 V 5 W", ("4", None, None, "lamp 230 V 5 W")),
+    ("3 boxes syringes 5 mL", ("3", "boxes", None, "syringes 5 mL")),
+    ('10 m cable H07V-K 2.5 mm²', ("10", "m", None, "cable H07V-K 2.5 mm²")),
+])
+def test_sizes_are_no_quantities(text: str, line: tuple[str, str | None, str | None, str | None]) -> None:
+    assert [told(x) for x in read(text)] == [line]
+
+
+def test_between_two_numbers_neither_is_sure() -> None:
+    (line,) = read("We need 3-4 boxes of the red tape.")
+    assert line.quantity is not None
+    assert (str(line.quantity.value), [str(c.value) for c in line.quantity.candidates]) == ("3", ["4"])
+    assert line.quantity.confidence < 0.5
+
+
+@pytest.mark.parametrize(("text", "quantity"), [
+    ("instead of 5 make it 8 KX-4471", "8"), ("Please change KX-4471 from 5 to 8 pcs.", "8"),
+    ("Bitte ändern Sie KX-4471 von 5 auf 8 Stück.", "8"), ("bitte 8 statt 5 Stück KX-4471", "8"),
+])
+def test_a_changed_quantity_is_the_new_one(text: str, quantity: str) -> None:
+    (line,) = read(text)
+    assert told(line)[0::2] == (quantity, "KX-4471")
+
+
+def test_price_and_date_beside_the_goods_are_theirs() -> None:
+    (line,) = read("ich bräuchte noch 20 Stk. KX-4471 (Scharnier Messing) zu je 4.50 € bis 12.05.2031. Danke!")
+    assert told(line) == ("20", "Stk.", "KX-4471", "Scharnier Messing")
+    assert line.unit_price is not None and str(line.unit_price.value) == "4.50"
+    assert line.requested_date is not None and line.requested_date.value.isoformat() == "2031-05-12"
+
+
+def test_only_what_is_added_counts_beside_a_table() -> None:
+    text = "Our order is below, 20 boxes in all.\nPlease also add 5 KX-4471 to it."
+    added = read_prose(document_lines([body(text)]), STYLES, added_only=True)
+    assert [told(said.line) for said in added] == [("5", None, "KX-4471", None)]
+
+
+def test_a_long_text_takes_no_longer_than_its_length() -> None:
+    lines = document_lines([body("1 2 3 4 5 6 7 8 9 and " * 1_000)])
+    begun = process_time()
+    assert read_prose(lines, STYLES) == ()
+    assert process_time() - begun < 10
 
 
 def test_a_price_behind_the_item_is_the_unit_price() -> None:
@@ -63,6 +157,18 @@ def test_a_price_behind_the_item_is_the_unit_price() -> None:
         "Best regards",
         "Our PO number is 4711",
         "02-736 Oldtown",
+        "Do not send the 20 gloves.",
+        "Die 20 Handräder bitte nicht liefern.",
+        "N'envoyez pas les 20 gants.",
+        "What do 100 pieces of 11.1109.4 weigh?",
+        "When will the 20 boxes of M8 bolts arrive?",
+        "We have two boxes missing from the last delivery.",
+        "We received only 12 boxes of gloves.",
+        "The delivery note says 20 boxes, the invoice 22 boxes.",
+        "Please ship to 142 Windmill Street, East Marrow.",
+        "We would like to order the following 3 items:",
+        "our order 40470 is amended as below",
+        "could you send us a quotation for the items below?",
     ],
 )
 def test_what_orders_nothing(text: str) -> None:

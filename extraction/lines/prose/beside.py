@@ -1,0 +1,79 @@
+"""What stands beside ordered goods in running text: the date they are wanted, the price of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from extraction.fields.dates import find_dates
+from extraction.fields.dating import covered
+from extraction.fields.numbers import currency_in
+from extraction.layout.evidence import found
+from extraction.layout.geometry import Token
+from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.values import measured, price_of
+from models.domain.evidence import Found
+
+_SURE = 0.95
+_LONGEST_PRICE = 5             # words of a price with its currency and "each"
+
+
+def dated(
+    words: tuple[Token, ...], speech: Speech
+) -> tuple[tuple[Token, ...], Found[date] | None]:
+    """The words without "by 3 May", and that date."""
+    joined = " ".join(t.text for t in words)
+    for match in find_dates(joined, speech.styles.date):
+        tokens = covered(words, match)
+        text = " ".join(t.text for t in tokens)
+        start = next(n for n, t in enumerate(words) if t is tokens[0])
+        if start < 2 or len(text.strip(".,;()")) > match.end - match.start + 1:
+            continue                                        # part of a code; or nothing is left to be ordered
+        lead = next((n for n in range(min(4, start), 0, -1) if speech.spans(words[start - n : start], "when") == n), 0)
+        if lead or text.startswith("("):
+            kept = (*words[: start - lead], *words[start + len(tokens) :])
+            return kept, found(match.value, tokens, 0.6 if match.open else 0.85)
+    return words, None
+
+
+def priced(
+    words: tuple[Token, ...], speech: Speech
+) -> tuple[tuple[Token, ...], Found[Decimal] | None]:
+    """The words without "@ 5.97 EUR each", and that price."""
+    for at in range(len(words) - 1, 1, -1):
+        lead = speech.spans(words, "at", at) or (1 if words[at].text == "@" else 0)
+        if not lead and not (currency_in(words[at].text) and any(c.isdigit() for c in words[at].text)):
+            continue
+        value = words[at + lead :]
+        end = _money_end(value, speech)
+        tokens = value[:end]
+        bare = tuple(t for t in tokens if not speech.spans([t], "each")) or tokens
+        price = price_of([_clean(t) for t in bare], speech.styles.number) if bare else None
+        said = currency_in(" ".join(t.text for t in tokens)) or words[at].text == "@" or (lead and len(bare) < len(tokens))
+        if price and said and not speech.holds(folded(words[max(0, at - 2) : at]), "together"):
+            start = at - 1 if speech.spans(words[at - 1 : at + lead], "at") == lead + 1 else at       # "zu je 4,50"
+            return (*words[:start], *value[end:]), measured(price.value, bare, speech.styles.number, _SURE)
+    return words, None
+
+
+def _clean(token: Token) -> Token:
+    return replace(token, text=token.text.strip("(),;") or token.text)
+
+
+def _money_end(words: Sequence[Token], speech: Speech) -> int:
+    """How many words a price takes: number, currency, and "each" behind it."""
+    end = 0
+    while end < min(len(words), _LONGEST_PRICE):
+        text = words[end].text.strip("(),;.")
+        is_money = (any(c.isdigit() for c in text) and end < 2) or currency_in(text) or text == "/"
+        size = 1 if is_money else speech.spans(words, "each", end) if end else 0
+        if not size and text.startswith("/") and end:
+            size = 1
+        if not size:
+            break
+        end += size
+    return end
+
+

@@ -1,0 +1,198 @@
+"""Numbers that may count goods in running text: "20", "20x", "twenty-five boxes", "half a dozen", "3-4", "12pcs"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from extraction import lexicon
+from extraction.fields.numbers import currency_in, parse_number
+from extraction.layout.geometry import Token
+from extraction.layout.labels import fold
+from extraction.lines.cells import one_number
+from extraction.lines.prose.numerals import LONGEST, first_numerals, numerals
+from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.words import phrases
+from extraction.lines.values import is_unit, quantity_of
+
+TIMES = frozenset({"x", "×", "*"})
+_GLUED_TIMES = re.compile(r"^(\d+)[x×]$", re.IGNORECASE)
+_TIMES_GLUED = re.compile(r"^[x×](\d+)$", re.IGNORECASE)
+_RANGE = re.compile(r"^(\d{1,5})[-–](\d{1,5})$")
+_MEASURE = re.compile(
+    r"^(?:mm[²2]?|cm|[µu]m|k?va?|m?a|k?w|hz|bar|°c?|%|k|ml|mah|lm|lx|nm|db|kn|mpa|psi|\"|'|zoll|inch|in|ft|kg|g|l|ltr?|m|mtr?|m[²³23])$",
+    re.IGNORECASE)
+_SOLD_BY = re.compile(r"^(?:ft|kg|g|l|ltr?|ml|m|mtr?|m[²³23]|lm)$", re.IGNORECASE)
+_LONGEST_NUMBER = 9            # characters; a longer one is a telephone or a code
+_REACH = 12                    # words that a count may take, with its unit
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number with its unit. `value` None: a count is meant but not said ("a few") or cannot be read.
+
+    `other` is what it may be instead ("3-4": 3, or 4). `size` words are taken in all, `tokens` are the number's own.
+    `times`: a sign of multiplication follows or is glued to it; `more`: "20 more of …"; `word`: spelled out.
+    """
+
+    value: Decimal | None
+    tokens: tuple[Token, ...]
+    size: int
+    unit: tuple[Token, ...] = ()
+    unit_text: str = ""
+    other: Decimal | None = None
+    times: bool = False
+    more: bool = False
+    word: bool = False
+
+    @property
+    def is_measured(self) -> bool:
+        """True when the unit is one that sizes have too: "10 mm", "5 kg"."""
+        return bool(_MEASURE.match(self.unit_text))
+
+    @property
+    def is_sized(self) -> bool:
+        """True when the unit is one that hardly anything is ordered in: "10 mm", "230 V"."""
+        return self.is_measured and not _SOLD_BY.match(self.unit_text)
+
+    @property
+    def is_strong(self) -> bool:
+        """True when more than the number says that goods are counted: "20 x", "20 more", "20 boxes"."""
+        return self.times or self.more or bool(self.unit and not self.is_measured)
+
+
+def is_counted_unit(text: str) -> bool:
+    """True for a unit of measure or a package, in any number, that is no everyday word."""
+    bare = text.strip("()[],;:").casefold().rstrip(".")
+    return fold(bare) not in phrases("no_units") and (is_unit(bare) or fold(bare) in phrases("more_units"))
+
+
+def count_at(tokens: Sequence[Token], at: int, speech: Speech) -> Count | None:
+    """The count that begins at this word, with its unit; None when there is none."""
+    if at >= len(tokens):
+        return None
+    token = tokens[at]
+    known = speech.counts.get(id(token))
+    if known is None or known[0] is not token or (known[1] and known[1].size > len(tokens) - at):
+        known = token, _count(tokens[at : at + _REACH], speech)
+        speech.counts[id(token)] = known
+    count: Count | None = known[1]
+    return count
+
+
+def times_before(token: Token) -> Decimal | None:
+    """The number of "x20"."""
+    match = _TIMES_GLUED.match(token.text.rstrip(",;."))
+    return Decimal(match[1]) if match else None
+
+
+def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
+    if vague := speech.spans(tokens, "few"):
+        return _with_unit(Count(None, tuple(tokens[:vague]), vague, word=True), tokens, speech)
+    skipped = speech.spans(tokens, "more") or speech.spans(tokens, "about")
+    count = _number(tokens[skipped:], speech) if skipped < len(tokens) else None
+    if count is None:
+        return None
+    count = replace(count, size=count.size + skipped)
+    return count if count.unit else _with_unit(_dozens(count, tokens, speech), tokens, speech)
+
+
+def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:
+    """The number at the front; a unit only where it is glued to it."""
+    text = tokens[0].text.lstrip("~≈±•·").strip("()")
+    if text[:1] in {"-", "–", "*"} and text[1:].isdigit():
+        text = text[1:]                                  # a bullet without a blank behind it
+    if not text or not text[0].isdigit():
+        return _spelled(tokens, speech) if text else None
+    if currency_in(text):
+        return None
+    first = tuple(tokens[:1])
+    if glued := _GLUED_TIMES.match(text):
+        return Count(Decimal(glued[1]), first, 1, times=True)
+    if (between := _RANGE.match(text)) and _is_range(Decimal(between[1]), Decimal(between[2])):
+        return Count(Decimal(between[1]), first, 1, other=Decimal(between[2]))
+    size = 2 if len(tokens) > 1 and one_number(tokens[0], tokens[1]) else 1
+    joined = " ".join((text, *(t.text for t in tokens[1:size]))).rstrip(",;:")
+    if (text.startswith("0") and text.isdigit()) or len(joined) > _LONGEST_NUMBER:
+        return None
+    value = parse_number(joined, speech.styles.number)
+    if value is None:
+        amount = quantity_of(first, speech.styles.number)
+        if amount is None or not amount.unit or not is_counted_unit(amount.unit) or amount.value <= 0:
+            return None
+        return _after(Count(amount.value, first, 1), tokens, first, amount.unit)
+    if value < 0 or (value == 0 and not (len(tokens) > size and tokens[size].text.casefold() in TIMES)):
+        return None
+    upper, end = _upper(value, tokens, size, speech)
+    return Count(value, tuple(tokens[:end]), end, other=upper)
+
+
+def _is_range(low: Decimal, high: Decimal) -> bool:
+    return 0 < low < high <= 3 * low
+
+
+def _upper(value: Decimal, tokens: Sequence[Token], size: int, speech: Speech) -> tuple[Decimal | None, int]:
+    """The other end of "3 - 4", "3 to 4", "3 or 4", and how many words the whole takes."""
+    joint = 1 if size < len(tokens) and tokens[size].text in {"-", "–"} else speech.spans(tokens, "to", size)
+    if not joint or size > 1 or len(tokens) <= size + joint:
+        return None, size
+    upper = parse_number(tokens[size + joint].text, speech.styles.number)
+    return (upper, size + joint + 1) if upper is not None and _is_range(value, upper) else (None, size)
+
+
+def _spelled(tokens: Sequence[Token], speech: Speech) -> Count | None:
+    half = speech.spans(tokens, "half")
+    if half and speech.spans(tokens, "dozen", half):
+        return Count(Decimal(6), tuple(tokens[: half + 1]), half + 1, word=True)
+    first = fold(tokens[0].text)
+    if first and first[0] in first_numerals(speech.language):
+        known = numerals(speech.language)
+        for size in range(min(LONGEST, len(tokens)), 0, -1):
+            words = folded(tokens[:size])
+            if words in known and not any(t.text.endswith((",", ";", ".")) for t in tokens[: size - 1]):
+                return Count(Decimal(known[words]), tuple(tokens[:size]), size, word=True)
+    if speech.spans(tokens[:1], "dozen"):
+        return Count(Decimal(12), tuple(tokens[:1]), 1, word=True)
+    return None
+
+
+def _dozens(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
+    """ "two dozen boxes" are 24 boxes; "two dozen bolts" are two of the unit dozen."""
+    end = count.size + 1
+    if count.value is None or not speech.spans(tokens[:end], "dozen", count.size):
+        return count
+    if end < len(tokens) and is_counted_unit(tokens[end].text):
+        return Count(count.value * 12, tuple(tokens[:end]), end, word=True)
+    return count
+
+
+def _with_unit(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
+    """The count with "more", a sign of multiplication and the unit behind it, as far as they are there."""
+    more = speech.spans(tokens, "more", count.size)
+    at = count.size + more
+    times = at < len(tokens) and tokens[at].text.casefold() in TIMES
+    at += times
+    count = replace(count, size=at, times=times or count.times, more=bool(more))
+    for size in (2, 1):
+        unit = tuple(tokens[at : at + size])
+        text = " ".join(t.text for t in unit).strip("()[],;:")
+        if len(unit) == size and (is_unit(text) if size == 2 else is_counted_unit(text)):
+            return _after(replace(count, size=at + size), tokens, unit, text)
+    return count
+
+
+def _after(count: Count, tokens: Sequence[Token], unit: tuple[Token, ...], text: str) -> Count:
+    """The count with its unit; a sign of multiplication may follow: "20 pcs x KX-4"."""
+    times = count.size < len(tokens) and tokens[count.size].text.casefold() in TIMES
+    text = text.rstrip(",;:")
+    if text.endswith(".") and text not in _spelled_units():
+        text = text[:-1]                                 # the point ends the sentence
+    return replace(count, size=count.size + times, unit=unit, unit_text=text, times=count.times or times)
+
+
+@cache
+def _spelled_units() -> frozenset[str]:
+    return frozenset(text for spellings in lexicon.units().values() for text in spellings)

@@ -1,0 +1,241 @@
+"""Words that order one thing → a reading line: which number counts, what it counts, price and date beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from extraction.fields.names import STREET
+from extraction.layout.evidence import found, proof
+from extraction.layout.geometry import GAP, Token
+from extraction.layout.labels import COLUMN, label_at
+from extraction.lines.prose.beside import dated, priced
+from extraction.lines.prose.counts import TIMES, Count, count_at, times_before
+from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.words import phrases
+from extraction.lines.texts import take_code
+from extraction.lines.values import is_code, measured
+from models.domain.codes import clean_code
+from models.domain.evidence import Candidate, Found
+from models.domain.reading import ReadingLine
+
+_SURE = 0.95
+_OPEN = 0.4                   # one of the two numbers of "3-4"
+_MOST = 99_999                # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
+_LONGEST = 24                 # words; a longer text describes no goods
+_ENOUGH = 2.0                 # score from which on a number counts goods
+_SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
+_SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
+_PLAIN_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")        # "KX-4": too short to be sure among words
+_AROUND = "[]()*:,;.?!"
+_MARKS = "-–—=:·•|"
+_SET_APART = frozenset({"-", "–", "—", "=", ":", "|"})
+_CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How some words stand: `bullet` a mark of a list before them; `asked` a command or the line of a list above them.
+    `line`: they are a whole line, all of which describes the goods; else part of a sentence, whose ends do not."""
+
+    bullet: bool = False
+    asked: bool = False
+    line: bool = True
+
+
+def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLine | None:
+    """The line these words order; None when they order nothing."""
+    words, when = dated(tuple(tokens), speech)
+    words, price = priced(words, speech)
+    options = sorted(_options(words, speech, setting), key=lambda o: -o[0])
+    for score, at, count in options:
+        if score < _ENOUGH:
+            break
+        front, back = words[:at], words[at + count.size :]
+        if not setting.line:
+            back = _without_tail(back, speech)
+        line = _named(count, front, back, speech, setting, sure=_SURE if score >= 3 else _SURE - 0.1)
+        if line:
+            return replace(line, unit_price=price, requested_date=when)
+    line = _unread(words, speech, setting)
+    return replace(line, unit_price=price, requested_date=when) if line else None
+
+
+def _options(
+    words: tuple[Token, ...], speech: Speech, setting: Setting
+) -> Iterable[tuple[float, int, Count]]:
+    """The numbers that may count, each with a score, its place and what it says."""
+    for at in range(len(words)):
+        glued = times_before(words[at])
+        count = Count(glued, words[at : at + 1], 1, times=True) if glued and at else count_at(words, at, speech)
+        if count is not None and (at or count.size < len(words)):
+            yield _score(words, at, count, speech, setting, glued=bool(glued)), at, count
+
+
+def _score(
+    words: tuple[Token, ...], at: int, count: Count, speech: Speech, setting: Setting, *, glued: bool
+) -> float:
+    before, after = words[:at], words[at + count.size :]
+    previous = before[-1].text if before else ""
+    front = at == 0 or all(t.text in _SET_APART or speech.spans([t], "the") for t in before)
+    end = not after or all(t.text.strip(".,;()") == "" for t in after)
+    score = 0.0
+    if front:
+        score += 1.5 + setting.bullet + setting.asked
+    if end:
+        score += 0.5
+    if count.unit:
+        score += (1.6 if front else 0.2 if not end else 0.7) if count.is_measured else 2.0 if front or end else 1.0
+    if front and count.times and after:
+        score += 2.5
+    if glued or (previous.casefold() in TIMES and end and len(before) > 1):
+        score += 1.0 if _SIZE.match(before[-2].text if not glued else previous) else 2.5
+    elif previous.casefold() in TIMES and at > 1:
+        score -= 4.0                                    # "25 mm x 33 m"
+    if speech.spans(after, "of") and (front or count.unit or count.more):
+        score += 1.0
+    if count.more:
+        score += 1.0
+    if end and previous and (previous in _SET_APART or previous.endswith(":") or words[at].left - before[-1].right > GAP):
+        score += 1.6
+    if before and speech.spans(before[-1:], "count_label"):
+        score += 2.5
+    elif before and speech.spans([replace(before[-1], text=before[-1].text.rstrip(":"))], "no_count"):
+        score -= 3.0
+    if front and after and is_code(after[0].text.strip(_AROUND)) and any(c.isdigit() for c in after[0].text):
+        score += 0.6
+    if after and (speech.spans(after, "no_goods") or after[0].text.startswith("%")):
+        score -= 5.0
+    if after and after[0].text.casefold() in TIMES and not front:
+        score -= 3.0
+    if count.word and not count.unit and not count.more:
+        # "a quotation", "one of our drivers"
+        score -= 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet else 2.0
+    is_bare = not (count.unit or count.times or count.more or count.word)
+    if is_bare and not setting.line and _is_elsewhere(count, after, speech):
+        score -= 5.0
+    if count.value is not None and count.value > _MOST and not count.unit:
+        score -= 3.0
+    return score
+
+
+def _is_elsewhere(count: Count, after: tuple[Token, ...], speech: Speech) -> bool:
+    """True for a bare number in a sentence that is a house's, a postcode, a year or an order's rather than a quantity."""
+    if not after or (is_code(after[0].text.strip(_AROUND)) and any(c.isdigit() for c in after[0].text)):
+        return False
+    text = " ".join(t.text for t in after[:6])
+    bare = count.tokens[0].text
+    is_long = bare.isdecimal() and len(bare) > 3
+    return is_long or bool(STREET.search(text)) or speech.holds(folded(after[:1]), "verb")
+
+
+def _named(
+    count: Count, front: tuple[Token, ...], back: tuple[Token, ...], speech: Speech, setting: Setting, *, sure: float
+) -> ReadingLine | None:
+    """The line when what is counted has a code or a description."""
+    skipped = _articles(back, speech) if count.unit or count.more or count.word or setting.bullet or not setting.line else 0
+    label = speech.spans(front[-1:], "count_label")
+    rest = _trimmed((*_trimmed(front[: len(front) - label]), *_trimmed(back[skipped:])))
+    if not rest:
+        return None
+    owner, code, text = _coded(rest, speech)
+    if not code and not count.unit and count.value is not None and count.value > _MOST:
+        return None
+    if not code and not _describes(text):
+        return None
+    line = ReadingLine(
+        quantity=_quantity(count, speech, sure),
+        uom=found(count.unit_text, count.unit, sure) if count.unit_text else None,
+        description=found(_described(text), text, sure - 0.1) if text else None,
+    )
+    if code:
+        value = found(" ".join(t.text for t in code).strip(_AROUND), code, sure)
+        line = replace(line, supplier_sku=value) if owner == "supplier_sku" else replace(line, buyer_sku=value)
+    return line
+
+
+def _quantity(count: Count, speech: Speech, sure: float) -> Found[Decimal] | None:
+    if count.value is None:
+        return None
+    if count.other is not None:
+        return Found(count.value, _OPEN, proof(count.tokens), (Candidate(count.other, _OPEN, proof(count.tokens)),))
+    if count.word or any(not t.text[0].isdigit() for t in count.tokens):
+        return found(count.value, count.tokens, sure - 0.03)
+    return measured(count.value, count.tokens, speech.styles.number, sure)
+
+
+def _unread(words: tuple[Token, ...], speech: Speech, setting: Setting) -> ReadingLine | None:
+    """ "1O x KX-4 hinge", "2 1/2 x KX-4": a line whose count cannot be read, so that a person is asked how many."""
+    at = next((n for n in (1, 2) if len(words) > n + 1 and words[n].text.casefold() in TIMES), 0)
+    if not at or not setting.line:
+        return None
+    line = _named(Count(None, words[:at], at + 1), (), words[at + 1 :], speech, setting, sure=_SURE)
+    return line if line and (line.buyer_sku or _SOME_COUNT.match("".join(t.text for t in words[:at]))) else None
+
+
+def _coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[Token, ...], tuple[Token, ...]]:
+    """Whose number it is, if that is said, the item's number and the words without both."""
+    for at in range(len(rest)):
+        label = label_at(rest, at, columns=True)
+        fields = [f.removeprefix(COLUMN) for f in label.fields] if label else []
+        owner = next((f for f in fields if f in _CODE_LABELS), None)
+        if not label or owner is None:
+            continue
+        end = label.end + (label.end < len(rest) and rest[label.end].text == ":")
+        named = rest[end : end + 1]
+        bare = named[0].text.strip(_AROUND) if named else ""
+        if len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 1 and is_code(bare):
+            return owner, named, _trimmed((*_trimmed(rest[:at]), *_trimmed(rest[end + 1 :])))
+    if len(rest) == 1 and any(c.isdigit() for c in rest[0].text) and is_code(rest[0].text.strip(_AROUND)):
+        return None, rest, ()
+    code, texts = take_code([rest], speech.styles.known_codes)
+    for place in (0, -1):
+        bare = rest[place].text.strip(_AROUND)
+        if not code and _PLAIN_CODE.match(bare) and len(rest) <= 3 and not _SIZE.match(bare):
+            return None, (rest[place],), _trimmed(rest[1:] if place == 0 else rest[:-1])
+    if not code and speech.styles.known_codes:
+        codes = speech.styles.known_codes
+        known = next((n for n, t in enumerate(rest) if any(map(str.isdigit, t.text)) and clean_code(t.text) in codes), None)
+        if known is not None:
+            return None, rest[known : known + 1], _trimmed((*rest[:known], *rest[known + 1 :]))
+    return None, code, _trimmed(tuple(t for part in texts for t in part))
+
+
+def _without_tail(words: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]:
+    """The words before those that belong to the sentence and not to the goods: "…, same as last time but to the Leeds site"."""
+    for at in range(1, len(words)):
+        if speech.spans(words, "tail", at):
+            return words[:at]
+    return words
+
+
+def _articles(words: Sequence[Token], speech: Speech) -> int:
+    """How many words at the front are "of the", "von den", …"""
+    size = speech.spans(words, "of")
+    size += speech.spans(words, "the", size)
+    return size if size < len(words) else 0
+
+
+def _described(text: Sequence[Token]) -> str:
+    """The words without marks around them; "(M8 bolt)" loses its brackets."""
+    plain = " ".join(t.text for t in text).strip(" ,;:-").removesuffix(".").removesuffix("?")
+    return plain.removeprefix("(").removesuffix(")") if plain.startswith("(") and plain.count("(") == 1 else plain
+
+
+def _describes(text: Sequence[Token]) -> bool:
+    return any(sum(c.isalpha() for c in t.text) >= 3 for t in text) and len(text) <= _LONGEST
+
+
+def _trimmed(text: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without dashes and signs of multiplication left over at the ends, and without "please"."""
+    while text and _is_mark(text[0]):
+        text = text[1:]
+    while text and (_is_mark(text[-1]) or (len(text) > 1 and folded(text[-1:]) in phrases("polite"))):
+        text = text[:-1]
+    return text
+
+
+def _is_mark(token: Token) -> bool:
+    return token.text in _MARKS or token.text.casefold() in TIMES or not token.text.strip(",;.")

@@ -1,0 +1,121 @@
+"""Text lines → passages that are read in one go, and their sentences and parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extraction.layout.geometry import Line, Token
+from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit
+from extraction.lines.prose.speech import Speech, folded
+
+_BULLET = re.compile(r"^(?:[-–—•*·►▪o]|\(?\d{1,3}[.)]{1,2}|\(?[a-z]\))$")
+_NUMBERED = re.compile(r"^\(?(\d{1,3})[.):]{0,2}$")
+_FULL = 25.0                   # ems: a text line from 50 characters on may have been wrapped
+_LONGEST = 120                 # words of a passage; a longer line is cut, as nobody says so much in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text line, or a sentence over wrapped lines: `first`..`last` are the indexes of its lines, `top` its height in ems."""
+
+    first: int
+    last: int
+    tokens: tuple[Token, ...]
+    top: float
+
+    @property
+    def has_bullet(self) -> bool:
+        """True when it begins with the mark or the number of a list."""
+        return len(self.tokens) > 1 and bool(_BULLET.match(self.tokens[0].text))
+
+
+def passages(lines: Sequence[Line], speech: Speech) -> tuple[Passage, ...]:
+    """The lines, each joined with the next where a program has wrapped it."""
+    out: list[Passage] = []
+    for line in lines:
+        for n in range(0, len(line.tokens), _LONGEST):
+            part = Passage(line.index, line.index, line.tokens[n : n + _LONGEST], line.top)
+            if out and n == 0 and len(line.segments) == 1 and _goes_on(out[-1], part, speech):
+                out[-1] = replace(out[-1], last=line.index, tokens=(*out[-1].tokens, *part.tokens), top=line.top)
+            else:
+                out.append(part)
+    return tuple(out)
+
+
+def _goes_on(held: Passage, part: Passage, speech: Speech) -> bool:
+    """True when a line was wrapped into the next: it is long, and the next begins in the middle of a sentence."""
+    last, first = held.tokens[-1], part.tokens[0]
+    if part.top - held.top > 1.01 or last.right < _FULL or last.text[-1] in ".:;!?" or part.has_bullet:
+        return False
+    if len(held.tokens) + len(part.tokens) > _LONGEST:
+        return False
+    if first.text[0].islower() or last.text.endswith(","):
+        return True
+    is_joint = any(speech.spans([last], role) for role in ("of", "and", "the"))
+    is_open = is_joint or last.text.isdigit() or is_counted_unit(last.text)
+    return is_open and speech.holds(folded(held.tokens), "command")
+
+
+def numbered(texts: Sequence[Passage]) -> frozenset[int]:
+    """The passages that begin with a running number, by their place: 1, 2, 3 or 10, 20, 30."""
+    numbers = [_running_number(p.tokens) for p in texts]
+    out: set[int] = set()
+    for n, (a, b) in enumerate(pairwise(numbers)):
+        if a is not None and b is not None and (b - a == 1 or (a % 10 == 0 and b - a == 10)) and (a in {1, 10} or n in out):
+            out |= {n, n + 1}
+    return frozenset(out)
+
+
+def _running_number(tokens: Sequence[Token]) -> int | None:
+    match = _NUMBERED.match(tokens[0].text)
+    if not match or len(tokens) < 3 or tokens[1].text.casefold() in TIMES or is_counted_unit(tokens[1].text):
+        return None
+    return int(match[1])
+
+
+def sentences(words: tuple[Token, ...], speech: Speech) -> Iterable[tuple[Token, ...]]:
+    """The sentences of a passage."""
+    start = 0
+    for n in range(1, len(words)):
+        if _ends(words[n - 1], words[n], speech):
+            yield words[start:n]
+            start = n
+    yield words[start:]
+
+
+def _ends(last: Token, following: Token, speech: Speech) -> bool:
+    """True when a sentence ends between two words. A point behind a short form ("pcs.", "no.", "approx.") ends none."""
+    text = last.text
+    if text[-1] in "!?;":
+        return True
+    if not text.endswith(".") or not following.text[0].isupper():
+        return False
+    letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
+    return digits > 1 or (letters > 3 and not is_counted_unit(text) and not speech.spans([last], "about"))
+
+
+def parts(words: tuple[Token, ...], speech: Speech, *, loose: bool) -> tuple[tuple[Token, ...], ...]:
+    """The parts that each count something, cut at "and" and commas before a count. `loose`: a bare number begins one too."""
+    cuts, has_count = [0], count_at(words, 0, speech) is not None
+    ends = [0]
+    for n in range(1, len(words) - 1):
+        joint = speech.spans(words, "and", n)
+        if joint or words[n - 1].text.endswith((",", ";")):
+            count = count_at(words, n + joint, speech)
+            after = words[n + joint + count.size :] if count else ()
+            if count and has_count and _begins_part(count, after, speech, loose=loose, joined=bool(joint)):
+                cuts.append(n + joint)
+                ends.append(n)
+        has_count = has_count or count_at(words, n, speech) is not None
+    return tuple(words[a:b] for a, b in zip(cuts, [*ends[1:], len(words)], strict=True))
+
+
+def _begins_part(count: Count, after: Sequence[Token], speech: Speech, *, loose: bool, joined: bool) -> bool:
+    if not after or speech.spans(after, "no_goods") or speech.spans(after, "each"):
+        return False
+    if count.is_strong or (joined and count.is_measured and not count.is_sized):
+        return True
+    return loose and not count.is_measured and after[0].text.casefold() not in TIMES and any(c.isalpha() for c in after[0].text)

@@ -1,0 +1,153 @@
+"""Text lines → what they order. A line of a list is read whole; a sentence is cut where another counted thing begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extraction.fields.dates import find_dates, parse_date
+from extraction.layout.geometry import Line, Token
+from extraction.layout.labels import label_at
+from extraction.lines.build import Styles
+from extraction.lines.prose.changes import changed_line
+from extraction.lines.prose.counts import count_at
+from extraction.lines.prose.items import Setting, item
+from extraction.lines.prose.passages import Passage, numbered, parts, passages, sentences
+from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.spread import is_slashed, spread
+from extraction.lines.prose.words import spoken_in
+from models.domain.reading import ReadingLine
+
+_SIGN_OFF = 3                  # words at the end of a sentence that may hold its "not"
+_APART = 3.5                   # ems between two lines of one list
+_TOLD_BY = 200                 # lines whose words tell the language
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line that orders something, and the text lines `first`..`last` (indexes) it stands on.
+
+    `alone`: the text lines say nothing but this; else it stands in a sentence with other things.
+    """
+
+    first: int
+    last: int
+    line: ReadingLine
+    alone: bool
+
+
+def read_prose(lines: Sequence[Line], styles: Styles, *, added_only: bool = False) -> tuple[Said, ...]:
+    """What the lines of a text order. `added_only`: only sentences that add to an order standing elsewhere ("also 5 KX-4")."""
+    speech = speech_of(lines, styles)
+    texts = passages(lines, speech)
+    running = numbered(texts)
+    out: list[Said] = []
+    listed, below = False, 0.0                 # inside a list: after a line that ends in a colon, or after one of its lines
+    for n, passage in enumerate(texts):
+        listed = listed and passage.top - below < _APART
+        bullet = passage.has_bullet or n in running
+        found = tuple(_read(passage, speech, listed=listed, bullet=bullet, added_only=added_only))
+        out += [Said(passage.first, passage.last, line, alone) for line, alone in found]
+        listed, below = passage.tokens[-1].text.endswith(":") or (listed and bool(found)) or any(a for _, a in found), passage.top
+    return tuple(out)
+
+
+def speech_of(lines: Sequence[Line], styles: Styles) -> Speech:
+    """How a text speaks."""
+    return Speech(styles, spoken_in(word for line in lines[:_TOLD_BY] for word in folded(line.tokens)))
+
+
+def _read(
+    passage: Passage, speech: Speech, *, listed: bool, bullet: bool, added_only: bool
+) -> Iterable[tuple[ReadingLine, bool]]:
+    """The lines of a passage, each with whether it is all that the passage says."""
+    if _is_labelled(passage.tokens, speech):
+        return
+    words = passage.tokens[1:] if bullet else passage.tokens
+    plain = folded(words)
+    asked = speech.holds(plain, "command")
+    is_list = not (asked or added_only or _is_denied(plain, (), speech))
+    if is_list and (whole := _whole(words, speech, Setting(bullet, listed))):
+        yield from ((line, True) for line in whole)
+        return
+    for sentence in sentences(words, speech):
+        yield from ((line, False) for line in _sentence(sentence, speech, bullet or listed, added_only=added_only))
+
+
+def _is_labelled(tokens: Sequence[Token], speech: Speech) -> bool:
+    """True for a labelled value: "PO number: 450012", "Delivery: 3 May"."""
+    label = label_at(tokens, 0)
+    if not label or not label.colon:
+        return False
+    value = tokens[label.end :]
+    return len(value) < 2 or bool(find_dates(" ".join(t.text for t in value), speech.styles.date))
+
+
+def _whole(words: tuple[Token, ...], speech: Speech, setting: Setting) -> tuple[ReadingLine, ...]:
+    """The line of a list; several where each part counts something in units."""
+    if len(words) < 2 or _is_date(words, speech) or words[-1].text.endswith("?"):
+        return ()
+    if several := spread(words, speech, setting):
+        return several
+    pieces = parts(words, speech, loose=False)
+    found = [item(piece, speech, setting if n == 0 else replace(setting, bullet=False)) for n, piece in enumerate(pieces)]
+    if all(found):
+        return tuple(line for line in found if line)
+    one = item(words, speech, setting) if len(pieces) > 1 else None
+    return (one,) if one else ()
+
+
+def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_only: bool) -> Iterable[ReadingLine]:
+    """What one sentence orders."""
+    plain = folded(words)
+    at = next((n for n, t in enumerate(words) if is_slashed(t.text) or count_at(words, n, speech)), None)
+    if at is None or (added_only and not speech.holds(plain, "also")):
+        return
+    if changed := changed_line(words, speech):
+        yield changed
+        return
+    before = folded(words[:at])
+    asked = speech.holds(plain, "command")
+    if _is_denied(before, plain[-_SIGN_OFF:], speech) or _is_question(words, plain, before, speech):
+        return
+    if not asked and (speech.holds(plain, "past") or not (listed or _is_list(words, at, speech))):
+        return
+    goods = words[_behind_command(words[:at], speech) :]
+    setting = Setting(asked=asked or listed, line=False)
+    if several := spread(goods, speech, setting):
+        yield from several
+        return
+    for piece in parts(goods, speech, loose=True):
+        if line := item(piece, speech, setting):
+            yield line
+
+
+def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:
+    """True when a sentence without a command names goods in units, as notes do: "20 boxes of gloves, 3 rolls of tape"."""
+    count = count_at(words, at, speech)
+    leads = all(any(speech.spans(words[:at], role, n) for role in ("the", "and", "also", "more")) for n in range(at))
+    return leads and count is not None and count.is_strong
+
+
+def _is_denied(before: Sequence[str], end: Sequence[str], speech: Speech) -> bool:
+    """True when the words before the goods, or the last of the sentence, say that they are not wanted or are old news."""
+    return speech.holds(before, "not") or speech.holds(before, "past") or speech.holds(end, "not")
+
+
+def _is_question(words: Sequence[Token], plain: Sequence[str], before: Sequence[str], speech: Speech) -> bool:
+    """True for a question about goods; "could you send us 20?" is none."""
+    asks = words[-1].text.endswith("?") and not speech.holds(before, "command")
+    return asks or bool(speech.begins(plain, "question"))
+
+
+def _behind_command(before: Sequence[Token], speech: Speech) -> int:
+    """Where the goods begin: behind the last command."""
+    return max((n + size for n in range(len(before)) if (size := speech.spans(before, "command", n))), default=0)
+
+
+def _is_date(words: Sequence[Token], speech: Speech) -> bool:
+    """True for words that begin with a date: that is no quantity."""
+    match = parse_date(" ".join(t.text for t in words[:3]), speech.styles.date)
+    if match is None or match.start > 0:
+        return False
+    return any(abs(match.end - len(" ".join(t.text for t in words[:n]))) <= 1 for n in (1, 2, 3))

@@ -1,0 +1,53 @@
+"""How a text speaks: its language, its number and date style; and what the small words in it say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from extraction.layout.geometry import Token
+from extraction.layout.labels import fold
+from extraction.lines.build import Styles
+from extraction.lines.prose.words import begins, first_words, holds, phrases
+
+_LONGEST = 5                   # tokens of a wording
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One text. `language` is ISO 639-1, None when it does not tell; then the wordings of all languages count.
+
+    `counts` keeps what was found out about the numbers of the text, by the identity of their words.
+    """
+
+    styles: Styles
+    language: str | None
+    counts: dict[int, Any] = field(default_factory=dict)
+
+    def spans(self, tokens: Sequence[Token], role: str, start: int = 0) -> int:
+        """How many tokens from `start` on are a wording of this role, 0 for none."""
+        if start >= len(tokens):
+            return 0
+        first = fold(tokens[start].text)
+        if not first or first[0] not in first_words(role, self.language):
+            return 0
+        known = phrases(role, self.language)
+        for size in range(min(_LONGEST, len(tokens) - start), 0, -1):
+            part = tokens[start : start + size]
+            if folded(part) in known and all(fold(t.text) for t in part):
+                return size
+        return 0
+
+    def begins(self, words: Sequence[str], role: str) -> int:
+        """How many folded words at the front are a wording of this role."""
+        return begins(words, role, self.language)
+
+    def holds(self, words: Sequence[str], role: str) -> bool:
+        """True when a wording of this role stands anywhere in folded words."""
+        return holds(words, role, self.language)
+
+
+def folded(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The folded words of some tokens."""
+    return tuple(word for token in tokens for word in fold(token.text))
