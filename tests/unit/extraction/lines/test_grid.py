@@ -12,7 +12,8 @@ from tests.support.papers import parsed
 
 Cell = tuple[float, float, str]
 LINE = 10.0
-HEAD = [(20, 0, "Item"), (80, 0, "Description"), (230, 0, "Qty"), (265, 0, "Unit"), (300, 0, "Price"), (345, 0, "Amount")]
+HEAD: list[Cell] = [(20, 0, "Item"), (80, 0, "Description"), (230, 0, "Qty"), (265, 0, "Unit"), (300, 0, "Price"),
+                    (345, 0, "Amount")]
 
 
 def page(rows: list[list[Cell]], pitch: float, *, rules: bool) -> Page:
@@ -32,7 +33,8 @@ def page(rows: list[list[Cell]], pitch: float, *, rules: bool) -> Page:
 ROWS: list[list[Cell]] = [
     [(20, 5, "KX-4471"), (80, 0, "Hinge brass, left,"), (80, 10, "with four screws"), (235, 5, "24"), (265, 5, "pcs"),
      (305, 5, "1.10"), (345, 5, "26.40")],
-    [(20, 0, "KX-"), (20, 10, "55/B"), (80, 5, "Door closer"), (235, 5, "2"), (265, 5, "pcs"), (300, 5, "10.00"), (345, 5, "20.00")],
+    [(20, 0, "KX-"), (20, 10, "55/B"), (80, 5, "Door closer"), (235, 5, "2"), (265, 5, "pcs"), (300, 5, "10.00"),
+     (345, 5, "20.00")],
     [(20, 5, "KX-9"), (80, 0, "Lock case with key,"), (80, 10, "nickel"), (230, 5, "100"), (265, 5, "pcs"), (305, 5, "3.00"),
      (345, 5, "300.00")],
 ]
