@@ -103,8 +103,9 @@ def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
 def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:
     """The number at the front; a unit only where it is glued to it."""
     text = tokens[0].text.lstrip("~≈±•·").strip("()")
-    if text[:1] in {"-", "–", "*"} and text[1:].isdigit():
-        text = text[1:]                                  # a bullet without a blank behind it
+    if text[:1] in {"-", "–"} and text[1:].isdecimal():   # a bullet without a blank behind it, or a minus
+        return _with_unit(Count(Decimal(text[1:]), tuple(tokens[:1]), 1, other=-Decimal(text[1:])), tokens, speech)
+    text = text.lstrip("*")
     if not text or not text[0].isdigit():
         return _spelled(tokens, speech) if text else None
     if currency_in(text):

@@ -27,6 +27,7 @@ _MOST = 99_999                # a bare number above it, with neither unit nor co
 _LONGEST = 24                 # words; a longer text describes no goods
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
+_FRACTION = re.compile(r"^(?:\d+[/⁄]\d+|[¼-¾⅐-⅞])$")
 _SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
 _PLAIN_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")        # "KX-4": too short to be sure among words
 _AROUND = "[]()*:,;.?!"
@@ -108,8 +109,8 @@ def _score(
         score += 0.6
     if after and (speech.spans(after, "no_goods") or after[0].text.startswith("%")):
         score -= 5.0
-    if after and after[0].text.casefold() in TIMES and not front:
-        score -= 3.0
+    if after and (_FRACTION.match(after[0].text) or (after[0].text.casefold() in TIMES and not front)):
+        score -= 3.0                                    # "2 1/2", "25 x 33"
     if count.word and not count.unit and not count.more:
         # "a quotation", "one of our drivers"
         score -= 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet else 2.0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.prose.counts import count_at, is_counted_unit
 from extraction.lines.prose.items import Setting, item
 from extraction.lines.prose.speech import Speech
+from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
 _MOST = 20                     # goods of one such sentence
@@ -73,7 +75,8 @@ def _of_each(words: tuple[Token, ...], speech: Speech, setting: Setting) -> tupl
     lines = [item((*counted, *good), speech, replace(setting, asked=True)) for good in goods]
     if not all(lines):
         return ()
-    return tuple(replace(line, quantity=found(count.value, count.tokens, _SHARED)) for line in lines if line)
+    shared: Found[Decimal] = found(count.value, count.tokens, _SHARED)
+    return tuple(replace(line, quantity=shared) for line in lines if line)
 
 
 def _goods(words: Sequence[Token], speech: Speech) -> list[tuple[Token, ...]]:

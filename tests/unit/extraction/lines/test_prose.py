@@ -16,12 +16,14 @@ from tests.support.papers import body
 
 STYLES = Styles(ENGLISH, DateStyle(DateOrder.DAY))
 
+Told = tuple[str, str | None, str | None, str | None]          # quantity, unit, code, description
+
 
 def read(text: str) -> list[ReadingLine]:
     return [said.line for said in read_prose(document_lines([body(text)]), STYLES)]
 
 
-def told(line: ReadingLine) -> tuple[str, str | None, str | None, str | None]:
+def told(line: ReadingLine) -> Told:
     values = (line.uom, line.buyer_sku, line.description)
     return (str(line.quantity.value) if line.quantity else "", *(v.value if v else None for v in values))  # type: ignore[return-value]
 
@@ -39,7 +41,7 @@ def told(line: ReadingLine) -> tuple[str, str | None, str | None, str | None]:
         ("1,200 pcs V-belt SPZ 1845", ("1200", "pcs", None, "V-belt SPZ 1845")),
     ],
 )
-def test_patterns_of_mail(text: str, line: tuple[str, str | None, str | None, str | None]) -> None:
+def test_patterns_of_mail(text: str, line: Told) -> None:
     assert [told(x) for x in read(text)] == [line]
 
 
@@ -71,12 +73,14 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("text", "lines"), SENTENCES)
-def test_counted_things_inside_a_sentence_are_lines(text: str, lines: list[tuple[str, str | None, str | None, str | None]]) -> None:
+def test_counted_things_inside_a_sentence_are_lines(text: str, lines: list[Told]) -> None:
     assert [told(x) for x in read(text)] == lines
 
 
 def test_a_sentence_that_a_program_wrapped_is_read_as_one() -> None:
-    text = "Dear all, for the new workshop at the canal we need 20\nboxes of nitrile gloves, powder free, size L, and 3 rolls\nof red tape, please."
+    text = (
+        "Dear all, for the new workshop at the canal we need 20\nboxes of nitrile gloves, powder free, size L, and 3 rolls\n"
+        "of red tape, please.")
     assert [told(x) for x in read(text)] == [
         ("20", "boxes", None, "nitrile gloves, powder free, size L"), ("3", "rolls", None, "red tape")]
 
@@ -100,7 +104,7 @@ def test_running_numbers_are_no_quantities() -> None:
     ("3 boxes syringes 5 mL", ("3", "boxes", None, "syringes 5 mL")),
     ('10 m cable H07V-K 2.5 mm²', ("10", "m", None, "cable H07V-K 2.5 mm²")),
 ])
-def test_sizes_are_no_quantities(text: str, line: tuple[str, str | None, str | None, str | None]) -> None:
+def test_sizes_are_no_quantities(text: str, line: Told) -> None:
     assert [told(x) for x in read(text)] == [line]
 
 
