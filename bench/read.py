@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app.bootstrap import Rooms
-from bench import speed, understanding
+from bench import learning, speed, understanding
 from bench.accuracy import Case, accuracy_rows, each_rows, field_rows, measure
 from bench.diagram import reliability_svg
 from bench.rows import Row
 from extraction.model.synth import generate, make_company
+from extraction.model.synth.layouts import layouts
 from runtime.settings import Settings
 
 MEDIA: dict[str, tuple[tuple[str, ...], float]] = {
@@ -43,10 +44,10 @@ class Measured:
 
 def run(
     *, corpus: Path | None, synth_count: int, seed: int, part: Part = "check", media: Sequence[str] = tuple(MEDIA),
-    with_speed: bool = True, with_fields: bool = False,
+    with_speed: bool = True, with_learning: bool = True, with_fields: bool = False,
 ) -> Measured:
     """Score `synth_count` generated documents of each medium (fewer of those OCR reads) and every document of the corpus; then
-    speed. Progress on stderr.
+    what corrections teach, and speed. Progress on stderr.
 
     A corpus is a folder with documents/ and labels/ (or truth/), one JSON file a document by its stem.
     """
@@ -58,6 +59,10 @@ def run(
             done.rows += field_rows(done.cases)
         for case in done.cases:
             done.rows += each_rows(case) if case.name == "corpus" else ()
+        if with_learning:
+            forms = min(synth_count, len(layouts("check")))
+            task = progress.add_task("learning from corrections", total=forms)
+            done.rows += learning.run(seed=seed, forms=forms, told=partial(progress.advance, task))
         if with_speed:
             task = progress.add_task("speed", total=2)
             done.rows += understanding.run(count=min(synth_count, 20), seed=seed)

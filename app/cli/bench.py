@@ -60,6 +60,7 @@ def read(
     part: Annotated[str, typer.Option(help="check, or train: the layouts that training may learn from.")] = "check",
     medium: Annotated[list[str] | None, typer.Option(help="Only these: native, scan, fax, sheet, mail, attachment.")] = None,
     with_speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Measure speed too.")] = True,
+    with_learning: Annotated[bool, typer.Option("--learning/--no-learning", help="Measure what corrections teach too.")] = True,
     fields: Annotated[bool, typer.Option("--fields", help="Also precision, recall and calibration of each field.")] = False,
     worst: Annotated[bool, typer.Option("--worst", help="Also the ten documents read worst, and why.")] = False,
     diagram: Annotated[Path | None, typer.Option(help="Write the reliability diagram of the confidences here, as SVG.")] = None,
@@ -73,7 +74,8 @@ def read(
     _check_choices({"--part": ([part], ("check", "train")), "--medium": (media, tuple(measure.MEDIA))})
     chosen: Literal["train", "check"] = "train" if part == "train" else "check"
     done = measure.run(
-        corpus=corpus, synth_count=count, seed=seed, part=chosen, media=media, with_speed=with_speed, with_fields=fields)
+        corpus=corpus, synth_count=count, seed=seed, part=chosen, media=media, with_speed=with_speed,
+        with_learning=with_learning, with_fields=fields)
     if diagram:
         diagram.write_text(measure.diagram(done.cases, seed=seed, part=chosen), encoding="utf-8")
     _print(done.rows, as_json)
