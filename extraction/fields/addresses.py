@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import mean
 
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title
-from extraction.fields.view import View, text_of
-from extraction.layout.blocks import block
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title, names_person
+from extraction.fields.tagged import spans
+from extraction.fields.view import View, rank, text_of
+from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
 from extraction.layout.pairs import Pair, is_label
@@ -22,6 +24,15 @@ _SENTENCE = re.compile(
     r"(?:dostawa|wysyłka) na adres|dostarczyć (?:na|do|pod adres)|adresse? de livraison|adres dostawy)\s*:?\s+",
     re.IGNORECASE,
 )
+
+NAMED, TAGGED = 1.5, 1.5
+"""What a label of its own and the tagger's probability are worth beside the looks of a block (0 to 3)."""
+
+_SURE = 0.5              # mean probability from which the tagger knows a block
+_STRANGER = 0.15         # probability below which a line of such a block is something else
+_LONGEST = 12            # words of an address line
+_LONGEST_WORD = 40
+_CLAUSE = re.compile(r"^\d{1,2}\.\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +49,14 @@ class Block:
 
 
 def address(view: View, field: str) -> Block | None:
-    """The fullest block labelled as this field; a delivery address may stand in a sentence too."""
-    block_ = _labelled_address(view, field)
-    return block_ or (_in_sentence(view) if field == "ship_to" else None)
+    """The best block for this field: under its label, where the tagger sees it, or in a sentence that says where to deliver."""
+    labelled = list(_labelled_addresses(view, field))
+    known = {id(t) for part, _ in labelled for line in part.lines for t in line}
+    seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
+    rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in (*labelled, *seen)]
+    if not rated:
+        return _in_sentence(view) if field == "ship_to" else None
+    return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field)
 
 
 def _in_sentence(view: View) -> Block | None:
@@ -54,10 +70,57 @@ def _in_sentence(view: View) -> Block | None:
     return None
 
 
-def _labelled_address(view: View, field: str) -> Block | None:
-    named = [p for p in view.named(field) if p.clear or p.label.end - p.label.start > 1]
-    blocks = [b for p in named if p.first != "buyer_contact" and (b := labelled_block(view, p))]
-    return max(blocks, key=_quality, default=None)
+def _labelled_addresses(view: View, field: str) -> Iterable[tuple[Block, float]]:
+    """Each with what its label is worth."""
+    for pair in view.named(field):
+        if (pair.clear or pair.label.end - pair.label.start > 1) and pair.first != "buyer_contact":
+            block_ = labelled_block(view, pair)
+            if block_ and not _is_prose(block_):
+                worth = NAMED if pair.clear and pair.first == field else NAMED / 2
+                yield block_, worth * (1 - 0.02 * min(rank(field, pair.label.text), 25))
+
+
+def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
+    """Blocks that begin where the tagger sees the field."""
+    at = {line.index: n for n, line in enumerate(view.lines)}
+    for span in spans(view, field):
+        if span.chance >= _SURE:
+            first = span.runs[0]
+            rules = view.rules.get(first.tokens[0].word.page, Rules())
+            left = first.tokens[0].left
+            whole = next(s for s in view.lines[at[first.line]].segments if first.tokens[0] in s.tokens)
+            rest = whole.tokens[whole.tokens.index(first.tokens[0]) :]
+            under = block(view.lines, at[first.line] + 1, left - 1.5, left + 1.5, rules)
+            close = under and under[0].top - first.tokens[0].bottom < LEADING
+            part = _cleaned([segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
+            if part and any(POSTAL.search(text_of(line)) for line in part.lines) and not _is_prose(part):
+                yield part
+
+
+def _seen(view: View, part: Block, field: str) -> float:
+    return mean(view.tags.chance(line, field) for line in part.lines)
+
+
+def _without_strangers(view: View, part: Block, field: str) -> Block:
+    """Without the lines below an address that the tagger takes for something else, where it knows the address."""
+    chances = [view.tags.chance(line, field) for line in part.lines]
+    if max(chances) < _SURE:
+        return part
+    last = max(n for n, (line, chance) in enumerate(zip(part.lines, chances, strict=True)) if chance > _STRANGER or _postal(line))
+    return Block(part.lines[: last + 1], part.clear)
+
+
+def _postal(line: Sequence[Token]) -> bool:
+    text = text_of(line)
+    return bool(POSTAL.search(text) or STREET.search(text))
+
+
+def _is_prose(part: Block) -> bool:
+    """True for clauses (long lines, or numbered ones) and for what programs print."""
+    if any(len(t.text) > _LONGEST_WORD for line in part.lines for t in line):
+        return True
+    return any(len(line) > _LONGEST and not any(c.isdigit() for c in text_of(line)) for line in part.lines) or (
+        len(part.lines) > 1 and all(_CLAUSE.match(text_of(line)) for line in part.lines))
 
 
 def joined(part: Block) -> Found[str]:
@@ -102,8 +165,8 @@ def _continued(lines: Sequence[Line], at: int, left: float, right: float, rules:
 
 
 def _cleaned(parts: Sequence[Segment], clear: bool) -> Block | None:
-    """Without telephone, mail and contact lines."""
-    lines = tuple(p.tokens for p in parts if not NO_ADDRESS.search(p.text) and not is_title(p.text))
+    """Without telephone, mail and contact lines and persons."""
+    lines = tuple(p.tokens for p in parts if not (NO_ADDRESS.search(p.text) or is_title(p.text) or names_person(p.text)))
     return Block(lines, clear) if lines else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from extraction.layout.blocks import ATTENTION
 from extraction.layout.labels import fold, heard, phrases
 
 _LEGAL = re.compile(
@@ -28,6 +29,21 @@ STREET = re.compile(
     r"boulevard|chemin|calle|c/|avda|polígono|plaza|straat|laan|kade|plein|via|viale|corso|piazza|ul|ulica|al|os)\b\.?|straße|str\.|straat",
     re.IGNORECASE,
 )
+
+_HOUSE_WORDS = (
+    "warehouse receiving goods inwards stores entrance door bay dock gate building department purchasing reception site depot "
+    "plant lager tor halle rampe wareneingang annahme einkauf quai porte magasin achats muelle puerta almacen recepcion nave "
+    "compras ingresso merci magazzino acquisti poort hal magazijn ontvangst inkoop rampa hala brama magazyn przyjecie zakupy"
+)
+HOUSE = frozenset(_HOUSE_WORDS.split())
+"""Folded words for places and departments of a house: "Attn: Receiving" is part of an address, "Attn: Ann Example" is not."""
+
+
+def names_person(text: str) -> bool:
+    """True for a line that says for whom in the house a delivery is, by name."""
+    match = ATTENTION.match(text)
+    rest = fold(text[match.end() :]) if match else ()
+    return bool(rest) and not set(rest) & HOUSE
 
 
 def is_company(text: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extraction.fields.dates import find_dates
+from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token
@@ -15,6 +16,7 @@ from extraction.layout.labels import fold, label_at, phrases
 from extraction.layout.pairs import Pair
 from models.domain.codes import clean_code
 from models.domain.evidence import Candidate, Evidence, Found, Origin, PageKind
+from models.domain.pages import Problem
 
 _SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;.)]*$")
 _GENERIC = frozenset(
@@ -48,6 +50,14 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+TAGGED = 1.0
+"""What the tagger's probability is worth beside the wording of a label (0..1)."""
+
+_AGAIN = 0.04             # for each time the number stands elsewhere
+_NAMED_OUTSIDE = 0.3      # the subject or the file's name has it too
+_LEAST = 0.5              # less is no number of an order
+_NEAR = 0.38              # probability of a rival from which a person must choose
+_FEWEST_DIGITS = 2
 _BEFORE_TITLE = re.compile(
     r"^[\W_]*(?:\d{1,2}[.)]\s+)?(?:our|my|unsere?|notre|nuestro|il nostro|nasze)?\s*(?:purchase\s+)?", re.IGNORECASE)
 _AFTER_HEADING = re.compile(r"\s*(?:[:;,(–-]|$|(?:vom|of|from|dated|du|del|van|z dnia)\b)", re.IGNORECASE)
@@ -62,27 +72,59 @@ class _Claim:
 
 def po_number(view: View) -> Found[str] | None:
     """The best-supported number with its rivals as candidates; the mail's subject and the file's name count as support."""
-    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view), *_headed(view)]
-    outside = _context_numbers(view)
-    if not claims:
-        value = next(iter(outside), None)
-        # In a typed mail the subject is where the number is; beside an attachment it may be another's.
-        sure = 0.92 if view.lines and view.lines[0].kind is PageKind.TEXT else 0.7
-        return Found(value, sure, Evidence(Origin.CONTEXT, value, note="from the subject or the file name")) if value else None
+    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view), *_headed(view), *_tagged(view)]
+    outside = {clean_code(x) for x in _context_numbers(view)}
     counts = Counter(clean_code(t.text) for line in view.all_lines for t in line.tokens)
     scores: dict[str, float] = {}
     best: dict[str, _Claim] = {}
     for claim in claims:
         key = clean_code(claim.value)
-        score = claim.score + min(counts[key] - 1, 3) * 0.04 + (0.3 if key in {clean_code(x) for x in outside} else 0.0)
+        score = claim.score + TAGGED * view.tags.chance(claim.tokens, "po_number")
+        score += min(counts[key] - 1, 3) * _AGAIN + (_NAMED_OUTSIDE if key in outside else 0.0)
         if score > scores.get(key, 0.0):
             scores[key], best[key] = score, claim
-    order = sorted(scores, key=lambda k: -scores[k])
-    rivals = tuple(Candidate(best[k].value, round(min(0.5, scores[k] / 4), 4), proof(best[k].tokens)) for k in order[1:4])
+    order = sorted((k for k in scores if scores[k] >= _LEAST), key=lambda k: -scores[k])
+    if not order:
+        return _from_context(view)
     first = best[order[0]]
-    lead = scores[order[0]] - (scores[order[1]] if rivals else 0.0)
-    got = found(first.value, first.tokens, min(0.98, 0.62 + 0.4 * min(lead, 0.9)))
-    return Found(got.value, got.confidence, got.evidence, rivals)
+    lead = scores[order[0]] - (scores[order[1]] if len(order) > 1 else 0.0)
+    got = found(first.value, first.tokens, min(0.98, 0.62 + 0.25 * min(lead, 1.4)))
+    rivals = tuple(
+        Candidate(best[k].value, round(_share(scores[k], scores[order[0]]), 4), proof(best[k].tokens)) for k in order[1:4]
+    )
+    return replace(got, candidates=(*rivals, *got.candidates))
+
+
+def two_numbers(number: Found[str] | None) -> Problem | None:
+    """What to say when another number is nearly as likely to be the order's."""
+    rival = next((c for c in number.candidates if c.probability >= _NEAR), None) if number else None
+    if number is None or rival is None or rival.evidence.note:       # a note: the same ink read otherwise
+        return None
+    place = rival.evidence.places[0] if rival.evidence.places else None
+    return Problem(
+        "two_po_numbers",
+        f"Two numbers may be the order's: {number.value} and {rival.value}. Look at the page and choose the buyer's own.",
+        place.page if place else None, place.box if place else None)
+
+
+def _share(score: float, best: float) -> float:
+    """The probability of a rival: at most a half, less the farther it lies behind."""
+    return max(0.02, 0.5 - 0.5 * min(1.0, best - score))
+
+
+def _from_context(view: View) -> Found[str] | None:
+    """The number in the subject or the file's name: in a typed mail that is where it is, beside an attachment it may not be."""
+    value = next(iter(_context_numbers(view)), None)
+    sure = 0.92 if view.lines and view.lines[0].kind is PageKind.TEXT else 0.7
+    return Found(value, sure, Evidence(Origin.CONTEXT, value, note="from the subject or the file name")) if value else None
+
+
+def _tagged(view: View) -> Iterable[_Claim]:
+    """Numbers that the tagger takes for the order's, wherever they stand."""
+    for run in runs(view, "po_number"):
+        code = _code(run.tokens, view)
+        if code and sum(c.isdigit() for c in code[0]) >= _FEWEST_DIGITS:
+            yield _Claim(*code, score=0.0)
 
 
 def named_in(text: str) -> str | None:

@@ -12,9 +12,11 @@ from models.domain.evidence import PageKind
 LEADING = 1.15
 """Ems of white between two lines from which on a block is over; in a text body an empty line ends it."""
 
-_ATTENTION = re.compile(
-    r"^(?:attn|att|attention|fao|c/o|z\. ?hd|t\.a\.v|[àa] l['’]attention|a la atenci|all['’]attenzione|c\.a\.)\b", re.IGNORECASE
+ATTENTION = re.compile(
+    r"^(?:(?:attn|att|attention|fao|c/o|z\. ?hd|z\. ?h|t\.a\.v|ter attentie|zu h[äa]nden|[àa] l['’]attention|a la atenci[óo]n|"
+    r"at\.?te|all['’]attenzione|c\.a|do r[ąa]k|do wiadomo[śs]ci)\b)", re.IGNORECASE
 )
+"""How a line begins that says for whom in the house a delivery is."""
 
 
 def block(lines: Sequence[Line], start: int, left: float, right: float, rules: Rules, *, longest: int = 8) -> tuple[Segment, ...]:
@@ -32,7 +34,7 @@ def block(lines: Sequence[Line], start: int, left: float, right: float, rules: R
             if out and line.top - out[-1].bottom > leading / 2:
                 break
             continue
-        stops = is_label(part) and not _ATTENTION.match(part.text)
+        stops = is_label(part) and not ATTENTION.match(part.text)
         if out and (stops or rules.crosses_y(out[-1].bottom - 0.2, part.top + 0.2, part.left)):
             break
         out.append(part)

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
 
+from babel import Locale
+
 from extraction import lexicon
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title
+from extraction.fields.names import HOUSE, NO_ADDRESS, POSTAL, STREET, is_company, is_title, names_person
 from extraction.fields.numbers import NumberStyle, currency_in, parse_number
+from extraction.layout.blocks import ATTENTION
 from extraction.layout.labels import fold
 from models.domain.codes import gtin_is_valid
 
@@ -23,8 +26,9 @@ _COMMON = (
     "and und et y e i a to of for von de la le del di da z do na an the per pro par por te op al con mit avec ou or oder dal "
     "attn att attention fao hd tav phone tel telefon fax mail email www page seite pagina strona no nr n number nummer numero "
     "please bitte veuillez por favor prego prosimy deliver delivery deliveries ship send order confirm net netto days tage "
-    "jours dias giorni dni dagen skonto due street road building dock gate warehouse"
+    "jours dias giorni dni dagen skonto due street road building dock gate zona zi polig lot"
 )
+"""Small words, and those around terms and persons."""
 
 
 @cache
@@ -32,12 +36,19 @@ def _vocabulary() -> frozenset[str]:
     """The words that papers share: those of labels, titles and units, and small words. Names and goods are not among them."""
     told = {word for key in lexicon.fields() for wording in lexicon.labels(key) for word in fold(wording)}
     units = {word for spellings in lexicon.units().values() for spelling in spellings for word in fold(spelling)}
-    return frozenset(w for w in told | units | set(fold(_COMMON)) if not w.isdigit())
+    return frozenset(w for w in told | units | HOUSE | set(fold(_COMMON)) if not w.isdigit())
 
 
 @cache
 def _units() -> frozenset[tuple[str, ...]]:
     return frozenset(fold(s) for spellings in lexicon.units().values() for s in spellings if not s[0].isdigit())
+
+
+@cache
+def _countries() -> frozenset[tuple[str, ...]]:
+    """Names of countries in all languages of the lexicon, and their usual short forms."""
+    names = (name for language in lexicon.LANGUAGES for name in Locale(language).territories.values())
+    return frozenset(fold(name) for name in (*names, "USA", "UK", "U.S.A.", "England", "Scotland", "Wales"))
 
 
 @lru_cache(maxsize=32_768)
@@ -113,6 +124,10 @@ def run_looks(text: str) -> tuple[str, ...]:
             looks.append("numbers")
     if STREET.search(text):
         looks.append("street")
+    if count < 4 and fold(text) in _countries():
+        looks.append("country")
+    if ATTENTION.match(text):
+        looks.append("person" if names_person(text) else "attention")
     if is_title(text):
         looks.append("titled")
     if count > 6 and text.rstrip().endswith((".", ";", "!")):

@@ -1,0 +1,84 @@
+"""Where the tagger sees a field: runs of words of one line, and blocks of such runs under one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from extraction.fields.view import View
+from extraction.layout.geometry import Line, Segment, Token
+
+SEEN = 0.35
+"""Probability from which a word may belong to a run."""
+
+_LEADING = 1.6           # ems of white between two lines of a block
+_ASIDE = 1.5             # ems by which the lines of a block may begin apart
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring words of one segment that print the same field; `chance` is their mean probability, `line` its index."""
+
+    tokens: tuple[Token, ...]
+    chance: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Runs under one another, one a line, from top to bottom."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """All words in reading order."""
+        return tuple(t for run in self.runs for t in run.tokens)
+
+    @property
+    def chance(self) -> float:
+        """The mean probability of its runs."""
+        return mean(run.chance for run in self.runs)
+
+
+def runs(view: View, field: str, lines: Sequence[Line] | None = None) -> tuple[Run, ...]:
+    """The runs of a field outside the tables (or on `lines`), in reading order."""
+    found: list[Run] = []
+    for line in view.lines if lines is None else lines:
+        for part in line.segments:
+            found += _runs(view, field, part)
+    return tuple(found)
+
+
+def spans(view: View, field: str) -> tuple[Span, ...]:
+    """The blocks of a field, in the order of their first lines: runs that begin at one height of the line, close together."""
+    open_: list[list[Run]] = []
+    for run in runs(view, field):
+        mine = next((block for block in reversed(open_) if _continues(block[-1], run)), None)
+        if mine is None:
+            open_.append([run])
+        else:
+            mine.append(run)
+    return tuple(Span(tuple(block)) for block in open_)
+
+
+def _continues(above: Run, run: Run) -> bool:
+    first, here = above.tokens[0], run.tokens[0]
+    return (
+        first.word.page == here.word.page and above.line < run.line
+        and abs(first.left - here.left) < _ASIDE and here.top - first.bottom < _LEADING
+    )
+
+
+def _runs(view: View, field: str, part: Segment) -> list[Run]:
+    found: list[Run] = []
+    mine: list[tuple[Token, float]] = []
+    for token in (*part.tokens, None):
+        chance = view.tags.of(token).get(field, 0.0) if token is not None else 0.0
+        if token is not None and chance >= SEEN:
+            mine.append((token, chance))
+        elif mine:
+            found.append(Run(tuple(t for t, _ in mine), mean(c for _, c in mine), part.line))
+            mine = []
+    return found
