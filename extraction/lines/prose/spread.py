@@ -72,10 +72,11 @@ def _of_each(words: tuple[Token, ...], speech: Speech, setting: Setting) -> tupl
     if not 2 <= len(goods) <= _MOST:
         return ()
     counted = tuple(replace(t) for t in (*count.tokens, *count.unit))          # what was found out about them holds no longer
+    value = count.value
     lines = [item((*counted, *good), speech, replace(setting, asked=True)) for good in goods]
     if not all(lines):
         return ()
-    shared: Found[Decimal] = found(count.value, count.tokens, _SHARED)
+    shared: Found[Decimal] = found(value, count.tokens, _SHARED)
     return tuple(replace(line, quantity=shared) for line in lines if line)
 
 
