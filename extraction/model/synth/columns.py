@@ -12,11 +12,17 @@ from extraction.model.synth.form_table import CODES, NUMERIC, Column, Style
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.orders import Order
 
-_OTHER_TITLES = ("list_price", "retail", "origin", "weight", "brand", "blank", "ordered", "open")
+_OTHER_TITLES = ("list_price", "retail", "origin", "weight", "brand", "blank", "ordered", "open", "cumulative", "before")
+SIZES = (("S", "M", "L", "XL"), ("36", "37", "38", "39", "40"), ("M", "T", "W", "T ", "F"), ("Store A", "Store B", "Store C"))
+MOVED: dict[str, frozenset[str]] = {
+    "sap_lower": CODES | {"description"}, "four_tier": CODES | {"description"}, "code_over_text": CODES,
+    "text_first": frozenset({"description"}), "item_below": CODES | {"description"}, "unit_below": frozenset({"uom"}),
+}
+"""Columns that a row shape has no place for, since it prints their values elsewhere."""
 
 
-def draw_style(rng: random.Random, order: Order, layout: Layout, conventions: Conventions) -> Style:
-    """Draw the habits of one document that fit its layout."""
+def draw_style(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, other: str = "") -> Style:
+    """Draw the habits of one document that fit its layout; the titles of bilingual forms stand in an `other` language too."""
     language = order.customer.language
     units = {line.uom: rng.choice(words.unit_spellings(line.uom, language)) for line in order.lines}
     if "uom" in layout.columns:
@@ -29,29 +35,46 @@ def draw_style(rng: random.Random, order: Order, layout: Layout, conventions: Co
         if any(line.buyer_sku for line in order.lines)
         else "supplier_sku"
     )
-    splits = _split_titles(rng, order, conventions) if layout.row_shape == "delivery_columns" else ()
+    splits: tuple[str, ...] = ()
+    if layout.row_shape == "delivery_columns":
+        splits = _split_titles(rng, order, conventions)
+    elif layout.row_shape == "sizes":
+        splits = rng.choice(SIZES)
     style = Style(
         (), conventions, owner, rng.choice(((1, 1, 0), (1, 1, 0), (10, 10, 0), (10, 10, 3), (10, 10, 5), (1, 2, 0), (1, 1, 3))),
         uom_in, units, rng.random() < 0.3, rng.choice(("{per}", "{per}", "/ {per}", "per {per}")),
         rng.choice(("[{code}] |{text}", "{text} - |{code}", "*{code}* |{text}", "{code}: |{text}", "{text} (|{code})")), splits,
     )
-    return replace(style, columns=_columns(rng, layout, style, language))
+    return replace(style, numbering=(1, 2, 0) if layout.row_shape == "numbered_text" else style.numbering,
+                   columns=_columns(rng, layout, style, language, other))
 
 
-def _columns(rng: random.Random, layout: Layout, style: Style, language: str) -> tuple[Column, ...]:
+def _columns(rng: random.Random, layout: Layout, style: Style, language: str, other: str) -> tuple[Column, ...]:
     """The printed columns with their titles; a shape that moves a value below the row has no column for it."""
-    moved: frozenset[str] = {
-        "sap_lower": CODES | {"description"}, "four_tier": CODES | {"description"}, "code_over_text": CODES,
-        "text_first": frozenset({"description"}),
-    }.get(layout.row_shape, frozenset())
+    moved = MOVED.get(layout.row_shape, frozenset())
     keys = [key for key in layout.columns if key not in moved]
+    if layout.row_shape == "releases":
+        at = keys.index("quantity")
+        keys[at : at + 1] = rng.choice((["before", "quantity", "cumulative"], ["cumulative", "quantity"], ["before", "quantity"]))
     fixed = random.Random(f"columns-{layout.id}")
     found = [_column(rng, fixed, key, style, language) for key in keys]
     if style.splits:
-        at = keys.index("quantity") + 1
-        found[at:at] = [Column(f"split:{title}", (title,), "right", "right") for title in style.splits]
+        at = keys.index("quantity") + fixed.randrange(2)
+        group = words.phrases(language, "group_split")[0] if fixed.random() < 0.4 else ""
+        found[at:at] = [Column(f"split:{title}", (title,), "right", "right", group=group) for title in style.splits]
+    elif fixed.random() < 0.06:
+        group = words.phrases(language, "group_price")[0]
+        found = [replace(column, group=group) if column.key in {"list_price", "discount", "unit_price", "price_unit", "amount"}
+                 else column for column in found]
     if layout.row_shape == "two_rows":
         found = [replace(column, tier=int(column.key in NUMERIC or column.key in {"uom", "date"})) for column in found]
+    if other and fixed.random() < 0.7:
+        found = [replace(c, titles=(*c.titles, _column_title(rng, c.key, style, other))) if c.titles and ":" not in c.key else c
+                 for c in found]
+    if layout.row_shape not in {"cards", "run_together"} and fixed.random() < 0.03:
+        found = [replace(column, titles=()) for column in found]
+    if layout.row_shape == "side_by_side":
+        found += [replace(column, key=f"{column.key}#2") for column in found]
     return tuple(found)
 
 

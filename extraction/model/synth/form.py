@@ -102,7 +102,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
     )
     labelled = _Labels(rng, language, other)
     layout = _for_paper(rng, order, layout)
-    style = draw_style(rng, order, layout, conventions)
+    style = draw_style(rng, order, layout, conventions, other)
     po_number = Text(order.po_number, "po_number", order.po_number)
     parties = _parties(rng, order, labelled)
     form = Form(
@@ -359,7 +359,7 @@ def _numbers(order: Order, layout: Layout, labelled: _Labels) -> Iterable[Pair]:
     """The number of this paper, and on the seller's papers and quotes the number it is not."""
     number = Text(order.po_number, "po_number", order.po_number)
     if not is_paper(order.paper):
-        if layout.po_place != "title":
+        if layout.po_place not in {"title", "box"}:
             yield labelled.pair("po_number", number)
         if order.revision:
             yield labelled.pair("revision", Text(order.revision, "revision", order.revision))
@@ -391,7 +391,7 @@ def _totals(rng: random.Random, order: Order, layout: Layout, conventions: Conve
     if layout.totals == "none" or not {"amount", "unit_price"} & set(layout.columns):
         return ()
     net = order.subtotal - order.discount + order.charges
-    total = order.total if layout.totals in {"ladder", "ladder_left", "horizontal", "boxes"} else net
+    total = order.total if layout.totals in {"ladder", "ladder_left", "horizontal", "boxes", "far_labels"} else net
     total += order.misprint
     rungs: list[Pair] = []
     if total - order.misprint != net or order.discount or order.charges:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from extraction.lexicon import labels
@@ -15,6 +17,9 @@ from extraction.model.synth.layouts import Layout
 from extraction.model.synth.orders import Order, OrderLine
 from extraction.model.synth.row_shapes import Parts, shaped
 
+GROUPED = frozenset({"sections", "delivery_tables", "styles"})
+"""Row shapes that part the lines into groups."""
+
 
 def form_lines(rng: random.Random, order: Order, layout: Layout, style: Style) -> tuple[FormLine, ...]:
     """All rows of the table in print order."""
@@ -22,8 +27,8 @@ def form_lines(rng: random.Random, order: Order, layout: Layout, style: Style) -
     section: list[OrderLine] = []
     every = rng.choice((3, 5, 8))
     for number, line in enumerate(order.lines):
-        if layout.row_shape == "sections" and number % every == 0:
-            found += _section_break(rng, order, section, style)
+        if layout.row_shape in GROUPED and number % every == 0:
+            found += _section_break(rng, order, layout, section, number, style)
             section = []
         section.append(line)
         found.append(_form_line(rng, order, layout, style, number, line))
@@ -31,10 +36,25 @@ def form_lines(rng: random.Random, order: Order, layout: Layout, style: Style) -
             found.append(
                 FormLine("note", (Row(text=((words.phrase(rng, order.customer.language, "comment"), None),), indent=1),))
             )
-    if layout.row_shape == "sections":
-        found += _section_break(rng, order, section, style)[:1]
+    if layout.row_shape in GROUPED:
+        found += [line for line in _section_break(rng, order, layout, section, -1, style) if line.kind == "subtotal"]
+    if layout.row_shape == "side_by_side":
+        return _side_by_side(found)
     if layout.row_shape in {"one_row", "typed"} and rng.random() < 0.1:
         found += _empty_rows(rng, order, style)
+    return tuple(found)
+
+
+def _side_by_side(lines: Sequence[FormLine]) -> tuple[FormLine, ...]:
+    """Two lines in a row, the second in the right half of the columns. What follows a line's first row is left out."""
+    firsts = [line for line in lines if line.kind == "line"]
+    found = []
+    for left, right in zip_longest(firsts[::2], firsts[1::2]):
+        cells = dict(left.rows[0].cells)
+        if right:
+            cells |= {f"{key}#2": cell for key, cell in right.rows[0].cells.items()}
+        values = {**left.values, **(right.values if right else {})}
+        found.append(FormLine("line", (Row(cells),), values))
     return tuple(found)
 
 
@@ -57,6 +77,8 @@ def _form_line(rng: random.Random, order: Order, layout: Layout, style: Style, n
     if style.uom_in == "title":
         shown.add(f"lines.{number}.uom")
     extra = _comment_rows(rng, order, style, line)
+    if order.doc_type == "order_change" and layout.row_shape in {"one_row", "typed", "wrap_centre"} and rng.random() < 0.3:
+        rows = (_old_row(rng, rows[0], number, line, style), *rows)
     return FormLine("line", (*rows, *extra), {tag: value for tag, value in values.items() if tag in shown})
 
 
@@ -122,13 +144,27 @@ def _plain_cells(order: Order, style: Style, number: int, line: OrderLine, per: 
         "retail": con.number(line.price * 2, 2), "tax": f"{order.tax_rate}",
         "pack": str(unit.factor) if unit else "", "revision": "ABC"[number % 3], "brand": line.item.brand if line.item else "",
         "weight": con.number(Decimal(number * 37 % 90 + 1) / 10, 2), "origin": ("DE", "CN", "IT", "US")[number % 4], "blank": "",
+        "cumulative": con.quantity(line.quantity * (number % 3 + 2)), "before": con.quantity(line.quantity * (number % 3 + 1)),
         "ordered": con.quantity(line.quantity + number % 3), "open": con.quantity(Decimal(number % 3)),
     }
     cells: dict[str, Cell] = {key: ((text, None),) for key, text in texts.items() if text}
-    for n, title in enumerate(style.splits):
-        share = line.deliveries[n][1] if n < len(line.deliveries) else (line.quantity if not line.deliveries and n == 0 else None)
-        cells[f"split:{title}"] = ((con.quantity(share) if share is not None else "-", None),)
+    for title, share in zip(style.splits, _shares(line, number, len(style.splits)), strict=True):
+        cells[f"split:{title}"] = ((con.quantity(share) if share else "-", None),)
     return cells
+
+
+def _shares(line: OrderLine, number: int, count: int) -> list[Decimal]:
+    """The quantity in `count` parts, some of them nothing: its deliveries, else whole parts that differ from line to line."""
+    if line.deliveries and len(line.deliveries) <= count:
+        return [share for _, share in line.deliveries] + [Decimal(0)] * (count - len(line.deliveries))
+    if not count:
+        return []
+    parts, left = [], line.quantity
+    for n in range(count - 1):
+        share = Decimal(int(left) // (count - n)) if (number + n) % 4 else Decimal(0)
+        parts.append(share)
+        left -= share
+    return [*parts, left]
 
 
 def _place_uom(cells: dict[str, Cell], style: Style) -> None:
@@ -155,16 +191,35 @@ def _comment_rows(rng: random.Random, order: Order, style: Style, line: OrderLin
     return (Row(text=((text, None),), indent=1),)
 
 
-def _section_break(rng: random.Random, order: Order, section: Sequence[OrderLine], style: Style) -> list[FormLine]:
-    """The subtotal of the section that ends and the heading of the one that begins."""
+def _old_row(rng: random.Random, row: Row, number: int, line: OrderLine, style: Style) -> Row:
+    """The row as it was before the change, struck out: another quantity, and nothing in it counts."""
+    old = style.conventions.quantity(line.quantity + rng.choice((1, 2, 5, 10)))
+    cells = {key: tuple((text, None) for text, _ in cell) for key, cell in row.cells.items() if key != "amount"}
+    if "quantity" in cells:
+        cells["quantity"] = ((old, None), *cells["quantity"][1:])
+    return Row(cells, struck=True)
+
+
+def _section_break(
+    rng: random.Random, order: Order, layout: Layout, section: Sequence[OrderLine], number: int, style: Style
+) -> list[FormLine]:
+    """The subtotal of the group that ends and the heading of the one that begins with a line of this number."""
     found = []
     language = order.customer.language
-    name = words.phrase(rng, language, "section")
-    if section:
+    if section and layout.row_shape != "styles":
         label = words.phrases(language, "subtotal_section")[0].format(name="").strip()
         amount = style.conventions.money(sum((line.amount for line in section), Decimal(0)))
-        found.append(FormLine("subtotal", (Row(cells={"description": ((label, None),), "amount": ((amount, None),)}),)))
-    found.append(FormLine("section", (Row(text=((name, None),)),)))
+        cells: dict[str, Cell] = {"description": ((label, None),), "amount": ((amount, None),)}
+        found.append(FormLine("subtotal", (_printed(Row(cells), style.columns),)))
+    if layout.row_shape == "delivery_tables":
+        day = order.order_date + timedelta(days=10 + max(number, 0) * 3)
+        before, _, after = words.phrases(language, "delivery_table")[0].format(n=1 + max(number, 0) // 3, date="|").partition("|")
+        runs = ((before, None), (style.conventions.date(day), f"lines.{number}.requested_date"), (after, None))
+        found.append(FormLine("heading", (Row(text=runs),)))
+    elif layout.row_shape == "styles":
+        item = order.lines[number].item
+        name = words.noun(item.family, language).upper() if item else "A 7"
+        found.append(FormLine("section", (Row(text=((f"{words.phrases(language, 'style')[0]}: {name}", None),)),)))
+    else:
+        found.append(FormLine("section", (Row(text=((words.phrase(rng, language, "section"), None),)),)))
     return found
-
-

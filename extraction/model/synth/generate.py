@@ -46,7 +46,10 @@ KIND_WEIGHTS: dict[str, float] = {
     "edi850": 4,
 }
 KINDS = tuple(KIND_WEIGHTS)
-TABLE_SHAPES = frozenset({"one_row", "codes_below", "code_in_text", "kit", "sections", "delivery_columns"})
+TABLE_SHAPES = frozenset({
+    "one_row", "codes_below", "code_in_text", "kit", "sections", "delivery_columns", "delivery_tables", "styles", "sizes",
+    "numbered_text", "site_rows", "releases", "note_rows", "discounts_below",
+})
 """Row shapes that make sense in cells."""
 
 

@@ -1,8 +1,8 @@
 """The structural layouts: what stands where, which columns, which row shape. Each belongs wholly to the train or the check part.
 
 A layout is header arrangement × info block × label form × row shape × rules × totals × column set. Words, fonts, languages and
-numbers come later and may differ between two documents of one layout. Train and check share no layout, and one header
-arrangement, one row shape and one label form (`HELD_BACK`) occur in the check part alone, to measure generalisation.
+numbers come later and may differ between two documents of one layout. Train and check share no layout, and some header
+arrangements, row shapes and label forms (`HELD_BACK`) occur in the check part alone, to measure generalisation.
 """
 
 from __future__ import annotations
@@ -96,19 +96,87 @@ HEADERS: dict[str, tuple[tuple[Zone, ...], ...]] = {
         (("buyer", 0, 0.32), ("supplier", 0.34, 0.66), ("ship_to", 0.68, 1)),
         (("info:wide", 0, 1),),
     ),
+    "two_by_two": (
+        (("letterhead", 0, 0.6), ("title:right", 0.6, 1)),
+        (("supplier", 0, 0.48), ("info", 0.52, 1)),
+        (("bill_to", 0, 0.48), ("ship_to", 0.52, 1)),
+    ),
+    "info_left": (
+        (("title", 0, 0.5), ("letterhead:right", 0.5, 1)),
+        (("info", 0, 0.42), ("supplier", 0.5, 1)),
+        (("ship_to", 0.5, 1),),
+        (("notice", 0, 1),),
+    ),
+    "right_column": (
+        (("supplier", 0, 0.45), ("letterhead", 0.6, 1)),
+        (("ship_to", 0, 0.45), ("info", 0.6, 1)),
+        (("title", 0, 1),),
+    ),
+    "buyer_in_foot": (
+        (("title", 0, 0.5), ("info", 0.56, 1)),
+        (("supplier", 0, 0.45), ("ship_to", 0.56, 1)),
+        (("foot:buyer", 0, 0.6),),
+    ),
+    "three_boxes": (
+        (("title:centre", 0, 1),),
+        (("letterhead", 0, 0.5), ("info", 0.56, 1)),
+        (("supplier", 0, 0.31), ("bill_to", 0.345, 0.655), ("ship_to", 0.69, 1)),
+    ),
+    "ship_to_first": (
+        (("letterhead:centre", 0, 1),),
+        (("ship_to", 0, 0.5), ("title:right", 0.55, 1)),
+        (("supplier", 0, 0.5), ("info", 0.55, 1)),
+    ),
+    "line_head": (
+        (("letter_line", 0, 1),),
+        (("title", 0, 0.6),),
+        (("supplier", 0, 0.45), ("info", 0.52, 1)),
+        (("ship_to", 0, 0.45), ("bill_to", 0.52, 1)),
+    ),
+    "low_band": (
+        (("letterhead", 0, 0.5), ("title", 0.55, 1)),
+        (("supplier", 0, 0.45), ("ship_to", 0.55, 1)),
+        (("notice", 0, 1),),
+        (("info:wide", 0, 1),),
+    ),
+    "letter": (
+        (("letterhead:right", 0.5, 1),),
+        (("letter_line", 0, 0.45),),
+        (("supplier", 0, 0.42), ("info", 0.6, 1)),
+        (("title", 0, 1),),
+        (("notice", 0, 1),),
+        (("foot:ship_to", 0, 0.6),),
+    ),
+    "four_parties": (
+        (("letterhead", 0, 0.48), ("title:right", 0.5, 1)),
+        (("info:wide", 0, 1),),
+        (("supplier", 0, 0.24), ("bill_to", 0.255, 0.49), ("ship_to", 0.51, 0.745), ("buyer", 0.76, 1)),
+    ),
 }
-NARROW_INFO = ("list", "boxed", "colon_column", "above")
-WIDE_INFO = ("grid", "band", "strip", "two_lists")
-LABEL_FORMS = ("colon", "plain", "capitals", "bold", "glued", "slash", "stacked", "spaced", "small_inside")
+NARROW_INFO = ("list", "boxed", "colon_column", "above", "labels_right", "list")
+WIDE_INFO = ("grid", "band", "strip", "two_lists", "in_rows", "band")
+LABEL_FORMS = (
+    "colon", "colon", "plain", "plain", "capitals", "bold", "glued", "slash", "stacked", "spaced", "blank_colon", "small_inside",
+    "dotted",
+)
 ROW_SHAPES = (
     "one_row", "wrap_centre", "wrap_last", "sap_lower", "code_over_text", "schedule", "delivery_columns", "code_in_text",
     "codes_below", "broken_code", "kit", "four_tier", "cards", "run_together", "typed", "touching", "sections", "two_rows",
-    "text_first",
+    "text_first", "delivery_tables", "styles", "sizes", "numbered_text", "side_by_side", "site_rows", "releases", "item_below",
+    "note_rows", "discounts_below", "unit_below",
 )
+USUAL_SHAPES = ("one_row",) * 14 + ("wrap_centre", "sap_lower", "code_over_text", "codes_below", "code_in_text", "wrap_last")
+"""What most papers look like: drawn besides each shape once."""
 RULES = ("grid", "box", "columns", "rows", "header_only", "dashes", "none", "zebra", "full_columns", "dark_header")
-TOTALS = ("single", "ladder", "ladder_left", "horizontal", "boxes", "table_row", "sentence", "words", "none")
+TOTALS = (
+    "single", "ladder", "ladder", "ladder_left", "horizontal", "boxes", "table_row", "sentence", "words", "none", "far_labels",
+)
 PAGES = ((595.28, 841.89), (612.0, 792.0), (595.28, 841.89), (609.0, 791.0), (841.89, 595.28), (612.0, 792.0), (596.0, 853.0))
-HELD_BACK = {"header": "cards", "row_shape": "text_first", "label_form": "small_inside"}
+HELD_BACK = {
+    "header": ("cards", "letter", "four_parties"), "row_shape": ("text_first", "item_below", "unit_below"),
+    "label_form": ("small_inside", "dotted"),
+}
+"""Values that occur in the check part alone."""
 
 COLUMN_SETS: tuple[tuple[str, ...], ...] = (
     ("line_no", "code", "description", "quantity", "uom", "unit_price", "amount"),
@@ -137,17 +205,35 @@ COLUMN_SETS: tuple[tuple[str, ...], ...] = (
     ("line_no", "buyer_sku", "gtin", "description", "pack", "quantity", "uom", "unit_price", "amount"),
     ("line_no", "description", "quantity", "unit_price", "discount", "amount"),
     ("code", "description", "date", "quantity"),
+    ("amount", "unit_price", "uom", "quantity", "description", "code", "line_no"),
+    ("description", "amount", "unit_price", "quantity"),
+    ("quantity", "unit_price", "amount", "code", "description"),
+    ("unit_price", "quantity", "uom", "description", "supplier_sku", "buyer_sku"),
+    ("line_no", "code", "description", "ordered", "quantity", "uom", "unit_price", "amount"),
+    ("line_no", "buyer_sku", "supplier_sku", "gtin", "description", "brand", "quantity", "uom", "unit_price", "discount", "tax",
+     "amount", "date"),
+    ("gtin", "supplier_sku", "description", "pack", "quantity", "unit_price", "retail", "amount"),
+    ("line_no", "code", "date", "quantity", "uom", "unit_price", "price_unit", "amount", "description"),
+    ("code", "quantity"),
+    ("line_no", "code", "quantity"),
+    ("gtin", "quantity", "uom"),
+    ("line_no", "description", "quantity", "uom"),
+    ("quantity", "description", "unit_price", "amount"),
+    ("line_no", "code", "description", "quantity", "uom", "list_price", "discount", "unit_price", "amount"),
 )
 _DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "header": tuple(HEADERS), "label_form": LABEL_FORMS, "row_shape": ("one_row", "one_row", "one_row", *ROW_SHAPES),
+    "header": tuple(HEADERS), "label_form": LABEL_FORMS, "row_shape": (*USUAL_SHAPES, *ROW_SHAPES),
     "rules": RULES, "totals": TOTALS,
 }
-TRAIN_COUNT, CHECK_COUNT = 60, 30
+TRAIN_COUNT, CHECK_COUNT = 100, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One form. `page` is width and height in points; `po_place` one of info, title, both; `info` the shape of the info block."""
+    """One form. `page` is width and height in points; `po_place` one of info, title, both, box.
+
+    `info` is the shape of the info block.
+    """
 
     id: str
     part: Part
@@ -169,23 +255,23 @@ class Layout:
 
 @cache
 def layouts(part: Literal["train", "check", "all"] = "all") -> tuple[Layout, ...]:
-    """All layouts of a part: 60 for training, 30 for checking. Held-back values occur in the check part only."""
+    """All layouts of a part: 100 for training, 50 for checking. Held-back values occur in the check part only."""
     if part == "all":
         return layouts("train") + layouts("check")
     return _train() if part == "train" else _check()
 
 
 def _train() -> tuple[Layout, ...]:
-    seen = {name: tuple(v for v in values if v != HELD_BACK.get(name)) for name, values in _DIMENSIONS.items()}
+    seen = {name: tuple(v for v in values if v not in HELD_BACK.get(name, ())) for name, values in _DIMENSIONS.items()}
     return tuple(_layout("train", n, hand) for n, hand in enumerate(_deal("train", seen, TRAIN_COUNT)))
 
 
 def _check() -> tuple[Layout, ...]:
-    """All values; every fourth layout carries the held-back header, row shape or label form in turn."""
+    """All values; three layouts in eight carry a held-back header, row shape or label form in turn."""
     found = []
     for n, hand in enumerate(_deal("check", _DIMENSIONS, CHECK_COUNT)):
-        held = list(HELD_BACK.items())[n % 4 : n % 4 + 1]
-        found.append(_layout("check", n, hand | dict(held)))
+        held = dict(list(HELD_BACK.items())[n % 8 : n % 8 + 1])
+        found.append(_layout("check", n, hand | {name: values[n // 8 % len(values)] for name, values in held.items()}))
     return tuple(found)
 
 
@@ -202,11 +288,12 @@ def _deal(part: Part, dimensions: Mapping[str, Sequence[str]], count: int) -> li
 
 def _layout(part: Part, number: int, hand: Mapping[str, str]) -> Layout:
     rng = random.Random(f"layout-{part}-{number}")
+    po_place = "box" if rng.random() < 0.07 else rng.choices(("info", "title", "both"), (7, 2, 1.5))[0]
     return Layout(
-        id=f"{part}-{number + 1:02d}", part=part, header=hand["header"], info=_info(hand["header"], number),
+        id=f"{part}-{number + 1:03d}", part=part, header=hand["header"], info=_info(hand["header"], number),
         label_form=hand["label_form"], row_shape=hand["row_shape"], rules=hand["rules"], totals=hand["totals"],
         columns=rng.choice([columns for columns in COLUMN_SETS if _fits(hand["row_shape"], columns)]),
-        page=PAGES[number % len(PAGES)], po_place=rng.choices(("info", "title", "both"), (7, 2, 1.5))[0],
+        page=PAGES[number % len(PAGES)], po_place=po_place,
     )
 
 
@@ -215,7 +302,7 @@ def _info(header: str, number: int) -> str:
     kinds = [zone[0] for row in HEADERS[header] for zone in row if zone[0].startswith("info")]
     if kinds == ["info:prose"]:
         return "prose"
-    return (WIDE_INFO if kinds == ["info:wide"] else NARROW_INFO)[number % 4]
+    return (WIDE_INFO if kinds == ["info:wide"] else NARROW_INFO)[number % 6]
 
 
 def _fits(shape: str, columns: tuple[str, ...]) -> bool:
@@ -229,8 +316,22 @@ def _fits(shape: str, columns: tuple[str, ...]) -> bool:
             return not has_code
         case "broken_code" | "touching":
             return has_code
-        case "schedule" | "delivery_columns":
+        case "schedule" | "delivery_columns" | "sizes" | "releases":
             return "date" not in columns and len(columns) <= 8
+        case "delivery_tables":
+            return "date" not in columns
+        case "item_below":
+            return has_code and "amount" in columns
+        case "side_by_side":
+            return len(columns) <= 3 and "description" not in columns
+        case "unit_below":
+            return {"uom", "quantity", "amount"} <= set(columns)
+        case "numbered_text":
+            return {"line_no", "description"} <= set(columns)
+        case "discounts_below":
+            return {"amount", "unit_price", "description"} <= set(columns) and not {"discount", "list_price"} & set(columns)
+        case "styles" | "note_rows" | "site_rows":
+            return "description" in columns
         case "typed" | "run_together":
             return len(columns) <= 8 and "blank" not in columns
         case "cards":

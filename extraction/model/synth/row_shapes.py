@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from extraction.lexicon import labels
 from extraction.model.synth import words
 from extraction.model.synth.form_table import CODES, Cell, Column, Row, Run, Style
 from extraction.model.synth.orders import Order, OrderLine
@@ -140,10 +141,57 @@ def _card_row(p: Parts, columns: Sequence[Column]) -> Row:
     return Row(text=tuple(runs))
 
 
+def _numbered_text(p: Parts) -> tuple[Row, ...]:
+    """Every line is followed by a row of text with the next number."""
+    note = words.phrase(p.rng, p.order.customer.language, "comment")
+    first, step, digits = p.style.numbering
+    number = f"{first + p.number * step + 1:0{digits}d}"
+    return (Row(p.cells), Row({"line_no": ((number, None),), "description": ((note, None),)}))
+
+
+def _site_rows(p: Parts) -> tuple[Row, ...]:
+    """Where this line goes, as a code below it."""
+    site = words.phrases(p.order.customer.language, "site_row")[0].format(code=f"{(p.number * 37 + 12) % 90 + 10:04d}")
+    return (Row(p.cells), Row({"description": ((site, None),)}))
+
+
+def _item_below(p: Parts) -> tuple[Row, ...]:
+    """The numbers, and below them code and text in one line."""
+    code = p.code()
+    text: Cell = (*code, ("  " if code else "", None), *p.cells["description"])
+    return (Row(p.without("description", *CODES)), Row(text=text, indent=1))
+
+
+def _unit_below(p: Parts) -> tuple[Row, ...]:
+    return (Row(p.without("uom")), Row({"quantity": p.cells.get("uom", ())}))
+
+
+def _note_rows(p: Parts) -> tuple[Row, ...]:
+    """Texts of the material below the line: drawing, number of a machine, a customs code."""
+    digits = p.rng.randrange(10**8)
+    texts = (f"Ref. {digits % 10**5:05d}", f"HS {digits:08d}", f"Dwg. 4-{digits % 10**4:04d} B",
+             words.phrase(p.rng, p.order.customer.language, "comment"))
+    chosen = p.rng.sample(texts, p.rng.randrange(1, 4))
+    return (Row(p.cells), *(Row({"description": ((text, None),)}) for text in chosen))
+
+
+def _discounts_below(p: Parts) -> tuple[Row, ...]:
+    """Gross price and discount as rows under the net price, where there is a discount."""
+    if not p.line.discount:
+        return (Row(p.cells),)
+    con, language = p.style.conventions, p.order.customer.language
+    gross = (words.phrases(language, "col_list_price")[0], con.price(p.line.price / p.line.price_unit))
+    less = (f"{labels('lines.discount', language)[0]} {con.number(p.line.discount, 0)} %", con.number(
+        -(p.line.price - p.line.net_price) / p.line.price_unit, 2))
+    rows = (Row({"description": ((label, None),), "unit_price": ((text, None),)}) for label, text in (gross, less))
+    return (Row(p.cells), *rows)
+
+
 _SHAPES: dict[str, Callable[[Parts], tuple[Row, ...]]] = {
     "text_first": _text_first, "sap_lower": _sap_lower, "code_over_text": _code_over_text, "codes_below": _codes_below,
     "code_in_text": _code_in_text, "schedule": _schedule, "kit": _kit, "two_rows": _two_rows, "four_tier": _four_tier,
-    "run_together": _run_together, "cards": _card,
+    "run_together": _run_together, "cards": _card, "numbered_text": _numbered_text, "site_rows": _site_rows,
+    "item_below": _item_below, "unit_below": _unit_below, "note_rows": _note_rows, "discounts_below": _discounts_below,
 }
 
 

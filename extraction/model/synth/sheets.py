@@ -146,9 +146,7 @@ def _block(grid: Grid, block: Block, row: int, column: int) -> int:
 
 def _table(rng: random.Random, grid: Grid, form: Form, row: int) -> int:
     """The header row, a row per printed row, amounts as numbers or formulas, perhaps empty numbered rows below."""
-    for n, column in enumerate(form.columns):
-        grid.put(row, n, " ".join(column.titles) or None)
-    grid.bold.add(row)
+    _titles(grid, form, row)
     keys = [column.key for column in form.columns]
     with_formulas = rng.random() < 0.4 and {"quantity", "unit_price", "amount"} <= set(keys)
     for line in form.lines:
@@ -158,7 +156,16 @@ def _table(rng: random.Random, grid: Grid, form: Form, row: int) -> int:
             if with_formulas and _exact(grid, row, keys):
                 q, p = (get_column_letter(keys.index(key) + 1) for key in ("quantity", "unit_price"))
                 grid.formulas[row, keys.index("amount")] = f"={q}{row + 1}*{p}{row + 1}"
+        if line.kind == "heading":
+            row += 1
+            _titles(grid, form, row)
     return row + 1
+
+
+def _titles(grid: Grid, form: Form, row: int) -> None:
+    for n, column in enumerate(form.columns):
+        grid.put(row, n, " ".join(column.titles) or None)
+    grid.bold.add(row)
 
 
 def _table_row(grid: Grid, form: Form, line: FormLine, printed: Row, row: int) -> None:

@@ -28,7 +28,7 @@ class _Paper:
     def new_page(self) -> tuple[Sheet, float]:
         """A further sheet; from the second on with a short heading."""
         width, height = self.form.layout.page
-        sheet = Sheet(len(self.sheets), width, height)
+        sheet = Sheet(len(self.sheets), width, height, turned=self.look.turned)
         self.sheets.append(sheet)
         y = self.look.margin
         if len(self.sheets) > 1:

@@ -33,6 +33,7 @@ class Look:
     keep_rows: bool
     title_spacing: float
     boxed_parties: bool
+    turned: bool
 
 
 def draw_look(rng: random.Random, form: Form) -> Look:
@@ -47,5 +48,5 @@ def draw_look(rng: random.Random, form: Form) -> Look:
         accent if rng.random() < 0.25 else BLACK, rng.uniform(18, 62), rng.uniform(1.16, 1.45), rng.uniform(2, 5),
         rng.choices(ORDERS, (9, 2, 1, 1, 0.5))[0], rng.uniform(2, 8) if form.layout.row_shape == "typed" else 0.0,
         rng.random() < 0.75, rng.random() < 0.2, rng.random() < 0.85, 3.0 if rng.random() < 0.08 else 0.0,
-        form.layout.header in {"boxes", "form", "cards"} or rng.random() < 0.15,
+        form.layout.header in {"boxes", "form", "cards"} or rng.random() < 0.15, rng.random() < 0.02,
     )

@@ -48,6 +48,7 @@ class Sheet:
     height: float
     words: list[_Word] = field(default_factory=list)
     shapes: list[_Shape] = field(default_factory=list)
+    turned: bool = False      # stored lying on its side, with a flag that shows it upright
 
     def text(
         self,
@@ -108,7 +109,10 @@ class Sheet:
 
     def write(self, canvas: Canvas, order: str) -> None:
         """Put the page on the canvas: shapes, then words in one of `ORDERS`."""
-        canvas.setPageSize((self.width, self.height))
+        canvas.setPageSize((self.width, self.height))       # as it is shown; the writer swaps the sides of a turned page
+        canvas.setPageRotation(90 if self.turned else 0)
+        if self.turned:
+            canvas.transform(0, 1, -1, 0, self.height, 0)
         for shape in self.shapes:
             self._write_shape(canvas, shape)
         for word in _in_order(self.words, order):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
 
 from extraction.lexicon import labels
+from extraction.model.synth import words
 from extraction.model.synth.form import Form
 from extraction.model.synth.form_table import Cell, Column, Row, Run
 from extraction.model.synth.pdf.fonts import width
@@ -42,13 +46,16 @@ class Table:
         self.tiers = self._lay_out()
         self.shade = rng.choice(SHADES)
         self.tops: list[float] = []
+        self.printed = 0.0          # sum of the amounts so far
 
     def draw(self, sheet: Sheet, y: float) -> tuple[Sheet, float]:
         """All lines; returns the sheet and y where the table ends."""
         top = y
-        y = self._heading(sheet, y)
+        if not self.form.lines or self.form.lines[0].kind != "heading":
+            y = self._heading(sheet, y)
         self.tops = [y]
         for n, line in enumerate(self.form.lines):
+            self.printed += sum(value for tag, value in line.values.items() if tag.endswith(".amount"))
             rows = [self._wrapped(row) for row in line.rows]
             need = sum(self._height(row) for row in rows)
             if y + min(need, self.size * 30 if self.look.keep_rows else self.size * 2) > self.bottom:
@@ -56,6 +63,7 @@ class Table:
                 sheet, y = self.new_page()
                 top = y
                 y = self._heading(sheet, y) if self.look.repeat_header else y
+                y = self._brought_forward(sheet, y, line.values)
                 self.tops = [y]
             start = y
             for row in rows:
@@ -65,6 +73,8 @@ class Table:
                     top = start = y
                     self.tops = [y]
                 y = self._row(sheet, row, y, zebra=n % 2 == 1)
+            if line.kind == "heading":
+                y = self._heading(sheet, y)
             if self.shape == "cards":
                 sheet.rect(self.x, start - 1, self.w, y - start + 1)
                 y += 5
@@ -147,6 +157,8 @@ class Table:
             sheet.runs(self.x + self.pad + row.indent * self.size * 2.2, base + n * step, runs, self.look.font, self.size)
         most = max((len(lines) for _, lines in cells), default=1)
         drift = self.rng.uniform(-self.look.drift, self.look.drift)
+        if row.struck:
+            sheet.hline(self.x + self.pad, base - self.size * 0.28, self.w - 2 * self.pad)
         for place, lines in cells:
             for n, runs in enumerate(lines):
                 start = base + (n + self._offset(most, len(lines))) * step
@@ -170,6 +182,7 @@ class Table:
         step = self.size * 1.15
         dark = self.rules == "dark_header"
         for tier in self.tiers:
+            y = self._group_titles(sheet, tier, y, dark=dark)
             lines = max((len(place.column.titles) for place in tier), default=0)
             for place in tier:
                 for n, title in enumerate(place.column.titles):
@@ -186,6 +199,17 @@ class Table:
             y += lines * step + self.size * 0.4
         self._heading_rules(sheet, top, y)
         return y + 1
+
+    def _group_titles(self, sheet: Sheet, tier: Sequence[_Laid], y: float, *, dark: bool) -> float:
+        """Titles over several columns, centred above a rule."""
+        grouped = [(name, list(places)) for name, places in groupby(tier, lambda place: place.column.group) if name]
+        for name, places in grouped:
+            left, right = places[0].x, places[-1].x + places[-1].w
+            used = width(name, self.look.bold, self.size)
+            at = max((left + right - used) / 2, self.x)
+            sheet.text(at, y + self.size + 1, name, self.look.bold, self.size, color=(1, 1, 1) if dark else (0, 0, 0))
+            sheet.hline(left + 2, y + self.size + 3, right - left - 4, line_width=0.4)
+        return y + self.size * 1.4 if grouped else y
 
     def _heading_rules(self, sheet: Sheet, top: float, y: float) -> None:
         match self.rules:
@@ -213,9 +237,27 @@ class Table:
         if self.rules in {"grid", "box", "columns", "full_columns"}:
             sheet.rect(self.x, top, self.w, foot - top)
         if not last and self.look.carry_forward:
-            text = labels("mark.carried_forward", self.form.language)[0]
-            sheet.right(self.x + self.w - self.pad, y + self.size + 2, text, self.look.font, self.size)
+            self._carried(sheet, labels("mark.carried_forward", self.form.language)[0], self.printed, y)
         return foot
+
+    def _brought_forward(self, sheet: Sheet, y: float, following: Mapping[str, Any]) -> float:
+        """The sum of the pages before as the first row of a page; the line that follows is not in it yet."""
+        if not (self.look.carry_forward and self.printed):
+            return y
+        before = self.printed - sum(value for tag, value in following.items() if tag.endswith(".amount"))
+        self._carried(sheet, words.phrases(self.form.language, "brought")[0], before, y)
+        return y + self.size * self.look.leading + self._gap()
+
+    def _carried(self, sheet: Sheet, label: str, value: float, y: float) -> None:
+        """A label and the sum so far, where the form has amounts."""
+        amount = next((p for tier in self.tiers for p in tier if p.column.key == "amount"), None)
+        edge = self.x + self.w - self.pad
+        if amount:
+            edge = amount.x + amount.w - self.pad
+            text = self.form.conventions.money(Decimal(str(round(value, 2))))
+            sheet.right(edge, y + self.size + 2, text, self.look.font, self.size)
+            edge = max(amount.x - 4, self.x + width(label, self.look.font, self.size))
+        sheet.right(edge, y + self.size + 2, label, self.look.font, self.size)
 
     def _last_row_total(self, sheet: Sheet, y: float) -> float:
         """The total as the last row of the table, on forms that have it there."""

@@ -11,6 +11,8 @@ from extraction.model.synth.pdf.fonts import width
 from extraction.model.synth.pdf.look import Look
 from extraction.model.synth.pdf.sheet import Sheet, wrap
 
+BOX = (0.88, 0.93, 0.78)      # the shade behind a PO number that stands in a box
+
 
 class Zones:
     """Draws the zones of one form in one look."""
@@ -30,6 +32,8 @@ class Zones:
                 return self.letterhead(sheet, x, y, w, option)
             case "logo":
                 return self.logo(sheet, x, y)
+            case "letter_line":
+                return self.letter_line(sheet, x, y, w)
             case "info":
                 return self.info(sheet, x, y, w)
             case "notice":
@@ -58,8 +62,22 @@ class Zones:
             y += look.size * 1.8
             size = look.size + 2
             at = self._aligned(number.text, look.bold, size, x, w, align)
+            boxed = self.form.layout.po_place == "box"
+            if boxed:
+                sheet.rect(at - 5, y - size - 1, width(number.text, look.bold, size) + 10, size * 1.6, fill=BOX, stroke=None)
             sheet.text(at, y, number.text, look.bold, size, tag=number.tag)
         return y + look.size
+
+    def letter_line(self, sheet: Sheet, x: float, y: float, w: float) -> float:
+        """The sender in one small line, as above the window of an envelope, underlined."""
+        head, *rest = self.form.letterhead.lines
+        size = max(self.look.size * 0.75, 5)
+        texts = [(head.text, head.tag), *((f" · {line.text}", None) for line in rest[:2])]
+        for runs in wrap(texts, w, self.look.font, size):
+            y += size * 1.3
+            sheet.runs(x, y, runs, self.look.font, size)
+        sheet.hline(x, y + 2, w)
+        return y + self.look.size
 
     def letterhead(self, sheet: Sheet, x: float, y: float, w: float, align: str) -> float:
         """The sender's own name, large, and address lines."""
@@ -141,6 +159,10 @@ class Zones:
                 return self.cells(sheet, pairs, x, y, w, columns=3, ruled=True)
             case "band":
                 return self.band(sheet, pairs, x, y, w)
+            case "labels_right":
+                return self.labels_right(sheet, pairs, x, y, w)
+            case "in_rows":
+                return self.in_rows(sheet, pairs, x, y, w)
             case "prose":
                 return self.prose(sheet, pairs, x, y, w)
             case _:
@@ -162,6 +184,31 @@ class Zones:
                 sheet.text(x + gap - 4, start + self.step, ":", look.font, look.size)
             y = max(y, self._value(sheet, pair.value, at + (3 if colon else 0), start + self.step, x + w - at))
         return y + look.size
+
+    def labels_right(self, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float, w: float) -> float:
+        """Labels flush right against their values."""
+        look = self.look
+        middle = x + min(max((self._label_width(pair) for pair in pairs), default=0), w * 0.55)
+        for pair in pairs:
+            start = y + self.step
+            label = x if self._label_width(pair) > w * 0.55 else middle - self._label_width(pair)
+            y = self._label(sheet, pair.label, label, start, w * 0.55, other=pair.other)
+            y = max(y, self._value(sheet, pair.value, middle + look.size * 0.7, start, x + w - middle - look.size * 0.7))
+        return y + look.size
+
+    def in_rows(self, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float, w: float) -> float:
+        """Several pairs on each text line, one after the other with a gap."""
+        look, at = self.look, x
+        y += self.step
+        for pair in pairs:
+            label, value = self._label_width(pair), width(pair.value.text, look.font, look.size)
+            need = label + value + look.size * 0.5
+            if at > x and at + need > x + w:
+                at, y = x, y + self.step * 1.15
+            y = max(y, self._label(sheet, pair.label, at, y, max(label + 2, w), other=pair.other))
+            self._value(sheet, pair.value, at + label + look.size * 0.5, y, w)
+            at += need + look.size * 2.5
+        return y + look.size * 1.5
 
     def cells(self, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float, w: float, *, columns: int, ruled: bool) -> float:
         """Pairs in a grid: label above its value, or in small type inside the ruled cell, or beside it in wide cells."""
@@ -225,6 +272,10 @@ class Zones:
                 return f"{label.rstrip(':')}:"
             case "capitals" | "spaced":
                 return label.upper()
+            case "blank_colon":
+                return f"{label.rstrip(':')} :"
+            case "dotted":
+                return f"{label.rstrip(':')} ......"
             case _:
                 return label
 
@@ -284,6 +335,8 @@ def totals(zones: Zones, sheet: Sheet, pairs: Sequence[Pair], x: float, y: float
                 y,
                 w * (0.55 if style == "single" else 0.42),
             )
+        case "far_labels":
+            y = _ladder(zones, sheet, pairs, x + w * 0.2, y, w * 0.8)
         case "ladder_left":
             y = _ladder(zones, sheet, pairs, x, y, w * 0.42)
         case "horizontal":
