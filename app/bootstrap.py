@@ -17,6 +17,7 @@ from runtime.processes import process_name
 from runtime.settings import OcrProfile, Settings
 
 if TYPE_CHECKING:
+    from app.learning import Learning
     from extraction.llm.service import SecondOpinion
     from extraction.ocr.pool import OcrPool
     from extraction.service import Reader
@@ -130,6 +131,13 @@ class Rooms:
         from matching.service import Matcher
 
         return Matcher(self.db, self.index, self.policy)
+
+    @cached_property
+    def learning(self) -> Learning:
+        """What corrections taught: recalled and learned."""
+        from app.learning import Learning
+
+        return Learning(self.db, self.blobs, self.reader.pages, self.policy, self.settings)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

@@ -163,12 +163,33 @@ def open_cases(message_id: int) -> None:
 @DBOS.workflow()
 def match_case(case_id: int) -> None:
     """Match and decide; the matcher counts tries and gives the case to operations after three."""
+    _guarded("case.recall_failed", recall_forms, case_id)
     while _is(case_id, CaseState.MATCHING):
         try:
             match_once(case_id)
         except Exception as e:
             log.warning("case.try_failed", case_id=case_id, error=str(e), kind=type(e).__name__)
             DBOS.sleep(2.0)
+
+
+def _guarded(event: str, step: Callable[[int], int], case_id: int) -> None:
+    """Learning helps; a failure of it is logged and holds up no order."""
+    try:
+        step(case_id)
+    except Exception as e:
+        log.warning(event, case_id=case_id, error=str(e), kind=type(e).__name__)
+
+
+@step
+def recall_forms(case_id: int) -> int:
+    """Read a new case's documents with what was learned of its customer's forms; returns how many facts said something."""
+    return _here().learning.recall(case_id)
+
+
+@step
+def learn_from(case_id: int) -> int:
+    """Enter in the ledger what the corrections of an approved case teach; returns how many facts are new."""
+    return _here().learning.learn(case_id)
 
 
 @step
@@ -187,7 +208,9 @@ def _is(case_id: int, state: CaseState) -> bool:
 
 @DBOS.workflow()
 def hand_over(case_id: int, version: int) -> None:
-    """Give an approved case to the OMS core; after three tries that failed operations look at it."""
+    """Learn from the corrections of an approved case and give it to the OMS core; after three tries that failed operations look
+    at it."""
+    _guarded("case.learning_failed", learn_from, case_id)
     for _ in range(HAND_OVER_TRIES):
         try:
             hand_over_once(case_id, version)

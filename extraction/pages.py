@@ -9,7 +9,8 @@ from extraction.completion import complete
 from extraction.formats.options import EmbeddedOptions, ParseOptions, Portion, RenderOptions
 from extraction.ocr.engine import PictureText
 from extraction.ocr.pool import OcrPool, OcrUnavailable
-from models.domain.pages import PageImage, Parsed, Problem, SourceFormat
+from models.domain.learned import Corrected, Learned
+from models.domain.pages import Page, PageImage, Parsed, Problem, SourceFormat
 from models.domain.reading import Context, Reading
 from runtime.codec import pack, unpack
 from runtime.sandbox import Sandbox, SandboxFailure
@@ -98,6 +99,14 @@ class PageReader:
             return unpack(tuple[Reading, ...], answer)
         except ValueError as e:
             raise SandboxFailure("The document was made out, but the answer is none. Ask for another format.") from e
+
+    def learn(self, pages: tuple[Page, ...], reading: Reading, corrected: Corrected) -> Learned | None:
+        """What a person's corrections of a reading of these pages teach. Raises InputError (SandboxFailure) as `understand`."""
+        answer = self._sandbox.run("extraction.understand:learn", pack((pages, reading)), pack(corrected))
+        try:
+            return unpack(Learned | None, answer)  # type: ignore[arg-type]
+        except ValueError as e:
+            raise SandboxFailure("What a correction teaches was made out, but the answer is none.") from e
 
     def _parse(self, content: bytes, options: ParseOptions) -> Portion:
         answer = self._sandbox.run("extraction.formats.worker:parse", content, pack(options))

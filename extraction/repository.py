@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,7 @@ from models.domain.messages import Envelope
 from models.domain.pages import Page
 from models.domain.reading import Reading
 from models.domain.states import DocumentState
-from models.errors import NotFound
+from models.errors import DefectError, NotFound
 from models.tables.intake import DocumentRow, ReadingRow
 from runtime.blobs import Blobs
 from runtime.codec import from_json, pack, to_json, unpack
@@ -35,6 +37,19 @@ def store_result(db: Session, blobs: Blobs, document_id: int, result: DocumentRe
     _drop_from(db, document_id, len(stored))
     db.flush()
     return [reading.id for reading in stored]
+
+
+def replace_readings(db: Session, document_id: int, readings: Sequence[Reading]) -> None:
+    """Put other readings of the same pages, as many, in the place of those stored; they keep their ids.
+
+    Raises DefectError for another number of them: cases may hang on each.
+    """
+    rows = db.scalars(select(ReadingRow).where(ReadingRow.document_id == document_id).order_by(ReadingRow.position)).all()
+    if len(rows) != len(readings):
+        raise DefectError(f"Document {document_id} has {len(rows)} readings; {len(readings)} cannot take their place.")
+    for row, reading in zip(rows, readings, strict=True):
+        _put(db, row, document_id, row.position, reading)
+    db.flush()
 
 
 def store_refusal(db: Session, document_id: int, code: str, sentence: str) -> None:

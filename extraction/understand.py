@@ -6,9 +6,11 @@ The words are the sender's, and a page of a million of them, or of what makes a 
 from __future__ import annotations
 
 from extraction.assemble import assemble
+from extraction.learned.derive import derive, right_of
 from models.domain.evidence import PageKind
+from models.domain.learned import Corrected
 from models.domain.pages import Page, Parsed, SourceFormat, Word
-from models.domain.reading import Context
+from models.domain.reading import Context, Reading
 from runtime.codec import pack, unpack
 
 _SAMPLE = (
@@ -19,6 +21,12 @@ _SAMPLE = (
 def understand(content: bytes, options: bytes) -> bytes:
     """Packed `Parsed`, packed `Context` → packed tuple of `Reading`."""
     return pack(assemble(unpack(Parsed, content), unpack(Context, options)))
+
+
+def learn(content: bytes, options: bytes) -> bytes:
+    """Packed (pages, the reading of them), packed `Corrected` → packed `Learned` or None."""
+    pages, reading = unpack(tuple[tuple[Page, ...], Reading], content)
+    return pack(derive(pages, reading, right_of(unpack(Corrected, options))))
 
 
 def _warm_up() -> None:

@@ -25,6 +25,8 @@ def run_checks(draft: Draft, merged: Merged, facts: Facts, policy: Policy) -> tu
     """All doubts that master data, other orders and arithmetic raise; not those about how sure a value is (see `decide`)."""
     currency = draft.currency.value if draft.currency else None
     doubts = [*_about_the_kind(draft, facts), *_duplicates(draft, facts), *_sender(draft, facts), *_currency(draft, facts)]
+    if facts.changed_form:
+        doubts.append(Doubt(DoubtCode.FORM_CHANGED, facts.changed_form, cost=order_value(draft)))
     doubts += [
         Doubt(DoubtCode.READING_PROBLEM, notice, evidence=merged.shown.get(notice), cost=0.02 * order_value(draft))
         for notice in merged.notices]

@@ -28,6 +28,7 @@ from models.domain.states import CaseState
 from models.errors import InputError
 from models.tables.cases import CaseReadingRow, CaseRow, DraftRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.learned import LearnedDriftRow
 from models.tables.orders import SalesOrderRow
 from runtime.codec import from_json
 
@@ -41,6 +42,14 @@ class Loaded:
     merged: Merged
     facts: Facts
     policy: Policy
+
+
+def likely_customer(db: Session, policy: Policy, case_id: int) -> int | None:
+    """The id of the customer whose order a case most likely is, before anything is matched; None when nobody is likely enough."""
+    sources = load_sources(db, case_id)
+    sender, _ = _envelope(db, case_id, policy.own_domains)
+    _, customer = _customer(db, sources, sender, light_customers(db), None)
+    return customer.customer_id if customer else None
 
 
 def load_sources(db: Session, case_id: int) -> list[Source]:
@@ -73,8 +82,24 @@ def load_facts(
     facts = Facts(
         on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, sender=sender,
         line_confidence=policy.line_confidence,
-        known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer)
+        known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer,
+        changed_form=_changed_form(db, customer, case_id))
     return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
+
+
+def _changed_form(db: Session, customer: CustomerRecord | None, case_id: int) -> str | None:
+    """What a person must look at first: this case's own changed form, else another of the customer's."""
+    if customer is None:
+        return None
+    rows = db.execute(
+        select(LearnedDriftRow).where(LearnedDriftRow.customer_id == customer.customer_id, LearnedDriftRow.seen_at.is_(None))
+        .order_by(LearnedDriftRow.case_id)).scalars().all()
+    own = next((row.sentence for row in rows if row.case_id == case_id), None)
+    if own or not rows:
+        return own
+    return (
+        f"A form of {customer.name} has changed (case {rows[0].case_id}) and nobody has looked at it yet. "
+        "Look at that case first; until then no order of theirs is approved unseen.")
 
 
 def _envelope(db: Session, case_id: int, own_domains: Collection[str]) -> tuple[Sender, date]:

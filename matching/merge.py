@@ -25,7 +25,8 @@ _HEADER = {
 _MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
 
 
-SAID_WITH_FIGURES = frozenset({"total_mismatch", "amount_mismatch", "no_lines", "language_model_suggested"})
+SAID_WITH_FIGURES = frozenset({
+    "total_mismatch", "amount_mismatch", "no_lines", "language_model_suggested", "learned_layout_drifted"})
 """Problems of a reading that the checks of the draft find themselves, and say with the line and the figures."""
 USUAL = frozenset({"signature", "language_model_unavailable"})
 """Problems of a reading that nobody need be asked about: most orders on paper are signed, and what a language model was to be

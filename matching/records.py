@@ -144,3 +144,4 @@ class Facts:
     items: Mapping[int, ItemRecord] = field(default_factory=dict)
     hits: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     part_numbers: Mapping[str, int] = field(default_factory=dict)
+    changed_form: str | None = None                # a form of this customer that changed and nobody has looked at, in a sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from models.domain.units import ItemUnit
 from models.errors import ConflictError, InputError
 from models.tables.cases import CaseRow, CorrectionRow
 from models.tables.items import ItemRow, ItemUnitRow
+from models.tables.learned import LearnedDriftRow
 from models.tables.partners import AddressRow, CustomerRow
 from models.tables.people import UserRow
 from runtime import audit
@@ -100,6 +101,7 @@ class Review:
             missing = list(missing_for_order(Cases(db).draft(case_id, version)))
             if missing:
                 raise InputError(f"This cannot be approved yet: {'; '.join(missing)}.", code="order_incomplete")
+            _has_looked(db, case_id, user_name(db, user), self.clock())
             self._move(db, case_id, CaseState.IN_REVIEW, CaseState.APPROVED, user)
 
     def reject(self, case_id: int, version: int, reason: str, user: int) -> None:
@@ -108,6 +110,7 @@ class Review:
             raise InputError("Say why the case is rejected.", code="missing_reason")
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
+            _has_looked(db, case_id, user_name(db, user), self.clock())
             self._move(db, case_id, CaseState.IN_REVIEW, CaseState.REJECTED, user, "rejected", reason.strip())
 
     def reopen(self, case_id: int, user: int) -> None:
@@ -177,6 +180,13 @@ class Review:
                 db, actor=user_name(db, user), action="case.corrected", subject=f"case:{case_id}",
                 content={"version": made, "path": path, "before": before, "after": after})
         return made
+
+
+def _has_looked(db: Session, case_id: int, person: str, at: datetime) -> None:
+    """A verdict on a case whose form had changed is a look at that form: the customer's other orders need not wait for one."""
+    db.execute(
+        update(LearnedDriftRow).where(LearnedDriftRow.case_id == case_id, LearnedDriftRow.seen_at.is_(None))
+        .values(seen_at=at, seen_by=person))
 
 
 def _told(change: Correction) -> str:

@@ -20,7 +20,7 @@ from extraction.learned.table import read_learned
 from extraction.learned.values import DATES, MONEY, Manner
 from extraction.lines.build import Styles
 from models.domain.evidence import Found, PageKind, Place
-from models.domain.learned import Fact, Fingerprint, Lesson
+from models.domain.learned import Corrected, Fact, Fingerprint, Learned, Lesson
 from models.domain.pages import Page, Parsed
 from models.domain.reading import Header, Reading, ReadingLine
 
@@ -42,12 +42,11 @@ class Right:
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """The lessons of one corrected document and the form they are for."""
-
-    form: Fingerprint
-    lessons: tuple[Lesson, ...]
+def right_of(corrected: Corrected) -> Right:
+    """What a person's corrections in text form say, as values."""
+    header = {name: _value(name, text) for name, text in corrected.header.items() if name in HEADER_FIELDS}
+    lines = tuple({name: _value(name, line.get(name)) for name in LINE_FIELDS} for line in corrected.lines)
+    return Right(header, lines, corrected.places)
 
 
 def derive(pages: Sequence[Page], before: Reading, right: Right) -> Learned | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
+
+from models.domain.evidence import Place
 
 
 class LessonKind(StrEnum):
@@ -84,7 +87,8 @@ class Lesson:
     """One thing learned. `field` is a header field or, for a column, a line field ("ignore": not part of the order).
 
     `label` is what people call the place: the label or title as printed. `words` of a value are taken where more follow it on
-    the line, 0 means all of them; for a code within the description `value` says "first" or "last" word; `skip` are folded beginnings of lines that are no part of an address.
+    the line, 0 means all of them; for a code within the description `value` says "first" or "last" word; `skip` are folded
+    beginnings of lines that are no part of an address.
     """
 
     kind: LessonKind
@@ -95,6 +99,27 @@ class Lesson:
     column: ColumnPlace | None = None
     words: int = 0
     skip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The lessons of one corrected document and the form they are for."""
+
+    form: Fingerprint
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What an order says as a person left it, in text form (ISO dates, plain decimals), by field of a reading.
+
+    `header` holds only what they put right, None where they took a value away, and `places` where they pointed; `lines`, all
+    of them, only when a line was put right.
+    """
+
+    header: dict[str, str | None]
+    lines: tuple[dict[str, str], ...] = ()
+    places: dict[str, tuple[Place, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

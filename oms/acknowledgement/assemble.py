@@ -13,7 +13,7 @@ from models.domain.evidence import Found, Origin
 from oms.orders.assemble import NewLine, NewOrder
 
 _UNIT_WORD = re.compile(r"[^\W\d_]{1,12}\.?")
-_AS_ORDERED = frozenset({Origin.READ, Origin.REPAIRED})
+_AS_ORDERED = frozenset({Origin.READ, Origin.REPAIRED, Origin.LEARNED})
 
 
 @dataclass(frozen=True, slots=True)

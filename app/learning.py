@@ -1,0 +1,228 @@
+"""Learning between the stages: what a customer's corrections taught is recalled before a case is matched, and drawn from the
+corrections of a case once it is approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.context import context_of_row
+from edi.read import PARSERS
+from extraction.learned.apply import DRIFTED
+from extraction.learned.ledger import Ledger
+from extraction.pages import PageReader
+from extraction.repository import load_pages, replace_readings
+from matching.cases import Cases, Correction
+from matching.facts import likely_customer
+from matching.policy import Policy
+from matching.review import standing
+from models.domain.draft import AddressMatch, Draft, DraftLine
+from models.domain.evidence import Evidence, Found, PageKind, Place
+from models.domain.learned import Corrected, Fact
+from models.domain.pages import Parsed, Problem
+from models.domain.reading import Reading
+from models.domain.states import LineState
+from models.tables.cases import CaseReadingRow
+from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from runtime.blobs import Blobs
+from runtime.codec import from_json
+from runtime.db import Database
+from runtime.log import get_logger
+from runtime.settings import Settings
+
+log = get_logger("learning")
+_HEADER = {
+    "po_number": "po_number", "revision": "revision", "order_date": "order_date", "requested_date": "requested_date",
+    "currency": "currency", "ship_to": "ship_to", "ship_to_text": "ship_to", "bill_to_text": "bill_to",
+    "buyer_name": "buyer_name", "payment_terms": "payment_terms", "delivery_terms": "delivery_terms", "total": "total",
+}
+"""Path of a correction to the header field of a reading."""
+_LINE = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "unit_price", "amount", "requested_date")
+_TEACHES = frozenset({*_LINE, "uom", "state"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A document of a case with what was read from it, and the message it came in."""
+
+    document: DocumentRow
+    message: MessageRow
+    readings: tuple[Reading, ...]
+
+
+class Learning:
+    """Recalls and learns. Safe to share between threads; each call may be repeated."""
+
+    def __init__(self, db: Database, blobs: Blobs, pages: PageReader, policy: Policy, settings: Settings) -> None:
+        self._db = db
+        self._blobs = blobs
+        self._pages = pages
+        self._policy = policy
+        self._settings = settings
+
+    def recall(self, case_id: int) -> int:
+        """Read the documents of a case that was not matched before with what is known of its customer's forms; returns how many
+        facts said something. The customer is known by what was read without it, so it works for uploads too."""
+        with self._db.read() as db:
+            if Cases(db).get(case_id).version or not Ledger(db).knows_anything():
+                return 0
+            customer_id = likely_customer(db, self._policy, case_id)
+            facts = Ledger(db).facts_for(customer_id) if customer_id is not None else ()
+            papers = list(_papers(db, case_id)) if facts else []
+        if customer_id is None or not papers:
+            return 0
+        changed = {p.document.id: again for p in papers if (again := self._read_again(p, facts))}
+        used = {f for readings in changed.values() for f in _fact_ids(readings)}
+        with self._db.write() as db:
+            for document_id, readings in changed.items():
+                replace_readings(db, document_id, readings)
+            Ledger(db).note_uses(case_id, used)
+            for problem in (p for readings in changed.values() for p in _drifts(readings)):
+                Ledger(db).note_drift(case_id, customer_id, problem.message)
+        if changed:
+            log.info("case.recalled", case_id=case_id, facts=len(used))
+        return len(used)
+
+    def learn(self, case_id: int) -> int:
+        """Enter in the ledger what a person's corrections of a case teach; returns how many facts are new."""
+        with self._db.read() as db:
+            case = Cases(db).get(case_id)
+            corrections = standing(Cases(db).corrections(case_id))
+            if not corrections or case.customer_id is None:
+                return 0
+            draft = Cases(db).draft(case_id)
+            paper = max(_papers(db, case_id), key=_weight, default=None)
+            if paper is None or paper.document.format in PARSERS:
+                return 0
+            pages = load_pages(db, self._blobs, paper.document.id)
+        reading = max(paper.readings, key=lambda r: len(r.lines))
+        learned = self._pages.learn(pages, reading, _corrected(draft, corrections, reading, paper.document.id))
+        with self._db.write() as db:
+            ledger = Ledger(db)
+            ledger.note_conflicts(case_id, _contradicted(draft, corrections, reading))
+            made = ledger.keep(
+                learned, case_id=case_id, customer_id=case.customer_id, document_id=paper.document.id,
+                made_by=corrections[-1].user) if learned else []
+        log.info("case.learned", case_id=case_id, facts=len(made))
+        return len(made)
+
+    def _read_again(self, paper: _Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
+        """The readings with the facts; empty when they say nothing about this document."""
+        row = paper.document
+        with self._db.read() as db:
+            pages = load_pages(db, self._blobs, row.id)
+            bodies = db.execute(select(DocumentRow).where(
+                DocumentRow.message_id == row.message_id, DocumentRow.is_body, DocumentRow.id != row.id,
+                DocumentRow.parent_position.is_not_distinct_from(row.parent_position))).scalars().all()
+        if row.format is None or row.format in PARSERS or row.noticed is None or any(p.kind is PageKind.SEGMENTS for p in pages):
+            return ()
+        parsed = Parsed(row.format, pages, problems=from_json(tuple[Problem, ...], row.noticed))
+        context = replace(context_of_row(paper.message, row, bodies, self._settings), learned=facts)
+        readings = self._pages.understand(parsed, context)
+        says = any(_fact_ids(readings)) or any(_drifts(readings))
+        return readings if says and len(readings) == len(paper.readings) else ()
+
+
+def _papers(db: Session, case_id: int) -> Iterator[_Paper]:
+    """The documents that feed a case, each with all its readings."""
+    fed = select(ReadingRow.document_id).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
+    rows = db.execute(
+        select(DocumentRow, MessageRow).join(MessageRow, MessageRow.id == DocumentRow.message_id)
+        .where(DocumentRow.id.in_(fed.where(CaseReadingRow.case_id == case_id))).order_by(DocumentRow.id)).all()
+    for document, message in rows:
+        texts = db.execute(
+            select(ReadingRow.content).where(ReadingRow.document_id == document.id).order_by(ReadingRow.position)).scalars()
+        yield _Paper(document, message, tuple(from_json(Reading, text) for text in texts))
+
+
+def _weight(paper: _Paper) -> tuple[bool, int, int]:
+    """The document an order stands in: rather an attachment than the mail, rather the one with more lines."""
+    return not paper.document.is_body, max((len(r.lines) for r in paper.readings), default=0), -paper.document.id
+
+
+def _values(reading: Reading) -> Iterator[Found[Any]]:
+    holders: tuple[Any, ...] = (reading.header, *reading.lines)
+    for holder in holders:
+        yield from (found for f in fields(holder) if isinstance(found := getattr(holder, f.name), Found))
+
+
+def _fact_ids(readings: Iterable[Reading]) -> Iterator[int]:
+    return (v.evidence.fact_id for r in readings for v in _values(r) if v.evidence.fact_id)
+
+
+def _drifts(readings: Iterable[Reading]) -> Iterator[Problem]:
+    return (p for r in readings for p in r.problems if p.code == DRIFTED)
+
+
+def _corrected(draft: Draft, corrections: Iterable[Correction], reading: Reading, document_id: int) -> Corrected:
+    """The corrections as what the document's reading should have been."""
+    header: dict[str, str | None] = {}
+    places: dict[str, tuple[Place, ...]] = {}
+    lines = False
+    for path in (c.path for c in corrections):
+        parts = path.split(".")
+        if path in _HEADER:
+            found: Found[Any] | None = getattr(draft, path)
+            header[_HEADER[path]] = _text(found.value) if found else None
+            if found and found.evidence.document_id == document_id:
+                places[_HEADER[path]] = found.evidence.places
+        lines |= len(parts) == 3 and (parts[2] in _TEACHES or parts[1].startswith("new-"))
+    kept = [line for line in draft.lines if line.state is not LineState.REJECTED]
+    return Corrected(header, tuple(_line(line, reading, corrections) for line in kept) if lines else (), places)
+
+
+def _line(line: DraftLine, reading: Reading, corrections: Iterable[Correction]) -> dict[str, str]:
+    """A line as printed: what a person typed, else what was read."""
+    read = reading.lines[int(line.key) - 1] if line.key.isdecimal() and int(line.key) <= len(reading.lines) else None
+    typed = {c.path.rpartition(".")[2] for c in corrections if c.path.startswith(f"lines.{line.key}.")}
+    out: dict[str, str] = {}
+    for name in (*_LINE, "uom"):
+        found = getattr(line, name) if name in typed or read is None else getattr(read, name)
+        if found is not None and not (name == "uom" and name in typed):       # a unit is typed as a code, not as it is printed
+            out[name] = _text(found.value)
+    if read is None and line.item and "supplier_sku" not in out:
+        out["supplier_sku"] = line.item.value.sku
+    return out
+
+
+def _text(value: Any) -> str:
+    match value:
+        case AddressMatch():
+            return value.label.partition(" · ")[2] or value.label
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _contradicted(draft: Draft, corrections: Iterable[Correction], reading: Reading) -> set[int]:
+    """The facts that gave a value which a person replaced by another."""
+    out: set[int] = set()
+    for path in (c.path for c in corrections):
+        was, now = _at(reading, path), _in(draft, path)
+        said: Evidence | None = was.evidence if was else None
+        if was is not None and said and said.fact_id and (now is None or now.value != was.value):
+            out.add(said.fact_id)
+    return out
+
+
+def _at(reading: Reading, path: str) -> Found[Any] | None:
+    parts = path.split(".")
+    if len(parts) == 3 and parts[1].isdecimal() and int(parts[1]) <= len(reading.lines):
+        return getattr(reading.lines[int(parts[1]) - 1], parts[2], None)
+    return getattr(reading.header, _HEADER.get(path, path), None) if len(parts) == 1 and path != "ship_to" else None
+
+
+def _in(draft: Draft, path: str) -> Found[Any] | None:
+    parts = path.split(".")
+    holder: Any = draft if len(parts) == 1 else next((x for x in draft.lines if x.key == parts[1]), None)
+    found = getattr(holder, parts[-1], None)
+    return found if isinstance(found, Found) else None
