@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
-_RIDGE = 4.0
+_RIDGE = 2.0
 _ROUNDS = 60
-_FEW = 30.0                        # weight of examples a point of the curve stands for, at least
+_FEW = 40.0                        # weight of examples a point of the curve stands for, at least
 _SURE, _NEARLY = 0.98, 0.9795
 _MOST_WRONG = 1 / 500              # of what is called sure; half of what is promised, for other makers' papers are other papers
 
@@ -85,7 +85,7 @@ def rising_curve(score: Vector, examples: Sequence[Example]) -> list[tuple[float
         chance = max((hits + 2 * base) / (w + 2), points[-1][1] if points else 0.0)
         if not points or total / w > points[-1][0]:
             points.append((total / w, chance))
-    return [(round(s, 4), round(p, 5)) for s, p in _honest(points, _sure_from(score[order], right, weight))]
+    return [(round(float(s), 4), round(float(p), 5)) for s, p in _honest(points, _sure_from(score[order], right, weight))]
 
 
 def _sure_from(score: Vector, right: Vector, weight: Vector) -> float:
