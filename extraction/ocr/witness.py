@@ -11,12 +11,13 @@ import numpy as np
 from extraction.formats.lines import reading_order
 from extraction.ocr.align import align
 from extraction.ocr.calibrate import weights_of
-from extraction.ocr.cuttings import cut_out, sheets, softened
+from extraction.ocr.cuttings import cut_out, sheets
 from extraction.ocr.engine import OcrEngine, PictureText
-from extraction.ocr.picture import Pixels, grey_of
+from extraction.ocr.picture import Pixels, grey_of, softened
 from extraction.ocr.policy import WITNESSED, wants_closer_look, wants_witness
 from extraction.ocr.rapid_runs import Run
 from extraction.ocr.rapid_words import Letter
+from extraction.ocr.shapes import shape_claims
 from extraction.ocr.vote import CLOSER, habits_of, vote
 from models.domain.pages import PageImage, Rival, Word
 
@@ -46,10 +47,10 @@ class Witnessed:
         return replace(text, words=tuple(w for line in reading_order(voted) for w in line), read_by=self.name)
 
     def readings(self, image: PageImage) -> tuple[PictureText, list[list[Rival]]]:
-        """What the first engine reads, and for each word what a closer look and the second engine say; nothing is decided yet."""
+        """What the first engine reads, and for each word what a closer look, its ink and the second engine say; undecided."""
         text = self._first.read(image)
         grey = np.ascontiguousarray(np.rot90(grey_of(image), -text.turn // 90))
-        claims: list[list[Rival]] = [[] for _ in text.words]
+        claims = [[claim] if claim else [] for claim in shape_claims(grey, image.dpi, text.words)]
         self._look_closer(grey, image, text.words, claims)
         self._ask_witness(grey, image, text.words, claims)
         return text, claims

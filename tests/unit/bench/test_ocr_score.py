@@ -59,6 +59,15 @@ def test_what_truly_stands_where_a_word_was_read() -> None:
     assert right_words(TRUTH, read) == [*(w.text for w in TRUTH), None]
 
 
+def test_dashes_and_quotation_marks_of_another_look_are_no_errors() -> None:
+    truth = [replace(w, text={"87,93": "7:00–15:30", "12": '1/2"'}.get(w.text, w.text)) for w in TRUTH]
+    read = [bent(replace(w, text={"7:00–15:30": "7:00-15:30", '1/2"': "1/2”"}.get(w.text, w.text))) for w in truth]
+    tally = Tally()
+    judge(tally, truth, read, 0.0)
+    assert (tally.edits, tally.numbers_right, tally.placed) == (0, 4, 12)
+    assert right_words(truth, read)[6:9] == ['1/2"', "pcs", "7:00-15:30"]
+
+
 def test_numbers_and_confidences_are_told_apart_by_the_size_of_the_type() -> None:
     sizes = dict(zip(("4711", "12", "87,93", "1.055,16"), (6.9, 7.0, 8.0, 24.0), strict=True))
     truth = [replace(w, size=sizes.get(w.text, 9.0)) for w in TRUTH]

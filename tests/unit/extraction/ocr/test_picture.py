@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
-from extraction.ocr.picture import is_two_tone, lines_of, well_sized, without_specks
+from extraction.ocr.picture import is_coarse, is_two_tone, lines_of, well_sized, without_specks
 
 
 def _paper(height: int = 900, width: int = 1200) -> np.ndarray:
@@ -53,3 +54,21 @@ def test_pictures_are_brought_near_the_resolution_tesseract_likes(dpi: float, af
     sized, new = well_sized(_paper(90, 120), dpi)
     assert new == pytest.approx(after)
     assert sized.shape == pytest.approx((90 * after / dpi, 120 * after / dpi), abs=1)
+
+
+@pytest.mark.parametrize(("down", "is_coarse_now"), [(98, True), (196, False)])
+def test_a_standard_fax_is_told_from_a_fine_one_by_its_strokes(down: int, is_coarse_now: bool) -> None:
+    fax = np.full((1100 * down // 98, 1700), 255, np.uint8)
+    draw = np.random.default_rng(5)
+    for y, x in zip(draw.integers(20, len(fax) - 20, 900), draw.integers(20, 1650, 900), strict=True):
+        cv2.putText(fax, "4e", (int(x), int(y)), cv2.FONT_HERSHEY_PLAIN, 0.9, (0,), 1)
+    square = cv2.resize(fax, (1700, round(len(fax) * 204 / down)), interpolation=cv2.INTER_CUBIC)
+    assert is_coarse(np.asarray(square, np.uint8)) == is_coarse_now
+
+
+def test_a_grey_scan_is_no_fax_however_much_of_it_is_white() -> None:
+    page = _paper()
+    page[300:310, 100:1100] = 120
+    page[305, 100:200] = 20
+    assert not is_two_tone(page)
+    assert not is_coarse(page)
