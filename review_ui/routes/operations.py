@@ -23,7 +23,9 @@ def _show(request: Request, template: str) -> Response:
     services = services_of(request)
     with services.db.read() as db:
         shown = load_operations(db, services.settings, services.clock())
-    return render(request, template, shown=shown, sandbox=services.settings.sandbox)
+    settings = services.settings
+    model = settings.llm_model if settings.llm_url else ""
+    return render(request, template, shown=shown, sandbox=settings.sandbox, language_model=model)
 
 
 @router.get("/operations")
