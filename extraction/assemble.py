@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from extraction.confidence import believable
-from extraction.fields import addresses, dating, money, parties, terms
+from extraction.fields import addresses, dating, money, terms
 from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_order
 from extraction.fields.document_type import document_type
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
+from extraction.fields.parties import parties
 from extraction.fields.po_number import labelled_number, po_number
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
@@ -213,18 +214,16 @@ def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Lad
     worth = sum(amounts, Decimal(0)) if lines and len(amounts) == len(lines) else None
     sums = money.ladder(view, worth)
     ordered = dating.order_date(view)
-    supplier = parties.supplier_name(view)
     ship_to, bill_to = addresses.address(view, "ship_to"), addresses.address(view, "bill_to")
-    buyer = parties.buyer_name(view, supplier.value if supplier else None, bill_to, ship_to)
-    supplier = supplier or parties.other_party(view, buyer.value if buyer else None)
+    who = parties(view, bill_to, ship_to)
     return Header(
         po_number=po_number(view),
         revision=terms.revision(view),
         order_date=ordered,
         requested_date=dating.requested_date(view, ordered.value if ordered else None),
         currency=money.currency(view),
-        supplier_name=supplier,
-        buyer_name=buyer,
+        supplier_name=who.supplier,
+        buyer_name=who.buyer,
         ship_to=addresses.joined(ship_to) if ship_to else None,
         bill_to=addresses.joined(bill_to) if bill_to else None,
         contact=terms.contact(view),

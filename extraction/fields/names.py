@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from babel import Locale
+
+from extraction import lexicon
 from extraction.layout.blocks import ATTENTION
 from extraction.layout.labels import fold, heard, phrases
+from models.domain.reading import DocumentType
 
 _LEGAL = re.compile(
     r"\b(GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
@@ -52,10 +56,25 @@ def is_company(text: str) -> bool:
     return bool(match) and (len(match[1]) > 2 or bool(_LEGAL_EXACT.search(text))) and len(text) < 90 if match else False
 
 
+def without_legal_form(name: str) -> str:
+    """A company's name without what says of what kind it is; the whole name when nothing else is left."""
+    return _LEGAL.sub(" ", name).strip(" .,&") or name
+
+
+@cache
+def _countries() -> frozenset[tuple[str, ...]]:
+    names = (name for language in lexicon.LANGUAGES for name in Locale(language).territories.values())
+    return frozenset(fold(name) for name in (*names, "USA", "UK", "U.S.A.", "England", "Scotland", "Wales"))
+
+
+def is_country(text: str) -> bool:
+    """True for a country's name in one of our languages."""
+    return fold(text) in _countries()
+
+
 @cache
 def _titles() -> frozenset[tuple[str, ...]]:
-    kinds = ("purchase_order", "order_change", "cancellation", "quote", "invoice", "other")
-    return frozenset(p for k in kinds for p in phrases(f"doc_type.{k}"))
+    return frozenset(p for kind in DocumentType for p in phrases(f"doc_type.{kind.value}"))
 
 
 def is_title(text: str) -> bool:

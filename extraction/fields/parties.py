@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, address, labelled_block
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, without_legal_form
+from extraction.fields.tagged import runs
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
 from extraction.layout.evidence import found
@@ -14,21 +16,108 @@ from extraction.layout.labels import contains, fields_of, fold, label_at
 from extraction.layout.pairs import is_label
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 
+TAGGED = 1.3
+"""What the tagger's probability is worth beside labels, letterheads and legal forms (0 to 2)."""
 
-def supplier_name(view: View) -> Found[str] | None:
-    """Our own name where it is printed, else the first line of what is labelled as the supplier."""
+_OWN = 0.8               # what our own name is worth as the supplier's, and costs as the buyer's
+_LEAST = 0.25            # less is nobody's name
+_CLEAR = 0.6             # probability from which the tagger knows where a name ends
+_STRANGER = 0.15
+_KEPT = 6                # names of each party that are weighed
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A company's name that may be a party's, and how much speaks for it."""
+
+    tokens: tuple[Token, ...]
+    score: float
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return fold(text_of(self.tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who orders and who supplies."""
+
+    buyer: Found[str] | None
+    supplier: Found[str] | None
+
+
+def parties(view: View, bill_to: Block | None, ship_to: Block | None) -> Parties:
+    """Buyer and supplier, chosen together: two different companies for which most speaks.
+
+    Our own name is the supplier's unless the tagger sees clearly that the paper is one we wrote as a buyer.
+    """
+    buyers = _rated(view, "buyer_name", _buyer_names(view, bill_to, ship_to))
+    suppliers = _rated(view, "supplier_name", _supplier_names(view))
+    choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
+    buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x))
+    found_buyer = found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view)
+    if supplier:
+        sure = min(0.96, 0.5 + 0.25 * supplier.score)
+        return Parties(found_buyer, found(_bare_name(supplier.tokens), supplier.tokens, sure))
+    return Parties(found_buyer, _other_party(view, found_buyer.value if found_buyer else None))
+
+
+def _rated(view: View, field: str, names: Iterable[_Name]) -> list[_Name]:
+    """Each name once, with what speaks for all its places together, the tagger at the likeliest; the first of equal ones."""
+    scores: dict[tuple[str, ...], float] = {}
+    seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
+    for name in names:
+        tokens = _trimmed(view, name.tokens, field)
+        chance = view.tags.chance(tokens, field)
+        key = fold(text_of(tokens))
+        if not key:
+            continue
+        scores[key] = scores.get(key, 0.0) + name.score
+        if key not in seen or chance > seen[key][0] + 0.05:
+            seen[key] = (chance, tokens)
+    rated = [_Name(tokens, scores[key] + TAGGED * chance) for key, (chance, tokens) in seen.items()]
+    return sorted((n for n in rated if n.score > _LEAST), key=lambda n: -n.score)[:_KEPT]
+
+
+def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, ...]:
+    """The part of a name's words that the tagger sees as the name, where it is sure that the rest is something else."""
+    chances = [view.tags.of(t).get(field, 0.0) for t in tokens]
+    inside = [n for n, chance in enumerate(chances) if chance > _STRANGER]
+    if not inside or max(chances) < _CLEAR:
+        return tokens
+    return tokens[inside[0] : inside[-1] + 1]
+
+
+def _same(a: _Name, b: _Name) -> bool:
+    return a.key == b.key or contains(a.key, b.key) or contains(b.key, a.key)
+
+
+def _supplier_names(view: View) -> Iterable[_Name]:
     for line in view.all_lines:
         for part in line.segments:
             if _is_own(part.text, view):
-                return found(_bare_name(part.tokens), part.tokens, 0.96)
+                yield _Name(part.tokens, _OWN)
+                break
     block_ = address(view, "supplier_name")
     name = _name_of(block_) if block_ else None
-    if not name:
-        return None
-    return found(_bare_name(name), name, 0.88 if is_company(text_of(name)) else 0.7)
+    if name:
+        yield _Name(name, 1.0 if is_company(text_of(name)) else 0.6)
+    yield from (_Name(run.tokens, 0.1) for run in runs(view, "supplier_name") if _is_name(run.tokens))
 
 
-def other_party(view: View, buyer: str | None) -> Found[str] | None:
+def _buyer_names(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[_Name]:
+    for tokens, score in _buyer_candidates(view, bill_to, ship_to):
+        yield _Name(tokens, score - (_OWN if _is_own(text_of(tokens), view) else 0.0))
+    for run in runs(view, "buyer_name"):
+        if _is_name(run.tokens):
+            yield _Name(run.tokens, 0.1 - (_OWN if _is_own(text_of(run.tokens), view) else 0.0))
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    return sum(c.isalpha() for t in tokens for c in t.text) > 2
+
+
+def _other_party(view: View, buyer: str | None) -> Found[str] | None:
     """The company of an address block in the head that has no label and is not the buyer's: the envelope window."""
     own = fold(buyer or "")
     for n, line in enumerate(view.top):
@@ -49,23 +138,6 @@ def other_party(view: View, buyer: str | None) -> Found[str] | None:
 
 def _labelled_above(view: View, n: int, part: Segment) -> bool:
     return n > 0 and any(s.left < part.right and part.left < s.right and is_label(s) for s in view.top[n - 1].segments)
-
-
-def buyer_name(view: View, supplier: str | None, bill_to: Block | None, ship_to: Block | None) -> Found[str] | None:
-    """The company that wrote the paper: labelled, else its letterhead, else who gets the invoice."""
-    other = fold(supplier or "")
-    candidates = [
-        c for c in _buyer_candidates(view, bill_to, ship_to) if fold(text_of(c[0])) != other and not _is_own(text_of(c[0]), view)
-    ]
-    if not candidates:
-        return _sender(view)
-    scores: dict[tuple[str, ...], float] = {}
-    for tokens, score in candidates:
-        key = fold(text_of(tokens))
-        scores[key] = scores.get(key, 0.0) + score
-    best = max(scores, key=lambda k: scores[k])
-    tokens = next(t for t, _ in candidates if fold(text_of(t)) == best)
-    return found(_bare_name(tokens), tokens, min(0.95, 0.45 + 0.22 * scores[best]))
 
 
 def _buyer_candidates(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[tuple[tuple[Token, ...], float]]:
@@ -104,6 +176,8 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
             text = part.text
             if any(id(t) in labelled or id(t) in taken for t in part.tokens) or is_title(text) or NO_ADDRESS.search(text):
                 continue
+            if is_country(text):
+                continue
             if (label_at(part.tokens, 0) or fields_of(text, columns=True)) and not is_company(text):
                 continue
             letters = sum(c.isalpha() for c in text)
@@ -123,7 +197,7 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
 
 def _is_own(text: str, view: View) -> bool:
     words = fold(text)
-    return any(contains(words, own) for name in view.context.own_names if (own := fold(name)))
+    return any(contains(words, own) for name in view.context.own_names if (own := fold(without_legal_form(name))))
 
 
 def _bare_name(tokens: Sequence[Token]) -> str:

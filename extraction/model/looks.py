@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
 
-from babel import Locale
-
 from extraction import lexicon
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
-from extraction.fields.names import HOUSE, NO_ADDRESS, POSTAL, STREET, is_company, is_title, names_person
+from extraction.fields.names import HOUSE, NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
 from extraction.fields.numbers import NumberStyle, currency_in, parse_number
 from extraction.layout.blocks import ATTENTION
 from extraction.layout.labels import fold
@@ -20,6 +18,7 @@ from models.domain.codes import gtin_is_valid
 ANY_DATE = DateStyle(DateOrder.DAY, near=date(2030, 6, 1))
 """Only for telling that a text is a date; the value means nothing."""
 
+_LONG = 24
 _RUN = re.compile(r"9+|A+|a+")
 _STYLES = (NumberStyle("."), NumberStyle(","))
 _COMMON = (
@@ -42,13 +41,6 @@ def _vocabulary() -> frozenset[str]:
 @cache
 def _units() -> frozenset[tuple[str, ...]]:
     return frozenset(fold(s) for spellings in lexicon.units().values() for s in spellings if not s[0].isdigit())
-
-
-@cache
-def _countries() -> frozenset[tuple[str, ...]]:
-    """Names of countries in all languages of the lexicon, and their usual short forms."""
-    names = (name for language in lexicon.LANGUAGES for name in Locale(language).territories.values())
-    return frozenset(fold(name) for name in (*names, "USA", "UK", "U.S.A.", "England", "Scotland", "Wales"))
 
 
 @lru_cache(maxsize=32_768)
@@ -79,6 +71,8 @@ def word_looks(text: str) -> tuple[str, ...]:
         looks += [f"w={w}" for w in known]
         if len(known) < len(words) and not digits:
             looks.append("w?")
+    if len(text) > _LONG:
+        looks.append("long")
     if digits:
         looks += [f"d={min(digits, 9)}", "mixed" if letters else "digits"]
         looks += _number_looks(text, digits, letters)
@@ -124,7 +118,7 @@ def run_looks(text: str) -> tuple[str, ...]:
             looks.append("numbers")
     if STREET.search(text):
         looks.append("street")
-    if count < 4 and fold(text) in _countries():
+    if count < 4 and is_country(text):
         looks.append("country")
     if ATTENTION.match(text):
         looks.append("person" if names_person(text) else "attention")
