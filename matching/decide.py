@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from matching.assemble import is_typed
@@ -18,6 +19,7 @@ from models.domain.evidence import Evidence, Found
 from models.domain.partners import ApprovalLevel
 from models.domain.states import LineState
 
+_WORDS = {"quantity": "quantity", "uom": "unit", "unit_price": "price"}
 INFORMATION = frozenset({DoubtCode.READING_PROBLEM, DoubtCode.STOCK_SHORT})
 """Doubts that a customer with the level `all_that_passes` need not be asked about."""
 
@@ -40,6 +42,7 @@ def decide(draft: Draft, checks: Sequence[Doubt], policy: Policy) -> Decision:
     asked = {d.path for d in checks if d.path}
     unsure = (*_order(draft, policy), *(d for line in draft.lines for d in _line(line, policy)))
     doubts = [*checks, *(d for d in unsure if d.path not in asked), *suggested(draft)]
+    doubts += [d for line in draft.lines for d in _as_a_whole(line, doubts, policy)]
     if policy.approval is ApprovalLevel.REVIEW_ALL:
         name = draft.customer.value.name if draft.customer else "this customer"
         doubts.append(Doubt(DoubtCode.POLICY, f"Every order of {name} is looked at before it is approved.", cost=0.01))
@@ -124,6 +127,33 @@ def _line(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
             line.requested_date, f"{path}.requested_date", f"{name}: the date", DoubtCode.DATE_UNSURE, 0.1 * value, policy)
 
 
+def _as_a_whole(line: DraftLine, doubts: Sequence[Doubt], policy: Policy) -> Iterator[Doubt]:
+    """A line of which no single value is asked about, though all of them right at once is too unlikely. Its least sure value
+    stands for it; a line on which a person has set something was looked at."""
+    path = f"lines.{line.key}."
+    read = {name: found for name in ("quantity", "uom", "unit_price") if (found := getattr(line, name)) is not None}
+    looked_at = any(map(is_typed, (line.item, *read.values()))) or any((d.path or "").startswith(path) for d in doubts)
+    if line.state is LineState.REJECTED or line.confidence >= policy.line_confidence or looked_at or not read:
+        return
+    name, found = min(read.items(), key=lambda entry: entry[1].confidence)
+    yield Doubt(
+        DoubtCode.FIELD_UNSURE,
+        f"{row_name(line)}: not all of it may be read rightly ({line.confidence:.0%} sure). Compare it with the page; least sure "
+        f"is the {_WORDS[name]}, {_shown(found.value)}.",
+        path + name, found.evidence, _choices(found), (1 - line.confidence) * line_value(line))
+
+
+def _shown(value: Any) -> str:
+    return number(value) if isinstance(value, Decimal) and value.is_finite() else str(value)
+
+
+def _choices(found: Found[Any]) -> tuple[Choice, ...]:
+    """What was read, and what else it could be."""
+    shown = _shown(found.value)
+    others = (Choice(str(c.value), str(c.value), c.probability) for c in found.candidates[:8])
+    return (Choice(shown, f"{shown}, as read", found.confidence), *others)
+
+
 def _proof(line: DraftLine) -> Evidence | None:
     known = next((f for f in (line.description, line.supplier_sku, line.buyer_sku, line.gtin, line.mpn, line.line_no) if f), None)
     return known.evidence if known else None
@@ -148,9 +178,7 @@ def _plain(found: Found[Any], path: str, name: str, code: DoubtCode, value: floa
     """A value that was read, but not surely."""
     if is_typed(found) or found.confidence >= policy.line_confidence:
         return
-    shown = number(found.value) if hasattr(found.value, "is_finite") and found.value.is_finite() else str(found.value)
-    choices = [Choice(shown, f"{shown}, as read", found.confidence)]
-    choices += [Choice(str(c.value), str(c.value), c.probability) for c in found.candidates[:8]]
     yield Doubt(
-        code, f"{name} is probably {shown} ({found.confidence:.0%} sure). Is that right?", path, found.evidence, tuple(choices),
+        code, f"{name} is probably {_shown(found.value)} ({found.confidence:.0%} sure). Is that right?", path, found.evidence,
+        _choices(found),
         (1 - found.confidence) * max(value, LEAST_VALUE))

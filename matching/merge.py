@@ -177,7 +177,7 @@ def _name(line: ReadingLine) -> str:
 
 
 _LINE_FIELDS = tuple(
-    name for name in (f.name for f in fields(DraftLine)) if name in {f.name for f in fields(ReadingLine)} and name != "uom")
+    name for name in (f.name for f in fields(DraftLine)) if name in {f.name for f in fields(ReadingLine)} - {"uom", "confidence"})
 
 
 def _line(key: str, document_id: int, line: ReadingLine) -> DraftLine:
@@ -185,7 +185,7 @@ def _line(key: str, document_id: int, line: ReadingLine) -> DraftLine:
     values: dict[str, Any] = {
         name: placed(found, document_id) for name in _LINE_FIELDS if (found := getattr(line, name)) is not None}
     uom = placed(line.uom, document_id) if line.uom else None
-    return DraftLine(key, LineState.EXTRACTED, uom=uom, **values)
+    return DraftLine(key, LineState.EXTRACTED, uom=uom, confidence=line.sure, **values)
 
 
 def placed(found: Found[T], document_id: int) -> Found[T]:

@@ -49,6 +49,7 @@ class DraftLine:
     base_quantity: Decimal | None = None               # in the item's base unit; None until item and unit are known
     list_price: Decimal | None = None                  # ours, for one `uom`; None when no list has the item
     price_source: str | None = None                    # "contract", "customer list", "list" …
+    confidence: float = 1.0                            # that all of the line was read rightly; 1.0 for one a person added
 
 
 @dataclass(frozen=True, slots=True)

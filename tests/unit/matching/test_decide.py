@@ -105,6 +105,32 @@ def test_a_line_without_unit_is_settled_by_the_price_alone() -> None:
     assert unsure.lines[0].uom and unsure.lines[0].uom.confidence < 0.9
 
 
+def with_line_confidence(reading: Reading, confidence: float | None) -> Reading:
+    return replace(reading, lines=tuple(replace(line, confidence=confidence) for line in reading.lines))
+
+
+def test_a_line_unlikely_as_a_whole_is_asked_about_once_at_its_least_sure_value() -> None:
+    read = order(5, "1.10", "5.50")
+    line = replace(read.lines[0], unit_price=found(Decimal("1.10"), 0.93))
+    read = replace(read, lines=(line,))
+    assert verdict(with_line_confidence(read, 0.95)).approve
+    (doubt,) = verdict(with_line_confidence(read, 0.8)).doubts
+    assert (doubt.path, [c.value for c in doubt.choices]) == ("lines.1.unit_price", ["1.1"])
+    assert doubt.sentence == (
+        "Line 1: not all of it may be read rightly (80% sure). Compare it with the page; least sure is the price, 1.1.")
+
+
+def test_a_line_that_is_asked_about_anyway_or_that_a_person_has_set_is_not_asked_about_as_a_whole() -> None:
+    asked = verdict(with_line_confidence(order(5, "1.10", "5.50", sure=0.5), 0.4))
+    assert {d.path for d in asked.doubts} == {"lines.1.quantity", "lines.1.unit_price"}
+    sources = [Source(1, with_line_confidence(order(5, "1.10", "5.50"), 0.4))]
+    draft = build_draft(sources, FACTS, default_model())
+    typed = Found(Decimal(5), 1.0, Evidence(Origin.TYPED, person="ann"))
+    set_by_hand = replace(draft, lines=(replace(draft.lines[0], quantity=typed),))
+    assert not decide(draft, (), Policy()).approve
+    assert decide(set_by_hand, (), Policy()).approve
+
+
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_numbers_are_read_as_they_are_commonly_typed(number: Decimal) -> None:
     assert parse_number(f"{number:f}") == number
