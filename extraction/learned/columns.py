@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extraction.layout.geometry import Line, Segment
 from extraction.layout.labels import fields_of, fold
+from extraction.learned.header import around
 from extraction.learned.paper import Paper
 from extraction.learned.rows import Located, Place, Values, locate_rows
 from extraction.learned.search import plain
@@ -96,7 +97,7 @@ def _lesson(
     place = ColumnPlace(
         " ".join(fold(text)), paper.x(begins, page), paper.x(column.left, page), paper.x(column.right, page), column.step,
         round(min(1.0, len(column.places) / max(due, len(located))), 2), first, last)
-    return Lesson(LessonKind.COLUMN, field, text, inside, column=place)
+    return Lesson(LessonKind.COLUMN, field, text, inside, column=place, seen=around(column.places[0].run))
 
 
 def _inside(field: str, column: _Column, columns: dict[str, _Column]) -> str:

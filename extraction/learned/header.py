@@ -67,7 +67,7 @@ def not_lesson(paper: Paper, field: str, was: Found[Any]) -> Lesson | None:
     run = at_places(paper.lines, was.evidence.places)
     anchors = anchors_of(paper, run) if run else ()
     near = tuple(a for a in anchors if a.relation != "at")
-    return Lesson(LessonKind.NOT, field, near[0].words, anchors=near) if near else None
+    return Lesson(LessonKind.NOT, field, near[0].words, anchors=near, seen=around(run)) if near else None
 
 
 def _is_named(lesson: Lesson, field: str) -> bool:
@@ -88,7 +88,16 @@ def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner) -> Le
                 lesson = changed
                 kept.append(anchor)
                 break
-    return replace(lesson, label=_printed(paper, kept[0].words), anchors=tuple(kept)) if kept else None
+    labelled = [a for a in kept if a.relation != "at"]      # a place beside other words is for values without a label
+    kept = labelled or kept
+    return replace(lesson, label=_printed(paper, kept[0].words), anchors=tuple(kept), seen=around(run)) if kept else None
+
+
+def around(run: Run) -> Place:
+    """The box of some words."""
+    boxes = [t.word.box for t in run]
+    left, top, right, bottom = (pick(edges) for pick, edges in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    return Place(run[0].word.page, (left, top, right, bottom), run[0].kind)
 
 
 def _words(field: str, run: Run, there: Run) -> int:

@@ -99,6 +99,7 @@ class Lesson:
     column: ColumnPlace | None = None
     words: int = 0
     skip: tuple[str, ...] = ()
+    seen: Place | None = None        # where on the document that taught it
 
 
 @dataclass(frozen=True, slots=True)

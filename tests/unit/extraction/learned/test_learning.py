@@ -1,0 +1,175 @@
+"""One correction, then never again: what a corrected document teaches, and the next copy of its form read with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from extraction.assemble import assemble
+from extraction.layout.geometry import document_lines
+from extraction.learned.apply import DRIFTED
+from extraction.learned.derive import learned_from
+from extraction.learned.fingerprint import SAME_FORM, fingerprint, likeness
+from extraction.learned.paper import paper_of
+from models.domain.evidence import Origin
+from models.domain.learned import Fact, Fingerprint, LessonKind
+from models.domain.pages import Page, Parsed
+from models.domain.reading import Context, Reading
+from tests.support.papers import paper, parsed, table
+
+
+def form(
+    *, number: str, mark: str, day: str, rows: Sequence[str] = (), label: str = "Unser Zeichen:", dx: float = 0.0
+) -> Page:
+    """A German order whose number stands at a label that usually names something else, and whose pieces nobody would look for
+    in the column that holds them."""
+    head = paper(
+        (40, [(40 + dx, "Steinbach Armaturen GmbH")]),
+        (70, [(40 + dx, "BESTELLUNG")]),
+        (110, [(320 + dx, label), (430 + dx, number)]),
+        (126, [(320 + dx, "Auftrags-Nr.:"), (430 + dx, mark)]),
+        (142, [(320 + dx, "Datum:"), (430 + dx, day)]),
+        (158, [(320 + dx, "Zahlungsbedingungen:"), (430 + dx, "30 Tage netto")]),
+        (110, [(40 + dx, "Lieferant:")]), (126, [(40 + dx, "Fernmoor Handel AG")]),
+    )
+    lines = table(260, "Pos   Artikel     Bezeichnung              Menge     Lager     Preis", *rows)
+    return replace(head, words=(*head.words, *lines.words))
+
+
+FIRST = form(number="B-7741", mark="990012", day="03.04.2031", rows=(
+    "1     KX-4471     Scharnier links          24        7         1,10",
+    "2     KX-5501     Türschliesser            2         3         10,00",
+))
+SECOND = form(number="B-8120", mark="990457", day="17.05.2031", dx=2.0, rows=(
+    "1     KX-7730     Scharnier rechts         100       1         0,90",
+    "2     KX-9012     Riegel lang              5         12        4,00",
+    "3     KX-4471     Scharnier links          8         7         1,10",
+))
+OTHER = table(
+    60, "Mill Lane Tools Ltd", "PURCHASE ORDER", "", "PO No.: 77123        Date: 4 May 2031", "",
+    "Item     Description     Qty   Price", "AB-1     Hammer          3     9.00")
+
+
+def read(page: Page, facts: tuple[Fact, ...] = ()) -> Reading:
+    (reading,) = assemble(parsed(page), Context(learned=facts))
+    return reading
+
+
+def taught(page: Page, truth: Mapping[str, Any]) -> tuple[Fact, ...]:
+    document: Parsed = parsed(page)
+    return learned_from([(document, assemble(document, Context()), [truth])])
+
+
+def mark_of(page: Page) -> Fingerprint:
+    return fingerprint(paper_of(document_lines([page]), [page]))
+
+
+def test_a_form_is_known_again_whatever_is_filled_in_and_another_is_not() -> None:
+    assert likeness(mark_of(FIRST), mark_of(FIRST)) == 1.0
+    assert likeness(mark_of(FIRST), mark_of(SECOND)) > 0.8
+    assert likeness(mark_of(FIRST), mark_of(OTHER)) < SAME_FORM / 2
+    narrow = replace(SECOND, width=840, height=600)
+    assert likeness(mark_of(FIRST), mark_of(narrow)) == 0.0
+
+
+def test_the_label_of_the_order_number_is_learned_from_one_correction() -> None:
+    assert read(SECOND).header.po_number.value == "990457"           # what the label usually means
+    facts = taught(FIRST, {"po_number": "B-7741"})
+    assert [(f.lesson.kind, f.lesson.field, f.lesson.label) for f in facts] == [
+        (LessonKind.PLACE, "po_number", "Unser Zeichen")]
+    number = read(SECOND, facts).header.po_number
+    assert number.value == "B-8120" and number.confidence > 0.9
+    assert number.evidence.origin is Origin.LEARNED and number.evidence.text == "B-8120"
+    assert "Unser Zeichen" in number.evidence.note
+
+
+def test_what_was_read_right_teaches_nothing() -> None:
+    assert taught(SECOND, {"po_number": "990457", "order_date": "2031-05-17"}) == ()
+
+
+def test_without_its_facts_a_document_reads_as_if_they_had_never_been() -> None:
+    facts = taught(FIRST, {"po_number": "B-7741"})
+    assert read(SECOND, facts) != read(SECOND)
+    assert read(SECOND, ()) == read(SECOND)
+
+
+def test_facts_of_one_form_say_nothing_about_another() -> None:
+    facts = taught(FIRST, {"po_number": "B-7741"})
+    assert read(OTHER, facts) == read(OTHER)
+
+
+def test_a_learned_label_that_is_gone_is_not_applied_and_is_told() -> None:
+    facts = taught(FIRST, {"po_number": "B-7741"})
+    changed = form(number="B-8120", mark="990457", day="17.05.2031", label="Kostenstelle:")
+    reading = read(changed, facts)
+    assert reading.header == read(changed).header
+    (problem,) = [p for p in reading.problems if p.code == DRIFTED]
+    assert "“Unser Zeichen” is not on the page" in problem.message
+
+
+def test_a_learned_place_that_holds_no_number_any_more_is_told() -> None:
+    facts = taught(FIRST, {"po_number": "B-7741"})
+    reading = read(form(number="Schneider", mark="990457", day="17.05.2031"), facts)
+    assert reading.header.po_number.value == "990457"
+    assert any(p.code == DRIFTED and "is no PO number" in p.message for p in reading.problems)
+
+
+def test_a_value_taken_away_is_not_read_there_again() -> None:
+    (fact,) = taught(FIRST, {"payment_terms": None})
+    assert (fact.lesson.kind, fact.lesson.label) == (LessonKind.NOT, "zahlungsbedingungen")
+    assert read(SECOND).header.payment_terms is not None
+    assert read(SECOND, (fact,)).header.payment_terms is None
+
+
+def test_a_wrong_column_is_put_right_with_all_the_others() -> None:
+    before = [line.quantity.value for line in read(SECOND).lines if line.quantity]
+    lines = [
+        {"buyer_sku": code, "description": text, "quantity": stock, "unit_price": price}
+        for code, text, stock, price in (("KX-4471", "Scharnier links", 7, 1.10), ("KX-5501", "Türschliesser", 3, 10))]
+    facts = taught(FIRST, {"lines": lines})
+    assert {(f.lesson.field, f.lesson.label) for f in facts if f.lesson.kind is LessonKind.COLUMN} >= {
+        ("quantity", "Lager"), ("ignore", "Menge")}
+    reading = read(SECOND, facts)
+    assert before == [100, 5, 8]
+    assert [(line.buyer_sku.value, line.quantity.value, f"{line.unit_price.value:f}") for line in reading.lines] == [
+        ("KX-7730", 1, "0.90"), ("KX-9012", 12, "4.00"), ("KX-4471", 7, "1.10")]
+    assert all(line.quantity.evidence.origin is Origin.LEARNED for line in reading.lines)
+
+
+def test_a_table_whose_learned_columns_are_gone_is_read_anew_and_told() -> None:
+    lines = [
+        {"buyer_sku": code, "description": text, "quantity": stock, "unit_price": price}
+        for code, text, stock, price in (("KX-4471", "Scharnier links", 7, 1.10), ("KX-5501", "Türschliesser", 3, 10))]
+    facts = taught(FIRST, {"lines": lines})
+    grown = replace(SECOND, words=tuple(w for w in SECOND.words if w.text not in {"Lager", "Menge", "Preis", "Betrag", "Pos"}))
+    reading = read(grown, facts)
+    assert [line.quantity for line in reading.lines] == [line.quantity for line in read(grown).lines]
+    assert any(p.code == DRIFTED and "columns" in p.message for p in reading.problems)
+
+
+@pytest.mark.parametrize(("right", "day"), [("2031-04-03", date(2031, 5, 6)), ("2031-03-04", date(2031, 6, 5))])
+def test_the_order_of_day_and_month_is_learned(right: str, day: date) -> None:
+    def dated(text: str) -> Page:
+        return paper(
+            (40, [(40, "Mill Lane Tools Ltd")]), (60, [(40, "PURCHASE ORDER")]), (90, [(40, "PO No.: 77123")]),
+            (104, [(40, f"Order Date: {text}")]), (118, [(40, "Terms: Net 30")]), (132, [(40, "Ship Via: Best")]))
+
+    first, second = dated("03/04/2031"), dated("06/05/2031")
+    wrong = read(first).header.order_date.value.isoformat() != right
+    facts = taught(first, {"order_date": right})
+    assert any(f.lesson.kind is LessonKind.DATE_ORDER for f in facts) == wrong
+    assert read(second, facts).header.order_date.value == day
+
+
+def test_a_later_correction_comes_before_an_earlier_one() -> None:
+    documents = [
+        (parsed(FIRST), [read(FIRST)], [{"po_number": "B-7741"}]), (parsed(SECOND), [read(SECOND)], [{"po_number": "990457"}])]
+    assert len(learned_from(documents)) == 1              # the second was read right without any fact
+    again = [documents[0], (parsed(SECOND), [read(SECOND, learned_from(documents[:1]))], [{"po_number": "990457"}])]
+    facts = learned_from(again)
+    assert [f.lesson.label for f in facts] == ["Auftrags-Nr.", "Unser Zeichen"]
+    assert read(SECOND, facts).header.po_number.value == "990457"
