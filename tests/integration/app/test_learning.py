@@ -1,0 +1,195 @@
+"""Learning from the reviewer's desk to the next document: for that customer, visibly, and taken back with one click."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import select
+
+from app.learning import Learning
+from extraction.assemble import assemble
+from extraction.learned.derive import derive, right_of
+from extraction.learned.ledger import Ledger
+from extraction.pages import PageReader
+from extraction.repository import store_result
+from extraction.service import DocumentResult
+from matching.cases import Cases
+from models.domain.doubt import DoubtCode
+from models.domain.evidence import Origin
+from models.domain.learned import Corrected, FactState, Learned
+from models.domain.messages import Source
+from models.domain.pages import Page, Parsed, SourceFormat
+from models.domain.reading import Context, Reading
+from models.domain.states import CaseState, MessageState
+from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.learned import LearnedDriftRow, LearnedFactRow, LearnedUseRow
+from runtime.blobs import Blobs
+from runtime.clock import now
+from runtime.codec import from_json
+from runtime.db import Database
+from runtime.settings import Settings
+from tests.integration.matching.desk import Desk
+from tests.support.papers import paper, table
+
+MUSTER, ELBE = "po@muster.example", "po@elbe.example"
+
+
+def order(number: str, other: str, *, label: str = "Unser Zeichen:", buyer: str = "Muster Works GmbH") -> Page:
+    """An order whose number stands at a label that usually means something else."""
+    head = paper(
+        (40, [(40, buyer)]), (70, [(40, "BESTELLUNG")]), (96, [(320, "Bestelldatum:"), (430, "17.05.2031")]),
+        (110, [(320, label), (430, number)]), (126, [(320, "Auftrags-Nr.:"), (430, other)]),
+        (142, [(320, "Währung:"), (430, "EUR")]))
+    lines = table(
+        260, "Pos   Artikel     Bezeichnung                Menge  Einheit   Preis     Betrag",
+        "1     HB-0840     Hex bolt M8 x 40 DIN 933   100    pcs       0,45      45,00")
+    return replace(head, words=(*head.words, *lines.words))
+
+
+class InProcess:
+    """A page reader's last steps without its sandbox."""
+
+    def understand(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        return assemble(parsed, context)
+
+    def learn(self, pages: tuple[Page, ...], reading: Reading, corrected: Corrected) -> Learned | None:
+        return derive(pages, reading, right_of(corrected))
+
+
+class House:
+    """The matcher's company with a learning memory."""
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self.desk = Desk(db, folder)
+        self.db = db
+        self.blobs = Blobs(folder / "blobs")
+        pages = cast(PageReader, InProcess())
+        self.learning = Learning(db, self.blobs, pages, self.desk.policy, Settings(_env_file=None, data=folder))
+
+    def arrive(self, page: Page, sender: str = MUSTER) -> int:
+        """A mail with one PDF, read, its case opened, recalled and matched; returns the case's id."""
+        parsed = Parsed(SourceFormat.PDF, (page,))
+        with self.db.write() as db:
+            message = MessageRow(
+                source=Source.MAIL, sha256="0" * 64, size=1, received_at=now(), state=MessageState.READ, sender_address=sender)
+            db.add(message)
+            db.flush()
+            document = DocumentRow(message_id=message.id, position=0, sha256="0" * 64, size=1, name="order.pdf")
+            db.add(document)
+            db.flush()
+            readings = assemble(parsed, Context(sender_address=sender))
+            store_result(db, self.blobs, document.id, DocumentResult(parsed, readings, 0.1))
+            (case_id,) = Cases(db).open_for_message(message.id)
+        self.learning.recall(case_id)
+        self.desk.matcher.match_case(case_id)
+        return case_id
+
+    def correct(self, case_id: int, path: str, text: str) -> int:
+        """Ann takes the case to review, puts a value right and approves; returns how many facts are new."""
+        if self.desk.row(case_id).state is CaseState.APPROVED:
+            self.desk.review.reopen(case_id, self.desk.ann)
+        version = self.desk.review.correct(case_id, self.desk.row(case_id).version, path, text, self.desk.ann)
+        self.desk.review.approve(case_id, version, self.desk.ann)
+        return self.learning.learn(case_id)
+
+    def reading(self, case_id: int) -> Reading:
+        """What is stored as read for a case."""
+        with self.db.read() as db:
+            content = db.execute(
+                select(ReadingRow.content).join(DocumentRow).join(MessageRow)
+                .where(MessageRow.id == Cases(db).get(case_id).message_id)).scalar_one()
+        return from_json(Reading, content)
+
+    def rows(self, kind: Any) -> list[Any]:
+        """All rows of a table."""
+        with self.db.read() as db:
+            return list(db.execute(select(kind)).scalars())
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> House:
+    return House(database, tmp_path)
+
+
+def number_of(house: House, case_id: int) -> Any:
+    return house.desk.draft(case_id).po_number
+
+
+def test_one_correction_and_the_next_order_is_read_right(house: House) -> None:
+    first = house.arrive(order("B-7741", "990012"))
+    assert number_of(house, first).value == "990012"
+    assert house.correct(first, "po_number", "B-7741") == 1
+    assert house.learning.learn(first) == 0                      # a repeated step enters nothing twice
+    (fact,) = house.rows(LearnedFactRow)
+    assert (fact.field, fact.state, fact.case_id, fact.made_by) == ("po_number", FactState.ACTIVE, first, "Ann Ames")
+
+    second = house.arrive(order("B-8120", "990457"))
+    number = number_of(house, second)
+    assert (number.value, number.evidence.origin, number.evidence.fact_id) == ("B-8120", Origin.LEARNED, fact.id)
+    assert house.learning.recall(second) == 0                    # a case that was matched keeps its reading
+    (use,) = house.rows(LearnedUseRow)
+    assert (use.fact_id, use.case_id, use.is_conflict) == (fact.id, second, False)
+
+
+def test_what_one_customer_taught_never_touches_another(house: House) -> None:
+    house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
+    same_form = order("B-9999", "770001", buyer="Elbe Fittings Ltd")
+    theirs = house.arrive(same_form, ELBE)
+    assert number_of(house, theirs).value == "770001"
+    assert house.reading(theirs).header.po_number.evidence.fact_id is None
+
+
+def test_a_fact_taken_back_is_as_if_it_had_never_been_learned(house: House) -> None:
+    never = house.reading(house.arrive(order("B-8120", "990457")))
+    house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
+    (fact,) = house.rows(LearnedFactRow)
+    with house.db.write() as db:
+        Ledger(db).set_state(fact.id, FactState.UNDONE, "Ann Ames")
+    again = house.arrive(order("B-8120", "990457"))
+    assert house.reading(again) == never
+    with house.db.write() as db:
+        Ledger(db).set_state(fact.id, FactState.ACTIVE, "Ann Ames")
+    assert number_of(house, house.arrive(order("B-8121", "990458"))).value == "B-8121"
+
+
+def test_a_fact_that_people_contradict_twice_pauses_itself(house: House) -> None:
+    house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
+    for n, expected in ((1, FactState.ACTIVE), (2, FactState.PAUSED)):
+        case_id = house.arrive(order(f"B-800{n}", f"99000{n}"))
+        house.correct(case_id, "po_number", f"Z-{n}")
+        fact = next(f for f in house.rows(LearnedFactRow) if f.field == "po_number")
+        assert fact.state is expected
+    assert sum(use.is_conflict for use in house.rows(LearnedUseRow) if use.fact_id == fact.id) == 2
+    assert number_of(house, house.arrive(order("B-8003", "990003"))).value == "990003"
+
+
+def test_a_changed_form_stops_automatic_approval_until_a_person_has_looked(house: House) -> None:
+    house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
+    changed = house.arrive(order("B-8120", "990457", label="Kostenstelle:"))
+    assert number_of(house, changed).value == "990457"           # read as without the fact
+    assert house.desk.row(changed).state is CaseState.NEEDS_REVIEW
+    doubts = [d for d in house.desk.doubts(changed) if d.code is DoubtCode.FORM_CHANGED]
+    assert len(doubts) == 1 and "“Unser Zeichen” is not on the page" in doubts[0].sentence
+
+    fits = house.arrive(order("B-8121", "990458"))
+    assert [d.sentence for d in house.desk.doubts(fits) if d.code is DoubtCode.FORM_CHANGED] == [
+        f"A form of Muster Works GmbH has changed (case {changed}) and nobody has looked at it yet. "
+        "Look at that case first; until then no order of theirs is approved unseen."]
+    other = house.arrive(order("B-1", "770001", buyer="Elbe Fittings Ltd"), ELBE)
+    assert not any(d.code is DoubtCode.FORM_CHANGED for d in house.desk.doubts(other))
+
+    house.desk.review.reject(changed, house.desk.row(changed).version, "not ours", house.desk.ann)
+    (drift,) = house.rows(LearnedDriftRow)
+    assert drift.seen_by == "Ann Ames"
+    later = house.arrive(order("B-8122", "990459"))
+    assert not any(d.code is DoubtCode.FORM_CHANGED for d in house.desk.doubts(later))
+
+
+def test_a_case_nobody_corrected_teaches_nothing(house: House) -> None:
+    case_id = house.arrive(order("B-7741", "990012"))
+    house.desk.review.reopen(case_id, house.desk.ann)
+    house.desk.review.approve(case_id, house.desk.row(case_id).version, house.desk.ann)
+    assert house.learning.learn(case_id) == 0 and house.rows(LearnedFactRow) == []
