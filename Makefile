@@ -27,8 +27,9 @@ lint: ## Style, types and the rules between rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-train: ## Train the word tagger anew on generated orders, with a fixed seed, and print its figures (under 30 minutes)
+train: ## Train the word tagger, then the probabilities, on generated orders with fixed seeds; print figures (under 30 minutes)
 	$(BIN)/python -m scripts.train
+	$(BIN)/python -m scripts.calibrate
 
 setup: ## Install what running needs (system packages and Python packages)
 	@scripts/setup run
