@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -134,9 +133,9 @@ def load_learned(db: Session, blobs: Blobs, text: str = "", fact: int | None = N
 
 def load_drifts(db: Session) -> tuple[DriftShown, ...]:
     """Changed forms that wait for a look, oldest first."""
-    rows: Iterable[tuple[LearnedDriftRow, str]] = db.execute(
+    rows = db.execute(
         select(LearnedDriftRow, CustomerRow.name).join(CustomerRow, CustomerRow.id == LearnedDriftRow.customer_id)
-        .where(LearnedDriftRow.seen_at.is_(None)).order_by(LearnedDriftRow.at)).tuples()
+        .where(LearnedDriftRow.seen_at.is_(None)).order_by(LearnedDriftRow.at))
     return tuple(DriftShown(row.case_id, name, row.sentence, row.at) for row, name in rows)
 
 
