@@ -8,7 +8,7 @@ makes the page be read by OCR too.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 import cv2
@@ -35,37 +35,42 @@ Shape = NDArray[np.float32]
 
 
 class FontJudge:
-    """Judges the fonts of one document; each font is looked at once."""
+    """Judges the fonts of one document; each letter of a font that is used is looked at once."""
 
     def __init__(self, document: Any) -> None:
         self._document = document
         self._pdf = pymupdf._as_pdf_document(document)
-        self._suspects: dict[int, frozenset[str]] = {}
+        self._judged: dict[int, set[str]] = {}
 
     def doubts(self, fonts: Any, used: Mapping[str, set[str]]) -> bool:
         """True when a letter that is `used` (by font name without the subset's prefix) is drawn in a doubtful way by one of
         the fonts (of `page.get_fonts()`)."""
         for xref, kind, family, name, *_ in fonts:
-            letters = used.get(name.partition("+")[2] or name, set())
-            if xref not in self._suspects and (kind != "n/a" or family == "Type3"):
-                self._suspects[xref] = frozenset(_LETTERS) if family == "Type3" else self._doubtful(xref)
-            if letters & self._suspects.get(xref, frozenset()):
+            letters = used.get(name.partition("+")[2] or name, set()) & _KIN.keys()
+            if family == "Type3" and letters:
                 return True
+            if kind == "n/a":                # not in the file: drawn with a font of ours, which does not lie
+                continue
+            new = letters - self._judged.setdefault(xref, set())
+            if new and self._doubtful(xref, new):
+                return True
+            self._judged[xref] |= new
         return False
 
-    def _doubtful(self, xref: int) -> frozenset[str]:
+    def _doubtful(self, xref: int, letters: Set[str]) -> bool:
         font = _mupdf.pdf_new_indirect(self._pdf, xref, 0)
         loaded = _mupdf.ll_pdf_load_font(self._pdf.m_internal, None, font.m_internal)
         own = {_mupdf.ll_fz_encode_character(loaded.font, ord(letter)): letter for letter in _LETTERS}
-        found: set[str] = set()
         seen: list[tuple[str, int]] = []
         for code, letter in self._claims(xref):
+            if letter not in letters:
+                continue
             glyph = _mupdf.ll_pdf_font_cid_to_gid(loaded, code)
             if glyph and own.get(glyph, letter) not in _KIN[letter]:
-                found.add(letter)
-            elif letter in _DIGITS or glyph not in own:
+                return True
+            if letter in _DIGITS or glyph not in own:
                 seen.append((letter, glyph))
-        return frozenset(found) | _unlike(loaded.font, seen)
+        return bool(seen and _unlike(loaded.font, seen))
 
     def _claims(self, xref: int) -> list[tuple[int, str]]:
         """Codes of the font and the letters they are said to be."""
