@@ -65,10 +65,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Everything that is printed, in no place yet."""
+    """Everything that is printed, in no place yet; `other` is the second language of bilingual labels, or empty."""
 
     layout: Layout
     language: str
+    other: str
     conventions: Conventions
     title: str
     po_beside_title: Text | None
@@ -108,6 +109,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
     form = Form(
         layout=layout,
         language=language,
+        other=other,
         conventions=conventions,
         title=_title(rng, order, language),
         po_beside_title=po_number if layout.po_place != "info" and not is_paper(order.paper) else None,

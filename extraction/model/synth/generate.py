@@ -11,10 +11,12 @@ from typing import Any, Literal
 
 from extraction.model.synth.company import Company, make_company
 from extraction.model.synth.conventions import CURRENCY_SIGNS
+from extraction.model.synth.csv_files import carries_number, write_csv
 from extraction.model.synth.damage import Container, Damage, damaged, draw_fax, draw_scan
 from extraction.model.synth.edi850 import write_edi850
 from extraction.model.synth.form import Form, make_form, printed_values, truth
 from extraction.model.synth.form_lines import number_of
+from extraction.model.synth.grid import Grid, fill_table, finish_grid, start_grid
 from extraction.model.synth.layouts import Layout, layouts
 from extraction.model.synth.mails import (
     chatter_letter,
@@ -28,9 +30,10 @@ from extraction.model.synth.orders import DocType, Order, Wishes, draw_order
 from extraction.model.synth.papers import Part
 from extraction.model.synth.pdf.document import write_pdf
 from extraction.model.synth.places import Placed
-from extraction.model.synth.sheets import Grid, make_grid, write_csv, write_ods, write_xls, write_xlsx
+from extraction.model.synth.template import fill_template
 from extraction.model.synth.typed import text_letter
 from extraction.model.synth.wording import Wording
+from extraction.model.synth.workbooks import write_ods, write_xls, write_xlsx
 
 KIND_WEIGHTS: dict[str, float] = {
     "pdf": 50,
@@ -137,6 +140,8 @@ def make_document(
         return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded, part=wording.part)
     in_cells = kind in {"xlsx", "xls", "ods", "csv", "html_mail"}
     layout = rng.choice([found for found in allowed if not in_cells or found.row_shape in TABLE_SHAPES])
+    if kind == "csv":
+        return _delimited(rng, company, order, layout)
     form = make_form(rng, order, layout)
     if kind == "html_mail":
         letter, body = html_letter(wording, order, form)
@@ -220,18 +225,37 @@ def _container(rng: random.Random, kind: str, places: Sequence[Sequence[Placed]]
 
 
 def _sheet(rng: random.Random, kind: str, order: Order, form: Form) -> Document:
-    if kind == "csv":
-        content, grid = write_csv(rng, form)
+    sheet = int(kind == "xlsx" and rng.random() < 0.08)         # behind a cover
+    grid, row = start_grid(rng, form, sheet)
+    if rng.random() < 0.15 and order.doc_type == "purchase_order" and all(line.item for line in order.lines):
+        row = fill_template(rng, grid, order, row)
     else:
-        grid = make_grid(rng, form)
-        content = {"xlsx": lambda: write_xlsx(rng, grid), "xls": lambda: write_xls(grid), "ods": lambda: write_ods(grid)}[kind]()
-    return Document(content, f".{kind}", ((order, _in_cells(grid, order, form)),), kind, form.layout, places=(grid.places,))
+        row = fill_table(rng, grid, form, row)
+    finish_grid(grid, form, row)
+    writers = {"xlsx": lambda: write_xlsx(rng, grid, order), "xls": lambda: write_xls(grid), "ods": lambda: write_ods(grid)}
+    printed = ((order, _in_cells(grid, order, form)),)
+    return Document(writers[kind](), f".{kind}", printed, kind, form.layout, places=(grid.places,))
+
+
+def _delimited(rng: random.Random, company: Company, order: Order, layout: Layout) -> Document:
+    """One order as CSV, or two of one customer, which then write alike."""
+    state = rng.getstate()
+    forms, orders = [make_form(rng, order, layout)], [order]
+    if carries_number(forms[0]) and order.doc_type == "purchase_order" and rng.random() < 0.1:
+        same = random.Random()
+        same.setstate(state)
+        wishes = Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6))
+        orders.append(draw_order(rng, company, wishes))
+        forms.append(make_form(same, orders[1], layout))
+    content, grids = write_csv(rng, forms)
+    printed = tuple((o, _in_cells(grid, o, form)) for o, grid, form in zip(orders, grids, forms, strict=True))
+    return Document(content, ".csv", printed, "csv", layout, places=[grid.places for grid in grids])
 
 
 def _in_cells(grid: Grid, order: Order, form: Form) -> dict[str, Any]:
     """The values whose tags stand in the cells, and a currency that is seen there."""
     tags = grid.tags
-    printed = {tag: value for tag, value in printed_values(form, order).items() if tag in tags}
+    printed = {tag: value for tag, value in printed_values(form, order).items() if tag in tags} | grid.printed
     if grid.shows(CURRENCY_SIGNS[order.currency]) or grid.shows(order.currency):
         printed["currency"] = order.currency
     return printed

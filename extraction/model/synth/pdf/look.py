@@ -39,7 +39,7 @@ class Look:
 def draw_look(rng: random.Random, form: Form) -> Look:
     """Draw the looks of one document; typed and run-together tables are in fixed pitch more often."""
     typed = form.layout.row_shape in {"typed", "run_together"}
-    font, bold = draw_face(rng, form.language, mono=rng.random() < (0.8 if typed else 0.08))
+    font, bold = draw_face(rng, "pl" if form.other == "pl" else form.language, mono=rng.random() < (0.8 if typed else 0.08))
     mono = font in {"Courier", "cascadia", "ubuntm"}
     size = rng.choice((7.0, 7.5, 8.0, 8.0, 8.5, 9.0, 9.0, 10.0)) - (1 if mono else 0)
     accent = rng.choice(ACCENTS)

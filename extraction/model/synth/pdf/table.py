@@ -26,11 +26,12 @@ RUNNING = frozenset({"cards", "run_together", "two_rows", "sap_lower", "four_tie
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A column with its left edge and width in points."""
+    """A column with its left edge and width in points; a tight one has no room between its longest value and the next column."""
 
     column: Column
     x: float
     w: float
+    tight: bool = False
 
 
 class Table:
@@ -42,7 +43,7 @@ class Table:
         self.bottom, self.new_page = bottom, new_page
         self.rules, self.shape = form.layout.rules, form.layout.row_shape
         self.size = look.size
-        self.pad = 0.6 if self.shape == "touching" else look.padding
+        self.pad = look.padding
         self.tiers = self._lay_out()
         self.shade = rng.choice(SHADES)
         self.tops: list[float] = []
@@ -93,7 +94,8 @@ class Table:
 
     def _widths(self, columns: Sequence[Column], *, squeeze: bool = False) -> list[_Laid]:
         """Natural widths, the text column takes the rest; empty when that leaves too little."""
-        natural = {c.key: self._natural(c) for c in columns}
+        tight = self._tight(columns)
+        natural = {c.key: self._natural(c, tight=c.key == tight) for c in columns}
         if "description" in natural:
             natural["description"] = min(natural["description"], self.w * 0.3)
         left = self.w - sum(natural.values())
@@ -107,11 +109,19 @@ class Table:
             natural = {key: w + left / len(natural) for key, w in natural.items()}
         laid, x = [], self.x
         for column in columns:
-            laid.append(_Laid(column, x, natural[column.key]))
+            laid.append(_Laid(column, x, natural[column.key], column.key == tight))
             x += natural[column.key]
         return laid
 
-    def _natural(self, column: Column) -> float:
+    def _tight(self, columns: Sequence[Column]) -> str:
+        """The key of the column whose values touch the next: on some forms the one before the text, else the first of two."""
+        if self.shape != "touching" or len(columns) < 2:
+            return ""
+        keys = [column.key for column in columns]
+        at = keys.index("description") - 1 if "description" in keys[1:] else 0
+        return keys[at]
+
+    def _natural(self, column: Column, *, tight: bool = False) -> float:
         texts = [
             "".join(t for t, _ in row.cells[column.key])
             for line in self.form.lines
@@ -123,12 +133,15 @@ class Table:
             widest *= 0.62
         titles = max((width(title, self.look.bold, self.size) for title in column.titles), default=0.0)
         least = 14.0 if column.key != "blank" else 34.0
+        if tight:
+            return max(widest, least) + 0.4
         return max(widest, titles, least) + 2 * self.pad
 
     def _wrapped(self, row: Row) -> tuple[Row, list[tuple[_Laid, list[list[Run]]]]]:
         laid = self.tiers[row.tier] if row.tier < len(self.tiers) else []
         return row, [
-            (place, self._wrap(row.cells[place.column.key], place.w)) for place in laid if row.cells.get(place.column.key)
+            (place, self._wrap(row.cells[place.column.key], place.w + 2 * self.pad * place.tight))
+            for place in laid if row.cells.get(place.column.key)
         ]
 
     def _wrap(self, cell: Cell, w: float) -> list[list[Run]]:
