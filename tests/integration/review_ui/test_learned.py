@@ -7,6 +7,7 @@ from sqlalchemy import select
 from extraction.learned.ledger import Ledger
 from models.domain.evidence import Place
 from models.domain.learned import Anchor, ColumnPlace, FactState, Fingerprint, Learned, Lesson, LessonKind, Mark
+from models.domain.pages import SourceFormat
 from models.tables.intake import DocumentRow
 from models.tables.learned import LearnedFactRow
 from tests.integration.review_ui.conftest import Visit
@@ -28,7 +29,7 @@ LESSONS = (
 
 def teach(desk: Desk, case_id: int) -> list[int]:
     with desk.db.write() as db:
-        document_id = db.execute(select(DocumentRow.id)).scalars().first()
+        document_id = db.execute(select(DocumentRow.id).where(DocumentRow.format == SourceFormat.PDF)).scalars().first()
         assert document_id is not None
         learned, customer = Learned(FORM, LESSONS), desk.ids["C-1001"]
         return Ledger(db).keep(learned, case_id=case_id, customer_id=customer, document_id=document_id, made_by="Carl Clerk")
