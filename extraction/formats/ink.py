@@ -35,6 +35,7 @@ _RULE = 0.35                 # inches; longer straight strokes are ruling lines
 _FRAME = 0.6                 # of its box that the outline of a stamp encloses: a ring, a crooked rectangle
 _SOLID = 0.62                # of its box; fuller pieces are punch holes, bars and blots
 _ALL_LEVEL = 0.8             # of the outline runs level or upright: the corner of a table
+_SCREEN, _FINE = 20, 200      # so many holes, one to so many pixels: a shaded band that a fax turned into dots
 _EDGE = 0.035                # of the page's side
 _GAP = 26                    # pixels (4.4 mm) between pieces of one note
 _SURE, _NEAR = 0.75, 0.2      # a note needs one piece this likely; pieces beside it join with less
@@ -176,7 +177,7 @@ def _pieces(ink: _Labelled, light: Pixels, letter: float, colour: float) -> list
     chosen = np.flatnonzero(large)
     chosen = chosen[np.argsort(-(tall * wide)[chosen])][:_MOST_PIECES]
     found = [_piece(int(n) + 1, ink.labels, boxes, int(n), light, letter, colour) for n in chosen]
-    return [piece for piece in found if piece.features[FEATURES.index("level")] < _ALL_LEVEL]
+    return [piece for piece in found if piece is not None and piece.features[FEATURES.index("level")] < _ALL_LEVEL]
 
 
 def _is_inside(boxes: Any, shape: tuple[int, ...]) -> Any:
@@ -186,11 +187,14 @@ def _is_inside(boxes: Any, shape: tuple[int, ...]) -> Any:
     return (x > _EDGE * width) & (x < (1 - _EDGE) * width) & (y > _EDGE * height) & (y < (1 - _EDGE) * height)
 
 
-def _piece(label: int, labels: Any, boxes: Any, n: int, light: Pixels, letter: float, colour: float) -> Piece:
+def _piece(label: int, labels: Any, boxes: Any, n: int, light: Pixels, letter: float, colour: float) -> Piece | None:
+    """The piece of ink with its features; None for a screen of dots."""
     x, y, w, h = (int(v) for v in boxes[n])
     part = np.pad(labels[y : y + h, x : x + w] == label, 1)
     mask = part.astype(np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if len(outlines) > _SCREEN and _FINE * len(outlines) > w * h:
+        return None
     outer = max(outlines, key=cv2.contourArea)
     hull_area = max(1.0, float(cv2.contourArea(cv2.convexHull(outer))))
     area, length = float(mask.sum()), max(1.0, sum(cv2.arcLength(o, True) for o in outlines))

@@ -84,3 +84,10 @@ def test_boxes_are_those_of_the_straightened_page() -> None:
 @pytest.mark.parametrize("shade", [0, 128, 255])
 def test_an_even_page_bears_nothing(shade: int) -> None:
     assert find_inks(np.full((400, 300), shade, np.uint8), 100.0) == ()
+
+
+def test_a_shaded_band_that_a_fax_turned_into_dots_is_no_writing() -> None:
+    page = cv2.cvtColor(_page(), cv2.COLOR_RGB2GRAY)
+    page[280:312, 100:1140] = np.minimum(page[280:312, 100:1140], 150)
+    fax = np.where(page + np.random.default_rng(3).normal(0, 10, page.shape) < 150, 0, 255).astype(np.uint8)
+    assert not [ink for ink in find_inks(fax, DPI) if _overlaps(ink.box, (48.0, 134.0, 548.0, 150.0))]
