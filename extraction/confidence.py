@@ -18,6 +18,7 @@ from models.domain.evidence import Found
 from models.domain.reading import Context, Header, Reading, ReadingLine
 
 H = TypeVar("H", Header, ReadingLine)
+_OF_LINES = {family for name, family in FAMILIES.items() if name.startswith("line")}
 _NAMES = ("lines.supplier_sku", "lines.buyer_sku", "lines.gtin", "lines.description")
 
 
@@ -34,7 +35,7 @@ def believable(reading: Reading, lines: Sequence[Line], context: Context, tags: 
     weighed = []
     for number, line in enumerate(reading.lines):
         own = line_clues(number, around, table)
-        on_line = {name: base[name] + family.score(own) for name, family in fitted.items()}
+        on_line = {name: base[name] + fitted[name].score(own) for name in _OF_LINES}
         line = _weighed(line, LINE_NAMES, "lines.", around, on_line, fitted, table)
         score = on_line["line"] + fitted["line"].score(parts_clues(chances(line)))
         weighed.append(replace(line, confidence=min(fitted["line"].probability(score), line_limit(line))))

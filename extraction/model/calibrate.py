@@ -38,8 +38,11 @@ class Family:
 
     def score(self, clues: Clues) -> float:
         """The weighted sum; scores of parts of the clues add up to that of the whole."""
-        weights = self.weights
-        return sum(weights.get(name, 0.0) * value for name, value in clues.items())
+        weights, total = self.weights, 0.0
+        for name, value in clues.items():
+            if value and (weight := weights.get(name)):      # most clues are silent
+                total += weight * value
+        return total
 
     def probability(self, score: float) -> float:
         """How likely a value with this score is right."""
