@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from models.domain.characters import as_latin, without_marks
 
@@ -82,6 +83,7 @@ ENGLISH = NumberStyle(".")
 CONTINENTAL = NumberStyle(",")
 
 
+@lru_cache(maxsize=4096)
 def parse_number(text: str, style: NumberStyle = ENGLISH) -> Decimal | None:
     """The number a text is, with currency sign, minus (before, after, in brackets) and ",-" understood; None if it is none.
 

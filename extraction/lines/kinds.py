@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise, product
-from statistics import mean
+from statistics import fmean
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.numbers import NumberStyle, parse_number
@@ -75,7 +75,7 @@ def _looks(kind: str, texts: Sequence[str]) -> float:
     """-1 when no value of the column fits the kind, 1 when all do."""
     if kind == "other":
         return 0.0
-    fits = mean(_FITS[kind](t) for t in texts[:SAMPLE])
+    fits = fmean(_FITS[kind](t) for t in texts[:SAMPLE])
     if kind == "line_no" and not _counts_up(texts):
         fits = min(fits, 0.3)
     return 2 * fits - 1
@@ -109,7 +109,7 @@ def _money_columns(
 def agreement(rows: Sequence[Mapping[int, Decimal]], q: int, p: int, a: int) -> float:
     """The share of rows with all three numbers where quantity × price = amount; a price per 10, 100 or 1000 counts less."""
     full = [(r[q], r[p], r[a]) for r in rows if q in r and p in r and a in r and r[a]]
-    return mean(_agrees(*x) for x in full) if full else 0.0
+    return fmean(_agrees(*x) for x in full) if full else 0.0
 
 
 def _agrees(quantity: Decimal, price: Decimal, amount: Decimal) -> float:
