@@ -8,8 +8,9 @@ from typing import Any
 
 import cv2
 
+from bench.calibration import calibration_error
 from bench.ocr_pages import Part, TruthPage, pages
-from bench.ocr_score import Tally, calibration_error, judge
+from bench.ocr_score import Tally, judge
 from bench.rows import Row
 from extraction.model.synth.damage import PAPERS
 from extraction.ocr.picture import grey_of

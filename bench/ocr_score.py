@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
+from bench.calibration import calibration_error
 from extraction.formats.lines import centre, contains, reading_order
 from models.domain.evidence import Box
 from models.domain.pages import Word
 
-BINS = 10
 SIZES = (("under 7 pt", 7.0), ("7 to 8 pt", 8.0), ("8 to 10 pt", 10.0), ("10 pt and more", float("inf")))
 """Cuts by the size of the type, each up to but without its limit in points. Guidance figures come from type of 8.5–10 points."""
 _SLACK = 3.0                 # points by which a word's middle may lie outside its true box
@@ -69,14 +69,6 @@ class Tally:
     def calibration_error(self) -> float:
         """Expected calibration error over ten equally wide bins of confidence."""
         return calibration_error(self.judged)
-
-
-def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
-    """Mean distance between stated confidence and share of right words, by bin, weighted by the bin's words."""
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, right in judged:
-        bins.setdefault(min(int(confidence * BINS), BINS - 1), []).append((confidence, right))
-    return sum(abs(sum(c for c, _ in b) - sum(r for _, r in b)) for b in bins.values()) / max(len(judged), 1)
 
 
 def judge(tally: Tally, truth: Sequence[Word], read: Sequence[Word], seconds: float) -> None:

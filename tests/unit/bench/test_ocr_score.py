@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bench.ocr_score import Tally, calibration_error, judge, right_words
+from bench.calibration import calibration_error
+from bench.ocr_score import Tally, judge, right_words
 from models.domain.pages import Word
 
 ROWS = (("PO", "number", "4711"), ("Item", "hex", "bolt"), ("12", "pcs", "87,93"), ("Total", "amount", "1.055,16"))

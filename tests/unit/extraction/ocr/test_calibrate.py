@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.ocr_score import calibration_error
+from bench.calibration import calibration_error
 from extraction.ocr.calibrate import Calibrated, evidence, probability, weights_of
 from extraction.ocr.engine import PictureText
 from models.domain.pages import PageImage, Word
