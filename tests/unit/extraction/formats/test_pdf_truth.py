@@ -45,6 +45,17 @@ def test_a_font_that_says_another_letter_than_it_draws_is_checked(says: str, sho
     assert [(i.verify, i.box) for i in parsed.images] == [(True, None)]
 
 
+def test_every_page_that_uses_a_lying_letter_is_checked_and_only_those() -> None:
+    def draw(c: Canvas) -> None:
+        for text in ("Total 25 EUR, and some more words", "Total 19 EUR, and some more words", "nothing here", "Again 9 pieces"):
+            c.setFont(FONT, 10)
+            c.drawString(50, 700, text)
+            c.showPage()
+
+    parsed = _read(lying(drawn(draw), says="9", shows="1"))
+    assert [image.page for image in parsed.images if image.verify] == [1, 3]
+
+
 def test_letters_without_meaning_are_checked() -> None:
     content = drawn(_embedded)
     with pymupdf.open(stream=content, filetype="pdf") as document:
