@@ -27,7 +27,8 @@ LINE_FIELDS = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "q
 def reading_to_json(reading: Reading, *, file: str, seconds: float, evidence: bool = False) -> dict[str, Any]:
     """One order as plain JSON values. `evidence` adds for each value the text as printed and where it stands."""
     header = {name: getattr(reading.header, name) for name in HEADER_FIELDS}
-    out: dict[str, Any] = {"file": file, "doc_type": reading.doc_type.value.value}
+    kind = reading.doc_type.value
+    out: dict[str, Any] = {"file": file, "doc_type": kind.broad.value, "kind": kind.value}
     out |= {name: _value(found) for name, found in header.items()}
     out["lines"] = [{name: _value(getattr(line, name)) for name in LINE_FIELDS} for line in reading.lines]
     out["confidence"] = {

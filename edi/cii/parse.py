@@ -17,15 +17,15 @@ from models.domain.reading import DocumentType, Reading
 _ORDER_ROOTS = frozenset({"SCRDMCCBDACIOMessageStructure", "CrossIndustryOrder", "CrossIndustryOrderChange"})
 _OTHER_ROOTS = {
     "CrossIndustryInvoice": DocumentType.INVOICE, "CrossIndustryDocument": DocumentType.INVOICE,
-    "CrossIndustryQuotation": DocumentType.QUOTE, "CrossIndustryOrderResponse": DocumentType.OTHER,
-    "CrossIndustryDespatchAdvice": DocumentType.OTHER,
+    "CrossIndustryQuotation": DocumentType.QUOTE, "CrossIndustryOrderResponse": DocumentType.ORDER_CONFIRMATION,
+    "CrossIndustryDespatchAdvice": DocumentType.DELIVERY_NOTE,
 }
 ROOTS = _ORDER_ROOTS | frozenset(_OTHER_ROOTS)
 """Names of the root elements that are read here."""
 
 _TYPES = {
     "220": DocumentType.PURCHASE_ORDER, "221": DocumentType.PURCHASE_ORDER, "226": DocumentType.PURCHASE_ORDER,
-    "230": DocumentType.ORDER_CHANGE, "231": DocumentType.OTHER,
+    "230": DocumentType.ORDER_CHANGE, "231": DocumentType.ORDER_CONFIRMATION,
 }
 _PURPOSES = {"1": DocumentType.CANCELLATION, "4": DocumentType.ORDER_CHANGE, "5": DocumentType.ORDER_CHANGE}
 _STREET = ("LineOne", "LineTwo", "LineThree", "BuildingNumber")

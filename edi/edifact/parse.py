@@ -15,6 +15,7 @@ from models.domain.reading import DocumentType, Reading
 _MESSAGES = {                                              # [0065] message type
     "ORDERS": DocumentType.PURCHASE_ORDER, "ORDCHG": DocumentType.ORDER_CHANGE, "INVOIC": DocumentType.INVOICE,
     "QUOTES": DocumentType.QUOTE, "REQOTE": DocumentType.QUOTE,
+    "ORDRSP": DocumentType.ORDER_CONFIRMATION, "DESADV": DocumentType.DELIVERY_NOTE,
 }
 _ORDERS_OF_OTHER_KINDS = {"DELFOR", "DELJIT"}
 _FUNCTIONS = {                                             # [1225] message function

@@ -17,7 +17,8 @@ _ROOTS = {
     "Order": DocumentType.PURCHASE_ORDER, "OrderChange": DocumentType.ORDER_CHANGE,
     "OrderCancellation": DocumentType.CANCELLATION, "Invoice": DocumentType.INVOICE,
     "Quotation": DocumentType.QUOTE, "RequestForQuotation": DocumentType.QUOTE,
-    "OrderResponse": DocumentType.OTHER, "OrderResponseSimple": DocumentType.OTHER, "DespatchAdvice": DocumentType.OTHER,
+    "OrderResponse": DocumentType.ORDER_CONFIRMATION, "OrderResponseSimple": DocumentType.ORDER_CONFIRMATION,
+    "DespatchAdvice": DocumentType.DELIVERY_NOTE,
     "CreditNote": DocumentType.OTHER, "Catalogue": DocumentType.OTHER,
 }
 _ADDRESS = (

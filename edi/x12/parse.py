@@ -15,6 +15,7 @@ from models.domain.reading import DocumentType, Reading
 _SETS = {                                                  # [143] transaction set
     "850": DocumentType.PURCHASE_ORDER, "860": DocumentType.ORDER_CHANGE, "810": DocumentType.INVOICE,
     "840": DocumentType.QUOTE, "843": DocumentType.QUOTE,
+    "855": DocumentType.ORDER_CONFIRMATION, "856": DocumentType.DELIVERY_NOTE,
 }
 _ORDERS_OF_OTHER_KINDS = {"830", "862", "875", "876", "940"}
 _PURPOSES = {                                              # [353] transaction set purpose

@@ -1,103 +1,167 @@
-"""What a paper is for: its title first, the words of command in a mail, and whose letterhead it bears."""
+"""What a paper is for: its title first, then what it says, asks for and lists, and whose letterhead it bears.
+
+Each cue adds its weight to a kind; the heaviest kind wins, and the words that spoke for it are the evidence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import exp
 
-from extraction import lexicon
+from extraction.fields.kind_words import COMMON_TITLES, NUMBER_WORDS, Phrase, cues, titles
 from extraction.fields.view import View
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.layout.labels import fold, heard
+from extraction.layout.labels import contains, fold, heard
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import DocumentType
 
-_WEAK = frozenset(
-    {
-        "order",
-        "po",
-        "bill",
-        "release",
-        "revision",
-        "void",
-        "statement",
-        "quote",
-        "auftrag",
-        "abruf",
-        "commande",
-        "pedido",
-        "ordine",
-        "avoir",
-        "rekening",
-        "returns",
-        "index",
-        "offre",
-        "oferta",
-        "option",
-    }
-)
-"""Single words that stand in many other places; they count as a title only when they are the whole of a segment."""
+_SAYS, _LABEL, _COLUMN, _STAMP, _LETTERHEAD = 1.2, 0.5, 0.8, 2.6, 0.5       # a stamp overrules a title
+_IN_PASSING = 0.45            # a title's words in the middle of a sentence
+_LISTS = 0.5                  # a paper with lines and nothing else that tells is an order, unsurely
+_AGAIN = 0.4                  # how much the second cue of one sort adds; further ones add nothing
+_HEARD = 90                   # lines that are listened to; below them stand terms
+_SENTENCE = 4                 # words around a title from which on it stands in a sentence
+_TOLD = 3                     # cues that are named as evidence
+_OURS = (DocumentType.ORDER_CONFIRMATION, DocumentType.DELIVERY_NOTE, DocumentType.INVOICE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
+class _Cue:
     kind: DocumentType
+    sort: str
     weight: float
     tokens: tuple[Token, ...]
+    words: str
 
 
 def document_type(view: View, *, has_lines: bool) -> Found[DocumentType]:
-    """The type with the heaviest title; a paper with order lines and no title at all is a purchase order, unsurely."""
-    titles = sorted(_titles(view), key=lambda t: -t.weight)
-    if not titles:
-        kind = DocumentType.PURCHASE_ORDER if has_lines else DocumentType.OTHER
-        return Found(
-            kind, 0.6, Evidence(Origin.COMPUTED, note="no title; from order lines" if has_lines else "no title, no lines")
-        )
-    best = titles[0]
-    other = next((t.weight for t in titles if t.kind is not best.kind), 0.0)
-    return found(best.kind, best.tokens, min(0.98, 0.7 + 0.3 * (best.weight - other) / best.weight))
+    """The kind with the heaviest cues. Its evidence is the words that decided, and a note names them."""
+    found_cues = list(_cues(view))
+    scores = {kind: _score([c for c in found_cues if c.kind is kind]) for kind in DocumentType}
+    if has_lines:
+        scores[DocumentType.PURCHASE_ORDER] += _LISTS
+    best, second = sorted(scores, key=lambda k: -scores[k])[:2]
+    if scores[best] <= 0:
+        return Found(DocumentType.OTHER, 0.6, Evidence(Origin.COMPUTED, note="no title, no lines"))
+    told = _told(found_cues, best)
+    if not told:
+        return Found(best, 0.6, Evidence(Origin.COMPUTED, note="no title; from order lines"))
+    sure = 0.5 + 0.48 * (1 - exp(-1.2 * (scores[best] - scores[second])))
+    got = found(best, [t for cue in told for t in cue.tokens], sure)
+    note = "; ".join(dict.fromkeys(f"{cue.sort} “{cue.words}”" for cue in told))
+    return replace(got, evidence=replace(got.evidence, note=note))
 
 
-@cache
-def _phrases() -> Mapping[tuple[str, ...], DocumentType]:
-    """All titles and phrases, folded."""
-    return {fold(w): kind for kind in DocumentType for w in lexicon.labels(f"doc_type.{kind.value}")}
+def _score(found_cues: Sequence[_Cue]) -> float:
+    """The sum over the sorts of cue: the heaviest of each, and a part of the next that uses other words."""
+    total = 0.0
+    for sort in {c.sort for c in found_cues}:
+        by_words: dict[str, float] = {}
+        for cue in found_cues:
+            if cue.sort == sort:
+                by_words[cue.words] = max(cue.weight, by_words.get(cue.words, 0.0))
+        first, *rest = sorted(by_words.values(), reverse=True)
+        total += first + (0.0 if sort == "title" else _AGAIN * sum(rest[:1]))
+    return total
 
 
-def _titles(view: View) -> Iterable[_Title]:
+def _told(found_cues: Sequence[_Cue], kind: DocumentType) -> tuple[_Cue, ...]:
+    ranked = sorted((c for c in found_cues if c.kind is kind), key=lambda c: -c.weight)
+    first = {cue.words: cue for cue in reversed(ranked)}
+    return tuple(sorted(first.values(), key=lambda c: -c.weight))[:_TOLD]
+
+
+def _cues(view: View) -> Iterable[_Cue]:
+    yield from _titles(view)
+    yield from _sayings(view)
+    yield from _labels_and_stamps(view)
+    yield from _columns(view)
+    yield from _letterhead(view)
+
+
+def _titles(view: View) -> Iterable[_Cue]:
     if view.context.subject:
-        for kind, phrase in _heard(fold(view.context.subject)):
-            yield _Title(kind, 0.9 + 0.1 * len(phrase), ())
+        for phrase in heard(fold(view.context.subject), titles()):
+            yield _Cue(titles()[phrase], "subject", 0.9 + 0.1 * len(phrase), (), " ".join(phrase))
     for n, line in enumerate(view.top):
         for part in line.segments:
             yield from _segment_titles(part, line, n)
     if view.lines and view.lines[0].kind is PageKind.TEXT:
         for n, line in enumerate(view.lines[:40]):
-            for kind, phrase in _heard(fold(line.text)):
+            words = fold(line.text)
+            for phrase in heard(words, titles()):
                 if len(phrase) > 1:
-                    yield _Title(kind, 1.0 + 0.1 * len(phrase) - 0.01 * n, line.tokens)
+                    free = len(words) <= len(phrase) + _SENTENCE and words[: len(phrase)] == phrase
+                    weight = (1.0 if free else _IN_PASSING) + 0.1 * len(phrase) - 0.01 * n
+                    yield _Cue(titles()[phrase], "title", weight, line.tokens, " ".join(phrase))
 
 
-def _segment_titles(part: Segment, line: Line, n: int) -> Iterable[_Title]:
+def _segment_titles(part: Segment, line: Line, n: int) -> Iterable[_Cue]:
     words = fold(part.text)
-    for kind, phrase in _heard(words):
+    for phrase in heard(words, titles()):
         starts = words[: len(phrase)] == phrase
         whole = len(words) == len(phrase)
         rest = [t for t in part.tokens if not any(c.isdigit() for c in t.text)]
         numbered = starts and len(fold(" ".join(t.text for t in rest))) <= len(phrase) + 2
-        if not (whole or numbered or (len(phrase) > 1 and len(words) <= 9)) or (
-            " ".join(phrase) in _WEAK and not (whole or numbered)
-        ):
+        common = " ".join(phrase) in COMMON_TITLES
+        if not (whole or numbered or (len(phrase) > 1 and len(words) <= 9 and not common)):
             continue
-        label = part.text.rstrip().endswith(":")
+        behind = words[len(phrase) : len(phrase) + 1]
+        label = part.text.rstrip().endswith(":") or (starts and bool(NUMBER_WORDS & set(behind)))
         size = max(part.height, 0.8) if line.kind is PageKind.PAPER else 1.0
-        weight = (1.6 if whole else 1.2 if numbered else 0.7) * min(size, 2.2) * (1 - 0.02 * min(n, 20)) * (0.5 if label else 1.0)
-        yield _Title(kind, weight + 0.15 * len(phrase), part.tokens)
+        weight = (1.6 if whole else 1.2 if numbered else 0.7) * min(size, 2.2) * (1 - 0.02 * min(n, 20))
+        weight *= (0.5 if label else 1.0) * (0.7 if common else 1.0)
+        yield _Cue(titles()[phrase], "title", weight + 0.15 * len(phrase), part.tokens, part.text.strip())
 
 
-def _heard(words: tuple[str, ...]) -> Iterable[tuple[DocumentType, tuple[str, ...]]]:
-    """The titles that stand in these words: "purchase order change" is heard, not "purchase order" in it."""
-    return ((_phrases()[phrase], phrase) for phrase in heard(words, _phrases()))
+def _sayings(view: View) -> Iterable[_Cue]:
+    known = cues("says")
+    for line in view.lines[:_HEARD]:
+        yield from _spoken("words", _SAYS, heard(fold(line.text), known), line.tokens)
+    if view.context.subject:
+        yield from _spoken("subject", _SAYS, heard(fold(view.context.subject), known), ())
+
+
+def _spoken(sort: str, weight: float, phrases: Iterable[Phrase], tokens: tuple[Token, ...]) -> Iterable[_Cue]:
+    for phrase in phrases:
+        for kind in cues("says")[phrase]:
+            yield _Cue(kind, sort, weight, tokens, " ".join(phrase))
+
+
+def _labels_and_stamps(view: View) -> Iterable[_Cue]:
+    labels, stamps = cues("labels"), cues("stamps")
+    for line in view.lines[:_HEARD]:
+        for part in line.segments:
+            words = fold(part.text)
+            for phrase in heard(words, labels):
+                if words[: len(phrase)] == phrase and len(words) <= len(phrase) + _SENTENCE:
+                    for kind in labels[phrase]:
+                        yield _Cue(kind, "label", _LABEL, part.tokens, " ".join(phrase))
+            if words in stamps and (part.text.isupper() or part.height > 1.3):
+                for kind in stamps[words]:
+                    yield _Cue(kind, "stamp", _STAMP, part.tokens, part.text.strip())
+
+
+def _columns(view: View) -> Iterable[_Cue]:
+    known = cues("columns")
+    outside = {line.index for line in view.lines}
+    for line in view.all_lines:
+        if line.index in outside or len(line.segments) < 3:
+            continue
+        for part in line.segments:
+            for kind in known.get(fold(part.text), ()):
+                yield _Cue(kind, "column", _COLUMN, part.tokens, part.text.strip())
+
+
+def _letterhead(view: View) -> Iterable[_Cue]:
+    """Our own name at the very top: we wrote it, and we write no orders to ourselves."""
+    names = [name for text in view.context.own_names if (name := fold(text))]
+    if not names or not view.top or view.top[0].kind is not PageKind.PAPER:
+        return
+    for line in view.top[:2]:
+        for part in line.segments:
+            if part.height > 1.2 and any(contains(fold(part.text), name) for name in names):
+                for kind in _OURS:
+                    yield _Cue(kind, "letterhead", _LETTERHEAD, part.tokens, part.text.strip())

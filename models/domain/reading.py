@@ -19,13 +19,27 @@ class DocumentType(StrEnum):
     ORDER_CHANGE = "order_change"
     CANCELLATION = "cancellation"
     INVOICE = "invoice"
-    QUOTE = "quote"
+    QUOTE = "quote"                              # a request for one, or the offer itself
+    ORDER_CONFIRMATION = "order_confirmation"
+    DELIVERY_NOTE = "delivery_note"
     OTHER = "other"
 
     @property
     def opens_case(self) -> bool:
         """True for the kinds that ask us to do something about an order."""
         return self in {DocumentType.PURCHASE_ORDER, DocumentType.ORDER_CHANGE, DocumentType.CANCELLATION}
+
+    @property
+    def broad(self) -> DocumentType:
+        """The kind in the six words that tools outside know: confirmations and delivery notes are `other`."""
+        fine = {DocumentType.ORDER_CONFIRMATION, DocumentType.DELIVERY_NOTE}
+        return DocumentType.OTHER if self in fine else self
+
+    @property
+    def words(self) -> str:
+        """The kind as people say it, with its article: "an order change"."""
+        text = "another paper" if self is DocumentType.OTHER else self.value.replace("_", " ")
+        return text if text.startswith("another") else f"an {text}" if text[0] in "aeiou" else f"a {text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _of_each(words: tuple[Token, ...], speech: Speech, setting: Setting) -> tupl
     count = count_at(words, lead, speech)
     if count is None or count.value is None or count.other is not None:
         return ()
-    rest = words[lead + count.size :]
+    value, rest = count.value, words[lead + count.size :]
     size = speech.spans(rest, "each_of")
     if speech.spans(count.unit, "each_of") and speech.spans(rest, "of"):              # "20 each of A and B"
         size, count = size + speech.spans(rest, "of"), replace(count, unit=())
@@ -72,7 +72,6 @@ def _of_each(words: tuple[Token, ...], speech: Speech, setting: Setting) -> tupl
     if not 2 <= len(goods) <= _MOST:
         return ()
     counted = tuple(replace(t) for t in (*count.tokens, *count.unit))          # what was found out about them holds no longer
-    value = count.value
     lines = [item((*counted, *good), speech, replace(setting, asked=True)) for good in goods]
     if not all(lines):
         return ()

@@ -43,7 +43,7 @@ def test_parties_addresses_and_totals_are_read() -> None:
     ("220", "9", DocumentType.PURCHASE_ORDER, "C-9", None),
     ("230", "4", DocumentType.ORDER_CHANGE, "P-1", "C-9"),
     ("230", "1", DocumentType.CANCELLATION, "P-1", "C-9"),
-    ("231", "9", DocumentType.OTHER, None, None),
+    ("231", "9", DocumentType.ORDER_CONFIRMATION, None, None),
 ])
 def test_changes_and_cancellations_refer_to_their_order(
         type_code: str, purpose: str, expected: DocumentType, number: str | None, revision: str | None) -> None:

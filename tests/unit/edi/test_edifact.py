@@ -101,7 +101,8 @@ def test_parties_prices_and_amounts_find_their_fields() -> None:
 
 @pytest.mark.parametrize(("message", "function", "kind"), [
     ("ORDERS", "1", DocumentType.CANCELLATION), ("ORDERS", "9", DocumentType.PURCHASE_ORDER),
-    ("ORDCHG", "4", DocumentType.ORDER_CHANGE), ("INVOIC", "9", DocumentType.INVOICE), ("DESADV", "9", DocumentType.OTHER)])
+    ("ORDCHG", "4", DocumentType.ORDER_CHANGE), ("INVOIC", "9", DocumentType.INVOICE),
+    ("DESADV", "9", DocumentType.DELIVERY_NOTE), ("ORDRSP", "29", DocumentType.ORDER_CONFIRMATION)])
 def test_message_and_function_decide_the_kind(message: str, function: str, kind: DocumentType) -> None:
     assert parse(_wrapped(f"BGM+220+P1+{function}", message=message))[0].doc_type.value is kind
 

@@ -52,6 +52,7 @@ def test_every_header_field_of_a_plain_order() -> None:
         k: order[k]
         for k in (
             "doc_type",
+            "kind",
             "po_number",
             "order_date",
             "requested_date",
@@ -65,6 +66,7 @@ def test_every_header_field_of_a_plain_order() -> None:
         )
     } == {
         "doc_type": "purchase_order",
+        "kind": "purchase_order",
         "po_number": "PO-2031-00077",
         "order_date": "2031-04-25",
         "requested_date": "2031-05-03",
@@ -97,7 +99,9 @@ def test_our_own_name_is_the_supplier_even_as_the_only_letterhead() -> None:
         ("Stornierung", "cancellation"),
         ("Anfrage", "quote"),
         ("Facture", "invoice"),
-        ("Order Confirmation", "other"),
+        ("Order Confirmation", "order_confirmation"),
+        ("Lieferschein", "delivery_note"),
+        ("Lista de precios", "other"),
     ],
 )
 def test_the_title_says_what_a_paper_is_for(title: str, kind: str) -> None:
