@@ -88,11 +88,11 @@ def _lesson(
     rows: Sequence[Values],
 ) -> Lesson:
     page = column.places[0].run[0].word.page
-    title = _title_part(titles, column.left, column.right) if column.step == 0 or "line" not in field else None
-    text = " ".join(s.text for s in title) if title else ""
-    begins = min((s.left for s in title), default=0.0) if title else 0.0
+    title = _title_part(titles, column.left, column.right) if column.step == 0 else ()
+    text = " ".join(s.text for s in title)
+    begins = min((s.left for s in title), default=0.0)
     inside = _inside(field, column, columns)
-    first, last = _text_lines(paper, located, rows) if field == "description" else (0, 0)
+    first, last = _text_lines(paper, located, rows, column.step) if field == "description" else (0, 0)
     due = sum(row.get(field) is not None for row in rows[: len(located)]) or 1
     place = ColumnPlace(
         " ".join(fold(text)), paper.x(begins, page), paper.x(column.left, page), paper.x(column.right, page), column.step,
@@ -149,9 +149,9 @@ def _title(titles: Sequence[Line], left: float, right: float) -> str:
     return " ".join(s.text for s in _title_part(titles, left, right))
 
 
-def _text_lines(paper: Paper, located: Sequence[Located], rows: Sequence[Values]) -> tuple[int, int]:
+def _text_lines(paper: Paper, located: Sequence[Located], rows: Sequence[Values], step: int) -> tuple[int, int]:
     """The first and last text line of a row on which words of its description stand, counted from the main line."""
-    steps = [0]
+    steps = [step]
     wanted = [plain(str(v)) for row in rows[: len(located)] if (v := row.get("description"))]
     for n, row in enumerate(located):
         before = located[n - 1].at if n else -1
@@ -160,8 +160,7 @@ def _text_lines(paper: Paper, located: Sequence[Located], rows: Sequence[Values]
             said = [text for s in paper.lines[at].segments if len(text := plain(s.text)) > 3]
             if at != row.at and any(text in w for text in said for w in wanted):
                 steps.append(at - row.at)
-    has_main = any(p.step == 0 for row in located for p in row.places.get("description", ()))
-    return (min(steps), max(steps)) if has_main else (min(steps[1:], default=0), max(steps[1:], default=0))
+    return min(steps), max(steps)
 
 
 def _ignored(

@@ -226,6 +226,8 @@ class _Reader:
             return
         taken = [n for n in range(main + text.first, main) if n > low and n in body and self._goes_on(n, main, text)]
         yield from taken
+        if text.last < 0:                    # the text of a row ends above its numbers; what follows is the next row's
+            return
         for n in range(main + 1, min(high, main + max(text.last, 1) + _MOST_TEXT)):
             later = n - main > text.last
             if n not in body or not self._goes_on(n, main, text) or (later and not self._was_full(n - 1, n)):
@@ -269,7 +271,9 @@ class _Reader:
         description = next((c for c, k in self.kinds.items() if k == "description"), None)
         codes: dict[str, Found[str]] = {}
         if description is not None:
-            words = [self._words(n) for n in sorted({*row.texts, row.main})]
+            place = self._place(description)
+            own = {row.main} if place.first <= 0 <= place.last else set()
+            words = [self._words(n) for n in sorted({*row.texts, *own})]
             joined = tuple(t for part in words for t in part)
             if joined and self.inside:
                 joined, codes = self._codes(joined)
