@@ -7,7 +7,7 @@ import io
 import random
 from collections.abc import Sequence
 
-from extraction.model.synth.form import Form, Pair
+from extraction.model.synth.form_parts import Form, Pair
 from extraction.model.synth.form_table import Cell, Column, FormLine, Row
 from extraction.model.synth.grid import Grid, joined
 
@@ -70,9 +70,10 @@ def _lines(grid: Grid, form: Form, columns: Sequence[Column], row: int) -> int:
 
 def _flat(line: FormLine, columns: Sequence[Column]) -> list[dict[str, Cell]]:
     """The rows of a line as they go into a flat file: texts below join the text above, rows with numbers of their own stay."""
-    main: dict[str, Cell] = dict(line.rows[0].cells)
+    first, *lower = (row for row in line.rows if not row.struck)
+    main: dict[str, Cell] = dict(first.cells)
     further: list[dict[str, Cell]] = []
-    for row in line.rows[1:]:
+    for row in lower:
         if any(column.is_number and row.cells.get(column.key) for column in columns):
             missing = {key: cell for key, cell in row.cells.items() if key not in main}
             if row.tier or missing:
@@ -85,12 +86,12 @@ def _flat(line: FormLine, columns: Sequence[Column]) -> list[dict[str, Cell]]:
 
 
 def _join(main: dict[str, Cell], row: Row, columns: Sequence[Column]) -> None:
-    """Append the texts of a lower row to the cells of the row above."""
+    """Append the values of a lower row to the cells of the row above; remarks have no place in a flat file."""
     texts = dict(row.cells)
     if row.text and any(column.key == "description" for column in columns):
         texts["description"] = row.text
     for key, cell in texts.items():
-        if cell:
+        if any(tag for _, tag in cell):
             main[key] = (*main[key], (" ", None), *cell) if main.get(key) else cell
 
 

@@ -14,8 +14,9 @@ from extraction.model.synth.conventions import CURRENCY_SIGNS
 from extraction.model.synth.csv_files import carries_number, write_csv
 from extraction.model.synth.damage import Container, Damage, damaged, draw_fax, draw_scan
 from extraction.model.synth.edi850 import write_edi850
-from extraction.model.synth.form import Form, make_form, printed_values, truth
+from extraction.model.synth.form import make_form, printed_values, truth
 from extraction.model.synth.form_lines import number_of
+from extraction.model.synth.form_parts import Form
 from extraction.model.synth.grid import Grid, fill_table, finish_grid, start_grid
 from extraction.model.synth.layouts import Layout, layouts
 from extraction.model.synth.mails import (
@@ -54,6 +55,8 @@ TABLE_SHAPES = frozenset({
     "numbered_text", "site_rows", "releases", "note_rows", "discounts_below",
 })
 """Row shapes that make sense in cells."""
+FLAT_SHAPES = frozenset({"one_row", "code_in_text", "kit", "delivery_columns", "sizes", "releases", "note_rows"})
+"""Row shapes that make sense in a flat file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ def make_document(
         inner = rng.choices(("pdf", "xlsx", "csv", "scan"), (7, 2, 1, 1))[0]
         return mail_around(rng, order, make_document(rng, inner, company, order, allowed), forwarded=forwarded, part=wording.part)
     in_cells = kind in {"xlsx", "xls", "ods", "csv", "html_mail"}
-    layout = rng.choice([found for found in allowed if not in_cells or found.row_shape in TABLE_SHAPES])
+    shapes = FLAT_SHAPES if kind == "csv" else TABLE_SHAPES
+    layout = rng.choice([found for found in allowed if not in_cells or found.row_shape in shapes])
     if kind == "csv":
         return _delimited(rng, company, order, layout)
     form = make_form(rng, order, layout)
@@ -230,7 +234,7 @@ def _sheet(rng: random.Random, kind: str, order: Order, form: Form) -> Document:
     if rng.random() < 0.15 and order.doc_type == "purchase_order" and all(line.item for line in order.lines):
         row = fill_template(rng, grid, order, row)
     else:
-        row = fill_table(rng, grid, form, row)
+        row = fill_table(rng, grid, form, row, struck=kind == "xlsx")
     finish_grid(grid, form, row)
     writers = {"xlsx": lambda: write_xlsx(rng, grid, order), "xls": lambda: write_xls(grid), "ods": lambda: write_ods(grid)}
     printed = ((order, _in_cells(grid, order, form)),)

@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from extraction.model.synth.form import Block, Form
+from extraction.model.synth.form_parts import Block, Form
 from extraction.model.synth.form_table import CODES, Cell, Column, FormLine, Row
 from extraction.model.synth.places import Placed
 from models.domain.evidence import PageKind
@@ -20,7 +20,7 @@ Value = str | int | float | date | None
 
 @dataclass(slots=True)
 class Grid:
-    """Cells by (row, column), 0-based, with merged ranges (row, first and last column), bold rows and formulas by cell.
+    """Cells by (row, column), 0-based, merged ranges (row, first and last column), bold and struck rows, formulas by cell.
 
     `printed` are values that stand in cells and nowhere on the form; `places` are the tagged values in the cells; `sheet` is the
     number of the order's sheet among those of the file.
@@ -29,6 +29,7 @@ class Grid:
     cells: dict[tuple[int, int], Value] = field(default_factory=dict)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     bold: set[int] = field(default_factory=set)
+    struck: set[int] = field(default_factory=set)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     money: set[tuple[int, int]] = field(default_factory=set)
     places: list[Placed] = field(default_factory=list)
@@ -85,6 +86,7 @@ def start_grid(rng: random.Random, form: Form, sheet: int) -> tuple[Grid, int]:
         grid.put(row, 0, form.po_beside_title.text, form.po_beside_title.tag)
     row = _lead_in(rng, grid, form, row + 1 + rng.choice((0, 1)))
     for notice in form.notices:
+        row += notice is form.notices[0]
         grid.put(row, 0, notice)
         row += 1
     return grid, row + 1 + rng.choices((0, 4), (9, 1))[0]
@@ -141,10 +143,10 @@ def _block(grid: Grid, block: Block, row: int, column: int) -> int:
     return row
 
 
-def fill_table(rng: random.Random, grid: Grid, form: Form, row: int) -> int:
+def fill_table(rng: random.Random, grid: Grid, form: Form, row: int, *, struck: bool) -> int:
     """The header row, a row per printed row, amounts as numbers or formulas, perhaps empty numbered rows below.
 
-    Some senders type quantities as text, or codes as numbers. Returns the row below.
+    Some senders type quantities as text, or codes as numbers. Without `struck`, struck rows are left out. Returns the row below.
     """
     grid.quantities_as_text, grid.codes_as_numbers = rng.random() < 0.08, rng.random() < 0.15
     _titles(grid, form, row)
@@ -152,7 +154,11 @@ def fill_table(rng: random.Random, grid: Grid, form: Form, row: int) -> int:
     with_formulas = rng.random() < 0.4 and {"quantity", "unit_price", "amount"} <= set(keys)
     for line in form.lines:
         for printed in line.rows:
+            if printed.struck and not struck:
+                continue
             row += 1
+            if printed.struck:
+                grid.struck.add(row)
             _table_row(grid, form, line, printed, row)
             if with_formulas and _exact(grid, row, keys):
                 q, p = (get_column_letter(keys.index(key) + 1) for key in ("quantity", "unit_price"))

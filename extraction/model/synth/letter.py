@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extraction.model.synth.form import Text
+from extraction.model.synth.form_parts import Text
 from extraction.model.synth.form_table import Run
 from extraction.model.synth.places import Placed, in_text
 

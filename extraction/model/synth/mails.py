@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from extraction.model.synth import words
-from extraction.model.synth.form import Form, Pair, Text
+from extraction.model.synth.form_parts import Form, Pair, Text
 from extraction.model.synth.form_table import Run
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
@@ -175,8 +175,9 @@ def _html_table(rng: random.Random, form: Form, letter: Letter) -> list[str | Ru
             if row.text:
                 pieces += [f'<td colspan="{len(form.columns)}">', *row.text, "</td>"]
             else:
+                before, after = ("<td><s>", "</s></td>") if row.struck else ("<td>", "</td>")
                 for column in form.columns:
-                    pieces += ["<td>", *row.cells.get(column.key, ()), "</td>"]
+                    pieces += [before, *row.cells.get(column.key, ()), after]
             pieces.append("</tr>")
         letter.printed.update(line.values)
     for pair in form.totals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extraction.model.synth.conventions import Conventions, draw_conventions
-from extraction.model.synth.form import Text
+from extraction.model.synth.form_parts import Text
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
 from extraction.model.synth.typed_around import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from extraction.model.synth import words
 from extraction.model.synth.conventions import YEARLESS, Conventions, format_date
-from extraction.model.synth.form import Text
+from extraction.model.synth.form_parts import Text
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
 from extraction.model.synth.papers import is_paper, worded

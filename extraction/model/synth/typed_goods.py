@@ -9,8 +9,8 @@ from decimal import Decimal
 from extraction.model.synth import words
 from extraction.model.synth.catalogue import describe
 from extraction.model.synth.conventions import Conventions
-from extraction.model.synth.form import Text
 from extraction.model.synth.form_lines import number_of
+from extraction.model.synth.form_parts import Text
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order, OrderLine
 from extraction.model.synth.wording import Wording

@@ -65,6 +65,8 @@ def _order_sheet(sheet: Worksheet, grid: Grid) -> None:
         if row in grid.bold:
             cell.font = Font(bold=True)
             cell.fill = PatternFill("solid", fgColor="DDDDDD")
+        if row in grid.struck:
+            cell.font = Font(strike=True)
         if (row, column) in grid.money:
             cell.number_format = "#,##0.00##"
     for row, first, last in grid.merged:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from reportlab.pdfgen.canvas import Canvas
 
 from extraction.model.synth import words
-from extraction.model.synth.form import Form
+from extraction.model.synth.form_parts import Form
 from extraction.model.synth.layouts import Zone
 from extraction.model.synth.pdf.look import Look, draw_look
 from extraction.model.synth.pdf.sheet import Sheet, wrap

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from extraction.model.synth.form import Form
+from extraction.model.synth.form_parts import Form
 from extraction.model.synth.pdf.fonts import draw_face
 from extraction.model.synth.pdf.sheet import BLACK, ORDERS, Color
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from extraction.lexicon import labels
 from extraction.model.synth import words
-from extraction.model.synth.form import Form
+from extraction.model.synth.form_parts import Form
 from extraction.model.synth.form_table import Cell, Column, Row, Run
 from extraction.model.synth.pdf.fonts import width
 from extraction.model.synth.pdf.look import Look

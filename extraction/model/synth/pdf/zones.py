@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from extraction.model.synth import words
-from extraction.model.synth.form import Block, Form, Pair, Text
+from extraction.model.synth.form_parts import Block, Form, Pair, Text
 from extraction.model.synth.pdf.fonts import width
 from extraction.model.synth.pdf.look import Look
 from extraction.model.synth.pdf.sheet import Sheet, wrap

@@ -109,8 +109,9 @@ def test_places_hold_the_words_they_name(pdfs: list[Sample]) -> None:
     for sample in pdfs[:15]:
         with pymupdf.open(sample.file) as document:
             for place in (p for order in _orders(sample) for p in order["extra"]["places"]):
-                clip = pymupdf.Rect(place["box"]) + pymupdf.Rect(-1, -1, 1, 1)
-                found = document[place["page"]].get_text(clip=clip)
+                page = document[place["page"]]
+                clip = (pymupdf.Rect(place["box"]) + pymupdf.Rect(-1, -1, 1, 1)) * page.derotation_matrix
+                found = page.get_text(clip=clip)
                 assert _squeeze(place["text"])[:4] in _squeeze(found), (sample.name, place)
 
 

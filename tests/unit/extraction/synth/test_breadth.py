@@ -1,0 +1,123 @@
+"""What is generated reaches what is promised: every row shape, every kind of paper, sheets and files of many habits."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+from pathlib import Path
+
+import pymupdf
+import pytest
+from python_calamine import CalamineWorkbook
+from reportlab.pdfgen.canvas import Canvas
+
+from extraction.model.synth import Company, Sample, generate, make_company
+from extraction.model.synth.form import make_form, printed_values
+from extraction.model.synth.generate import make_document, truth_of
+from extraction.model.synth.layouts import ROW_SHAPES, layouts
+from extraction.model.synth.orders import Wishes, draw_order
+from extraction.model.synth.papers import FROM_SELLER, OTHER_PAPERS, titles
+from extraction.model.synth.pdf.sheet import Sheet
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    return make_company(6)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("shape", ROW_SHAPES)
+def test_every_row_shape_prints_its_lines_where_it_says(shape: str, company: Company) -> None:
+    rng = random.Random(f"shape-{shape}")
+    order = draw_order(rng, company, Wishes(doc_type="purchase_order", line_count=4))
+    document = make_document(rng, "pdf", company, order, [layout for layout in layouts() if layout.row_shape == shape])
+    told = truth_of("x.pdf", document)["orders"][0]
+    assert len(told["lines"]) == len(order.lines)
+    assert [line["quantity"] for line in told["lines"]] == [float(line.quantity) for line in order.lines]
+    with pymupdf.open(stream=document.content, filetype="pdf") as pdf:
+        for place in told["extra"]["places"]:
+            page = pdf[place["page"]]
+            clip = (pymupdf.Rect(place["box"]) + pymupdf.Rect(-1, -1, 1, 1)) * page.derotation_matrix
+            assert _squeeze(place["text"])[:3] in _squeeze(page.get_text(clip=clip)), place
+    quantities = {place["tag"] for place in told["extra"]["places"] if place["tag"].endswith(".quantity")}
+    assert len(quantities) == len(order.lines)
+
+
+def test_every_kind_of_paper_is_drawn_and_titled_as_what_it_is(company: Company) -> None:
+    seen: dict[str, bool] = {}
+    for seed in range(160):
+        rng = random.Random(seed)
+        order = draw_order(rng, company, Wishes(doc_type="other", line_count=2))
+        form = make_form(rng, order, rng.choice(layouts()))
+        assert form.title.lower() in {title.lower() for title in titles(order.paper, form.language)}
+        printed = printed_values(form, order)
+        if order.inbound:
+            assert order.paper in FROM_SELLER
+            assert printed.get("supplier_name", order.customer.name).lower() == order.customer.name.lower()
+        seen[order.paper] = seen.get(order.paper, False) or order.inbound
+    assert set(seen) == set(OTHER_PAPERS)
+    assert {paper for paper, inbound in seen.items() if inbound} == FROM_SELLER - {"invoice"}
+
+
+def test_a_delivery_note_without_prices_has_no_totals(company: Company) -> None:
+    bare = 0
+    for seed in range(40):
+        rng = random.Random(seed)
+        order = draw_order(rng, company, Wishes(doc_type="other", line_count=2))
+        if order.paper != "delivery_note":
+            continue
+        form = make_form(rng, order, rng.choice(layouts()))
+        if not {"unit_price", "amount"} & {column.key for column in form.columns}:
+            assert form.totals == ()
+            bare += 1
+    assert bare
+
+
+def test_a_turned_page_is_shown_upright_with_its_words_in_place() -> None:
+    sheet = Sheet(0, 400.0, 600.0, turned=True)
+    sheet.text(50, 100, "Bestellung", "Helvetica", 12, tag="title")
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    sheet.write(canvas, "drawing")
+    canvas.save()
+    with pymupdf.open(stream=buffer.getvalue(), filetype="pdf") as pdf:
+        page = pdf[0]
+        assert page.rotation == 90
+        assert (page.rect.width, page.rect.height) == (400, 600)
+        word = pymupdf.Rect(page.get_text("words")[0][:4]) * page.rotation_matrix
+        assert word.intersects(pymupdf.Rect(sheet.places()[0].box))
+
+
+@pytest.fixture(scope="module")
+def flat_files(tmp_path_factory: pytest.TempPathFactory) -> list[Sample]:
+    return generate(tmp_path_factory.mktemp("csv"), seed=14, count=60, kinds=["csv"], company=make_company(6))
+
+
+def test_some_flat_files_hold_two_orders_told_apart_by_their_numbers(flat_files: list[Sample]) -> None:
+    pairs = [found for s in flat_files if len(found := json.loads(s.truth.read_text(encoding="utf-8"))["orders"]) == 2]
+    assert pairs
+    for first, second in pairs:
+        assert first["po_number"] and second["po_number"] and first["po_number"] != second["po_number"]
+        rows = [{place["box"][1] for place in order["extra"]["places"]} for order in (first, second)]
+        assert max(rows[0]) < min(rows[1])
+
+
+def test_some_sheets_are_templates_with_few_quantities(tmp_path: Path) -> None:
+    templates = 0
+    for sample in generate(tmp_path, seed=15, count=40, kinds=["xlsx"], company=make_company(6)):
+        order = json.loads(sample.truth.read_text(encoding="utf-8"))["orders"][0]
+        places = [place for place in order["extra"]["places"] if place["tag"].endswith("supplier_sku")]
+        if not places:
+            continue
+        book = CalamineWorkbook.from_path(str(sample.file))
+        rows = book.get_sheet_by_index(places[0]["page"]).to_python(skip_empty_area=False)
+        column = int(places[0]["box"][0])
+        cells = [str(row[column]) for row in rows if len(row) > column]
+        codes = [cell for cell in cells if any(map(str.isdigit, cell))]
+        templates += len(codes) > 2 * len(order["lines"]) + 4
+    assert templates >= 2
