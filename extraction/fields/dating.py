@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from extraction.fields.dates import DateMatch, find_dates, parse_date, sane_delivery
+from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank, text_of, values
-from extraction.layout.evidence import found
+from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token
 from extraction.layout.pairs import Pair
-from models.domain.evidence import Found, PageKind
+from models.domain.evidence import Candidate, Found, PageKind
 
 _PRINT_TIME = frozenset(
     {"printed", "date generated", "druckdatum", "data stampa", "afdrukdatum", "data wydruku", "revision date"}
 )
 _LATER = frozenset({"cancel date", "not after", "not before", "ship date", "ship by", "shipment date", "promise date"})
 
+TAGGED = 1.0
+"""What the tagger's probability is worth beside the wording of a label (0..1)."""
+
+_LEAST = 0.4             # less is no date of this field
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A date that may be a field's, and how much speaks for it: a label's wording (0..1) and the tagger."""
+
+    match: DateMatch
+    tokens: tuple[Token, ...]
+    score: float
+
 
 def order_date(view: View) -> Found[date] | None:
-    """The best-labelled date; without any label the only date in the head of the page, unsurely."""
-    scored = [(_order_weight(p) * w, m, tokens) for p in view.named("order_date") for m, tokens, w in _dates(view, p)]
-    scored = [x for x in scored if x[0] > 0]
-    if scored:
-        weight, match, tokens = max(scored, key=lambda x: x[0])
-        return _found(match, tokens, min(0.96, 0.6 + 0.36 * weight))
+    """The best-supported date; without any label or tag the only date in the head of the page, unsurely."""
+    claims = [_Claim(m, t, _order_weight(p) * w) for p in view.named("order_date") for m, t, w in _dates(view, p)]
+    best = _chosen(view, "order_date", claims)
+    if best:
+        return best
     loose = [(m, s.tokens) for line in view.top for s in line.segments for m in find_dates(s.text, view.dates)]
     if len({m.value for m, _ in loose}) == 1 and view.top[0].kind is PageKind.PAPER:
         return _found(loose[0][0], loose[0][1], 0.5)
@@ -33,18 +48,38 @@ def order_date(view: View) -> Found[date] | None:
 
 def requested_date(view: View, ordered: date | None) -> Found[date] | None:
     """The date the goods are wanted, from the header."""
-    scored = []
+    claims = []
     for pair in view.named("requested_date"):
         if not pair.clear and len(pair.label.text) < 4:
             continue
         for match, tokens, weight in _dates(view, pair):
-            if sane_delivery(ordered, match.value):
-                late = 0.6 if pair.label.text in _LATER else 1.0
-                scored.append((weight * late * (1 - 0.004 * rank("requested_date", pair.label.text)), match, tokens))
-    if not scored:
-        return _in_text(view)
-    weight, match, tokens = max(scored, key=lambda x: x[0])
-    return _found(match, tokens, min(0.95, 0.6 + 0.35 * weight))
+            late = 0.6 if pair.label.text in _LATER else 1.0
+            claims.append(_Claim(match, tokens, weight * late * (1 - 0.004 * rank("requested_date", pair.label.text))))
+    return _chosen(view, "requested_date", claims, ordered) or _in_text(view)
+
+
+def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | None = None) -> Found[date] | None:
+    """The date for which labels and tagger say most; other dates that come near are its candidates."""
+    seen = (
+        _Claim(match, covered(run.tokens, match), 0.0)
+        for run in runs(view, field) if (match := parse_date(text_of(run.tokens), view.dates))
+    )
+    scores: dict[date, float] = {}
+    best: dict[date, _Claim] = {}
+    for claim in (*claims, *seen):
+        score = claim.score + TAGGED * view.tags.chance(claim.tokens, field)
+        if sane_delivery(ordered, claim.match.value) and score > max(_LEAST, scores.get(claim.match.value, 0.0)):
+            scores[claim.match.value], best[claim.match.value] = score, claim
+    order = sorted(scores, key=lambda d: -scores[d])
+    if not order:
+        return None
+    first = best[order[0]]
+    got = _found(first.match, first.tokens, min(0.96, 0.55 + 0.22 * scores[order[0]]))
+    rivals = tuple(
+        Candidate(d, round(max(0.02, 0.5 - 0.5 * (scores[order[0]] - scores[d])), 4), proof(best[d].tokens))
+        for d in order[1:3] if scores[order[0]] - scores[d] < 1
+    )
+    return replace(got, candidates=(*rivals, *got.candidates))
 
 
 def _in_text(view: View) -> Found[date] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
 from extraction.fields.numbers import NumberStyle, currency_in, parse_number
+from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank, text_of, values
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
@@ -16,7 +18,14 @@ from extraction.layout.pairs import Pair
 from models.domain.evidence import Evidence, Found, Origin
 
 _RUNGS = ("subtotal", "header_discount", "freight", "tax", "total")
+_TAGS = {name: {"header_discount": "discount", "freight": "charges"}.get(name, name) for name in _RUNGS}
+_GROUP = re.compile(r"^\d{3}(?:[.,]\d+)?$")
 CENT = Decimal("0.02")
+TAGGED = 0.5
+"""What the tagger's probability is worth beside the wording of a label (0.4 to 1)."""
+
+_UNLABELLED = 0.8        # what it is worth alone
+_SEEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,30 @@ def _rungs(view: View) -> Iterable[_Rung]:
     for pair in view.pairs:
         for field in _RUNGS:
             if field in pair.label.fields:
-                yield from _rung(view, pair, field)
+                for rung in _rung(view, pair, field):
+                    yield replace(rung, weight=rung.weight + TAGGED * view.tags.chance(rung.tokens, _TAGS[field]))
+    yield from _tagged(view)
+
+
+def _tagged(view: View) -> Iterable[_Rung]:
+    """Amounts that the tagger takes for a sum, inside the table too: its last row may be the total."""
+    segments = {id(t): s for line in view.all_lines for s in line.segments for t in s.tokens}
+    for field in _RUNGS:
+        for run in runs(view, _TAGS[field], view.all_lines):
+            got = last_number(_whole_number(segments[id(run.tokens[0])].tokens, run.tokens), view.numbers)
+            if got and run.chance >= _SEEN:
+                yield _Rung(field, got[0], got[1], _UNLABELLED * run.chance)
+
+
+def _whole_number(tokens: Sequence[Token], inside: Sequence[Token]) -> tuple[Token, ...]:
+    """The words with the groups of digits next to them: "15" is a piece of "15 364,00"."""
+    first = next(n for n, t in enumerate(tokens) if t is inside[0])
+    last = first + len(inside)
+    while first and _GROUP.match(tokens[first].text) and tokens[first - 1].text.isdecimal() and len(tokens[first - 1].text) <= 3:
+        first -= 1
+    while last < len(tokens) and tokens[last - 1].text.isdecimal() and _GROUP.match(tokens[last].text):
+        last += 1
+    return tuple(tokens[first:last])
 
 
 def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
@@ -144,6 +176,8 @@ def last_number(tokens: Sequence[Token], style: NumberStyle) -> tuple[Decimal, t
         for start in range(max(0, end - 3), end):
             text = text_of(tokens[start:end])
             value = parse_number(text, style)
+            if value is None:
+                value = parse_number(text.rstrip(".;:"), style)          # at the end of a sentence
             if value is not None:
                 return value, tuple(tokens[start:end])
     return None

@@ -10,15 +10,16 @@ from extraction.fields.view import View
 from extraction.layout.geometry import Line, Segment, Token
 
 SEEN = 0.35
-"""Probability from which a word may belong to a run."""
+"""Probability that at least one word of a run has."""
 
+_EDGE = 0.12             # probability of the words next to such a one that still belong to the run
 _LEADING = 1.6           # ems of white between two lines of a block
 _ASIDE = 1.5             # ems by which the lines of a block may begin apart
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring words of one segment that print the same field; `chance` is their mean probability, `line` its index."""
+    """Neighbouring words of one segment that print the same field; `chance` is the mean probability of the surer ones."""
 
     tokens: tuple[Token, ...]
     chance: float
@@ -76,9 +77,11 @@ def _runs(view: View, field: str, part: Segment) -> list[Run]:
     mine: list[tuple[Token, float]] = []
     for token in (*part.tokens, None):
         chance = view.tags.of(token).get(field, 0.0) if token is not None else 0.0
-        if token is not None and chance >= SEEN:
+        if token is not None and chance >= _EDGE:
             mine.append((token, chance))
         elif mine:
-            found.append(Run(tuple(t for t, _ in mine), mean(c for _, c in mine), part.line))
+            core = [c for _, c in mine if c >= SEEN]
+            if core:
+                found.append(Run(tuple(t for t, _ in mine), mean(core), part.line))
             mine = []
     return found

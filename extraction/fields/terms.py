@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from extraction.fields.dates import find_dates
+from extraction.fields.tagged import spans
 from extraction.fields.view import View, text_of, values
 from extraction.layout.evidence import found
 from models.domain.evidence import Found, PageKind
@@ -19,12 +20,16 @@ _PROSE = re.compile(
     r"\bnet(?:to)?\s*\d{1,3}(?:\s*days)?(?!\w)|\b\d{1,3}\s*(?:days net|tage netto|jours fin de mois|jours net|dagen netto|dni)\b",
     re.IGNORECASE,
 )
+_SEEN = 0.6               # mean probability from which the tagger's words are a value
 _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
 
 
 def payment_terms(view: View) -> Found[str] | None:
     """The labelled terms, as printed; in running text "net 30" and its like."""
+    seen = _tagged(view, "payment_terms")
     best = _labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True)
+    if seen and (best is None or seen.confidence > best.confidence - 0.2):
+        return seen
     if best:
         return best
     for part in (s for line in view.lines if line.kind is not PageKind.SHEET for s in line.segments):
@@ -60,6 +65,14 @@ def contact(view: View) -> Found[str] | None:
 def revision(view: View) -> Found[str] | None:
     """The number of the change."""
     return _labelled(view, "revision", lambda t: len(t.split()[0]) <= 4 and not find_dates(t, view.dates), loose=False, words=1)
+
+
+def _tagged(view: View, field: str) -> Found[str] | None:
+    """The words that the tagger sees as the field, on one line or more."""
+    best = max(spans(view, field), key=lambda s: (s.chance, len(s.tokens)), default=None)
+    if best is None or best.chance < _SEEN or not any(c.isalnum() for c in text_of(best.tokens)):
+        return None
+    return found(text_of(best.tokens).strip(" ,;:"), best.tokens, round(0.95 * best.chance, 4))
 
 
 def _labelled(view: View, field: str, fits: Callable[[str], bool], *, loose: bool, words: int = 20) -> Found[str] | None:

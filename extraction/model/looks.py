@@ -55,7 +55,7 @@ def values_of(text: str) -> tuple[float, ...]:
     """The numbers a word may be: one, or two where nothing tells which mark parts the decimals; none for other words."""
     if not any(c.isdigit() for c in text) or len(text) > 20:
         return ()
-    numbers = (parse_number(text, style) for style in _STYLES)
+    numbers = (parse_number(text.rstrip(".;:"), style) for style in _STYLES)
     return tuple(dict.fromkeys(float(n) for n in numbers if n is not None))
 
 
