@@ -15,7 +15,7 @@ from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
 from extraction.fields.parties import parties
-from extraction.fields.po_number import labelled_number, po_number
+from extraction.fields.po_number import labelled_number, po_number, two_numbers
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, page_counter, pages_missing
@@ -26,6 +26,7 @@ from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.prose import Said, read_prose
 from extraction.lines.tables import Table, read_tables
+from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags, tag
 from extraction.split import text_parts
 from models.domain.codes import clean_code
@@ -127,7 +128,7 @@ def _read_order(
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
     lines = _telling(lines, around.context, around.language)
     memory = recall(lines, parsed.pages, around.context.learned)
-    styles = memory.styles(_styles(lines, around.context, around.language))
+    styles = replace(memory.styles(_styles(lines, around.context, around.language)), witness=Witness(lines, around.tags))
     tables, styles = _lines(lines, around.rules, styles)
     tables, lost = memory.tables(tables, styles)
     found = tuple(line for table in tables for line in table.lines)
@@ -221,6 +222,7 @@ def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Lad
         revision=terms.revision(view),
         order_date=ordered,
         requested_date=dating.requested_date(view, ordered.value if ordered else None),
+        cancel_by=dating.cancel_by(view),
         currency=money.currency(view),
         supplier_name=who.supplier,
         buyer_name=who.buyer,
@@ -231,11 +233,13 @@ def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Lad
         vat_id=terms.vat_id(view),
         payment_terms=terms.payment_terms(view),
         delivery_terms=terms.delivery_terms(view),
+        carrier=terms.carrier(view),
         subtotal=sums.subtotal,
         tax=sums.tax,
         discount=sums.discount,
         charges=sums.charges,
         total=sums.total,
+        notes=terms.notes(view),
     ), sums
 
 

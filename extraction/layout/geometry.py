@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -216,3 +216,19 @@ def segment(tokens: Sequence[Token], line: int) -> Segment:
         min(t.top for t in tokens),
         max(t.bottom for t in tokens),
     )
+
+
+def piece(token: Token, start: int, end: int) -> Token:
+    """The characters `start`..`end` of a word as a word of their own, with their share of its box."""
+    if end - start == len(token.text):
+        return token
+
+    def share(left: float, right: float) -> tuple[float, float]:
+        step = (right - left) / len(token.text)
+        return left + step * start, left + step * end
+
+    left, right = share(token.left, token.right)
+    box = token.word.box
+    first, last = share(box[0], box[2])
+    word = replace(token.word, text=token.text[start:end], box=(first, box[1], last, box[3]), rivals=())
+    return replace(token, text=token.text[start:end], left=left, right=right, word=word)

@@ -13,6 +13,7 @@ from extraction.fields.numbers import NumberStyle
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.rows import Kinds, Row, cell
+from extraction.lines.tagged import Witness
 from extraction.lines.texts import CODES, Texts, read_texts
 from extraction.lines.values import (
     Amount,
@@ -36,11 +37,13 @@ _REPAIRED = 0.9               # arithmetic and a second reader agree against the
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """How the document writes numbers and dates, and the codes known around it (normalised by `clean_code`)."""
+    """How the document writes numbers and dates, the codes known around it (normalised by `clean_code`), and what the tagger
+    says of its words."""
 
     number: NumberStyle
     date: DateStyle
     known_codes: frozenset[str] = frozenset()
+    witness: Witness | None = None
 
 
 def build_line(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise
 
-from extraction.layout.geometry import Line, Token, segment
+from extraction.layout.geometry import Line, Token, piece, segment
 from extraction.layout.labels import COLUMN, fields_of, labels_in
 from models.domain.evidence import PageKind
 
@@ -15,6 +16,8 @@ LONGEST = 6  # words of a title
 _UNDER = 0.9  # ems of white between the lines of one stacked header
 _APART = 0.42  # ems between two titles that share a segment
 _VALUE = re.compile(r"^\d+(?:[.,]\d+)?$")
+_NEXT_TITLE = re.compile(r"(?<=[a-zß-ÿ%).])(?=[A-ZÀ-Þ])")
+_CUTS = 6  # places looked at where two titles may touch
 _VALUES = 3  # so many plain numbers on a line, and it is no line of titles
 _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
 _MONEY = frozenset({"unit_price", "amount"})
@@ -121,7 +124,27 @@ def titled(tokens: Sequence[Token], left: float, right: float) -> Column:
 
 
 def _titles(line: Line) -> tuple[Column, ...]:
-    return tuple(c for s in line.segments for c in _split(s.tokens, line))
+    return tuple(c for s in line.segments for c in _split(_unglued(s.tokens), line))
+
+
+def _unglued(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The words of titles, those cut that are two titles in one ("CodeDesc."): where that makes more of the words known."""
+    known = {n for label in labels_in(tokens, columns=True) for n in range(label.start, label.end)}
+    places = [(n, m.start()) for n, t in enumerate(tokens) if n not in known for m in _NEXT_TITLE.finditer(t.text)][:_CUTS]
+    best, most = tuple(tokens), len(known) + 0.0
+    for size in range(1, len(places) + 1):
+        for chosen in combinations(places, size):
+            pieces: list[Token] = []
+            for n, token in enumerate(tokens):
+                cuts = [0, *(at for where, at in chosen if where == n), len(token.text)]
+                pieces += [piece(token, a, b) for a, b in pairwise(cuts)]
+            covered = sum(label.end - label.start for label in labels_in(pieces, columns=True))
+            unknown = len(pieces) - covered
+            if covered - 0.6 * unknown > most - 0.6 * (len(tokens) - len(known)) and covered > len(known):
+                best, most, known = tuple(pieces), float(covered), known
+                if not unknown:
+                    return best
+    return best
 
 
 def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:

@@ -12,10 +12,13 @@ from extraction.fields.numbers import NumberStyle, parse_number
 from extraction.layout.geometry import Token
 from extraction.lines.cells import Cells
 from extraction.lines.columns import Column
+from extraction.lines.tagged import KINDS as TAGGED_KINDS
+from extraction.lines.tagged import Witness
 from extraction.lines.values import is_code, is_gtin, is_unit, number_of, percent_of, price_of, quantity_of
 
 TITLED = 1.2  # what a title that names the kind first is worth, beside the looks (-1..1)
 UNTITLED = -0.4
+TAGGED = 1.0  # what the tagger is worth where it is sure of all words
 ARITHMETIC = 4.0  # what rows that multiply out are worth
 _NAMED = frozenset({"discount", "price_unit", "pack", "tax", "revision"})  # any small number looks so: a title must name them
 SAMPLE = 40  # rows looked at
@@ -37,7 +40,9 @@ _LATE = (
 )
 
 
-def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: NumberStyle) -> Mapping[int, str]:
+def decide_kinds(
+    columns: Sequence[Column], rows: Sequence[Cells], style: NumberStyle, witness: Witness | None = None,
+) -> Mapping[int, str]:
     """Column number to line field. Columns of no use, and those whose title names something else, are left out or `other`."""
     sample = [r for r in rows if len(r) > 1][:SAMPLE]
     texts = [[" ".join(t.text for t in r[c]) for r in sample if c in r] for c in range(len(columns))]
@@ -45,6 +50,10 @@ def decide_kinds(columns: Sequence[Column], rows: Sequence[Cells], style: Number
     scores = {
         (c, k): _prior(titled[c], k) + _looks(k, texts[c]) for c in range(len(columns)) for k in (*_FITS, "other") if texts[c]
     }
+    if witness:
+        for c, k in scores:
+            if k in TAGGED_KINDS:
+                scores[c, k] += TAGGED * fmean(witness.share(r[c], k) for r in sample if c in r)
     kinds = _money_columns(columns, sample, scores, style)
     rest = sorted(((s, c, k) for (c, k), s in scores.items() if k in _LATE and s > 0.25), key=lambda x: (-x[0], x[1]))
     for _, c, k in rest:

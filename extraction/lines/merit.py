@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from decimal import Decimal
 
 from extraction.lines.build import multiplies_out
 from extraction.lines.cells import is_plain_number
@@ -12,25 +13,50 @@ from models.domain.reading import ReadingLine
 _MULTIPLIES, _FAILS = 2.0, -1.5      # arithmetic is the strongest witness of a line
 _NAMED, _NAMELESS = 0.5, -1.0        # a line must say what is wanted
 _VALUE = 0.25                        # each value more that found its column
+_UNLIKE, _MOST = -0.75, 0.6          # a value missing that most of the lines have
+_UNEXPLAINED = -0.2                  # a word of a row in a column that nobody understands
+_ADDS_UP = 3.0                       # the amounts add up to a number printed below
+_FULL = 5                            # values of a line that leaves nothing to be wished for
 _LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code, half a code
 
 
-def merit(lines: Sequence[ReadingLine]) -> float:
-    """The sum over lines; comparable only between readings of the same printed lines."""
-    return sum(_merit(line) for line in lines)
+def merit(lines: Sequence[ReadingLine], printed: Container[Decimal] = (), unexplained: int = 0) -> float:
+    """The sum over lines, less where a line lacks what most have, and for words `unexplained`, and more where the lines
+    add up to one of the printed numbers; comparable only between readings of the same printed lines."""
+    held = [_held(line) for line in lines]
+    usual = [n for n in range(len(held[0]) if held else 0) if sum(h[n] for h in held) > _MOST * len(lines)]
+    unlike = sum(not h[n] for h in held for n in usual)
+    worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
+    adds_up = len(lines) > 1 and worth in printed
+    return sum(_merit(line) for line in lines) + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
+
+
+def explains_all(lines: Sequence[ReadingLine], printed: Container[Decimal]) -> bool:
+    """True when nothing is left to find: every line has a name and multiplies out, no description has a stray number at an
+    end, and the amounts add up to a printed number."""
+    whole = all(multiplies_out(line) and _merit(line) >= _MULTIPLIES + _NAMED + _FULL * _VALUE for line in lines)
+    return whole and len(lines) > 1 and sum((line.amount.value for line in lines if line.amount), Decimal(0)) in printed
+
+
+def _held(line: ReadingLine) -> tuple[bool, ...]:
+    """Which of the columns that a row usually fills this one does."""
+    is_named = any((line.supplier_sku, line.buyer_sku, line.gtin, line.description))
+    values = (line.quantity, line.unit_price, line.amount, line.line_no)
+    return (is_named, *(value is not None for value in values))
 
 
 def _merit(line: ReadingLine) -> float:
     fit = multiplies_out(line)
     value = _MULTIPLIES if fit else _FAILS if fit is False else 0.0
     codes = (line.supplier_sku, line.buyer_sku, line.gtin)
-    value += _NAMED if line.description or any(codes) else _NAMELESS
+    has_words = bool(line.description and any(c.isalpha() for c in line.description.value))
+    value += _NAMED if has_words or any(codes) else _NAMELESS
     others = (line.quantity, line.uom, line.unit_price, line.amount, line.line_no, line.requested_date, line.description, *codes)
     value += _VALUE * sum(x is not None for x in others)
     value += _LEFTOVER * sum(not is_code(code.value) or code.value[-1] in "-/" for code in codes if code)
     if line.description:
         words = line.description.value.split()
-        value += _LEFTOVER * sum(_is_left_over(w) for w in {words[0], words[-1]} if len(words) > 1)
+        value += _LEFTOVER * sum(_is_left_over(w) for w in ({words[0], words[-1]} if len(words) > 1 else ()))
     return value
 
 

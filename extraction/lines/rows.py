@@ -20,6 +20,7 @@ _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
+_WORDS = 4  # of a quantity with its unit at most; more are a sentence that begins with a number
 _FEW = 3  # telling cells: with so few, a row must have nearly all of them
 _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
 
@@ -68,7 +69,7 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
     body: list[RowLine] = []
     anchors: list[int] = []
     ended = False
-    for row, strong in zip(lines, strength, strict=True):
+    for n, (row, strong) in enumerate(zip(lines, strength, strict=True)):
         is_anchor = strong > 0 and strong >= least
         if is_anchor and ended:
             if strong < max(usual, 3):
@@ -76,11 +77,20 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
             ended = False
         if is_anchor:
             anchors.append(len(body))
-        elif _closes(row.line):
+        elif _closes(row.line) and not _names_a_charge(lines, strength, n, kinds):
             ended = True
         if not ended and not _is_carried(row.line):
             body.append(row)
     return body, anchors
+
+
+def _names_a_charge(lines: Sequence[RowLine], strength: Sequence[int], n: int, kinds: Kinds) -> bool:
+    """True for the text of a charge that is a row ("Freight") right beside its numbers, which have no text of their own."""
+    if any(c.isdigit() for c in lines[n].line.text) or len(lines[n].line.segments) > 1:
+        return False
+    beside = [m for m in (n - 1, n + 1) if 0 <= m < len(lines) and strength[m]]
+    return any(
+        not cell(lines[m].cells, kinds, "description") and _near(lines[m].line, lines[n].line, _LOOSE) for m in beside)
 
 
 def _with_prices(lines: Sequence[RowLine], strength: Sequence[int], kinds: Kinds) -> list[int]:
@@ -97,7 +107,8 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
     """0 for a line that is no row of its own; else 1 plus the telling cells that are filled."""
     if _is_carried(row.line):
         return 0
-    quantity = quantity_of(cell(row.cells, kinds, "quantity"), style) if "quantity" in kinds.values() else None
+    counted = cell(row.cells, kinds, "quantity")
+    quantity = quantity_of(counted, style) if len(counted) <= _WORDS else None
     priced = price_of(cell(row.cells, kinds, "unit_price"), style)
     worth = number_of(cell(row.cells, kinds, "amount"), style)
     if "quantity" in kinds.values():

@@ -26,7 +26,7 @@ def ruled_columns(header: Header, above: Sequence[Line], body: Sequence[Line], r
     edges = _edges(page, sample)
     if len(edges) <= _FEWEST:
         return ()
-    tokens = [t for line in above for t in line.tokens]
+    tokens = [t for column in header.columns for t in column.tokens]
     inside = [t for t in tokens if edges[0] <= t.middle_x <= edges[-1]]
     if len(inside) < len(tokens):
         return ()

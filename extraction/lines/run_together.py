@@ -3,21 +3,25 @@ the look of each word say where it belongs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.numbers import NumberStyle, currency_in, parse_number
 from extraction.layout.geometry import Line, Token
 from extraction.lines.cells import Cells, one_number
 from extraction.lines.columns import Column
+from extraction.lines.tagged import Witness
 from extraction.lines.values import is_code, is_gtin, is_unit
 
+_PRICE = re.compile(r"^\D{0,3}\d[\d.,']*/\w+\.?$")       # "5.20/ea"
 _SUM = ("quantity", "unit_price", "amount")
 _CENT = Decimal("0.011")
 _PINNED = 9.0  # a settled word elsewhere
 _SKIP = 0.7  # a column without a value
+_TAGGED = 1.5  # a word that the tagger is sure of
 _CROWD = 2.5  # a second word in a column that holds one
 _ONE = frozenset(
     {
@@ -40,16 +44,22 @@ _ONE = frozenset(
 _ANY_DATE = DateStyle(DateOrder.DAY)
 
 
-def assign_in_order(line: Line, columns: Sequence[Column], style: NumberStyle) -> Cells:
-    """Give each word a column from left to right by looks alone; three numbers that multiply out are settled first."""
+def assign_in_order(
+    line: Line, columns: Sequence[Column], style: NumberStyle, witness: Witness | None = None,
+) -> Cells:
+    """Give each word a column from left to right by looks (and tags) alone; three numbers that multiply out are settled first."""
     tokens = line.tokens
     kinds = [c.kinds[0] if c.kinds else "other" for c in columns]
     pins = _pins(tokens, kinds, style)
     costs = [[_cost(n, t, c, k, pins) for c, k in enumerate(kinds)] for n, t in enumerate(tokens)]
+    if witness:
+        costs = [
+            [cost - _TAGGED * witness.chance(t, k) for cost, k in zip(row, kinds, strict=True)]
+            for t, row in zip(tokens, costs, strict=True)]
     best = [[_SKIP * c + cost for c, cost in enumerate(costs[0])]]
     came: list[list[int]] = []
-    for n, (a, b) in enumerate(pairwise(tokens), 1):
-        row, back = _step(best[-1], a, b, kinds, costs[n])
+    for n in range(1, len(tokens)):
+        row, back = _step(best[-1], kinds, costs[n], joined=_belong_together(tokens, n))
         best.append(row)
         came.append(back)
     at = min(range(len(kinds)), key=lambda c: best[-1][c] + _SKIP * (len(kinds) - 1 - c))
@@ -69,7 +79,9 @@ def _pins(tokens: Sequence[Token], kinds: Sequence[str], style: NumberStyle) -> 
     if any(kinds.count(k) != 1 for k in _SUM):
         return {}
     order = sorted(_SUM, key=kinds.index)
-    numbers = [(n, v) for n, t in enumerate(tokens) if (v := parse_number(t.text, style)) is not None and v > 0]
+    bases = {n + 1 for n, t in enumerate(tokens) if t.text == "/"}               # "32,86 / 100": no value of its own
+    numbers = [
+        (n, v) for n, t in enumerate(tokens) if n not in bases and (v := parse_number(t.text, style)) is not None and v > 0]
     for picked in combinations(reversed(numbers), 3):
         values = dict(zip(order, reversed(picked), strict=True))
         quantity, price, amount = (values[k][1] for k in _SUM)
@@ -86,15 +98,20 @@ def _cost(n: int, token: Token, column: int, kind: str, pins: Mapping[int, int])
     return looks + (0.0 if column not in pins.values() or not parse_number(token.text) else _CROWD)
 
 
+def _belong_together(tokens: Sequence[Token], n: int) -> bool:
+    """True for a word that is no value of its own beside the one before: the rest of a number, a currency, a price's basis."""
+    a, b = tokens[n - 1], tokens[n]
+    if "/" in {a.text, b.text}:
+        return True
+    if n > 1 and tokens[n - 2].text == "/":
+        return False                                       # behind "/ 100" the next value begins
+    return one_number(a, b) or any(currency_in(t.text) and parse_number(t.text) is None for t in (a, b))
+
+
 def _step(
-    before: Sequence[float], a: Token, b: Token, kinds: Sequence[str], costs: Sequence[float],
+    before: Sequence[float], kinds: Sequence[str], costs: Sequence[float], *, joined: bool,
 ) -> tuple[list[float], list[int]]:
     row, back = [], []
-    joined = (
-        one_number(a, b)
-        or bool(currency_in(b.text) and parse_number(b.text) is None)
-        or bool(currency_in(a.text) and parse_number(a.text) is None)
-    )
     for c, kind in enumerate(kinds):
         stay = before[c] + (_CROWD if kind in _ONE and not joined else 0.0)
         moves = [before[x] + _SKIP * (c - x - 1) + (2.0 if joined else 0.0) for x in range(c)]
@@ -109,11 +126,11 @@ def _looks(token: Token, kind: str) -> float:
     """What a word costs in a column of this kind."""
     text = token.text
     number = parse_number(text) is not None or parse_number(text.replace(",", ".")) is not None
-    money = number or bool(currency_in(text))
+    money = number or bool(currency_in(text)) or bool(_PRICE.match(text))
     fits = {
         "line_no": text.strip(".").isdigit() and len(text) < 6,
         "quantity": number,
-        "unit_price": money,
+        "unit_price": money or text == "/",
         "amount": money,
         "gtin": is_gtin(text),
         "uom": is_unit(text),

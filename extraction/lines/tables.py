@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from statistics import quantiles
 
-from extraction.fields.numbers import currency_in
+from extraction.fields.numbers import currency_in, parse_number
 from extraction.fields.repeated import Shared
 from extraction.layout.geometry import CELL, Line, Rules, Segment, Token, segment
 from extraction.layout.labels import fields_of, fold
+from extraction.lines.aligned import aligned_columns, value_rows
 from extraction.lines.build import Styles, build_line, multiplies_out
 from extraction.lines.cards import read_cards
-from extraction.lines.cells import NUMERIC, Span, assign, is_plain_number, spans
+from extraction.lines.cells import NUMERIC, Cells, Span, assign, is_plain_number, spans
 from extraction.lines.columns import Column, Header, find_headers
+from extraction.lines.glued import unglued
 from extraction.lines.grid import grids
 from extraction.lines.kinds import decide_kinds
-from extraction.lines.merit import merit
-from extraction.lines.rows import Kinds, RowLine, find_rows
+from extraction.lines.merit import explains_all, merit
+from extraction.lines.rows import Kinds, Row, RowLine, find_rows
 from extraction.lines.ruled import assign_ruled, ruled_columns
 from extraction.lines.run_together import assign_in_order
+from extraction.lines.tagged import COLUMNS, KINDS
 from extraction.lines.texts import text_edge
 from extraction.lines.tidy import tidied
 from extraction.lines.tiers import side_by_side
@@ -30,6 +33,7 @@ from models.domain.money import line_amount
 from models.domain.reading import ReadingLine
 
 _NEARLY = 0.8  # of the rows: a number beside a code in so many of them is a column of its own
+_PARTED = 3   # pieces of a usual row, from which on a line of fewer may be running text
 TEXTS = frozenset({"description", "buyer_sku", "supplier_sku"})
 
 
@@ -37,7 +41,8 @@ TEXTS = frozenset({"description", "buyer_sku", "supplier_sku"})
 class Table:
     """One table of order lines; `first` and `last` are the indexes of the document lines it covers (inclusive).
 
-    `kinds` are the line fields its columns hold; `shared`, on sheets, what each row says about the order as a whole.
+    `kinds` are the line fields its columns hold; `shared`, on sheets, what each row says about the order as a whole;
+    `unexplained` the words of its rows that stand in columns of no known use.
     """
 
     first: int
@@ -45,6 +50,7 @@ class Table:
     lines: tuple[ReadingLine, ...]
     kinds: frozenset[str]
     shared: tuple[Shared, ...] = ()
+    unexplained: int = 0
 
 
 def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
@@ -107,18 +113,29 @@ def _best(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
         return None
     if body[0].kind is PageKind.SHEET:
         return _read(header, body, rules, styles)
-    found = [t for t in _ways(header, lines, body, rules, styles) if t]
-    return max(found, key=lambda t: merit(t.lines), default=None)
+    printed = frozenset(n for line in body for t in line.tokens if (n := parse_number(t.text, styles.number)) is not None)
+    best, most = None, float("-inf")
+    for table in _ways(header, lines, body, rules, styles):
+        worth = merit(table.lines, printed, table.unexplained) if table else most
+        if table and worth > most:
+            best, most = table, worth
+            if table.unexplained == 0 and explains_all(table.lines, printed):
+                break
+    return best
 
 
 def _ways(
     header: Header, lines: Sequence[Line], body: Sequence[Line], rules: Mapping[int, Rules], styles: Styles,
 ) -> Iterator[Table | None]:
+    cut = unglued(body, header.columns)
+    if cut:
+        yield _read(header, cut, rules, styles)
     table = _read(header, body, rules, styles)
     yield table
+    yield _aligned(header, cut or body, rules, styles)
     cells = ruled_columns(header, [x for x in lines if header.first <= x.index <= header.last], body, rules)
     if cells:
-        yield _table(header, cells, [RowLine(x, assign_ruled(x, cells)) for x in body], rules, styles)
+        yield _table(header, cells, [RowLine(x, assign_ruled(x, cells)) for x in unglued(body, cells) or body], rules, styles)
     for grid in grids(header, lines, rules):
         yield _table(header, grid.columns, grid.rows, rules, styles)
     if not table or 2 * _agreeing(table) <= len(table.lines):
@@ -126,12 +143,28 @@ def _ways(
     tiers = side_by_side(header, lines)
     if tiers:
         yield _read(*tiers, rules, styles)
+        yield _aligned(*tiers, rules, styles)
         yield _typed(*tiers, rules, styles)
+    yield _tagged(header, cut or body, rules, styles)
+
+
+def _aligned(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
+    """Columns where the values stand, each with the title nearest to it, if any."""
+    columns = aligned_columns(header.columns, lines)
+    return _table(header, columns, _cells(lines, spans(columns)), rules, styles) if columns else None
+
+
+def _tagged(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
+    """The values by what the tagger calls them, whatever the titles say."""
+    if not styles.witness:
+        return None
+    rows = [RowLine(line, styles.witness.cells(line)) for line in lines]
+    return _built(header, COLUMNS, rows, dict(enumerate(KINDS)), rules, styles)
 
 
 def _typed(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
     """The values by their order and looks alone, wherever they stand."""
-    rows = [RowLine(line, assign_in_order(line, header.columns, styles.number)) for line in lines]
+    rows = [RowLine(line, assign_in_order(line, header.columns, styles.number, styles.witness)) for line in lines]
     return _table(header, header.columns, rows, rules, styles)
 
 
@@ -157,8 +190,19 @@ def _table(
     rules: Mapping[int, Rules],
     styles: Styles,
 ) -> Table | None:
-    kinds = decide_kinds(columns, [r.cells for r in _dense(rows, columns)], styles.number)
-    tidy = [tidied(r, kinds, styles.number) for r in rows]
+    kinds = decide_kinds(columns, [r.cells for r in _dense(rows, columns)], styles.number, styles.witness)
+    return _built(header, columns, [tidied(r, kinds, styles.number) for r in rows], kinds, rules, styles)
+
+
+def _built(
+    header: Header,
+    columns: Sequence[Column],
+    tidy: Sequence[RowLine],
+    kinds: Kinds,
+    rules: Mapping[int, Rules],
+    styles: Styles,
+) -> Table | None:
+    """The table when it is known what its columns hold."""
     found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
         return None
@@ -166,16 +210,26 @@ def _table(
     unit = next((columns[c].unit for c, k in kinds.items() if k == "quantity"), ())
     read = tuple(build_line(row, kinds, styles, edge, unit=unit) for row in found)
     shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
-    return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared)
+    idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
+    unexplained = sum(_unexplained(row, line, idle) for row, line in zip(found, read, strict=True)) if idle else 0
+    return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared, unexplained)
+
+
+def _unexplained(row: Row, line: ReadingLine, idle: Container[int]) -> int:
+    """The words of a row in columns of no known use that prove none of its values."""
+    values = (getattr(line, field.name) for field in fields(line))
+    places = {(p.page, p.box) for v in values if isinstance(v, Found) for p in v.evidence.places}
+    words = [t.word for part in row.lines for c, tokens in part.cells.items() if c in idle for t in tokens]
+    return sum((word.page, word.box) not in places for word in words)
 
 
 def _shared(row: RowLine, columns: Sequence[Column], kinds: Kinds) -> Shared:
     """What a row's other columns say about the order as a whole, by header field."""
     out: dict[str, tuple[Token, ...]] = {}
     for c, tokens in row.cells.items():
-        fields = fields_of(columns[c].title)
-        if fields and len(columns[c].title) > 1 and kinds.get(c) in {None, "other", "requested_date"}:
-            out.setdefault(fields[0], tokens)
+        named = fields_of(columns[c].title)
+        if named and len(columns[c].title) > 1 and kinds.get(c) in {None, "other", "requested_date"}:
+            out.setdefault(named[0], tokens)
     return out
 
 
@@ -204,7 +258,23 @@ def _serves(kinds: Kinds) -> bool:
 
 
 def _cells(lines: Sequence[Line], columns: Sequence[Span]) -> list[RowLine]:
-    return [RowLine(line, assign(line, columns)) for line in lines]
+    """Each line with its words by column. Running text is not cut at the columns it happens to stand in."""
+    parts = sorted(len(line.segments) for line in value_rows(lines))
+    is_parted = bool(parts) and parts[len(parts) // 2] >= _PARTED
+    return [RowLine(line, _uncut(line, columns) if is_parted and _is_text(line) else assign(line, columns)) for line in lines]
+
+
+def _is_text(line: Line) -> bool:
+    """True for a line of one or two pieces that are phrases, not values."""
+    if len(line.segments) > 2 or line.kind is PageKind.SHEET:
+        return False
+    return all(len(s.tokens) > 2 and any(sum(c.isalpha() for c in t.text) > 2 for t in s.tokens) for s in line.segments)
+
+
+def _uncut(line: Line, columns: Sequence[Span]) -> Cells:
+    """Each piece of the line whole, in the column where it begins."""
+    begin = [min(range(len(columns)), key=lambda c: abs(columns[c].left - s.left)) for s in line.segments]
+    return {c: tuple(t for s, at in zip(line.segments, begin, strict=True) if at == c for t in s.tokens) for c in set(begin)}
 
 
 def _dense(rows: Sequence[RowLine], columns: Sequence[Column]) -> list[RowLine]:

@@ -124,20 +124,41 @@ def take_code(
         return first, lines[1:]
     if len(first) == 1 and len(lines) == 1 and _is_sure(first[0].text.strip("[]*():"), known_codes):
         return first, []
+    if sum(map(len, lines)) == 1:
+        return (), lines
     if len(first) > 1:
         if _BRACKETED.match(first[0].text) and is_code(first[0].text.strip("[]*:")):
             return first[:1], [first[1:], *lines[1:]]
-        if _BRACKETED.match(first[-1].text) and is_code(first[-1].text.strip("[]*:")):
-            return first[-1:], [first[:-1], *lines[1:]]
-        if len(first) > 2 and first[-2].text in {"-", "–"} and _is_sure(first[-1].text, known_codes):
-            return first[-1:], [first[:-2], *lines[1:]]
         if len(first) > 2 and first[1].text in {"-", "–"} and _is_sure(first[0].text, known_codes):
             return first[:1], [first[2:], *lines[1:]]
-        if first[-1].text.startswith("(") and _is_sure(first[-1].text.strip("()"), known_codes):
-            return first[-1:], [first[:-1], *lines[1:]]
-        if _is_sure(first[0].text, known_codes):
-            return first[:1], [first[1:], *lines[1:]]
+    for n in range(len(lines)):                   # a text may run on over several lines before its code
+        code, rest = _code_behind(lines[n], lines[n - 1] if n else (), known_codes)
+        if code:
+            kept = [*lines[:n], rest, *lines[n + 1 :]] if rest else [*lines[:n], *lines[n + 1 :]]
+            return code, [x for x in (_undashed(k) for k in kept) if x]
+    if len(first) > 1 and _is_sure(first[0].text, known_codes):
+        return first[:1], [first[1:], *lines[1:]]
     return (), lines
+
+
+def _code_behind(
+    line: tuple[Token, ...], before: tuple[Token, ...], known_codes: frozenset[str],
+) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """The code that ends a text, in brackets or behind a dash (which may have stayed on the line before), and the rest."""
+    last = line[-1:]
+    if _BRACKETED.match(last[0].text) and is_code(last[0].text.strip("[]*:")) and len(line) + len(before) > 1:
+        return last, line[:-1]
+    ahead = line[-2] if len(line) > 1 else before[-1] if before else None
+    if ahead and ahead.text in {"-", "–"} and _is_sure(last[0].text, known_codes):
+        return last, line[:-1]
+    if last[0].text.startswith("(") and _is_sure(last[0].text.strip("()"), known_codes) and len(line) + len(before) > 1:
+        return last, line[:-1]
+    return (), line
+
+
+def _undashed(line: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words without the dash that led to the code."""
+    return line[:-1] if line and line[-1].text in {"-", "–"} else line
 
 
 def _is_sure(text: str, known_codes: frozenset[str]) -> bool:

@@ -54,6 +54,11 @@ def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Word
             behind = tuple(tokens[used:])
             if behind and amount.unit_tokens and not any(is_unit(t.text) for t in behind):
                 return (), tuple(tokens[:used]), behind
+    if kind == "uom" and not is_unit(" ".join(t.text for t in tokens)):
+        units = [n for n in (0, len(tokens) - 1) if is_unit(tokens[n].text)]
+        if len(units) == 1:
+            at = units[0]
+            return tuple(tokens[:at]), (tokens[at],), tuple(tokens[at + 1 :])
     return (), (), ()
 
 

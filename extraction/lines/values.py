@@ -111,7 +111,8 @@ def price_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     plain = number_of(tokens, style)
     if plain:
         return plain
-    words = [t.text for t in tokens if parse_number(t.text, style) is not None or not currency_in(t.text) or "/" in t.text]
+    words = [_without_currency(t.text) for t in tokens
+             if parse_number(t.text, style) is not None or not currency_in(t.text) or "/" in t.text]
     for size in (2, 1):
         value = parse_number(" ".join(words[:size]), style) if len(words) > size else None
         if value is not None:
@@ -119,6 +120,14 @@ def price_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     lead = _LEAD.match(re.sub(r"^[^\d,.+-]+", "", " ".join(words)))
     value = parse_number(lead["number"], style) if lead else None
     return _with_basis(value, lead["rest"], tokens) if lead and value is not None else None
+
+
+def _without_currency(text: str) -> str:
+    """A word like "€/kg" or "5.20EUR/ea" without the currency: "/kg", "5.20/ea"."""
+    head, slash, tail = text.partition("/")
+    if not slash or not (coin := currency_in(head)):
+        return text
+    return re.sub(rf"(?i:{coin}|US\$|[$€£¥]|zł|kč)$", "", head) + slash + tail
 
 
 def _with_basis(value: Decimal, rest: str, tokens: Sequence[Token]) -> Amount | None:

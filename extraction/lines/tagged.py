@@ -1,0 +1,60 @@
+"""What the tagger says of the words of a table: a witness for columns, and a way to read rows of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from extraction.layout.geometry import Line, Token
+from extraction.lines.cells import Cells, one_number
+from extraction.lines.columns import Column
+from extraction.model.tagger import Tags
+
+PREFIX = "line."
+KINDS = (
+    "line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount", "requested_date")
+"""The line fields that have a tag."""
+
+_LEAST = 0.25          # probability from which on a word is taken for what the tagger calls it
+_NOTHING: Mapping[str, float] = {}
+
+
+class Witness:
+    """The tags of a document's words, also of words that were moved or cut since they were tagged."""
+
+    def __init__(self, lines: Sequence[Line], tags: Tags) -> None:
+        self._by_word = {id(t.word): tags.of(t) for line in lines for t in line.tokens}
+        self._lines = lines                                  # keeps the words alive: they are known by identity
+
+    def chance(self, token: Token, kind: str) -> float:
+        """The probability that a word prints this field of a line."""
+        return self._by_word.get(id(token.word), _NOTHING).get(PREFIX + kind, 0.0)
+
+    def share(self, tokens: Sequence[Token], kind: str) -> float:
+        """The mean over words; 0 without words."""
+        return sum(self.chance(t, kind) for t in tokens) / len(tokens) if tokens else 0.0
+
+    def cells(self, line: Line) -> Cells:
+        """The words of a line by the number of their kind in `KINDS`; words of no kind under the number behind the last."""
+        best = [self._best(t) for t in line.tokens]
+        for n, (a, b) in enumerate(pairwise(line.tokens), 1):
+            if one_number(a, b) and best[n - 1] is not None:
+                best[n] = best[n - 1]
+        texts = [n for n, kind in enumerate(best) if kind == "description"]
+        if texts:
+            between = range(texts[0], texts[-1])
+            best = ["description" if n in between and kind is None else kind for n, kind in enumerate(best)]
+        found: dict[int, tuple[Token, ...]] = {}
+        for token, kind in zip(line.tokens, best, strict=True):
+            at = KINDS.index(kind) if kind else len(KINDS)
+            found[at] = (*found.get(at, ()), token)
+        return found
+
+    def _best(self, token: Token) -> str | None:
+        chances = self._by_word.get(id(token.word), _NOTHING)
+        kind = max(KINDS, key=lambda k: chances.get(PREFIX + k, 0.0))
+        return kind if chances.get(PREFIX + kind, 0.0) >= _LEAST else None
+
+
+COLUMNS = (*(Column("", (kind,), 0.0, 0.0) for kind in KINDS), Column("", (), 0.0, 0.0))
+"""One column for each kind, and one for the rest, as `Witness.cells` numbers them."""
