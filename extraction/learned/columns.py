@@ -18,6 +18,7 @@ _ORDER = (
     "quantity", "unit_price", "amount", "description", "buyer_sku", "supplier_sku", "gtin", "uom", "requested_date", "line_no")
 _CODES = frozenset({"buyer_sku", "supplier_sku", "gtin", "mpn"})
 _TITLE_LINES = 3
+_STACKED = 0.7        # ems of white at most between the lines of one title
 _NAMED = 0.6          # what a title that names the field counts, in rows
 _TEXT_LINES = 6
 
@@ -88,7 +89,7 @@ def _lesson(
     rows: Sequence[Values],
 ) -> Lesson:
     page = column.places[0].run[0].word.page
-    title = _title_part(titles, column.left, column.right) if column.step == 0 else ()
+    title = _title_part(titles, column.left, column.right, field) if column.step == 0 else ()
     text = " ".join(s.text for s in title)
     begins = min((s.left for s in title), default=0.0)
     inside = _inside(field, column, columns)
@@ -125,24 +126,31 @@ def _stuck(column: _Column, text: _Column) -> str:
 def _title_lines(paper: Paper, located: Sequence[Located]) -> tuple[Line, ...]:
     """The lines right above the first row that may hold titles: words without digits, several of them apart."""
     at = located[0].at + min((p.step for places in located[0].places.values() for p in places), default=0)
-    above: list[Line] = []
-    for line in reversed(paper.lines[max(0, at - 6) : at]):
-        if line.page != paper.lines[located[0].at].page:
-            break
-        known = sum(bool(fields_of(s.text, columns=True)) for s in line.segments)
-        if (known or above) and not _is_values(line):
-            above.append(line)
-        if len(above) == _TITLE_LINES or (above and line is not above[-1]):
-            break
-    return tuple(reversed(above))
+    above = [x for x in paper.lines[max(0, at - 6) : at] if x.page == paper.lines[located[0].at].page]
+    known = [sum(bool(fields_of(s.text, columns=True)) for s in x.segments) for x in above]
+    if not any(known):
+        return ()
+    main = max(range(len(above)), key=lambda n: (known[n], n))
+    first = last = main
+    while first and main - first < _TITLE_LINES - 1 and _is_stacked(above[first - 1], above[first]):
+        first -= 1
+    while last + 1 < len(above) and last - first < _TITLE_LINES - 1 and _is_stacked(above[last], above[last + 1]):
+        last += 1
+    return tuple(above[first : last + 1])
 
 
-def _is_values(line: Line) -> bool:
-    return sum(any(c.isdigit() for c in s.text) for s in line.segments) * 2 > len(line.segments)
+def _is_stacked(upper: Line, lower: Line) -> bool:
+    """Whether two lines are one row of titles: close, without digits, of few words each."""
+    parts = (*upper.segments, *lower.segments)
+    return lower.top - upper.bottom < _STACKED and not any(c.isdigit() for s in parts for c in s.text) and all(
+        len(s.tokens) <= 4 and not s.text.endswith((".", ":")) for s in parts if s.line == upper.index)
 
 
-def _title_part(titles: Sequence[Line], left: float, right: float) -> tuple[Segment, ...]:
-    return tuple(s for line in titles for s in line.segments if s.left < right + 0.2 and s.right > left - 0.2)
+def _title_part(titles: Sequence[Line], left: float, right: float, field: str = "") -> tuple[Segment, ...]:
+    """What stands over a column; where that reaches under two titles, the one that names the field, else all."""
+    over = tuple(s for line in titles for s in line.segments if s.left < right + 0.2 and s.right > left - 0.2)
+    named = tuple(s for s in over if f"lines.{field}" in fields_of(s.text, columns=True))
+    return named[:1] or over
 
 
 def _title(titles: Sequence[Line], left: float, right: float) -> str:
@@ -152,13 +160,13 @@ def _title(titles: Sequence[Line], left: float, right: float) -> str:
 def _text_lines(paper: Paper, located: Sequence[Located], rows: Sequence[Values], step: int) -> tuple[int, int]:
     """The first and last text line of a row on which words of its description stand, counted from the main line."""
     steps = [step]
-    wanted = [plain(str(v)) for row in rows[: len(located)] if (v := row.get("description"))]
     for n, row in enumerate(located):
         before = located[n - 1].at if n else -1
         after = located[n + 1].at if n + 1 < len(located) else len(paper.lines)
+        wanted = plain(str(rows[row.row].get("description") or ""))
         for at in range(max(before + 1, row.at - _TEXT_LINES), min(after, row.at + _TEXT_LINES + 1)):
             said = [text for s in paper.lines[at].segments if len(text := plain(s.text)) > 3]
-            if at != row.at and any(text in w for text in said for w in wanted):
+            if at != row.at and any(text in wanted for text in said):
                 steps.append(at - row.at)
     return min(steps), max(steps)
 

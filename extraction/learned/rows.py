@@ -34,8 +34,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A row found on the paper: the index of its main line in `Paper.lines`, and all places its values may stand at."""
+    """Row number `row` found on the paper: its main line's index in `Paper.lines`, and all places its values may stand at."""
 
+    row: int
     at: int
     places: Mapping[str, tuple[Place, ...]]
 
@@ -90,7 +91,7 @@ def _in_order(paper: Paper, scored: Sequence[Sequence[Mapping[str, tuple[Run, ..
     out, i, n = [], 0, 0
     while i < len(worth) and n < count:
         if worth[i][n] and best[i][n] == worth[i][n] + best[i + 1][n + 1] and best[i][n] > best[i][n + 1]:
-            out.append(Located(n, _places(scored[i], n)))
+            out.append(Located(i, n, _places(scored[i], n)))
             i, n = i + 1, n + 1
         elif best[i][n] == best[i][n + 1]:
             n += 1

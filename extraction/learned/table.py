@@ -23,7 +23,7 @@ from models.domain.reading import ReadingLine
 
 _SHIFT = 5.0          # `Mark.x` by which a title may stand beside its place
 _TITLED = 0.6         # of the titles must be on the paper
-_ALWAYS = 0.9         # share of rows with a value from which on a row without one is none
+_ALWAYS = 0.97        # share of rows with a value from which on a row without one is none
 _LOOSE = 1.0          # ems of white at most between text lines of one row
 _MOST_TEXT = 6        # text lines of a row on either side
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
