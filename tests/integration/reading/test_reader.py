@@ -16,8 +16,9 @@ from extraction.model.synth import generate, make_company
 from extraction.pages import PRELOAD, PageReader
 from extraction.repository import load_pages, load_reading, store_refusal, store_result
 from extraction.service import Reader
+from models.domain.learned import Corrected, Fact, LessonKind
 from models.domain.messages import Source
-from models.domain.pages import Problem
+from models.domain.pages import Parsed, Problem, SourceFormat
 from models.domain.reading import Context
 from models.domain.states import DocumentState
 from models.errors import InputError, NotFound
@@ -26,6 +27,7 @@ from runtime.blobs import Blobs
 from runtime.clock import now
 from runtime.db import Database
 from runtime.sandbox import Sandbox, SandboxMode
+from tests.support.papers import paper
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +106,18 @@ def test_a_document_in_which_nothing_was_found_keeps_the_reason(
         store_result(db, blobs, document_id, result)
     with database.read() as db:
         assert db.get_one(DocumentRow, document_id).sentence is None
+
+
+def test_lessons_and_readings_with_them_are_made_behind_the_wall(reader: Reader) -> None:
+    page = paper(
+        (40, [(40, "Steinbach Armaturen GmbH")]), (70, [(40, "BESTELLUNG")]), (96, [(320, "Bestelldatum:"), (430, "17.05.2031")]),
+        (110, [(320, "Unser Zeichen:"), (430, "B-7741")]), (126, [(320, "Auftrags-Nr.:"), (430, "990012")]))
+    parsed = Parsed(SourceFormat.PDF, (page,))
+    (before,) = reader.pages.understand(parsed, Context())
+    learned = reader.pages.learn(parsed.pages, before, Corrected({"po_number": "B-7741", "order_date": None}))
+    assert learned is not None and {(x.kind, x.field) for x in learned.lessons} == {
+        (LessonKind.PLACE, "po_number"), (LessonKind.NOT, "order_date")}
+    facts = tuple(Fact(n, learned.form, lesson) for n, lesson in enumerate(learned.lessons, 7))
+    (after,) = reader.pages.understand(parsed, Context(learned=facts))
+    assert (after.header.po_number.value, after.header.po_number.evidence.fact_id, after.header.order_date) == ("B-7741", 7, None)
+    assert reader.pages.learn(parsed.pages, before, Corrected({})) is None
