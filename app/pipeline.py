@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.bootstrap import Rooms
 from app.context import context_of_row
-from extraction.repository import store_refusal, store_result
+from extraction.no_order import CODE as NOT_AN_ORDER
+from extraction.no_order import why_no_order
+from extraction.repository import load_readings, store_refusal, store_result
 from intake.documents import store_unpacked
 from intake.repository import Messages
 from matching.cases import Cases
@@ -153,7 +155,8 @@ def open_cases(message_id: int) -> None:
         if Messages(db).get(message_id).state != MessageState.READING:
             return
         Cases(db).open_for_message(message_id)
-        Messages(db).finish(message_id)
+        why = why_no_order(load_readings(db, message_id))
+        Messages(db).finish(message_id, NOT_AN_ORDER if why else None, why)
     fault_point("read.finished")
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from extraction.no_order import as_order
 from extraction.service import DocumentResult
 from models.domain.messages import Envelope
 from models.domain.pages import Page
 from models.domain.reading import Reading
 from models.domain.states import DocumentState
-from models.errors import DefectError, NotFound
+from models.errors import ConflictError, DefectError, NotFound
 from models.tables.intake import DocumentRow, ReadingRow
 from runtime.blobs import Blobs
 from runtime.codec import from_json, pack, to_json, unpack
@@ -71,6 +72,29 @@ def load_reading(db: Session, reading_id: int) -> Reading:
     if row is None:
         raise NotFound(f"There is no reading {reading_id}.")
     return from_json(Reading, row.content)
+
+
+def load_readings(db: Session, message_id: int) -> tuple[Reading, ...]:
+    """All readings of a message, in the order of its documents."""
+    stmt = select(ReadingRow).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+    rows = db.scalars(stmt.where(DocumentRow.message_id == message_id).order_by(DocumentRow.position, ReadingRow.position))
+    return tuple(from_json(Reading, row.content) for row in rows)
+
+
+def take_as_order(db: Session, message_id: int, *, person: str) -> None:
+    """Have the readings of a message that name goods (else its first) count as orders, because a person says so.
+
+    Raises ConflictError when one of them is an order already, or nothing was read.
+    """
+    stmt = select(ReadingRow).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+    rows = db.scalars(stmt.where(DocumentRow.message_id == message_id).order_by(ReadingRow.id)).all()
+    if not rows or any(row.doc_type.opens_case for row in rows):
+        raise ConflictError(f"Message {message_id} has an order already, or nothing to read; look at its cases.")
+    read = [(row, from_json(Reading, row.content)) for row in rows]
+    for row, reading in [(row, r) for row, r in read if r.lines] or read[:1]:
+        changed = as_order(reading, person)
+        row.doc_type, row.content = changed.doc_type.value, to_json(changed)
+    db.flush()
 
 
 def _with_letters(forwards: str | None, letters: tuple[Envelope, ...]) -> str | None:

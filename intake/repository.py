@@ -69,9 +69,14 @@ class Messages:
         sentence = self.get(message_id).sentence
         return f" ({sentence})" if sentence else ""
 
-    def finish(self, message_id: int) -> bool:
-        """Every document ended in a state of its own."""
-        return self._set(message_id, frm=UNFINISHED, state=MessageState.READ, code=None, sentence=None)
+    def finish(self, message_id: int, code: str | None = None, sentence: str | None = None) -> bool:
+        """Every document ended in a state of its own; `code` and `sentence` say why there is no order in them."""
+        return self._set(message_id, frm=UNFINISHED, state=MessageState.READ, code=code, sentence=sentence)
+
+    def is_order(self, message_id: int, *, actor: str) -> None:
+        """A person says that there is an order in it after all: the reason why not goes."""
+        self._set(message_id, frm=(MessageState.READ,), code=None, sentence=None)
+        audit.record(self.db, actor=actor, action="message.is_order", subject=f"message:{message_id}", content={})
 
     def ignore(self, message_id: int, code: str, sentence: str) -> bool:
         """Not for the desk; kept, shown with its reason, and readable again on a person's word."""

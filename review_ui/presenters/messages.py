@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from extraction.no_order import CODE as NOT_AN_ORDER
 from models.domain.messages import Source
 from models.domain.states import CaseState, DocumentState, MessageState
 from models.tables.cases import CaseRow
@@ -62,6 +63,11 @@ class MessageLine:
     def can_retry(self) -> bool:
         """True when a person may have it read again."""
         return self.state in RETRYABLE
+
+    @property
+    def can_be_order(self) -> bool:
+        """True when it was taken for no order, and a person may say that it is one."""
+        return self.code == NOT_AN_ORDER
 
 
 @dataclass(frozen=True, slots=True)

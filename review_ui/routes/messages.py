@@ -9,9 +9,11 @@ from typing import IO, Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from extraction import repository
 from intake.receive import Receiver
 from intake.repository import Messages
 from intake.upload import UploadAnswer, Uploads
+from matching.cases import Cases
 from models.errors import InputError
 from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
@@ -53,6 +55,20 @@ def retry(
     services = services_of(request)
     with services.db.write() as db:
         Messages(db).retry(message_id, actor=user.name)
+    services.nudge()
+    return _show(request, "messages/_list.html", view, text, None)
+
+
+@router.post("/messages/{message_id}/order")
+def take_as_order(
+    request: Request, user: Clerk, message_id: int, view: Annotated[str, Form()] = "all", text: Annotated[str, Form()] = "",
+) -> Response:
+    """Open the case of a message that was taken for no order."""
+    services = services_of(request)
+    with services.db.write() as db:
+        repository.take_as_order(db, message_id, person=user.name)
+        Cases(db).open_for_message(message_id)
+        Messages(db).is_order(message_id, actor=user.name)
     services.nudge()
     return _show(request, "messages/_list.html", view, text, None)
 

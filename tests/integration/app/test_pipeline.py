@@ -91,3 +91,11 @@ def test_what_may_work_later_is_tried_again_and_does_not_count(rooms: Rooms, mon
     row = messages(rooms)[message]
     assert (row.state, row.tries) == (MessageState.READ, 1)
     assert errors == []
+
+
+def test_what_is_no_order_says_so_with_the_words_that_decided(rooms: Rooms) -> None:
+    message = arrive(rooms, b"Invoice No. 88\nPlease remit the amount due within 30 days.\n\n5 pcs KX-4471 hinge\n")
+    work_until_quiet(rooms)
+    row = messages(rooms)[message]
+    assert (row.state, row.code) == (MessageState.READ, "not_an_order")
+    assert row.sentence is not None and "an invoice" in row.sentence and "remit" in row.sentence

@@ -30,6 +30,7 @@ LOWEST_ROLE = {
     "/cases/{case_id}/reject": Role.APPROVER,
     "/messages/upload": Role.CLERK,
     "/messages/{message_id}/retry": Role.CLERK,
+    "/messages/{message_id}/order": Role.CLERK,
     "/operations/outbox/{message_id}/resend": Role.ADMIN,
     "/operations/outbox/{message_id}/give-up": Role.ADMIN,
     "/operations/mails/retry": Role.ADMIN,

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from models.domain.evidence import Evidence, Found, Origin
 from models.domain.outbox import Channel
-from models.domain.states import MessageState, OutboxState
+from models.domain.reading import DocumentType, Reading, ReadingLine
+from models.domain.states import CaseState, MessageState, OutboxState
 from models.tables.audit import AuditEntryRow
-from models.tables.intake import MailboxRow, MailFailureRow, MessageRow
+from models.tables.cases import CaseRow
+from models.tables.intake import MailboxRow, MailFailureRow, MessageRow, ReadingRow
 from models.tables.outbox import OutboxRow
 from models.tables.work import WorkerRow
+from runtime.codec import from_json, to_json
 from runtime.db import Database
 from runtime.settings import MailboxSettings, Settings
 from tests.integration.review_ui.conftest import Visit, come_in
 from tests.support.desk import Desk, make_desk
-from tests.support.desk_cases import add_message
+from tests.support.desk_cases import add_document, add_message
 
 FRAGMENT = {"HX-Request": "true"}
 
@@ -46,6 +51,26 @@ def test_an_upload_that_cannot_be_taken_is_refused_and_nothing_is_kept(
     client = come_in(desk, "carl")
     answer = client.post("/messages/upload", content=content, headers=FRAGMENT)
     assert answer.status_code == 422 and code in answer.text and messages(desk) == 0
+
+
+def test_what_was_taken_for_no_order_becomes_a_case_on_a_persons_word(desk: Desk, visit: Visit) -> None:
+    found = Found(DocumentType.INVOICE, 0.6, Evidence(Origin.COMPUTED, note="title “Invoice”"))
+    line = ReadingLine(quantity=Found(Decimal(5), 0.9, Evidence(Origin.READ, "5")))
+    reading = Reading(found, lines=(line,))
+    with desk.db.write() as db:
+        message_id = add_message(desk, db, subject="Please send 5", code="not_an_order", sentence="No case was opened: it is …")
+        document_id = add_document(desk, db, message_id, b"5 of them", ())
+        db.execute(insert(ReadingRow).values(
+            document_id=document_id, position=0, doc_type=DocumentType.INVOICE, content=to_json(reading)))
+    assert "It is an order" in visit("carl").get("/messages").text
+    answer = visit("carl").post(f"/messages/{message_id}/order", headers=FRAGMENT)
+    assert answer.status_code == 200 and "It is an order" not in answer.text
+    with desk.db.read() as db:
+        case = db.execute(select(CaseRow)).scalar_one()
+        kept = from_json(Reading, db.execute(select(ReadingRow.content)).scalar_one())
+    assert (case.message_id, case.doc_type, case.state) == (message_id, DocumentType.PURCHASE_ORDER, CaseState.MATCHING)
+    assert kept.doc_type.evidence.origin is Origin.TYPED and kept.doc_type.evidence.person
+    assert visit("carl").post(f"/messages/{message_id}/order", headers=FRAGMENT).status_code == 409
 
 
 def test_a_message_is_saved_as_it_arrived(desk: Desk, visit: Visit) -> None:
