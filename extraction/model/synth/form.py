@@ -55,6 +55,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
     style = draw_style(rng, order, layout, conventions, other)
     po_number = Text(order.po_number, "po_number", order.po_number)
     parties = parties_of(rng, order, labelled)
+    wishes = int(not order.from_seller)      # sellers have no wishes about packing and papers
     form = Form(
         layout=layout,
         language=language,
@@ -69,9 +70,10 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
         lines=form_lines(rng, order, layout, style),
         totals=totals_of(rng, order, layout, conventions, labelled),
         notices=_notices(rng, order, layout),
-        notes=tuple(words.phrase(rng, language, "notice") for _ in range(rng.choice((0, 0, 1, 2)))),
-        boilerplate=tuple(rng.sample(words.phrases(language, "boiler"), rng.choice((0, 1, 2)))),
-        terms=_terms_page(rng, language) if rng.random() < 0.12 else (),
+        orders=not is_paper(order.paper),
+        notes=tuple(words.phrase(rng, language, "notice") for _ in range(wishes * rng.choice((0, 0, 1, 2)))),
+        boilerplate=tuple(rng.sample(words.phrases(language, "boiler"), wishes * rng.choice((0, 1, 2)))),
+        terms=_terms_page(rng, language) if rng.random() < 0.12 * wishes else (),
         signature=_signature(rng, language),
         footer=_footer(rng, order, conventions),
         stamp=_stamp(rng, order),
@@ -174,8 +176,9 @@ def _title(rng: random.Random, order: Order, language: str) -> str:
 def _notices(rng: random.Random, order: Order, layout: Layout) -> tuple[str, ...]:
     """Lines above the table: the order's notes, and on other papers a sentence that says what they are."""
     if is_paper(order.paper) and rng.random() < 0.75:
-        return (worded(rng, order.paper, order.customer.language, "openers", layout.part), *order.notes)
-    return order.notes
+        opener = worded(rng, order.paper, order.customer.language, "openers", layout.part)
+        return (opener,) if order.from_seller else (opener, *order.notes)
+    return () if order.from_seller else order.notes
 
 
 def _terms_page(rng: random.Random, language: str) -> tuple[str, ...]:
@@ -191,9 +194,9 @@ def _signature(rng: random.Random, language: str) -> str:
 
 def _footer(rng: random.Random, order: Order, conventions: Conventions) -> tuple[str, ...]:
     """Foot lines: registration data, print time; never tagged, so a reader must not take them."""
-    lines = []
+    lines, home = [], order.customer.bill_to
     if rng.random() < 0.4:
-        lines.append(f"{order.customer.name} · {order.bill_to.street} · {order.bill_to.city_line}")
+        lines.append(f"{order.customer.name} · {home.street} · {home.city_line}")
     if rng.random() < 0.3:
         lines.append(
             f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}"

@@ -31,7 +31,7 @@ def info_pairs(rng: random.Random, order: Order, layout: Layout, conventions: Co
     if fixed.random() < 0.55 and order.requested_date:
         text, meant = conventions.wish(order.requested_date)
         pairs.append(labelled.pair("requested_date", Text(text, "requested_date" if meant else None, meant)))
-        if rng.random() < 0.05:
+        if rng.random() < 0.05 and not is_paper(order.paper):
             last = order.requested_date + timedelta(days=rng.choice((7, 14, 30)))
             label = words.phrases(labelled.language, "cancel_by")[0]
             pairs.append(Pair(label, Text(conventions.date(last), "cancel_by", last.isoformat())))

@@ -39,11 +39,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Everything that is printed, in no place yet; `other` is the second language of bilingual labels, or empty."""
+    """Everything that is printed, in no place yet; `other` is the second language of bilingual labels, or empty.
+
+    `orders` tells whether the paper is an order, a change or a cancellation.
+    """
 
     layout: Layout
     language: str
     other: str
+    orders: bool
     conventions: Conventions
     title: str
     po_beside_title: Text | None

@@ -250,7 +250,7 @@ class Zones:
         """The values in running text: number and date in a sentence, the rest as clauses."""
         look = self.look
         by_tag = {pair.value.tag: pair.value for pair in pairs}
-        number, day = by_tag.get("po_number"), by_tag.get("order_date")
+        number, day = (by_tag.get("po_number"), by_tag.get("order_date")) if self.form.orders else (None, None)
         rest = [pair for pair in pairs if not (number and day and pair.value in (number, day))]
         runs: list[tuple[str, str | None]] = []
         if number and day:

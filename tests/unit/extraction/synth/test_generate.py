@@ -67,8 +67,8 @@ def test_another_seed_gives_another_document(tmp_path: Path) -> None:
 
 
 def test_a_larger_count_only_adds_samples(tmp_path: Path) -> None:
-    few = generate(tmp_path / "few", seed=9, count=3, kinds=["csv"])
-    many = generate(tmp_path / "many", seed=9, count=6, kinds=["csv"])
+    few = generate(tmp_path / "few", seed=9, count=3, kinds=["csv"], company=make_company(1))
+    many = generate(tmp_path / "many", seed=9, count=6, kinds=["csv"], company=make_company(1))
     assert [s.file.read_bytes() for s in few] == [s.file.read_bytes() for s in many[:3]]
 
 

@@ -9,7 +9,7 @@ from email import policy
 
 import pytest
 
-from extraction.model.synth import Sample, generate
+from extraction.model.synth import Sample, generate, make_company
 from extraction.model.synth.wording import templates
 
 
@@ -23,7 +23,9 @@ def _text(sample: Sample) -> str:
 @pytest.fixture(scope="module")
 def letters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Sample]]:
     folder = tmp_path_factory.mktemp("letters")
-    return {part: generate(folder / part, seed=31, count=120, part=part, kinds=["text_mail"]) for part in ("train", "check")}
+    company = make_company(1)
+    return {part: generate(folder / part, seed=31, count=110, part=part, kinds=["text_mail"], company=company)
+            for part in ("train", "check")}
 
 
 def _sentences(part: str) -> set[str]:
