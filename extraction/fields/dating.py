@@ -17,7 +17,7 @@ from models.domain.evidence import Candidate, Found, PageKind
 _PRINT_TIME = frozenset(
     {"printed", "date generated", "druckdatum", "data stampa", "afdrukdatum", "data wydruku", "revision date"}
 )
-_LATER = frozenset({"cancel date", "not after", "not before", "ship date", "ship by", "shipment date", "promise date"})
+_LATER = frozenset({"not before", "ship date", "ship by", "shipment date", "promise date"})
 
 TAGGED = 1.0
 """What the tagger's probability is worth beside the wording of a label (0..1)."""
@@ -56,6 +56,12 @@ def requested_date(view: View, ordered: date | None) -> Found[date] | None:
             late = 0.6 if pair.label.text in _LATER else 1.0
             claims.append(_Claim(match, tokens, weight * late * (1 - 0.004 * rank("requested_date", pair.label.text))))
     return _chosen(view, "requested_date", claims, ordered) or _in_text(view)
+
+
+def cancel_by(view: View) -> Found[date] | None:
+    """The date after which undelivered goods are not wanted any more."""
+    claims = [_Claim(m, t, (1.0 if p.clear else 0.5) * w) for p in view.named("cancel_by") for m, t, w in _dates(view, p)]
+    return _chosen(view, "cancel_by", claims)
 
 
 def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | None = None) -> Found[date] | None:

@@ -95,16 +95,15 @@ def po_number(view: View) -> Found[str] | None:
     return replace(got, candidates=(*rivals, *got.candidates))
 
 
-def two_numbers(number: Found[str] | None) -> Problem | None:
+def two_numbers(number: Found[str] | None) -> Iterable[Problem]:
     """What to say when another number is nearly as likely to be the order's."""
-    rival = next((c for c in number.candidates if c.probability >= _NEAR), None) if number else None
-    if number is None or rival is None or rival.evidence.note:       # a note: the same ink read otherwise
-        return None
-    place = rival.evidence.places[0] if rival.evidence.places else None
-    return Problem(
-        "two_po_numbers",
-        f"Two numbers may be the order's: {number.value} and {rival.value}. Look at the page and choose the buyer's own.",
-        place.page if place else None, place.box if place else None)
+    rival = next((c for c in number.candidates if c.probability >= _NEAR and not c.evidence.note), None) if number else None
+    if number and rival:          # a note would mean that the same ink is read otherwise
+        place = next(iter(rival.evidence.places), None)
+        yield Problem(
+            "two_po_numbers",
+            f"Two numbers may be the order's: {number.value} and {rival.value}. Look at the page and choose the buyer's own.",
+            place.page if place else None, place.box if place else None)
 
 
 def _share(score: float, best: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from extraction.fields.addresses import labelled_block
 from extraction.fields.dates import find_dates
 from extraction.fields.tagged import spans
 from extraction.fields.view import View, text_of, values
@@ -42,29 +43,50 @@ def payment_terms(view: View) -> Found[str] | None:
 
 def delivery_terms(view: View) -> Found[str] | None:
     """Incoterm or way of delivery, as printed."""
-    return _labelled(view, "delivery_terms", lambda t: not find_dates(t, view.dates), loose=False)
+    return _best(view, "delivery_terms", "delivery_terms", lambda t: not find_dates(t, view.dates))
+
+
+def carrier(view: View) -> Found[str] | None:
+    """Who is to bring the goods."""
+    return _best(view, "carrier", "carrier", lambda t: not find_dates(t, view.dates) and any(c.isalpha() for c in t), words=6)
 
 
 def customer_account(view: View) -> Found[str] | None:
     """Our number for the buyer."""
-    return _labelled(view, "customer_account", lambda t: bool(_NUMBER.match(t.split()[0])), loose=False, words=1)
+    return _best(view, "customer_account", "customer_account", lambda t: bool(_NUMBER.match(t.split()[0])), words=1)
 
 
 def vat_id(view: View) -> Found[str] | None:
     """The first tax number of the paper."""
-    return _labelled(view, "vat_id", lambda t: sum(c.isdigit() for c in t) >= 7, loose=False, words=4)
+    return _best(view, "vat_id", "vat_id", lambda t: sum(c.isdigit() for c in t) >= 7, words=4)
 
 
 def contact(view: View) -> Found[str] | None:
     """The person to ask, by name."""
-    return _labelled(
-        view, "buyer_contact", lambda t: not any(c.isdigit() or c == "@" for c in t) and len(t.split()) <= 5, loose=False
-    )
+    return _best(
+        view, "buyer_contact", "contact", lambda t: not any(c.isdigit() or c == "@" for c in t) and len(t.split()) <= 5)
 
 
 def revision(view: View) -> Found[str] | None:
     """The number of the change."""
-    return _labelled(view, "revision", lambda t: len(t.split()[0]) <= 4 and not find_dates(t, view.dates), loose=False, words=1)
+    return _best(view, "revision", "revision", lambda t: len(t.split()[0]) <= 4 and not find_dates(t, view.dates), words=1)
+
+
+def notes(view: View) -> Found[str] | None:
+    """What is said under a heading like "Special instructions", lines joined by blanks; the longest of several."""
+    blocks = (b for p in view.named("notes") if p.clear and p.first == "notes" and (b := labelled_block(view, p)))
+    best = max(blocks, key=lambda b: sum(map(len, b.lines)), default=None)
+    tokens = tuple(t for line in best.lines for t in line) if best else ()
+    return found(text_of(tokens), tokens, 0.7) if len(tokens) > 1 else None
+
+
+def _best(view: View, label: str, field: str, fits: Callable[[str], bool], words: int = 20) -> Found[str] | None:
+    """The value under the field's label, or where the tagger sees it; where both do, the words that the tagger sees."""
+    labelled = _labelled(view, label, fits, loose=False, words=words)
+    seen = _tagged(view, field)
+    if seen is None or not fits(seen.value):
+        return labelled
+    return seen if labelled is None or seen.value in labelled.value else labelled
 
 
 def _tagged(view: View, field: str) -> Found[str] | None:

@@ -50,6 +50,7 @@ class Header:
     revision: Found[str] | None = None
     order_date: Found[date] | None = None
     requested_date: Found[date] | None = None
+    cancel_by: Found[date] | None = None          # not delivered by then, the order is void
     currency: Found[str] | None = None            # ISO 4217
     buyer_name: Found[str] | None = None
     supplier_name: Found[str] | None = None
@@ -60,6 +61,7 @@ class Header:
     vat_id: Found[str] | None = None              # the buyer's
     payment_terms: Found[str] | None = None
     delivery_terms: Found[str] | None = None
+    carrier: Found[str] | None = None
     subtotal: Found[Decimal] | None = None        # money in `currency`
     tax: Found[Decimal] | None = None
     discount: Found[Decimal] | None = None
