@@ -15,7 +15,7 @@ from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
 from extraction.fields.parties import parties
-from extraction.fields.po_number import labelled_number, po_number, two_numbers
+from extraction.fields.po_number import labelled_number, po_number
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, page_counter, pages_missing
@@ -28,6 +28,7 @@ from extraction.lines.prose import Said, read_prose
 from extraction.lines.tables import Table, read_tables
 from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags, tag
+from extraction.remarks import remarks, unsure
 from extraction.split import text_parts
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
@@ -139,7 +140,8 @@ def _read_order(
     header, sums = _header(view, found)
     header, moved = memory.header(header, view)
     odd = odd_characters(lines, header, found)
-    problems = (*parsed.problems, *_problems(found, sums, lines, kind.value, parsed.pages), *odd, *lost, *moved)
+    told = (*_problems(found, sums, lines, kind.value, parsed.pages), *remarks(lines, styles))
+    problems = (*parsed.problems, *told, *odd, *lost, *moved)
     reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
 
@@ -266,6 +268,8 @@ def _problems(
             "page_missing", f"The paper counts {missing} more page(s) than arrived. Ask the sender for the whole document."
         )
     yield from _struck(pages)
+    if pages[0].kind is PageKind.TEXT:
+        yield from unsure(lines)
     if kind is DocumentType.PURCHASE_ORDER and not lines:
         yield Problem("no_lines", "No order lines were found. Enter them from the page.")
 

@@ -28,6 +28,8 @@ _MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
 SAID_WITH_FIGURES = frozenset({
     "total_mismatch", "amount_mismatch", "no_lines", "language_model_suggested", "learned_layout_drifted"})
 """Problems of a reading that the checks of the draft find themselves, and say with the line and the figures."""
+ABOUT_THE_ORDER = frozenset({"refers_to_earlier_order", "not_wanted", "changed_in_text"})
+"""Problems of a covering mail that hold for the order it comes with."""
 USUAL = frozenset({"signature", "language_model_unavailable"})
 """Problems of a reading that nobody need be asked about: most orders on paper are signed, and what a language model was to be
 asked about is asked about anyway."""
@@ -126,11 +128,13 @@ def _sentence(text: str) -> str:
 
 
 def _problems(sources: Sequence[Source]) -> dict[str, Evidence | None]:
-    """What was noticed while reading, and where; of a reading beside the main one only if it has lines: a covering mail need
-    not."""
+    """What was noticed while reading, and where; of a reading without lines beside the main one only what it says about the
+    order: a covering mail need not be complete."""
     found: dict[str, Evidence | None] = {}
     for place, source in enumerate(sources):
-        for problem in source.reading.problems if place == 0 or source.reading.lines else ():
+        for problem in source.reading.problems:
+            if place and not source.reading.lines and problem.code not in ABOUT_THE_ORDER:
+                continue
             if problem.code not in SAID_WITH_FIGURES | USUAL:
                 found.setdefault(problem.message, _where(problem, source.document_id))
     return found
