@@ -34,6 +34,10 @@ _ALIKE = {
 """What OCR takes letters for."""
 
 
+_LABELLED = frozenset({"l", "h", "hd", "^l", "b", "bc", "is", "isc", "col", "near", "line"})
+"""Features that name a label or a column title."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One document: its pages as read, and the places of the values printed on them (`tag`, `page`, `box`)."""
@@ -69,7 +73,7 @@ def train(samples: Iterable[Sample], model: Path, *, seed: int) -> int:
             copies.append(noised(sample, rng))
         for copy in copies:
             for found, tags in _sequences(copy):
-                trainer.append(found, tags)
+                trainer.append(found if copy is sample else _unlabelled(found, rng), tags)
                 count += len(tags)
     trainer.train(str(model))
     return count
@@ -123,6 +127,21 @@ def _letter(letter: str, strength: float, rng: random.Random) -> str:
     if rng.random() >= strength:
         return letter
     return rng.choice(_ALIKE[letter]) if letter in _ALIKE else letter if letter.isalnum() else ""
+
+
+def _unlabelled(found: Sequence[Sequence[str]], rng: random.Random) -> list[list[str]]:
+    """The features as if one label or column title were worded in a way that no lexicon knows."""
+    names = sorted({_named(feature) for word in found for feature in word} - {""})
+    if not names:
+        return [list(word) for word in found]
+    lost = rng.choice(names)
+    return [[feature for feature in word if _named(feature) != lost] for word in found]
+
+
+def _named(feature: str) -> str:
+    """The label or column that a feature is about; "" when it is about neither."""
+    kind, _, name = feature.partition("=")
+    return name.partition("/")[0] if kind in _LABELLED else ""
 
 
 def _sequences(sample: Sample) -> Iterator[tuple[list[list[str]], list[str]]]:
