@@ -16,9 +16,11 @@ from extraction.formats.parse import parse_document
 from extraction.learned.derive import learned_from
 from extraction.model.synth import make_company
 from extraction.model.synth.company import Company
-from extraction.model.synth.generate import make_document, truth_of
+from extraction.model.synth.form import make_form, printed_values, truth
+from extraction.model.synth.form_parts import Form, Text
 from extraction.model.synth.layouts import Layout, layouts
 from extraction.model.synth.orders import Wishes, draw_order
+from extraction.model.synth.pdf.document import write_pdf
 from models.domain.pages import Parsed
 from models.domain.reading import Context, Reading
 
@@ -64,14 +66,35 @@ def taught_context(copies: Sequence[Copy], context: Context) -> Context:
 
 
 def form_copies(seed: int, company: Company, layout: Layout, count: int) -> Iterable[Copy]:
-    """Copies of one customer's form: the same drawing of words, styles and places, each time with another order."""
+    """Copies of one customer's form: the same words, styles and places, each time with another order."""
     drawn = random.Random(f"learning/{seed}/{layout.id}")
     customer = drawn.choice(company.customers)
+    first: Form | None = None
     for _ in range(count):
         wishes = Wishes(customer=customer, doc_type="purchase_order", line_count=drawn.choice((1, 2, 3, 5, 9)))
         order = draw_order(drawn, company, wishes)
-        document = make_document(random.Random(f"form/{seed}/{layout.id}"), "pdf", company, order, [layout])
-        yield Copy(parse_document(document.content, ParseOptions()).parsed, truth_of("", document)["orders"])
+        form = make_form(random.Random(f"form/{seed}/{layout.id}"), order, layout)
+        first = first or form
+        form = _filled_in(first, form)
+        content, _ = write_pdf(random.Random(f"look/{seed}/{layout.id}"), [form])
+        yield Copy(parse_document(content, ParseOptions()).parsed, [truth(order, printed_values(form, order))])
+
+
+def _filled_in(first: Form, form: Form) -> Form:
+    """A form in the words of its first copy: what is drawn along with an order differs from copy to copy, but a customer's
+    form does not."""
+    values = {pair.value.tag: pair.value for pair in form.info if pair.value.tag}
+    info = tuple(
+        replace(pair, value=values.get(pair.value.tag, Text("")) if pair.value.tag else pair.value) for pair in first.info)
+    words = {pair.value.tag: pair for pair in first.totals}
+    totals = tuple(
+        replace(pair, label=words[pair.value.tag].label, other=words[pair.value.tag].other) if pair.value.tag in words else pair
+        for pair in form.totals)
+    same = [c.key for c in first.columns] == [c.key for c in form.columns]
+    parties = {name: replace(block, label=first.parties[name].label) for name, block in form.parties.items()}
+    return replace(
+        form, info=info, totals=totals, columns=first.columns if same else form.columns, parties=parties, title=first.title,
+        letterhead=first.letterhead, terms=first.terms, footer=first.footer, signature=first.signature)
 
 
 def _rows(taught: int, case: Case, untaught: Case) -> Iterable[Row]:
