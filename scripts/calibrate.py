@@ -11,6 +11,7 @@ import json
 import random
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,8 +42,8 @@ SHARES = {
 """Documents of each kind as a share of the native papers."""
 
 SCRATCH = Path(tempfile.gettempdir(), "ordermill-calibrate")
-LINE_WEIGHT = 25
-"""Lines of one order that count fully; those of a longer one share that weight."""
+LINE_WEIGHT, MOST_LINES = 25, 60
+"""Lines of one order that count fully; those of a longer one share that weight. Of a very long one a spread of lines is taken."""
 
 console = Console(stderr=True)
 Key = tuple[str, int | None]
@@ -121,10 +122,13 @@ def examples(noted: Noted, claims: Sequence[Claim], group: str) -> Judged:
     reading = noted.reading
     around = Around.of(reading, noted.lines, noted.context, noted.tags)
     table, shared = Table.of(reading.lines), reading_clues(around)
-    of_line = [shared | line_clues(n, around, table) for n in range(len(reading.lines))]
-    weight = min(1.0, LINE_WEIGHT / max(len(reading.lines), 1))
+    of_line = {n: shared | line_clues(n, around, table) for n in {c.line for c in claims if c.line is not None and not c.line % step}}
+    step = -(-len(reading.lines) // MOST_LINES)
+    weight = min(1.0, LINE_WEIGHT / max(len(reading.lines[::step or 1]), 1))
     out: Judged = {}
     for claim in claims:
+        if claim.line is not None and claim.line % step:
+            continue
         name = claim.field.removeprefix("lines.")
         if claim.line is None:
             found = reading.doc_type if name == "doc_type" else getattr(reading.header, name)
@@ -142,18 +146,19 @@ def fit_all(judged: Sequence[Judged]) -> tuple[dict[str, Family], dict[str, dict
     """Every family, and figures of each on layouts held apart. Lines come last: their clues are the others' probabilities."""
     fitted: dict[str, Family] = {}
     figures: dict[str, dict[str, float]] = {}
-    chances: list[dict[Key, float]] = [{} for _ in judged]
+    chances: dict[tuple[int, int | None], dict[str, float]] = defaultdict(dict)      # (reading, line) → field → probability
     for name in dict.fromkeys(FAMILIES.values()):
         at = [(n, key) for n, values in enumerate(judged) for key in values if FAMILIES[key[0]] == name]
         if not at:
             continue
         found = [judged[n][key] for n, key in at]
         if name == "line":
-            found = [_with_parts(e, chances[n], key[1]) for e, (n, key) in zip(found, at, strict=True)]
+            parts = (parts_clues(chances[n, key[1]]) for n, key in at)
+            found = [replace(e, clues={**e.clues, **more}) for e, more in zip(found, parts, strict=True)]
         fitted[name], score = fit(found)
         likely = [fitted[name].probability(float(s)) for s in score]
         for (n, key), p in zip(at, likely, strict=True):
-            chances[n][key] = p
+            chances[n, key[1]][key[0]] = p
         figures[name] = _figures(found, likely)
     return fitted, figures
 
@@ -164,11 +169,6 @@ def fit(found: Sequence[Example]) -> tuple[Family, Vector]:
     held = scores_held_apart(found, names)
     weights = {name: round(float(w), 4) for name, w in zip(names, logistic(found, names), strict=True)}
     return Family(weights, tuple(rising_curve(held, found))), held
-
-
-def _with_parts(line: Example, chances: Mapping[Key, float], number: int | None) -> Example:
-    own = {name: p for (name, at), p in chances.items() if at == number}
-    return replace(line, clues={**line.clues, **parts_clues(own)})
 
 
 def _figures(found: Sequence[Example], likely: Sequence[float]) -> dict[str, float]:

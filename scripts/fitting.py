@@ -33,36 +33,36 @@ def names_of(examples: Sequence[Example]) -> list[str]:
 
 def logistic(examples: Sequence[Example], names: Sequence[str]) -> Vector:
     """Weights by name: Newton's method on the ridge-penalised likelihood; the constant "one" is not penalised."""
-    x, right, weight = _arrays(examples, names)
-    ridge = np.array([1e-3 if name == "one" else _RIDGE for name in names])
-    weights = np.zeros(len(names))
-    for _ in range(_ROUNDS):
-        chance = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
-        slope = x.T @ (weight * (chance - right)) + ridge * weights
-        curve = (x * (weight * chance * (1 - chance))[:, None]).T @ x + np.diag(ridge)
-        step = np.linalg.solve(curve, slope)
-        weights = weights - step
-        if np.abs(step).max() < 1e-5:
-            break
-    return weights
-
-
-def scores(examples: Sequence[Example], names: Sequence[str], weights: Vector) -> Vector:
-    """The weighted sum of each example's clues."""
-    return _arrays(examples, names)[0] @ weights
+    return _logistic(*_arrays(examples, names), _penalties(names))
 
 
 def scores_held_apart(examples: Sequence[Example], names: Sequence[str], folds: int = 6) -> Vector:
     """Scores of each example by weights that were fitted without its layout."""
+    x, right, weight = _arrays(examples, names)
     groups = sorted({e.group for e in examples})
     fold_of = {group: n % folds for n, group in enumerate(groups)}
+    fold = np.array([fold_of[e.group] for e in examples])
     out = np.zeros(len(examples))
-    for fold in range(folds):
-        kept = [e for e in examples if fold_of[e.group] != fold]
-        held = [n for n, e in enumerate(examples) if fold_of[e.group] == fold]
-        if kept and held:
-            out[held] = scores([examples[n] for n in held], names, logistic(kept, names))
+    for held in (fold == n for n in range(min(folds, len(groups)))):
+        out[held] = x[held] @ _logistic(x[~held], right[~held], weight[~held], _penalties(names))
     return out
+
+
+def _logistic(x: Vector, right: Vector, weight: Vector, penalties: Vector) -> Vector:
+    weights = np.zeros(x.shape[1])
+    for _ in range(_ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        slope = x.T @ (weight * (chance - right)) + penalties * weights
+        curve = (x * (weight * chance * (1 - chance))[:, None]).T @ x + np.diag(penalties)
+        step = np.linalg.solve(curve, slope)
+        weights = weights - step
+        if np.abs(step).max() < 1e-4:
+            break
+    return weights
+
+
+def _penalties(names: Sequence[str]) -> Vector:
+    return np.array([1e-3 if name == "one" else _RIDGE for name in names])
 
 
 def rising_curve(score: Vector, examples: Sequence[Example]) -> list[tuple[float, float]]:
