@@ -122,12 +122,12 @@ def examples(noted: Noted, claims: Sequence[Claim], group: str) -> Judged:
     reading = noted.reading
     around = Around.of(reading, noted.lines, noted.context, noted.tags)
     table, shared = Table.of(reading.lines), reading_clues(around)
-    of_line = {n: shared | line_clues(n, around, table) for n in {c.line for c in claims if c.line is not None and not c.line % step}}
-    step = -(-len(reading.lines) // MOST_LINES)
-    weight = min(1.0, LINE_WEIGHT / max(len(reading.lines[::step or 1]), 1))
+    taken = range(0, len(reading.lines), max(1, -(-len(reading.lines) // MOST_LINES)))
+    of_line = {n: shared | line_clues(n, around, table) for n in taken}
+    weight = min(1.0, LINE_WEIGHT / max(len(taken), 1))
     out: Judged = {}
     for claim in claims:
-        if claim.line is not None and claim.line % step:
+        if claim.line is not None and claim.line not in taken:
             continue
         name = claim.field.removeprefix("lines.")
         if claim.line is None:
