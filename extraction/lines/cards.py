@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extraction.layout.geometry import Line, Segment, Token
 from extraction.layout.labels import COLUMN, labels_in
 from extraction.lines.build import Styles, build_line
+from extraction.lines.kinds import fit
 from extraction.lines.rows import Row, RowLine
-from extraction.lines.values import is_code
+from extraction.lines.values import is_code, is_unit, price_of
 from models.domain.reading import ReadingLine
 
 _CODES = ("buyer_sku", "supplier_sku")
+_FACTORS = ("quantity", "unit_price", "amount")
+_CENT = Decimal("0.011")
+_SHORT = 3             # words of a value without a label
 
 
 @dataclass
@@ -21,12 +26,14 @@ class _Card:
     last: int
     values: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    loose: list[tuple[Token, ...]] = field(default_factory=list)      # values beside the others that no label names
 
 
 def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, ReadingLine], ...]:
     """The cards with a quantity and something to name the item, each with the indexes of its first and last line."""
     out = []
     for card in _cards(lines):
+        _place_loose(card, styles)
         if "quantity" in card.values and set(card.values) & {"description", "gtin", *_CODES}:
             kinds = dict(enumerate(card.values))
             row = RowLine(card.lines[0], dict(enumerate(card.values.values())))
@@ -40,12 +47,13 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
     """Labelled values in printed order; a label that comes again begins the next card. Text between them describes."""
     card: _Card | None = None
     for line in lines:
-        pairs = [p for s in line.segments for p in _pairs(s)]
+        pairs = [p for s in line.segments for p in _pairs_of(s)]
         if not pairs:
             if card and "description" not in card.values and line.index == card.last + 1 and len(line.segments) == 1:
                 card.values["description"] = line.tokens
                 card.last = line.index
             continue
+        loose = [s.tokens for s in line.segments if not _pairs_of(s) and len(s.tokens) <= _SHORT]
         for kinds, value in pairs:
             kind = _kind(kinds, value, card)
             if kind is None or card is None or line.index > card.last + 3:
@@ -57,23 +65,51 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
                 card.values[kind] = value
                 card.lines.append(line)
                 card.last = line.index
+        if card:
+            card.loose += loose
     if card:
         yield card
 
 
-def _pairs(part: Segment) -> Iterable[tuple[tuple[str, ...], tuple[Token, ...]]]:
+def _place_loose(card: _Card, styles: Styles) -> None:
+    """Give the values without a label the fields that are missing: a unit, and numbers in the order quantity, price, amount
+    in which they multiply out, if they can be checked."""
+    for value in card.loose:
+        text = " ".join(t.text for t in value)
+        missing = [k for k in _FACTORS if k not in card.values]
+        if is_unit(text):
+            card.values.setdefault("uom", value)
+        elif missing and price_of(value, styles.number):
+            card.values[max(missing, key=lambda k: _fits(card, k, value, styles))] = value
+
+
+def _fits(card: _Card, kind: str, value: tuple[Token, ...], styles: Styles) -> float:
+    """2 where the card multiplies out with the value in this field, 0 where it does not, and in between what the tagger says."""
+    numbers = {k: price_of(v, styles.number) for k, v in {**card.values, kind: value}.items() if k in _FACTORS}
+    quantity, price, amount = (numbers.get(k) for k in _FACTORS)
+    if quantity and price and amount:
+        worth = quantity.value * price.value / (price.base or 1)
+        return 2.0 if abs(worth - amount.value) <= _CENT else 0.0
+    return styles.witness.share(value, kind) if styles.witness else 0.5
+
+
+def _pairs_of(part: Segment) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:
     """The labels with a colon in a segment, each with the words up to the next."""
     labels = [x for x in labels_in(part.tokens, columns=True) if x.colon]
+    out = []
     for n, label in enumerate(labels):
         end = labels[n + 1].start if n + 1 < len(labels) else len(part.tokens)
         value = tuple(t for t in part.tokens[label.end : end] if t.text != ":")
         if value:
-            yield tuple(f.removeprefix(COLUMN) for f in label.fields), value
+            out.append((tuple(f.removeprefix(COLUMN) for f in label.fields), value))
+    return out
 
 
 def _kind(kinds: Sequence[str], value: Sequence[Token], card: _Card | None) -> str | None:
     """The field a label means here, None when the card has it already."""
     text = " ".join(t.text for t in value)
     free = [k for k in kinds if card is None or k not in card.values]
+    if free[:1] == ["price_unit"] and not fit("price_unit", text) and (card is None or "unit_price" not in card.values):
+        return "unit_price"                                # "Price/Unit: 5.47"
     fitting = [k for k in free if k not in _CODES or is_code(text)]
     return next(iter(fitting), None)

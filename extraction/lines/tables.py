@@ -19,6 +19,7 @@ from extraction.lines.glued import unglued
 from extraction.lines.grid import grids
 from extraction.lines.kinds import decide_kinds
 from extraction.lines.merit import explains_all, merit
+from extraction.lines.number_style import table_style
 from extraction.lines.rows import Kinds, Row, RowLine, find_rows
 from extraction.lines.ruled import assign_ruled, ruled_columns
 from extraction.lines.run_together import assign_in_order
@@ -34,6 +35,7 @@ from models.domain.reading import ReadingLine
 
 _NEARLY = 0.8  # of the rows: a number beside a code in so many of them is a column of its own
 _PARTED = 3   # pieces of a usual row, from which on a line of fewer may be running text
+_LOOKED_AT = 200   # lines that say how a table writes its numbers
 TEXTS = frozenset({"description", "buyer_sku", "supplier_sku"})
 
 
@@ -203,6 +205,7 @@ def _built(
     styles: Styles,
 ) -> Table | None:
     """The table when it is known what its columns hold."""
+    styles = replace(styles, number=table_style([r.cells for r in tidy[:_LOOKED_AT]], kinds, styles.number))
     found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from extraction.assemble import assemble
 from models.domain.pages import Page
@@ -116,3 +117,120 @@ def test_clauses_under_a_table_are_no_lines() -> None:
         "4.   The risk  passes with the goods, clause   12   of our conditions.",
     )
     assert [code for code, *_ in lines(page)] == ["KX-4", "KX-5"]
+
+
+def test_words_of_two_columns_that_touch_are_cut_where_the_column_begins() -> None:
+    page = table(
+        100,
+        "Item   Description             Qty      Price      Amount",
+        "44-712 Hinge brass              24       1.10       26.40",
+        "44-713Hinge steel with pin       2       0.90        1.80",
+        "44-714Door closer                1      10.00       10.00",
+    )
+    assert [(code, text) for code, text, *_ in lines(page)] == [
+        ("44-712", "Hinge brass"), ("44-713", "Hinge steel with pin"), ("44-714", "Door closer")]
+
+
+def test_titles_that_touch_are_two_titles() -> None:
+    page = table(
+        100,
+        "CodeDescription           Qty      PriceAmount",
+        "KX-4 Hinge brass           24       1.10  26.40",
+        "KX-5 Hinge steel            2       0.90   1.80",
+        "KX-6 Door closer            1      10.00  10.00",
+    )
+    assert lines(page)[1] == ("KX-5", "Hinge steel", "2", None, "0.90")
+
+
+def test_values_that_stand_under_one_another_are_a_column_without_a_title() -> None:
+    page = table(
+        100,
+        "Item      Description                       Price      Amount",
+        "KX-4      Hinge brass             24  EA     1.10       26.40",
+        "KX-5      Hinge with a spring    100  EA     0.90       90.00",
+        "KX-6      Door closer              2  CT    10.00       20.00",
+        "KX-7      Door closer, white       3  CT    12.00       36.00",
+    )
+    assert [(quantity, unit) for _, _, quantity, unit, _ in lines(page)] == [
+        ("24", "EA"), ("100", "EA"), ("2", "CT"), ("3", "CT")]
+
+
+def test_a_price_names_its_unit_behind_the_currency() -> None:
+    page = table(
+        100,
+        "Item      Description            Qty        Price         Amount",
+        "KX-4      Hinge brass             24      1.10 €/EA      26.40 €",
+        "KX-6      Door closer              2     10.00 €/CT      20.00 €",
+    )
+    assert [(unit, price) for *_, unit, price in lines(page)] == [("EA", "1.10"), ("CT", "10.00")]
+
+
+def test_a_code_may_end_a_text_of_several_lines() -> None:
+    page = table(
+        100,
+        "Ln   Description                      Qty    Price    Amount",
+        "1    Hinge of brass, polished, with    24     1.10     26.40",
+        "     two long pins - KX-44771",
+        "2    Door closer, heavy, white -        2     2.00      4.00",
+        "     KX-44772",
+    )
+    assert [(code, text) for code, text, *_ in lines(page)] == [
+        ("KX-44771", "Hinge of brass, polished, with two long pins"), ("KX-44772", "Door closer, heavy, white")]
+
+
+def test_a_charge_whose_text_stands_over_its_numbers_is_a_row() -> None:
+    page = table(
+        100,
+        "Ln    Item       Qty    Unit     Price    Amount",
+        "Hinge brass, left, with two long pins",
+        "1     KX-4471     24     EA       1.10     26.40",
+        "Door closer of oak, heavy, for wide doors",
+        "2     KX-5501      2     EA       9.00     18.00",
+        "Freight",
+        "3                  1     EA      12.00     12.00",
+    )
+    assert [(text, quantity) for _, text, quantity, *_ in lines(page)][-1] == ("Freight", "1")
+
+
+def test_running_text_across_the_columns_makes_no_row() -> None:
+    page = table(
+        100,
+        "Ln    Item       Qty    Unit     Price    Amount",
+        "Hinge brass DIN 933 zinc plated with pin",
+        "1     KX-4471     24     EA       1.10     26.40",
+        "Door closer for 14 doors of oak and elm",
+        "2     KX-5501      2     EA       9.00     18.00",
+    )
+    assert [quantity for _, _, quantity, *_ in lines(page)] == ["24", "2"]
+
+
+def test_a_column_tells_how_its_own_numbers_are_written() -> None:
+    grouped = table(
+        100,
+        "Item      Description                 Qty    Unit",
+        "KX-4      Wire 0.75 mm                 12    m",
+        "KX-5      Wire 1.25 mm              2.500    m",
+    )
+    decimals = table(
+        100,
+        "Item      Description                 Qty    Unit",
+        "KX-4      Wire 0,75 mm             12,000    m",
+        "KX-5      Wire 1,25 mm             40,000    m",
+    )
+    assert [quantity for _, _, quantity, *_ in lines(grouped)] == ["12", "2500"]
+    assert [Decimal(quantity or 0) for _, _, quantity, *_ in lines(decimals)] == [12, 40]
+
+
+def test_values_without_a_label_on_a_card_are_what_it_lacks() -> None:
+    page = table(
+        100,
+        "Line: 1     Part No.: KX-4471     24",
+        "   Hinge brass, left, 80 mm",
+        "EA     Price: 1.10     Amount: 26.40",
+        "",
+        "Line: 2     Part No.: KX-5501     2",
+        "   Door closer",
+        "CT     Price: 10.00     Amount: 20.00",
+    )
+    assert [(quantity, unit, price) for _, _, quantity, unit, price in lines(page)] == [
+        ("24", "EA", "1.10"), ("2", "CT", "10.00")]
