@@ -24,7 +24,7 @@ from extraction.layout.pairs import pairs
 from extraction.layout.quotes import before_closing, newest
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
-from extraction.lines.prose import Said, read_prose
+from extraction.lines.prose import Said, read_prose, spoken_language
 from extraction.lines.tables import Table, read_tables
 from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags, tag
@@ -50,7 +50,7 @@ def as_read(parsed: Parsed, lines: tuple[Line, ...], context: Context, tags: Tag
     if not lines:
         return ()
     rules = {page.number: page_rules(page) for page in parsed.pages if page.kind is PageKind.PAPER}
-    language = next((p.language for p in parsed.pages if p.language), None) or detect_language(lines)
+    language = next((p.language for p in parsed.pages if p.language), None) or _language(lines)
     around = _Around(rules, context, language, tags)
     parts = [part for group in _orders(lines, around) for part in _parts(group, context, language)]
     return tuple(r for part in parts for r in _by_number(*_read_order(part, around, parsed)))
@@ -64,6 +64,12 @@ class _Around:
     context: Context
     language: str | None
     tags: Tags
+
+
+def _language(lines: Sequence[Line]) -> str | None:
+    """By the common words of a text, by the labels of a form."""
+    spoken = spoken_language(newest(lines)) if lines[0].kind is PageKind.TEXT else None
+    return spoken or detect_language(lines)
 
 
 def _parts(lines: tuple[Line, ...], context: Context, language: str | None) -> tuple[tuple[Line, ...], ...]:

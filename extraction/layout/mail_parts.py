@@ -150,14 +150,16 @@ class _Marker:
 
     def _history(self, rows: Sequence[_Row]) -> None:
         """Everything from here on was written before; whose mails they were is noted, and each one's signature."""
-        starts, at = [], 0
+        letters: list[tuple[int, int]] = []             # where the header of each begins and ends
+        at = 0
         while at < len(rows):
             end, letter = _block(rows, at) if _is_block(rows, at, is_top=at == 0) else (at, None)
             if letter is not None:
                 self.letters.append(letter)
-                starts.append(at)
+                letters.append((at, end))
             at = max(end, at + 1)
-        for first, last in zip([0, *starts], [*starts, len(rows)], strict=True):
+        begins, ends = [start for start, _ in letters], [end for _, end in letters]
+        for first, last in zip([0, *ends], [*begins, len(rows)], strict=True):
             _sign(rows[first:last])
         _flag(rows, _QUOTED)
 

@@ -2,54 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.prose.counts import Count, count_at
 from extraction.lines.prose.items import Setting, item
-from extraction.lines.prose.speech import Speech
+from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 from models.domain.reading import ReadingLine
 
+_SURE = 0.9
 _NEAR = 4                      # words between the old and the new quantity
 
 
 def changed_line(words: tuple[Token, ...], speech: Speech) -> ReadingLine | None:
-    """The item with its new quantity; None when the sentence changes none, or does not name the item by a number."""
-    new = _new_count(words, speech)
-    code = next((t for t in words if _is_named(t, speech)), None) if new else None
-    if new is None or code is None:
+    """The item with its new quantity; None when the sentence changes none, or names the item neither by number nor by line."""
+    change = _change(words, speech)
+    if change is None or (value := change.new.value) is None:
         return None
+    new = change.new
+    line_no = _line_no(words, speech)
+    if line_no is not None:
+        unit = found(new.unit_text, new.unit, _SURE) if new.unit_text else None
+        quantity = found(value, new.tokens, _SURE)
+        return ReadingLine(line_no=found(line_no.text.strip(".,:;"), (line_no,), _SURE), uom=unit, quantity=quantity)
+    rest = (*words[: change.start], *words[change.end :])
+    code = next((t for t in rest if _is_named(t, speech)), None)
+    if code is None:
+        return None
+    is_told = speech.holds(folded(rest), "command") or speech.holds(folded(rest), "change")
     counted = (replace(t) for t in (*new.tokens, *new.unit))
-    return item((*counted, code), speech, Setting(asked=True, line=False))
+    return item((*counted, *((code,) if is_told else rest)), speech, Setting(asked=True, line=not is_told))
+
+
+def _line_no(words: tuple[Token, ...], speech: Speech) -> Token | None:
+    """The number of the line that is changed: "line 20"."""
+    for n in range(len(words) - 1):
+        size = speech.spans(words, "line_ref", n)
+        if size and n + size < len(words) and words[n + size].text.strip(".,:;").isdigit():
+            return words[n + size]
+    return None
 
 
 def is_changed(words: tuple[Token, ...], speech: Speech) -> bool:
     """True when the sentence puts one quantity in the place of another."""
-    return _new_count(words, speech) is not None
+    return _change(words, speech) is not None
 
 
-def _new_count(words: tuple[Token, ...], speech: Speech) -> Count | None:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The new quantity, and which words say the change."""
+
+    new: Count
+    start: int
+    end: int
+
+
+def _change(words: tuple[Token, ...], speech: Speech) -> _Change | None:
     for n in range(len(words)):
         if size := speech.spans(words, "instead", n):
             old = count_at(words, n + size, speech)
             if old is not None:
                 end = n + size + old.size
-                return _first(words[end : end + _NEAR], speech) or _first(words[max(0, n - 2) : n], speech)
+                for at in (*range(end, min(len(words), end + _NEAR)), *range(max(0, n - 2), n)):
+                    if new := count_at(words, at, speech):
+                        return _Change(new, min(n, at), max(end, at + new.size))
         if size := speech.spans(words, "from", n):
             old = count_at(words, n + size, speech)
-            if old is not None and old.other is not None:                  # "from 5 to 8" reads like a range
-                return replace(old, value=old.other, other=None, tokens=old.tokens[-1:])
-            joint = speech.spans(words, "into", n + size + old.size) if old else 0
-            if old is not None and joint:
-                return count_at(words, n + size + old.size + joint, speech)
+            if old is None:
+                continue
+            end = n + size + old.size
+            if old.other is not None:                                  # "from 5 to 8" reads like a range
+                return _Change(replace(old, value=old.other, other=None, tokens=old.tokens[-1:]), n, end)
+            joint = speech.spans(words, "into", end)
+            new = count_at(words, end + joint, speech) if joint else None
+            if new is not None:
+                return _Change(new, n, end + joint + new.size)
     return None
-
-
-def _first(words: Sequence[Token], speech: Speech) -> Count | None:
-    return next((c for n in range(len(words)) if (c := count_at(words, n, speech))), None)
 
 
 def _is_named(token: Token, speech: Speech) -> bool:

@@ -161,11 +161,11 @@ def _spelled(tokens: Sequence[Token], speech: Speech) -> Count | None:
 
 
 def _dozens(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
-    """ "two dozen boxes" are 24 boxes; "two dozen bolts" are two of the unit dozen."""
+    """ "two dozen bolts" are 24 bolts, "2 dozen boxes" 24 boxes; "2 dozen bolts" are two of the unit dozen."""
     end = count.size + 1
     if count.value is None or not speech.spans(tokens[:end], "dozen", count.size):
         return count
-    if end < len(tokens) and is_counted_unit(tokens[end].text):
+    if count.word or (end < len(tokens) and is_counted_unit(tokens[end].text)):
         return Count(count.value * 12, tuple(tokens[:end]), end, word=True)
     return count
 

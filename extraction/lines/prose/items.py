@@ -23,6 +23,7 @@ from models.domain.reading import ReadingLine
 
 _SURE = 0.95
 _OPEN = 0.4                   # one of the two numbers of "3-4"
+_CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
 _MOST = 99_999                # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
 _LONGEST = 24                 # words; a longer text describes no goods
 _ENOUGH = 2.0                 # score from which on a number counts goods
@@ -32,7 +33,7 @@ _SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
 _PLAIN_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")        # "KX-4": too short to be sure among words
 _AROUND = "[]()*:,;.?!"
 _MARKS = "-–—=:·•|"
-_SET_APART = frozenset({"-", "–", "—", "=", ":", "|"})
+_SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", "->"})
 _CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 
 
@@ -189,6 +190,9 @@ def _coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[T
         bare = named[0].text.strip(_AROUND) if named else ""
         if len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 1 and is_code(bare):
             return owner, named, _trimmed((*_trimmed(rest[:at]), *_trimmed(rest[end + 1 :])))
+    if (cell := _own_cell(rest)) is not None or (cell := _labelled_code(rest, speech)) is not None:
+        start, at = cell
+        return None, rest[at : at + 1], _trimmed((*_trimmed(rest[:start]), *_trimmed(rest[at + 1 :])))
     if len(rest) == 1 and any(c.isdigit() for c in rest[0].text) and is_code(rest[0].text.strip(_AROUND)):
         return None, rest, ()
     code, texts = take_code([rest], speech.styles.known_codes)
@@ -202,6 +206,35 @@ def _coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[T
         if known is not None:
             return None, rest[known : known + 1], _trimmed((*rest[:known], *rest[known + 1 :]))
     return None, code, _trimmed(tuple(t for part in texts for t in part))
+
+
+def _own_cell(rest: tuple[Token, ...]) -> tuple[int, int] | None:
+    """The place of a code that stands apart from the words around it, as tabs and marks set it; twice, as it has no label."""
+    for at, token in enumerate(rest):
+        bare = token.text.strip(_AROUND)
+        is_sized = _SIZE.match(bare) and not (bare.isdigit() and len(bare) > _CODE_DIGITS)
+        is_numbered = is_code(bare) and sum(c.isdigit() for c in bare) > 2 and not is_sized
+        if len(rest) > 1 and is_numbered and _is_apart(rest, at, at - 1) and _is_apart(rest, at, at + 1):
+            return at, at
+    return None
+
+
+def _is_apart(rest: tuple[Token, ...], at: int, other: int) -> bool:
+    """True when a word is parted from its neighbour by white or by a mark, as cells are."""
+    if not 0 <= other < len(rest):
+        return True
+    left, right = (rest[other], rest[at]) if other < at else (rest[at], rest[other])
+    return right.left - left.right > GAP or left.text[-1] in ",;:|" or rest[other].text in _SET_APART
+
+
+def _labelled_code(rest: tuple[Token, ...], speech: Speech) -> tuple[int, int] | None:
+    """Where the label of a code begins and where the code stands: "Art. KX-4471"."""
+    for at in range(len(rest) - 1):
+        size = speech.spans(rest, "code_label", at)
+        bare = rest[at + size].text.strip(_AROUND) if size and at + size < len(rest) else ""
+        if at == 0 and len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 2 and is_code(bare):
+            return at, at + size
+    return None
 
 
 def _without_tail(words: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]:

@@ -10,10 +10,14 @@ from itertools import pairwise
 from extraction.layout.geometry import Line, Token
 from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit
 from extraction.lines.prose.speech import Speech, folded
+from models.domain.pages import WordFlag
 
 _BULLET = re.compile(r"^(?:[-–—•*·►▪o]|\(?\d{1,3}[.)]{1,2}|\(?[a-z]\))$")
 _NUMBERED = re.compile(r"^\(?(\d{1,3})[.):]{0,2}$")
 _FULL = 25.0                   # ems: a text line from 50 characters on may have been wrapped
+_WIDEST = 36.0                 # ems: mail programs wrap lines at 72 characters
+_BLANK = 0.5
+_CODE_DIGITS = 4               # digits from which on a word without letters is a code rather than a size
 _LONGEST = 120                 # words of a passage; a longer line is cut, as nobody says so much in one sentence
 
 
@@ -37,12 +41,22 @@ def passages(lines: Sequence[Line], speech: Speech) -> tuple[Passage, ...]:
     out: list[Passage] = []
     for line in lines:
         for n in range(0, len(line.tokens), _LONGEST):
-            part = Passage(line.index, line.index, line.tokens[n : n + _LONGEST], line.top)
+            tokens = _unquoted(line.tokens[n : n + _LONGEST])
+            if not tokens:
+                continue
+            part = Passage(line.index, line.index, tokens, line.top)
             if out and n == 0 and len(line.segments) == 1 and _goes_on(out[-1], part, speech):
                 out[-1] = replace(out[-1], last=line.index, tokens=(*out[-1].tokens, *part.tokens), top=line.top)
             else:
                 out.append(part)
     return tuple(out)
+
+
+def _unquoted(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without the signs of quoting in front, where the quoted text is what is ordered."""
+    while tokens and not tokens[0].text.strip(">") and WordFlag.QUOTED in tokens[0].word.flags:
+        tokens = tokens[1:]
+    return tokens
 
 
 def _goes_on(held: Passage, part: Passage, speech: Speech) -> bool:
@@ -52,11 +66,19 @@ def _goes_on(held: Passage, part: Passage, speech: Speech) -> bool:
         return False
     if len(held.tokens) + len(part.tokens) > _LONGEST:
         return False
-    if first.text[0].islower() or last.text.endswith(","):
+    if first.text[0].islower() or last.text.endswith(",") or speech.spans([last], "at"):
+        return True
+    if last.right + _BLANK + (first.right - first.left) > _WIDEST and not _begins_anew(part, speech):
         return True
     is_joint = any(speech.spans([last], role) for role in ("of", "and", "the"))
     is_open = is_joint or last.text.isdigit() or is_counted_unit(last.text)
     return is_open and speech.holds(folded(held.tokens), "command")
+
+
+def _begins_anew(part: Passage, speech: Speech) -> bool:
+    """True when a line counts goods of its own."""
+    counts = (count_at(part.tokens, n, speech) for n in range(len(part.tokens)))
+    return any(count is not None and count.is_strong for count in counts) or count_at(part.tokens, 0, speech) is not None
 
 
 def numbered(texts: Sequence[Passage]) -> frozenset[int]:
@@ -118,4 +140,6 @@ def _begins_part(count: Count, after: Sequence[Token], speech: Speech, *, loose:
         return False
     if count.is_strong or (joined and count.is_measured and not count.is_sized):
         return True
-    return loose and not count.is_measured and after[0].text.casefold() not in TIMES and any(c.isalpha() for c in after[0].text)
+    if not loose or count.is_measured or after[0].text.casefold() in TIMES:
+        return False
+    return any(c.isalpha() for c in after[0].text) or sum(c.isdigit() for c in after[0].text) > _CODE_DIGITS

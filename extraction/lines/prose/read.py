@@ -15,9 +15,11 @@ from extraction.lines.prose.items import Setting, item
 from extraction.lines.prose.passages import Passage, numbered, parts, passages, sentences
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.prose.spread import is_slashed, spread
+from extraction.lines.prose.stacked import read_stacked
 from extraction.lines.prose.words import spoken_in
 from models.domain.reading import ReadingLine
 
+_DENIAL = 3                    # words at the front of a list's line that may say that it is not wanted
 _SIGN_OFF = 3                  # words at the end of a sentence that may hold its "not"
 _APART = 3.5                   # ems between two lines of one list
 _TOLD_BY = 200                 # lines whose words tell the language
@@ -38,10 +40,12 @@ class Said:
 
 def read_prose(lines: Sequence[Line], styles: Styles, *, added_only: bool = False) -> tuple[Said, ...]:
     """What the lines of a text order. `added_only`: only sentences that add to an order standing elsewhere ("also 5 KX-4")."""
+    stacks = () if added_only else read_stacked(lines, styles)
+    out = [Said(stack.first, stack.last, line, alone=True) for stack in stacks for line in stack.lines]
+    lines = [x for x in lines if not any(stack.first <= x.index <= stack.last for stack in stacks)]
     speech = speech_of(lines, styles)
     texts = passages(lines, speech)
     running = numbered(texts)
-    out: list[Said] = []
     listed, below = False, 0.0                 # inside a list: after a line that ends in a colon, or after one of its lines
     for n, passage in enumerate(texts):
         listed = listed and passage.top - below < _APART
@@ -54,7 +58,12 @@ def read_prose(lines: Sequence[Line], styles: Styles, *, added_only: bool = Fals
 
 def speech_of(lines: Sequence[Line], styles: Styles) -> Speech:
     """How a text speaks."""
-    return Speech(styles, spoken_in(word for line in lines[:_TOLD_BY] for word in folded(line.tokens)))
+    return Speech(styles, spoken_language(lines))
+
+
+def spoken_language(lines: Sequence[Line]) -> str | None:
+    """ISO 639-1 of the language a text is written in, by its common words; None when they do not tell."""
+    return spoken_in(word for line in lines[:_TOLD_BY] for word in folded(line.tokens))
 
 
 def _read(
@@ -66,7 +75,10 @@ def _read(
     words = passage.tokens[1:] if bullet else passage.tokens
     plain = folded(words)
     asked = speech.holds(plain, "command")
-    is_list = not (asked or added_only or _is_denied(plain, (), speech))
+    if not asked and not added_only and (changed := changed_line(words, speech)):
+        yield changed, True
+        return
+    is_list = not (asked or added_only or _is_denied(plain[:_DENIAL], (), speech))
     if is_list and (whole := _whole(words, speech, Setting(bullet, listed))):
         yield from ((line, True) for line in whole)
         return
@@ -113,6 +125,8 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
     if not asked and (speech.holds(plain, "past") or not (listed or _is_list(words, at, speech))):
         return
     goods = words[_behind_command(words[:at], speech) :]
+    while (size := speech.spans(goods, "pronoun")) and size < len(goods) and count_at(goods, 0, speech) is None:
+        goods = goods[size:]
     setting = Setting(asked=asked or listed, line=False)
     if several := spread(goods, speech, setting):
         yield from several

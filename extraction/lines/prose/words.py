@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 from extraction.layout.labels import fold
 
 Folded = tuple[str, ...]
-_ENOUGH = 2            # common words of a language that tell it
+_ENOUGH = 1.0          # common words of a language that tell it; one that several languages have counts for each in part
+_APART = 0.5           # by which the next language must fall behind
 
 
 @cache
@@ -56,15 +56,16 @@ def holds(words: Sequence[str], role: str, language: str | None = None) -> bool:
 
 
 def spoken_in(words: Iterable[str]) -> str | None:
-    """ISO 639-1 of the language whose common words are the most frequent among folded words; None when too few tell."""
-    votes: Counter[str] = Counter()
-    for word in words:
-        for language in _speakers().get(word, ()):
-            votes[language] += 1
-    best = votes.most_common(2)
-    if not best or best[0][1] < _ENOUGH or (len(best) > 1 and best[0][1] == best[1][1]):
+    """ISO 639-1 of the language with the most common words among folded words, each word once; None when too few tell."""
+    votes: dict[str, float] = {}
+    for word in set(words):
+        languages = _speakers().get(word, ())
+        for language in languages:
+            votes[language] = votes.get(language, 0.0) + 1 / len(languages)
+    best = sorted(votes, key=lambda name: -votes[name])[:2]
+    if not best or votes[best[0]] < _ENOUGH or (len(best) > 1 and votes[best[0]] - votes[best[1]] < _APART):
         return None
-    return best[0][0]
+    return best[0]
 
 
 @cache
