@@ -82,15 +82,15 @@ def _labelled_addresses(view: View, field: str) -> Iterable[tuple[Block, float]]
 
 def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
     """Blocks that begin where the tagger sees the field."""
-    at = {line.index: n for n, line in enumerate(view.lines)}
+    at = {line.index: n for n, line in enumerate(view.all_lines)}
     for span in spans(view, field):
         if span.chance >= _SURE:
             first = span.runs[0]
             rules = view.rules.get(first.tokens[0].word.page, Rules())
             left = first.tokens[0].left
-            whole = next(s for s in view.lines[at[first.line]].segments if first.tokens[0] in s.tokens)
+            whole = next(s for s in view.all_lines[at[first.line]].segments if first.tokens[0] in s.tokens)
             rest = whole.tokens[whole.tokens.index(first.tokens[0]) :]
-            under = block(view.lines, at[first.line] + 1, left - 1.5, left + 1.5, rules)
+            under = block(view.all_lines, at[first.line] + 1, left - 1.5, left + 1.5, rules)
             close = under and under[0].top - first.tokens[0].bottom < LEADING
             part = _cleaned([segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
             if part and any(POSTAL.search(text_of(line)) for line in part.lines) and not _is_prose(part):

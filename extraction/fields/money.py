@@ -130,7 +130,7 @@ def _tagged(view: View) -> Iterable[_Rung]:
     """Amounts that the tagger takes for a sum, inside the table too: its last row may be the total."""
     segments = {id(t): s for line in view.all_lines for s in line.segments for t in s.tokens}
     for field in _RUNGS:
-        for run in runs(view, _TAGS[field], view.all_lines):
+        for run in runs(view, _TAGS[field]):
             got = last_number(_whole_number(segments[id(run.tokens[0])].tokens, run.tokens), view.numbers)
             if got and run.chance >= _SEEN:
                 yield _Rung(field, got[0], got[1], _UNLABELLED * run.chance)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean
 
 from extraction.fields.view import View
-from extraction.layout.geometry import Line, Segment, Token
+from extraction.layout.geometry import Segment, Token
 
 SEEN = 0.35
 """Probability that at least one word of a run has."""
@@ -43,10 +42,10 @@ class Span:
         return mean(run.chance for run in self.runs)
 
 
-def runs(view: View, field: str, lines: Sequence[Line] | None = None) -> tuple[Run, ...]:
-    """The runs of a field outside the tables (or on `lines`), in reading order."""
+def runs(view: View, field: str) -> tuple[Run, ...]:
+    """The runs of a field in reading order: inside the tables too, which may reach too far down the page."""
     found: list[Run] = []
-    for line in view.lines if lines is None else lines:
+    for line in view.all_lines:
         for part in line.segments:
             found += _runs(view, field, part)
     return tuple(found)

@@ -21,7 +21,7 @@ GAP = 0.75
 
 CELL = 6.0
 _BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}\s*)*$")  # nothing, or a rule typed as dashes
-_GLUED = re.compile(r"(?<=[^\W\d_]:)(?=[^\s/\\])")  # "Date:3/9", but not "https://"
+_GLUED = re.compile(r"(?:(?<=[^\W\d_]:)|(?<=[^\W\d_]\.:))(?=[^\s/\\])")  # "Date:3/9", "No.:4711", but not "https://"
 _MARGIN = 0.5
 
 
