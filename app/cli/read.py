@@ -42,9 +42,9 @@ def read(
 
 
 def _show(order: dict[str, Any]) -> None:
-    out.print(f"[bold]{order['file']}[/bold]  {order['doc_type']}  {order['seconds']:.2f} s", highlight=False)
+    out.print(f"[bold]{order['file']}[/bold]  {order['kind'].replace('_', ' ')}  {order['seconds']:.2f} s", highlight=False)
     for name, value in order.items():
-        if value is not None and name not in {"file", "doc_type", "lines", "confidence", "problems", "seconds", "evidence"}:
+        if value is not None and name not in {"file", "doc_type", "kind", "lines", "confidence", "problems", "seconds", "evidence"}:
             sure = order["confidence"].get(name)
             out.print(f"  {name:<16}{value}" + (f"  [dim]{sure:.2f}[/dim]" if sure is not None else ""), highlight=False)
     columns = ["line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount"]

@@ -18,6 +18,8 @@ from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import DocumentType
 
 _SAYS, _LABEL, _COLUMN, _STAMP, _LETTERHEAD = 1.2, 0.5, 0.8, 2.6, 0.5       # a stamp overrules a title
+_ASIDE = 0.6                  # "your order": the writer sells
+_SUBJECT = 0.4                # "Order 4711" as a subject: whatever is written about the order
 _IN_PASSING = 0.45            # a title's words in the middle of a sentence
 _LISTS = 0.5                  # a paper with lines and nothing else that tells is an order, unsurely
 _AGAIN = 0.4                  # how much the second cue of one sort adds; further ones add nothing
@@ -82,9 +84,9 @@ def _cues(view: View) -> Iterable[_Cue]:
 
 
 def _titles(view: View) -> Iterable[_Cue]:
-    if view.context.subject:
-        for phrase in heard(fold(view.context.subject), titles()):
-            yield _Cue(titles()[phrase], "subject", 0.9 + 0.1 * len(phrase), (), " ".join(phrase))
+    for phrase in heard(fold(view.context.subject or ""), titles()):
+        common = " ".join(phrase) in COMMON_TITLES
+        yield _Cue(titles()[phrase], "subject", (_SUBJECT if common else 0.9) + 0.1 * len(phrase), (), " ".join(phrase))
     for n, line in enumerate(view.top):
         for part in line.segments:
             yield from _segment_titles(part, line, n)
@@ -106,7 +108,8 @@ def _segment_titles(part: Segment, line: Line, n: int) -> Iterable[_Cue]:
         rest = [t for t in part.tokens if not any(c.isdigit() for c in t.text)]
         numbered = starts and len(fold(" ".join(t.text for t in rest))) <= len(phrase) + 2
         common = " ".join(phrase) in COMMON_TITLES
-        if not (whole or numbered or (len(phrase) > 1 and len(words) <= 9 and not common)):
+        passing = len(phrase) > 1 and len(words) <= 9 and not common and line.kind is not PageKind.TEXT
+        if not (whole or numbered or passing):
             continue
         behind = words[len(phrase) : len(phrase) + 1]
         label = part.text.rstrip().endswith(":") or (starts and bool(NUMBER_WORDS & set(behind)))
@@ -117,16 +120,21 @@ def _segment_titles(part: Segment, line: Line, n: int) -> Iterable[_Cue]:
 
 
 def _sayings(view: View) -> Iterable[_Cue]:
-    known = cues("says")
+    is_text = bool(view.lines) and view.lines[0].kind is PageKind.TEXT
     for line in view.lines[:_HEARD]:
-        yield from _spoken("words", _SAYS, heard(fold(line.text), known), line.tokens)
+        words = fold(line.text)
+        yield from _heard("words", "says", _SAYS, words, line.tokens)
+        if is_text:
+            yield from _heard("aside", "asides", _ASIDE, words, line.tokens)
     if view.context.subject:
-        yield from _spoken("subject", _SAYS, heard(fold(view.context.subject), known), ())
+        words = fold(view.context.subject)
+        yield from _heard("subject", "says", _SAYS, words, ())
+        yield from _heard("subject", "subjects", _SAYS, words, ())
 
 
-def _spoken(sort: str, weight: float, phrases: Iterable[Phrase], tokens: tuple[Token, ...]) -> Iterable[_Cue]:
-    for phrase in phrases:
-        for kind in cues("says")[phrase]:
+def _heard(sort: str, role: str, weight: float, words: Phrase, tokens: tuple[Token, ...]) -> Iterable[_Cue]:
+    for phrase in heard(words, cues(role)):
+        for kind in cues(role)[phrase]:
             yield _Cue(kind, sort, weight, tokens, " ".join(phrase))
 
 

@@ -1,6 +1,7 @@
 """The words that tell what a paper is for, by kind and role, from kinds.json. Titles are in the lexicon.
 
-`says`: what is written in sentences; `labels`: of header values; `columns`: of the line table; `stamps`: words put over a paper.
+`says`: what is written in sentences; `asides`: words of whoever writes about such a paper; `subjects`: of a mail; `labels`: of
+header values; `columns`: of the line table; `stamps`: put over a paper.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def priced(
         value = words[at + lead :]
         end = _money_end(value, speech)
         tokens = value[:end]
-        bare = tuple(t for t in tokens if not speech.spans([t], "each")) or tokens
+        bare = tuple(t for t in tokens if any(c.isdigit() for c in t.text) or currency_in(t.text))
         price = price_of([_clean(t) for t in bare], speech.styles.number) if bare else None
         said = currency_in(" ".join(t.text for t in tokens)) or words[at].text == "@" or (lead and len(bare) < len(tokens))
         if price and said and not speech.holds(folded(words[max(0, at - 2) : at]), "together"):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from extraction.fields.dates import find_dates
 from extraction.fields.names import STREET
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import GAP, Token
@@ -108,6 +109,8 @@ def _score(
         score -= 3.0
     if front and after and is_code(after[0].text.strip(_AROUND)) and any(c.isdigit() for c in after[0].text):
         score += 0.6
+    if after and after[0].text[0].isalpha() and _is_day(words[at : at + 4], speech):
+        score -= 5.0
     if after and (speech.spans(after, "no_goods") or after[0].text.startswith("%")):
         score -= 5.0
     if after and (_FRACTION.match(after[0].text) or (after[0].text.casefold() in TIMES and not front)):
@@ -121,6 +124,12 @@ def _score(
     if count.value is not None and count.value > _MOST and not count.unit:
         score -= 3.0
     return score
+
+
+def _is_day(words: Sequence[Token], speech: Speech) -> bool:
+    """True when a number begins a date: "11 December 2030"."""
+    match = next(iter(find_dates(" ".join(t.text for t in words), speech.styles.date)), None)
+    return match is not None and match.start == 0
 
 
 def _is_elsewhere(count: Count, after: tuple[Token, ...], speech: Speech) -> bool:
@@ -190,12 +199,12 @@ def _coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[T
         bare = named[0].text.strip(_AROUND) if named else ""
         if len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 1 and is_code(bare):
             return owner, named, _trimmed((*_trimmed(rest[:at]), *_trimmed(rest[end + 1 :])))
-    if (cell := _own_cell(rest)) is not None or (cell := _labelled_code(rest, speech)) is not None:
-        start, at = cell
-        return None, rest[at : at + 1], _trimmed((*_trimmed(rest[:start]), *_trimmed(rest[at + 1 :])))
     if len(rest) == 1 and any(c.isdigit() for c in rest[0].text) and is_code(rest[0].text.strip(_AROUND)):
         return None, rest, ()
     code, texts = take_code([rest], speech.styles.known_codes)
+    if not code and ((cell := _own_cell(rest)) is not None or (cell := _labelled_code(rest, speech)) is not None):
+        start, at = cell
+        return None, rest[at : at + 1], _trimmed((*_trimmed(rest[:start]), *_trimmed(rest[at + 1 :])))
     for place in (0, -1):
         bare = rest[place].text.strip(_AROUND)
         if not code and _PLAIN_CODE.match(bare) and len(rest) <= 3 and not _SIZE.match(bare):
