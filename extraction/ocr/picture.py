@@ -19,9 +19,9 @@ _THICK_INCHES = 0.04                      # thicker bars are filled areas, not l
 _SPECK_PIXELS = 3                         # of a one-bit picture; a full stop has more at 200 dpi
 _COARSE = 0.6                             # strokes one dot high by strokes one dot wide: up to 0.5 on standard faxes, at
                                           # least 0.7 on fine ones
-_SHARP_DPI, _SLIGHTLY = 250.0, 0.6        # a standard fax reads worse softened, a grey or finer picture no better
-_TWO_TONE = 0.8                           # of all that is not white, grey at most: up to 0.63 on faxes made square and straight,
-                                          # at least 0.97 on grey scans
+_SHARP_DPI, _SLIGHTLY = 250.0, 0.6        # a standard fax and a grey scan read worse softened
+_TWO_TONE = 0.8                           # of all that is not white, grey at most: up to 0.64 on faxes made square and straight,
+                                          # at least 0.86 on grey scans
 
 
 def grey_of(image: PageImage) -> Pixels:
