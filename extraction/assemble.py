@@ -15,7 +15,7 @@ from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
 from extraction.fields.parties import parties
-from extraction.fields.po_number import labelled_number, po_number
+from extraction.fields.po_number import labelled_number, po_number, two_numbers
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, page_counter, pages_missing
@@ -143,10 +143,10 @@ def _read_order(
     outside = [x for x in lines if not any(x.index in span for span in covered)]
     view = _view(outside, lines, styles, around)
     kind = document_type(view, has_lines=bool(found))
-    header, sums = _header(view, found)
+    header, sums = _header(view, found, kind.value)
     header, moved = memory.header(header, view)
     odd = odd_characters(lines, header, found)
-    told = (*_problems(found, sums, lines, kind.value, parsed.pages), *remarks(lines, styles))
+    told = (*_problems(found, sums, lines, kind.value, parsed.pages), *remarks(lines, styles), *two_numbers(header.po_number))
     problems = (*parsed.problems, *told, *odd, *lost, *moved)
     reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
@@ -218,13 +218,13 @@ def _same_kind(tables: Sequence[Table]) -> tuple[Table, ...]:
     return tuple(t for t in tables if t is main or not priced or priced & t.kinds)
 
 
-def _header(view: View, lines: Sequence[ReadingLine]) -> tuple[Header, money.Ladder]:
+def _header(view: View, lines: Sequence[ReadingLine], kind: DocumentType) -> tuple[Header, money.Ladder]:
     amounts = [line.amount.value for line in lines if line.amount]
     worth = sum(amounts, Decimal(0)) if lines and len(amounts) == len(lines) else None
     sums = money.ladder(view, worth)
     ordered = dating.order_date(view)
     ship_to, bill_to = addresses.address(view, "ship_to"), addresses.address(view, "bill_to")
-    who = parties(view, bill_to, ship_to)
+    who = parties(view, kind, bill_to, ship_to)
     return Header(
         po_number=po_number(view),
         revision=terms.revision(view),

@@ -15,6 +15,10 @@ from extraction.layout.geometry import Rules, Segment, Token
 from extraction.layout.labels import contains, fields_of, fold, label_at
 from extraction.layout.pairs import is_label
 from models.domain.evidence import Evidence, Found, Origin, PageKind
+from models.domain.reading import DocumentType
+
+SELLERS = frozenset({DocumentType.INVOICE, DocumentType.ORDER_CONFIRMATION, DocumentType.DELIVERY_NOTE})
+"""Kinds of paper that a seller writes."""
 
 TAGGED = 1.3
 """What the tagger's probability is worth beside labels, letterheads and legal forms (0 to 2)."""
@@ -46,13 +50,16 @@ class Parties:
     supplier: Found[str] | None
 
 
-def parties(view: View, bill_to: Block | None, ship_to: Block | None) -> Parties:
+def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Block | None) -> Parties:
     """Buyer and supplier, chosen together: two different companies for which most speaks.
 
-    Our own name is the supplier's unless the tagger sees clearly that the paper is one we wrote as a buyer.
+    A letterhead is the buyer's on orders and the supplier's on invoices and their like. Our own name is the supplier's unless the
+    tagger sees clearly that the paper is one we wrote as a buyer.
     """
-    buyers = _rated(view, "buyer_name", _buyer_names(view, bill_to, ship_to))
-    suppliers = _rated(view, "supplier_name", _supplier_names(view))
+    wrote = [_Name(tokens, score) for tokens, score in (*_signatures(view), *_letterhead(view))]
+    sold = kind in SELLERS
+    buyers = _rated(view, "buyer_name", (*_buyer_names(view, bill_to, ship_to), *([] if sold else _not_ours(view, wrote))))
+    suppliers = _rated(view, "supplier_name", (*_supplier_names(view), *(wrote if sold else [])))
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
     buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x))
     found_buyer = found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view)
@@ -106,11 +113,15 @@ def _supplier_names(view: View) -> Iterable[_Name]:
 
 
 def _buyer_names(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[_Name]:
-    for tokens, score in _buyer_candidates(view, bill_to, ship_to):
-        yield _Name(tokens, score - (_OWN if _is_own(text_of(tokens), view) else 0.0))
-    for run in runs(view, "buyer_name"):
-        if _is_name(run.tokens):
-            yield _Name(run.tokens, 0.1 - (_OWN if _is_own(text_of(run.tokens), view) else 0.0))
+    named = [_Name(tokens, score) for tokens, score in _labelled_buyers(view, bill_to, ship_to)]
+    seen = [_Name(run.tokens, 0.1) for run in runs(view, "buyer_name") if _is_name(run.tokens)]
+    return _not_ours(view, (*named, *seen))
+
+
+def _not_ours(view: View, names: Iterable[_Name]) -> Iterable[_Name]:
+    """The names as a buyer's: our own is hardly one."""
+    for name in names:
+        yield _Name(name.tokens, name.score - _OWN) if _is_own(text_of(name.tokens), view) else name
 
 
 def _is_name(tokens: Sequence[Token]) -> bool:
@@ -140,7 +151,7 @@ def _labelled_above(view: View, n: int, part: Segment) -> bool:
     return n > 0 and any(s.left < part.right and part.left < s.right and is_label(s) for s in view.top[n - 1].segments)
 
 
-def _buyer_candidates(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[tuple[tuple[Token, ...], float]]:
+def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[tuple[tuple[Token, ...], float]]:
     for pair in view.named("buyer_name"):
         part = labelled_block(view, pair) if pair.clear else None
         name = _name_of(part) if part else None
@@ -150,8 +161,6 @@ def _buyer_candidates(view: View, bill_to: Block | None, ship_to: Block | None) 
         yield name, 1.1 if is_company(text_of(name)) else 0.5
     if ship_to and (name := _name_of(ship_to)) and is_company(text_of(name)):
         yield name, 0.4
-    yield from _signatures(view)
-    yield from _letterhead(view)
 
 
 def _signatures(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import Label
-from extraction.model.looks import dated, run_looks, values_of, word_looks
+from extraction.model.looks import dated, run_looks, titled_as, values_of, word_looks
 from extraction.model.surroundings import Row, Run, field_name, surroundings, title_over
 
 MOST_FACTORS = 9
 """Numbers of a line that are tried against each other."""
 
+_HEAD = 25                                 # lines in which a paper's title stands
+_ZONE = 9.0                                # ems of the zones of a first page
 _DEPTHS = (3.0, 8.0, 16.0, 30.0, 50.0)     # ems below the first line
 
 
@@ -21,6 +23,7 @@ def features(lines: Sequence[Line]) -> list[list[list[str]]]:
     rows = surroundings(lines)
     counts = Counter(t.text for line in lines for s in line.segments for t in s.tokens if len(t.text) > 2)
     frames = _frames(lines)
+    paper = _paper(rows)
     out = []
     sums: set[float] = set()
     running = 0.0
@@ -30,19 +33,22 @@ def features(lines: Sequence[Line]) -> list[list[list[str]]]:
             running += product
             sums = {round(running, 2), *sums} if len(sums) < 200 else {round(running, 2)}
         shared = [*_line_features(row, frames[row.line.page]), *_around_title(rows, n)]
-        out.append(_row_features(row, shared, frames[row.line.page], counts, roles))
+        out.append(_row_features(row, shared, frames[row.line.page], counts, roles, paper))
     return out
 
 
 def _row_features(
     row: Row, shared: list[str], frame: tuple[float, float, float, float, bool], counts: Mapping[str, int],
-    roles: Mapping[int, str],
+    roles: Mapping[int, str], paper: str,
 ) -> list[list[str]]:
     words: list[list[str]] = []
     looks: list[tuple[str, ...]] = []
     at = 0
     for run in row.runs:
         common = [*shared, *_run_features(run)]
+        if frame[4]:
+            named = run.heading or run.left
+            common.append(f"p={paper}/{named.fields[0] if named else min(3, int((row.line.top - frame[1]) / _ZONE))}")
         dates = dated(tuple(t.text for t in run.part.tokens))
         last = len(run.part.tokens) - 1
         labelled = _labels_before(run)
@@ -68,6 +74,17 @@ def _row_features(
         mine += ["<" + x for x in looks[n - 1]] if n else ["<|"]
         mine += [">" + x for x in looks[n + 1]] if n + 1 < len(words) else [">|"]
     return words
+
+
+def _paper(rows: Sequence[Row]) -> str:
+    """What the largest title in the head of the first page calls the paper; "" without one."""
+    best, largest = "", 0.0
+    for row in rows[:_HEAD]:
+        for run in row.runs:
+            kind = titled_as(run.part.text)
+            if kind and run.part.height > largest + 0.05:
+                best, largest = kind, run.part.height
+    return best
 
 
 def _line_features(row: Row, frame: tuple[float, float, float, float, bool]) -> list[str]:

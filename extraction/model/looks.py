@@ -12,7 +12,7 @@ from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.names import HOUSE, NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
 from extraction.fields.numbers import NumberStyle, currency_in, parse_number
 from extraction.layout.blocks import ATTENTION
-from extraction.layout.labels import fold
+from extraction.layout.labels import fold, heard
 from models.domain.codes import gtin_is_valid
 
 ANY_DATE = DateStyle(DateOrder.DAY, near=date(2030, 6, 1))
@@ -127,6 +127,19 @@ def run_looks(text: str) -> tuple[str, ...]:
     if count > 6 and text.rstrip().endswith((".", ";", "!")):
         looks.append("sentence")
     return tuple(looks)
+
+
+@cache
+def _titles() -> dict[tuple[str, ...], str]:
+    return {fold(wording): key for key in lexicon.fields() if key.startswith("doc_type.") for wording in lexicon.labels(key)}
+
+
+@lru_cache(maxsize=16_384)
+def titled_as(text: str) -> str:
+    """The key of the lexicon for the kind of paper that a run of words is the title of; "" when it is none."""
+    words = fold(text)
+    found = next(heard(words, _titles()), None) if words and "titled" in run_looks(text) else None
+    return _titles()[found] if found else ""
 
 
 @lru_cache(maxsize=16_384)

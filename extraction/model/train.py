@@ -26,6 +26,9 @@ PARAMETERS = {"c1": 0.3, "c2": 0.01, "max_iterations": 80, "feature.minfreq": 4}
 NOISY = 0.4
 """Share of paper documents that are learned from a second time, as OCR might read them."""
 
+ANNEXED = 0.04
+"""Share of documents from whose words a page of data without any value is made."""
+
 _ALIKE = {
     "0": "O8", "O": "0Q", "1": "lI", "l": "1I", "I": "1l", "5": "S", "S": "5", "8": "B3", "B": "8", "2": "Z", "Z": "2", "6": "G",
     "e": "c", "c": "e", "m": "n", "n": "r", "u": "n", ",": ".", ".": ",", ":": ".", "°": "o", "é": "e", "ä": "a", "ö": "o",
@@ -71,6 +74,8 @@ def train(samples: Iterable[Sample], model: Path, *, seed: int) -> int:
         copies = [sample]
         if sample.pages[0].kind is PageKind.PAPER and rng.random() < NOISY:
             copies.append(noised(sample, rng))
+        if rng.random() < ANNEXED:
+            copies.append(_annexed(sample, rng))
         for copy in copies:
             for found, tags in _sequences(copy):
                 trainer.append(found if copy is sample else _unlabelled(found, rng), tags)
@@ -97,6 +102,19 @@ def noised(sample: Sample, rng: random.Random) -> Sample:
     """The document as OCR might have read it: letters confused, marks lost, words run together, boxes a little off."""
     strength = rng.choice((0.004, 0.015, 0.04))
     return replace(sample, pages=tuple(replace(p, words=tuple(_misread(p.words, strength, rng))) for p in sample.pages))
+
+
+def _annexed(sample: Sample, rng: random.Random) -> Sample:
+    """A page of data that a program printed for its like: keys as long paths, values beside them. Nothing on it is a value."""
+    texts = [w.text for page in sample.pages for w in page.words if w.text.isprintable()]
+    words: list[Word] = []
+    for row in range(rng.randrange(15, 60)):
+        key = "/".join(rng.choices(texts, k=rng.randrange(2, 5))) if rng.random() < 0.8 else rng.choice(texts)
+        at = 30.0
+        for text in (key, *rng.choices(texts, k=rng.randrange(0, 4))):
+            words.append(Word(text, 0, (at, 30.0 + 12 * row, at + 5.0 * len(text), 40.0 + 12 * row)))
+            at += 5.0 * len(text) + rng.choice((3.0, 3.0, 20.0))
+    return Sample((Page(0, PageKind.PAPER, 595.0, 842.0, tuple(words)),), ())
 
 
 def _misread(words: Sequence[Word], strength: float, rng: random.Random) -> Iterator[Word]:
