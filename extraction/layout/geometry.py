@@ -20,7 +20,7 @@ GAP = 0.75
 """Ems between two words from which on they stand apart, as two blanks or two columns do, where a page shows no narrower habit."""
 
 CELL = 6.0
-_BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}\s*)*$")  # nothing, or a rule typed as dashes
+_BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}(?:\s+|$))*$")  # nothing, or a rule typed as dashes; cut only at blanks: no search
 _GLUED = re.compile(r"(?:(?<=[^\W\d_]:)|(?<=[^\W\d_]\.:))(?=[^\s/\\])")  # "Date:3/9", "No.:4711", but not "https://"
 _MARGIN = 0.5
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.assemble import assemble
+from extraction.layout.geometry import document_lines
 from matching.assemble import build_draft
 from matching.checks import run_checks
 from matching.decide import decide
@@ -127,3 +128,8 @@ def test_no_way_of_writing_a_quantity_breaks_reading_or_gives_an_impossible_numb
             continue
         for line in (line for r in readings for line in r.lines):
             assert line.quantity is None or line.quantity.value.is_finite()
+
+
+def test_a_long_typed_rule_that_ends_in_a_letter_is_read_at_once() -> None:
+    lines = document_lines((body(f"{'-' * 5_000}x\n{'.' * 80}1 {'_' * 80}\n{'=' * 80}   {'-' * 9}\nBolt"),))
+    assert [line.text[-4:] for line in lines] == ["---x", "...1", "Bolt"]
