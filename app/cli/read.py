@@ -41,10 +41,13 @@ def read(
         _show(order)
 
 
+_ELSEWHERE = frozenset({"file", "doc_type", "kind", "lines", "confidence", "problems", "seconds", "evidence"})
+
+
 def _show(order: dict[str, Any]) -> None:
     out.print(f"[bold]{order['file']}[/bold]  {order['kind'].replace('_', ' ')}  {order['seconds']:.2f} s", highlight=False)
     for name, value in order.items():
-        if value is not None and name not in {"file", "doc_type", "kind", "lines", "confidence", "problems", "seconds", "evidence"}:
+        if value is not None and name not in _ELSEWHERE:
             sure = order["confidence"].get(name)
             out.print(f"  {name:<16}{value}" + (f"  [dim]{sure:.2f}[/dim]" if sure is not None else ""), highlight=False)
     columns = ["line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount"]

@@ -44,7 +44,7 @@ def priced(
     """The words without "@ 5.97 EUR each", and that price."""
     for at in range(len(words) - 1, 1, -1):
         lead = speech.spans(words, "at", at) or (1 if words[at].text == "@" else 0)
-        if not lead and not (currency_in(words[at].text) and any(c.isdigit() for c in words[at].text)):
+        if not lead and not _is_money(words, at):
             continue
         value = words[at + lead :]
         end = _money_end(value, speech)
@@ -53,9 +53,24 @@ def priced(
         price = price_of([_clean(t) for t in bare], speech.styles.number) if bare else None
         said = currency_in(" ".join(t.text for t in tokens)) or words[at].text == "@" or (lead and len(bare) < len(tokens))
         if price and said and not speech.holds(folded(words[max(0, at - 2) : at]), "together"):
-            start = at - 1 if speech.spans(words[at - 1 : at + lead], "at") == lead + 1 else at       # "zu je 4,50"
+            start = _before_price(words, at, speech)
             return (*words[:start], *value[end:]), measured(price.value, bare, speech.styles.number, _SURE)
     return words, None
+
+
+def _before_price(words: Sequence[Token], at: int, speech: Speech) -> int:
+    """Where the words begin that lead to a price: "@", "zu je"."""
+    for size in (2, 1):
+        if at > size and (speech.spans(words, "at", at - size) >= size or (size == 1 and words[at - 1].text == "@")):
+            return _before_price(words, at - size, speech)
+    return at
+
+
+def _is_money(words: Sequence[Token], at: int) -> bool:
+    """True when a number with a currency begins here, in one word or two: "4.50 EUR", "EUR 4.50", "€4.50"."""
+    text = " ".join(t.text for t in words[at : at + 2])
+    return bool(currency_in(text) and any(c.isdigit() for c in text)) and bool(
+        currency_in(words[at].text) or words[at].text[0].isdigit()) and not currency_in(words[at - 1].text)
 
 
 def _clean(token: Token) -> Token:

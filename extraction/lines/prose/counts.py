@@ -22,7 +22,7 @@ TIMES = frozenset({"x", "×", "*"})
 _GLUED_TIMES = re.compile(r"^(\d+)[x×]$", re.IGNORECASE)
 _TIMES_GLUED = re.compile(r"^[x×](\d+)$", re.IGNORECASE)
 _RANGE = re.compile(r"^(\d{1,5})[-–](\d{1,5})$")
-_MEASURE = re.compile(
+MEASURE = re.compile(
     r"^(?:mm[²2]?|cm|[µu]m|k?va?|m?a|k?w|hz|bar|°c?|%|k|ml|mah|lm|lx|nm|db|kn|mpa|psi|\"|'|zoll|inch|in|ft|kg|g|l|ltr?|m|mtr?|m[²³23])$",
     re.IGNORECASE)
 _SOLD_BY = re.compile(r"^(?:ft|kg|g|l|ltr?|ml|m|mtr?|m[²³23]|lm)$", re.IGNORECASE)
@@ -51,7 +51,7 @@ class Count:
     @property
     def is_measured(self) -> bool:
         """True when the unit is one that sizes have too: "10 mm", "5 kg"."""
-        return bool(_MEASURE.match(self.unit_text))
+        return bool(MEASURE.match(self.unit_text))
 
     @property
     def is_sized(self) -> bool:
@@ -102,7 +102,7 @@ def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
 
 def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:
     """The number at the front; a unit only where it is glued to it."""
-    text = tokens[0].text.lstrip("~≈±•·").strip("()")
+    text = tokens[0].text.lstrip("~≈±•·").strip("()[]")
     if text[:1] in {"-", "–"} and text[1:].isdecimal():   # a bullet without a blank behind it, or a minus
         return _with_unit(Count(Decimal(text[1:]), tuple(tokens[:1]), 1, other=-Decimal(text[1:])), tokens, speech)
     text = text.lstrip("*")
@@ -116,7 +116,7 @@ def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:
     if (between := _RANGE.match(text)) and _is_range(Decimal(between[1]), Decimal(between[2])):
         return Count(Decimal(between[1]), first, 1, other=Decimal(between[2]))
     size = 2 if len(tokens) > 1 and one_number(tokens[0], tokens[1]) else 1
-    joined = " ".join((text, *(t.text for t in tokens[1:size]))).rstrip(",;:")
+    joined = " ".join((text, *(t.text for t in tokens[1:size]))).rstrip(",;:)]")
     if (text.startswith("0") and text.isdigit()) or len(joined) > _LONGEST_NUMBER:
         return None
     value = parse_number(joined, speech.styles.number)

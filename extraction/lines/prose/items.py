@@ -13,9 +13,9 @@ from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import GAP, Token
 from extraction.layout.labels import COLUMN, label_at
 from extraction.lines.prose.beside import dated, priced
-from extraction.lines.prose.counts import TIMES, Count, count_at, times_before
+from extraction.lines.prose.counts import MEASURE, TIMES, Count, count_at, is_counted_unit, times_before
 from extraction.lines.prose.speech import Speech, folded
-from extraction.lines.prose.words import phrases
+from extraction.lines.prose.words import is_common, phrases
 from extraction.lines.texts import take_code
 from extraction.lines.values import is_code, measured
 from models.domain.codes import clean_code
@@ -50,13 +50,15 @@ class Setting:
 
 def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLine | None:
     """The line these words order; None when they order nothing."""
-    words, when = dated(tuple(tokens), speech)
+    words, when = dated(tuple(t for t in tokens if t.text != "|"), speech)
     words, price = priced(words, speech)
     options = sorted(_options(words, speech, setting), key=lambda o: -o[0])
     for score, at, count in options:
         if score < _ENOUGH:
             break
         front, back = words[:at], words[at + count.size :]
+        if count.unit and front and front[-1] is count.unit[0]:
+            front = front[:-1]
         if not setting.line:
             back = _without_tail(back, speech)
         line = _named(count, front, back, speech, setting, sure=_SURE if score >= 3 else _SURE - 0.1)
@@ -74,13 +76,20 @@ def _options(
         glued = times_before(words[at])
         count = Count(glued, words[at : at + 1], 1, times=True) if glued and at else count_at(words, at, speech)
         if count is not None and (at or count.size < len(words)):
-            yield _score(words, at, count, speech, setting, glued=bool(glued)), at, count
+            if not count.unit and at and is_counted_unit(words[at - 1].text) and not MEASURE.match(words[at - 1].text):
+                unit = replace(count, unit=words[at - 1 : at], unit_text=words[at - 1].text.strip("(:"))       # "pcs 20"
+                yield _score(words, at, unit, speech, setting, glued=False), at, unit
+            else:
+                yield _score(words, at, count, speech, setting, glued=bool(glued)), at, count
 
 
 def _score(
     words: tuple[Token, ...], at: int, count: Count, speech: Speech, setting: Setting, *, glued: bool
 ) -> float:
     before, after = words[:at], words[at + count.size :]
+    if count.unit and before and before[-1] is count.unit[0]:
+        before = before[:-1]
+    named = before[:-1] if before and before[-1].text == ":" else before             # "Qty : 20"
     previous = before[-1].text if before else ""
     front = at == 0 or all(t.text in _SET_APART or speech.spans([t], "the") for t in before)
     end = not after or all(t.text.strip(".,;()") == "" for t in after)
@@ -101,11 +110,14 @@ def _score(
         score += 1.0
     if count.more:
         score += 1.0
-    if end and previous and (previous in _SET_APART or previous.endswith(":") or words[at].left - before[-1].right > GAP):
-        score += 1.6
-    if before and speech.spans(before[-1:], "count_label"):
+    if end and before:
+        apart = previous in _SET_APART or previous.endswith((":", "|")) or words[at].left - before[-1].right > GAP
+        score += 1.6 if apart or words[at].text[0] in "([" else -1.0 if is_common(folded(before[:1])) else 0.0
+    if named and speech.spans(named[-1:], "count_label"):
         score += 2.5
-    elif before and speech.spans([replace(before[-1], text=before[-1].text.rstrip(":"))], "no_count"):
+    elif named and not (count.unit and not count.is_measured) and speech.spans(
+        [replace(named[-1], text=named[-1].text.rstrip(":"))], "no_count"
+    ):
         score -= 3.0
     if front and after and is_code(after[0].text.strip(_AROUND)) and any(c.isdigit() for c in after[0].text):
         score += 0.6
@@ -117,7 +129,8 @@ def _score(
         score -= 3.0                                    # "2 1/2", "25 x 33"
     if count.word and not count.unit and not count.more:
         # "a quotation", "one of our drivers"
-        score -= 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet else 2.0
+        coded = bool(after) and sum(c.isdigit() for c in after[0].text) > 2
+        score -= 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet or coded else 2.0
     is_bare = not (count.unit or count.times or count.more or count.word)
     if is_bare and not setting.line and _is_elsewhere(count, after, speech):
         score -= 5.0
@@ -147,8 +160,9 @@ def _named(
 ) -> ReadingLine | None:
     """The line when what is counted has a code or a description."""
     skipped = _articles(back, speech) if count.unit or count.more or count.word or setting.bullet or not setting.line else 0
-    label = speech.spans(front[-1:], "count_label")
-    rest = _trimmed((*_trimmed(front[: len(front) - label]), *_trimmed(back[skipped:])))
+    front = front[:-1] if front and front[-1].text == ":" else front
+    front = front[: len(front) - speech.spans(front[-1:], "count_label")]
+    rest = _trimmed((*_trimmed(front[_articles(front, speech) :]), *_trimmed(back[skipped:])))
     if not rest:
         return None
     owner, code, text = _coded(rest, speech)
@@ -281,4 +295,4 @@ def _trimmed(text: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _is_mark(token: Token) -> bool:
-    return token.text in _MARKS or token.text.casefold() in TIMES or not token.text.strip(",;.")
+    return token.text in _MARKS or token.text in _SET_APART or token.text.casefold() in TIMES or not token.text.strip(",;.")

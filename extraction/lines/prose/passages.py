@@ -126,13 +126,35 @@ def parts(words: tuple[Token, ...], speech: Speech, *, loose: bool) -> tuple[tup
     for n in range(1, len(words) - 1):
         joint = speech.spans(words, "and", n)
         if joint or words[n - 1].text.endswith((",", ";")):
-            count = count_at(words, n + joint, speech)
-            after = words[n + joint + count.size :] if count else ()
-            if count and has_count and _begins_part(count, after, speech, loose=loose, joined=bool(joint)):
+            start = n + joint + speech.spans(words, "count_label", n + joint)
+            count = count_at(words, start, speech)
+            after = words[start + count.size :] if count else ()
+            begins = count is not None and _begins_part(count, after, speech, loose=loose, joined=bool(joint))
+            behind = has_count and _ends_counted(words[cuts[-1] : n], speech) and _is_counted_part(words[n + joint :], speech)
+            if behind or (begins and has_count):
                 cuts.append(n + joint)
                 ends.append(n)
         has_count = has_count or count_at(words, n, speech) is not None
     return tuple(words[a:b] for a, b in zip(cuts, [*ends[1:], len(words)], strict=True))
+
+
+def _ends_counted(words: Sequence[Token], speech: Speech) -> bool:
+    """True when a part ends with its count: "KX-4471 20 pcs", "KX-4471 (20)"."""
+    for n in range(max(1, len(words) - 4), len(words)):
+        count = count_at(words, n, speech)
+        if count is not None and n + count.size >= len(words) and not count.is_measured:
+            return True
+    return False
+
+
+def _is_counted_part(words: Sequence[Token], speech: Speech) -> bool:
+    """True when what follows, up to the next comma or "and", names something and ends with its count, too."""
+    end = len(words)
+    for n in range(1, len(words)):
+        if speech.spans(words, "and", n) or words[n - 1].text.endswith((",", ";")):
+            end = n
+            break
+    return end > 1 and any(c.isalpha() for t in words[:1] for c in t.text) and _ends_counted(words[:end], speech)
 
 
 def _begins_part(count: Count, after: Sequence[Token], speech: Speech, *, loose: bool, joined: bool) -> bool:
@@ -140,6 +162,8 @@ def _begins_part(count: Count, after: Sequence[Token], speech: Speech, *, loose:
         return False
     if count.is_strong or (joined and count.is_measured and not count.is_sized):
         return True
+    if not count.unit and sum(c.isdigit() for c in after[0].text) > 2 and any(c.isalpha() for c in after[0].text):
+        return joined or not after[0].text[0].isdigit()
     if not loose or count.is_measured or after[0].text.casefold() in TIMES:
         return False
     return any(c.isalpha() for c in after[0].text) or sum(c.isdigit() for c in after[0].text) > _CODE_DIGITS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from extraction.lines.prose.stacked import read_stacked
 from extraction.lines.prose.words import spoken_in
 from models.domain.reading import ReadingLine
 
+_LINE_NO = re.compile(r"^\d{1,3}[:.)]+$")
 _DENIAL = 3                    # words at the front of a list's line that may say that it is not wanted
 _SIGN_OFF = 3                  # words at the end of a sentence that may hold its "not"
 _APART = 3.5                   # ems between two lines of one list
@@ -70,9 +72,10 @@ def _read(
     passage: Passage, speech: Speech, *, listed: bool, bullet: bool, added_only: bool
 ) -> Iterable[tuple[ReadingLine, bool]]:
     """The lines of a passage, each with whether it is all that the passage says."""
-    if _is_labelled(passage.tokens, speech):
+    if not _line_number(passage.tokens, speech) and _is_labelled(passage.tokens, speech):
         return
     words = passage.tokens[1:] if bullet else passage.tokens
+    words = words[_line_number(words, speech) :]
     plain = folded(words)
     asked = speech.holds(plain, "command")
     if not asked and not added_only and (changed := changed_line(words, speech)):
@@ -84,6 +87,12 @@ def _read(
         return
     for sentence in sentences(words, speech):
         yield from ((line, False) for line in _sentence(sentence, speech, bullet or listed, added_only=added_only))
+
+
+def _line_number(words: Sequence[Token], speech: Speech) -> int:
+    """How many words at the front number the line: "Pos 1:", "No. 2:"."""
+    size = speech.spans(words, "line_ref") or speech.spans(words, "count_label") or speech.spans(words, "code_label")
+    return size + 1 if size and size + 2 < len(words) and _LINE_NO.match(words[size].text) else 0
 
 
 def _is_labelled(tokens: Sequence[Token], speech: Speech) -> bool:

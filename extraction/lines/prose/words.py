@@ -68,6 +68,11 @@ def spoken_in(words: Iterable[str]) -> str | None:
     return best[0]
 
 
+def is_common(words: Sequence[str]) -> bool:
+    """True when the folded words are everyday words of sentences."""
+    return bool(words) and all(word in _speakers() for word in words)
+
+
 @cache
 def _speakers() -> Mapping[str, tuple[str, ...]]:
     """A common word to the languages that use it."""
