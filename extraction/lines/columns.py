@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from extraction.layout.geometry import Line, Token, piece, segment
-from extraction.layout.labels import COLUMN, fields_of, labels_in
+from extraction.layout.labels import labels_in
+from extraction.lines.titles import bare_title, kinds_of
 from models.domain.evidence import PageKind
 
 STACK = 3
@@ -120,7 +121,7 @@ def stacked(lines: Sequence[Line]) -> tuple[Column, ...]:
 def titled(tokens: Sequence[Token], left: float, right: float) -> Column:
     """The column between two edges (ems) with the title that stands there, if any."""
     text = " ".join(t.text for t in tokens)
-    return Column(text, _kinds(text, tokens) if tokens else (), left, right, tuple(tokens))
+    return Column(bare_title(text), kinds_of(tokens), left, right, tuple(tokens))
 
 
 def _titles(line: Line) -> tuple[Column, ...]:
@@ -155,18 +156,7 @@ def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
     cuts = [0, *(s for s in starts if known or tokens[s].left - tokens[s - 1].right > _APART)]
     for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
         part = segment(tokens[start:end], line.index)
-        yield Column(part.text, _kinds(part.text, part.tokens), part.left, part.right, part.tokens)
-
-
-def _kinds(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
-    """What a title may mean: as a whole, else by a wording that makes up at least half of it ("Price (EUR)")."""
-    fields = fields_of(text, columns=True)
-    if not fields and fields_of(text):
-        return ("other",)  # a field of the order as a whole, repeated on every row
-    if not fields:
-        partly = (x for x in labels_in(tokens, columns=True) if 2 * (x.end - x.start) >= len(tokens))
-        fields = next((x.fields for x in partly), ())
-    return tuple(f.removeprefix(COLUMN) for f in fields)
+        yield Column(bare_title(part.text), kinds_of(part.tokens), part.left, part.right, part.tokens)
 
 
 def _stack(upper: Sequence[Column], lower: Sequence[Column]) -> tuple[Column, ...]:
@@ -185,10 +175,9 @@ def _stack(upper: Sequence[Column], lower: Sequence[Column]) -> tuple[Column, ..
 def _merge(over: Sequence[Column], low: Column) -> Column:
     if not over:
         return low
-    text = " ".join([*(c.title for c in over), low.title])
-    whole = tuple(f.removeprefix(COLUMN) for f in fields_of(text, columns=True))
-    kinds = whole or (() if low.title.startswith("(") else low.kinds) or over[0].kinds or low.kinds
+    text = bare_title(" ".join([*(c.title for c in over), low.title]))
     tokens = tuple(t for c in (*over, low) for t in c.tokens)
+    kinds = kinds_of(tokens) or (() if low.title.startswith("(") else low.kinds) or over[0].kinds or low.kinds
     return Column(text, kinds, min(low.left, *(c.left for c in over)), max(low.right, *(c.right for c in over)), tokens)
 
 

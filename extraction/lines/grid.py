@@ -14,9 +14,9 @@ from itertools import groupby, pairwise
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
 from extraction.lines.columns import Column, Header, header_score, titled
 from extraction.lines.rows import RowLine
+from extraction.lines.ruled import edges_through
 
 _STEP = 0.1                    # ems between the places a corridor is tried at
-_NARROW = 0.3                  # ems; white narrower than this may be a blank between words
 _TIGHT = 0.6                   # of a word: what it costs to part two words at a blank
 _STACKED = 2                   # lines that may complete a header on either side
 _LED = 0.4                     # ems of white at most between the lines of a header
@@ -25,6 +25,7 @@ _TOUCH = 0.1                   # ems two cells of a row overlap at least
 _JUMP = 0.06                   # ems by which the white between rows exceeds that between the lines of a cell, at least
 _WIDEST = 1.0                  # ems of white between the lines of a cell, at most
 _WAYS = 3                      # heights of white that are tried
+_RULED = 6                     # lines that a rule between columns runs through
 _LOOKED_AT = 60                # text lines that say where the corridors are
 
 
@@ -44,7 +45,8 @@ def grids(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules]) -> 
     """The ways to see the lines under a header as cells, where that differs from the printed lines: rows between rules, else
     rows between bands of white. `lines` are all lines of the document part, the header's own included."""
     under = [line for line in lines if line.index > header.last]
-    columns = _columns(header, under[:_LOOKED_AT])
+    page = next((rules.get(line.page) for line in under), None)
+    columns = _columns(header, under[:_LOOKED_AT], page)
     if not columns:
         return
     columns, last = _retitled(header, columns, lines)
@@ -173,19 +175,28 @@ def _leadings(body: Sequence[Line], columns: Sequence[Column]) -> list[float]:
     return [(a + b) / 2 for a, b in pairwise(known) if b - a > _JUMP][:_WAYS]
 
 
-def _columns(header: Header, body: Sequence[Line]) -> tuple[Column, ...]:
-    """The header's columns, their edges moved to where the values leave white; empty when titles stand over one another."""
+def _columns(header: Header, body: Sequence[Line], rules: Rules | None) -> tuple[Column, ...]:
+    """The header's columns, their edges moved to the rules that part them, or to where the values leave white; empty when
+    titles stand over one another."""
     titles = header.columns
     if len(titles) < 3 or any(b.left < a.right - _TOUCH for a, b in pairwise(titles)):
         return ()
-    telling = [line.tokens for line in body if len(line.segments) >= 2]
-    cuts = [_cut(a, b, telling) for a, b in pairwise(titles)]
-    edges = [min(titles[0].left, *(ts[0].left for ts in telling)) if telling else titles[0].left, *cuts]
-    ends = [*cuts, max(titles[-1].right, *(ts[-1].right for ts in telling)) if telling else titles[-1].right]
+    half = (titles[-1].right - titles[0].left) / 2
+    telling = [x for x in body if len(x.segments) >= 2 or x.segments[-1].right - x.segments[0].left < half]
+    ruled = edges_through(rules, body[:_RULED]) if rules else []
+    cuts = [_rule_between(a, b, ruled) or _cut(a, b, telling) for a, b in pairwise(titles)]
+    edges = [min(titles[0].left, *(x.segments[0].left for x in telling)) if telling else titles[0].left, *cuts]
+    ends = [*cuts, max(titles[-1].right, *(x.segments[-1].right for x in telling)) if telling else titles[-1].right]
     return tuple(Column(c.title, c.kinds, left, right, c.tokens) for c, left, right in zip(titles, edges, ends, strict=True))
 
 
-def _cut(a: Column, b: Column, lines: Sequence[Sequence[Token]]) -> float:
+def _rule_between(a: Column, b: Column, ruled: Sequence[float]) -> float | None:
+    """The only rule between two titles, if there is one."""
+    between = [x for x in ruled if a.right - _TOUCH < x < b.left + _TOUCH]
+    return between[0] if len(between) == 1 else None
+
+
+def _cut(a: Column, b: Column, lines: Sequence[Line]) -> float:
     """Where between two titles the fewest words are cut, in the middle of the widest such place.
 
     Values may reach beyond their titles: to the right under a text's, to the left under a number's.
@@ -210,12 +221,11 @@ def _in_title(x: float, titles: Sequence[Column]) -> bool:
     return any(t.left + 0.1 < x < t.right - 0.1 for c in titles for t in c.tokens)
 
 
-def _crossing(x: float, line: Sequence[Token]) -> float:
-    """What a cut at x costs in one line: 1 through a word, less through a blank, nothing in white."""
-    for n, token in enumerate(line):
-        if token.left < x < token.right:
-            return 1.0
-        if token.left >= x:
-            before = line[n - 1].right if n else float("-inf")
-            return _TIGHT if token.left - before < _NARROW else 0.0
+def _crossing(x: float, line: Line) -> float:
+    """What a cut at x costs in one line: 1 through a word, less between words of one segment, nothing in white."""
+    for part in line.segments:
+        if part.left < x < part.right:
+            return 1.0 if any(t.left < x < t.right for t in part.tokens) else _TIGHT
+        if part.left >= x:
+            break
     return 0.0

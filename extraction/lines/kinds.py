@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise, product
@@ -21,7 +22,12 @@ UNTITLED = -0.4
 TAGGED = 1.0  # what the tagger is worth where it is sure of all words
 ARITHMETIC = 4.0  # what rows that multiply out are worth
 _NAMED = frozenset({"discount", "price_unit", "pack", "tax", "revision"})  # any small number looks so: a title must name them
+_RELEASE = re.compile(r"^\d{1,4} ?/ ?\d{1,3}$")  # line and release: "1 / 1"
 SAMPLE = 40  # rows looked at
+_OFTEN = frozenset({"other", "discount"})
+_LEAST = 0.25  # a kind must score to be given to a column
+_NO_REASON = 1.0  # what it costs to call a number money that neither its title nor arithmetic does
+_CODED = 0.8  # of the values look like codes under "No."
 _ANY_DATE = DateStyle(DateOrder.DAY)
 _LATE = (
     "buyer_sku",
@@ -54,12 +60,30 @@ def decide_kinds(
         for c, k in scores:
             if k in TAGGED_KINDS:
                 scores[c, k] += TAGGED * fmean(witness.share(r[c], k) for r in sample if c in r)
-    kinds = _money_columns(columns, sample, scores, style)
-    rest = sorted(((s, c, k) for (c, k), s in scores.items() if k in _LATE and s > 0.25), key=lambda x: (-x[0], x[1]))
-    for _, c, k in rest:
+    kinds = _money_columns(columns, sample, scores, style, titled)
+    rest = {c: {} for c in range(len(columns)) if c not in kinds}
+    for (c, k), score in scores.items():
         named = k in titled[c] or k not in _NAMED or (k == "discount" and any("%" in t for t in texts[c]))
-        if named and c not in kinds and (k in {"other", "discount"} or k not in kinds.values()):
-            kinds[c] = k
+        if c in rest and k in _LATE and score > _LEAST and named:
+            rest[c][k] = score
+    return kinds | _by_regret(rest)
+
+
+def _by_regret(rest: Mapping[int, Mapping[str, float]]) -> dict[int, str]:
+    """Column to kind, each kind once but for `_OFTEN`: the column that would lose most by its second choice chooses first."""
+    kinds: dict[int, str] = {}
+    left = {c: dict(scores) for c, scores in rest.items()}
+    while left:
+        best = {c: sorted(scores.values(), reverse=True) for c, scores in left.items() if scores}
+        if not best:
+            break
+        c = max(best, key=lambda c: (best[c][0] - (best[c][1] if len(best[c]) > 1 else _LEAST), best[c][0], -c))
+        kind = max(left[c], key=lambda k: left[c][k])
+        kinds[c] = kind
+        del left[c]
+        if kind not in _OFTEN:
+            for scores in left.values():
+                scores.pop(kind, None)
     return kinds
 
 
@@ -69,9 +93,11 @@ def _lent(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[tup
     for c, column in enumerate(columns):
         if not texts[c]:
             for near in (c - 1, c + 1):
-                if 0 <= near < len(columns) and texts[near] and columns[near].kinds:
+                if 0 <= near < len(columns) and texts[near] and columns[near].kinds not in {(), ("other",)}:
                     titles[near] += column.kinds
-    return [tuple(kinds) for kinds in titles]
+        elif column.kinds[:1] == ("line_no",) and not _counts_up(texts[c]) and fmean(is_code(t) for t in texts[c]) >= _CODED:
+            titles[c].insert(0, "buyer_sku")           # "No." over item numbers
+    return [tuple(dict.fromkeys(kinds)) for kinds in titles]
 
 
 def _prior(kinds: Sequence[str], kind: str) -> float:
@@ -95,6 +121,7 @@ def _money_columns(
     rows: Sequence[Cells],
     scores: Mapping[tuple[int, str], float],
     style: NumberStyle,
+    titled: Sequence[Sequence[str]],
 ) -> dict[int, str]:
     """The quantity, price and amount columns: the three that their titles, their looks and q × p = a favour most."""
     numbers = [{c: n for c, tokens in r.items() if (n := _value(tokens, style)) is not None} for r in rows]
@@ -108,8 +135,11 @@ def _money_columns(
         if len(set(picked)) < len(picked):
             continue
         total = sum(scores[c, k] for c, k in zip((q, p, a), ("quantity", "unit_price", "amount"), strict=True) if c is not None)
-        if q is not None and p is not None and a is not None:
-            total += ARITHMETIC * agreement(numbers, q, p, a)
+        proof = agreement(numbers, q, p, a) if q is not None and p is not None and a is not None else 0.0
+        total += ARITHMETIC * proof
+        if proof < 0.5:
+            total -= _NO_REASON * sum(
+                c is not None and k not in titled[c] for c, k in ((p, "unit_price"), (a, "amount")))
         if total > most + 1e-9:
             best, most = (q, p, a), total
     return {c: k for c, k in zip(best, ("quantity", "unit_price", "amount"), strict=True) if c is not None}
@@ -179,7 +209,7 @@ _FITS: Mapping[str, Callable[[str], float]] = {
     "quantity": _quantity,
     "unit_price": _money,
     "amount": _money,
-    "line_no": lambda t: float(t.strip(".)#").isdigit() and len(t) <= 6),
+    "line_no": lambda t: float(t.strip(".)#").isdigit() and len(t) <= 6) or 0.8 * bool(_RELEASE.match(t)),
     "buyer_sku": lambda t: 0.9 if is_code(t) else 0.3 if len(t.split()) <= 3 else 0.0,
     "supplier_sku": lambda t: 0.9 if is_code(t) else 0.3 if len(t.split()) <= 3 else 0.0,
     "gtin": lambda t: float(is_gtin(t)),

@@ -17,7 +17,9 @@ _UNLIKE, _MOST = -0.75, 0.6          # a value missing that most of the lines ha
 _UNEXPLAINED = -0.2                  # a word of a row in a column that nobody understands
 _ADDS_UP = 3.0                       # the amounts add up to a number printed below
 _FULL = 5                            # values of a line that leaves nothing to be wished for
-_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code, half a code
+_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code
+_ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
+_HALF = -1.5                         # a code that breaks off behind a hyphen
 
 
 def merit(lines: Sequence[ReadingLine], printed: Container[Decimal] = (), unexplained: int = 0) -> float:
@@ -53,11 +55,18 @@ def _merit(line: ReadingLine) -> float:
     value += _NAMED if has_words or any(codes) else _NAMELESS
     others = (line.quantity, line.uom, line.unit_price, line.amount, line.line_no, line.requested_date, line.description, *codes)
     value += _VALUE * sum(x is not None for x in others)
-    value += _LEFTOVER * sum(not is_code(code.value) or code.value[-1] in "-/" for code in codes if code)
+    value += _LEFTOVER * sum(not is_code(code.value) for code in codes if code)
+    value += _HALF * sum(x.value[-1] in "-/" for x in (*codes, line.line_no) if x)
+    if line.quantity and line.unit_price and _is_broken(line.quantity.value) and not _is_broken(line.unit_price.value):
+        value += _ODD
     if line.description:
         words = line.description.value.split()
         value += _LEFTOVER * sum(_is_left_over(w) for w in ({words[0], words[-1]} if len(words) > 1 else ()))
     return value
+
+
+def _is_broken(number: Decimal) -> bool:
+    return number != number.to_integral_value()
 
 
 def _is_left_over(word: str) -> bool:

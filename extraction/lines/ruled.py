@@ -23,7 +23,7 @@ def ruled_columns(header: Header, above: Sequence[Line], body: Sequence[Line], r
     sample = [line for line in body if line.page == above[-1].page][:_LOOKED_AT]
     if not page or not sample:
         return ()
-    edges = _edges(page, sample)
+    edges = edges_through(page, sample)
     if len(edges) <= _FEWEST:
         return ()
     tokens = [t for column in header.columns for t in column.tokens]
@@ -34,7 +34,7 @@ def ruled_columns(header: Header, above: Sequence[Line], body: Sequence[Line], r
         titled([t for t in inside if left <= t.middle_x < right], left, right) for left, right in pairwise(edges))
 
 
-def _edges(page: Rules, sample: Sequence[Line]) -> list[float]:
+def edges_through(page: Rules, sample: Sequence[Line]) -> list[float]:
     """Where rules run through most of the lines, from left to right."""
     through = [
         x for x, top, bottom in page.vertical

@@ -106,10 +106,13 @@ def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
     """The field and value of a line "label: value"; "comment" when the label names no field of a line."""
     tokens = part.line.tokens
     label = label_at(tokens, 0, columns=True) or label_at(tokens, 0)
-    if not label or not label.colon:
+    if not label:
         return None
     value = tuple(t for t in tokens[label.end :] if t.text != ":")
     kinds = [f.removeprefix(COLUMN) for f in label.fields]
+    is_code_alone = len(value) == 1 and set(kinds) & set(CODES) and is_code(value[0].text) and value[0].text[-1].isdigit()
+    if not label.colon and not is_code_alone:         # "Item RP-16100"
+        return None
     kind = next((k for k in kinds if k in (*CODES, "requested_date")), "comment")
     return (kind, value) if value else None
 
