@@ -11,7 +11,7 @@ from extraction.ocr.calibrate import Features, Weights, evidence, page_quality, 
 from models.domain.pages import Rival, Word
 
 FIRST = "rapid"
-CLOSER = "closer"                   # the first reader again, on the word alone, softened
+CLOSER = "closer"                   # the first reader again, on the word alone, softened where the page was not
 _AMOUNT = re.compile(r"^(?:\d{1,3}(?:([.,])\d{3})*|\d+)([.,])(?:\d{2}|\d{4})$")
 _INWARD = re.compile(r"^\d[A-Z]{2}$")      # second half of a British postcode: where O and 0, S and 5 change places most
 _SURE = 0.98

@@ -13,7 +13,7 @@ from extraction.ocr.align import align
 from extraction.ocr.calibrate import weights_of
 from extraction.ocr.cuttings import cut_out, sheets
 from extraction.ocr.engine import OcrEngine, PictureText
-from extraction.ocr.picture import Pixels, grey_of, softened
+from extraction.ocr.picture import Pixels, grey_of, is_coarse, softened
 from extraction.ocr.policy import WITNESSED, wants_closer_look, wants_witness
 from extraction.ocr.rapid_runs import Run
 from extraction.ocr.rapid_words import Letter
@@ -57,7 +57,9 @@ class Witnessed:
 
     def _look_closer(self, grey: Pixels, image: PageImage, words: Sequence[Word], claims: Sequence[list[Rival]]) -> None:
         doubtful = [n for n, word in enumerate(words) if wants_closer_look(word, thorough=image.thorough)]
-        cuts = [softened(cut_out(grey, image.dpi, words[n].box)[0], image.dpi) for n in doubtful]
+        cuts = [cut_out(grey, image.dpi, words[n].box)[0] for n in doubtful]
+        if not is_coarse(grey):           # else the first look was softened: another look must be another
+            cuts = [softened(cut, image.dpi) for cut in cuts]
         runs = [Run(0, 0, cut.shape[1], cut.shape[0], 0.0, cut) for cut in cuts]
         for n, letters in zip(doubtful, self._first.spell(runs), strict=True):
             if text := "".join(x.text for x in letters).replace(" ", ""):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def readers() -> tuple[Rapid, Witnessed]:
     rapid = Rapid()
-    return rapid, Witnessed(rapid, Tesseract())
+    return rapid, Witnessed(rapid, Tesseract(mounted=True))
 
 
 @pytest.fixture(scope="module")
