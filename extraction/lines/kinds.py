@@ -61,7 +61,7 @@ def decide_kinds(
             if k in TAGGED_KINDS:
                 scores[c, k] += TAGGED * fmean(witness.share(r[c], k) for r in sample if c in r)
     kinds = _money_columns(columns, sample, scores, style, titled)
-    rest = {c: {} for c in range(len(columns)) if c not in kinds}
+    rest: dict[int, dict[str, float]] = {c: {} for c in range(len(columns)) if c not in kinds}
     for (c, k), score in scores.items():
         named = k in titled[c] or k not in _NAMED or (k == "discount" and any("%" in t for t in texts[c]))
         if c in rest and k in _LATE and score > _LEAST and named:
