@@ -18,7 +18,8 @@ _PER = re.compile(r"\s*/\s*|\s+(?:per|pro|par|por|je|na|za)\s+", re.IGNORECASE)
 _ASIDE = frozenset({
     "excl", "excluding", "exclusive", "ex", "incl", "including", "inkl", "zzgl", "exkl", "w", "o", "without", "before", "after",
     "vat", "btw", "mwst", "ust", "tva", "iva", "gst", "hst", "tax", "taxes", "ht", "ttc", "hors", "taxe", "bez", "z",
-    "net", "netto", "nett", "neto", "gross", "brutto", "eur", "euro", "usd", "gbp", "chf", "pln", "cad", "aud", "us", "in", "of", "the", "direct", "est",
+    "net", "netto", "nett", "neto",
+    "gross", "brutto", "eur", "euro", "usd", "gbp", "chf", "pln", "cad", "aud", "us", "in", "of", "the", "direct", "est",
 })
 """Words that say how a sum is meant, not what it is."""
 
