@@ -24,7 +24,7 @@ _LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
 
 NO_ADDRESS = re.compile(
     r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
-    r"|@|^\+?[\d\s()/.-]{9,}$",
+    r"|@|^\+?[\d\s()/.-]{9,}$|\b\d{1,2}[:.h]\d{2}\s*(?:h|uhr|am|pm)?\s*[-–]\s*\d{1,2}\b",
     re.IGNORECASE,
 )
 POSTAL = re.compile(r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}")
@@ -54,6 +54,14 @@ def is_company(text: str) -> bool:
     """True when a text ends like a company's name or holds a legal form."""
     match = _LEGAL.search(text)
     return bool(match) and (len(match[1]) > 2 or bool(_LEGAL_EXACT.search(text))) and len(text) < 90 if match else False
+
+
+def head_of(text: str) -> str:
+    """The name that begins a line: up to a comma, dot or bar in the middle, its legal form included ("Acme, Inc.")."""
+    head, *rest = re.split(r" [·|] |, ?", text)
+    if not rest or not _LEGAL.fullmatch(rest[0].strip()):
+        return head
+    return text[: text.index(rest[0], len(head)) + len(rest[0])]
 
 
 def without_legal_form(name: str) -> str:

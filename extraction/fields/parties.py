@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, address, labelled_block
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, without_legal_form
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, head_of, is_company, is_country, is_title, without_legal_form
 from extraction.fields.tagged import runs
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
@@ -14,6 +14,7 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Rules, Segment, Token
 from extraction.layout.labels import contains, fields_of, fold, label_at
 from extraction.layout.pairs import is_label
+from extraction.model.tagger import OTHER
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import DocumentType
 
@@ -27,6 +28,7 @@ _OWN = 0.8               # what our own name is worth as the supplier's, and cos
 _LEAST = 0.25            # less is nobody's name
 _CLEAR = 0.6             # probability from which the tagger knows where a name ends
 _STRANGER = 0.15
+_BLANK = 0.3             # ems of a blank between words
 _KEPT = 6                # names of each party that are weighed
 
 
@@ -89,10 +91,17 @@ def _rated(view: View, field: str, names: Iterable[_Name]) -> list[_Name]:
 def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, ...]:
     """The part of a name's words that the tagger sees as the name, where it is sure that the rest is something else."""
     chances = [view.tags.of(t).get(field, 0.0) for t in tokens]
-    inside = [n for n, chance in enumerate(chances) if chance > _STRANGER]
+    inside = [n for n, t in enumerate(tokens) if chances[n] > _STRANGER or not _is_other(view, t)]
     if not inside or max(chances) < _CLEAR:
         return tokens
     return tokens[inside[0] : inside[-1] + 1]
+
+
+def _is_other(view: View, token: Token) -> bool:
+    """True for a word that is part of no name: the tagger knows it as something else, or it looks like no word of a name."""
+    tags = view.tags.of(token)
+    known = max((chance for tag, chance in tags.items() if tag != OTHER), default=0.0)
+    return known > _CLEAR or not (token.text[0].isupper() or token.text[0] == "&")
 
 
 def _same(a: _Name, b: _Name) -> bool:
@@ -195,7 +204,7 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
             if line.kind is PageKind.TEXT and not is_company(text):
                 continue
             size = min(part.height, 2.0) if line.kind is PageKind.PAPER else 1.0
-            head = text.split(" · ")[0].split(" | ")[0].split(", ")[0]
+            head = head_of(text)
             tokens = part.tokens[: len(head.split())]
             score = (0.9 if is_company(head) else 0.25) + 0.25 * size - 0.05 * n
             if STREET.search(head) or any(c.isdigit() for c in head):
@@ -221,8 +230,18 @@ def _name_of(part: Block) -> tuple[Token, ...] | None:
         return None
     text = text_of(first)
     if "," in text and len(part.lines) == 1:
-        return first[: len(text.split(",")[0].split())]
+        return first[: len(head_of(text).split())]
+    if len(lines) > 1 and first is lines[1] and _runs_on(lines):
+        return (*lines[0], *first)
     return first
+
+
+def _runs_on(lines: Sequence[tuple[Token, ...]]) -> bool:
+    """True when the first line is full: a name too long for a narrow column goes on below."""
+    first, second = lines[0], lines[1]
+    edge = max(t.right for line in lines for t in line)
+    full = first[-1].right + _BLANK + second[0].right - second[0].left > edge
+    return full and not STREET.search(text_of(first)) and not any(c.isdigit() for c in text_of(first))
 
 
 def _sender(view: View) -> Found[str] | None:

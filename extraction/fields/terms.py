@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from extraction.fields.addresses import labelled_block
 from extraction.fields.dates import find_dates
 from extraction.fields.tagged import spans
 from extraction.fields.view import View, text_of, values
 from extraction.layout.evidence import found
+from extraction.layout.geometry import Token
 from models.domain.evidence import Found, PageKind
 
 _TERMS = re.compile(
@@ -29,6 +31,8 @@ def payment_terms(view: View) -> Found[str] | None:
     """The labelled terms, as printed; in running text "net 30" and its like."""
     seen = _tagged(view, "payment_terms")
     best = _labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True)
+    if seen and best and best.value.startswith(seen.value):
+        return best                          # the tagger may stop short of "… end of month"
     if seen and (best is None or seen.confidence > best.confidence - 0.2):
         return seen
     if best:
@@ -97,6 +101,14 @@ def _tagged(view: View, field: str) -> Found[str] | None:
     return found(text_of(best.tokens).strip(" ,;:"), best.tokens, round(0.95 * best.chance, 4))
 
 
+def _sentence(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words up to where another sentence begins."""
+    for n, (a, b) in enumerate(pairwise(tokens), 1):
+        if a.text.endswith(".") and len(a.text) > 3 and b.text[0].isupper():
+            return tokens[:n]
+    return tokens
+
+
 def _labelled(view: View, field: str, fits: Callable[[str], bool], *, loose: bool, words: int = 20) -> Found[str] | None:
     """The value of the field's clearest label; `loose` takes one that does not fit its shape too, at less confidence."""
     unsure: Found[str] | None = None
@@ -104,8 +116,8 @@ def _labelled(view: View, field: str, fits: Callable[[str], bool], *, loose: boo
         if not pair.clear and pair.label.end - pair.label.start < 2 and pair.label.start > 0:
             continue
         for tokens, weight in values(pair):
-            value = tuple(tokens)[:words]
-            text = text_of(value).strip(" ,;")
+            value = _sentence(tuple(tokens)[:words])
+            text = text_of(value).strip(" ,;.") if len(value) < len(tokens) else text_of(value).strip(" ,;")
             if not text or (not pair.clear and pair.first != field):
                 continue
             if fits(text) and pair.first == field:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extraction.layout.geometry import Line, Rules, Segment, segment
+from extraction.layout.labels import labels_in
 from extraction.layout.pairs import is_label
 from models.domain.evidence import PageKind
 
@@ -17,6 +18,17 @@ ATTENTION = re.compile(
     r"at\.?te|all['’]attenzione|c\.a|do r[ąa]k|do wiadomo[śs]ci)\b)", re.IGNORECASE
 )
 """How a line begins that says for whom in the house a delivery is."""
+
+
+_KEYED = re.compile(r"^[^\W\d][\w.-]{3,24}(?: [\w.-]{2,20})?: ?\S")
+"""How a line begins that says something of its own: "Incoterm: DAP"."""
+
+_TITLES = 3
+"""So many titles of columns on a line, and it heads a table."""
+
+
+def _is_titles(part: Segment) -> bool:
+    return len(labels_in(part.tokens, columns=True)) >= _TITLES
 
 
 def block(lines: Sequence[Line], start: int, left: float, right: float, rules: Rules, *, longest: int = 8) -> tuple[Segment, ...]:
@@ -34,7 +46,7 @@ def block(lines: Sequence[Line], start: int, left: float, right: float, rules: R
             if out and line.top - out[-1].bottom > leading / 2:
                 break
             continue
-        stops = is_label(part) and not ATTENTION.match(part.text)
+        stops = (is_label(part) or _KEYED.match(part.text) or _is_titles(part)) and not ATTENTION.match(part.text)
         if out and (stops or rules.crosses_y(out[-1].bottom - 0.2, part.top + 0.2, part.left)):
             break
         out.append(part)
