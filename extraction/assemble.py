@@ -15,7 +15,7 @@ from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
 from extraction.fields.parties import parties
-from extraction.fields.po_number import labelled_number, po_number, two_numbers
+from extraction.fields.po_number import own_number, po_number, two_numbers
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, page_counter, pages_missing
@@ -106,7 +106,7 @@ def _own_number(page: Sequence[Line], around: _Around) -> str | None:
     """The order number a page bears under a title of its own."""
     styles = _styles(page, around.context, around.language)
     view = _view(page, page, styles, replace(around, context=Context(own_names=around.context.own_names)))
-    number = labelled_number(view)
+    number = own_number(view)
     titled = document_type(view, has_lines=False)
     return clean_code(number) if number and titled.value.opens_case else None
 

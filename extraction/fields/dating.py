@@ -40,7 +40,10 @@ def order_date(view: View) -> Found[date] | None:
     best = _chosen(view, "order_date", claims)
     if best:
         return best
-    loose = [(m, s.tokens) for line in view.top for s in line.segments for m in find_dates(s.text, view.dates)]
+    loose = [
+        (m, s.tokens) for line in view.top for s in line.segments for m in find_dates(s.text, view.dates)
+        if view.tags.chance(covered(s.tokens, m), "requested_date") < _LEAST
+    ]
     if len({m.value for m, _ in loose}) == 1 and view.top[0].kind is PageKind.PAPER:
         return _found(loose[0][0], loose[0][1], 0.5)
     return None
@@ -66,9 +69,10 @@ def cancel_by(view: View) -> Found[date] | None:
 
 def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | None = None) -> Found[date] | None:
     """The date for which labels and tagger say most; other dates that come near are its candidates."""
+    outside = {line.index for line in view.lines}          # the dates inside a table are its lines'
     seen = (
         _Claim(match, covered(run.tokens, match), 0.0)
-        for run in runs(view, field) if (match := parse_date(text_of(run.tokens), view.dates))
+        for run in runs(view, field) if run.line in outside and (match := parse_date(text_of(run.tokens), view.dates))
     )
     scores: dict[date, float] = {}
     best: dict[date, _Claim] = {}
