@@ -14,6 +14,7 @@ from models.domain.codes import clean_code
 from models.domain.reading import ReadingLine
 
 _SURE = 0.9
+_ARROWS = frozenset({"→", "->", "=>", ">", "-->"})
 _NEAR = 4                      # words between the old and the new quantity
 
 
@@ -80,7 +81,45 @@ def _change(words: tuple[Token, ...], speech: Speech) -> _Change | None:
             new = count_at(words, end + joint, speech) if joint else None
             if new is not None:
                 return _Change(new, n, end + joint + new.size)
+        if words[n].text in _ARROWS and n and (new := count_at(words, n + 1, speech)):
+            start = next((m for m in range(max(0, n - 3), n) if (c := count_at(words, m, speech)) and m + c.size == n), None)
+            if start is not None:
+                return _Change(new, start, n + 1 + new.size)
+    return _was_and_is(words, speech)
+
+
+def _was_and_is(words: tuple[Token, ...], speech: Speech) -> _Change | None:
+    """ "was 5, now 8", "now 8 (was 5)", "8 (previously 5)"."""
+    was, now = _behind(words, "old", speech), _behind(words, "new", speech)
+    if was is None:
+        return None
+    old_at, old_end, _ = was
+    if now is not None:
+        at, end, new = now
+        return _Change(new, min(at, old_at), max(end, old_end))
+    for m in range(max(0, old_at - _NEAR), old_at):
+        new_count = count_at(words, m, speech)
+        if new_count is not None and m + new_count.size >= old_at - 1:
+            return _Change(new_count, m, old_end)
     return None
+
+
+def _behind(words: tuple[Token, ...], role: str, speech: Speech) -> tuple[int, int, Count] | None:
+    """Where a wording of this role stands with a count behind it, where that ends, and the count."""
+    for n in range(len(words)):
+        size = _opened(words, n, role, speech)
+        if size:
+            at = n + size + (n + size < len(words) and words[n + size].text == ":")
+            count = count_at(words, at, speech)
+            if count is not None:
+                return n, at + count.size, count
+    return None
+
+
+def _opened(words: tuple[Token, ...], n: int, role: str, speech: Speech) -> int:
+    """How many words a wording takes here; a bracket before it and a colon behind it are no part of it."""
+    bare = (replace(words[n], text=words[n].text.strip("([:,;") or words[n].text), *words[n + 1 : n + 3])
+    return speech.spans(bare, role)
 
 
 def _is_named(token: Token, speech: Speech) -> bool:

@@ -11,31 +11,22 @@ from extraction.fields.dates import find_dates
 from extraction.fields.names import STREET
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import GAP, Token
-from extraction.layout.labels import COLUMN, label_at
 from extraction.lines.prose.beside import dated, priced
+from extraction.lines.prose.codes import AROUND, SET_APART, SIZE, coded, trimmed
 from extraction.lines.prose.counts import MEASURE, TIMES, Count, count_at, is_counted_unit, times_before
 from extraction.lines.prose.speech import Speech, folded
-from extraction.lines.prose.words import is_common, phrases
-from extraction.lines.texts import take_code
+from extraction.lines.prose.words import is_common
 from extraction.lines.values import is_code, measured
-from models.domain.codes import clean_code
 from models.domain.evidence import Candidate, Found
 from models.domain.reading import ReadingLine
 
 _SURE = 0.95
 _OPEN = 0.4                   # one of the two numbers of "3-4"
-_CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
 _MOST = 99_999                # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
 _LONGEST = 24                 # words; a longer text describes no goods
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _FRACTION = re.compile(r"^(?:\d+[/⁄]\d+|[¼-¾⅐-⅞])$")
-_SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
-_PLAIN_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")        # "KX-4": too short to be sure among words
-_AROUND = "[]()*:,;.?!"
-_MARKS = "-–—=:·•|"
-_SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", "->"})
-_CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ def _score(
         before = before[:-1]
     named = before[:-1] if before and before[-1].text == ":" else before             # "Qty : 20"
     previous = before[-1].text if before else ""
-    front = at == 0 or all(t.text in _SET_APART or speech.spans([t], "the") for t in before)
+    front = at == 0 or all(t.text in SET_APART or speech.spans([t], "the") for t in before)
     end = not after or all(t.text.strip(".,;()") == "" for t in after)
     score = 0.0
     if front:
@@ -103,7 +94,7 @@ def _score(
     if front and count.times and after:
         score += 2.5
     if glued or (previous.casefold() in TIMES and end and len(before) > 1):
-        score += 1.0 if _SIZE.match(before[-2].text if not glued else previous) else 2.5
+        score += 1.0 if SIZE.match(before[-2].text if not glued else previous) else 2.5
     elif previous.casefold() in TIMES and at > 1:
         score -= 4.0                                    # "25 mm x 33 m"
     if speech.spans(after, "of") and (front or count.unit or count.more):
@@ -111,7 +102,7 @@ def _score(
     if count.more:
         score += 1.0
     if end and before:
-        apart = previous in _SET_APART or previous.endswith((":", "|")) or words[at].left - before[-1].right > GAP
+        apart = previous in SET_APART or previous.endswith((":", "|")) or words[at].left - before[-1].right > GAP
         score += 1.6 if apart or words[at].text[0] in "([" else -1.0 if is_common(folded(before[:1])) else 0.0
     if named and speech.spans(named[-1:], "count_label"):
         score += 2.5
@@ -119,7 +110,7 @@ def _score(
         [replace(named[-1], text=named[-1].text.rstrip(":"))], "no_count"
     ):
         score -= 3.0
-    if front and after and is_code(after[0].text.strip(_AROUND)) and any(c.isdigit() for c in after[0].text):
+    if front and after and is_code(after[0].text.strip(AROUND)) and any(c.isdigit() for c in after[0].text):
         score += 0.6
     if after and after[0].text[0].isalpha() and _is_day(words[at : at + 4], speech):
         score -= 5.0
@@ -147,7 +138,7 @@ def _is_day(words: Sequence[Token], speech: Speech) -> bool:
 
 def _is_elsewhere(count: Count, after: tuple[Token, ...], speech: Speech) -> bool:
     """True for a bare number in a sentence that is a house's, a postcode, a year or an order's rather than a quantity."""
-    if not after or (is_code(after[0].text.strip(_AROUND)) and any(c.isdigit() for c in after[0].text)):
+    if not after or (is_code(after[0].text.strip(AROUND)) and any(c.isdigit() for c in after[0].text)):
         return False
     text = " ".join(t.text for t in after[:6])
     bare = count.tokens[0].text
@@ -162,10 +153,10 @@ def _named(
     skipped = _articles(back, speech) if count.unit or count.more or count.word or setting.bullet or not setting.line else 0
     front = front[:-1] if front and front[-1].text == ":" else front
     front = front[: len(front) - speech.spans(front[-1:], "count_label")]
-    rest = _trimmed((*_trimmed(front[_articles(front, speech) :]), *_trimmed(back[skipped:])))
+    rest = trimmed((*trimmed(front[_articles(front, speech) :]), *trimmed(back[skipped:])))
     if not rest:
         return None
-    owner, code, text = _coded(rest, speech)
+    owner, code, text = coded(rest, speech)
     if not code and not count.unit and count.value is not None and count.value > _MOST:
         return None
     if not code and not _describes(text):
@@ -176,7 +167,7 @@ def _named(
         description=found(_described(text), text, sure - 0.1) if text else None,
     )
     if code:
-        value = found(" ".join(t.text for t in code).strip(_AROUND), code, sure)
+        value = found(" ".join(t.text for t in code).strip(AROUND), code, sure)
         line = replace(line, supplier_sku=value) if owner == "supplier_sku" else replace(line, buyer_sku=value)
     return line
 
@@ -198,66 +189,6 @@ def _unread(words: tuple[Token, ...], speech: Speech, setting: Setting) -> Readi
         return None
     line = _named(Count(None, words[:at], at + 1), (), words[at + 1 :], speech, setting, sure=_SURE)
     return line if line and (line.buyer_sku or _SOME_COUNT.match("".join(t.text for t in words[:at]))) else None
-
-
-def _coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[Token, ...], tuple[Token, ...]]:
-    """Whose number it is, if that is said, the item's number and the words without both."""
-    for at in range(len(rest)):
-        label = label_at(rest, at, columns=True)
-        fields = [f.removeprefix(COLUMN) for f in label.fields] if label else []
-        owner = next((f for f in fields if f in _CODE_LABELS), None)
-        if not label or owner is None:
-            continue
-        end = label.end + (label.end < len(rest) and rest[label.end].text == ":")
-        named = rest[end : end + 1]
-        bare = named[0].text.strip(_AROUND) if named else ""
-        if len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 1 and is_code(bare):
-            return owner, named, _trimmed((*_trimmed(rest[:at]), *_trimmed(rest[end + 1 :])))
-    if len(rest) == 1 and any(c.isdigit() for c in rest[0].text) and is_code(rest[0].text.strip(_AROUND)):
-        return None, rest, ()
-    code, texts = take_code([rest], speech.styles.known_codes)
-    if not code and ((cell := _own_cell(rest)) is not None or (cell := _labelled_code(rest, speech)) is not None):
-        start, at = cell
-        return None, rest[at : at + 1], _trimmed((*_trimmed(rest[:start]), *_trimmed(rest[at + 1 :])))
-    for place in (0, -1):
-        bare = rest[place].text.strip(_AROUND)
-        if not code and _PLAIN_CODE.match(bare) and len(rest) <= 3 and not _SIZE.match(bare):
-            return None, (rest[place],), _trimmed(rest[1:] if place == 0 else rest[:-1])
-    if not code and speech.styles.known_codes:
-        codes = speech.styles.known_codes
-        known = next((n for n, t in enumerate(rest) if any(map(str.isdigit, t.text)) and clean_code(t.text) in codes), None)
-        if known is not None:
-            return None, rest[known : known + 1], _trimmed((*rest[:known], *rest[known + 1 :]))
-    return None, code, _trimmed(tuple(t for part in texts for t in part))
-
-
-def _own_cell(rest: tuple[Token, ...]) -> tuple[int, int] | None:
-    """The place of a code that stands apart from the words around it, as tabs and marks set it; twice, as it has no label."""
-    for at, token in enumerate(rest):
-        bare = token.text.strip(_AROUND)
-        is_sized = _SIZE.match(bare) and not (bare.isdigit() and len(bare) > _CODE_DIGITS)
-        is_numbered = is_code(bare) and sum(c.isdigit() for c in bare) > 2 and not is_sized
-        if len(rest) > 1 and is_numbered and _is_apart(rest, at, at - 1) and _is_apart(rest, at, at + 1):
-            return at, at
-    return None
-
-
-def _is_apart(rest: tuple[Token, ...], at: int, other: int) -> bool:
-    """True when a word is parted from its neighbour by white or by a mark, as cells are."""
-    if not 0 <= other < len(rest):
-        return True
-    left, right = (rest[other], rest[at]) if other < at else (rest[at], rest[other])
-    return right.left - left.right > GAP or left.text[-1] in ",;:|" or rest[other].text in _SET_APART
-
-
-def _labelled_code(rest: tuple[Token, ...], speech: Speech) -> tuple[int, int] | None:
-    """Where the label of a code begins and where the code stands: "Art. KX-4471"."""
-    for at in range(len(rest) - 1):
-        size = speech.spans(rest, "code_label", at)
-        bare = rest[at + size].text.strip(_AROUND) if size and at + size < len(rest) else ""
-        if at == 0 and len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 2 and is_code(bare):
-            return at, at + size
-    return None
 
 
 def _without_tail(words: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]:
@@ -283,16 +214,3 @@ def _described(text: Sequence[Token]) -> str:
 
 def _describes(text: Sequence[Token]) -> bool:
     return any(sum(c.isalpha() for c in t.text) >= 3 for t in text) and len(text) <= _LONGEST
-
-
-def _trimmed(text: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Without dashes and signs of multiplication left over at the ends, and without "please"."""
-    while text and _is_mark(text[0]):
-        text = text[1:]
-    while text and (_is_mark(text[-1]) or (len(text) > 1 and folded(text[-1:]) in phrases("polite"))):
-        text = text[:-1]
-    return text
-
-
-def _is_mark(token: Token) -> bool:
-    return token.text in _MARKS or token.text in _SET_APART or token.text.casefold() in TIMES or not token.text.strip(",;.")

@@ -75,10 +75,10 @@ def _read(
     if not _line_number(passage.tokens, speech) and _is_labelled(passage.tokens, speech):
         return
     words = passage.tokens[1:] if bullet else passage.tokens
-    words = words[_line_number(words, speech) :]
+    numbered_words, words = words, words[_line_number(words, speech) :]
     plain = folded(words)
     asked = speech.holds(plain, "command")
-    if not asked and not added_only and (changed := changed_line(words, speech)):
+    if not asked and not added_only and (changed := changed_line(numbered_words, speech)):
         yield changed, True
         return
     is_list = not (asked or added_only or _is_denied(plain[:_DENIAL], (), speech))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extraction.fields.numbers import CURRENCY_MARKS
+from extraction.fields.numbers import CURRENCY_MARKS, parse_number
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line
 from extraction.layout.labels import COLUMN, fields_of
@@ -19,6 +19,7 @@ _KINDS = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quanti
 _CODES = ("buyer_sku", "supplier_sku", "gtin")
 _APART = 1.6                   # ems between two cells
 _MOST = 9                      # columns
+_TITLE = 3                     # words of a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,9 @@ def _stack(lines: Sequence[Line], at: int, styles: Styles) -> tuple[Stack, int] 
     """The table whose titles begin here, and where it ends."""
     titles: list[tuple[str, ...]] = []
     for line in lines[at : at + _MOST]:
-        names = _names(line)
-        if not names or (titles and line.top - lines[at + len(titles) - 1].top > _APART):
+        if not _is_title(line) or (titles and line.top - lines[at + len(titles) - 1].top > _APART):
             break
-        titles.append(names)
+        titles.append(_names(line))
     n = at + len(titles)
     kinds = _kinds(titles, lines[n : n + len(titles)])
     if kinds is None:
@@ -61,10 +61,15 @@ def _stack(lines: Sequence[Line], at: int, styles: Styles) -> tuple[Stack, int] 
     return (Stack(lines[at].index, lines[n - 1].index, tuple(found_lines)), n) if found_lines else None
 
 
+def _is_title(line: Line) -> bool:
+    """True for what a column may be titled: a few words without a digit, or one that is known."""
+    text = line.text
+    is_short = len(line.tokens) <= _TITLE and text[-1] not in ".,:;!?" and not any(c.isdigit() for c in text)
+    return len(line.segments) == 1 and (is_short or bool(_names(line)))
+
+
 def _names(line: Line) -> tuple[str, ...]:
     """The line fields that a title may name; a currency alone heads the prices."""
-    if len(line.segments) != 1:
-        return ()
     text = line.text.strip(" :")
     if text.upper() in CURRENCY_MARKS:
         return ("unit_price",)
@@ -73,12 +78,15 @@ def _names(line: Line) -> tuple[str, ...]:
 
 def _kinds(titles: Sequence[tuple[str, ...]], first: Sequence[Line]) -> tuple[str, ...] | None:
     """What each title means: a word like "article" heads codes or texts, as its first cell shows. None without a quantity."""
-    if len(titles) < 2 or len(first) < len(titles):
+    if len(titles) < 2 or len(first) < len(titles) or 2 * sum(map(bool, titles)) < len(titles):
         return None
     kinds: list[str] = []
     for names, line in zip(titles, first, strict=True):
         is_coded = is_code(line.text) and len(line.tokens) == 1
-        fitting = [n for n in names if n in _KINDS and n not in kinds and (n not in _CODES or is_coded)]
+        is_number = parse_number(line.text) is not None
+        fitting = [
+            n for n in names
+            if n in _KINDS and n not in kinds and (n not in _CODES or is_coded) and (n != "line_no" or is_number)]
         if not fitting and "description" not in kinds and not is_coded:
             fitting = ["description"]
         if not fitting and is_coded:

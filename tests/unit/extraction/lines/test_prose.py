@@ -117,11 +117,20 @@ def test_between_two_numbers_neither_is_sure() -> None:
 
 @pytest.mark.parametrize(("text", "quantity"), [
     ("instead of 5 make it 8 KX-4471", "8"), ("Please change KX-4471 from 5 to 8 pcs.", "8"),
-    ("Bitte ändern Sie KX-4471 von 5 auf 8 Stück.", "8"), ("bitte 8 statt 5 Stück KX-4471", "8"),
+    ("Bitte ändern Sie KX-4471 von 5 auf 8 Stück.", "8"), ("bitte 8 statt 5 Stück KX-4471", "8"), ("KX-4471: 5 -> 8", "8"),
+    ("KX-4471: was 5, now 8", "8"), ("KX-4471: 8 pcs (was 5)", "8"),
 ])
 def test_a_changed_quantity_is_the_new_one(text: str, quantity: str) -> None:
     (line,) = read(text)
     assert told(line)[0::2] == (quantity, "KX-4471")
+
+
+@pytest.mark.parametrize("text", [
+    "Line 2: now 8 (previously 5)", "ligne 2 : avant 5, maintenant 8", "Position 2 von 5 auf 8 ändern"])
+def test_a_change_names_its_line_by_number(text: str) -> None:
+    (line,) = read(text)
+    assert line.line_no is not None and line.quantity is not None
+    assert (line.line_no.value, str(line.quantity.value)) == ("2", "8")
 
 
 def test_price_and_date_beside_the_goods_are_theirs() -> None:
@@ -177,3 +186,18 @@ def test_a_price_behind_the_item_is_the_unit_price() -> None:
 )
 def test_what_orders_nothing(text: str) -> None:
     assert read(text) == []
+
+
+def test_a_table_laid_out_as_one_cell_a_line_is_read_by_its_titles() -> None:
+    text = (
+        "please send:\n\nQty\nUnit\nPart code\nItem\n20\nboxes\nKX-4471\nHinge brass\n3\npcs\nKX-4472\nHandle\n\n"
+        "Thanks for 2 things")
+    assert [told(x) for x in read(text)] == [("20", "boxes", "KX-4471", "Hinge brass"), ("3", "pcs", "KX-4472", "Handle")]
+
+
+@pytest.mark.parametrize("text", [
+    "KX-4471 → 20 pcs", "20 pcs / KX-4471", "Pos 1: 20 pcs KX-4471", "Item: KX-4471, quantity: 20 pcs", "pcs 20 KX-4471",
+    "KX-4471 (20 pcs)", "KX-4471, 20 pcs, 4.50 EUR each", "20 pcs of item KX-4471", "qty 20 pcs KX-4471",
+])
+def test_other_ways_to_say_the_same(text: str) -> None:
+    assert [told(x) for x in read(f"Please send:\n\n{text}\n")] == [("20", "pcs", "KX-4471", None)]
