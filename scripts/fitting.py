@@ -66,26 +66,39 @@ def _penalties(names: Sequence[str]) -> Vector:
 
 
 def rising_curve(score: Vector, examples: Sequence[Example]) -> list[tuple[float, float]]:
-    """Score → share of right ones, never falling (pool adjacent violators), for `Family.curve`.
+    """Score → share of right ones, never falling, for `Family.curve`.
 
-    What would be called sure without having been right often enough on layouts held apart is said to be nearly sure.
+    Only scores from which on hardly any were wrong on layouts held apart are called sure; what the curve says is as likely, but
+    stands below them, is said to be nearly sure.
     """
     order = np.argsort(score, kind="stable")
-    right = np.array([float(examples[n].right) for n in order])
+    score, right = score[order], np.array([float(examples[n].right) for n in order])
     weight = np.array([examples[n].weight for n in order])
+    sure_from = _sure_from(score, right, weight)
+    below, above = score < sure_from, score >= sure_from
+    base = float((weight * right).sum() / weight.sum())
+    points = [(s, min(p, _NEARLY)) for s, p in _pooled(score[below], right[below], weight[below], base)]
+    if above.any():
+        points += [(sure_from, _SURE)]
+        points += [(s, max(p, _SURE)) for s, p in _pooled(score[above], right[above], weight[above], base) if s > sure_from]
+    return [(round(float(s), 4), round(float(p), 5)) for s, p in points]
+
+
+def _pooled(score: Vector, right: Vector, weight: Vector, base: float) -> list[tuple[float, float]]:
+    """Mean score and share right of runs of rising scores, adjacent violators pooled; two examples of the `base` share temper
+    each."""
     blocks: list[list[float]] = []                       # weight, right weight, weighted sum of scores
-    for s, r, w in zip(score[order], right, weight, strict=True):
+    for s, r, w in zip(score, right, weight, strict=True):
         blocks.append([w, w * r, w * s])
         while len(blocks) > 1 and (blocks[-2][1] / blocks[-2][0] >= blocks[-1][1] / blocks[-1][0] or blocks[-2][0] < _FEW):
             last = blocks.pop()
             blocks[-1] = [a + b for a, b in zip(blocks[-1], last, strict=True)]
-    base = float((weight * right).sum() / weight.sum())
     points: list[tuple[float, float]] = []
     for w, hits, total in blocks:
         chance = max((hits + 2 * base) / (w + 2), points[-1][1] if points else 0.0)
         if not points or total / w > points[-1][0]:
             points.append((total / w, chance))
-    return [(round(float(s), 4), round(float(p), 5)) for s, p in _honest(points, _sure_from(score[order], right, weight))]
+    return points
 
 
 def _sure_from(score: Vector, right: Vector, weight: Vector) -> float:
@@ -94,12 +107,6 @@ def _sure_from(score: Vector, right: Vector, weight: Vector) -> float:
     total = np.cumsum(weight[::-1])[::-1]
     enough = np.flatnonzero((wrong + 0.2 <= _MOST_WRONG * total) & (total >= 100))
     return float(score[enough[0]]) if len(enough) else float("inf")
-
-
-def _honest(points: Sequence[tuple[float, float]], sure_from: float) -> list[tuple[float, float]]:
-    below = [(s, min(p, _NEARLY)) for s, p in points if s < sure_from]
-    above = [(s, max(p, _SURE)) for s, p in points if s > sure_from]
-    return [*below, *([(sure_from, _SURE)] if sure_from < float("inf") else []), *above]
 
 
 def _arrays(examples: Sequence[Example], names: Sequence[str]) -> tuple[Vector, Vector, Vector]:

@@ -63,3 +63,9 @@ def test_nothing_is_sure_where_sure_things_were_wrong() -> None:
     found = [Example({"one": 1.0}, n % 50 != 0, f"layout-{n % 5}") for n in range(2_000)]
     curve = rising_curve(np.linspace(0, 5, len(found)), found)
     assert max(p for _, p in curve) < 0.98
+
+
+def test_a_few_wrong_ones_among_many_right_stay_unlikely() -> None:
+    found = [Example({"one": 1.0}, n > 6, f"layout-{n % 5}") for n in range(300)]
+    family = Family({}, tuple(rising_curve(np.linspace(0, 6, len(found)), found)))
+    assert family.probability(0.05) < 0.9 and family.probability(5.0) > 0.99
