@@ -14,6 +14,7 @@ from models.domain.evidence import PageKind
 
 STACK = 3
 LONGEST = 6  # words of a title
+_INTO = 0.15  # ems by which a line of centred titles reaches into the next
 _UNDER = 0.9  # ems of white between the lines of one stacked header
 _APART = 0.42  # ems between two titles that share a segment
 _VALUE = re.compile(r"^\d+(?:[.,]\d+)?$")
@@ -59,7 +60,8 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
         if header and header.last > header.first:
             # what stands right over a header ("Date: 3 May") may look like its first line, but only spoils it
             later = max((_best_at(lines, k) for k in range(i + 1, i + 1 + header.last - header.first)), key=lambda x: x[0])
-            score, header = later if later[0] > score - 0.05 else (score, header)
+            is_one = lines[i].bottom - lines[i + 1].top > _INTO           # its lines stand at the height of their neighbours
+            score, header = later if later[0] > score - 0.05 and not is_one else (score, header)
         if header:
             out.append(header)
             i = max(i, next(n for n in range(i, len(lines)) if lines[n].index == header.last))

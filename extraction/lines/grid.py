@@ -19,6 +19,7 @@ from extraction.lines.ruled import edges_through
 _STEP = 0.1                    # ems between the places a corridor is tried at
 _TIGHT = 0.6                   # of a word: what it costs to part two words at a blank
 _STACKED = 2                   # lines that may complete a header on either side
+_MORE = 0.02                   # of two equal headers the one of more lines: "Price" over "excl. VAT" is one title
 _LED = 0.4                     # ems of white at most between the lines of a header
 _SPANS = 0.7                   # of the table's width: a rule so long parts its rows
 _TOUCH = 0.1                   # ems two cells of a row overlap at least
@@ -141,8 +142,8 @@ def _retitled(header: Header, columns: tuple[Column, ...], lines: Sequence[Line]
                 continue
             titles = [titled(sorted(ts, key=lambda t: (t.middle, t.left)), c.left, c.right)
                       for c, ts in zip(columns, _by_column([t for x in part for t in x.tokens], columns), strict=True)]
-            score = header_score(titles)
-            if score > most + 0.05:
+            score = header_score(titles) + _MORE * (above + below)
+            if score > most:
                 best, most, end = tuple(titles), score, part[-1].index
     return best, end
 

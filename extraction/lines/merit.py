@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from extraction.lines.cells import is_plain_number
 from extraction.lines.values import is_code, is_unit
 from models.domain.reading import ReadingLine
 
+_CODED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d./-]{3,}$")
 _MULTIPLIES, _FAILS = 2.0, -1.5      # arithmetic is the strongest witness of a line
 _NAMED, _NAMELESS = 0.5, -1.0        # a line must say what is wanted
 _VALUE = 0.25                        # each value more that found its column
@@ -18,6 +20,7 @@ _UNEXPLAINED = -0.2                  # a word of a row in a column that nobody u
 _ADDS_UP = 3.0                       # the amounts add up to a number printed below
 _FULL = 5                            # values of a line that leaves nothing to be wished for
 _LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code
+_CODE = -0.25                        # what may be a code at either end of the description
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
@@ -53,15 +56,18 @@ def _merit(line: ReadingLine) -> float:
     codes = (line.supplier_sku, line.buyer_sku, line.gtin)
     has_words = bool(line.description and any(c.isalpha() for c in line.description.value))
     value += _NAMED if has_words or any(codes) else _NAMELESS
-    others = (line.quantity, line.uom, line.unit_price, line.amount, line.line_no, line.requested_date, line.description, *codes)
+    others = (line.quantity, line.unit_price, line.amount, line.requested_date, line.description, *codes)
     value += _VALUE * sum(x is not None for x in others)
-    value += _LEFTOVER * sum(not is_code(code.value) for code in codes if code)
+    value += sum(_VALUE if looks_right else _LEFTOVER for looks_right in (
+        *([is_unit(line.uom.value)] if line.uom else []), *([any(map(str.isdigit, line.line_no.value))] if line.line_no else [])))
+    value += _LEFTOVER * sum(" " in code.value and not is_code(code.value) for code in codes if code)
     value += _HALF * sum(x.value[-1] in "-/" for x in (*codes, line.line_no) if x)
     if line.quantity and line.unit_price and _is_broken(line.quantity.value) and not _is_broken(line.unit_price.value):
         value += _ODD
     if line.description:
         words = line.description.value.split()
-        value += _LEFTOVER * sum(_is_left_over(w) for w in ({words[0], words[-1]} if len(words) > 1 else ()))
+        ends = {words[0], words[-1]} if len(words) > 1 else set()
+        value += sum(_LEFTOVER if _is_left_over(w) else _CODE if _CODED.match(w) else 0.0 for w in ends)
     return value
 
 
