@@ -33,7 +33,7 @@ def table_style(rows: Sequence[Cells], kinds: Kinds, style: NumberStyle) -> Numb
         return style
     (mark,) = marks
     if any(text.isdigit() for text in counts):
-        return NumberStyle(_OTHER[mark])
+        return NumberStyle(_OTHER[mark], sure=False)
     if len(unsettled) >= _FEWEST and len(unsettled) == len(counts) and all(m[2] == "000" for m in unsettled):
-        return NumberStyle(mark)
+        return NumberStyle(mark, sure=False)
     return style
