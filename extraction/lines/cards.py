@@ -34,7 +34,7 @@ def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, R
     out = []
     for card in _cards(lines):
         _place_loose(card, styles)
-        if "quantity" in card.values and set(card.values) & {"description", "gtin", *_CODES}:
+        if card.lines and "quantity" in card.values and set(card.values) & {"description", "gtin", *_CODES}:
             kinds = dict(enumerate(card.values))
             row = RowLine(card.lines[0], dict(enumerate(card.values.values())))
             line = build_line(Row(row, (row,)), kinds, styles, 0.0)

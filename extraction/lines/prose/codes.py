@@ -21,6 +21,7 @@ SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", 
 
 SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
 _PLAIN_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")        # "KX-4": too short to be sure among words
+_SHORT_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d./-]{2,}$")
 _MARKS = "-–—=:·•|"
 _CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
@@ -47,7 +48,7 @@ def coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[To
         return None, rest[at : at + 1], trimmed((*trimmed(rest[:start]), *trimmed(rest[at + 1 :])))
     for place in (0, -1):
         bare = rest[place].text.strip(AROUND)
-        if not code and _PLAIN_CODE.match(bare) and len(rest) <= 3 and not SIZE.match(bare):
+        if not code and _is_coded(rest, place) and not SIZE.match(bare):
             return None, (rest[place],), trimmed(rest[1:] if place == 0 else rest[:-1])
     if not code and speech.styles.known_codes:
         codes = speech.styles.known_codes
@@ -55,6 +56,16 @@ def coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[To
         if known is not None:
             return None, rest[known : known + 1], trimmed((*rest[:known], *rest[known + 1 :]))
     return None, code, trimmed(tuple(t for part in texts for t in part))
+
+
+def _is_coded(rest: tuple[Token, ...], place: int) -> bool:
+    """True for a first or last word that can hardly be anything but a code where it stands: in brackets, behind a comma or a
+    dash, before the text, or beside no more than two words."""
+    text, bare = rest[place].text, rest[place].text.strip(AROUND)
+    before = rest[-2].text if place and len(rest) > 1 else ""
+    if text.startswith(("(", "[")) and text.endswith((")", "]")) and _SHORT_CODE.match(bare):
+        return True
+    return bool(_PLAIN_CODE.match(bare)) and (len(rest) <= 3 or place == 0 or before.endswith(",") or before in SET_APART)
 
 
 def _own_cell(rest: tuple[Token, ...]) -> tuple[int, int] | None:
@@ -81,7 +92,8 @@ def _labelled_code(rest: tuple[Token, ...], speech: Speech) -> tuple[int, int] |
     for at in range(len(rest) - 1):
         size = speech.spans(rest, "code_label", at)
         bare = rest[at + size].text.strip(AROUND) if size and at + size < len(rest) else ""
-        if at == 0 and len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 2 and is_code(bare):
+        bracketed = rest[at].text.startswith(("(", "["))
+        if (at == 0 or bracketed) and len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 2 and is_code(bare):
             return at, at + size
     return None
 

@@ -234,3 +234,8 @@ def test_values_without_a_label_on_a_card_are_what_it_lacks() -> None:
     )
     assert [(quantity, unit, price) for _, _, quantity, unit, price in lines(page)] == [
         ("24", "EA", "1.10"), ("2", "CT", "10.00")]
+
+
+def test_a_label_whose_value_cannot_be_one_makes_no_card_and_no_fault() -> None:
+    page = table(100, "Part No.: on request        12", "Packed in straw")
+    assert lines(page) == []
