@@ -14,11 +14,13 @@ from extraction.clues import HEADER_NAMES, LINE_NAMES, Around, Table, line_clues
 from extraction.layout.geometry import Line
 from extraction.model.calibrate import FAMILIES, Clues, Family, families, logit
 from extraction.model.tagger import Tags
+from models.domain.characters import oddities
 from models.domain.evidence import Found
 from models.domain.reading import Context, Header, Reading, ReadingLine
 
 H = TypeVar("H", Header, ReadingLine)
 _OF_LINES = {family for name, family in FAMILIES.items() if name.startswith("line")}
+_RIVALLED = 0.35           # of a candidate, by its reader
 _NAMES = ("lines.supplier_sku", "lines.buyer_sku", "lines.gtin", "lines.description")
 
 
@@ -84,8 +86,15 @@ def _moved(
     found: Found[Any], name: str, around: Around, base: Mapping[str, float], fitted: Mapping[str, Family], table: Table | None,
 ) -> Found[Any]:
     family = FAMILIES[name]
-    score = base[family] + fitted[family].score(value_clues(name, found, around, table))
-    return with_probability(found, fitted[family].probability(score))
+    chance = fitted[family].probability(base[family] + fitted[family].score(value_clues(name, found, around, table)))
+    return with_probability(found, min(chance, found.confidence) if _is_doubted(found, around) else chance)
+
+
+def _is_doubted(found: Found[Any], around: Around) -> bool:
+    """True where its reader had a reason to doubt that no training paper shows often enough: a word that is not what it looks
+    like, or another value that is about as likely."""
+    is_odd = any(oddities(token.word.text) for token in around.tokens(found))
+    return is_odd or any(c.probability >= _RIVALLED for c in found.candidates)
 
 
 def with_probability(found: Found[Any], chance: float) -> Found[Any]:

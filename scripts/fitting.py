@@ -13,7 +13,8 @@ _RIDGE = 2.0
 _ROUNDS = 60
 _FEW = 40.0                        # weight of examples a point of the curve stands for, at least
 _SURE, _NEARLY = 0.98, 0.9795
-_MOST_WRONG = 1 / 500              # of what is called sure; half of what is promised, for other makers' papers are other papers
+_STEP = 0.001                      # of score between the two
+_MOST_WRONG = 1 / 400              # of what is called sure; half of what is promised, for other makers' papers are other papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,10 @@ def rising_curve(score: Vector, examples: Sequence[Example]) -> list[tuple[float
     sure_from = _sure_from(score, right, weight)
     below, above = score < sure_from, score >= sure_from
     base = float((weight * right).sum() / weight.sum())
-    points = [(s, min(p, _NEARLY)) for s, p in _pooled(score[below], right[below], weight[below], base)]
+    points = [(s, min(p, _NEARLY)) for s, p in _pooled(score[below], right[below], weight[below], base)
+              if s < sure_from - _STEP]
     if above.any():
-        points += [(sure_from, _SURE)]
+        points += [(sure_from - _STEP, _NEARLY), (sure_from, _SURE)]
         points += [(s, max(p, _SURE)) for s, p in _pooled(score[above], right[above], weight[above], base) if s > sure_from]
     return [(round(float(s), 4), round(float(p), 5)) for s, p in points]
 
@@ -102,11 +104,14 @@ def _pooled(score: Vector, right: Vector, weight: Vector, base: float) -> list[t
 
 
 def _sure_from(score: Vector, right: Vector, weight: Vector) -> float:
-    """The lowest score from which on hardly any were wrong."""
-    wrong = np.cumsum((weight * (1 - right))[::-1])[::-1]
-    total = np.cumsum(weight[::-1])[::-1]
-    enough = np.flatnonzero((wrong + 0.2 <= _MOST_WRONG * total) & (total >= 100))
-    return float(score[enough[0]]) if len(enough) else float("inf")
+    """The lowest score from which on hardly any were wrong, each counting by its weight and each counting as one, and would not
+    have been with one more of them wrong."""
+    allowed = np.ones(len(score), dtype=bool)
+    for counted in (weight, np.ones(len(score))):
+        wrong = np.cumsum((counted * (1 - right))[::-1])[::-1]
+        allowed &= wrong + 1 <= _MOST_WRONG * np.cumsum(counted[::-1])[::-1]
+    at = np.flatnonzero(allowed)
+    return float(score[at[0]]) if len(at) else float("inf")
 
 
 def _arrays(examples: Sequence[Example], names: Sequence[str]) -> tuple[Vector, Vector, Vector]:
