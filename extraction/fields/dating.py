@@ -40,9 +40,11 @@ def order_date(view: View) -> Found[date] | None:
     best = _chosen(view, "order_date", claims)
     if best:
         return best
+    others = _claimed(view, "order_date")
     loose = [
-        (m, s.tokens) for line in view.top for s in line.segments for m in find_dates(s.text, view.dates)
-        if view.tags.chance(covered(s.tokens, m), "requested_date") < _LEAST
+        (m, tokens) for line in view.top for s in line.segments for m in find_dates(s.text, view.dates)
+        if (tokens := covered(s.tokens, m)) and not others & {id(t) for t in tokens}
+        and view.tags.chance(tokens, "requested_date") < _LEAST
     ]
     if len({m.value for m, _ in loose}) == 1 and view.top[0].kind is PageKind.PAPER:
         return _found(loose[0][0], loose[0][1], 0.5)
@@ -94,7 +96,7 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
 
 def _in_text(view: View) -> Found[date] | None:
     """In a mail body, the first date that is not before the day it was sent and that no label claims."""
-    claimed = {id(t) for p in view.pairs if p.first != "requested_date" and p.clear for t in p.beside}
+    claimed = _claimed(view, "requested_date")
     for line in view.lines:
         if line.kind is not PageKind.TEXT:
             continue
@@ -104,6 +106,11 @@ def _in_text(view: View) -> Found[date] | None:
             if not any(id(t) in claimed for t in tokens) and (sent is None or match.value >= sent):
                 return _found(match, tokens, 0.75)
     return None
+
+
+def _claimed(view: View, field: str) -> set[int]:
+    """The words (by identity) beside clear labels of other fields."""
+    return {id(t) for p in view.pairs if p.clear and field not in p.label.fields for t in p.beside}
 
 
 def _order_weight(pair: Pair) -> float:

@@ -1,0 +1,169 @@
+"""Header fields chosen by labels, looks and tags together, through the whole reading of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from extraction.assemble import assemble
+from models.domain.evidence import Evidence
+from models.domain.reading import Context, Reading
+from tests.support.papers import paper, parsed
+
+Rows = Sequence[tuple[float, Sequence[tuple[float, str]]]]
+
+TABLE: Rows = (
+    (300, [(20, "Item No."), (110, "Description"), (300, "Qty"), (350, "Unit"), (400, "Unit Price"), (480, "Amount")]),
+    (314, [(20, "BX-1001"), (110, "Brass elbow 15 mm"), (300, "12"), (350, "pcs"), (400, "4.50"), (480, "54.00")]),
+    (328, [(20, "BX-2044"), (110, "Copper pipe 22 mm"), (300, "30"), (350, "m"), (400, "7.10"), (480, "213.00")]),
+)
+
+
+def read(*rows: tuple[float, Sequence[tuple[float, str]]], context: Context | None = None) -> Reading:
+    (reading,) = assemble(parsed(paper(*rows)), context or Context())
+    return reading
+
+
+def places_hold(evidence: Evidence, rows: Sequence[tuple[float, Sequence[tuple[float, str]]]]) -> bool:
+    """True when the words of the evidence are printed on the page."""
+    printed = " ".join(text for _, texts in rows for _, text in texts).split()
+    return bool(evidence.places) and all(word in printed for word in evidence.text.split())
+
+
+def test_a_number_without_label_beside_the_title_is_the_orders() -> None:
+    rows = (
+        (40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER"), (420, "QF-20817")]),
+        (70, [(300, "Requisition No.:"), (420, "R-5512")]),
+        (84, [(300, "Order Date:"), (420, "14 March 2031")]),
+        *TABLE,
+    )
+    header = read(*rows).header
+    assert header.po_number
+    assert header.po_number.value == "QF-20817"
+    assert places_hold(header.po_number.evidence, rows)
+    assert header.order_date
+    assert header.order_date.value == date(2031, 3, 14)
+
+
+def test_a_number_glued_to_its_label_is_a_word_of_its_own() -> None:
+    header = read((40, [(300, "Purchase Order")]), (54, [(300, "PO No.:100929656")]), *TABLE).header
+    assert header.po_number
+    assert header.po_number.value == "100929656"
+
+
+def test_two_numbers_that_may_both_be_the_orders_are_a_question() -> None:
+    reading = read(
+        (40, [(300, "PURCHASE ORDER")]),
+        (70, [(300, "PO Number:"), (420, "4500112")]),
+        (84, [(300, "Purchase Order No.:"), (420, "4500987")]),
+        *TABLE,
+    )
+    (problem,) = [p for p in reading.problems if p.code == "two_po_numbers"]
+    assert "4500112" in problem.message
+    assert "4500987" in problem.message
+    assert problem.box is not None
+
+
+def test_one_number_printed_twice_is_no_question() -> None:
+    reading = read(
+        (40, [(300, "PURCHASE ORDER"), (420, "4500112")]), (70, [(300, "PO Number:"), (420, "4500112")]), *TABLE)
+    assert not [p for p in reading.problems if p.code == "two_po_numbers"]
+
+
+def ship_to(attention: str) -> str:
+    header = read(
+        (40, [(300, "PURCHASE ORDER")]),
+        (70, [(300, "PO Number:"), (420, "4500112")]),
+        (120, [(20, "Ship To:")]),
+        (132, [(20, "Quillfeather Pumps Ltd")]),
+        (144, [(20, attention)]),
+        (156, [(20, "7 Sallow Road")]),
+        (168, [(20, "Marlow Tor GX4 2PL")]),
+        (180, [(20, "Tel. 01632 960112")]),
+        *TABLE,
+    ).header
+    assert header.ship_to
+    return header.ship_to.value
+
+
+def test_a_person_and_a_telephone_number_are_no_part_of_an_address_but_a_department_is() -> None:
+    assert ship_to("Attn: Ann Exampleton") == "Quillfeather Pumps Ltd, 7 Sallow Road, Marlow Tor GX4 2PL"
+    assert ship_to("z. Hd. Uwe Musterling") == "Quillfeather Pumps Ltd, 7 Sallow Road, Marlow Tor GX4 2PL"
+    assert ship_to("Attn: Receiving") == "Quillfeather Pumps Ltd, Attn: Receiving, 7 Sallow Road, Marlow Tor GX4 2PL"
+
+
+def test_a_total_at_the_end_of_a_sentence_is_one() -> None:
+    header = read((40, [(300, "PURCHASE ORDER")]), *TABLE, (360, [(20, "The total of this order is GBP 267.00.")])).header
+    assert header.total
+    assert header.total.value == Decimal("267.00")
+
+
+def test_digits_parted_by_blanks_are_one_total() -> None:
+    header = read(
+        (40, [(300, "COMMANDE")]),
+        (70, [(300, "N° de commande :"), (420, "4500112")]),
+        (300, [(20, "Référence"), (110, "Désignation"), (300, "Qté"), (400, "P.U. HT"), (480, "Montant HT")]),
+        (314, [(20, "BX-1001"), (110, "Coude laiton"), (300, "12"), (400, "1 280,50"), (480, "15 366,00")]),
+        (340, [(400, "Total HT :"), (480, "15 366,00")]),
+    ).header
+    total = header.total or header.subtotal
+    assert total
+    assert total.value == Decimal("15366.00")
+    assert total.evidence.text == "15 366,00"
+
+
+def test_cancel_by_and_carrier_and_notes_have_places_of_their_own() -> None:
+    header = read(
+        (40, [(300, "PURCHASE ORDER")]),
+        (70, [(300, "PO Number:"), (420, "4500112")]),
+        (84, [(300, "Delivery Date:"), (420, "2 May 2031")]),
+        (98, [(300, "Cancel Date:"), (420, "16 May 2031")]),
+        (112, [(300, "Ship Via:"), (420, "Fernbrook Haulage")]),
+        *TABLE,
+        (380, [(20, "Special Instructions:")]),
+        (392, [(20, "Call the gate an hour before arrival.")]),
+    ).header
+    assert header.requested_date
+    assert header.requested_date.value == date(2031, 5, 2)
+    assert header.cancel_by
+    assert header.cancel_by.value == date(2031, 5, 16)
+    assert header.carrier
+    assert header.carrier.value == "Fernbrook Haulage"
+    assert header.notes
+    assert header.notes.value == "Call the gate an hour before arrival."
+
+
+def test_the_letterhead_of_an_invoice_is_the_sellers() -> None:
+    header = read(
+        (30, [(20, "Fernbrook Fasteners Ltd")]),
+        (42, [(20, "9 Tannery Lane")]),
+        (54, [(20, "Oldcrumpton LW8 8RV")]),
+        (80, [(300, "INVOICE")]),
+        (94, [(300, "Invoice No.:"), (420, "INV-771")]),
+        (120, [(20, "Customer:")]),
+        (132, [(20, "Quillfeather Pumps Ltd")]),
+        (144, [(20, "7 Sallow Road")]),
+        (156, [(20, "Marlow Tor GX4 2PL")]),
+        *TABLE,
+    ).header
+    assert header.supplier_name
+    assert header.supplier_name.value == "Fernbrook Fasteners Ltd"
+    assert header.buyer_name
+    assert header.buyer_name.value == "Quillfeather Pumps Ltd"
+
+
+def test_our_own_name_is_the_suppliers_even_without_its_legal_form() -> None:
+    header = read(
+        (30, [(20, "Quillfeather Pumps Ltd")]),
+        (80, [(300, "PURCHASE ORDER")]),
+        (120, [(20, "Vendor:")]),
+        (132, [(20, "Fernbrook Fasteners")]),
+        (144, [(20, "9 Tannery Lane")]),
+        *TABLE,
+        context=Context(own_names=("Fernbrook Fasteners Ltd",)),
+    ).header
+    assert header.supplier_name
+    assert header.supplier_name.value == "Fernbrook Fasteners"
+    assert header.buyer_name
+    assert header.buyer_name.value == "Quillfeather Pumps Ltd"
