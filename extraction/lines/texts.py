@@ -97,7 +97,7 @@ def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
     column = {id(t): kinds.get(c) for c, ts in part.cells.items() for t in ts}
     texty = {None, "description", "line_no", *CODES}
     no_text_column = "description" not in kinds.values()
-    parts = [s for s in part.line.segments if no_text_column or column[id(s.tokens[0])] in texty]
+    parts = [s for s in part.line.segments if no_text_column or column.get(id(s.tokens[0])) in texty]
     telling = any(c.isalpha() for s in parts for c in s.text) or any(len(s.text) > 3 for s in parts)
     return tuple(t for s in parts for t in s.tokens) if telling else ()      # else the number of an empty row
 
