@@ -174,7 +174,7 @@ def _with_unit(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
     """The count with "more", a sign of multiplication and the unit behind it, as far as they are there."""
     more = speech.spans(tokens, "more", count.size)
     at = count.size + more
-    times = at < len(tokens) and tokens[at].text.casefold() in TIMES
+    times = at < len(tokens) and (tokens[at].text.casefold() in TIMES or speech.spans(tokens, "times", at) == 1)
     at += times
     count = replace(count, size=at, times=times or count.times, more=bool(more))
     for size in (2, 1):

@@ -102,7 +102,8 @@ def _score(
     if count.more:
         score += 1.0
     if end and before:
-        apart = previous in SET_APART or previous.endswith((":", "|")) or words[at].left - before[-1].right > GAP
+        alone = len(before) == 1 and is_code(previous) and sum(c.isdigit() for c in previous) > 2      # "KX-4471 20"
+        apart = alone or previous in SET_APART or previous.endswith((":", "|")) or words[at].left - before[-1].right > GAP
         score += 1.6 if apart or words[at].text[0] in "([" else -1.0 if is_common(folded(before[:1])) else 0.0
     if named and speech.spans(named[-1:], "count_label"):
         score += 2.5
@@ -150,7 +151,8 @@ def _named(
     count: Count, front: tuple[Token, ...], back: tuple[Token, ...], speech: Speech, setting: Setting, *, sure: float
 ) -> ReadingLine | None:
     """The line when what is counted has a code or a description."""
-    skipped = _articles(back, speech) if count.unit or count.more or count.word or setting.bullet or not setting.line else 0
+    is_loose = setting.bullet or setting.asked or not setting.line
+    skipped = _articles(back, speech) if is_loose or count.unit or count.more or count.word else 0
     front = front[:-1] if front and front[-1].text == ":" else front
     front = front[: len(front) - speech.spans(front[-1:], "count_label")]
     rest = trimmed((*trimmed(front[_articles(front, speech) :]), *trimmed(back[skipped:])))

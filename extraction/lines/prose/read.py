@@ -78,7 +78,8 @@ def _read(
     numbered_words, words = words, words[_line_number(words, speech) :]
     plain = folded(words)
     asked = speech.holds(plain, "command")
-    if not asked and not added_only and (changed := changed_line(numbered_words, speech)):
+    by_number = len(numbered_words) > len(words)
+    if (by_number or not asked) and not added_only and (changed := changed_line(numbered_words, speech)):
         yield changed, True
         return
     is_list = not (asked or added_only or _is_denied(plain[:_DENIAL], (), speech))

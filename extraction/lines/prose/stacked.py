@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extraction.fields.numbers import CURRENCY_MARKS, parse_number
@@ -19,6 +19,7 @@ _KINDS = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quanti
 _CODES = ("buyer_sku", "supplier_sku", "gtin")
 _APART = 1.6                   # ems between two cells
 _MOST = 9                      # columns
+_FULL = 25.0                   # ems: a text that may have been wrapped
 _TITLE = 3                     # words of a title
 
 
@@ -55,9 +56,15 @@ def _stack(lines: Sequence[Line], at: int, styles: Styles) -> tuple[Stack, int] 
     if kinds is None:
         return None
     found_lines: list[ReadingLine] = []
-    while row := _row(lines[n : n + len(kinds)], lines[n - 1].top, kinds, styles):
+    while n < len(lines):
+        row = _row(lines[n : n + len(kinds)], lines[n - 1].top, kinds, styles)
+        size = len(kinds)
+        if row is None and (folded_row := _unwrapped(lines[n : n + size + 1], kinds)):
+            row, size = _row(folded_row, lines[n - 1].top, kinds, styles), size + 1
+        if row is None:
+            break
         found_lines.append(row)
-        n += len(kinds)
+        n += size
     return (Stack(lines[at].index, lines[n - 1].index, tuple(found_lines)), n) if found_lines else None
 
 
@@ -97,13 +104,22 @@ def _kinds(titles: Sequence[tuple[str, ...]], first: Sequence[Line]) -> tuple[st
     return tuple(kinds) if "quantity" in kinds and {"description", *_CODES} & set(kinds) else None
 
 
+def _unwrapped(lines: Sequence[Line], kinds: Sequence[str]) -> tuple[Line, ...]:
+    """The lines of a row with its description, which a program has wrapped, on one."""
+    at = kinds.index("description") if "description" in kinds else len(lines)
+    if at + 1 >= len(lines) or lines[at].segments[-1].right < _FULL:
+        return ()
+    both = replace(lines[at], top=lines[at + 1].top, segments=(*lines[at].segments, *lines[at + 1].segments))
+    return (*lines[:at], both, *lines[at + 2 :])
+
+
 def _row(lines: Sequence[Line], above: float, kinds: Sequence[str], styles: Styles) -> ReadingLine | None:
     """The row whose cells stand on these lines; None when they do not fit the titles."""
     if len(lines) < len(kinds):
         return None
     values: dict[str, Any] = {}
     for line, kind in zip(lines, kinds, strict=True):
-        if line.top - above > _APART or (value := _value(line, kind, styles)) is None:
+        if line.top - above > _APART + (len(line.segments) > 1) or (value := _value(line, kind, styles)) is None:
             return None
         values[kind], above = value, line.top
     return ReadingLine(**values)
