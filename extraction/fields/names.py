@@ -43,6 +43,24 @@ HOUSE = frozenset(_HOUSE_WORDS.split())
 """Folded words for places and departments of a house: "Attn: Receiving" is part of an address, "Attn: Ann Example" is not."""
 
 
+_PERSON = re.compile(
+    r"^(?:mr|mrs|ms|miss|herrn?|frau|fr|hr|mme|mlle|monsieur|madame|sr|sra|don|doña|dhr|mevr|mw|sig|sig\.?ra|pan|pani)\b\.? \S",
+    re.IGNORECASE,
+)
+
+
+def is_no_name(text: str) -> bool:
+    """True for what no company is called: a person with a title, a legal form alone, letters set apart."""
+    words = text.split()
+    apart = len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words)
+    return apart or bool(_PERSON.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
+
+
+def is_legal_form(text: str) -> bool:
+    """True for "Ltd" and its like alone."""
+    return bool(_LEGAL.fullmatch(text.strip(" ,")))
+
+
 def names_person(text: str) -> bool:
     """True for a line that says for whom in the house a delivery is, by name."""
     match = ATTENTION.match(text)

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, address, labelled_block
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, head_of, is_company, is_country, is_title, without_legal_form
+from extraction.fields.names import (
+    NO_ADDRESS,
+    POSTAL,
+    STREET,
+    head_of,
+    is_company,
+    is_country,
+    is_legal_form,
+    is_no_name,
+    is_title,
+    without_legal_form,
+)
 from extraction.fields.tagged import runs
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
@@ -76,7 +87,9 @@ def _rated(view: View, field: str, names: Iterable[_Name]) -> list[_Name]:
     scores: dict[tuple[str, ...], float] = {}
     seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
     for name in names:
-        tokens = _trimmed(view, name.tokens, field)
+        tokens = _trimmed(view, _without_address(name.tokens), field)
+        if is_no_name(text_of(tokens)):
+            continue
         chance = view.tags.chance(tokens, field)
         key = fold(text_of(tokens))
         if not key:
@@ -94,7 +107,17 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
     inside = [n for n, t in enumerate(tokens) if chances[n] > _STRANGER or not _is_other(view, t)]
     if not inside or max(chances) < _CLEAR:
         return tokens
-    return tokens[inside[0] : inside[-1] + 1]
+    end = inside[-1] + 1
+    while end < len(tokens) and is_legal_form(tokens[end].text):
+        end += 1
+    return tokens[inside[0] : end]
+
+
+def _without_address(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The name that begins a line on which its address follows: "Acme Ltd, 8 Mill Lane, Oldtown"."""
+    text = text_of(tokens)
+    head = head_of(text)
+    return tokens[: len(head.split())] if any(c.isdigit() for c in text[len(head) :]) else tokens
 
 
 def _is_other(view: View, token: Token) -> bool:

@@ -98,7 +98,9 @@ def _tagged(view: View, field: str) -> Found[str] | None:
     best = max(spans(view, field), key=lambda s: (s.chance, len(s.tokens)), default=None)
     if best is None or best.chance < _SEEN or not any(c.isalnum() for c in text_of(best.tokens)):
         return None
-    return found(text_of(best.tokens).strip(" ,;:"), best.tokens, round(0.95 * best.chance, 4))
+    tokens = _sentence(tuple(best.tokens))
+    marks = " ,;:." if len(tokens) < len(best.tokens) else " ,;:"
+    return found(text_of(tokens).strip(marks), tokens, round(0.95 * best.chance, 4))
 
 
 def _sentence(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
