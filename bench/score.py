@@ -133,7 +133,8 @@ def labelled_orders(label: Mapping[str, Any]) -> list[Order]:
 
 
 def score_document(score: Score, wanted: Sequence[Order], got: Sequence[Order], name: str = "") -> bool:
-    """Add one document; True when all of it is right. Orders are paired by number, else in printed order."""
+    """Add one document; True when all of it is right. Orders are paired by number, then by what
+    else agrees, then in printed order."""
     right = len(wanted) == len(got)
     for want, place in _paired(wanted, got):
         have = got[place] if place is not None else {}
@@ -152,13 +153,19 @@ def _paired(wanted: Sequence[Order], got: Sequence[Order]) -> Iterable[tuple[Ord
     """Each order wanted with the place of the one read for it; what was read besides stands against nothing."""
     left = list(range(len(got)))
     for want in wanted:
-        named = (n for n in left if same_value("po_number", want.get("po_number"), got[n].get("po_number")))
-        place = next(named, left[0] if left else None)
+        place = max(left, key=lambda n: (_agreement(want, got[n]), -n), default=None)
         if place is not None:
             left.remove(place)
         yield want, place
     for place in left:
         yield {"unscored": HEADER}, place
+
+
+def _agreement(want: Order, got: Order) -> tuple[bool, int]:
+    """How well an order read may be the one wanted: its number first, then what else is the same."""
+    lines = zip(want.get("lines") or [], got.get("lines") or [], strict=False)
+    alike = sum(same_value(key, want.get(key), got.get(key)) for key in HEADER) + sum(line_is_right(w, g) for w, g in lines)
+    return same_value("po_number", want.get("po_number"), got.get("po_number")), alike
 
 
 def _score_header(score: Score, want: Order, got: Order, unscored: Set[str], name: str) -> bool:

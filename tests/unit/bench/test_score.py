@@ -105,3 +105,8 @@ def test_misses_are_told_in_sentences_a_line_by_what_differs() -> None:
     assert [m.sentence for m in wrong.misses] == [
         "the po number “4711” was not found", "the total should be “26.4”, but “27” was read",
         "the line “1 · KX-4471 · Hinge brass · 24 · EA · 1.1” was read with quantity “42”"]
+
+
+def test_of_two_readings_with_one_number_the_one_that_agrees_is_the_order() -> None:
+    covering = ORDER | {"total": None, "lines": [{"description": "Call me", "quantity": 44}]}
+    assert scored([ORDER], [covering, ORDER]).lines.hits == 1
