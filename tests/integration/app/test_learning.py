@@ -190,6 +190,7 @@ def test_a_changed_form_stops_automatic_approval_until_a_person_has_looked(house
 
 def test_a_case_nobody_corrected_teaches_nothing(house: House) -> None:
     case_id = house.arrive(order("B-7741", "990012"))
-    house.desk.review.reopen(case_id, house.desk.ann)
+    if house.desk.row(case_id).state is CaseState.APPROVED:
+        house.desk.review.reopen(case_id, house.desk.ann)
     house.desk.review.approve(case_id, house.desk.row(case_id).version, house.desk.ann)
     assert house.learning.learn(case_id) == 0 and house.rows(LearnedFactRow) == []
