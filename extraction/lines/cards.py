@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -72,25 +72,21 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
 
 
 def _place_loose(card: _Card, styles: Styles) -> None:
-    """Give the values without a label the fields that are missing: a unit, and numbers in the order quantity, price, amount
-    in which they multiply out, if they can be checked."""
+    """Give the values without a label the fields that are missing: a unit, and the number that makes the card multiply out;
+    nothing else proves what a number without a label is."""
     for value in card.loose:
-        text = " ".join(t.text for t in value)
         missing = [k for k in _FACTORS if k not in card.values]
-        if is_unit(text):
+        if is_unit(" ".join(t.text for t in value)):
             card.values.setdefault("uom", value)
-        elif missing and price_of(value, styles.number):
-            card.values[max(missing, key=lambda k: _fits(card, k, value, styles))] = value
+        elif len(missing) == 1 and _multiplies_out({**card.values, missing[0]: value}, styles):
+            card.values[missing[0]] = value
 
 
-def _fits(card: _Card, kind: str, value: tuple[Token, ...], styles: Styles) -> float:
-    """2 where the card multiplies out with the value in this field, 0 where it does not, and in between what the tagger says."""
-    numbers = {k: price_of(v, styles.number) for k, v in {**card.values, kind: value}.items() if k in _FACTORS}
-    quantity, price, amount = (numbers.get(k) for k in _FACTORS)
-    if quantity and price and amount:
-        worth = quantity.value * price.value / (price.base or 1)
-        return 2.0 if abs(worth - amount.value) <= _CENT else 0.0
-    return styles.witness.share(value, kind) if styles.witness else 0.5
+def _multiplies_out(values: Mapping[str, tuple[Token, ...]], styles: Styles) -> bool:
+    quantity, price, amount = (price_of(values[k], styles.number) for k in _FACTORS)
+    if not (quantity and price and amount):
+        return False
+    return abs(quantity.value * price.value / (price.base or 1) - amount.value) <= _CENT
 
 
 def _pairs_of(part: Segment) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:

@@ -21,7 +21,7 @@ _SUM = ("quantity", "unit_price", "amount")
 _CENT = Decimal("0.011")
 _PINNED = 9.0  # a settled word elsewhere
 _SKIP = 0.7  # a column without a value
-_TAGGED = 1.5  # a word that the tagger is sure of
+_TAGGED = 0.8  # a word that the tagger is sure of
 _CROWD = 2.5  # a second word in a column that holds one
 _ONE = frozenset(
     {

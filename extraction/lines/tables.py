@@ -122,13 +122,14 @@ def _best(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], sty
         if table and worth > most:
             best, most = table, worth
             if table.unexplained == 0 and explains_all(table.lines, printed):
-                break
+                break                                       # nothing is left to find
     return best
 
 
 def _ways(
     header: Header, lines: Sequence[Line], body: Sequence[Line], rules: Mapping[int, Rules], styles: Styles,
 ) -> Iterator[Table | None]:
+    """What the ways to read the lines under a header make of them, the plainest first."""
     cut = unglued(body, header.columns)
     if cut:
         yield _read(header, cut, rules, styles)
@@ -141,12 +142,12 @@ def _ways(
     for grid in grids(header, lines, rules):
         yield _table(header, grid.columns, grid.rows, rules, styles)
     if not table or 2 * _agreeing(table) <= len(table.lines):
-        yield _typed(header, body, rules, styles)
+        yield from _typed(header, body, rules, styles)
     tiers = side_by_side(header, lines)
     if tiers:
         yield _read(*tiers, rules, styles)
         yield _aligned(*tiers, rules, styles)
-        yield _typed(*tiers, rules, styles)
+        yield from _typed(*tiers, rules, styles)
     yield _tagged(header, cut or body, rules, styles)
 
 
@@ -164,10 +165,13 @@ def _tagged(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], s
     return _built(header, COLUMNS, rows, dict(enumerate(KINDS)), rules, styles)
 
 
-def _typed(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
-    """The values by their order and looks alone, wherever they stand."""
-    rows = [RowLine(line, assign_in_order(line, header.columns, styles.number, styles.witness)) for line in lines]
-    return _table(header, header.columns, rows, rules, styles)
+def _typed(
+    header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles,
+) -> Iterator[Table | None]:
+    """The values by their order and looks alone, wherever they stand; and with the tagger's word for each."""
+    for witness in (None, styles.witness) if styles.witness else (None,):
+        rows = [RowLine(line, assign_in_order(line, header.columns, styles.number, witness)) for line in lines]
+        yield _table(header, header.columns, rows, rules, styles)
 
 
 def _read(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> Table | None:
