@@ -9,82 +9,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from math import log1p
 from typing import Any
 
-from extraction.layout.geometry import Line, Token
+from extraction.around import LINE_NAMES, Around, place_of, places
+from extraction.layout.geometry import Token
 from extraction.lines.build import multiplies_out
 from extraction.lines.values import is_code, is_unit
 from extraction.model.calibrate import FAMILIES, logit
-from extraction.model.tagger import OTHER, Tags
+from extraction.model.tagger import OTHER
 from extraction.ocr.calibrate import evidence
 from models.domain.codes import clean_code
-from models.domain.evidence import Box, Found, Origin, PageKind
-from models.domain.reading import Context, Header, Reading, ReadingLine
+from models.domain.evidence import Found, Origin, PageKind
+from models.domain.reading import Reading, ReadingLine
 
-HEADER_NAMES = tuple(f.name for f in fields(Header))
-LINE_NAMES = tuple(f.name for f in fields(ReadingLine) if f.name != "confidence")
 _CODES = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CORE = ("po_number", "order_date", "buyer_name", "supplier_name", "ship_to", "total")
 _SERIOUS = frozenset({"page_missing", "struck_text", "no_lines", "handwriting", "stamp", "data_differs_from_print"})
 _COIN = Decimal("0.05")
 _SHAPES = (("9", re.compile(r"\d+")), ("A", re.compile(r"[^\W\d_]+")))
-Place = tuple[int, Box]
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """The page around one reading: its words by place, with the text line each stands on, how often each text stands there,
-    the places that some value was read from, with their number of uses, and those that the tagger gives to each field."""
-
-    reading: Reading
-    words: dict[Place, list[Token]]
-    rows: dict[Place, Line]
-    texts: Counter[str]
-    used: Counter[Place]
-    tagged: dict[str, set[Place]]
-    tags: Tags
-    context: Context
-    quality: float
-
-    @classmethod
-    def of(cls, reading: Reading, lines: Sequence[Line], context: Context, tags: Tags) -> Around:
-        """What stands around the reading, among the document's lines."""
-        words: dict[Place, list[Token]] = {}
-        rows: dict[Place, Line] = {}
-        tagged: dict[str, set[Place]] = {}
-        for line in lines:
-            for token in line.tokens if line.page in reading.pages else ():
-                place = _place(token)
-                words.setdefault(place, []).append(token)
-                rows[place] = line
-                if (best := tags.best(token)) != OTHER:
-                    tagged.setdefault(best, set()).add(place)
-        used = Counter(p for found in all_values(reading) for p in places(found))
-        sure = [evidence(t.word.confidence) for found in words.values() for t in found if t.word.confidence is not None]
-        texts = Counter(clean_code(t.text) for found in words.values() for t in found)
-        return cls(reading, words, rows, texts, used, tagged, tags, context, sum(sure) / len(sure) if sure else 0.0)
-
-    def tokens(self, found: Found[Any]) -> list[Token]:
-        """The words a value was read from."""
-        return [token for place in places(found) for token in self.words.get(place, ())]
-
-
-def all_values(reading: Reading) -> Iterator[Found[Any]]:
-    """Every value of the reading with its proof."""
-    for names, holder in ((HEADER_NAMES, reading.header), *((LINE_NAMES, line) for line in reading.lines)):
-        yield from (found for name in names if (found := getattr(holder, name)) is not None)
-
-
-def places(found: Found[Any]) -> Iterator[Place]:
-    """Where a value stands, as keys."""
-    return ((p.page, p.box) for p in found.evidence.places)
-
-
-def _place(token: Token) -> Place:
-    return token.word.page, token.word.box
 
 
 # --- the whole reading -------------------------------------------------------------------------------------------------
@@ -180,9 +125,10 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
     found = [f for name in LINE_NAMES if (f := getattr(line, name))]
     spots = [p for f in found for p in places(f)]
     rows = {row.index: row for p in spots if (row := around.rows.get(p))}
-    left = [t for row in rows.values() for t in row.tokens if _place(t) not in around.used]
+    left = [t for row in rows.values() for t in row.tokens if place_of(t) not in around.used]
     numbers = sum(any(c.isdigit() for c in t.text) for t in left)
-    telling = sum(around.tags.best(t).startswith("line.") for t in left)
+    told = Counter(around.tags.best(t) for t in left)
+    unit_left = line.uom is None and (told["line.uom"] > 0 or any(is_unit(t.text) for t in left))
     quantity = line.quantity.value if line.quantity else None
     sure = [evidence(t.word.confidence) for f in found for t in around.tokens(f) if t.word.confidence is not None]
     return {
@@ -198,7 +144,9 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
         "no_text": float(line.description is None),
         "no_code": float(not any(_codes(line))),
         "left_numbers": min(numbers, 4) / 2,
-        "left_tagged": min(telling, 6) / 3,
+        "left_tagged": min(sum(n for name, n in told.items() if name.startswith("line.")), 6) / 3,
+        "unit_left": float(unit_left),
+        "text_left": min(told["line.description"] + _text_below(number, max(rows, default=0), around), 6) / 3,
         "left_words": min(len(left) - numbers, 8) / 4,
         "rows": min(len(rows), 6) / 3,
         "odd_quantity": float(quantity is not None and (quantity != quantity.to_integral_value() or not 0 < quantity < 20_000)),
@@ -208,6 +156,16 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
         "bad_code": float(any(not is_code(f.value) for f in _codes(line))),
         "text_ends": float(line.description is not None and _ends_oddly(line.description.value)),
     }
+
+
+def _text_below(number: int, last: int, around: Around) -> int:
+    """Words right below a line's last row, above the next line's first, that the tagger calls description and nobody read."""
+    after = around.reading.lines[number + 1] if number + 1 < len(around.reading.lines) else None
+    told = [f for f in (after.quantity, after.description) if f] if after else []
+    starts = (around.rows[p].index for f in told for p in places(f) if p in around.rows)
+    end = min(min(starts, default=last + 3), last + 4)
+    below = (t for n in range(last + 1, end) if n in around.lines for t in around.lines[n].tokens)
+    return sum(place_of(t) not in around.used and around.tags.best(t) == "line.description" for t in below)
 
 
 def _one_cell(line: ReadingLine) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from extraction.clues import HEADER_NAMES, LINE_NAMES, Around, Table, line_clues, reading_clues, value_clues
+from extraction.around import HEADER_NAMES, LINE_NAMES, Around
+from extraction.clues import Table, line_clues, reading_clues, value_clues
 from extraction.layout.geometry import Line
 from extraction.model.calibrate import FAMILIES, Clues, Family, families, logit
 from extraction.model.tagger import Tags

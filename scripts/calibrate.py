@@ -26,7 +26,8 @@ from app.bootstrap import Rooms
 from app.reading import read_file
 from bench.calibration import calibration_error
 from bench.score import Claim, Score, labelled_orders, score_document
-from extraction.clues import Around, Table, line_clues, reading_clues, value_clues
+from extraction.around import Around
+from extraction.clues import Table, line_clues, reading_clues, value_clues
 from extraction.confidence import parts_clues
 from extraction.export import reading_to_json
 from extraction.model.calibrate import FAMILIES, Family

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from extraction import confidence
+from extraction.around import all_values
 from extraction.assemble import as_read, assemble
-from extraction.clues import all_values, sums_follow
+from extraction.clues import sums_follow
 from extraction.confidence import believable, with_probability
 from extraction.export import reading_to_json
 from extraction.layout.geometry import document_lines
