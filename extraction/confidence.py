@@ -16,7 +16,7 @@ from extraction.layout.geometry import Line
 from extraction.model.calibrate import FAMILIES, Clues, Family, families, logit
 from extraction.model.tagger import Tags
 from models.domain.characters import oddities
-from models.domain.evidence import Found
+from models.domain.evidence import Found, Origin
 from models.domain.reading import Context, Header, Reading, ReadingLine
 
 H = TypeVar("H", Header, ReadingLine)
@@ -86,6 +86,8 @@ def _weighed(
 def _moved(
     found: Found[Any], name: str, around: Around, base: Mapping[str, float], fitted: Mapping[str, Family], table: Table | None,
 ) -> Found[Any]:
+    if found.evidence.origin is Origin.LEARNED:
+        return found                        # a person has shown it; what is printed says nothing of that
     family = FAMILIES[name]
     chance = fitted[family].probability(base[family] + fitted[family].score(value_clues(name, found, around, table)))
     return with_probability(found, min(chance, found.confidence) if _is_doubted(found, around) else chance)

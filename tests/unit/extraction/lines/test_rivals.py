@@ -39,7 +39,7 @@ def test_a_line_that_multiplies_out_keeps_its_value_and_offers_the_rival() -> No
     assert quantity is not None
     assert quantity.value == 12
     assert [c.value for c in quantity.candidates] == [72]
-    assert quantity.candidates[0].probability == 0.3
+    assert 0 < quantity.candidates[0].probability < 1 - quantity.confidence + 0.001
 
 
 def test_the_one_rival_that_makes_the_line_multiply_out_is_taken() -> None:

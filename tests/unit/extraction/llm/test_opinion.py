@@ -52,7 +52,7 @@ def sure(reading: Reading) -> Reading:
 
 
 def values(holder: Header | ReadingLine) -> Iterator[tuple[str, Found[Any]]]:
-    return ((f.name, v) for f in fields(holder) if (v := getattr(holder, f.name)) is not None)
+    return ((f.name, v) for f in fields(holder) if isinstance(v := getattr(holder, f.name), Found))
 
 
 def without(reading: Reading, **header: Any) -> Reading:
