@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title, names_person
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
 from extraction.fields.tagged import spans
 from extraction.fields.view import View, rank, text_of
 from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
+from extraction.layout.labels import fields_of
 from extraction.layout.pairs import Pair, is_label
+from extraction.model.tagger import OTHER
 from models.domain.evidence import Found, PageKind
 
 _SENTENCE = re.compile(
@@ -30,6 +32,8 @@ NAMED, TAGGED = 1.5, 1.5
 
 _SURE = 0.5              # mean probability from which the tagger knows a block
 _STRANGER = 0.15         # probability below which a line of such a block is something else
+_SURELY_OTHER = 0.9      # probability from which the tagger knows a line above as none of the block
+_HIGHEST = 5             # lines above it that may belong to a block
 _LONGEST = 12            # words of an address line
 _LONGEST_WORD = 40
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
@@ -90,11 +94,31 @@ def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
             left = first.tokens[0].left
             whole = next(s for s in view.all_lines[at[first.line]].segments if first.tokens[0] in s.tokens)
             rest = whole.tokens[whole.tokens.index(first.tokens[0]) :]
+            over = _over(view, at[first.line], first.tokens[0])
+            if any(view.tags.chance(part.tokens, "supplier_name") > _SURE for part in over):
+                continue                       # the rest of the supplier's own address
             under = block(view.all_lines, at[first.line] + 1, left - 1.5, left + 1.5, rules)
             close = under and under[0].top - first.tokens[0].bottom < LEADING
-            part = _cleaned([segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
+            part = _cleaned([*over, segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
             if part and any(POSTAL.search(text_of(line)) for line in part.lines) and not _is_prose(part):
                 yield part
+
+
+def _over(view: View, at: int, first: Token) -> list[Segment]:
+    """The lines of a block above the one where the tagger first saw it, from top to bottom."""
+    found: list[Segment] = []
+    top, left = first.top, first.left
+    for line in reversed(view.all_lines[max(0, at - _HIGHEST) : at]):
+        part = next((s for s in line.segments if abs(s.left - left) < 1.5), None)
+        if part is None:
+            continue
+        apart = line.page != first.word.page or top - part.bottom > LEADING
+        strange = view.tags.chance(part.tokens, OTHER) > _SURELY_OTHER
+        if apart or strange or is_label(part) or fields_of(part.text) or is_title(part.text):
+            break
+        found.insert(0, part)
+        top = part.top
+    return found
 
 
 def _seen(view: View, part: Block, field: str) -> float:
@@ -112,7 +136,7 @@ def _without_strangers(view: View, part: Block, field: str) -> Block:
 
 def _postal(line: Sequence[Token]) -> bool:
     text = text_of(line)
-    return bool(POSTAL.search(text) or STREET.search(text))
+    return bool(POSTAL.search(text) or STREET.search(text) or is_country(text))
 
 
 def _is_prose(part: Block) -> bool:

@@ -55,6 +55,8 @@ _WEEK = re.compile(
     r"(?<!\w)(?:KW|CW|WK|week|Woche|semaine|sem\.?|semana|settimana|sett\.?|tydzień|tydz\.?|tyg\.?)\.?\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2}))?(?!\d)",
     re.IGNORECASE,
 )
+_LONE_WEEK = re.compile(r"^\s*[STW]\.?\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2}))?\s*$")  # "S6", "T49/31", where nothing else stands
+_LONE_DAY = re.compile(r"^\s*(\d{1,2})\.\s?(\d{1,2})\.\s*$")
 _YEAR_WEEK = re.compile(r"(?<!\w)(20\d{2}|\d{2})-?W(\d{2})(?!\d)")
 
 
@@ -126,6 +128,10 @@ def _all(text: str, style: DateStyle) -> Iterator[DateMatch]:
         yield from _week(m, m[2], m[1], style)
     for m in _YEAR_WEEK.finditer(text):
         yield from _week(m, m[1], m[2], style)
+    if (lone := _LONE_WEEK.match(text)) and style.near:
+        yield from _week(lone, lone[2], lone[1], style)
+    if (short := _LONE_DAY.match(text)) and (year := _year(None, int(short[1]), int(short[2]), style)):
+        yield from _made(short, year, int(short[2]), int(short[1]))
 
 
 def _numeric(m: re.Match[str], style: DateStyle) -> Iterator[DateMatch]:
@@ -153,12 +159,19 @@ def _named(m: re.Match[str], name: str, day: str, year: str | None, style: DateS
 
 
 def _week(m: re.Match[str], year: str | None, week: str, style: DateStyle) -> Iterator[DateMatch]:
-    full = _century(year) if year else style.near.year if style.near else None
-    if full and 1 <= int(week) <= 53:
-        try:
-            yield DateMatch(date.fromisocalendar(full, int(week), 1), m.start(), m.end())
-        except ValueError:
-            return
+    near = style.near
+    years = [_century(year)] if year else [near.year - 1, near.year, near.year + 1] if near else []
+    mondays = [monday for y in years if (monday := _monday(y, int(week)))]
+    if mondays:
+        yield DateMatch(min(mondays, key=lambda d: abs(d - near) if near else d - d), m.start(), m.end())
+
+
+def _monday(year: int, week: int) -> date | None:
+    """The first day of an ISO 8601 week; None when the year has no such week."""
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:
+        return None
 
 
 def _year(printed: str | None, day: int, month: int, style: DateStyle) -> int | None:

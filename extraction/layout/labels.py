@@ -14,6 +14,8 @@ from extraction.layout.geometry import Token
 COLUMN = "lines."
 MAX_WORDS = 7
 LONGEST_PHRASE = 8
+_SHORTEST_SPACED = 4      # letters of a wording that is known without its blanks
+_MOST_PIECES = 16
 _WORD = re.compile(r"[^\W_]+|[#%‰]")
 _SINGLE = re.compile(r"(?<![^\W_])([^\W_])\.(?=[^\W_](?![^\W_]))")
 
@@ -99,7 +101,29 @@ def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> L
             best = Label(fields, start, end + 1, " ".join(folded), colon)
         if separated:
             break
-    return best
+    spaced = _letter_spaced(tokens, columns) if start == 0 and len(tokens) > 1 else None
+    return spaced if spaced and (best is None or spaced.end > best.end) else best
+
+
+@cache
+def _unspaced(columns: bool) -> dict[str, tuple[str, ...]]:
+    """Wordings without their blanks."""
+    return {joined: words for words in _index(columns) if len(joined := "".join(words)) >= _SHORTEST_SPACED}
+
+
+def _letter_spaced(tokens: Sequence[Token], columns: bool) -> Label | None:
+    """A wording torn apart by wide letters, which is all of the words or ends with a colon: "PO NU MBER", "D A T E :"."""
+    pieces: list[str] = []
+    for end, token in enumerate(tokens[:_MOST_PIECES], 1):
+        head, colon, tail = token.text.partition(":")
+        pieces += fold(head)
+        if (colon or end == len(tokens)) and not tail:
+            words = _unspaced(columns).get("".join(pieces))
+            if words and len(pieces) > len(words):
+                return Label(_index(columns)[words], 0, end, " ".join(words), bool(colon))
+        if colon:
+            return None
+    return None
 
 
 def labels_in(tokens: Sequence[Token], *, columns: bool = False) -> tuple[Label, ...]:

@@ -59,3 +59,23 @@ def test_without_proof_the_country_decides_and_the_date_stays_open() -> None:
     style = settle_order(["03/04/2031"], "en", "GBP", None)
     assert style == DateStyle(DateOrder.DAY, sure=False)
     assert find_dates("03/04/2031", style)[0].open
+
+
+def test_a_week_without_year_is_the_one_nearest_to_the_order() -> None:
+    december = DateStyle(DateOrder.DAY, near=date(2030, 12, 9))
+    assert [m.value for m in find_dates("week 4", december)] == [date(2031, 1, 20)]
+    assert [m.value for m in find_dates("KW 50", december)] == [date(2030, 12, 9)]
+
+
+def test_a_letter_and_a_number_are_a_week_only_where_nothing_else_stands() -> None:
+    style = DateStyle(DateOrder.DAY, near=date(2031, 1, 20))
+    assert [m.value for m in find_dates("S6", style)] == [date(2031, 2, 3)]
+    assert [m.value for m in find_dates("T7/31", style)] == [date(2031, 2, 10)]
+    assert not find_dates("Seal S6 black", style)
+    assert not find_dates("T55", style)
+
+
+def test_a_day_and_a_month_with_points_are_a_date_only_where_nothing_else_stands() -> None:
+    style = DateStyle(DateOrder.DAY, near=date(2031, 7, 1))
+    assert [m.value for m in find_dates("11.8.", style)] == [date(2031, 8, 11)]
+    assert not find_dates("The price is 11.8.", style)

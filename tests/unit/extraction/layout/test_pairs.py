@@ -53,3 +53,10 @@ def test_the_same_rules_hold_in_cells_and_in_text() -> None:
     cells = by_field(sheet(["PO Number", "", "4711"], ["Currency", "EUR"]))
     assert (beside(cells["po_number"]), beside(cells["currency"])) == ("4711", "EUR")
     assert beside(by_field(body("Hello,\nPO Number: 4711"))["po_number"]) == "4711"
+
+
+def test_a_label_torn_apart_by_wide_letters_is_known() -> None:
+    page = paper((100, [(20, "PO NU MBER"), (200, "4711")]), (120, [(20, "D A T E :"), (200, "3 May 2031")]))
+    found = by_field(page)
+    assert beside(found["po_number"]) == "4711"
+    assert beside(found["order_date"]) == "3 May 2031"
