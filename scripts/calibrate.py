@@ -46,6 +46,9 @@ SCRATCH = Path(tempfile.gettempdir(), "ordermill-calibrate")
 LINE_WEIGHT, MOST_LINES = 25, 60
 """Lines of one order that count fully; those of a longer one share that weight. Of a very long one a spread of lines is taken."""
 
+CHANGED_WEIGHT = 0.3
+"""What a changed copy counts beside the document as it is: they teach what to doubt, and should not make everything doubtful."""
+
 console = Console(stderr=True)
 Key = tuple[str, int | None]
 Judged = dict[Key, Example]
@@ -80,17 +83,18 @@ def collect(seed: int, count: int, scratch: Path) -> Iterator[Judged]:
             for row in track(_manifest(folder), kind, console=console):
                 truth = json.loads((folder / "truth" / f"{row['name']}.json").read_text(encoding="utf-8"))
                 group = row["layout"] or f"{kind}-{row['name'][-1]}"
-                for change in _changes(kind, random.Random(f"{seed}/{row['name']}"), printed_words(truth)):
+                for change, weight in _changes(kind, random.Random(f"{seed}/{row['name']}"), printed_words(truth)):
                     reader.change = change
-                    yield from _judged(rooms, reader, folder / row["file"], truth, group)
+                    for values in _judged(rooms, reader, folder / row["file"], truth, group):
+                        yield {key: replace(e, weight=e.weight * weight) for key, e in values.items()}
 
 
-def _changes(kind: str, rng: random.Random, kept: frozenset[str]) -> Iterator[Change]:
-    """The ways a document is read: as it is, in other words, and native paper as OCR might read it."""
-    yield lambda parsed: parsed
-    yield lambda parsed: estranged(parsed, rng, kept)
+def _changes(kind: str, rng: random.Random, kept: frozenset[str]) -> Iterator[tuple[Change, float]]:
+    """The ways a document is read, with what each counts: as it is, in other words, and native paper as OCR might read it."""
+    yield lambda parsed: parsed, 1.0
+    yield lambda parsed: estranged(parsed, rng, kept), CHANGED_WEIGHT
     if kind == "pdf" and rng.random() < 0.5:
-        yield lambda parsed: misread(parsed, rng)
+        yield lambda parsed: misread(parsed, rng), CHANGED_WEIGHT
 
 
 def _manifest(folder: Path) -> list[dict[str, Any]]:
