@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
-from extraction.fields.tagged import spans
+from extraction.fields.tagged import flows, spans
 from extraction.fields.view import View, rank, text_of
 from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
@@ -54,6 +54,9 @@ class Block:
 
 def address(view: View, field: str) -> Block | None:
     """The best block for this field: under its label, where the tagger sees it, or in a sentence that says where to deliver."""
+    flowing = _flowing(view, field)
+    if flowing:
+        return flowing
     labelled = list(_labelled_addresses(view, field))
     known = {id(t) for part, _ in labelled for line in part.lines for t in line}
     seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
@@ -102,6 +105,18 @@ def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
             part = _cleaned([*over, segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
             if part and any(POSTAL.search(text_of(line)) for line in part.lines) and not _is_prose(part):
                 yield part
+
+
+def _flowing(view: View, field: str) -> Block | None:
+    """An address in the sentences of a mail, where the tagger is sure of it."""
+    if not view.lines or view.lines[0].kind is not PageKind.TEXT:
+        return None
+    whole = [
+        run for run in flows(view, field)
+        if run.chance > _SURE and "," in (text := text_of(run.tokens)) and POSTAL.search(text)
+    ]
+    best = max(whole, key=lambda run: (run.chance, len(run.tokens)), default=None)
+    return Block((best.tokens,), clear=True) if best else None
 
 
 def _over(view: View, at: int, first: Token) -> list[Segment]:
@@ -165,13 +180,20 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
         low = label.left if pair.beside[0] in pair.segment.tokens else left
         first: list[Segment] = [segment(pair.beside, pair.segment.line)]
         whole = view.lines[at].kind is PageKind.TEXT and "," in text_of(pair.beside)
-        under = () if whole else _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules)
+        under = _wrapped(view, at) if whole else _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules)
         return _cleaned([*first, *under], pair.clear)
     right = min((s.left for s in view.lines[at].segments if s.left > pair.segment.right), default=label.left + 14) - 0.5
     parts = block(view.lines, at + 1, label.left - 1.5, max(min(right, label.left + 10), label.left + 0.5), rules)
     if not parts or parts[0].top - pair.segment.bottom > 2.2 or parts[0].line > pair.segment.line + 3:
         return None
     return _cleaned(parts, pair.clear)
+
+
+def _wrapped(view: View, at: int) -> tuple[Segment, ...]:
+    """The next line of a text whose line ends in the middle of a list."""
+    under = view.lines[at + 1] if at + 1 < len(view.lines) else None
+    goes_on = under and view.lines[at].text.endswith(",") and under.index == view.lines[at].index + 1
+    return (under.segments[0],) if under and goes_on and not is_label(under.segments[0]) else ()
 
 
 def _goes_beside(pair: Pair) -> bool:

@@ -134,14 +134,16 @@ def _same(a: _Name, b: _Name) -> bool:
 def _supplier_names(view: View) -> Iterable[_Name]:
     for line in view.all_lines:
         for part in line.segments:
-            if _is_own(part.text, view):
+            if _is_own(part.text, view) and "@" not in part.text:
                 yield _Name(part.tokens, _OWN)
                 break
     block_ = address(view, "supplier_name")
     name = _name_of(block_) if block_ else None
     if name:
         yield _Name(name, 1.0 if is_company(text_of(name)) else 0.6)
-    yield from (_Name(run.tokens, 0.1) for run in runs(view, "supplier_name") if _is_name(run.tokens))
+    for run in runs(view, "supplier_name"):
+        if _is_name(run.tokens) and (run.tokens[0].kind is not PageKind.TEXT or is_company(text_of(run.tokens))):
+            yield _Name(run.tokens, 0.1)
 
 
 def _buyer_names(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[_Name]:

@@ -44,7 +44,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"(?:\bP\.?\s?O\b\.?|order|bestellung|bestell-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|"
+    r"(?:\bP\.?\s?O\b\.?|order|bestellung|best(?:ell|\.)?-?n(?:r|ummer)|auftrag|commande|cde|\bBC\b|pedido|orden(?: de compra)?|"
     r"bestelling|"
     r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea]|\bzam\b)(?:\s*(?:no|nr|n°|nº|numer|number|nummer|num|n|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
     re.IGNORECASE,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from extraction.assemble import assemble
-from models.domain.evidence import Evidence
+from extraction.fields.po_number import two_numbers
+from models.domain.evidence import Candidate, Evidence, Found, Origin, Place
 from models.domain.reading import Context, Reading
-from tests.support.papers import paper, parsed
+from tests.support.papers import body, paper, parsed
 
 Rows = Sequence[tuple[float, Sequence[tuple[float, str]]]]
 
@@ -53,16 +55,15 @@ def test_a_number_glued_to_its_label_is_a_word_of_its_own() -> None:
 
 
 def test_two_numbers_that_may_both_be_the_orders_are_a_question() -> None:
-    reading = read(
-        (40, [(300, "PURCHASE ORDER")]),
-        (70, [(300, "PO Number:"), (420, "4500112")]),
-        (84, [(300, "Purchase Order No.:"), (420, "4500987")]),
-        *TABLE,
-    )
-    (problem,) = [p for p in reading.problems if p.code == "two_po_numbers"]
-    assert "4500112" in problem.message
-    assert "4500987" in problem.message
-    assert problem.box is not None
+    proof = Evidence(Origin.READ, "4500987", (Place(0, (420.0, 84.0, 455.0, 94.0)),))
+    near, far = Candidate("4500987", 0.45, proof), Candidate("4500987", 0.1, proof)
+    (problem,) = two_numbers(Found("4500112", 0.7, proof, (near,)))
+    assert problem.code == "two_po_numbers"
+    assert "4500112 and 4500987" in problem.message
+    assert problem.box == (420.0, 84.0, 455.0, 94.0)
+    same_ink = replace(near, evidence=replace(proof, note="another reading of the same ink"))
+    for sure in (Found("4500112", 0.9, proof, (far,)), Found("4500112", 0.9, proof, (same_ink,)), None):
+        assert not list(two_numbers(sure))
 
 
 def test_one_number_printed_twice_is_no_question() -> None:
@@ -167,3 +168,19 @@ def test_our_own_name_is_the_suppliers_even_without_its_legal_form() -> None:
     assert header.supplier_name.value == "Fernbrook Fasteners"
     assert header.buyer_name
     assert header.buyer_name.value == "Quillfeather Pumps Ltd"
+
+
+def test_an_address_in_a_sentence_of_a_mail_goes_on_in_the_next_line() -> None:
+    text = (
+        "Good morning,\nplease send 12 pcs BX-1001 brass elbow 15 mm.\n"
+        "Delivery address: Quillfeather Pumps Ltd, 7 Sallow Road,\nMarlow Tor GX4 2PL\nBest regards,\nAnn Exampleton"
+    )
+    (reading,) = assemble(parsed(body(text)), Context(is_body=True))
+    assert reading.header.ship_to
+    assert reading.header.ship_to.value.endswith("7 Sallow Road, Marlow Tor GX4 2PL")
+
+
+def test_a_quoted_mail_address_of_ours_is_no_suppliers_name() -> None:
+    text = "Good morning,\nplease send 12 pcs BX-1001.\nRegards\nAnn\nFrom: sales@fernbrook-fasteners.example"
+    (reading,) = assemble(parsed(body(text)), Context(is_body=True, own_names=("Fernbrook Fasteners Ltd",)))
+    assert reading.header.supplier_name is None
