@@ -29,6 +29,7 @@ _CODES = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CORE = ("po_number", "order_date", "buyer_name", "supplier_name", "ship_to", "total")
 _SERIOUS = frozenset({"page_missing", "struck_text", "no_lines", "handwriting", "stamp", "data_differs_from_print"})
 _COIN = Decimal("0.05")
+_THOUSAND_OR_NOT = re.compile(r"^\d{1,3}[.,]\d{3}$")
 _SHAPES = (("9", re.compile(r"\d+")), ("A", re.compile(r"[^\W\d_]+")))
 
 
@@ -126,9 +127,11 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
     spots = [p for f in found for p in places(f)]
     rows = {row.index: row for p in spots if (row := around.rows.get(p))}
     left = [t for row in rows.values() for t in row.tokens if place_of(t) not in around.used]
+    below = _unread_below(number, max(rows, default=0), around)
     numbers = sum(any(c.isdigit() for c in t.text) for t in left)
     told = Counter(around.tags.best(t) for t in left)
-    unit_left = line.uom is None and (told["line.uom"] > 0 or any(is_unit(t.text) for t in left))
+    seen = Counter(around.tags.best(t) for t in below)
+    unit_left = line.uom is None and (told["line.uom"] + seen["line.uom"] > 0 or any(is_unit(t.text) for t in (*left, *below)))
     quantity = line.quantity.value if line.quantity else None
     sure = [evidence(t.word.confidence) for f in found for t in around.tokens(f) if t.word.confidence is not None]
     return {
@@ -146,7 +149,10 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
         "left_numbers": min(numbers, 4) / 2,
         "left_tagged": min(sum(n for name, n in told.items() if name.startswith("line.")), 6) / 3,
         "unit_left": float(unit_left),
-        "text_left": min(told["line.description"] + _text_below(number, max(rows, default=0), around), 6) / 3,
+        "text_left": min(told["line.description"] + seen["line.description"], 6) / 3,
+        **{f"under_{name}": float(_stands_under((*left, *below), found, around)) for name, found in _narrow(line).items()},
+        "unprinted_base": float(_is_unprinted_base(line)),
+        "three_decimals": float(any(f and _THOUSAND_OR_NOT.match(f.evidence.text) for f in (line.quantity, line.unit_price))),
         "left_words": min(len(left) - numbers, 8) / 4,
         "rows": min(len(rows), 6) / 3,
         "odd_quantity": float(quantity is not None and (quantity != quantity.to_integral_value() or not 0 < quantity < 20_000)),
@@ -158,14 +164,36 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
     }
 
 
-def _text_below(number: int, last: int, around: Around) -> int:
-    """Words right below a line's last row, above the next line's first, that the tagger calls description and nobody read."""
+def _unread_below(number: int, last: int, around: Around) -> list[Token]:
+    """Words right below a line's last row, above the next line's first, that nobody read."""
     after = around.reading.lines[number + 1] if number + 1 < len(around.reading.lines) else None
     told = [f for f in (after.quantity, after.description) if f] if after else []
     starts = (around.rows[p].index for f in told for p in places(f) if p in around.rows)
-    end = min(min(starts, default=last + 3), last + 4)
-    below = (t for n in range(last + 1, end) if n in around.lines for t in around.lines[n].tokens)
-    return sum(place_of(t) not in around.used and around.tags.best(t) == "line.description" for t in below)
+    end = min(min(starts, default=last + 2), last + 4)
+    rows = (around.lines[n] for n in range(last + 1, end) if n in around.lines)
+    return [t for row in rows for t in row.tokens if place_of(t) not in around.used]
+
+
+def _narrow(line: ReadingLine) -> dict[str, list[Found[Any]]]:
+    """The values of a line that fill narrow columns, under which nothing else should stand."""
+    numbers = [f for f in (line.quantity, line.unit_price, line.amount) if f]
+    return {"code": list(_codes(line)), "unit": [line.uom] if line.uom else [], "number": numbers}
+
+
+def _stands_under(unread: Sequence[Token], values: Sequence[Found[Any]], around: Around) -> bool:
+    """True when a word nobody read stands right under one of these values: the rest of a broken cell, perhaps."""
+    own = [t for f in values for t in around.tokens(f)]
+    return any(
+        0.3 < low.top - high.top < 3 and low.left < high.right and high.left < low.right and low.word.page == high.word.page
+        for low in unread for high in own)
+
+
+def _is_unprinted_base(line: ReadingLine) -> bool:
+    """True when the price was divided by a basis that no word says: it only makes the amount come out."""
+    price, base = line.unit_price, line.price_unit
+    if price is None or base is None or set(places(base)) - set(places(price)):
+        return False
+    return not any(c.isalpha() or c in "/%‰" for c in price.evidence.text)
 
 
 def _one_cell(line: ReadingLine) -> bool:
