@@ -240,7 +240,7 @@ def value_clues(name: str, found: Found[Any], around: Around, table: Table | Non
         "rivals": min(len(rivals), 3) / 3,
         "best_rival": max(rivals, default=0.0),
         "words": log1p(len(words)) / 2,
-        "rows": float(len({row.index for p in places(found) if (row := around.rows.get(p))})) / 3,
+        "own_rows": float(len({row.index for p in places(found) if (row := around.rows.get(p))})) / 3,
         "digits": sum(c.isdigit() for c in said) / letters,
         "short": float(letters <= 2),
         "long": min(letters, 120) / 60,
@@ -278,7 +278,7 @@ def _code_clues(found: Found[str], around: Around) -> dict[str, float]:
     return {
         "known": float(clean_code(found.value) in known) if known else 0.0,
         "unknown": float(clean_code(found.value) not in known) if known else 0.0,
-        "no_code": float(not is_code(found.value)),
+        "odd_code": float(not is_code(found.value)),
     }
 
 

@@ -40,6 +40,7 @@ def believable(reading: Reading, lines: Sequence[Line], context: Context, tags: 
         own = line_clues(number, around, table)
         on_line = {name: base[name] + fitted[name].score(own) for name in _OF_LINES}
         line = _weighed(line, LINE_NAMES, "lines.", around, on_line, fitted, table)
+        line = _open(line) if own["unprinted_base"] and own["three_decimals"] else line
         score = on_line["line"] + fitted["line"].score(parts_clues(chances(line)))
         weighed.append(replace(line, confidence=min(fitted["line"].probability(score), line_limit(line))))
     return replace(
@@ -48,6 +49,15 @@ def believable(reading: Reading, lines: Sequence[Line], context: Context, tags: 
         header=_weighed(reading.header, HEADER_NAMES, "", around, base, fitted, None),
         lines=tuple(weighed),
     )
+
+
+def _open(line: ReadingLine) -> ReadingLine:
+    """A line that multiplies out as well with a thousandth of the quantity: "10,000" pieces at a price per thousand that nobody
+    printed, or ten at the price as it stands. Neither is sure."""
+    moves: dict[str, Any] = {
+        name: with_probability(found, min(found.confidence, 0.5))
+        for name in ("quantity", "unit_price") if (found := getattr(line, name)) is not None}
+    return replace(line, **moves)
 
 
 def chances(line: ReadingLine) -> dict[str, float]:

@@ -129,6 +129,23 @@ def test_what_its_reader_doubts_is_never_made_sure_by_all_else() -> None:
     assert open_mark is not None and open_mark.confidence <= 0.6 and open_mark.candidates[0].probability >= 0.35
 
 
+def test_the_layers_of_clues_have_no_name_in_common_so_that_their_scores_add_up() -> None:
+    reading, page = raw(ORDER)
+    around, table = Around.of(reading, *page), Table.of(reading.lines)
+    layers = [reading_clues(around), line_clues(1, around, table)]
+    for name in LINE_NAMES:
+        if (value := getattr(reading.lines[1], name)) is not None:
+            assert not set(value_clues(f"lines.{name}", value, around, table)) & (set(layers[0]) | set(layers[1]))
+    assert not set(layers[0]) & set(layers[1])
+    assert not set(parts_clues({})) & (set(layers[0]) | set(layers[1]))
+
+
+def test_a_quantity_in_thousands_at_a_price_that_nobody_printed_per_thousand_is_open() -> None:
+    rows = ("PURCHASE ORDER", "", "Item     Qty     Unit   Price   Amount", "KX-4471  10,000  pcs    81.14   811.40")
+    line = read(table(40, *rows)).lines[0]
+    assert line.quantity is not None and (line.quantity.value == 10 or line.quantity.confidence <= 0.5) and line.sure <= 0.95
+
+
 def test_json_tells_how_sure_each_line_is_as_a_whole() -> None:
     reading = read(ORDER)
     told = reading_to_json(reading, file="order.pdf", seconds=0.1)["confidence"]
