@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from extraction import confidence
-from extraction.around import all_values
+from extraction.around import LINE_NAMES, Around, all_values
 from extraction.assemble import as_read, assemble
-from extraction.clues import sums_follow
-from extraction.confidence import believable, with_probability
+from extraction.clues import Table, line_clues, reading_clues, sums_follow, value_clues
+from extraction.confidence import believable, parts_clues, with_probability
 from extraction.export import reading_to_json
 from extraction.layout.geometry import document_lines
 from extraction.model.calibrate import FAMILIES, LEAST, MOST, Family, families
