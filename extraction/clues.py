@@ -29,7 +29,7 @@ _CODES = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CORE = ("po_number", "order_date", "buyer_name", "supplier_name", "ship_to", "total")
 _SERIOUS = frozenset({"page_missing", "struck_text", "no_lines", "handwriting", "stamp", "data_differs_from_print"})
 _COIN = Decimal("0.05")
-_THOUSAND_OR_NOT = re.compile(r"^\d{1,3}[.,]\d{3}$")
+_THOUSAND_OR_NOT = re.compile(r"^\d{1,3}[.,]\d{3}(?![\d.,])")
 _SHAPES = (("9", re.compile(r"\d+")), ("A", re.compile(r"[^\W\d_]+")))
 
 
