@@ -20,7 +20,7 @@ from tests.support.dovecot import DONE, PrivateDovecot
 from tests.support.installation import Installation, mail_settings
 from tests.support.smtp import Mailserver
 
-pytestmark = [pytest.mark.torture, pytest.mark.dovecot]
+pytestmark = [pytest.mark.torture, pytest.mark.dovecot, pytest.mark.timeout(1200)]
 
 KILLS = int(os.environ.get("ORDERMILL_TORTURE_KILLS", "1"))
 KILLED = -9
