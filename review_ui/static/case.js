@@ -41,16 +41,19 @@ function settle(key, place) {
 
 const mark = () => markUsed(valued().map((e) => ({path: e.dataset.path, places: e.dataset.places})));
 
-/** Load the order as it is now; what was typed and not saved stays in its field. */
+/** Load the order as it is now. What was typed stays in its field, and is saved unless somebody else changed that value too. */
 async function reload() {
-  const typed = valued().filter(isDirty).map((input) => [input.id, input.value]);
+  const typed = valued().filter(isDirty).map((input) => ({id: input.id, value: input.value, was: input.defaultValue}));
   const answer = await ask(url("order"));
   if (!answer) return;
   document.getElementById("notices").replaceChildren();
   await draw(await answer.text());
-  for (const [key, value] of typed) {
+  for (const {id: key, value, was} of typed) {
     const input = document.getElementById(key);
-    if (input) input.value = value;
+    if (!input) continue;
+    input.value = value;
+    input.classList.add("not-saved");
+    if (input.defaultValue === was) save(input);
   }
 }
 
@@ -218,8 +221,13 @@ document.addEventListener("click", (event) => {
   point(question, {turn: true});
 });
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("#order input[data-path]")) save(event.target);
+// A field is saved when it is left. (A "change" event would miss text that was put back after a reload.)
+document.addEventListener("focusout", (event) => {
+  if (event.target.matches("#order input[data-path]") && isDirty(event.target)) save(event.target);
+});
+// Reload is for a field that cannot be saved on this version: pressing it does not leave the field, which would only fail again.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-do=reload]")) event.preventDefault();
 });
 
 document.addEventListener("focusin", (event) => {

@@ -3,9 +3,11 @@
 export const csrf = () => document.querySelector("meta[name=csrf]")?.content ?? "";
 const notices = () => document.getElementById("notices");
 
-/** Put a notice (HTML of the server's own templates) on top of the page. */
+/** Put a notice (HTML of the server's own templates) on top of the page; the button that had the focus keeps it. */
 export function notify(html) {
+  const held = notices().contains(document.activeElement) && document.activeElement.dataset.do;
   notices().innerHTML = html;
+  if (held) notices().querySelector(`[data-do="${held}"]`)?.focus();
 }
 
 /** A notice made here, from plain text. */

@@ -170,9 +170,33 @@ def test_approving_a_version_that_changed_shows_who_changed_what_and_keeps_typed
     expect(page.locator("#notices")).to_contain_text("Carl Clerk set lines.1.quantity to “99”")
     assert state_of(desk, case_id) is not CaseState.APPROVED
     page.locator("#v-notes, #v-requested_date").first.fill("2026-12-24")
-    page.get_by_role("button", name="Reload").click()
+    with saved(page):
+        page.get_by_role("button", name="Reload").click(delay=300)
     expect(page.locator("#v-lines-1-quantity")).to_have_value("99")
     expect(page.locator("#v-requested_date")).to_have_value("2026-12-24")
+    page.reload()
+    expect(page.locator("#v-requested_date")).to_have_value("2026-12-24")
+
+
+def test_the_reload_button_keeps_the_focus_when_leaving_a_field_fails_again(desk: Desk, visit: Visit) -> None:
+    case_id = desk.ids["doubtful"]
+    page, other = open_case(visit("anna"), case_id), visit("carl")
+    page.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(page)})
+    theirs = open_case(other, case_id)
+    theirs.locator("#v-requested_date").fill("2026-12-24")
+    with saved(theirs):
+        theirs.keyboard.press("Tab")
+    theirs.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(theirs)})
+    page.keyboard.press("a")
+    reload = page.get_by_role("button", name="Reload")
+    expect(reload).to_be_visible()
+    page.locator("#v-lines-1-quantity").fill("99")
+    with page.expect_response(lambda answer: answer.url.endswith("/corrections")):
+        reload.focus()
+    expect(reload).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#v-requested_date")).to_have_value("2026-12-24")
+    expect(page.locator("#v-lines-1-quantity")).to_have_value("99")
 
 
 def token(page: Page) -> str:
