@@ -1,7 +1,7 @@
 """How likely each value, and each line as a whole, is exactly right: the last step of reading. Pure.
 
 A reader states how sure it was by the witness it had; here that becomes a probability, by all that the finished reading and its
-page say for and against the value (`extraction/clues.py`, `extraction/model/calibrate.py`).
+page say for and against the value (`extraction/clues/`, `extraction/model/calibrate.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from extraction.around import HEADER_NAMES, LINE_NAMES, Around
-from extraction.clues import Table, line_clues, reading_clues, value_clues
+from extraction.clues.line import line_clues
+from extraction.clues.table import Table
+from extraction.clues.value import value_clues
+from extraction.clues.whole import reading_clues
 from extraction.layout.geometry import Line
 from extraction.model.calibrate import FAMILIES, Clues, Family, families, logit
 from extraction.model.tagger import Tags

@@ -27,7 +27,10 @@ from app.reading import read_file
 from bench.calibration import calibration_error
 from bench.score import Claim, Score, labelled_orders, score_document
 from extraction.around import Around
-from extraction.clues import Table, line_clues, reading_clues, value_clues
+from extraction.clues.line import line_clues
+from extraction.clues.table import Table
+from extraction.clues.value import value_clues
+from extraction.clues.whole import reading_clues
 from extraction.confidence import parts_clues
 from extraction.export import reading_to_json
 from extraction.model.calibrate import FAMILIES, Family

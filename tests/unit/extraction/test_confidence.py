@@ -11,7 +11,10 @@ import pytest
 from extraction import confidence
 from extraction.around import LINE_NAMES, Around, all_values
 from extraction.assemble import as_read, assemble
-from extraction.clues import Table, line_clues, reading_clues, sums_follow, value_clues
+from extraction.clues.line import line_clues
+from extraction.clues.table import Table
+from extraction.clues.value import value_clues
+from extraction.clues.whole import reading_clues, sums_follow
 from extraction.confidence import believable, parts_clues, with_probability
 from extraction.export import reading_to_json
 from extraction.layout.geometry import document_lines
