@@ -156,16 +156,20 @@ def test_a_line_is_left_out_taken_back_in_and_one_is_added(desk: Desk, visit: Vi
     expect(page.locator("#line-new-1")).to_contain_text("Work lamp")
 
 
-def test_approving_a_version_that_changed_shows_who_changed_what_and_keeps_typed_text(desk: Desk, visit: Visit) -> None:
-    case_id = desk.ids["doubtful"]
-    anna, carl = visit("anna"), visit("carl")
-    page = open_case(anna, case_id)
+def changed_meanwhile(page: Page, visit: Visit, case_id: int, field: str, value: str) -> None:
+    """Carl sets a field of the case that `page` shows, and leaves it."""
     page.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(page)})
-    other = open_case(carl, case_id)
-    other.locator("#v-lines-1-quantity").fill("99")
+    other = open_case(visit("carl"), case_id)
+    other.locator(field).fill(value)
     with saved(other):
         other.keyboard.press("Tab")
     other.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(other)})
+
+
+def test_approving_a_version_that_changed_shows_who_changed_what_and_keeps_typed_text(desk: Desk, visit: Visit) -> None:
+    case_id = desk.ids["doubtful"]
+    page = open_case(visit("anna"), case_id)
+    changed_meanwhile(page, visit, case_id, "#v-lines-1-quantity", "99")
     page.keyboard.press("a")
     expect(page.locator("#notices")).to_contain_text("Carl Clerk set lines.1.quantity to “99”")
     assert state_of(desk, case_id) is not CaseState.APPROVED
@@ -180,13 +184,8 @@ def test_approving_a_version_that_changed_shows_who_changed_what_and_keeps_typed
 
 def test_the_reload_button_keeps_the_focus_when_leaving_a_field_fails_again(desk: Desk, visit: Visit) -> None:
     case_id = desk.ids["doubtful"]
-    page, other = open_case(visit("anna"), case_id), visit("carl")
-    page.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(page)})
-    theirs = open_case(other, case_id)
-    theirs.locator("#v-requested_date").fill("2026-12-24")
-    with saved(theirs):
-        theirs.keyboard.press("Tab")
-    theirs.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(theirs)})
+    page = open_case(visit("anna"), case_id)
+    changed_meanwhile(page, visit, case_id, "#v-requested_date", "2026-12-24")
     page.keyboard.press("a")
     reload = page.get_by_role("button", name="Reload")
     expect(reload).to_be_visible()
