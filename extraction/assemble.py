@@ -30,6 +30,7 @@ from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags, tag
 from extraction.remarks import remarks, unsure
 from extraction.split import text_parts
+from extraction.urgency import urgency
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, Problem, WordFlag
@@ -144,7 +145,7 @@ def _read_order(
     view = _view(outside, lines, styles, around)
     kind = document_type(view, has_lines=bool(found))
     header, sums = _header(view, found, kind.value)
-    header, moved = memory.header(header, view)
+    header, moved = memory.header(replace(header, urgency=urgency(view, styles)), view)
     odd = odd_characters(lines, header, found)
     told = (*_problems(found, sums, lines, kind.value, parsed.pages), *remarks(lines, styles), *two_numbers(header.po_number))
     problems = (*parsed.problems, *told, *odd, *lost, *moved)

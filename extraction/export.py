@@ -13,6 +13,7 @@ HEADER_FIELDS = (
     "po_number",
     "order_date",
     "requested_date",
+    "urgency",
     "currency",
     "buyer_name",
     "supplier_name",

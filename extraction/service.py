@@ -13,14 +13,19 @@ from edi.read import PARSERS
 from extraction.pages import PageReader
 from extraction.reconcile import reconcile
 from extraction.second_look import faults, wants_second_look
+from extraction.unread import not_understood
 from models.domain.evidence import PageKind
 from models.domain.messages import Envelope, author
 from models.domain.pages import Parsed, Problem
 from models.domain.reading import Context, Reading
 from models.errors import InputError
+from runtime.log import get_logger
+from runtime.sandbox import SandboxFailure
 
 if TYPE_CHECKING:
     from extraction.llm.service import SecondOpinion
+
+log = get_logger("reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,8 @@ class Reader:
     def read(self, content: bytes, context: Context) -> DocumentResult:
         """The readings of one document, its pictures read a second time where the first reading contradicts itself.
 
-        Raises InputError for bytes that cannot be read, with a code and a sentence.
+        Raises InputError for bytes that cannot be read, with a code and a sentence. Pages that were read but not understood,
+        for whatever fault of ours, are an order without values, so that a person can type it from the page.
         """
         begun = time.perf_counter()
         parsed, readings = self._read(content, context)
@@ -72,15 +78,23 @@ class Reader:
             if e.code != "unsupported_xml":
                 raise
             told = replace(parsed, problems=(*parsed.problems, Problem(e.code, e.sentence, 0)))
-            return self.pages.understand(told, context)
+            return self._made_out(told, context)
 
     def _understood(self, content: bytes, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
         """What the pages say, and the data that a PDF may carry beside its print."""
         print_only = tuple(page for page in parsed.pages if page.kind is not PageKind.SEGMENTS)
-        printed = self.pages.understand(replace(parsed, pages=print_only), context)
+        printed = self._made_out(replace(parsed, pages=print_only), context)
         if len(print_only) == len(parsed.pages):
             return printed
         return reconcile(self.pages.decode_embedded(content, parsed.pages[-1].number), printed, parsed)
+
+    def _made_out(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        """What the words on the pages mean."""
+        try:
+            return self.pages.understand(parsed, context)
+        except SandboxFailure as e:
+            log.error("reading.not_understood", code=e.code, reason=e.sentence)
+            return (not_understood(parsed),)
 
 
 def _of_the_author(context: Context, letters: tuple[Envelope, ...]) -> Context:

@@ -22,7 +22,8 @@ from models.errors import InputError, NotFound
 
 _LARGEST = Decimal(10) ** 12
 _TEXTS = frozenset({
-    "po_number", "revision", "ship_to_text", "bill_to_text", "buyer_name", "payment_terms", "delivery_terms", "notes"})
+    "po_number", "revision", "ship_to_text", "bill_to_text", "buyer_name", "payment_terms", "delivery_terms", "notes",
+    "urgency"})
 _LINE_TEXTS = frozenset({"line_no", "supplier_sku", "buyer_sku", "gtin", "mpn", "description"})
 _LONGEST = {"po_number": 255, "line_no": 32, "buyer_sku": 64, "supplier_sku": 64, "gtin": 64, "mpn": 64}
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")

@@ -19,8 +19,8 @@ from models.domain.states import LineState
 T = TypeVar("T")
 _HEADER = {
     "po_number": "PO number", "revision": "revision", "order_date": "order date", "requested_date": "requested date",
-    "currency": "currency", "ship_to_text": "ship-to", "bill_to_text": "bill-to", "buyer_name": "buyer", "total": "total",
-    "payment_terms": "payment terms", "delivery_terms": "delivery terms", "notes": "notes",
+    "urgency": "urgency", "currency": "currency", "ship_to_text": "ship-to", "bill_to_text": "bill-to", "buyer_name": "buyer",
+    "total": "total", "payment_terms": "payment terms", "delivery_terms": "delivery terms", "notes": "notes",
 }
 _MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
 
@@ -28,8 +28,8 @@ _MATTERS = ("po_number", "requested_date", "currency", "ship_to_text", "total")
 SAID_WITH_FIGURES = frozenset({
     "total_mismatch", "amount_mismatch", "no_lines", "language_model_suggested", "learned_layout_drifted"})
 """Problems of a reading that the checks of the draft find themselves, and say with the line and the figures."""
-ABOUT_THE_ORDER = frozenset({"refers_to_earlier_order", "not_wanted", "changed_in_text"})
-"""Problems of a covering mail that hold for the order it comes with."""
+ABOUT_THE_ORDER = frozenset({"refers_to_earlier_order", "not_wanted", "changed_in_text", "understanding_failed"})
+"""Problems of a covering mail, or of a second document, that hold for the order it comes with."""
 USUAL = frozenset({"signature", "language_model_unavailable"})
 """Problems of a reading that nobody need be asked about: most orders on paper are signed, and what a language model was to be
 asked about is asked about anyway."""

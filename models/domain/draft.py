@@ -89,6 +89,7 @@ class Draft:
     revision: Found[str] | None = None
     order_date: Found[date] | None = None
     requested_date: Found[date] | None = None
+    urgency: Found[str] | None = None                  # as soon as possible, in the words of the order
     currency: Found[str] | None = None
     payment_terms: Found[str] | None = None
     delivery_terms: Found[str] | None = None

@@ -50,6 +50,7 @@ class Header:
     revision: Found[str] | None = None
     order_date: Found[date] | None = None
     requested_date: Found[date] | None = None
+    urgency: Found[str] | None = None             # the words that ask for delivery as soon as possible ("ASAP"), as printed
     cancel_by: Found[date] | None = None          # not delivered by then, the order is void
     currency: Found[str] | None = None            # ISO 4217
     buyer_name: Found[str] | None = None

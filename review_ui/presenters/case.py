@@ -128,6 +128,7 @@ def _fields(draft: Draft, threshold: float) -> tuple[Shown, ...]:
         show(draft.po_number, "po_number", "PO number", threshold),
         show(draft.order_date, "order_date", "Order date", threshold),
         show(draft.requested_date, "requested_date", "Requested for", threshold),
+        *([show(draft.urgency, "urgency", "Urgent", threshold)] if draft.urgency else ()),
         show(draft.ship_to, "ship_to", "Ship to", threshold, lambda a: a.label),
         show(draft.currency, "currency", "Currency", threshold),
         show(draft.payment_terms, "payment_terms", "Payment", threshold),

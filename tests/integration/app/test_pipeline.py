@@ -15,9 +15,11 @@ from app.bootstrap import Rooms
 from app.drain import drain
 from intake.repository import Messages
 from models.domain.messages import Source
-from models.domain.states import MessageState
+from models.domain.states import CaseState, MessageState
 from models.errors import TransientError
+from models.tables.cases import CaseRow, DoubtRow
 from models.tables.intake import MessageRow
+from runtime.sandbox import Sandbox
 from runtime.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -99,3 +101,21 @@ def test_what_is_no_order_says_so_with_the_words_that_decided(rooms: Rooms) -> N
     row = messages(rooms)[message]
     assert (row.state, row.code) == (MessageState.READ, "not_an_order")
     assert row.sentence is not None and "an invoice" in row.sentence and "remit" in row.sentence
+
+
+def test_what_is_read_but_not_understood_opens_an_empty_case(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Sandbox.run
+
+    def faulty(self: Sandbox, entry: str, content: bytes, *rest: Any, **named: Any) -> bytes:
+        is_meaning = entry.endswith(":understand")
+        return run(self, entry, b"\xc1 no pages" if is_meaning else content, *rest, **named)     # an exception in the child
+
+    monkeypatch.setattr(Sandbox, "run", faulty)
+    message = arrive(rooms, b"Please send 5 x ABC-1")
+    work_until_quiet(rooms)
+    assert messages(rooms)[message].state is MessageState.READ
+    with rooms.db.read() as db:
+        case = db.execute(select(CaseRow)).scalar_one()
+        doubts = db.execute(select(DoubtRow.sentence).where(DoubtRow.case_id == case.id)).scalars().all()
+    assert case.state is CaseState.NEEDS_REVIEW
+    assert any("could not be made out" in sentence and "Type the order" in sentence for sentence in doubts)

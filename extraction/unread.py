@@ -1,0 +1,19 @@
+"""What stands for a document whose pages were read but not understood: an order that a person types. Pure."""
+
+from __future__ import annotations
+
+from models.domain.evidence import Evidence, Found, Origin
+from models.domain.pages import Parsed, Problem
+from models.domain.reading import DocumentType, Reading
+
+CODE = "understanding_failed"
+_SENTENCE = (
+    "What stands on the pages could not be made out, for a fault of Ordermill's. Type the order from the page, or reject the "
+    "case if it is none, and tell your administrator.")
+
+
+def not_understood(parsed: Parsed) -> Reading:
+    """A purchase order without values, as nobody knows better; its first problem says why it is empty."""
+    kind = Found(DocumentType.PURCHASE_ORDER, 0.0, Evidence(Origin.COMPUTED, note="nothing could be made out"))
+    pages = tuple(page.number for page in parsed.pages)
+    return Reading(kind, problems=(Problem(CODE, _SENTENCE, pages[0] if pages else None), *parsed.problems), pages=pages)
