@@ -25,7 +25,8 @@ from extraction.layout.quotes import before_closing, newest
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.prose import Said, read_prose, spoken_language
-from extraction.lines.tables import Table, read_tables
+from extraction.lines.table import Table
+from extraction.lines.tables import read_tables
 from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags, tag
 from extraction.remarks import remarks, unsure

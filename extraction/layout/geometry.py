@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -76,11 +76,11 @@ class Line:
     top: float
     bottom: float
     segments: tuple[Segment, ...]
+    tokens: tuple[Token, ...] = field(init=False, repr=False, compare=False)
+    """All words of the line."""
 
-    @property
-    def tokens(self) -> tuple[Token, ...]:
-        """All words of the line."""
-        return tuple(t for s in self.segments for t in s.tokens)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tokens", tuple(t for s in self.segments for t in s.tokens))
 
     @property
     def middle(self) -> float:

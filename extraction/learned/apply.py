@@ -16,7 +16,7 @@ from extraction.learned.table import columns_of, read_learned
 from extraction.learned.values import Manner
 from extraction.lines.build import Styles
 from extraction.lines.merit import merit
-from extraction.lines.tables import Table
+from extraction.lines.table import Table
 from models.domain.learned import Fact, LessonKind
 from models.domain.pages import Page, Problem
 from models.domain.reading import Header

@@ -25,7 +25,8 @@ _SPANS = 0.7                   # of the table's width: a rule so long parts its 
 _TOUCH = 0.1                   # ems two cells of a row overlap at least
 _JUMP = 0.06                   # ems by which the white between rows exceeds that between the lines of a cell, at least
 _WIDEST = 1.0                  # ems of white between the lines of a cell, at most
-_WAYS = 3                      # heights of white that are tried
+_HEIGHTS = 3                   # heights of white that are tried
+WAYS = _HEIGHTS + 1            # … and the rules between rows
 _RULED = 6                     # lines that a rule between columns runs through
 _LOOKED_AT = 60                # text lines that say where the corridors are
 
@@ -42,9 +43,10 @@ class Grid:
     rows: tuple[RowLine, ...]
 
 
-def grids(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules]) -> Iterator[Grid]:
-    """The ways to see the lines under a header as cells, where that differs from the printed lines: rows between rules, else
-    rows between bands of white. `lines` are all lines of the document part, the header's own included."""
+def grids(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules]) -> Iterator[Grid | None]:
+    """The ways to see the lines under a header as cells, at most `WAYS`: rows between rules, and rows between bands of white
+    of several heights; None for one that does not differ from the printed lines. `lines` are all lines of the document part,
+    the header's own included."""
     under = [line for line in lines if line.index > header.last]
     page = next((rules.get(line.page) for line in under), None)
     columns = _columns(header, under[:_LOOKED_AT], page)
@@ -55,7 +57,7 @@ def grids(header: Header, lines: Sequence[Line], rules: Mapping[int, Rules]) -> 
     left, right = columns[0].left, columns[-1].right
     ways: list[_Parting] = [lambda page, tokens: _between_rules(rules.get(page), tokens, left, right)]
     ways += [partial(_banded, columns, leading) for leading in _leadings(body[:_LOOKED_AT], columns)]
-    yield from (grid for way in ways if (grid := _grid(columns, body, way)))
+    yield from (_grid(columns, body, way) for way in ways)
 
 
 def _grid(columns: tuple[Column, ...], body: Sequence[Line], parted: _Parting) -> Grid | None:
@@ -173,7 +175,7 @@ def _leadings(body: Sequence[Line], columns: Sequence[Column]) -> list[float]:
                     heights.add(round(token.top - bottom, 2))
                 bottom = token.bottom if bottom == float("inf") else max(bottom, token.bottom)
     known = sorted(h for h in heights if h <= _WIDEST)
-    return [(a + b) / 2 for a, b in pairwise(known) if b - a > _JUMP][:_WAYS]
+    return [(a + b) / 2 for a, b in pairwise(known) if b - a > _JUMP][:_HEIGHTS]
 
 
 def _columns(header: Header, body: Sequence[Line], rules: Rules | None) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, product
 from statistics import fmean
 
@@ -110,7 +111,7 @@ def _looks(kind: str, texts: Sequence[str]) -> float:
     """-1 when no value of the column fits the kind, 1 when all do."""
     if kind == "other":
         return 0.0
-    fits = fmean(_FITS[kind](t) for t in texts[:SAMPLE])
+    fits = fmean([_fits(kind, t) for t in texts[:SAMPLE]])
     if kind == "line_no" and not _counts_up(texts):
         fits = min(fits, 0.3)
     return 2 * fits - 1
@@ -165,9 +166,14 @@ def _value(tokens: Sequence[Token], style: NumberStyle) -> Decimal | None:
     return number.value if number else None
 
 
+@lru_cache(maxsize=32_768)
+def _fits(kind: str, text: str) -> float:
+    return _FITS[kind](text)
+
+
 def fit(kind: str, text: str) -> float:
     """How much a cell looks like a value of this kind, 0..1; 0.5 for a kind that may look like anything."""
-    return _FITS[kind](text) if kind in _FITS else 0.5
+    return _fits(kind, text) if kind in _FITS else 0.5
 
 
 def _counts_up(texts: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ _BASIS = re.compile(
 _FRACTION = re.compile(r"^(?:\d+\s*[/⁄]\s*\d|[¼-¾⅐-⅞])")
 _OPEN = 0.6              # a number that two styles read differently
 _PERCENT = re.compile(r"^[-–]?\s*(\d+(?:[.,]\d+)?)\s*%?$")
+_LONGEST = 8             # words of a number with its signs, blanks between its thousands
 _CHAIN = re.compile(r"^\d{1,2}(?:[.,]\d+)?(?:\s*[+/]\s*\d{1,2}(?:[.,]\d+)?)+\s*%?$")
 HUNDRED = frozenset({"c", "%", "cent", "ciento", "cen"})
 THOUSAND = frozenset({"m", "mil", "‰", "mille", "millar", "ts", "tsd", "th", "tys"})
@@ -53,6 +54,8 @@ def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     """The cell as one number, currency allowed; words of a number split by blanks are joined. None if it is no number."""
     if len(tokens) > 1 and tokens[0].text in {"-", "–", "—"}:
         tokens = tokens[1:]  # a dash of its own stands for nothing, not for minus
+    if len(tokens) > _LONGEST:
+        return None
     text = _join(tokens)
     value = parse_number(text, style)
     if value is None and "%" not in text:
@@ -65,7 +68,7 @@ def quantity_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     plain = number_of(tokens, style)
     if plain:
         return plain if not currency_in(_join(tokens)) else None
-    for end in range(len(tokens), 0, -1):
+    for end in range(min(len(tokens), _LONGEST), 0, -1):
         head = parse_number(_join(tokens[:end]), style)
         rest = _join(tokens[end:])
         if head is not None and _FRACTION.match(rest):

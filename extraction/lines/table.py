@@ -1,0 +1,99 @@
+"""One table: the words of its columns to order lines."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from extraction.fields.repeated import Shared
+from extraction.layout.geometry import Rules, Token
+from extraction.layout.labels import fields_of
+from extraction.lines.build import Styles, build_line, multiplies_out
+from extraction.lines.columns import Column, Header
+from extraction.lines.kinds import decide_kinds
+from extraction.lines.number_style import table_style
+from extraction.lines.placed import dense
+from extraction.lines.rows import Kinds, Row, RowLine, find_rows
+from extraction.lines.texts import text_edge
+from extraction.lines.tidy import tidied
+from models.domain.evidence import Found
+from models.domain.reading import ReadingLine
+
+_LOOKED_AT = 200   # lines that say how a table writes its numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of order lines; `first` and `last` are the indexes of the document lines it covers (inclusive).
+
+    `kinds` are the line fields its columns hold; `shared`, on sheets, what each row says about the order as a whole;
+    `unexplained` the words of its rows that stand in columns of no known use.
+    """
+
+    first: int
+    last: int
+    lines: tuple[ReadingLine, ...]
+    kinds: frozenset[str]
+    shared: tuple[Shared, ...] = ()
+    unexplained: int = 0
+
+
+def table_of(
+    header: Header,
+    columns: Sequence[Column],
+    rows: Sequence[RowLine],
+    rules: Mapping[int, Rules],
+    styles: Styles,
+) -> Table | None:
+    """The table whose columns are known but not yet what they hold; None when nothing in it is an order line."""
+    kinds = decide_kinds(columns, [r.cells for r in dense(rows, columns)], styles.number, styles.witness)
+    return table_with(header, columns, [tidied(r, kinds, styles.number) for r in rows], kinds, rules, styles)
+
+
+def table_with(
+    header: Header,
+    columns: Sequence[Column],
+    tidy: Sequence[RowLine],
+    kinds: Kinds,
+    rules: Mapping[int, Rules],
+    styles: Styles,
+) -> Table | None:
+    """The table when it is known what its columns hold."""
+    styles = replace(styles, number=table_style([r.cells for r in tidy[:_LOOKED_AT]], kinds, styles.number))
+    found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
+    if not found:
+        return None
+    edge = text_edge(found, kinds)
+    unit = next((columns[c].unit for c, k in kinds.items() if k == "quantity"), ())
+    read = tuple(build_line(row, kinds, styles, edge, unit=unit) for row in found)
+    shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
+    idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
+    unexplained = sum(_unexplained(row, line, idle) for row, line in zip(found, read, strict=True)) if idle else 0
+    return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared, unexplained)
+
+
+def _unexplained(row: Row, line: ReadingLine, idle: Container[int]) -> int:
+    """The words of a row in columns of no known use that prove none of its values."""
+    values = (getattr(line, field.name) for field in fields(line))
+    places = {(p.page, p.box) for v in values if isinstance(v, Found) for p in v.evidence.places}
+    words = [t.word for part in row.lines for c, tokens in part.cells.items() if c in idle for t in tokens]
+    return sum((word.page, word.box) not in places for word in words)
+
+
+def _shared(row: RowLine, columns: Sequence[Column], kinds: Kinds) -> Shared:
+    """What a row's other columns say about the order as a whole, by header field."""
+    out: dict[str, tuple[Token, ...]] = {}
+    for c, tokens in row.cells.items():
+        named = fields_of(columns[c].title)
+        if named and len(columns[c].title) > 1 and kinds.get(c) in {None, "other", "requested_date"}:
+            out.setdefault(named[0], tokens)
+    return out
+
+
+def _serves(kinds: Kinds) -> bool:
+    return "quantity" in kinds.values() or {"unit_price", "amount"} <= set(kinds.values())
+
+
+def agreeing(table: Table) -> int:
+    """How many lines multiply out."""
+    return sum(multiplies_out(line) is True for line in table.lines)
