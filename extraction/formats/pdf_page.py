@@ -13,10 +13,11 @@ from extraction.formats.ink import INK_DPI, find_inks
 from extraction.formats.lines import join_spaced, join_touching, reading_order
 from extraction.formats.mupdf import pymupdf
 from extraction.formats.pdf_fonts import FontJudge
+from extraction.formats.pdf_painting import painting, states_of
 from extraction.formats.pdf_picture import drawn_page
 from extraction.formats.pdf_regions import unread_regions
 from extraction.formats.pdf_rules import rules_of
-from extraction.formats.pdf_sight import Painting, flag_struck, painting, unseen
+from extraction.formats.pdf_sight import flag_struck, unseen
 from extraction.formats.pdf_text import LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
 from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels, skew_of
 from extraction.formats.unseen import hidden_problem
@@ -75,10 +76,11 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     layer = with_hidden(page, text_layer(page), needs.switches)
     doubtful = needs.fonts.doubts(page.get_fonts(full=True), layer.used)
     has_notes = bool(page.annot_xrefs())
-    paints = Painting.SPECIAL if has_notes or doubtful else painting(page.read_contents())
-    drawn = [] if paints is Painting.PLAIN else [info["bbox"] for info in page.get_image_info()]
-    plain = paints is Painting.PLAIN or (paints is Painting.OBJECTS and not page.get_xobjects())
-    words = _words(layer, unseen(page, layer, plain=plain, pictures=drawn if plain else ()).tolist(), number)
+    paints = None if has_notes or doubtful else painting(page.read_contents(), states_of(page))
+    drawn = [info["bbox"] for info in page.get_image_info()] if paints is None or paints.draws else []
+    if paints and paints.draws and page.get_xobjects():
+        paints = None                    # a form inside the page may hold anything
+    words = _words(layer, unseen(page, layer, paints, drawn).tolist(), number)
     rules = rules_of(page, layer.vectors)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)

@@ -1,29 +1,27 @@
 """What a person can see of a PDF's text layer.
 
-A plain page (words, lines and boxes only) is judged by what is painted in which order. Where anything else may act on a
-word, the page is drawn with and without its text: a word that makes no difference to the picture is not seen.
+Where the contents are known, a word is judged by what is painted in which order. Where anything else may act on a word, the
+page is drawn with and without its text: a word that makes no difference to the picture is not seen.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import Enum
 from typing import Any
 
 import cv2
 import numpy as np
 
+from extraction.formats.pdf_painting import THICK, Painting
 from extraction.formats.pdf_picture import drawn_page
-from extraction.formats.pdf_text import Bits, Numbers, TextLayer, Vector, Whole
+from extraction.formats.pdf_text import Bits, Numbers, TextLayer, Vector, Whole, unclipped
 from models.domain.evidence import Box
 from models.domain.pages import Word, WordFlag
 
 _CONTRAST = 0.12           # of full scale, on the channel that differs most: less cannot be read
 _FAINT = 25                # of 255: less opaque text cannot be read
 _OPAQUE = 230              # of 255
-_THICK = 3.0               # points; a thinner line covers no word
 _COVERS = 0.5              # of a word's width
 _SLOTS = 6                 # a word is cut into as many parts as it has letters, at most this many
 _LEAST_SEEN = 0.6          # of a word's parts; what shows less cannot be read as a whole
@@ -33,80 +31,25 @@ _PROOF_PIXELS = 8_000_000
 _BANDS, _LEAST_BANDS = 8, 3          # of a word's height; even letters without stems fill three of eight
 _LEAST_INK = 0.03          # of a word's box
 _AT_ONCE = 1_000           # words compared with all rulings
-_MOST_COMPARED = 3_000     # words; on a page with more the pictures alone decide
-_MOST_PAIRS = 20_000_000   # of a word and a path; on a page with more the pictures alone decide
+_MOST_PAIRS = 20_000_000   # of a word and a path, or of two words; on a page with more the pictures alone decide
+_TRIM = 0.15               # of a word's height, above and below: no ink that matters
+_SLACK = 0.5               # points a clip may cut off a word's sides
 _LEAST_DOTS = 4.0          # height of a word in the picture; a lower one is not judged by it
 
 
-def _operator(name: bytes) -> re.Pattern[bytes]:
-    """Finds an operator in page contents; begins with its letters because the search is fast then."""
-    n = re.escape(name)
-    return re.compile(n + rb"(?<![A-Za-z/*'\"]" + n + rb")(?![\w'\"])")
-
-
-_SPECIAL = tuple(_operator(name) for name in (b"W", b"gs", b"sh", b"BI", b"scn", b"Tr"))
-_OF_OBJECT = re.compile(rb"\s*/[^\s/]+\s+Do\s")
-_DRAW, _MATRIX, _WIDTH = _operator(b"Do"), _operator(b"cm"), _operator(b"w")
-_STRING = re.compile(rb"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[^<>]*>|%[^\r\n]*", re.DOTALL)
-
-
-class Painting(Enum):
-    """What a page's contents paint, and so how much must be known to tell what is seen."""
-
-    PLAIN = "words, thin lines and boxes, nothing scaled"
-    OBJECTS = "also drawn objects: pictures or forms"
-    SPECIAL = "anything: clips, graphics states, shadings, inline pictures, patterns, outlined text, scaling"
-
-
-def painting(contents: bytes) -> Painting:
-    """By the operators in the contents; what is written on the page is none."""
-    found = _painting(contents)
-    if found is Painting.PLAIN:
-        return found
-    operators = _STRING.sub(b" ", contents)
-    return Painting.SPECIAL if b"(" in operators else _painting(operators)
-
-
-def _painting(contents: bytes) -> Painting:
-    draws = _DRAW.search(contents) is not None
-    if _is_special(contents, draws=draws):
-        return Painting.SPECIAL
-    return Painting.OBJECTS if draws else Painting.PLAIN
-
-
-def _is_special(contents: bytes, *, draws: bool) -> bool:
-    if any(operator.search(contents) for operator in _SPECIAL):
-        return True
-    if any(_is_thick(_before(contents, m, 1)) for m in _WIDTH.finditer(contents)):
-        return True
-    scalings = [m for m in _MATRIX.finditer(contents) if _before(contents, m, 6)[:4] != [b"1", b"0", b"0", b"1"]]
-    # A picture is scaled to its size; nothing else is when each scaling stands right before the drawing of an object.
-    return any(not draws or not _OF_OBJECT.match(contents, m.end()) for m in scalings)
-
-
-def _before(contents: bytes, operator: re.Match[bytes], count: int) -> list[bytes]:
-    """The operands in front of an operator."""
-    return contents[max(0, operator.start() - 20 * count):operator.start()].split()[-count:]
-
-
-def _is_thick(operands: list[bytes]) -> bool:
-    try:
-        return float(operands[0]) > _THICK
-    except (IndexError, ValueError):
-        return True
-
-
-def unseen(page: Any, layer: TextLayer, *, plain: bool, pictures: Sequence[Box] = ()) -> Bits:
-    """[word]: True for what a person does not see. `pictures`: boxes of the file where a plain page has them."""
+def unseen(page: Any, layer: TextLayer, paints: Painting | None, pictures: Sequence[Box] = ()) -> Bits:
+    """[word]: True for what a person does not see. `paints`: what the contents do, where that is known; `pictures`: boxes of the
+    file where something is drawn that is no word, line or box."""
     if not layer.texts:
         return np.zeros(0, dtype=bool)
     hidden = ~np.array([s.drawn and s.alpha > _FAINT for s in layer.styles]) | _off_page(page, layer.boxes)
     by_order, in_doubt = _by_paint(layer)
     overprinted = _overprinted(layer.boxes)
-    in_doubt |= overprinted | _inside(layer.raw, pictures).any(axis=1)
-    if plain and not (in_doubt & ~hidden).any():
-        return hidden | by_order
-    doubtful = ~hidden & in_doubt if plain else ~hidden
+    if paints is None or (paints.clips and page.rotation):
+        doubtful = ~hidden
+    else:
+        in_doubt |= overprinted | _inside(layer.raw, pictures).any(axis=1) | _maybe_clipped(page, layer, paints.clips)
+        doubtful = ~hidden & in_doubt
     missing = _makes_no_difference(page, layer, doubtful)
     return hidden | (missing & doubtful) | (by_order & (~doubtful | overprinted))
 
@@ -119,14 +62,15 @@ def _off_page(page: Any, boxes: Numbers) -> Bits:
 
 def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
     """[word] painted over later, or in the colour of what lies under; and [word] where order and colour do not tell."""
-    fills = [v for v in layer.vectors if not v.stroked and v.is_box and v.alpha >= _OPAQUE and _size(v.box) > _THICK]
+    fills = [v for v in layer.vectors if not v.stroked and v.is_box and v.alpha >= _OPAQUE and _size(v.box) > THICK]
     if len(layer.texts) * len(layer.vectors) > _MOST_PAIRS:
         return np.zeros(len(layer.texts), dtype=bool), np.ones(len(layer.texts), dtype=bool)
-    others = [v for v in layer.vectors if not (v.stroked or (v.is_box and v.alpha >= _OPAQUE)) and _size(v.box) > _THICK]
+    others = [v for v in layer.vectors if not (v.stroked or (v.is_box and v.alpha >= _OPAQUE)) and _size(v.box) > THICK]
     colours = _channels([s.colour for s in layer.styles])
     order = np.array([s.order for s in layer.styles])
     over, covered = _fills_at(layer.raw, order, fills)
-    unreadable: Bits = np.abs(colours - over).max(axis=1) < _CONTRAST
+    opacity = np.array([s.alpha for s in layer.styles]) / 255
+    unreadable: Bits = np.abs(colours - over).max(axis=1) * opacity < _CONTRAST
     in_doubt: Bits = np.any(_inside(layer.raw, [v.box for v in others]), axis=1)
     return covered | unreadable, in_doubt
 
@@ -168,11 +112,50 @@ def _inside(words: Numbers, boxes: Sequence[Box] | Numbers) -> Bits:
 
 def _overprinted(boxes: Numbers) -> Bits:
     """[word]: it lies on another word, or another on it, so that a picture alone cannot tell the two apart."""
-    if len(boxes) > _MOST_COMPARED:
-        return np.zeros(len(boxes), dtype=bool)
-    holds = _inside(boxes, boxes)
-    found: Bits = (holds.sum(axis=0) > 1) | (holds.sum(axis=1) > 1)
+    found = np.zeros(len(boxes), dtype=bool)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    by_height = np.argsort(y)
+    first = np.searchsorted(y[by_height], boxes[:, 1], "left")
+    count = np.searchsorted(y[by_height], boxes[:, 3], "right") - first
+    if count.sum() > _MOST_PAIRS:
+        return found
+    under = np.repeat(np.arange(len(boxes)), count)                   # pairs: the middle of one is level with the other
+    over = by_height[np.arange(len(under)) + np.repeat(first - np.cumsum(count) + count, count)]
+    on = (boxes[under, 0] <= x[over]) & (x[over] <= boxes[under, 2]) & (under != over)
+    found[under[on]] = found[over[on]] = True
     return found
+
+
+def _maybe_clipped(page: Any, layer: TextLayer, clips: Sequence[Box]) -> Bits:
+    """[word]: a clip of the page may cut it off, or the box it is judged by.
+
+    Which clip is in force where is not known. But what MuPDF does not leave out as clipped away shows through every clip in
+    force; a clip that neither holds all of such a word nor lies beside it may cut it, any other does not.
+    """
+    doubt = np.zeros(len(layer.texts), dtype=bool)
+    if not clips:
+        return doubt
+    b = _clips_on(page, clips)
+    trim = _TRIM * (layer.raw[:, 3] - layer.raw[:, 1])
+    left, top, right, bottom = (layer.raw + np.stack([trim * 0 + _SLACK, trim, trim * 0 - _SLACK, -trim], axis=1)).T[:, :, None]
+    holds = (b[:, 0] <= left) & (b[:, 1] <= top) & (b[:, 2] >= right) & (b[:, 3] >= bottom)
+    near = ~holds.all(axis=1)
+    if not near.any():
+        return doubt
+    left, top, right, bottom = layer.raw.T[:, :, None]
+    beside = (b[:, 2] < left) | (b[:, 3] < top) | (b[:, 0] > right) | (b[:, 1] > bottom)
+    fills = [v.box for v in layer.vectors if not v.stroked and _size(v.box) > THICK]
+    doubt = ~(holds | beside).all(axis=1) | ~unclipped(page, layer) | _inside(layer.raw, fills).any(axis=1)
+    found: Bits = near & doubt
+    return found
+
+
+def _clips_on(page: Any, clips: Sequence[Box]) -> Numbers:
+    """[clip] boxes as they lie on the page, which is not turned."""
+    a, _, _, d, e, f = page.transformation_matrix
+    b = np.array(clips)
+    edges: Numbers = np.stack([a * b[:, 0] + e, d * b[:, 3] + f, a * b[:, 2] + e, d * b[:, 1] + f], axis=1)
+    return edges
 
 
 def _makes_no_difference(page: Any, layer: TextLayer, asked: Bits) -> Bits:

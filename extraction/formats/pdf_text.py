@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -123,14 +123,27 @@ def with_hidden(page: Any, layer: TextLayer, switches: LayerSwitches) -> TextLay
         return layer
     with switches.all_on():
         words = page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT()).extractWORDS()
-    known = {(text, *np.round(box).tolist()) for text, box in zip(layer.texts, layer.raw, strict=True)}
-    new = [word for word in words if (word[4], *np.round(np.array(word[:4])).tolist()) not in known]
-    if not new:
+    known = set(_places(layer.texts, layer.raw))
+    raw = np.array([word[:4] for word in words], dtype=float).reshape(-1, 4)
+    new = np.array([place not in known for place in _places([word[4] for word in words], raw)], dtype=bool)
+    if not new.any():
         return layer
-    raw = np.array([word[:4] for word in new], dtype=float)
     return replace(
-        layer, texts=layer.texts + [word[4] for word in new], raw=np.concatenate([layer.raw, raw]),
-        boxes=np.concatenate([layer.boxes, turned_boxes(page, raw)]), styles=layer.styles + [_UNDRAWN] * len(new))
+        layer, texts=layer.texts + [word[4] for word, is_new in zip(words, new, strict=True) if is_new],
+        raw=np.concatenate([layer.raw, raw[new]]), boxes=np.concatenate([layer.boxes, turned_boxes(page, raw[new])]),
+        styles=layer.styles + [_UNDRAWN] * int(new.sum()))
+
+
+def unclipped(page: Any, layer: TextLayer) -> Bits:
+    """[word]: False for what is not on the page as MuPDF has it without letters that are clipped away."""
+    words = page.get_textpage(flags=_FLAGS | pymupdf.TEXT_CLIP, clip=pymupdf.INFINITE_RECT()).extractWORDS()
+    left = set(_places([word[4] for word in words], np.array([word[:4] for word in words], dtype=float).reshape(-1, 4)))
+    return np.array([place in left for place in _places(layer.texts, layer.raw)], dtype=bool)
+
+
+def _places(texts: Sequence[str], raw: Numbers) -> Iterator[tuple[Any, ...]]:
+    """Texts with their places to a point: what two looks at one page have in common."""
+    return zip(texts, *np.round(raw).T.tolist(), strict=True)
 
 
 class LayerSwitches:

@@ -141,6 +141,7 @@ TRICKS: dict[str, Trick] = {
     "invisible in a form": _form(_AT + b"3 Tr " + _TRAP + b" ET", b"/X Do"),
     "clear": _state("/ca 0/CA 0"),
     "almost clear": _state("/ca .04"),
+    "faint": _state("/ca .11"),
     "clear outline": _state("/CA 0", b"/G gs " + _AT + b"1 Tr " + _TRAP + b" ET"),
     "clear form": _form(_PLAIN, b"q /G gs /X Do Q", "/Group<</S/Transparency>>", "/ExtGState<</G<</ca 0>>>>"),
     "masked": Trick(
@@ -214,6 +215,13 @@ TRICKS: dict[str, Trick] = {
     "clipped to a sliver": Trick(b"q 50 150 100 .6 re W n " + _PLAIN + b" Q"),
     "clipped to a corner": Trick(b"q 50 140 m 70 140 l 50 170 l h W n " + _PLAIN + b" Q"),
     "clipped by even-odd": Trick(b"q 0 0 400 300 re 50 140 100 30 re W* n " + _PLAIN + b" Q"),
+    "clipped to its upper edge": Trick(b"q 50 158.5 100 40 re W n " + _PLAIN + b" Q"),
+    "clipped to boxes elsewhere": Trick(b"q 50 190 20 4 re 300 200 9 9 re W n " + _PLAIN + b" Q"),
+    "clipped while scaled": Trick(b"q .1 0 0 .1 0 0 cm 3000 2000 500 500 re W n 10 0 0 10 0 0 cm " + _PLAIN + b" Q"),
+    "clipped behind a comment": Trick(b"q 300 200 50 50 re % 0 0 400 300 re\nW n " + _PLAIN + b" Q"),
+    "clipped behind a string": Trick(b"q 300 200 50 50 re W n BT /F1 11 Tf 300 20 Td (Q q 0 0 400 300 re W n) Tj ET "
+                                     + _PLAIN + b" Q"),
+    "on a box that is clipped away": Trick(b"q 300 200 50 50 re W n 0 g " + _BOX + b"Q 1 g " + _PLAIN),
     "clipped by letters": Trick(b"q BT /F1 11 Tf 300 40 Td 7 Tr (o) Tj ET " + _PLAIN + b" Q"),
     "outside its form": Trick(
         b"/X Do", "/XObject<</X {0}>>",
@@ -275,6 +283,9 @@ HONEST: dict[str, Trick] = {
         b"q /G gs " + _LOOKS + b"Q", "/ExtGState<</G<</SMask<</Type/Mask/S/Luminosity/G {0}>>>>>>",
         ((f"<</Type/XObject/Subtype/Form/BBox[0 0 {_WIDTH} {_HEIGHT}]/Group<</S/Transparency/CS/DeviceGray>>>>",
           b"1 g 0 0 400 300 re f"),)),
+    "clipped to the page and scaled": Trick(
+        b"q 0 0 400 300 re W n .5 0 0 .5 0 0 cm 0 0 .4 rg 110 290 160 36 re f 1 g BT /F1 22 Tf 120 300 Td (SEEN-12) Tj ET Q"),
+    "beside a clip": Trick(b"q 300 200 50 50 re W n 1 g 0 0 400 300 re f Q " + _LOOKS),
     "scaled to its size": Trick(b"q .1 0 0 .1 0 0 cm BT /F1 110 Tf 600 1500 Td (SEEN-12) Tj ET Q"),
 }
 """Name of a look → a page on which `SEEN` is plain to see."""
