@@ -216,6 +216,7 @@ TRICKS: dict[str, Trick] = {
     "clipped to a corner": Trick(b"q 50 140 m 70 140 l 50 170 l h W n " + _PLAIN + b" Q"),
     "clipped by even-odd": Trick(b"q 0 0 400 300 re 50 140 100 30 re W* n " + _PLAIN + b" Q"),
     "clipped to its upper edge": Trick(b"q 50 158.5 100 40 re W n " + _PLAIN + b" Q"),
+    "clipped to the tops of its letters": Trick(b"q 50 156 100 40 re W n " + _PLAIN + b" Q"),
     "clipped to boxes elsewhere": Trick(b"q 50 190 20 4 re 300 200 9 9 re W n " + _PLAIN + b" Q"),
     "clipped while scaled": Trick(b"q .1 0 0 .1 0 0 cm 3000 2000 500 500 re W n 10 0 0 10 0 0 cm " + _PLAIN + b" Q"),
     "clipped behind a comment": Trick(b"q 300 200 50 50 re % 0 0 400 300 re\nW n " + _PLAIN + b" Q"),
