@@ -15,11 +15,15 @@ from PIL import Image
 
 Picture = NDArray[np.uint8]
 Container = Literal["pdf", "tiff", "png", "jpg"]
+_FAX_PAPER = 2               # dots of paper by one of a fax's line: its dots are 1/204 inch wide and 1/98 or 1/196 inch high
+                             # (ITU-T T.4: 1,728 on 215 mm, 3.85 or 7.7 lines a mm), and the paper is crooked before it is cut up
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
     """How hard a document was treated. `dpi` across and down; `skew` in degrees; `noise` a standard deviation of grey values.
+
+    `blur` is the standard deviation of what the lens smears, in dots across.
 
     `shade` is the depth of a shadow along an edge (0–1), `specks` the count per page, `lost_lines` missing fax lines per page,
     `quality` the JPEG quality (0 keeps one bit per pixel), `threshold` the grey value that turns black on a fax, `keystone` how
@@ -89,26 +93,26 @@ def damaged(pdf: bytes, damage: Damage, seed: int, container: Container, *, fax_
     """Render every page, damage it and pack the pictures. PNG and JPEG hold the first page alone."""
     noise = np.random.default_rng(seed)
     with pymupdf.open(stream=pdf, filetype="pdf") as document:
-        pages = [(page.rect.width, page.rect.height, _rendered(page, damage.dpi)) for page in document]
+        pages = [(page.rect.width, page.rect.height, _rendered(page, _paper_dpi(damage))) for page in document]
     limit = 1 if container in {"png", "jpg"} else len(pages)
     pictures = [(w, h, _damage_page(picture, damage, noise, fax_line and f"{fax_line}  P.{n:02d}"))
                 for n, (w, h, picture) in enumerate(pages[:limit], 1)]
     return _packed(pictures, damage, container)
 
 
-def _rendered(page: pymupdf.Page, dpi: tuple[int, int]) -> Picture:
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(dpi[0] / 72, dpi[1] / 72), colorspace=pymupdf.csGRAY, alpha=False)
+def _paper_dpi(damage: Damage) -> int:
+    """Square dots in which the paper is drawn before the machine cuts it into its own."""
+    return _FAX_PAPER * damage.dpi[0] if damage.kind == "fax" else damage.dpi[0]
+
+
+def _rendered(page: pymupdf.Page, dpi: int) -> Picture:
+    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(dpi / 72, dpi / 72), colorspace=pymupdf.csGRAY, alpha=False)
     return np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)[:, : pixmap.width].copy()
 
 
 def _damage_page(picture: Picture, damage: Damage, noise: np.random.Generator, fax_line: str) -> Picture:
-    height, width = picture.shape
-    ratio = damage.dpi[1] / damage.dpi[0]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), damage.skew, 1.0)
-    turn[0, 1], turn[1, 0] = turn[0, 1] / ratio, turn[1, 0] * ratio
-    page = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
-    if damage.blur:
-        page = cv2.GaussianBlur(page, (0, 0), damage.blur)
+    page = _scanned(picture, damage)
+    height, width = page.shape
     if damage.keystone:
         page = _leaning(page, damage.keystone)
     if damage.stamp:
@@ -128,6 +132,19 @@ def _damage_page(picture: Picture, damage: Damage, noise: np.random.Generator, f
         for row in noise.integers(0, height, damage.lost_lines):
             page[row : row + 1, :] = 255
     return np.ascontiguousarray(np.rot90(page, damage.turned), np.uint8)
+
+
+def _scanned(paper: Picture, damage: Damage) -> Any:
+    """The paper laid crooked on the glass, smeared by the lens, and then cut into the machine's dots, each the mean of its area."""
+    height, width = paper.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), damage.skew, 1.0)
+    page = cv2.warpAffine(paper, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
+    across, down = (dpi / _paper_dpi(damage) for dpi in damage.dpi)
+    if damage.blur:
+        page = cv2.GaussianBlur(page, (0, 0), damage.blur / across)
+    if across == down == 1.0:
+        return page
+    return cv2.resize(page, (round(width * across), round(height * down)), interpolation=cv2.INTER_AREA)
 
 
 def _leaning(page: Any, keystone: float) -> Any:
