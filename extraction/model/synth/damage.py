@@ -135,7 +135,7 @@ def _damage_page(picture: Picture, damage: Damage, noise: np.random.Generator, f
 
 
 def _scanned(paper: Picture, damage: Damage) -> Any:
-    """The paper laid crooked on the glass, smeared by the lens, and then cut into the machine's dots, each the mean of its area."""
+    """The paper laid crooked, smeared by the lens, and only then cut into the machine's dots, each the mean of its area."""
     height, width = paper.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), damage.skew, 1.0)
     page = cv2.warpAffine(paper, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
