@@ -17,6 +17,7 @@ from extraction.lines.values import measured, price_of
 from models.domain.evidence import Found
 
 _SURE = 0.95
+_EQUALS = frozenset({"=", "→", "=>"})
 _LONGEST_PRICE = 5             # words of a price with its currency and "each"
 
 
@@ -55,6 +56,18 @@ def priced(
         if price and said and not speech.holds(folded(words[max(0, at - 2) : at]), "together"):
             start = _before_price(words, at, speech)
             return (*words[:start], *value[end:]), measured(price.value, bare, speech.styles.number, _SURE)
+    return words, None
+
+
+def summed(
+    words: tuple[Token, ...], speech: Speech
+) -> tuple[tuple[Token, ...], Found[Decimal] | None]:
+    """The words without "= 59.70 EUR" at their end, and that amount."""
+    for at in range(len(words) - 1, 1, -1):
+        is_sum = words[at].text in _EQUALS or speech.spans(words, "together", at) == 1
+        value = words[at + 1 :]
+        if is_sum and 0 < len(value) <= 2 and (price := price_of([_clean(t) for t in value], speech.styles.number)):
+            return words[:at], measured(price.value, value, speech.styles.number, _SURE)
     return words, None
 
 

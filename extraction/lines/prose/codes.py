@@ -1,15 +1,16 @@
-"""Item numbers among the words of ordered goods: labelled, set apart, known, or unmistakable."""
+"""Item numbers among the words of ordered goods: every word that may be one is weighed by where it stands and how it looks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from extraction.layout.geometry import GAP, Token
-from extraction.layout.labels import COLUMN, label_at
+from extraction.layout.labels import COLUMN, fold, label_at
 from extraction.lines.prose.counts import TIMES
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.prose.words import phrases
-from extraction.lines.texts import take_code
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 
@@ -20,63 +21,98 @@ SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", 
 """Words that only part their neighbours."""
 
 SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
-_PLAIN_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")        # "KX-4": too short to be sure among words
-_SHORT_CODE = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d./-]{2,}$")
+_MEASURES = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^Ø")
+_JOINED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")              # "KX-4": too short to be sure among words
+_MIXED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d./-]{2,}$")                       # "WB22", "FK-25"
+_TAIL = re.compile(r"^[A-Z]{2,}[-./]?\d{2,4}[A-Z]?$")                                     # "IV15", "SD-1000" at the end of a text
+_LETTERS = re.compile(r"^[A-Z]+(?:-[A-Z]+)+$")                                           # "NG-M"
 _MARKS = "-–—=:·•|"
 _CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
+_SHORTEST = 3                 # letters and digits of a number that has a label
+_FEW = 3                      # words among which a short code is one anywhere
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A word `at` that may be the item's number, with what leads to it from `start` on, and how much speaks for it."""
+
+    worth: float
+    start: int
+    at: int
+    owner: str | None = None
 
 
 def coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[Token, ...], tuple[Token, ...]]:
     """Whose number it is, if that is said, the item's number and the words without both."""
+    best = max(_claims(rest, speech), key=lambda c: c.worth, default=None)
+    if best is None:
+        return None, (), trimmed(rest)
+    return best.owner, rest[best.at : best.at + 1], trimmed((*trimmed(rest[: best.start]), *trimmed(rest[best.at + 1 :])))
+
+
+def _claims(rest: tuple[Token, ...], speech: Speech) -> Iterable[_Claim]:
     for at in range(len(rest)):
-        label = label_at(rest, at, columns=True)
-        fields = [f.removeprefix(COLUMN) for f in label.fields] if label else []
-        owner = next((f for f in fields if f in _CODE_LABELS), None)
-        if not label or owner is None:
+        bare = rest[at].text.strip(AROUND)
+        digits = sum(c.isdigit() for c in bare)
+        is_known = digits > 0 and clean_code(bare) in speech.styles.known_codes
+        if not is_code(bare) or (_is_size(bare) and not is_known):
             continue
-        end = label.end + (label.end < len(rest) and rest[label.end].text == ":")
-        named = rest[end : end + 1]
-        bare = named[0].text.strip(AROUND) if named else ""
-        if len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 1 and is_code(bare):
-            return owner, named, trimmed((*trimmed(rest[:at]), *trimmed(rest[end + 1 :])))
-    if len(rest) == 1 and any(c.isdigit() for c in rest[0].text) and is_code(rest[0].text.strip(AROUND)):
-        return None, rest, ()
-    code, texts = take_code([rest], speech.styles.known_codes)
-    if not code and ((cell := _own_cell(rest)) is not None or (cell := _labelled_code(rest, speech)) is not None):
-        start, at = cell
-        return None, rest[at : at + 1], trimmed((*trimmed(rest[:start]), *trimmed(rest[at + 1 :])))
-    for place in (0, -1):
-        bare = rest[place].text.strip(AROUND)
-        if not code and _is_coded(rest, place) and not SIZE.match(bare):
-            return None, (rest[place],), trimmed(rest[1:] if place == 0 else rest[:-1])
-    if not code and speech.styles.known_codes:
-        codes = speech.styles.known_codes
-        known = next((n for n, t in enumerate(rest) if any(map(str.isdigit, t.text)) and clean_code(t.text) in codes), None)
-        if known is not None:
-            return None, rest[known : known + 1], trimmed((*rest[:known], *rest[known + 1 :]))
-    return None, code, trimmed(tuple(t for part in texts for t in part))
+        yield from _labelled(rest, at, bare, speech)
+        if len(rest) == 1 and digits:
+            yield _Claim(9.0, at, at)
+        if is_known:
+            yield _Claim(3.6, at, at)
+        yield from _placed(rest, at, bare, digits, speech)
 
 
-def _is_coded(rest: tuple[Token, ...], place: int) -> bool:
-    """True for a first or last word that can hardly be anything but a code where it stands: in brackets, behind a comma or a
-    dash, before the text, or beside no more than two words."""
-    text, bare = rest[place].text, rest[place].text.strip(AROUND)
-    before = rest[-2].text if place and len(rest) > 1 else ""
-    if text.startswith(("(", "[")) and text.endswith((")", "]")) and _SHORT_CODE.match(bare):
-        return True
-    return bool(_PLAIN_CODE.match(bare)) and (len(rest) <= 3 or place == 0 or before.endswith(",") or before in SET_APART)
+def _labelled(rest: tuple[Token, ...], at: int, bare: str, speech: Speech) -> Iterable[_Claim]:
+    """ "Art.-No. KX-4471", "(réf. KX-4471)", "code NG-M"."""
+    is_shaped = len(clean_code(bare)) >= _SHORTEST and (any(c.isdigit() for c in bare) or bool(_LETTERS.match(bare)))
+    for start in range(max(0, at - 4), at) if is_shaped else ():
+        label = label_at(rest, start, columns=True)
+        end = label.end + (label.end < len(rest) and rest[label.end].text == ":") if label else -1
+        owner = next((n for f in label.fields if (n := f.removeprefix(COLUMN)) in _CODE_LABELS), None) if label else None
+        if owner and end == at and sum(c.isdigit() for c in bare) > 1:
+            yield _Claim(5.0, start, at, owner)
+        bracketed = rest[start].text.startswith(("(", "["))
+        is_apart = start == 0 or bracketed or rest[start - 1].text[-1] in ",;:" or rest[start - 1].text in SET_APART
+        if is_apart and start + speech.spans(rest, "code_label", start) == at:
+            yield _Claim(4.5, start, at)
 
 
-def _own_cell(rest: tuple[Token, ...]) -> tuple[int, int] | None:
-    """The place of a code that stands apart from the words around it, as tabs and marks set it; twice, as it has no label."""
-    for at, token in enumerate(rest):
-        bare = token.text.strip(AROUND)
-        is_sized = SIZE.match(bare) and not (bare.isdigit() and len(bare) > _CODE_DIGITS)
-        is_numbered = is_code(bare) and sum(c.isdigit() for c in bare) > 2 and not is_sized
-        if len(rest) > 1 and is_numbered and _is_apart(rest, at, at - 1) and _is_apart(rest, at, at + 1):
-            return at, at
-    return None
+def _placed(rest: tuple[Token, ...], at: int, bare: str, digits: int, speech: Speech) -> Iterable[_Claim]:
+    """A word that can hardly be anything but a code where it stands: in brackets or a cell of its own, before or behind the
+    text."""
+    text, first, last = rest[at].text, at == 0, at == len(rest) - 1
+    before = rest[at - 1].text if at else ""
+    is_sure = len(clean_code(bare)) >= 4 and digits >= 3
+    is_set_off = before[-1:] in {",", ";", ":"} or before in SET_APART
+    if text[0] in "([" and text.rstrip(",;.:")[-1:] in {")", "]"} and (is_sure or _MIXED.match(bare) or _LETTERS.match(bare)):
+        yield _Claim(3.5 + last, at, at)
+    elif text[0] in "[*" and (first or last):
+        yield _Claim(3.5, at, at)
+    if len(rest) > 1 and digits > 2 and _is_apart(rest, at, at - 1) and _is_apart(rest, at, at + 1):
+        yield _Claim(2.7, at, at)
+    if first and (is_sure or _JOINED.match(bare) or (text.endswith(":") and len(rest) > 1)):
+        yield _Claim(2.8, at, at)
+    if last and is_set_off and (is_sure or _JOINED.match(bare) or _MIXED.match(bare)):
+        yield _Claim(2.6, at, at)
+    if (first or last) and len(rest) <= _FEW and _JOINED.match(bare):
+        yield _Claim(2.4, at, at)
+    if last and _TAIL.match(bare) and not _is_norm(bare, speech):
+        yield _Claim(2.0, at, at)
+
+
+def _is_norm(bare: str, speech: Speech) -> bool:
+    """True for what numbers a standard or a size, not an item: "DIN934", "IP65"."""
+    letters = re.match(r"[A-Z]+", bare)
+    return bool(letters) and (fold(letters[0]) in phrases("norm") or fold(letters[0]) in phrases("no_count"))
+
+
+def _is_size(bare: str) -> bool:
+    is_long = bare.isdigit() and len(bare) > _CODE_DIGITS
+    return bool(_MEASURES.match(bare) or (SIZE.match(bare) and not is_long))
 
 
 def _is_apart(rest: tuple[Token, ...], at: int, other: int) -> bool:
@@ -87,24 +123,22 @@ def _is_apart(rest: tuple[Token, ...], at: int, other: int) -> bool:
     return right.left - left.right > GAP or left.text[-1] in ",;:|" or rest[other].text in SET_APART
 
 
-def _labelled_code(rest: tuple[Token, ...], speech: Speech) -> tuple[int, int] | None:
-    """Where the label of a code begins and where the code stands: "Art. KX-4471"."""
-    for at in range(len(rest) - 1):
-        size = speech.spans(rest, "code_label", at)
-        bare = rest[at + size].text.strip(AROUND) if size and at + size < len(rest) else ""
-        bracketed = rest[at].text.startswith(("(", "["))
-        if (at == 0 or bracketed) and len(clean_code(bare)) > 3 and sum(c.isdigit() for c in bare) > 2 and is_code(bare):
-            return at, at + size
-    return None
-
-
 def trimmed(text: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Without dashes and signs of multiplication left over at the ends, and without "please"."""
-    while text and _is_mark(text[0]):
-        text = text[1:]
-    while text and (_is_mark(text[-1]) or (len(text) > 1 and folded(text[-1:]) in phrases("polite"))):
-        text = text[:-1]
+    """Without dashes and signs of multiplication left over at the ends, and without "please" and "urgently"."""
+    while text and (_is_mark(text[0]) or _courtesy(text, front=True)):
+        text = text[max(1, _courtesy(text, front=True)) :]
+    while text and (_is_mark(text[-1]) or _courtesy(text, front=False)):
+        text = text[: -max(1, _courtesy(text, front=False))]
     return text
+
+
+def _courtesy(text: tuple[Token, ...], *, front: bool) -> int:
+    """How many words at an end say how, not what; never all of them."""
+    for size in range(min(4, len(text) - 1), 0, -1):
+        words = folded(text[:size] if front else text[-size:])
+        if words and (words in phrases("urgent") or words in phrases("polite")):
+            return size
+    return 0
 
 
 def _is_mark(token: Token) -> bool:

@@ -67,7 +67,10 @@ class Count:
 def is_counted_unit(text: str) -> bool:
     """True for a unit of measure or a package, in any number, that is no everyday word."""
     bare = text.strip("()[],;:").casefold().rstrip(".")
-    return fold(bare) not in phrases("no_units") and (is_unit(bare) or fold(bare) in phrases("more_units"))
+    folded_text = fold(bare)
+    if folded_text in phrases("more_units"):
+        return True
+    return is_unit(bare) and folded_text not in phrases("no_units") and folded_text not in phrases("no_goods")
 
 
 def count_at(tokens: Sequence[Token], at: int, speech: Speech) -> Count | None:

@@ -11,7 +11,7 @@ from extraction.fields.dates import find_dates
 from extraction.fields.names import STREET
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import GAP, Token
-from extraction.lines.prose.beside import dated, priced
+from extraction.lines.prose.beside import dated, priced, summed
 from extraction.lines.prose.codes import AROUND, SET_APART, SIZE, coded, trimmed
 from extraction.lines.prose.counts import MEASURE, TIMES, Count, count_at, is_counted_unit, times_before
 from extraction.lines.prose.speech import Speech, folded
@@ -42,7 +42,9 @@ class Setting:
 def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLine | None:
     """The line these words order; None when they order nothing."""
     words, when = dated(tuple(t for t in tokens if t.text != "|"), speech)
+    words, worth = summed(words, speech)
     words, price = priced(words, speech)
+    beside = {"unit_price": price, "amount": worth if price else None, "requested_date": when}
     options = sorted(_options(words, speech, setting), key=lambda o: -o[0])
     for score, at, count in options:
         if score < _ENOUGH:
@@ -54,9 +56,9 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
             back = _without_tail(back, speech)
         line = _named(count, front, back, speech, setting, sure=_SURE if score >= 3 else _SURE - 0.1)
         if line:
-            return replace(line, unit_price=price, requested_date=when)
+            return replace(line, **beside)
     line = _unread(words, speech, setting)
-    return replace(line, unit_price=price, requested_date=when) if line else None
+    return replace(line, **beside) if line else None
 
 
 def _options(
@@ -83,13 +85,15 @@ def _score(
     named = before[:-1] if before and before[-1].text == ":" else before             # "Qty : 20"
     previous = before[-1].text if before else ""
     front = at == 0 or all(t.text in SET_APART or speech.spans([t], "the") for t in before)
-    end = not after or all(t.text.strip(".,;()") == "" for t in after)
+    end = not after or all(t.text.strip(".,;()") == "" or speech.spans([t], "of") for t in after)       # "20 of"
     score = 0.0
     if front:
         score += 1.5 + setting.bullet + setting.asked
     if end:
         score += 0.5
-    if count.unit:
+    if count.is_sized:
+        score += 0.5 if front else 0.2
+    elif count.unit:
         score += (1.6 if front else 0.2 if not end else 0.7) if count.is_measured else 2.0 if front or end else 1.0
     if front and count.times and after:
         score += 2.5
@@ -103,7 +107,7 @@ def _score(
         score += 1.0
     if end and before:
         alone = len(before) == 1 and is_code(previous) and sum(c.isdigit() for c in previous) > 2      # "KX-4471 20"
-        apart = alone or previous in SET_APART or previous.endswith((":", "|")) or words[at].left - before[-1].right > GAP
+        apart = alone or previous in SET_APART or previous.endswith((":", "|", ",")) or words[at].left - before[-1].right > GAP
         score += 1.6 if apart or words[at].text[0] in "([" else -1.0 if is_common(folded(before[:1])) else 0.0
     if named and speech.spans(named[-1:], "count_label"):
         score += 2.5
@@ -152,6 +156,8 @@ def _named(
 ) -> ReadingLine | None:
     """The line when what is counted has a code or a description."""
     is_loose = setting.bullet or setting.asked or not setting.line
+    if all(speech.spans([t], "of") or not t.text.strip(".,;") for t in back):
+        back = ()
     skipped = _articles(back, speech) if is_loose or count.unit or count.more or count.word else 0
     front = front[:-1] if front and front[-1].text == ":" else front
     front = front[: len(front) - speech.spans(front[-1:], "count_label")]

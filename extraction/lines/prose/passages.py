@@ -18,6 +18,7 @@ _FULL = 25.0                   # ems: a text line from 50 characters on may have
 _WIDEST = 36.0                 # ems: mail programs wrap lines at 72 characters
 _BLANK = 0.5
 _CODE_DIGITS = 4               # digits from which on a word without letters is a code rather than a size
+_SHORT_FORM = 4                # letters of the longest unit that is written with a point
 _LONGEST = 120                 # words of a passage; a longer line is cut, as nobody says so much in one sentence
 
 
@@ -116,7 +117,8 @@ def _ends(last: Token, following: Token, speech: Speech) -> bool:
     if not text.endswith(".") or not following.text[0].isupper():
         return False
     letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
-    return digits > 1 or (letters > 3 and not is_counted_unit(text) and not speech.spans([last], "about"))
+    is_short = letters <= _SHORT_FORM and is_counted_unit(text)
+    return digits > 1 or (letters > 3 and not is_short and not speech.spans([last], "about"))
 
 
 def parts(words: tuple[Token, ...], speech: Speech, *, loose: bool) -> tuple[tuple[Token, ...], ...]:
