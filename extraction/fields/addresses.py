@@ -71,7 +71,7 @@ def _in_sentence(view: View) -> Block | None:
     for line in view.lines:
         match = _SENTENCE.search(line.text)
         text = line.text[match.end() :] if match else ""
-        if match and text.count(",") and any(c.isdigit() for c in text):
+        if match and text.count(",") and (POSTAL.search(text) or STREET.search(text)):
             count = len(line.text[: match.end()].split())
             return Block((line.tokens[count:],), clear=False)
     return None

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
+from extraction.lines.prose.codes import AROUND, coded, trimmed
 from extraction.lines.prose.counts import Count, count_at
-from extraction.lines.prose.items import Setting, item
+from extraction.lines.prose.items import Setting, described, item
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
@@ -15,6 +16,8 @@ from models.domain.reading import ReadingLine
 
 _SURE = 0.9
 _ARROWS = frozenset({"→", "->", "=>", ">", "-->"})
+_LONGEST_NAME = 12             # words that name the item of a line
+_ENDS = ("change", "goes", "verb", "polite", "not", "and")         # what no name of an item goes on over
 _NEAR = 4                      # words between the old and the new quantity
 
 
@@ -24,12 +27,13 @@ def changed_line(words: tuple[Token, ...], speech: Speech) -> ReadingLine | None
     if change is None or (value := change.new.value) is None:
         return None
     new = change.new
-    line_no = _line_no(words, speech)
+    line_no, named_to = _line_no(words, speech)
+    rest = (*words[: change.start], *words[change.end :])
     if line_no is not None:
         unit = found(new.unit_text, new.unit, _SURE) if new.unit_text else None
-        quantity = found(value, new.tokens, _SURE)
-        return ReadingLine(line_no=found(line_no.text.strip(".,:;"), (line_no,), _SURE), uom=unit, quantity=quantity)
-    rest = (*words[: change.start], *words[change.end :])
+        line = ReadingLine(
+            line_no=found(line_no.text.strip(".,:;"), (line_no,), _SURE), uom=unit, quantity=found(value, new.tokens, _SURE))
+        return _with_item(line, words[named_to : change.start] if named_to <= change.start else words[change.end :], speech)
     code = next((t for t in rest if _is_named(t, speech)), None)
     if code is None:
         return None
@@ -38,13 +42,34 @@ def changed_line(words: tuple[Token, ...], speech: Speech) -> ReadingLine | None
     return item((*counted, *((code,) if is_told else rest)), speech, Setting(asked=True, line=not is_told))
 
 
-def _line_no(words: tuple[Token, ...], speech: Speech) -> Token | None:
-    """The number of the line that is changed: "line 20"."""
+def _line_no(words: tuple[Token, ...], speech: Speech) -> tuple[Token | None, int]:
+    """The number of the line that is changed ("line 20"), and where the words behind it begin."""
     for n in range(len(words) - 1):
         size = speech.spans(words, "line_ref", n)
         if size and n + size < len(words) and words[n + size].text.strip(".,:;").isdigit():
-            return words[n + size]
-    return None
+            return words[n + size], n + size + 1
+    return None, 0
+
+
+def _with_item(line: ReadingLine, rest: tuple[Token, ...], speech: Speech) -> ReadingLine:
+    """The line with the number and the name of its item, where the words between its number and the change give them:
+    "line 2 (KX-4 hinge) from 5 to 8", "line 2, KX-4 hinge, goes from 5 to 8"."""
+    end = next((n for n in range(len(rest)) if any(speech.spans(rest, role, n) for role in _ENDS)), len(rest))
+    words = trimmed(rest[:end])
+    owner, code, text = coded(_unbracketed(words), speech) if 0 < len(words) <= _LONGEST_NAME else (None, (), ())
+    if code:
+        value = found(code[0].text.strip(AROUND), code, _SURE)
+        line = replace(line, supplier_sku=value) if owner == "supplier_sku" else replace(line, buyer_sku=value)
+    named = described(text) if code or words[:1] and words[0].text[0] in "([" else ""
+    return replace(line, description=found(named, text, _SURE - 0.1)) if named else line
+
+
+def _unbracketed(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words without one pair of brackets around them all."""
+    if len(words) > 1 and words[0].text[0] == "(" and words[-1].text.rstrip(",;.:").endswith(")"):
+        first, last = words[0], words[-1]
+        return (replace(first, text=first.text[1:]), *words[1:-1], replace(last, text=last.text.rstrip(",;.:")[:-1]))
+    return words
 
 
 def is_changed(words: tuple[Token, ...], speech: Speech) -> bool:

@@ -106,8 +106,8 @@ def _placed(rest: tuple[Token, ...], at: int, bare: str, digits: int, speech: Sp
 
 def _is_norm(bare: str, speech: Speech) -> bool:
     """True for what numbers a standard or a size, not an item: "DIN934", "IP65"."""
-    letters = re.match(r"[A-Z]+", bare)
-    return bool(letters) and (fold(letters[0]) in phrases("norm") or fold(letters[0]) in phrases("no_count"))
+    letters = fold(re.split(r"[^A-Z]", bare)[0])
+    return letters in phrases("norm") or letters in phrases("no_count")
 
 
 def _is_size(bare: str) -> bool:

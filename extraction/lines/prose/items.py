@@ -26,6 +26,7 @@ _MOST = 99_999                # a bare number above it, with neither unit nor co
 _LONGEST = 24                 # words; a longer text describes no goods
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
+_ELISION = re.compile(r"(\w['’]) (?=\w)")
 _FRACTION = re.compile(r"^(?:\d+[/⁄]\d+|[¼-¾⅐-⅞])$")
 
 
@@ -44,7 +45,7 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
     words, when = dated(tuple(t for t in tokens if t.text != "|"), speech)
     words, worth = summed(words, speech)
     words, price = priced(words, speech)
-    beside = {"unit_price": price, "amount": worth if price else None, "requested_date": when}
+    beside = ReadingLine(unit_price=price, amount=worth if price else None, requested_date=when)
     options = sorted(_options(words, speech, setting), key=lambda o: -o[0])
     for score, at, count in options:
         if score < _ENOUGH:
@@ -56,9 +57,14 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
             back = _without_tail(back, speech)
         line = _named(count, front, back, speech, setting, sure=_SURE if score >= 3 else _SURE - 0.1)
         if line:
-            return replace(line, **beside)
+            return _with(line, beside)
     line = _unread(words, speech, setting)
-    return replace(line, **beside) if line else None
+    return _with(line, beside) if line else None
+
+
+def _with(line: ReadingLine, beside: ReadingLine) -> ReadingLine:
+    """The line with what stands beside its goods."""
+    return replace(line, unit_price=beside.unit_price, amount=beside.amount, requested_date=beside.requested_date)
 
 
 def _options(
@@ -92,13 +98,14 @@ def _score(
     if end:
         score += 0.5
     if count.is_sized:
-        score += 0.5 if front else 0.2
+        score -= 1.0 if front else -0.2
     elif count.unit:
         score += (1.6 if front else 0.2 if not end else 0.7) if count.is_measured else 2.0 if front or end else 1.0
     if front and count.times and after:
         score += 2.5
     if glued or (previous.casefold() in TIMES and end and len(before) > 1):
-        score += 1.0 if SIZE.match(before[-2].text if not glued else previous) else 2.5
+        sized = before[-2].text if not glued else previous
+        score += 2.5 if not SIZE.match(sized) else 1.5 if sized[-1].isalpha() else 1.0        # "5L x 4", "25 x 33"
     elif previous.casefold() in TIMES and at > 1:
         score -= 4.0                                    # "25 mm x 33 m"
     if speech.spans(after, "of") and (front or count.unit or count.more):
@@ -172,7 +179,7 @@ def _named(
     line = ReadingLine(
         quantity=_quantity(count, speech, sure),
         uom=found(count.unit_text, count.unit, sure) if count.unit_text else None,
-        description=found(_described(text), text, sure - 0.1) if text else None,
+        description=found(described(text), text, sure - 0.1) if text else None,
     )
     if code:
         value = found(" ".join(t.text for t in code).strip(AROUND), code, sure)
@@ -214,9 +221,9 @@ def _articles(words: Sequence[Token], speech: Speech) -> int:
     return size if size < len(words) else 0
 
 
-def _described(text: Sequence[Token]) -> str:
+def described(text: Sequence[Token]) -> str:
     """The words without marks around them; "(M8 bolt)" loses its brackets."""
-    plain = " ".join(t.text for t in text).strip(" ,;:-").removesuffix(".").removesuffix("?")
+    plain = _ELISION.sub(r"\1", " ".join(t.text for t in text)).strip(" ,;:-").removesuffix(".").removesuffix("?")
     return plain.removeprefix("(").removesuffix(")") if plain.startswith("(") and plain.count("(") == 1 else plain
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from extraction.layout.geometry import Line, Token
+from extraction.layout.geometry import Line, Token, piece
 from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit
 from extraction.lines.prose.speech import Speech, folded
 from models.domain.pages import WordFlag
@@ -16,7 +16,11 @@ _BULLET = re.compile(r"^(?:[-–—•*·►▪o]|\(?\d{1,3}[.)]{1,2}|\(?[a-z]\)
 _NUMBERED = re.compile(r"^\(?(\d{1,3})[.):]{0,2}$")
 _FULL = 25.0                   # ems: a text line from 50 characters on may have been wrapped
 _WIDEST = 36.0                 # ems: mail programs wrap lines at 72 characters
+_WRAPPED = 40.0                # ems: hardly anything wraps lines later
+_RAGGED = 0.8                  # of the longest line: how full people's own lines are when they end them
 _BLANK = 0.5
+_ELIDING = frozenset({"fr", "it", None})
+_ELIDED = re.compile(r"(?:d|l|qu|n|s|j|dell|all|nell|dall|sull|un)['’](?=\w)", re.IGNORECASE)
 _CODE_DIGITS = 4               # digits from which on a word without letters is a code rather than a size
 _SHORT_FORM = 4                # letters of the longest unit that is written with a point
 _LONGEST = 120                 # words of a passage; a longer line is cut, as nobody says so much in one sentence
@@ -40,13 +44,14 @@ class Passage:
 def passages(lines: Sequence[Line], speech: Speech) -> tuple[Passage, ...]:
     """The lines, each joined with the next where a program has wrapped it."""
     out: list[Passage] = []
+    room = _RAGGED * min(_WRAPPED, max((line.segments[-1].right for line in lines), default=0.0))
     for line in lines:
         for n in range(0, len(line.tokens), _LONGEST):
-            tokens = _unquoted(line.tokens[n : n + _LONGEST])
+            tokens = _unelided(_unquoted(line.tokens[n : n + _LONGEST]), speech)
             if not tokens:
                 continue
             part = Passage(line.index, line.index, tokens, line.top)
-            if out and n == 0 and len(line.segments) == 1 and _goes_on(out[-1], part, speech):
+            if out and n == 0 and len(line.segments) == 1 and _goes_on(out[-1], part, room, speech):
                 out[-1] = replace(out[-1], last=line.index, tokens=(*out[-1].tokens, *part.tokens), top=line.top)
             else:
                 out.append(part)
@@ -60,12 +65,23 @@ def _unquoted(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return tokens
 
 
-def _goes_on(held: Passage, part: Passage, speech: Speech) -> bool:
-    """True when a line was wrapped into the next: it is long, and the next begins in the middle of a sentence."""
+def _unelided(tokens: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]:
+    """The words with their elided articles as words of their own: "d'huile", "un'altra"."""
+    if speech.language not in _ELIDING:
+        return tokens
+    cut = [(t, m.end()) if (m := _ELIDED.match(t.text)) else (t, 0) for t in tokens]
+    return tuple(p for t, at in cut for p in ((piece(t, 0, at), piece(t, at, len(t.text))) if at else (t,)))
+
+
+def _goes_on(held: Passage, part: Passage, room: float, speech: Speech) -> bool:
+    """True when a line was wrapped into the next: it is long, so that the next word had no `room` (ems), and the next begins
+    in the middle of a sentence."""
     last, first = held.tokens[-1], part.tokens[0]
     if part.top - held.top > 1.01 or last.right < _FULL or last.text[-1] in ".:;!?" or part.has_bullet:
         return False
     if len(held.tokens) + len(part.tokens) > _LONGEST:
+        return False
+    if last.right + _BLANK + (first.right - first.left) < room:
         return False
     if first.text[0].islower() or last.text.endswith(",") or speech.spans([last], "at"):
         return True

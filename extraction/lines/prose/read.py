@@ -23,6 +23,7 @@ from models.domain.reading import ReadingLine
 _LINE_NO = re.compile(r"^\d{1,3}[:.)]+$")
 _DENIAL = 3                    # words at the front of a list's line that may say that it is not wanted
 _SIGN_OFF = 3                  # words at the end of a sentence that may hold its "not"
+_TIGHT = 1.1                   # ems between two lines without a blank one between them
 _APART = 3.5                   # ems between two lines of one list
 _TOLD_BY = 200                 # lines whose words tell the language
 
@@ -54,7 +55,8 @@ def read_prose(lines: Sequence[Line], styles: Styles, *, added_only: bool = Fals
         bullet = passage.has_bullet or n in running
         found = tuple(_read(passage, speech, listed=listed, bullet=bullet, added_only=added_only))
         out += [Said(passage.first, passage.last, line, alone) for line, alone in found]
-        listed, below = passage.tokens[-1].text.endswith(":") or (listed and bool(found)) or any(a for _, a in found), passage.top
+        goes_on = listed and (bool(found) or passage.top - below < _TIGHT)
+        listed, below = passage.tokens[-1].text.endswith(":") or goes_on or any(a for _, a in found), passage.top
     return tuple(out)
 
 
@@ -134,8 +136,8 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
         return
     if not asked and (speech.holds(plain, "past") or not (listed or _is_list(words, at, speech))):
         return
-    goods = words[_behind_command(words[:at], speech) :]
-    while (size := speech.spans(goods, "pronoun")) and size < len(goods) and count_at(goods, 0, speech) is None:
+    goods = words[max(_behind_command(words[:at], speech), int(_is_lead(words, at))) :]
+    while (size := speech.spans(goods, "pronoun") or speech.spans(goods, "urgent")) and size < len(goods) and count_at(goods, 0, speech) is None:
         goods = goods[size:]
     setting = Setting(asked=asked or listed, line=False)
     if several := spread(goods, speech, setting):
@@ -149,8 +151,13 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
 def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:
     """True when a sentence without a command names goods in units, as notes do: "20 boxes of gloves, 3 rolls of tape"."""
     count = count_at(words, at, speech)
-    leads = all(any(speech.spans(words[:at], role, n) for role in ("the", "and", "also", "more")) for n in range(at))
+    leads = _is_lead(words, at) or all(any(speech.spans(words[:at], role, n) for role in ("the", "and", "also", "more")) for n in range(at))
     return leads and count is not None and count.is_strong
+
+
+def _is_lead(words: Sequence[Token], at: int) -> bool:
+    """True when one word with a comma leads to the goods: "Finally, three boxes of gloves"."""
+    return at == 1 and words[0].text.endswith(",")
 
 
 def _is_denied(before: Sequence[str], end: Sequence[str], speech: Speech) -> bool:
@@ -165,8 +172,10 @@ def _is_question(words: Sequence[Token], plain: Sequence[str], before: Sequence[
 
 
 def _behind_command(before: Sequence[Token], speech: Speech) -> int:
-    """Where the goods begin: behind the last command."""
-    return max((n + size for n in range(len(before)) if (size := speech.spans(before, "command", n))), default=0)
+    """Where the goods begin: behind the last command. "Our order" is none."""
+    return max((
+        n + size for n in range(len(before))
+        if (size := speech.spans(before, "command", n)) and not (n and speech.spans(before[n - 1 : n], "noun_lead"))), default=0)
 
 
 def _is_date(words: Sequence[Token], speech: Speech) -> bool:

@@ -29,7 +29,12 @@ def phrases(role: str, language: str | None = None) -> frozenset[Folded]:
     """
     groups = _load()[role]
     chosen = (groups[language],) if language is not None and language in groups else tuple(groups.values())
-    return frozenset(words for group in chosen for text in group if (words := fold(text)))
+    return frozenset(words for group in chosen for text in group for form in _forms(text) if (words := fold(form)))
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """A wording as it is, and with what is elided as a word of its own ("d'habitude"), as passages have it."""
+    return (text, text.replace("'", " ")) if "'" in text else (text,)
 
 
 @cache
