@@ -60,7 +60,7 @@ def _with_item(line: ReadingLine, rest: tuple[Token, ...], speech: Speech) -> Re
     if code:
         value = found(code[0].text.strip(AROUND), code, _SURE)
         line = replace(line, supplier_sku=value) if owner == "supplier_sku" else replace(line, buyer_sku=value)
-    named = described(text) if code or words[:1] and words[0].text[0] in "([" else ""
+    named = described(text) if code or (words and words[0].text[0] in "([") else ""
     return replace(line, description=found(named, text, _SURE - 0.1)) if named else line
 
 

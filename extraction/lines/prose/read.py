@@ -137,7 +137,7 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
     if not asked and (speech.holds(plain, "past") or not (listed or _is_list(words, at, speech))):
         return
     goods = words[max(_behind_command(words[:at], speech), int(_is_lead(words, at))) :]
-    while (size := speech.spans(goods, "pronoun") or speech.spans(goods, "urgent")) and size < len(goods) and count_at(goods, 0, speech) is None:
+    while (size := _courtesy(goods, speech)) and size < len(goods) and count_at(goods, 0, speech) is None:
         goods = goods[size:]
     setting = Setting(asked=asked or listed, line=False)
     if several := spread(goods, speech, setting):
@@ -151,8 +151,14 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
 def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:
     """True when a sentence without a command names goods in units, as notes do: "20 boxes of gloves, 3 rolls of tape"."""
     count = count_at(words, at, speech)
-    leads = _is_lead(words, at) or all(any(speech.spans(words[:at], role, n) for role in ("the", "and", "also", "more")) for n in range(at))
+    roles = ("the", "and", "also", "more")
+    leads = _is_lead(words, at) or all(any(speech.spans(words[:at], role, n) for role in roles) for n in range(at))
     return leads and count is not None and count.is_strong
+
+
+def _courtesy(goods: tuple[Token, ...], speech: Speech) -> int:
+    """How many words at the front say to whom or how, not what: "us", "urgently"."""
+    return speech.spans(goods, "pronoun") or speech.spans(goods, "urgent")
 
 
 def _is_lead(words: Sequence[Token], at: int) -> bool:
