@@ -24,7 +24,8 @@ from runtime.settings import Settings
 MEDIA: dict[str, tuple[tuple[str, ...], float]] = {
     "native": (("pdf",), 1.0),
     "scan": (("scan",), 0.25),
-    "fax": (("fax",), 0.25),
+    "fine fax": (("fax_fine",), 0.25),
+    "standard fax": (("fax_std",), 0.25),
     "sheet": (("xlsx", "xls", "ods", "csv"), 1.0),
     "mail": (("text_mail", "html_mail"), 1.0),
     "attachment": (("attachment_mail",), 0.5),

@@ -49,7 +49,9 @@ KIND_WEIGHTS: dict[str, float] = {
     "attachment_mail": 10,
     "edi850": 4,
 }
-KINDS = tuple(KIND_WEIGHTS)
+FAX_ROWS: dict[str, int] = {"fax_fine": 196, "fax_std": 98}
+"""Kinds that are faxes of one resolution, in rows per inch; a "fax" is of either."""
+KINDS = (*KIND_WEIGHTS, *FAX_ROWS)
 TABLE_SHAPES = frozenset({
     "one_row", "codes_below", "code_in_text", "kit", "sections", "delivery_columns", "delivery_tables", "styles", "sizes",
     "numbered_text", "site_rows", "releases", "note_rows", "discounts_below",
@@ -106,11 +108,11 @@ def generate(
     unknown = set(kinds or ()) - set(KINDS)
     if unknown:
         raise ValueError(f"unknown kinds {sorted(unknown)}; known are {', '.join(KINDS)}")
-    chosen = list(kinds or KINDS)
+    chosen = list(kinds or KIND_WEIGHTS)
     samples: list[Sample] = []
     for number in range(count):
         rng = random.Random(f"{seed}/{number}")
-        kind = rng.choices(chosen, [KIND_WEIGHTS[k] for k in chosen])[0]
+        kind = rng.choices(chosen, [KIND_WEIGHTS.get(k, 1) for k in chosen])[0]
         drawn = company or make_company(seed * 64 + number % 4 + number // 1000 % 4 * 4)
         document = make_document(rng, kind, drawn, draw_order(rng, drawn, _wishes(rng, kind)), layouts(_part(rng, part)))
         samples.append(store(out, f"{kind}-{seed}-{number:06d}", document, seed=number))
@@ -209,23 +211,24 @@ def _page(rng: random.Random, kind: str, company: Company, order: Order, form: F
     printed = tuple((o, printed_values(f, o)) for o, f in zip(orders, forms, strict=True))
     if kind == "pdf":
         return Document(content, ".pdf", printed, kind, form.layout, places=places)
-    damage = draw_scan(rng) if kind == "scan" else draw_fax(rng)
-    container = _container(rng, kind, places)
+    is_fax = kind != "scan"
+    damage = draw_fax(rng, FAX_ROWS.get(kind)) if is_fax else draw_scan(rng)
+    container = _container(rng, is_fax, places)
     fax_line = (
         f"{order.order_date:%d-%b-%Y} 09:{rng.randrange(60):02d}  {order.contact.phone}  {company.name}"
-        if kind == "fax"
+        if is_fax
         else ""
     )
     picture = damaged(content, damage, rng.getrandbits(32), container, fax_line=fax_line if rng.random() < 0.7 else "")
     return Document(picture, f".{container}", printed, kind, form.layout, damage, places)
 
 
-def _container(rng: random.Random, kind: str, places: Sequence[Sequence[Placed]]) -> Container:
+def _container(rng: random.Random, is_fax: bool, places: Sequence[Sequence[Placed]]) -> Container:
     """PNG and JPEG only for documents of one page."""
     several = any(placed.page for group in places for placed in group)
     options: tuple[Container, ...] = ("pdf", "pdf", "tiff") if several else ("pdf", "pdf", "pdf", "tiff", "png", "jpg")
     found = rng.choice(options)
-    return "tiff" if kind == "fax" and found == "jpg" else found
+    return "tiff" if is_fax and found == "jpg" else found
 
 
 def _sheet(rng: random.Random, kind: str, order: Order, form: Form) -> Document:
