@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 
 from extraction import lexicon
 from extraction.fields.numbers import NumberStyle, currency_in, other_reading, parse_number
@@ -20,6 +21,8 @@ _BASIS = re.compile(
     r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4})?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE
 )
 _FRACTION = re.compile(r"^(?:\d+\s*[/⁄]\s*\d|[¼-¾⅐-⅞])")
+_MARKS = ".,'’"
+_BLANK = 1.0             # ems between two words
 _OPEN = 0.6              # a number that two styles read differently
 _PERCENT = re.compile(r"^[-–]?\s*(\d+(?:[.,]\d+)?)\s*%?$")
 _LONGEST = 8             # words of a number with its signs, blanks between its thousands
@@ -54,12 +57,12 @@ def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     """The cell as one number, currency allowed; words of a number split by blanks are joined. None if it is no number."""
     if len(tokens) > 1 and tokens[0].text in {"-", "–", "—"}:
         tokens = tokens[1:]  # a dash of its own stands for nothing, not for minus
-    if len(tokens) > _LONGEST:
+    if len(tokens) > _LONGEST or _are_apart(tokens):
         return None
     text = _join(tokens)
     value = parse_number(text, style)
-    if value is None and "%" not in text:
-        value = parse_number(text.replace(" ", ""), style) if _thousands(tokens) else None
+    if value is None and "%" not in text and _is_torn(tokens):
+        value = parse_number(text.replace(" ", ""), style)
     return Amount(value, tuple(tokens)) if value is not None else None
 
 
@@ -182,5 +185,16 @@ def _join(tokens: Sequence[Token]) -> str:
     return " ".join(t.text for t in tokens)
 
 
-def _thousands(tokens: Sequence[Token]) -> bool:
-    return len(tokens) > 1 and all(any(c.isdigit() for c in t.text) for t in tokens) and tokens[0].text.isdigit()
+def _are_apart(tokens: Sequence[Token]) -> bool:
+    """True where two words with digits have a blank between them that is wider than any inside a number."""
+    return any(b.left - a.right >= _BLANK and _has_digit(a) and _has_digit(b) for a, b in pairwise(tokens))
+
+
+def _is_torn(tokens: Sequence[Token]) -> bool:
+    """True for the parts of one number, torn at a mark ("12 ,50"). Two numbers side by side are two."""
+    return len(tokens) > 1 and tokens[0].text[0].isdigit() and all(
+        _has_digit(b) and (a.text[-1] in _MARKS or b.text[0] in _MARKS) for a, b in pairwise(tokens))
+
+
+def _has_digit(token: Token) -> bool:
+    return any(map(str.isdigit, token.text))
