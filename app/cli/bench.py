@@ -58,7 +58,9 @@ def read(
     count: Annotated[int, typer.Option(help="Generated documents of check layouts per medium; fewer scans and faxes.")] = 40,
     seed: Seed = 7,
     part: Annotated[str, typer.Option(help="check, or train: the layouts that training may learn from.")] = "check",
-    medium: Annotated[list[str] | None, typer.Option(help="Only these: native, scan, fine fax, standard fax, sheet, mail, attachment.")] = None,
+    medium: Annotated[
+        list[str] | None, typer.Option(help="Only these: native, scan, fine fax, standard fax, sheet, mail, attachment.")
+    ] = None,
     with_speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Measure speed too.")] = True,
     with_learning: Annotated[bool, typer.Option("--learning/--no-learning", help="Measure what corrections teach too.")] = True,
     fields: Annotated[bool, typer.Option("--fields", help="Also precision, recall and calibration of each field.")] = False,
