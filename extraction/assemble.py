@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from extraction.confidence import believable
 from extraction.fields import addresses, dating, money, terms
@@ -221,9 +220,7 @@ def _same_kind(tables: Sequence[Table]) -> tuple[Table, ...]:
 
 
 def _header(view: View, lines: Sequence[ReadingLine], kind: DocumentType) -> tuple[Header, money.Ladder]:
-    amounts = [line.amount.value for line in lines if line.amount]
-    worth = sum(amounts, Decimal(0)) if lines and len(amounts) == len(lines) else None
-    sums = money.ladder(view, worth)
+    sums = money.ladder(view, lines)
     ordered = dating.order_date(view)
     ship_to, bill_to = addresses.address(view, "ship_to"), addresses.address(view, "bill_to")
     who = parties(view, kind, bill_to, ship_to)

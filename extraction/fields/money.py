@@ -16,9 +16,12 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
 from extraction.layout.pairs import Pair
 from models.domain.evidence import Evidence, Found, Origin
+from models.domain.reading import ReadingLine
 
 _RUNGS = ("subtotal", "header_discount", "freight", "tax", "total")
 _TAGS = {name: {"header_discount": "discount", "freight": "charges"}.get(name, name) for name in _RUNGS}
+_ON_TOP = frozenset({"header_discount", "freight", "tax"})
+_CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _GROUP = re.compile(r"^\d{3}(?:[.,]\d+)?$")
 CENT = Decimal("0.02")
 TAGGED = 0.5
@@ -68,9 +71,10 @@ def currency(view: View) -> Found[str] | None:
     return found(best, [seen[best]], round((0.93 if seen[best].text.upper() not in {"$"} else 0.85) * share, 4))
 
 
-def ladder(view: View, worth: Decimal | None) -> Ladder:
-    """The sums that explain each other best; `worth` is the sum of the lines' amounts where all of them are printed."""
-    rungs = list(_rungs(view))
+def ladder(view: View, lines: Sequence[ReadingLine]) -> Ladder:
+    """The sums that explain the lines and each other best."""
+    worth = _sum_of(line.amount for line in lines)
+    rungs = list(_fitting(_rungs(view), lines, worth))
     options: list[list[_Rung | None]] = [[None, *_best(rungs, field)] for field in _RUNGS]
     best: tuple[_Rung | None, ...] = (None,) * 5
     most, adds_up = 0.0, None
@@ -82,7 +86,31 @@ def ladder(view: View, worth: Decimal | None) -> Ladder:
     subtotal, discount, charges, tax, total = (
         found(r.value, r.tokens, sure * min(1.0, r.weight + 0.1)) if r else None for r in best
     )
+    if total is None and not (discount or charges or tax):
+        total = subtotal                  # the only sum there is: "Total excl. VAT"
     return Ladder(subtotal, discount, charges, tax, total, adds_up)
+
+
+def _sum_of(values: Iterable[Found[Decimal] | None]) -> Decimal | None:
+    """The sum, where every line has one."""
+    known = [f.value if f else None for f in values]
+    return sum((v for v in known if v is not None), Decimal(0)) if known and None not in known else None
+
+
+def _fitting(rungs: Iterable[_Rung], lines: Sequence[ReadingLine], worth: Decimal | None) -> Iterable[_Rung]:
+    """The sums as what they can be: what all goods come to is no tax on them ("value excluding VAT"), and where nothing is
+    priced, a number of pieces or of lines is no money."""
+    counts = {_sum_of(line.quantity for line in lines), Decimal(len(lines))}
+    for rung in rungs:
+        if worth and rung.field in _ON_TOP and _close(rung.value, worth):
+            yield replace(rung, field="subtotal")
+        elif worth is not None or rung.value not in counts or _is_money(rung.tokens):
+            yield rung
+
+
+def _is_money(tokens: Sequence[Token]) -> bool:
+    text = text_of(tokens)
+    return bool(_CENTS.search(text) or any(currency_in(t.text) for t in tokens))
 
 
 def _best(rungs: Sequence[_Rung], field: str) -> list[_Rung]:

@@ -100,6 +100,24 @@ def test_a_total_at_the_end_of_a_sentence_is_one() -> None:
     assert header.total.value == Decimal("267.00")
 
 
+def test_the_only_sum_of_an_order_is_its_total() -> None:
+    header = read((40, [(300, "PURCHASE ORDER")]), *TABLE, (360, [(350, "Order value excluding VAT"), (480, "267.00")])).header
+    assert header.total
+    assert header.total.value == Decimal("267.00")
+    assert header.tax is None
+
+
+def test_a_count_of_packages_is_no_money() -> None:
+    rows: Rows = (
+        (300, [(20, "Item No."), (110, "Description"), (300, "Qty"), (350, "Unit")]),
+        (314, [(20, "BX-1001"), (110, "Brass elbow 15 mm"), (300, "12"), (350, "pcs")]),
+        (328, [(20, "BX-2044"), (110, "Copper pipe 22 mm"), (300, "30"), (350, "pcs")]),
+        (420, [(250, "Total packages: 42")]),
+    )
+    header = read((40, [(300, "PURCHASE ORDER")]), *rows).header
+    assert (header.total, header.subtotal) == (None, None)
+
+
 def test_digits_parted_by_blanks_are_one_total() -> None:
     header = read(
         (40, [(300, "COMMANDE")]),
