@@ -20,6 +20,7 @@ from extraction.formats.mupdf import pymupdf
 _mupdf = pymupdf.mupdf
 _DIGITS = "0123456789"
 _LETTERS = _DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CODES = tuple((ord(letter), letter) for letter in _LETTERS)
 _ALIKE = (
     "0OoQDC", "1lIiJjrtT7fL", "5Ss", "2Zz", "8B3", "6GbC", "9gqa", "Pp", "UuvVyY", "WwMmn", "Xx", "KkRA", "Ff", "hnb", "ecoaCO3",
     "HNMUu", "EFBc", "PR", "nu", "dq", "pb", "sSB8",
@@ -60,7 +61,8 @@ class FontJudge:
     def _doubtful(self, xref: int, letters: Set[str]) -> bool:
         font = _mupdf.pdf_new_indirect(self._pdf, xref, 0)
         loaded = _mupdf.ll_pdf_load_font(self._pdf.m_internal, None, font.m_internal)
-        own = {_mupdf.ll_fz_encode_character(loaded.font, ord(letter)): letter for letter in _LETTERS}
+        face = loaded.font
+        own = {_mupdf.ll_fz_encode_character(face, code): letter for code, letter in _CODES}
         seen: list[tuple[str, int]] = []
         for code, letter in self._claims(xref):
             if letter not in letters:
@@ -70,7 +72,7 @@ class FontJudge:
                 return True
             if letter in _DIGITS or glyph not in own:
                 seen.append((letter, glyph))
-        return bool(seen and _unlike(loaded.font, seen))
+        return bool(seen and _unlike(face, seen))
 
     def _claims(self, xref: int) -> list[tuple[int, str]]:
         """Codes of the font and the letters they are said to be."""
@@ -116,7 +118,7 @@ def _text(digits: bytes) -> str:
 
 def _ink(font: Any, glyph: int) -> tuple[Any, float] | None:
     """The ink of a glyph scaled to one size, and its width over its height; None when it draws nothing."""
-    drawn = _mupdf.ll_fz_render_glyph_pixmap(font, glyph, _SIZE.internal(), _ROOM.internal(), 8)
+    drawn = _mupdf.ll_fz_render_glyph_pixmap(font, glyph, _SIZE, _ROOM, 8)
     if drawn is None or not drawn.w or not drawn.h:
         return None
     ink = np.frombuffer(_mupdf.ll_fz_pixmap_samples_memoryview(drawn), dtype=np.uint8).reshape(drawn.h, drawn.stride)
@@ -166,7 +168,7 @@ _KIN = {
     letter: frozenset(letter + letter.upper() + letter.lower()).union(*(group for group in _ALIKE if letter in group))
     for letter in _LETTERS
 }
-_SIZE, _ROOM = _mupdf.FzMatrix(_EM, 0, 0, _EM, 0, 0), _mupdf.FzIrect(-200, -200, 400, 400)
+_SIZE, _ROOM = _mupdf.ll_fz_make_matrix(_EM, 0, 0, _EM, 0, 0), _mupdf.ll_fz_make_irect(-200, -200, 400, 400)
 _SHAPES, _RATIOS, _NAMES = _references()
 _DIGIT_REFERENCES = sum(name in _DIGITS for name in _NAMES)          # they come first
 _IS = np.array([[name == letter for name in _NAMES] for letter in _LETTERS])

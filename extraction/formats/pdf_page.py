@@ -18,7 +18,7 @@ from extraction.formats.pdf_picture import drawn_page
 from extraction.formats.pdf_regions import unread_regions
 from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, unseen
-from extraction.formats.pdf_text import LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
+from extraction.formats.pdf_text import Bits, LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
 from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels, skew_of
 from extraction.formats.unseen import hidden_problem
 from models.domain.evidence import Box, PageKind
@@ -80,7 +80,7 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     drawn = [info["bbox"] for info in page.get_image_info()] if paints is None or paints.draws else []
     if paints and paints.draws and page.get_xobjects():
         paints = None                    # a form inside the page may hold anything
-    words = _words(layer, unseen(page, layer, paints, drawn).tolist(), number)
+    words = _words(layer, unseen(page, layer, paints, drawn), number)
     rules = rules_of(page, layer.vectors)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)
@@ -107,13 +107,15 @@ def _on_page(page: Any, box: Box) -> Box:
     return max(left, 0.0), max(top, 0.0), min(right, page.rect.width), min(bottom, page.rect.height)
 
 
-def _words(layer: TextLayer, hidden: list[bool], number: int) -> list[Word]:
-    sizes = np.array([style.size for style in layer.styles])
+def _words(layer: TextLayer, hidden: Bits, number: int) -> list[Word]:
+    sizes = layer.styles.size
     tiny = (sizes < TINY_POINTS) | (layer.boxes[:, 2] - layer.boxes[:, 0] < _NARROW * sizes)
+    flags = map(_FLAGS.__getitem__, zip(hidden.tolist(), tiny.tolist(), strict=True))
+    boxes = zip(*layer.boxes.T.tolist(), strict=True)
     return [
-        Word(text, number, tuple(box), None, _FLAGS[is_hidden, is_tiny], round(style.size, 2), style.bold)
-        for text, box, style, is_hidden, is_tiny
-        in zip(layer.texts, layer.boxes.tolist(), layer.styles, hidden, tiny.tolist(), strict=True)
+        Word(text, number, box, None, flag, size, bold)
+        for text, box, flag, size, bold
+        in zip(layer.texts, boxes, flags, np.round(sizes, 2).tolist(), layer.styles.bold.tolist(), strict=True)
     ]
 
 

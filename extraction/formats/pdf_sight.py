@@ -42,7 +42,7 @@ def unseen(page: Any, layer: TextLayer, paints: Painting | None, pictures: Seque
     file where something is drawn that is no word, line or box."""
     if not layer.texts:
         return np.zeros(0, dtype=bool)
-    hidden = ~np.array([s.drawn and s.alpha > _FAINT for s in layer.styles]) | _off_page(page, layer.boxes)
+    hidden = ~(layer.styles.drawn & (layer.styles.alpha > _FAINT)) | _off_page(page, layer.boxes)
     by_order, in_doubt = _by_paint(layer)
     overprinted = _overprinted(layer.boxes)
     if paints is None or (paints.clips and page.rotation):
@@ -66,11 +66,9 @@ def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
     if len(layer.texts) * len(layer.vectors) > _MOST_PAIRS:
         return np.zeros(len(layer.texts), dtype=bool), np.ones(len(layer.texts), dtype=bool)
     others = [v for v in layer.vectors if not (v.stroked or (v.is_box and v.alpha >= _OPAQUE)) and _size(v.box) > THICK]
-    colours = _channels([s.colour for s in layer.styles])
-    order = np.array([s.order for s in layer.styles])
-    over, covered = _fills_at(layer.raw, order, fills)
-    opacity = np.array([s.alpha for s in layer.styles]) / 255
-    unreadable: Bits = np.abs(colours - over).max(axis=1) * opacity < _CONTRAST
+    over, covered = _fills_at(layer.raw, layer.styles.order, fills)
+    contrast = np.abs(_channels(layer.styles.colour) - over).max(axis=1) * layer.styles.alpha / 255
+    unreadable: Bits = contrast < _CONTRAST
     in_doubt: Bits = np.any(_inside(layer.raw, [v.box for v in others]), axis=1)
     return covered | unreadable, in_doubt
 
@@ -79,7 +77,7 @@ def _size(box: Box) -> float:
     return min(box[2] - box[0], box[3] - box[1])
 
 
-def _channels(colours: Sequence[int]) -> Numbers:
+def _channels(colours: Sequence[int] | Whole) -> Numbers:
     """[colour, channel] red, green, blue from 0 to 1."""
     packed = np.array(colours, dtype=np.int64)
     channels: Numbers = np.stack([packed >> 16 & 255, packed >> 8 & 255, packed & 255], axis=1) / 255

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from extraction.formats.lines import centre
+from extraction.formats.lines import centre, contains
 from extraction.formats.mupdf import pymupdf
 from models.domain.evidence import Box
 
@@ -28,19 +28,31 @@ _TURNS = {(1, 0): 0, (0, -1): 90, (-1, 0): 180, (0, 1): 270}
 _VECTOR = 3                                   # MuPDF's block type of a path
 
 
-class Style(NamedTuple):
-    """How a run of text is painted. `size` in points, `colour` 0xRRGGBB, `alpha` 0–255; `order` counts what is painted."""
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """How words are painted, each an array [word]: `size` in points, `colour` 0xRRGGBB, `alpha` 0–255; `order` counts what is
+    painted."""
 
-    size: float
-    bold: bool
-    colour: int
-    alpha: int
-    drawn: bool
-    order: int
+    size: Numbers
+    bold: Bits
+    colour: Whole
+    alpha: Whole
+    drawn: Bits
+    order: Whole
+
+    @classmethod
+    def of(cls, runs: Sequence[tuple[Any, ...]], which: Sequence[int]) -> Styles:
+        """Of words that stand in these runs of text."""
+        size, *others = np.array(runs, dtype=float).reshape(-1, 6)[which].T
+        bold, colour, alpha, drawn, order = (column.astype(np.int64) for column in others)
+        return cls(size, bold > 0, colour, alpha, drawn > 0, order)
+
+    def __add__(self, other: Styles) -> Styles:
+        return Styles(*(np.concatenate([getattr(part, name) for part in (self, other)]) for name in self.__slots__))
 
 
 class Vector(NamedTuple):
-    """A painted path by its bounding box before the page is turned; `order` as of `Style`."""
+    """A painted path by its bounding box before the page is turned; `order` as of `Styles`."""
 
     box: Box
     stroked: bool
@@ -57,64 +69,91 @@ class TextLayer:
     texts: list[str]
     raw: Numbers
     boxes: Numbers
-    styles: list[Style]
+    styles: Styles
     vectors: list[Vector]
     used: dict[str, set[str]]                 # font name → its letters
 
 
-_UNKNOWN_STYLE = Style(10.0, False, 0, 255, True, 0)
-_UNDRAWN = _UNKNOWN_STYLE._replace(drawn=False)
+_UNKNOWN = (10.0, False, 0, 255, True, 0)          # in the order of `Styles`
+_UNDRAWN = (10.0, False, 0, 255, False, 0)
 
 
 def text_layer(page: Any) -> TextLayer:
     """Every word of the page, seen or not, in drawing order. Sets the page's rotation so that most of its text runs level."""
     textpage = page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT())
-    blocks = textpage.extractDICT()["blocks"]
-    found = textpage.extractWORDS()
-    rows: list[list[list[tuple[Style, Any]]]] = []
+    runs = _Runs()
     vectors: list[Vector] = []
-    votes: Counter[int] = Counter()
-    used: dict[str, set[str]] = {}
-    for order, block in enumerate(blocks):
+    for order, block in enumerate(textpage.extractDICT()["blocks"]):
         if block["type"] == _VECTOR:
             vectors.append(Vector(
                 block["bbox"], block["stroked"], block["isrect"], block["color"], block["alpha"], order))
         elif "lines" in block:
-            rows.append([[(_style(span, order), span["bbox"]) for span in line["spans"]] for line in block["lines"]])
-            _count(block["lines"], votes, used)
-    if votes.total():
-        page.set_rotation(votes.most_common(1)[0][0])
-    raw = np.array([word[:4] for word in found], dtype=float).reshape(-1, 4)
-    styles = [_style_of(rows[word[5]][word[6]], word) for word in found]
-    return TextLayer([word[4] for word in found], raw, turned_boxes(page, raw), styles, vectors, used)
+            runs.add(block["lines"], order)
+    turn = runs.votes.most_common(1)[0][0] if runs.votes.total() else page.rotation
+    if turn != page.rotation:
+        page.set_rotation(turn)
+    texts, raw, blocks, lines = _worded(textpage.extractWORDS())
+    used = {font: set().union(*parts) for font, parts in runs.used.items()}
+    styles = Styles.of(runs.styles, runs.at(raw, blocks, lines))
+    return TextLayer(texts, raw, turned_boxes(page, raw), styles, vectors, used)
 
 
-def _count(lines: Any, votes: Counter[int], used: dict[str, set[str]]) -> None:
-    for line in lines:
-        way = line["dir"]
-        turn = 0 if way == _LEVEL else _TURNS.get((round(way[0]), round(way[1])))
-        for span in line["spans"]:
-            text = span["text"]
-            used.setdefault(span["font"], set()).update(text)
-            if turn is not None:
-                votes[turn] += len(text.strip())
+def _worded(found: Sequence[tuple[Any, ...]]) -> tuple[list[str], Numbers, Sequence[int], Sequence[int]]:
+    """MuPDF's words as columns: texts, boxes [word, 4], numbers of their blocks and lines."""
+    if not found:
+        return [], np.zeros((0, 4)), (), ()
+    *edges, texts, blocks, lines, _ = zip(*found, strict=True)
+    return list(texts), np.array(edges, dtype=float).T, blocks, lines
 
 
-def _style(span: Any, order: int) -> Style:
-    marks = span["char_flags"]
-    return Style(
-        span["size"], bool(span["flags"] & _BOLD_FONT or marks & _BOLD_CHARACTER), span["color"], span["alpha"],
-        bool(marks & (_FILLED | _STROKED)), order)
+class _Runs:
+    """The runs of text of one page: stretches painted in one way."""
 
+    def __init__(self) -> None:
+        self.styles: list[tuple[Any, ...]] = []
+        self.used: dict[str, list[str]] = {}              # font name → what is written in it
+        self.votes: Counter[int] = Counter()              # turn → letters
+        self._boxes: list[Box] = []
+        self._first: list[list[int]] = []                 # of the line, in its block
+        self._several: dict[tuple[int, int], range] = {}
 
-def _style_of(spans: list[tuple[Style, Any]], word: Any) -> Style:
-    if len(spans) == 1:
-        return spans[0][0]
-    x, y = centre(word[:4])
-    for style, (left, top, right, bottom) in spans:
-        if left <= x <= right and top <= y <= bottom:
-            return style
-    return spans[0][0] if spans else _UNKNOWN_STYLE
+    def add(self, lines: Any, order: int) -> None:
+        """The lines of the next block."""
+        first: list[int] = []
+        self._first.append(first)
+        for line in lines:
+            way, start = line["dir"], len(self.styles)
+            turn = 0 if way == _LEVEL else _TURNS.get((round(way[0]), round(way[1])))
+            first.append(start)
+            for span in line["spans"]:
+                marks, text = span["char_flags"], span["text"]
+                self.styles.append((
+                    span["size"], span["flags"] & _BOLD_FONT or marks & _BOLD_CHARACTER, span["color"], span["alpha"],
+                    marks & (_FILLED | _STROKED), order))
+                self._boxes.append(span["bbox"])
+                self.used.setdefault(span["font"], []).append(text)
+                if turn is not None:
+                    self.votes[turn] += len(text.strip())
+            if len(self.styles) != start + 1:
+                self._line_of_several(len(self._first) - 1, len(first) - 1, start)
+
+    def _line_of_several(self, block: int, line: int, start: int) -> None:
+        if len(self.styles) == start:
+            self.styles.append(_UNKNOWN)
+            self._boxes.append((0.0, 0.0, 0.0, 0.0))
+        self._several[block, line] = range(start, len(self.styles))
+
+    def at(self, raw: Numbers, blocks: Sequence[int], lines: Sequence[int]) -> list[int]:
+        """[word] the run it stands in."""
+        found = [self._first[block][line] for block, line in zip(blocks, lines, strict=True)]
+        if self._several:
+            for n, place in enumerate(zip(blocks, lines, strict=True)):
+                if place in self._several:
+                    found[n] = self._holding(*centre(raw[n]), self._several[place])
+        return found
+
+    def _holding(self, x: float, y: float, runs: range) -> int:
+        return next((n for n in runs if contains(self._boxes[n], x, y)), runs[0])
 
 
 def with_hidden(page: Any, layer: TextLayer, switches: LayerSwitches) -> TextLayer:
@@ -122,22 +161,19 @@ def with_hidden(page: Any, layer: TextLayer, switches: LayerSwitches) -> TextLay
     if not switches.any_off:
         return layer
     with switches.all_on():
-        words = page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT()).extractWORDS()
+        texts, raw, *_ = _worded(page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT()).extractWORDS())
     known = set(_places(layer.texts, layer.raw))
-    raw = np.array([word[:4] for word in words], dtype=float).reshape(-1, 4)
-    new = np.array([place not in known for place in _places([word[4] for word in words], raw)], dtype=bool)
-    if not new.any():
-        return layer
+    new = [n for n, place in enumerate(_places(texts, raw)) if place not in known]
     return replace(
-        layer, texts=layer.texts + [word[4] for word, is_new in zip(words, new, strict=True) if is_new],
-        raw=np.concatenate([layer.raw, raw[new]]), boxes=np.concatenate([layer.boxes, turned_boxes(page, raw[new])]),
-        styles=layer.styles + [_UNDRAWN] * int(new.sum()))
+        layer, texts=layer.texts + [texts[n] for n in new], raw=np.concatenate([layer.raw, raw[new]]),
+        boxes=np.concatenate([layer.boxes, turned_boxes(page, raw[new])]),
+        styles=layer.styles + Styles.of([_UNDRAWN], [0] * len(new)))
 
 
 def unclipped(page: Any, layer: TextLayer) -> Bits:
     """[word]: False for what is not on the page as MuPDF has it without letters that are clipped away."""
-    words = page.get_textpage(flags=_FLAGS | pymupdf.TEXT_CLIP, clip=pymupdf.INFINITE_RECT()).extractWORDS()
-    left = set(_places([word[4] for word in words], np.array([word[:4] for word in words], dtype=float).reshape(-1, 4)))
+    texts, raw, *_ = _worded(page.get_textpage(flags=_FLAGS | pymupdf.TEXT_CLIP, clip=pymupdf.INFINITE_RECT()).extractWORDS())
+    left = set(_places(texts, raw))
     return np.array([place in left for place in _places(layer.texts, layer.raw)], dtype=bool)
 
 
