@@ -11,6 +11,7 @@ from extraction.fields.view import View
 from extraction.layout.geometry import Line
 from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
 from extraction.learned.header import with_places
+from extraction.learned.judge import judge_of
 from extraction.learned.paper import Paper, paper_of
 from extraction.learned.table import columns_of, read_learned
 from extraction.learned.values import Manner
@@ -19,11 +20,10 @@ from extraction.lines.merit import merit
 from extraction.lines.table import Table
 from models.domain.learned import Fact, LessonKind
 from models.domain.pages import Page, Problem
-from models.domain.reading import Header
+from models.domain.reading import Header, ReadingLine
 
 DRIFTED = "learned_layout_drifted"
 _NOT_APPLIED = "What was learned was not applied; look at the values, and correct them if needed."
-_TRUST = 0.3          # of merit a line that a person has shown us is ahead of one that we made out ourselves
 _NO_TABLE = "The columns that were learned for this form were not found on it."
 
 
@@ -39,7 +39,16 @@ class Memory:
         order, mark = self._value(LessonKind.DATE_ORDER), self._value(LessonKind.NUMBER_STYLE)
         if order:
             styles = replace(styles, date=replace(styles.date, order=DateOrder(order), sure=True))
-        return replace(styles, number=NumberStyle(mark)) if mark else styles
+        if mark:
+            styles = replace(styles, number=NumberStyle(mark))
+        judge = judge_of(self.paper, self.columns)
+        return replace(styles, judge=judge.worth) if judge else styles
+
+    @property
+    def columns(self) -> tuple[Fact, ...]:
+        """The learned columns, one fact each; none when there is none for the quantities."""
+        columns = columns_of([f for f in self.facts if f.lesson.kind is LessonKind.COLUMN])
+        return columns if any(f.lesson.field == "quantity" for f in columns) else ()
 
     def _value(self, kind: LessonKind) -> str | None:
         return next((f.lesson.value for f in self.facts if f.lesson.kind is kind), None)
@@ -47,14 +56,13 @@ class Memory:
     def tables(self, read: Sequence[Table], styles: Styles) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
         """The line tables, by the learned columns where they explain the page no worse than what was read without them; and
         what is said when learned columns are not on the paper."""
-        columns = columns_of([f for f in self.facts if f.lesson.kind is LessonKind.COLUMN])
-        if not any(f.lesson.field == "quantity" for f in columns):
+        if not self.columns:
             return tuple(read), ()
-        table = read_learned(self.paper, columns, styles)
+        table = read_learned(self.paper, self.columns, styles)
         if table is None:
             return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
-        rival = merit([line for t in read for line in t.lines])
-        if merit(table.lines) + _TRUST * len(table.lines) < rival:
+        rival = [line for t in read for line in t.lines]
+        if _worth(table.lines, styles) < _worth(rival, styles):
             return tuple(read), ()
         return (Table(table.first, table.last, table.lines, table.kinds),), ()
 
@@ -65,6 +73,10 @@ class Memory:
         manner = Manner(view.numbers, view.dates, view.rules)
         changed, drifts = with_places(self.paper, header, self.facts, manner)
         return changed, tuple(Problem(DRIFTED, f"{d.sentence} {_NOT_APPLIED}", self.paper.lines[0].page) for d in drifts)
+
+
+def _worth(lines: Sequence[ReadingLine], styles: Styles) -> float:
+    return merit(lines) + (styles.judge(lines) if styles.judge else 0.0)
 
 
 def recall(lines: Sequence[Line], pages: Sequence[Page], facts: Sequence[Fact]) -> Memory:

@@ -8,27 +8,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from extraction.assemble import assemble
 from extraction.fields.dates import DateOrder, DateStyle
-from extraction.fields.numbers import CONTINENTAL, ENGLISH, settle_style
+from extraction.fields.numbers import settle_style
 from extraction.layout.geometry import Line, document_lines, page_rules
 from extraction.learned.columns import column_lessons
 from extraction.learned.fingerprint import fingerprint, is_form
 from extraction.learned.header import lesson_of, not_lesson, style_lessons
 from extraction.learned.paper import Paper, paper_of
 from extraction.learned.search import at_places, same_text
-from extraction.learned.table import read_learned
 from extraction.learned.values import DATES, MONEY, Manner
-from extraction.lines.build import Styles
 from models.domain.evidence import Found, PageKind, Place
-from models.domain.learned import Corrected, Fact, Fingerprint, Learned, Lesson
-from models.domain.pages import Page, Parsed
-from models.domain.reading import Header, Reading, ReadingLine
+from models.domain.learned import Corrected, Fact, Learned, Lesson
+from models.domain.pages import Page, Parsed, SourceFormat
+from models.domain.reading import Context, Header, Reading, ReadingLine
 
 HEADER_FIELDS = frozenset(f.name for f in fields(Header)) - {"notes", "contact"}
 LINE_FIELDS = (
     "line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount", "requested_date")
 _NUMBERS = frozenset({"quantity", "unit_price", "amount"})
-_ENOUGH = 0.9         # of the lines must be right when they are read by the columns learned from them
+_MOST = 0.5           # of the lines must be right when they are read with the columns learned from them
 _LINE_MATTERS = ("quantity", "unit_price", "uom")
 
 
@@ -61,24 +60,25 @@ def derive(pages: Sequence[Page], before: Reading, right: Right) -> Learned | No
     form = fingerprint(paper)
     if not is_form(form):
         return None
-    lessons = (*_header(paper, pages, before, right), *_columns(paper, pages, before, right, form))
-    return Learned(form, lessons) if lessons else None
+    said = tuple(_header(paper, pages, before, right))
+    columns = column_lessons(paper, right.lines) if right.lines else ()
+    if columns and not _helps(Learned(form, (*said, *columns)), pages, before, right):
+        columns = ()
+    return Learned(form, (*said, *columns)) if said or columns else None
 
 
-def _columns(paper: Paper, pages: Sequence[Page], before: Reading, right: Right, form: Fingerprint) -> tuple[Lesson, ...]:
-    """The columns of the table, if the lines read by them are the right ones, and more of them than before."""
-    lessons = column_lessons(paper, right.lines) if right.lines else ()
-    if not lessons:
-        return ()
-    manner = _manner(paper.lines, pages, before)
-    best = sum(not _wrong(w, _plain(h)) for w, h in zip(right.lines, before.lines, strict=False))
-    for numbers in (manner.numbers, ENGLISH, CONTINENTAL):
-        table = read_learned(paper, [Fact(0, form, lesson) for lesson in lessons], Styles(numbers, manner.dates))
-        if table and len(table.lines) == len(right.lines):
-            fits = sum(not _wrong(w, _plain(h)) for w, h in zip(right.lines, table.lines, strict=True))
-            if fits > best and fits >= _ENOUGH * len(right.lines):
-                return lessons
-    return ()
+def _helps(learned: Learned, pages: Sequence[Page], before: Reading, right: Right) -> bool:
+    """Whether this very document reads no worse with the lessons: most of its lines right, and none fewer than before."""
+    readings = assemble(Parsed(SourceFormat.TEXT, tuple(pages)), Context(learned=facts_of(learned)))
+    again = next((r.lines for r in readings if r.pages == before.pages), ())
+    return _fits(right, again) >= max(_fits(right, before.lines), _MOST * len(right.lines))
+
+
+def _fits(right: Right, lines: Sequence[ReadingLine]) -> int:
+    """How many lines are right; none when they are not as many as they should be."""
+    if len(lines) != len(right.lines):
+        return 0
+    return sum(not _wrong(want, _plain(have)) for want, have in zip(right.lines, lines, strict=True))
 
 
 def _plain(line: ReadingLine) -> dict[str, Any]:

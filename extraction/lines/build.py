@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -37,13 +37,14 @@ _REPAIRED = 0.9               # arithmetic and a second reader agree against the
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """How the document writes numbers and dates, the codes known around it (normalised by `clean_code`), and what the tagger
-    says of its words."""
+    """How the document writes numbers and dates, the codes known around it (normalised by `clean_code`), what the tagger says
+    of its words, and what `judge` says, in the measure of `merit`, of lines on a form that a person has shown."""
 
     number: NumberStyle
     date: DateStyle
     known_codes: frozenset[str] = frozenset()
     witness: Witness | None = None
+    judge: Callable[[Sequence[ReadingLine]], float] | None = None
 
 
 def build_line(

@@ -88,15 +88,16 @@ def best_table(part: Part) -> Table | None:
 
 def _tried(part: Part, ways: Iterable[Way]) -> list[tuple[Way, Table, float]]:
     """The tables that these ways make, with what each is worth; no more of them once one leaves nothing to find."""
+    judge = part.styles.judge
     out: list[tuple[Way, Table, float]] = []
     for way in ways:
         table = way(part)
         if table is None:
             continue
-        worth = merit(table.lines, part.printed, table.unexplained)
+        worth = merit(table.lines, part.printed, table.unexplained) + (judge(table.lines) if judge else 0.0)
         is_best = all(worth > w for _, _, w in out)
         out.append((way, table, worth))
-        if is_best and table.unexplained == 0 and explains_all(table.lines, part.printed):
+        if is_best and not judge and table.unexplained == 0 and explains_all(table.lines, part.printed):
             break                                                       # nothing is left to find
     return out
 

@@ -140,6 +140,21 @@ def test_a_wrong_column_is_put_right_with_all_the_others() -> None:
     assert all(line.quantity.evidence.origin is Origin.LEARNED for line in reading.lines)
 
 
+def test_what_stands_above_learned_titles_is_still_read() -> None:
+    def shipped(page: Page, place: str) -> Page:
+        lines = paper(
+            (204, [(40, "Lieferadresse:")]), (218, [(40, "Steinbach Werk 2")]), (232, [(40, "Hafenweg 9")]), (246, [(40, place)]))
+        return replace(page, words=(*page.words, *lines.words))
+
+    lines = [
+        {"buyer_sku": code, "description": text, "quantity": stock, "unit_price": price}
+        for code, text, stock, price in (("KX-4471", "Scharnier links", 7, 1.10), ("KX-5501", "Türschliesser", 3, 10))]
+    facts = taught(shipped(FIRST, "27568 Nordhaven"), {"lines": lines})
+    reading = read(shipped(SECOND, "01067 Elbstadt"), facts)
+    assert [line.quantity.value for line in reading.lines] == [1, 12, 7]
+    assert reading.header.ship_to.value == "Steinbach Werk 2, Hafenweg 9, 01067 Elbstadt"
+
+
 def test_a_table_whose_learned_columns_are_gone_is_read_anew_and_told() -> None:
     lines = [
         {"buyer_sku": code, "description": text, "quantity": stock, "unit_price": price}

@@ -1,0 +1,82 @@
+"""How well lines, however they were read, fit the columns that were learned on their form. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from extraction.layout.geometry import Token
+from extraction.learned.columns import IGNORE
+from extraction.learned.paper import Paper
+from extraction.learned.titles import heads
+from models.domain.evidence import Box, Found
+from models.domain.learned import ColumnPlace, Fact
+from models.domain.reading import ReadingLine
+
+_INSIDE, _OUTSIDE = 0.5, -0.75       # a value that stands in its learned column, or elsewhere
+_MISSING = -0.75                     # a value that every row had
+_IGNORED = -0.75                     # a value out of a column that is no part of the order
+_ALWAYS = 0.97                       # share of rows with a value from which on a row without one is odd
+_STRAYS = -0.3                       # a text that goes on where none did
+_LOOSE = 0.6                         # ems by which a value may stand beside its column
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The learned columns of a form on one copy of it, whose titles stand `shift` (as `Mark.x`) right of their places."""
+
+    paper: Paper
+    columns: tuple[Fact, ...]
+    shift: float
+
+    @cached_property
+    def _tokens(self) -> dict[tuple[int, Box], tuple[int, Token]]:
+        """By page and box: the index of the line in the paper, and the word."""
+        return {(t.word.page, t.word.box): (n, t) for n, line in enumerate(self.paper.lines) for t in line.tokens}
+
+    def worth(self, lines: Sequence[ReadingLine]) -> float:
+        """In the measure of `merit`: how well these lines fit."""
+        return sum(self._line(line) for line in lines)
+
+    def _line(self, line: ReadingLine) -> float:
+        main = next((n for n, _ in self._words(line.quantity)), None)
+        if main is None:
+            return _MISSING
+        return sum(self._value(line, fact, place, main) for fact in self.columns if (place := fact.lesson.column))
+
+    def _value(self, line: ReadingLine, fact: Fact, place: ColumnPlace, main: int) -> float:
+        if fact.lesson.field == IGNORE:
+            factors = (line.quantity, line.unit_price, line.amount)
+            return _IGNORED * any(self.holds(place, t) for f in factors for _, t in self._words(f))
+        value: Found[Any] | None = getattr(line, fact.lesson.field)
+        if value is None:
+            return _MISSING if place.filled >= _ALWAYS else 0.0
+        words = self._words(value)
+        if not words or fact.lesson.value:
+            return 0.0
+        step = words[0][0] - main
+        if fact.lesson.field != "description":
+            return _INSIDE if step == place.step and self.holds(place, words[0][1]) else _OUTSIDE
+        strays = words[-1][0] - main > place.last or not all(self.holds(place, t) for _, t in words)
+        return (_INSIDE if place.first <= step and self.holds(place, words[0][1]) else _OUTSIDE) + _STRAYS * strays
+
+    def holds(self, place: ColumnPlace, token: Token) -> bool:
+        """Whether a word stands in a column."""
+        left, right = (self.paper.ems(x + self.shift, token.word.page) for x in (place.left, place.right))
+        return token.right > left - _LOOSE and token.left < right + _LOOSE
+
+    def _words(self, value: Found[Any] | None) -> list[tuple[int, Token]]:
+        places = value.evidence.places if value else ()
+        return [hit for p in places if (hit := self._tokens.get((p.page, p.box)))]
+
+
+def judge_of(paper: Paper, columns: Sequence[Fact]) -> Judge | None:
+    """The judge of lines on a copy of the form on which these columns were learned; None where their titles do not stand."""
+    if not columns:
+        return None
+    head = next(heads(paper, columns), None)
+    if head is None and any(f.lesson.column and f.lesson.column.title for f in columns):
+        return None
+    return Judge(paper, tuple(columns), head.shift if head else 0.0)

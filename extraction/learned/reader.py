@@ -1,0 +1,210 @@
+"""Rows of a table read by the learned places of its columns. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from extraction.fields.numbers import NumberStyle
+from extraction.layout.evidence import found
+from extraction.layout.geometry import Token
+from extraction.layout.labels import label_at
+from extraction.learned.columns import IGNORE
+from extraction.learned.paper import Paper
+from extraction.lines.build import Styles, build_line
+from extraction.lines.cells import NUMERIC, Span, assign
+from extraction.lines.rows import Row, RowLine
+from extraction.lines.values import number_of, price_of, quantity_of
+from models.domain.evidence import Found, PageKind
+from models.domain.learned import ColumnPlace, Fact
+from models.domain.reading import ReadingLine
+
+_ALWAYS = 0.97        # share of rows with a value from which on a row without one is none
+_LOOSE = 1.0          # ems of white at most between text lines of one row
+_MOST_TEXT = 6        # text lines of a row on either side
+_TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A row: its main line, its text lines, and the line of every step."""
+
+    main: int
+    texts: tuple[int, ...]
+
+
+class RowReader:
+    """Reads rows by learned columns, moved by `shift`."""
+
+    def __init__(self, paper: Paper, columns: Sequence[Fact], styles: Styles, shift: float) -> None:
+        self.paper, self.styles = paper, styles
+        inside = [f for f in columns if f.lesson.value]
+        self.inside = {f.lesson.field: f for f in inside}
+        self.columns = [f for f in columns if f not in inside]
+        self.kinds = {n: f.lesson.field for n, f in enumerate(self.columns)}
+        self.shift = shift
+        self.steps = sorted({self._place(n).step for n in self.kinds})
+        self.cells: dict[tuple[int, int], Mapping[int, tuple[Token, ...]]] = {}
+
+    def _place(self, n: int) -> ColumnPlace:
+        place = self.columns[n].lesson.column
+        assert place is not None
+        return place
+
+    def _spans(self, step: int, page: int) -> tuple[tuple[int, ...], tuple[Span, ...]]:
+        """The columns that stand on a step, from left to right, and their places in ems."""
+        own = sorted((n for n in self.kinds if self._place(n).step == step), key=lambda n: self._place(n).left)
+        out = []
+        for i, n in enumerate(own):
+            place, field = self._place(n), self.kinds[n]
+            left, right = (self.paper.ems(x + self.shift, page) for x in (place.left, place.right))
+            before = self.paper.ems(self._place(own[i - 1]).right + self.shift, page) if i else left - 8
+            after = self.paper.ems(self._place(own[i + 1]).left + self.shift, page) if i + 1 < len(own) else right + 12
+            reach = (min(before + 0.2, left), max(after - 0.2, right))
+            out.append(Span(left, right, *reach, field in NUMERIC, field == "description"))
+        return tuple(own), tuple(out)
+
+    def at(self, n: int, step: int) -> Mapping[int, tuple[Token, ...]]:
+        """The words of a line by column, read as the line of a row with this step."""
+        if (n, step) not in self.cells:
+            line = self.paper.lines[n]
+            own, spans = self._spans(step, line.page)
+            cells = assign(line, spans) if spans else {}
+            self.cells[n, step] = {own[c]: tokens for c, tokens in cells.items()}
+        return self.cells[n, step]
+
+    def rows(self, body: Sequence[int]) -> tuple[FoundRow, ...]:
+        """The rows among these lines, each with its lines of text."""
+        mains = [n for n in body if self._is_main(n)]
+        out = []
+        for i, n in enumerate(mains):
+            low = mains[i - 1] if i else -1
+            high = mains[i + 1] if i + 1 < len(mains) else len(self.paper.lines)
+            out.append(FoundRow(n, tuple(self._texts(n, low, high, frozenset(body)))))
+        return tuple(out)
+
+    def _is_main(self, n: int) -> bool:
+        label = label_at(self.paper.lines[n].tokens, 0)
+        if label and set(label.fields) & _TOTALS:
+            return False
+        own = self.at(n, 0)
+        style = self.styles.number
+        for c, field in self.kinds.items():
+            place = self._place(c)
+            tokens = own.get(c, ())
+            if place.step == 0 and field in _CHECKS:
+                needed = field == "quantity" or place.filled >= _ALWAYS
+                if (needed and not tokens) or (tokens and needed and not _CHECKS[field](tokens, style)):
+                    return False
+            elif place.step == 0 and place.filled >= _ALWAYS and field in {"line_no", "description"} and not tokens:
+                return False
+        quantity = self._quantity(own)
+        return quantity is not None and (quantity != 0 or self.paper.lines[n].kind is not PageKind.SHEET)
+
+    def _quantity(self, cells: Mapping[int, tuple[Token, ...]]) -> Any:
+        tokens = next((cells[c] for c, k in self.kinds.items() if k == "quantity" and c in cells), ())
+        amount = quantity_of(tokens, self.styles.number) if tokens else None
+        return amount.value if amount else None
+
+    def _texts(self, main: int, low: int, high: int, body: frozenset[int]) -> Iterator[int]:
+        """The lines whose text belongs to the row, in printed order: those its form was seen to use, and those that a full line
+        goes on upon."""
+        text = next((self._place(c) for c, k in self.kinds.items() if k == "description"), None)
+        if text is None:
+            return
+        taken = [n for n in range(main + text.first, main) if n > low and n in body and self._goes_on(n, main, text)]
+        yield from taken
+        if text.last < 0:                    # the text of a row ends above its numbers; what follows is the next row's
+            return
+        for n in range(main + 1, min(high, main + max(text.last, 1) + _MOST_TEXT)):
+            later = n - main > text.last
+            if n not in body or not self._goes_on(n, main, text) or (later and not self._was_full(n - 1, n)):
+                return
+            if n + min(text.first, 0) * -1 >= high and text.first < 0:
+                return
+            yield n
+
+    def _goes_on(self, n: int, main: int, text: ColumnPlace) -> bool:
+        lines = self.paper.lines
+        near = lines[n + 1] if n < main else lines[n - 1]
+        white = max(near.top - lines[n].bottom, lines[n].top - near.bottom)
+        if lines[n].page != lines[main].page or white > _LOOSE:
+            return False
+        label = label_at(lines[n].tokens, 0)
+        return bool(self._words(n)) and not (label and set(label.fields) & _TOTALS)
+
+    def _words(self, n: int) -> tuple[Token, ...]:
+        """The words of a line that stand in the column of the texts; none when other columns are filled as in a row."""
+        step = next(self._place(c).step for c, k in self.kinds.items() if k == "description")
+        cells = self.at(n, step)
+        return next((cells[c] for c, k in self.kinds.items() if k == "description" and c in cells), ())
+
+    def _was_full(self, n: int, following: int) -> bool:
+        """True when the first word of the next line had no room left in the column."""
+        before, after = self._words(n), self._words(following)
+        if not before or not after:
+            return False
+        c = next(c for c, k in self.kinds.items() if k == "description")
+        edge = self.paper.ems(self._place(c).right + self.shift, self.paper.lines[n].page)
+        return before[-1].right + after[0].right - after[0].left + 0.3 >= edge - 1.0
+
+    def line(self, row: FoundRow) -> ReadingLine:
+        """The reading line of a row, its values marked as learned."""
+        cells: dict[int, tuple[Token, ...]] = {}
+        for step in self.steps:
+            at = row.main + step
+            if 0 <= at < len(self.paper.lines) and self.paper.lines[at].page == self.paper.lines[row.main].page:
+                mine = {c: ts for c, ts in self.at(at, step).items() if self._place(c).step == step}
+                cells |= {c: ts for c, ts in mine.items() if step == 0 or self._fits(c, ts)}
+        description = next((c for c, k in self.kinds.items() if k == "description"), None)
+        codes: dict[str, Found[str]] = {}
+        if description is not None:
+            place = self._place(description)
+            own = {row.main} if place.first <= 0 <= place.last else set()
+            words = [self._words(n) for n in sorted({*row.texts, *own})]
+            joined = tuple(t for part in words for t in part)
+            if joined and self.inside:
+                joined, codes = self._codes(joined)
+            cells = {**cells, description: joined} if joined else {c: t for c, t in cells.items() if c != description}
+        anchor = RowLine(self.paper.lines[row.main], {c: t for c, t in cells.items() if self.kinds[c] != IGNORE and t})
+        line = build_line(Row(anchor, (anchor,)), self.kinds, self.styles, 0.0)
+        changed: dict[str, Any] = dict(codes)
+        if description is not None and (joined := cells.get(description, ())):
+            changed["description"] = found(" ".join(t.text for t in joined), joined, 0.9)
+        return replace(line, **changed)
+
+    def _fits(self, c: int, tokens: tuple[Token, ...]) -> bool:
+        check = _CHECKS.get(self.kinds[c])
+        return check is None or check(tokens, self.styles.number)
+
+    def _codes(self, tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], dict[str, Found[str]]]:
+        """The description without the codes in its cell, and those."""
+        out: dict[str, Found[str]] = {}
+        for field, fact in self.inside.items():
+            if len(tokens) < 2:
+                break
+            at = 0 if fact.lesson.value == "first" else -1
+            text = tokens[at].text.strip("[]*():;,")
+            if not any(c.isdigit() for c in text):
+                continue
+            out[field] = found(text, (tokens[at],), 0.9)
+            tokens = tokens[1:] if at == 0 else tokens[:-1]
+            while len(tokens) > 1 and tokens[at].text in {"-", "–", ":", "|"}:
+                tokens = tokens[1:] if at == 0 else tokens[:-1]
+        return tokens, out
+
+
+def _is_quantity(tokens: Sequence[Token], style: NumberStyle) -> bool:
+    return quantity_of(tokens, style) is not None
+
+
+def _is_price(tokens: Sequence[Token], style: NumberStyle) -> bool:
+    return price_of(tokens, style) is not None
+
+
+def _is_number(tokens: Sequence[Token], style: NumberStyle) -> bool:
+    return number_of(tokens, style) is not None or price_of(tokens, style) is not None
+
+
+_CHECKS = {"quantity": _is_quantity, "unit_price": _is_price, "amount": _is_number}
