@@ -14,17 +14,19 @@ from models.domain.reading import DocumentType
 
 _LEGAL = re.compile(
     r"\b(GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
-    r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|"
+    r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|BVBA|SpA|Cie|"
     r"Sp\. ?z ?o\. ?o|P\.H\.U|"
     r"Sp\. ?[jk]|S\. ?Coop|"
     r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?",
     re.IGNORECASE,
 )
-_LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK)\b")
+_LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK|nv|BV|bv|Oy)\b|\bNV$")
 
 NO_ADDRESS = re.compile(
     r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
-    r"|@|^\+?[\d\s()/.-]{9,}$|\b\d{1,2}[:.h]\d{2}\s*(?:h|uhr|am|pm)?\s*[-–]\s*\d{1,2}\b",
+    r"|@|\b(?:au capital|registered (?:in|office|no|number|company)|company (?:no|number|reg)|handelsregister|"
+    r"amtsgericht|hrb|hra|r\.?c\.?s|siren|siret|iban|bic|swift|kvk|krs|regon|capitale sociale|registro mercantil)\b"
+    r"|^\+?[\d\s()/.-]{9,}$|\b\d{1,2}[:.h]\d{2}\s*(?:h|uhr|am|pm)?\s*[-–]\s*\d{1,2}\b",
     re.IGNORECASE,
 )
 POSTAL = re.compile(r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}")
@@ -49,11 +51,14 @@ _PERSON = re.compile(
 )
 
 
+_INITIALS = re.compile(r"^(?:[^\W\d_]\. ?){1,2}[^\W\d_][\w'’-]+(?:,|$)")
+
+
 def is_no_name(text: str) -> bool:
-    """True for what no company is called: a person with a title, a legal form alone, letters set apart."""
+    """True for what no company is called: a person with a title or initials, a legal form alone, letters set apart."""
     words = text.split()
     apart = len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words)
-    return apart or bool(_PERSON.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
+    return apart or bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
 
 
 def is_legal_form(text: str) -> bool:
@@ -75,8 +80,8 @@ def is_company(text: str) -> bool:
 
 
 def head_of(text: str) -> str:
-    """The name that begins a line: up to a comma, dot or bar in the middle, its legal form included ("Acme, Inc.")."""
-    head, *rest = re.split(r" [·|] |, ?", text)
+    """The name that begins a line: up to a comma, dash, dot or bar in the middle, its legal form included ("Acme, Inc.")."""
+    head, *rest = re.split(r" [·|–—-] |, ?", text)
     if not rest or not _LEGAL.fullmatch(rest[0].strip()):
         return head
     return text[: text.index(rest[0], len(head)) + len(rest[0])]

@@ -18,13 +18,13 @@ from extraction.fields.names import (
     is_title,
     without_legal_form,
 )
-from extraction.fields.tagged import runs
+from extraction.fields.tagged import Run, runs
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Rules, Segment, Token
 from extraction.layout.labels import contains, fields_of, fold, label_at
-from extraction.layout.pairs import is_label
+from extraction.layout.pairs import Pair, is_label
 from extraction.model.tagger import OTHER
 from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import DocumentType
@@ -41,6 +41,12 @@ _CLEAR = 0.6             # probability from which the tagger knows where a name 
 _STRANGER = 0.15
 _BLANK = 0.3             # ems of a blank between words
 _KEPT = 6                # names of each party that are weighed
+_SEEN = 0.1              # what each place is worth where only the tagger sees a name
+_DELIVERED = 0.5         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
+_FIRST = 0.2             # what it is worth to stand on the first line of the paper
+_BOTH = 0.4              # what it is worth that a paper names both parties
+_FEWEST_LETTERS = 4      # of a name without a label
+_DEEPEST = 4             # lines of a block over which a name may be spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +72,62 @@ class Parties:
 def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Block | None) -> Parties:
     """Buyer and supplier, chosen together: two different companies for which most speaks.
 
-    A letterhead is the buyer's on orders and the supplier's on invoices and their like. Our own name is the supplier's unless the
-    tagger sees clearly that the paper is one we wrote as a buyer.
+    A letterhead is the buyer's on orders and the supplier's on invoices and their like; who else stands over an address in the
+    head is the one it is written to. Goods go to the buyer. Our own name is the supplier's unless the tagger sees clearly that
+    the paper is one we wrote as a buyer.
     """
-    wrote = [_Name(tokens, score) for tokens, score in (*_signatures(view), *_letterhead(view))]
-    sold = kind in SELLERS
-    buyers = _rated(view, "buyer_name", (*_buyer_names(view, bill_to, ship_to), *([] if sold else _not_ours(view, wrote))))
-    suppliers = _rated(view, "supplier_name", (*_supplier_names(view), *(wrote if sold else [])))
+    delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
+    wrote = [*_signatures(view), *_letterhead(view)]
+    addressed = list(_addressed(view, [part for part in (ship_to, bill_to) if part]))
+    writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
+    names = {"buyer_name": list(_labelled_buyers(view, bill_to, ship_to)), "supplier_name": list(_labelled_suppliers(view))}
+    names[writer] += wrote
+    names[reader] += addressed
+    buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED)
+    suppliers = _rated(view, "supplier_name", names["supplier_name"], delivered, -_DELIVERED)
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
-    buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x))
-    found_buyer = found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view)
-    if supplier:
-        sure = min(0.96, 0.5 + 0.25 * supplier.score)
-        return Parties(found_buyer, found(_bare_name(supplier.tokens), supplier.tokens, sure))
-    return Parties(found_buyer, _other_party(view, found_buyer.value if found_buyer else None))
+    buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x) + _BOTH * all(c))
+    return Parties(
+        found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view),
+        found(_bare_name(supplier.tokens), supplier.tokens, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier else None)
 
 
-def _rated(view: View, field: str, names: Iterable[_Name]) -> list[_Name]:
-    """Each name once, with what speaks for all its places together, the tagger at the likeliest; the first of equal ones."""
+def _rated(
+    view: View, field: str, names: Iterable[_Name], delivered: Sequence[Sequence[str]], worth: float,
+) -> list[_Name]:
+    """Each firm once, with what speaks for all places of its name together, the tagger at the likeliest; the name as it stands
+    there. A firm that an address of the goods (`delivered`, folded) names has `worth` more.
+    """
     scores: dict[tuple[str, ...], float] = {}
     seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
-    for name in names:
+
+    def hear(name: _Name, *, whole: bool) -> None:
         tokens = _trimmed(view, _without_address(name.tokens), field)
-        if is_no_name(text_of(tokens)):
-            continue
+        text = text_of(tokens)
+        key = fold(without_legal_form(text))
+        if is_no_name(text) or not key:
+            return
+        known = None if whole else next((k for k in seen if contains(k, key)), None)
+        scores[known or key] = scores.get(known or key, 0.0) + name.score
         chance = view.tags.chance(tokens, field)
-        key = fold(text_of(tokens))
-        if not key:
-            continue
-        scores[key] = scores.get(key, 0.0) + name.score
-        if key not in seen or chance > seen[key][0] + 0.05:
+        if known is None and (key not in seen or chance > seen[key][0] + 0.05):
             seen[key] = (chance, tokens)
-    rated = [_Name(tokens, scores[key] + TAGGED * chance) for key, (chance, tokens) in seen.items()]
+
+    for name in names:
+        hear(name, whole=True)
+    for run in runs(view, field):
+        if _is_name(run.tokens) and _stands_alone(run, field):
+            hear(_Name(run.tokens, _SEEN), whole=False)
+    rated = [
+        _Name(tokens, scores[key] + TAGGED * chance + worth * any(contains(where, key) for where in delivered))
+        for key, (chance, tokens) in seen.items()
+    ]
     return sorted((n for n in rated if n.score > _LEAST), key=lambda n: -n.score)[:_KEPT]
+
+
+def _stands_alone(run: Run, field: str) -> bool:
+    """False for words of running text that look like no company: there the tagger takes a word for a supplier too easily."""
+    return field == "buyer_name" or run.tokens[0].kind is not PageKind.TEXT or is_company(text_of(run.tokens))
 
 
 def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, ...]:
@@ -131,25 +160,13 @@ def _same(a: _Name, b: _Name) -> bool:
     return a.key == b.key or contains(a.key, b.key) or contains(b.key, a.key)
 
 
-def _supplier_names(view: View) -> Iterable[_Name]:
-    for line in view.all_lines:
-        for part in line.segments:
-            if _is_own(part.text, view) and "@" not in part.text:
-                yield _Name(part.tokens, _OWN)
-                break
+def _labelled_suppliers(view: View) -> Iterable[_Name]:
+    own = (part for line in view.all_lines for part in line.segments if "@" not in part.text and _is_own(part.text, view))
+    yield from (_Name(part.tokens, _OWN if n == 0 else 0.0) for n, part in enumerate(own))
     block_ = address(view, "supplier_name")
-    name = _name_of(block_) if block_ else None
+    name = name_of(block_.lines) if block_ else None
     if name:
         yield _Name(name, 1.0 if is_company(text_of(name)) else 0.6)
-    for run in runs(view, "supplier_name"):
-        if _is_name(run.tokens) and (run.tokens[0].kind is not PageKind.TEXT or is_company(text_of(run.tokens))):
-            yield _Name(run.tokens, 0.1)
-
-
-def _buyer_names(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[_Name]:
-    named = [_Name(tokens, score) for tokens, score in _labelled_buyers(view, bill_to, ship_to)]
-    seen = [_Name(run.tokens, 0.1) for run in runs(view, "buyer_name") if _is_name(run.tokens)]
-    return _not_ours(view, (*named, *seen))
 
 
 def _not_ours(view: View, names: Iterable[_Name]) -> Iterable[_Name]:
@@ -162,42 +179,55 @@ def _is_name(tokens: Sequence[Token]) -> bool:
     return sum(c.isalpha() for t in tokens for c in t.text) > 2
 
 
-def _other_party(view: View, buyer: str | None) -> Found[str] | None:
-    """The company of an address block in the head that has no label and is not the buyer's: the envelope window."""
-    own = fold(buyer or "")
+def _addressed(view: View, others: Sequence[Block]) -> Iterable[_Name]:
+    """Names over an address in the head without a label, as in the window of an envelope; not where the goods go."""
+    taken = {id(t) for part in others for line in part.lines for t in line}
     for n, line in enumerate(view.top):
-        for part in line.segments:
-            if (
-                not is_company(part.text)
-                or contains(fold(part.text), own)
-                or contains(own, fold(part.text))
-                or is_title(part.text)
-            ):
+        for part in line.segments if line.kind is not PageKind.TEXT else ():
+            if id(part.tokens[0]) in taken or not _may_be_name(part) or _labelled_above(view, n, part):
                 continue
             at = next(i for i, x in enumerate(view.lines) if x.index == line.index)
             under = block(view.lines, at, part.left - 0.3, part.left + 0.3, view.rules.get(line.page, Rules()))
-            if len(under) >= 3 and any(POSTAL.search(x.text) for x in under[1:]) and not _labelled_above(view, n, part):
-                return found(_bare_name(part.tokens), part.tokens, 0.6)
-    return None
+            if len(under) >= 3 and any(POSTAL.search(x.text) for x in under[1:]):
+                taken |= {id(t) for x in under for t in x.tokens}
+                name = name_of([x.tokens for x in under])
+                if name and name[0] is part.tokens[0]:
+                    yield _Name(name, 0.7 if is_company(text_of(name)) else 0.5)
+
+
+def _may_be_name(part: Segment) -> bool:
+    text = part.text
+    if sum(c.isalpha() for c in text) < _FEWEST_LETTERS:
+        return False
+    return not (is_label(part) or is_title(text) or is_country(text) or NO_ADDRESS.search(text) or any(c.isdigit() for c in text))
 
 
 def _labelled_above(view: View, n: int, part: Segment) -> bool:
     return n > 0 and any(s.left < part.right and part.left < s.right and is_label(s) for s in view.top[n - 1].segments)
 
 
-def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[tuple[tuple[Token, ...], float]]:
+def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[_Name]:
     for pair in view.named("buyer_name"):
         part = labelled_block(view, pair) if pair.clear else None
-        name = _name_of(part) if part else None
-        if name and pair.label.fields[0] in {"buyer_name", "bill_to", "buyer_contact"}:
-            yield name, 1.6 if is_company(text_of(name)) else 0.3 if pair.first == "buyer_contact" else 0.8
-    if bill_to and (name := _name_of(bill_to)):
-        yield name, 1.1 if is_company(text_of(name)) else 0.5
-    if ship_to and (name := _name_of(ship_to)) and is_company(text_of(name)):
-        yield name, 0.4
+        name = name_of(part.lines) if part else None
+        if part and name and "bill_to" not in pair.label.fields and pair.first in {"buyer_name", "buyer_contact"}:
+            yield _Name(name, _buyer_worth(pair, part, name))
+    if bill_to and (name := name_of(bill_to.lines)):
+        yield _Name(name, 0.9 if is_company(text_of(name)) else 0.5)
+    if ship_to and (name := name_of(ship_to.lines)) and is_company(text_of(name)):
+        yield _Name(name, 0.4)
 
 
-def _signatures(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
+def _buyer_worth(pair: Pair, part: Block, name: Sequence[Token]) -> float:
+    """A "Buyer" without legal form and address is as often the person who buys; who requests or writes is one nearly always."""
+    if is_company(text_of(name)):
+        return 1.6
+    if any(POSTAL.search(text_of(line)) for line in part.lines[1:]):
+        return 0.8
+    return 0.05 if pair.first == "buyer_contact" else 0.4 if "buyer_contact" in pair.label.fields else 0.8
+
+
+def _signatures(view: View) -> Iterable[_Name]:
     """Lines of a mail body that are a company's name and nothing else."""
     for line in view.lines:
         if (
@@ -206,12 +236,12 @@ def _signatures(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
             and is_company(line.text)
             and not any(c.isdigit() for c in line.text)
         ):
-            yield line.tokens, 1.0
+            yield _Name(line.tokens, 1.0)
 
 
-def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
+def _letterhead(view: View) -> Iterable[_Name]:
     """Unlabelled names in the head of the first page: the higher, the larger and the more like a company, the better."""
-    labelled = {id(t) for p in view.pairs for t in (*p.tokens, *p.beside, *p.below)}
+    labelled = {id(t) for p in view.pairs if p.clear for t in (*p.tokens, *p.beside, *p.below)}
     supplier = address(view, "supplier_name")
     taken = {id(t) for words in (supplier.lines if supplier else ()) for t in words}
     for n, line in enumerate(view.top):
@@ -224,18 +254,27 @@ def _letterhead(view: View) -> Iterable[tuple[tuple[Token, ...], float]]:
             if (label_at(part.tokens, 0) or fields_of(text, columns=True)) and not is_company(text):
                 continue
             letters = sum(c.isalpha() for c in text)
-            if letters < 3 or len(part.tokens) > 8 or (text.endswith((".", ":", "?")) and not is_company(text)):
+            head = head_of(text)
+            if letters < 3 or len(head.split()) > 8 or (text.endswith((".", ":", "?")) and not is_company(text)):
                 continue
             if line.kind is PageKind.TEXT and not is_company(text):
                 continue
             size = min(part.height, 2.0) if line.kind is PageKind.PAPER else 1.0
-            head = head_of(text)
             tokens = part.tokens[: len(head.split())]
-            score = (0.9 if is_company(head) else 0.25) + 0.25 * size - 0.05 * n
+            score = (0.9 if is_company(head) else 0.25) + 0.25 * size - 0.05 * n + (_FIRST if n == 0 else 0.0)
             if STREET.search(head) or any(c.isdigit() for c in head):
                 score -= 0.5
             if score > 0.1:
-                yield tokens, score
+                yield _Name(_with_form_below(view, line.index, tokens), score)
+
+
+def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The name with its legal form where that stands alone right below it."""
+    at = next(i for i, x in enumerate(view.lines) if x.index == index)
+    left = tokens[0].left
+    under = block(view.lines, at + 1, left - 0.3, left + 0.3, Rules(), longest=1)
+    alone = under and is_legal_form(under[0].text) and under[0].top - tokens[0].bottom < 1
+    return (*tokens, *under[0].tokens) if alone else tokens
 
 
 def _is_own(text: str, view: View) -> bool:
@@ -247,26 +286,30 @@ def _bare_name(tokens: Sequence[Token]) -> str:
     return text_of(tokens).strip(" ,;")
 
 
-def _name_of(part: Block) -> tuple[Token, ...] | None:
-    """The company line of a block: the first with a legal form among the first three, else the first that is no number."""
-    lines = [x for x in part.lines if sum(t.isalpha() for w in x for t in w.text) > 2]
-    first = next((x for x in lines[:3] if is_company(text_of(x)) and not STREET.search(text_of(x))), lines[0] if lines else None)
-    if first is None:
+def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:
+    """The company at the head of a block: the first of three lines with a legal form, else the first that is no number.
+
+    A name too long for a narrow column goes on below, and its legal form may stand there alone.
+    """
+    lines = [x for x in lines if sum(t.isalpha() for w in x for t in w.text) > 2 or is_legal_form(text_of(x))]
+    if not lines:
         return None
-    text = text_of(first)
-    if "," in text and len(part.lines) == 1:
+    at = next((n for n, x in enumerate(lines[:_DEEPEST]) if is_company(text_of(x)) and not STREET.search(text_of(x))), 0)
+    first, text = lines[at], text_of(lines[at])
+    if "," in text and len(lines) == 1:
         return first[: len(head_of(text).split())]
-    if len(lines) > 1 and first is lines[1] and _runs_on(lines):
-        return (*lines[0], *first)
-    return first
+    if at and all(_runs_on(lines, n) for n in range(at)):
+        first = tuple(t for line in lines[: at + 1] for t in line)
+    below = lines[at + 1 : at + 2]
+    return (*first, *below[0]) if below and is_legal_form(text_of(below[0])) else first
 
 
-def _runs_on(lines: Sequence[tuple[Token, ...]]) -> bool:
-    """True when the first line is full: a name too long for a narrow column goes on below."""
-    first, second = lines[0], lines[1]
+def _runs_on(lines: Sequence[tuple[Token, ...]], n: int) -> bool:
+    """True when the next line's first word has no room at the end of this one, which is no part of an address."""
+    line, after, text = lines[n], lines[n + 1][0], text_of(lines[n])
     edge = max(t.right for line in lines for t in line)
-    full = first[-1].right + _BLANK + second[0].right - second[0].left > edge
-    return full and not STREET.search(text_of(first)) and not any(c.isdigit() for c in text_of(first))
+    full = line[-1].right + _BLANK + after.right - after.left > edge
+    return full and not STREET.search(text) and not any(c.isdigit() for c in text)
 
 
 def _sender(view: View) -> Found[str] | None:

@@ -16,6 +16,7 @@ MAX_WORDS = 7
 LONGEST_PHRASE = 8
 _SHORTEST_SPACED = 4      # letters of a wording that is known without its blanks
 _MOST_PIECES = 16
+_NUMBERED = re.compile(r"^\(?\d{1,2}[a-z]?[.)]$")
 _WORD = re.compile(r"[^\W_]+|[#%‰]")
 _SINGLE = re.compile(r"(?<![^\W_])([^\W_])\.(?=[^\W_](?![^\W_]))")
 
@@ -103,6 +104,11 @@ def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> L
             break
     spaced = _letter_spaced(tokens, columns) if start == 0 and len(tokens) > 1 else None
     return spaced if spaced and (best is None or spaced.end > best.end) else best
+
+
+def after_number(tokens: Sequence[Token]) -> int:
+    """Where a label begins that is numbered as on official forms ("7. CONTRACTOR"): 1, else 0."""
+    return int(len(tokens) > 1 and bool(_NUMBERED.match(tokens[0].text)))
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.layout.labels import Label, fields_of, label_at, labels_in
+from extraction.layout.labels import Label, after_number, fields_of, label_at, labels_in
 
 FAR = 32.0
 """Ems beyond which a value does not belong to a label on the same line any more."""
@@ -48,7 +48,7 @@ def is_label(segment: Segment) -> bool:
     """True when the segment begins with a label that a colon or its own end sets apart."""
     if segment.text.endswith(":"):
         return True
-    label = label_at(segment.tokens, 0)
+    label = label_at(segment.tokens, after_number(segment.tokens))
     return bool(label and (label.colon or label.end == len(segment.tokens)))
 
 
@@ -63,7 +63,7 @@ def _segment_pairs(lines: Sequence[Line], i: int, s: int) -> Iterable[Pair]:
         if beside and beside[0].text.startswith("/") and not label.colon:
             beside = ()  # the label goes on in a second language
         alone = not beside and stop == len(tokens)
-        clear = label.colon or (alone and label.start == 0)
+        clear = label.colon or (alone and label.start == after_number(tokens))
         below: tuple[Token, ...] = ()
         if alone:
             beside = _right_of(lines, i, s)

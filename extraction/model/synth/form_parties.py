@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
+from extraction.fields.names import without_legal_form
 from extraction.model.synth import words
 from extraction.model.synth.company import Address
 from extraction.model.synth.form_labels import Labels
 from extraction.model.synth.form_parts import Block, Text
 from extraction.model.synth.orders import Order
+
+_AS_REGISTERED = 0.65     # share of the papers that print a firm's name whole
+_SHORTEST = 6             # letters of a name that says enough without its legal form
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,19 @@ class Side:
 def sides(order: Order) -> tuple[Side, Side]:
     """Buyer and seller. On inbound papers our company buys from the customer."""
     company, customer = order.company, order.customer
-    ours = Side(company.name, company.address, company.vat_id, company.email_domain)
-    theirs = Side(customer.name, customer.bill_to, customer.vat_id, customer.email_domain)
+    ours = Side(_called(order, company.name), company.address, company.vat_id, company.email_domain)
+    theirs = Side(_called(order, customer.name), customer.bill_to, customer.vat_id, customer.email_domain)
     return (ours, theirs) if order.inbound else (theirs, ours)
+
+
+def _called(order: Order, name: str) -> str:
+    """What a paper calls a firm, the same all over the paper: many leave out its legal form, or call it after a person."""
+    rng = random.Random(f"{name}/{order.po_number}/{order.order_date}")
+    bare = without_legal_form(name)
+    if rng.random() < _AS_REGISTERED or len(bare) < _SHORTEST:
+        return name
+    owner = rng.choice(words.place(order.customer.country).last)
+    return rng.choices((bare, f"{bare.split()[0]} & {owner}", f"{owner} {' '.join(bare.split()[1:])}"), (8, 1, 1))[0].strip()
 
 
 def letterhead(rng: random.Random, order: Order, side: str) -> Block:
@@ -70,7 +84,8 @@ def _address_lines(rng: random.Random, order: Order, address: Address, tag: str)
     """Name, dock, street, city, perhaps the country; the whole address is the value of each line. A person or a telephone number
     among them is no part of it.
     """
-    lines = [address.name, address.extra, address.street, address.city_line]
+    name = _called(order, address.name) if address.name in {order.company.name, order.customer.name} else address.name
+    lines = [name, address.extra, address.street, address.city_line]
     if rng.random() < 0.35:
         lines.append(address.country_name)
     kept = [line for line in lines if line]

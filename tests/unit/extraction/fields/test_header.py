@@ -202,3 +202,22 @@ def test_a_quoted_mail_address_of_ours_is_no_suppliers_name() -> None:
     text = "Good morning,\nplease send 12 pcs BX-1001.\nRegards\nAnn\nFrom: sales@fernbrook-fasteners.example"
     (reading,) = assemble(parsed(body(text)), Context(is_body=True, own_names=("Fernbrook Fasteners Ltd",)))
     assert reading.header.supplier_name is None
+
+
+def test_the_window_of_an_envelope_is_the_supplier_and_who_gets_the_goods_is_the_buyer() -> None:
+    reading = read(
+        (40, [(300, "Van Verzinsel Installaties B.V.")]), (52, [(300, "Kade 1")]), (64, [(300, "3011 AB Rotterdam")]),
+        (100, [(20, "Namaak Groothandel Techniek")]), (112, [(20, "Demoweg 44")]), (124, [(20, "5600 XX Eindhoven")]),
+        (170, [(20, "Afleveradres:"), (140, "Van Verzinsel Installaties B.V.")]), (182, [(140, "Dok 2")]),
+        (194, [(140, "3045 CC Rotterdam")]), *TABLE)
+    assert reading.header.buyer_name and reading.header.buyer_name.value == "Van Verzinsel Installaties B.V."
+    assert reading.header.supplier_name and reading.header.supplier_name.value == "Namaak Groothandel Techniek"
+
+
+def test_a_legal_form_under_a_name_in_a_narrow_cell_is_part_of_it() -> None:
+    reading = read(
+        (40, [(300, "Sunnyside Made-up Clinic")]), (52, [(300, "1 Balm Road")]), (64, [(300, "Ipswich QLD 4305")]),
+        (100, [(20, "Supplier:")]), (112, [(20, "Pretend Gauze Supplies Pty")]), (124, [(20, "Ltd")]),
+        (136, [(20, "10 Lint Street")]), (148, [(20, "Brisbane QLD 4000")]), *TABLE)
+    assert reading.header.supplier_name and reading.header.supplier_name.value == "Pretend Gauze Supplies Pty Ltd"
+    assert reading.header.buyer_name and reading.header.buyer_name.value == "Sunnyside Made-up Clinic"
