@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from decimal import Decimal
+from statistics import fmean
 
 from extraction.lines.build import multiplies_out
 from extraction.lines.cells import is_plain_number
+from extraction.lines.tagged import KINDS, Witness
 from extraction.lines.values import is_code, is_unit
 from models.domain.reading import ReadingLine
 
 _CODED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d./-]{3,}$")
+_GLUED = re.compile(r"\d[A-ZÀ-Þ][a-zß-ÿ]{2}")
 _MULTIPLIES, _FAILS = 2.0, -1.5      # arithmetic is the strongest witness of a line
 _NAMED, _NAMELESS = 0.5, -1.0        # a line must say what is wanted
 _VALUE = 0.25                        # each value more that found its column
@@ -20,21 +23,27 @@ _UNEXPLAINED = -0.2                  # a word of a row in a column that nobody u
 _ADDS_UP = 3.0                       # the amounts add up to a number printed below
 _NEARLY, _LOTS = 0.95, 12            # of the lines; so many cannot all multiply out by accident
 _FULL = 5                            # values of a line that leaves nothing to be wished for
-_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code
+_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code or stuck to it
 _CODE = -0.25                        # what may be a code at either end of the description
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
+_TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
 
-def merit(lines: Sequence[ReadingLine], printed: Container[Decimal] = (), unexplained: int = 0) -> float:
+def merit(
+    lines: Sequence[ReadingLine], printed: Container[Decimal] = (), unexplained: int = 0, witness: Witness | None = None,
+) -> float:
     """The sum over lines, less where a line lacks what most have, and for words `unexplained`, and more where the lines
-    add up to one of the printed numbers; comparable only between readings of the same printed lines."""
+    add up to one of the printed numbers, and for values that the tagger would call so too; comparable only between readings
+    of the same printed lines with the same witness."""
     held = [_held(line) for line in lines]
     usual = [n for n in range(len(held[0]) if held else 0) if sum(h[n] for h in held) > _MOST * len(lines)]
     unlike = sum(not h[n] for h in held for n in usual)
     worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
     adds_up = len(lines) > 1 and worth in printed
-    return sum(_merit(line) for line in lines) + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
+    told = sum(_told(line, witness) for line in lines) if witness else 0.0
+    own = sum(_merit(line) for line in lines)
+    return own + told + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
 
 
 def explains_all(lines: Sequence[ReadingLine], printed: Container[Decimal]) -> bool:
@@ -63,6 +72,7 @@ def _merit(line: ReadingLine) -> float:
     value += sum(_VALUE if looks_right else _LEFTOVER for looks_right in (
         *([is_unit(line.uom.value)] if line.uom else []), *([any(map(str.isdigit, line.line_no.value))] if line.line_no else [])))
     value += _LEFTOVER * sum(" " in code.value and not is_code(code.value) for code in codes if code)
+    value += _LEFTOVER * sum(bool(_GLUED.search(code.value)) for code in codes if code)
     value += _HALF * sum(x.value[-1] in "-/" for x in (*codes, line.line_no) if x)
     if line.quantity and line.unit_price and _is_broken(line.quantity.value) and not _is_broken(line.unit_price.value):
         value += _ODD
@@ -71,6 +81,13 @@ def _merit(line: ReadingLine) -> float:
         ends = {words[0], words[-1]} if len(words) > 1 else set()
         value += sum(_LEFTOVER if _is_left_over(w) else _CODE if _CODED.match(w) else 0.0 for w in ends)
     return value
+
+
+def _told(line: ReadingLine, witness: Witness) -> float:
+    """What the tagger says for the values of a line, and against them; of what it never saw, no better and no worse."""
+    told = [witness.agrees(value, kind) for kind in KINDS if (value := getattr(line, kind))]
+    known = [chance for chance in told if chance is not None]
+    return _TAGGED * len(told) * (2 * fmean(known) - 1) if known else 0.0
 
 
 def _is_broken(number: Decimal) -> bool:

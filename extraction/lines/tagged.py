@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from extraction.layout.geometry import Line, Token
 from extraction.lines.cells import Cells, one_number
 from extraction.lines.columns import Column
 from extraction.model.tagger import Tags
+from models.domain.evidence import Found
 
 PREFIX = "line."
 KINDS = (
     "line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount", "requested_date")
 """The line fields that have a tag."""
 
+_CODES = ("supplier_sku", "buyer_sku")
 _LEAST = 0.25          # probability from which on a word is taken for what the tagger calls it
 _NOTHING: Mapping[str, float] = {}
 
@@ -24,6 +27,7 @@ class Witness:
 
     def __init__(self, lines: Sequence[Line], tags: Tags) -> None:
         self._by_word = {id(t.word): tags.of(t) for line in lines for t in line.tokens}
+        self._by_place = {(t.word.page, t.word.box): tags.of(t) for line in lines for t in line.tokens}
         self._lines = lines                                  # keeps the words alive: they are known by identity
 
     def chance(self, token: Token, kind: str) -> float:
@@ -33,6 +37,14 @@ class Witness:
     def share(self, tokens: Sequence[Token], kind: str) -> float:
         """The mean over words; 0 without words."""
         return sum(self.chance(t, kind) for t in tokens) / len(tokens) if tokens else 0.0
+
+    def agrees(self, value: Found[Any], kind: str) -> float | None:
+        """How probably the words of a value print this field: the mean over words; None for words never tagged, as parts of
+        words are. A code is one whoever's it is."""
+        kinds = _CODES if kind in _CODES else (kind,)
+        told = [self._by_place.get((p.page, p.box)) for p in value.evidence.places]
+        known = [sum(chances.get(PREFIX + k, 0.0) for k in kinds) for chances in told if chances is not None]
+        return sum(known) / len(known) if known else None
 
     def cells(self, line: Line) -> Cells:
         """The words of a line by the number of their kind in `KINDS`; words of no kind under the number behind the last."""

@@ -15,6 +15,7 @@ from models.domain.pages import Word
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+(?=\S)")              # "12. QTY": the boxes of a form are counted
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _PER = re.compile(r"\s*/\s*|\s+(?:per|pro|par|por|je|na|za)\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(?:number|nummer|num[ée]ro|nbr|num)\b\.?", re.IGNORECASE)
 _ASIDE = frozenset({
     "excl", "excluding", "exclusive", "ex", "incl", "including", "inkl", "zzgl", "exkl", "w", "o", "without", "before", "after",
     "vat", "btw", "mwst", "ust", "tva", "iva", "gst", "hst", "tax", "taxes", "ht", "ttc", "hors", "taxe", "bez", "z",
@@ -51,7 +52,8 @@ def _wordings(text: str) -> list[str]:
     """The title as it stands, without asides, and up to "per"."""
     plain = _without_asides(_BRACKETS.sub(" ", text))
     head = _PER.split(plain)[0]
-    return [text, *(w for w in (plain, _without_asides(head)) if w and w != text)]
+    short = _NUMBER.sub("No.", plain)
+    return [text, *(w for w in (plain, short, _without_asides(head)) if w and w != text)]
 
 
 def _without_asides(text: str) -> str:

@@ -94,7 +94,8 @@ def _tried(part: Part, ways: Iterable[Way]) -> list[tuple[Way, Table, float]]:
         table = way(part)
         if table is None:
             continue
-        worth = merit(table.lines, part.printed, table.unexplained) + (judge(table.lines) if judge else 0.0)
+        worth = merit(table.lines, part.printed, table.unexplained, part.styles.witness)
+        worth += judge(table.lines) if judge else 0.0
         is_best = all(worth > w for _, _, w in out)
         out.append((way, table, worth))
         if is_best and not judge and table.unexplained == 0 and explains_all(table.lines, part.printed):

@@ -1,0 +1,39 @@
+"""Which of two readings of the same words is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from extraction.layout.evidence import found
+from extraction.layout.geometry import Line, document_lines
+from extraction.lines.merit import merit
+from extraction.lines.tagged import Witness
+from extraction.model.tagger import Tags
+from models.domain.reading import ReadingLine
+from tests.support.papers import table
+
+
+def printed() -> Line:
+    """A row of a table: text, twelve pieces at 4.50."""
+    (line,) = document_lines([table(100, "Hinge     12     4.50     54.00")])
+    return line
+
+
+def test_the_tagger_says_which_factor_is_the_quantity() -> None:
+    line = printed()
+    text, twelve, price, amount = line.tokens
+    kinds = ("description", "quantity", "unit_price", "amount")
+    witness = Witness([line], Tags(line.tokens, [{f"line.{kind}": 0.9} for kind in kinds]))
+    right = ReadingLine(
+        description=found("Hinge", [text], 0.9), quantity=found(Decimal(12), [twelve], 0.9),
+        unit_price=found(Decimal("4.5"), [price], 0.9), amount=found(Decimal(54), [amount], 0.9))
+    swapped = replace(right, quantity=found(Decimal(54), [amount], 0.9), amount=found(Decimal(12), [twelve], 0.9))
+    assert merit([right], witness=witness) - merit([swapped], witness=witness) > merit([right]) - merit([swapped])
+
+
+def test_a_word_that_was_never_tagged_speaks_for_nothing() -> None:
+    line = printed()
+    said = ReadingLine(description=found("Hinge", line.tokens[:1], 0.9), quantity=found(Decimal(12), line.tokens[1:2], 0.9))
+    nobody = Witness([], Tags((), ()))
+    assert merit([said], witness=nobody) == merit([said])
