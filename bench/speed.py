@@ -13,15 +13,12 @@ import pymupdf
 from bench.memory import ocr_peak_mb, parse_and_weigh
 from bench.rows import Row
 from bench.speed_files import SpeedFiles, speed_files
-from extraction.assemble import assemble
+from bench.timing import cpu_ms, plumber_words, to_readings, to_words
 from extraction.formats.options import ParseOptions
-from extraction.formats.parse import parse_document
 from models.domain.pages import PageImage
-from models.domain.reading import Context
 from runtime.codec import pack
 from runtime.sandbox import Sandbox
 
-Read = Callable[[bytes], object]
 _PRELOAD = ("extraction.formats.worker", "bench.memory")
 _SCANS = {"clean scan": "s200", "standard fax": "fax_std"}
 
@@ -37,7 +34,7 @@ def run(*, count: int, ocr_pages: int, seed: int, long_sheet: int = 20_000) -> l
 def _pdf(pdfs: Sequence[bytes]) -> Iterable[Row]:
     """CPU a page: to words and to readings, beside the words alone of two libraries."""
     pages = sum(len(pymupdf.open("pdf", data)) for data in pdfs)
-    words, whole, bare, plumber = (_ms(pdfs, read) / pages for read in (_parse, _read, _bare_pdf, _plumber_pdf))
+    words, whole, bare, plumber = (cpu_ms(pdfs, read) / pages for read in (to_words, to_readings, _bare_pdf, plumber_words))
     for name, value in (("native PDF to words", words), ("native PDF to readings", whole)):
         yield Row(name, value, "ms/page", bare, "PyMuPDF words")
         yield Row(name, value, "ms/page", plumber, "pdfplumber words")
@@ -47,17 +44,18 @@ def _pdf(pdfs: Sequence[bytes]) -> Iterable[Row]:
 def _sheets(files: SpeedFiles) -> Iterable[Row]:
     for rows, data, rounds in ((200, files.short_sheet, 3), (files.long_rows, files.long_sheet, 1)):
         name = f"sheet of {rows:,} rows"
-        ours = _ms([data], _parse, rounds=rounds)
+        ours = cpu_ms([data], to_words, rounds=rounds)
         for library, read in (("openpyxl", _openpyxl), ("calamine", _calamine)):
-            yield Row(f"{name} to words", ours, "ms", _ms([data], read, rounds=rounds), library)
-        yield Row(f"{name} to readings", _once([data], _read), "ms")
+            yield Row(f"{name} to words", ours, "ms", cpu_ms([data], read, rounds=rounds), library)
+        yield Row(f"{name} to readings", cpu_ms([data], to_readings, rounds=1), "ms")
 
 
 def _texts(files: SpeedFiles) -> Iterable[Row]:
-    yield Row("DOCX of 40 lines to words", _ms([files.docx], _parse), "ms", _ms([files.docx], _python_docx), "python-docx")
+    ours, bare = (cpu_ms([files.docx], read) for read in (to_words, _python_docx))
+    yield Row("DOCX of 40 lines to words", ours, "ms", bare, "python-docx")
     mails = [_html_of(mail) for mail in files.mails]
-    ours = _ms(mails, _parse) / len(mails)
-    yield Row("HTML mail to words", ours, "ms", _ms(mails, _selectolax) / len(mails), "selectolax text")
+    ours = cpu_ms(mails, to_words) / len(mails)
+    yield Row("HTML mail to words", ours, "ms", cpu_ms(mails, _selectolax) / len(mails), "selectolax text")
 
 
 def _walls(files: SpeedFiles) -> Iterable[Row]:
@@ -71,7 +69,7 @@ def _walls(files: SpeedFiles) -> Iterable[Row]:
             yield Row(f"memory of the child that parses: {name}", peak / 1024, "MB")
         page, options = kinds["PDF"], pack(ParseOptions())
         inside = _wall_ms(lambda: walls.run("extraction.formats.worker:parse", page, options))
-        yield Row("sandbox, a document", inside - _wall_ms(lambda: pack(_parse(page))), "ms")
+        yield Row("sandbox, a document", inside - _wall_ms(lambda: pack(to_words(page))), "ms")
     finally:
         walls.close()
 
@@ -109,20 +107,6 @@ def _both_cores(images: Sequence[PageImage]) -> Iterable[Row]:
     yield Row(f"OCR of {len(images)} pages, {max(seconds)} processes", seconds[max(seconds)], "s wall", seconds[1], "one process")
 
 
-def _ms(files: Sequence[bytes], read: Read, *, rounds: int = 3) -> float:
-    """CPU milliseconds for all files, the best of some rounds; with more than one, after one to warm up."""
-    if rounds > 1:
-        read(files[0])
-    return min(_once(files, read) for _ in range(rounds))
-
-
-def _once(files: Sequence[bytes], read: Read) -> float:
-    begun = time.process_time()
-    for data in files:
-        read(data)
-    return (time.process_time() - begun) * 1000
-
-
 def _wall_ms(work: Callable[[], object], *, rounds: int = 25) -> float:
     """Milliseconds by the clock, the best of some rounds: others' load only adds."""
     times = []
@@ -131,14 +115,6 @@ def _wall_ms(work: Callable[[], object], *, rounds: int = 25) -> float:
         work()
         times.append((time.perf_counter() - begun) * 1000)
     return min(times)
-
-
-def _parse(data: bytes) -> object:
-    return parse_document(data, ParseOptions())
-
-
-def _read(data: bytes) -> object:
-    return assemble(parse_document(data, ParseOptions()).parsed, Context())
 
 
 def _html_of(mail: bytes) -> bytes:
@@ -154,12 +130,6 @@ def _html_of(mail: bytes) -> bytes:
 
 def _bare_pdf(data: bytes) -> object:
     return [page.get_text("words") for page in pymupdf.open("pdf", data).pages()]
-
-
-def _plumber_pdf(data: bytes) -> object:
-    import pdfplumber
-
-    return [page.extract_words() for page in pdfplumber.open(io.BytesIO(data)).pages]
 
 
 def _openpyxl(data: bytes) -> object:

@@ -3,15 +3,13 @@ that pdfplumber takes only to read their words, in the same run."""
 
 from __future__ import annotations
 
-import io
 import random
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pymupdf
 
 from bench.rows import Row
-from extraction.assemble import assemble
+from bench.timing import cpu_ms, plumber_words, to_readings, to_words
 from extraction.formats.options import ParseOptions
 from extraction.formats.parse import parse_document
 from extraction.layout.geometry import document_lines
@@ -20,7 +18,6 @@ from extraction.model.synth.generate import make_document
 from extraction.model.synth.layouts import layouts
 from extraction.model.synth.orders import Wishes, draw_order
 from extraction.model.tagger import tag
-from models.domain.reading import Context
 
 MANY_LINES = 100
 
@@ -46,30 +43,10 @@ def orders(rng: random.Random, seed: int, count: int, *, lines: int, one_page: b
 
 
 def _rows(name: str, files: Sequence[bytes]) -> Iterable[Row]:
-    plumber = _ms(files, _plumber)
-    yield Row(f"{name}, bytes to readings", _ms(files, _read), "ms CPU", plumber, "pdfplumber words")
-    yield Row(f"{name}, bytes to words", _ms(files, _words), "ms CPU", plumber, "pdfplumber words")
-    yield Row(f"{name}, tagging alone", _ms(files, _tagged) - _ms(files, _lines), "ms CPU", plumber, "pdfplumber words")
-
-
-def _ms(files: Sequence[bytes], work: Callable[[bytes], object], *, rounds: int = 3) -> float:
-    """CPU milliseconds a file, warm, the best of some rounds: others' load only adds."""
-    work(files[0])
-    best = float("inf")
-    for _ in range(rounds):
-        begun = time.process_time()
-        for data in files:
-            work(data)
-        best = min(best, time.process_time() - begun)
-    return best * 1000 / len(files)
-
-
-def _words(data: bytes) -> object:
-    return parse_document(data, ParseOptions())
-
-
-def _read(data: bytes) -> object:
-    return assemble(parse_document(data, ParseOptions()).parsed, Context())
+    words, readings, lines, tagged, plumber = (
+        cpu_ms(files, read) / len(files) for read in (to_words, to_readings, _lines, _tagged, plumber_words))
+    for what, value in (("bytes to readings", readings), ("bytes to words", words), ("tagging alone", tagged - lines)):
+        yield Row(f"{name}, {what}", value, "ms CPU", plumber, "pdfplumber words")
 
 
 def _lines(data: bytes) -> object:
@@ -78,9 +55,3 @@ def _lines(data: bytes) -> object:
 
 def _tagged(data: bytes) -> object:
     return tag(document_lines(parse_document(data, ParseOptions()).parsed.pages))
-
-
-def _plumber(data: bytes) -> object:
-    import pdfplumber
-
-    return [page.extract_words() for page in pdfplumber.open(io.BytesIO(data)).pages]
