@@ -123,9 +123,10 @@ class Learning:
         if row.format is None or row.format in PARSERS or row.noticed is None or any(p.kind is PageKind.SEGMENTS for p in pages):
             return ()
         parsed = Parsed(row.format, pages, problems=from_json(tuple[Problem, ...], row.noticed))
-        context = replace(context_of_row(paper.message, row, bodies, self._settings), learned=facts)
-        readings = self._pages.understand(parsed, context)
+        context = context_of_row(paper.message, row, bodies, self._settings)
+        readings = self._pages.understand(parsed, replace(context, learned=facts))
         says = any(_fact_ids(readings)) or any(_drifts(readings))
+        says = says or readings != self._pages.understand(parsed, context)      # a value less bears no mark of the fact
         return readings if says and len(readings) == len(paper.readings) else ()
 
 

@@ -63,7 +63,9 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
 
 
 def not_lesson(paper: Paper, field: str, was: Found[Any]) -> Lesson | None:
-    """What a value that a person took away teaches: what stands at that label is not this field."""
+    """What a value that a person took away teaches: what stands at that label is not this field; a name is not this party."""
+    if field in SAME_ALWAYS:
+        return Lesson(LessonKind.NOT, field, value=str(was.value))
     run = at_places(paper.lines, was.evidence.places)
     anchors = anchors_of(paper, run) if run else ()
     near = tuple(a for a in anchors if a.relation != "at")
@@ -208,9 +210,11 @@ def _note(fact: Fact) -> str:
 
 
 def _is_refused(paper: Paper, was: Found[Any] | None, fact: Fact) -> bool:
-    """True when the value was read where a person said that it does not stand."""
+    """True when the value, or one at its place, was taken away by a person."""
     if fact.lesson.kind is not LessonKind.NOT or was is None:
         return False
+    if fact.lesson.value:
+        return same_text(str(was.value), fact.lesson.value)
     boxes = {(p.page, p.box) for p in was.evidence.places}
     runs = (locate(paper, anchor) for anchor in fact.lesson.anchors)
     return any((t.word.page, t.word.box) in boxes for run in runs for t in run or ())

@@ -13,7 +13,7 @@ class LessonKind(StrEnum):
     """What a fact says about a form."""
 
     PLACE = "place"                  # where the value of a header field stands: at a label, or at other words of the form
-    NOT = "not"                      # what stands there is not this header field, though it looks so
+    NOT = "not"                      # what stands there, or `value`, is not this header field, though it looks so
     COLUMN = "column"                # a column of the line table, and the line field it holds
     CONSTANT = "constant"            # this header field is always the same on this form
     DATE_ORDER = "date_order"        # which part of a numeric date comes first: "day" or "month"

@@ -82,7 +82,7 @@ def fact_sentence(lesson: Lesson) -> str:
                 "beside": f"{label} is the {name}", "below": f"The {name} stands below {label}",
             }.get(relation, f"The {name} stands at its place near {label}")
         case LessonKind.NOT:
-            return f"What stands at {label} is not the {name}"
+            return f"“{lesson.value}” is not the {name}" if lesson.value else f"What stands at {label} is not the {name}"
         case LessonKind.CONSTANT:
             return f"The {name} is always “{lesson.value}”"
         case LessonKind.DATE_ORDER:

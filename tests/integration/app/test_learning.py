@@ -134,6 +134,17 @@ def test_one_correction_and_the_next_order_is_read_right(house: House) -> None:
     assert (use.fact_id, use.case_id, use.is_conflict) == (fact.id, second, False)
 
 
+def test_a_value_taken_away_is_gone_from_the_next_order_too(house: House) -> None:
+    terms = paper((158, [(320, "Zahlungsbedingungen:"), (430, "30 Tage netto")]))
+    papers = order("B-1", "990012"), order("B-2", "990457")
+    first, second = (replace(page, words=(*page.words, *terms.words)) for page in papers)
+    case_id = house.arrive(first)
+    assert house.reading(case_id).header.payment_terms is not None
+    house.correct(case_id, "payment_terms", "")
+    assert [f.kind for f in house.rows(LearnedFactRow)] == ["not"]
+    assert house.reading(house.arrive(second)).header.payment_terms is None
+
+
 def test_what_one_customer_taught_never_touches_another(house: House) -> None:
     house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
     same_form = order("B-9999", "770001", buyer="Elbe Fittings Ltd")

@@ -125,6 +125,13 @@ def test_a_value_taken_away_is_not_read_there_again() -> None:
     assert read(SECOND, (fact,)).header.payment_terms is None
 
 
+def test_a_name_taken_away_is_not_that_party_again() -> None:
+    (fact,) = taught(FIRST, {"buyer_name": None})
+    assert (fact.lesson.kind, fact.lesson.value) == (LessonKind.NOT, "Steinbach Armaturen GmbH")
+    assert read(SECOND).header.buyer_name.value == "Steinbach Armaturen GmbH"
+    assert read(SECOND, (fact,)).header.buyer_name is None
+
+
 def test_a_wrong_column_is_put_right_with_all_the_others() -> None:
     before = [line.quantity.value for line in read(SECOND).lines if line.quantity]
     lines = [
