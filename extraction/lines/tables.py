@@ -10,6 +10,7 @@ from extraction.lines.build import Styles
 from extraction.lines.cards import read_cards
 from extraction.lines.columns import Header, find_headers
 from extraction.lines.sheet_table import sheet_table
+from extraction.lines.stacks import in_one_stack
 from extraction.lines.table import Table, agreeing
 from extraction.lines.untitled import untitled_header
 from extraction.lines.ways import Part, best_table
@@ -34,7 +35,7 @@ def _untitled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles)
 
 
 def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    parts = (Part(header, part, rules, styles) for header, part in _parts(find_headers(lines), lines))
+    parts = (Part(*in_one_stack(header, part), rules, styles) for header, part in _parts(find_headers(lines), lines))
     return tuple(table for part in parts if part.body and (table := _best(part)))
 
 

@@ -239,3 +239,16 @@ def test_values_without_a_label_on_a_card_are_what_it_lacks() -> None:
 def test_a_label_whose_value_cannot_be_one_makes_no_card_and_no_fault() -> None:
     page = table(100, "Part No.: on request        12", "Packed in straw")
     assert lines(page) == []
+
+
+def test_rows_of_two_stacks_under_the_same_titles_are_lines_of_one_table() -> None:
+    page = table(
+        100,
+        "Item      Qty    Unit        Item      Qty    Unit",
+        "KX-4471   24     pcs         KX-5501   2      ctn",
+        "KX-9012   6      pcs         KX-7013   48     pcs",
+        "KX-8800   1      pcs",
+    )
+    assert [(code, quantity, unit) for code, _, quantity, unit, _ in lines(page)] == [
+        ("KX-4471", "24", "pcs"), ("KX-5501", "2", "ctn"), ("KX-9012", "6", "pcs"), ("KX-7013", "48", "pcs"),
+        ("KX-8800", "1", "pcs")]
