@@ -21,7 +21,6 @@ _DEEPEST = 256             # saved states
 
 _mupdf = pymupdf.mupdf
 Matrix = tuple[float, float, float, float, float, float]
-StateCheck = Callable[[bytes], bool]
 _LEVEL: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -33,32 +32,48 @@ class Painting:
     clips: tuple[Box, ...] = ()
 
 
-def painting(contents: bytes, is_harmless: StateCheck) -> Painting | None:
-    """What the contents do; None when only a picture of the page tells. `is_harmless` judges a graphics state by its name."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """A graphics state that leaves words as they are: no mask, no blending, no font. `width` of lines, where it sets one."""
+
+    width: float | None = None
+
+
+States = Callable[[bytes], State | None]
+"""Name → graphics state; None for one that may do anything."""
+
+
+def painting(contents: bytes, states: States) -> Painting | None:
+    """What the contents do; None when only a picture of the page tells."""
     if not _may_hide(contents):
         return Painting()
     if len(contents) > _LONGEST:
         return None
     try:
-        return _Follower(is_harmless).follow(contents)
+        return _Follower(states).follow(contents)
     except (_Unknown, TypeError, ValueError):
         return None
 
 
-def states_of(page: Any) -> StateCheck:
-    """Judges the graphics states in a page's resources: harmless without masks, blending, fonts, line widths and the unknown."""
+def states_of(page: Any) -> States:
+    """The graphics states in a page's resources."""
     resources = _mupdf.pdf_page_resources(pymupdf._as_pdf_page(page))
     states = _mupdf.pdf_dict_gets(resources, "ExtGState")
 
-    def is_harmless(name: bytes) -> bool:
-        state = _mupdf.pdf_dict_gets(states, name.decode("latin-1"))
-        if not _mupdf.pdf_is_dict(state):
-            return False
-        entries = ((_mupdf.pdf_to_name(_mupdf.pdf_dict_get_key(state, n)), _mupdf.pdf_dict_get_val(state, n))
-                   for n in range(_mupdf.pdf_dict_len(state)))
-        return all(key in _HARMLESS_KEYS or _mupdf.pdf_to_name(value) == _HARMLESS_VALUES.get(key) for key, value in entries)
+    def state(name: bytes) -> State | None:
+        found = _mupdf.pdf_dict_gets(states, name.decode("latin-1"))
+        if not _mupdf.pdf_is_dict(found):
+            return None
+        width: float | None = None
+        for n in range(_mupdf.pdf_dict_len(found)):
+            key, value = _mupdf.pdf_to_name(_mupdf.pdf_dict_get_key(found, n)), _mupdf.pdf_dict_get_val(found, n)
+            if key == "LW":
+                width = float(_mupdf.pdf_to_real(value))
+            elif key not in _HARMLESS_KEYS and _mupdf.pdf_to_name(value) != _HARMLESS_VALUES.get(key):
+                return None
+        return State(width)
 
-    return is_harmless
+    return state
 
 
 _HARMLESS_KEYS = frozenset({"Type", "CA", "ca", "AIS", "LC", "LJ", "ML", "D", "RI", "FL", "SM", "SA", "OP", "op", "OPM", "TK"})
@@ -120,8 +135,8 @@ class _Unknown(Exception):
 class _Follower:
     """Follows the operators of one page. Methods raise _Unknown, and ValueError for operands that are no numbers."""
 
-    def __init__(self, is_harmless: StateCheck) -> None:
-        self._is_harmless = is_harmless
+    def __init__(self, states: States) -> None:
+        self._states = states
         self._matrix, self._width = _LEVEL, 1.0
         self._saved: list[tuple[Matrix, float]] = []
         self._rectangle: list[bytes] = []               # what the path is made of, where it is one rectangle
@@ -156,12 +171,17 @@ class _Follower:
             self._width = float(operands[0])
         elif word in _STROKES and self._width * _scale(self._matrix) <= THICK:
             pass
+        elif word == b"gs" and before[:1] == b"/" and not operands:
+            self._enter(self._states(before[1:]))
         elif word == b"Do":
             self._draws = True
-        elif not ((word == b"gs" and before[:1] == b"/" and not operands and self._is_harmless(before[1:]))
-                  or (word == b"scn" and before[:1] != b"/")
-                  or (word == b"Tr" and operands == [b"0"])):
+        elif not ((word == b"scn" and before[:1] != b"/") or (word == b"Tr" and operands == [b"0"])):
             raise _Unknown
+
+    def _enter(self, state: State | None) -> None:
+        if state is None:
+            raise _Unknown
+        self._width = self._width if state.width is None else state.width
 
     def _placed(self, x: float, y: float, width: float, height: float) -> Box:
         """A rectangle in the space of the contents; one that is not level has no box that tells."""

@@ -192,6 +192,7 @@ TRICKS: dict[str, Trick] = {
     "under a polygon": _covered(b"1 g 50 140 m 140 140 l 150 155 l 140 170 l 50 170 l f"),
     "under a circle": _covered(b"1 g 40 155 m 40 220 180 220 180 155 c 180 90 40 90 40 155 c f"),
     "under a thick line": _covered(b"1 G 20 w 50 154 m 150 154 l S"),
+    "under a line of a thick state": Trick(_PLAIN + b"/G gs 1 G 50 154 m 150 154 l S", "/ExtGState<</G<</LW 20>>>>"),
     "under a scaled line": _covered(b"q 20 0 0 20 0 0 cm 1 G 1 w 2.5 7.7 m 7.5 7.7 l S Q"),
     "under a picture": _covered(_IMAGE_BOX, "/XObject<</I {0}>>", _picture(230)),
     "under an inline picture": _covered(b"q 80 0 0 18 55 145 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \xe0 EI Q"),
