@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
 
+from extraction.fields.address_ends import is_town, without_notes
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
 from extraction.fields.tagged import flows, spans
 from extraction.fields.view import View, rank, text_of
@@ -54,16 +55,18 @@ class Block:
 
 def address(view: View, field: str) -> Block | None:
     """The best block for this field: under its label, where the tagger sees it, or in a sentence that says where to deliver."""
-    flowing = _flowing(view, field)
-    if flowing:
-        return flowing
+    best = _flowing(view, field) or _standing(view, field) or (_in_sentence(view) if field == "ship_to" else None)
+    lines = without_notes(best.lines, view.dates) if best else ()
+    return replace(best, lines=lines) if best and lines else None
+
+
+def _standing(view: View, field: str) -> Block | None:
+    """The best of the blocks that labels head and that the tagger sees."""
     labelled = list(_labelled_addresses(view, field))
     known = {id(t) for part, _ in labelled for line in part.lines for t in line}
     seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
     rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in (*labelled, *seen)]
-    if not rated:
-        return _in_sentence(view) if field == "ship_to" else None
-    return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field)
+    return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field) if rated else None
 
 
 def _in_sentence(view: View) -> Block | None:
@@ -212,7 +215,9 @@ def _continued(lines: Sequence[Line], at: int, left: float, right: float, rules:
 
 def _cleaned(parts: Sequence[Segment], clear: bool) -> Block | None:
     """Without telephone, mail and contact lines and persons."""
-    lines = tuple(p.tokens for p in parts if not (NO_ADDRESS.search(p.text) or is_title(p.text) or names_person(p.text)))
+    lines = tuple(
+        p.tokens for p in parts
+        if not (NO_ADDRESS.search(p.text) or names_person(p.text) or (is_title(p.text) and not is_town(p.text))))
     return Block(lines, clear) if lines else None
 
 

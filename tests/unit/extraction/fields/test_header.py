@@ -221,3 +221,21 @@ def test_a_legal_form_under_a_name_in_a_narrow_cell_is_part_of_it() -> None:
         (136, [(20, "10 Lint Street")]), (148, [(20, "Brisbane QLD 4000")]), *TABLE)
     assert reading.header.supplier_name and reading.header.supplier_name.value == "Pretend Gauze Supplies Pty Ltd"
     assert reading.header.buyer_name and reading.header.buyer_name.value == "Sunnyside Made-up Clinic"
+
+
+def test_an_address_ends_with_its_town_and_country() -> None:
+    rows: Rows = (
+        (40, [(300, "PURCHASE ORDER")]),
+        (100, [(20, "Deliver to:"), (300, "Invoice to:")]),
+        (114, [(20, "Quillfeather Pumps Ltd"), (300, "Quillfeather Pumps Ltd")]),
+        (128, [(20, "12 Sluice Lane (Mon-Fri 8am to 3pm)"), (300, "PO Box 31")]),
+        (142, [(20, "Dampford DF1 0ZZ"), (300, "Dampford DF1 1AA")]),
+        (156, [(20, "United Kingdom"), (300, "quote our number")]),
+        (170, [(20, "call Ann before arrival")]),
+        *TABLE,
+    )
+    header = read(*rows).header
+    assert header.ship_to
+    assert header.ship_to.value == "Quillfeather Pumps Ltd, 12 Sluice Lane, Dampford DF1 0ZZ, United Kingdom"
+    assert header.bill_to
+    assert header.bill_to.value == "Quillfeather Pumps Ltd, PO Box 31, Dampford DF1 1AA"

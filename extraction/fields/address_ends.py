@@ -1,0 +1,76 @@
+"""What belongs to an address, and where it ends: hours, dates and remarks are often set right below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from extraction.fields.dates import DateStyle, find_dates
+from extraction.fields.names import POSTAL, STREET, is_company, is_country
+from extraction.fields.view import text_of
+from extraction.layout.geometry import Token
+
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\b|uhr\b)|\b\d{1,2}\s?[hu]\d{2}\b|\b\d{1,2}[:.]\d{2}\s*[-–]\s*\d", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?:\d[\s()/.+-]{0,2}){9,}")
+_PROVINCE = re.compile(r"\([^\W\d]+\)")
+_BARE = re.compile(r"\W*\d{4,6}\W*")
+_BOX = re.compile(
+    r"\b(?:p\.?\s?o\.?\s?box|postfach|bo[iî]te postale|b\.?p\.?|apartado|postbus|casella postale)\W{0,2}\d", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d\b|\d[./-]\d{1,2}[./-]\d")
+
+Words = tuple[Token, ...]
+
+
+def without_notes(lines: Sequence[Words], style: DateStyle) -> tuple[Words, ...]:
+    """The lines of an address without dates, hours and telephones, and without what follows the town: below it only a country
+    belongs to an address. Nothing when no address is left."""
+    pieces = [(n, _before_note(piece, style)) for n, line in enumerate(lines) for piece in _pieces(line)]
+    parts = [(n, piece) for n, piece in pieces if piece]
+    towns = [n for n, (_, piece) in enumerate(parts) if is_town(text_of(piece))]
+    if towns:
+        last = text_of(parts[towns[-1]][1])
+        end = towns[-1] + 1 + (not POSTAL.search(last) or bool(_BARE.fullmatch(last)))       # the town's name comes next
+        while end < len(parts) and _ends_address(text_of(parts[end][1]).strip(" ,.")):
+            end += 1
+        parts = parts[:end]
+    elif len(parts) < len(pieces) and not any(is_company(text_of(piece)) for _, piece in parts):
+        return ()                         # hours and names of people: no address
+    kept = (tuple(t for m, piece in parts if m == n for t in piece) for n in range(len(lines)))
+    return tuple(line for line in kept if line)
+
+
+def _pieces(line: Words) -> Iterable[Words]:
+    """The parts of a line, parted by commas."""
+    piece: list[Token] = []
+    for token in line:
+        piece.append(token)
+        if token.text.endswith(","):
+            yield tuple(piece)
+            piece = []
+    if piece:
+        yield tuple(piece)
+
+
+def _before_note(piece: Words, style: DateStyle) -> Words:
+    """What stands before hours, a telephone or a date with its year; nothing when that is a word, or the whole is one."""
+    text = text_of(piece)
+    dates = find_dates(text, style) if _YEAR.search(text) else ()
+    starts = [m.start() for m in (_CLOCK.search(text), _TELEPHONE.search(text)) if m] + [m.start for m in dates]
+    if not starts:
+        return piece
+    before = text[: min(starts)]
+    if before.count("(") > before.count(")"):
+        before = before[: before.rfind("(")]
+    words = len(before.split())
+    return piece[:words] if words > 1 else ()
+
+
+def _ends_address(text: str) -> bool:
+    """True for a country, or a province in brackets."""
+    return is_country(text) or bool(_PROVINCE.fullmatch(text))
+
+
+def is_town(text: str) -> bool:
+    """True for a part of an address with a postcode, a post office box, or a street with its number."""
+    return bool(POSTAL.search(text) or _BOX.search(text) or (STREET.search(text) and any(c.isdigit() for c in text)))
