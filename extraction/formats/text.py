@@ -10,13 +10,13 @@ from itertools import islice
 from extraction.formats.delimited import find_delimiter, sheet_of
 from extraction.formats.encoding import decode_text
 from extraction.formats.options import ParseOptions, Portion
+from extraction.formats.tabs import untabbed
 from extraction.formats.text_page import check_words
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, SourceFormat, Word, WordFlag
 from models.errors import InputError
 
 _TOKEN = re.compile(r"\S+")
-_TAB = 8
 
 
 def parse_text(content: bytes, options: ParseOptions) -> Portion:
@@ -44,7 +44,7 @@ def parse_text(content: bytes, options: ParseOptions) -> Portion:
 
 
 def _page(number: int, text: str) -> Page:
-    lines = [line.expandtabs(_TAB).rstrip() for line in text.split("\n")]
+    lines = [line.rstrip() for line in untabbed(text.split("\n"))]
     words = tuple(_words(number, lines))
     return Page(number, PageKind.TEXT, float(max(map(len, lines), default=0)), float(len(lines)), words)
 
