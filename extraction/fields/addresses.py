@@ -22,8 +22,8 @@ from models.domain.evidence import Found, PageKind
 _SENTENCE = re.compile(
     r"(?:(?:ship|deliver|send)\s+(?:it |them |this |the goods )?to|"
     r"liefern (?:sie )?(?:bitte )?an|lieferung an|livrer (?:à|au)|livraison (?:à|au)|"
-    r"entregar en|enviar a|entrega en|leveren (?:aan|op)|afleveren (?:aan|op|bij)|"
-    r"consegnare (?:a|presso)|consegna (?:a|presso)|spedire a|"
+    r"entregar en|env[ií](?:ar|en) a|entrega en|leveren (?:aan|op)|afleveren (?:aan|op|bij)|"
+    r"consegna(?:re|te) (?:a|presso)|consegna (?:a|presso)|spedire a|"
     r"(?:dostawa|wysyłka) na adres|dostarczyć (?:na|do|pod adres)|adresse? de livraison|adres dostawy)\s*:?\s+",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ NAMED, TAGGED = 1.5, 1.5
 _SURE = 0.5              # mean probability from which the tagger knows a block
 _STRANGER = 0.15         # probability below which a line of such a block is something else
 _SURELY_OTHER = 0.9      # probability from which the tagger knows a line above as none of the block
+_LEAD = 25               # characters before the words that say where to deliver
 _HIGHEST = 5             # lines above it that may belong to a block
 _LONGEST = 12            # words of an address line
 _LONGEST_WORD = 40
@@ -67,6 +68,12 @@ def _standing(view: View, field: str) -> Block | None:
     seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
     rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in (*labelled, *seen)]
     return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field) if rated else None
+
+
+def says_where(text: str) -> bool:
+    """True for a sentence that says where to deliver, and names a street or a town."""
+    match = _SENTENCE.search(text)
+    return match is not None and match.start() < _LEAD and bool(POSTAL.search(text, match.end()) or STREET.search(text, match.end()))
 
 
 def _in_sentence(view: View) -> Block | None:

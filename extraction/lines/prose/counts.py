@@ -19,7 +19,7 @@ from extraction.lines.prose.words import phrases
 from extraction.lines.values import is_unit, quantity_of
 
 TIMES = frozenset({"x", "×", "*"})
-_GLUED_TIMES = re.compile(r"^(\d+)[x×]$", re.IGNORECASE)
+_GLUED_TIMES = re.compile(r"^(\d[\d.,'’]*)[x×]$", re.IGNORECASE)
 _TIMES_GLUED = re.compile(r"^[x×](\d+)$", re.IGNORECASE)
 _RANGE = re.compile(r"^(\d{1,5})[-–](\d{1,5})$")
 MEASURE = re.compile(
@@ -114,8 +114,8 @@ def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:
     if currency_in(text):
         return None
     first = tuple(tokens[:1])
-    if glued := _GLUED_TIMES.match(text):
-        return Count(Decimal(glued[1]), first, 1, times=True)
+    if (glued := _GLUED_TIMES.match(text)) and (times := parse_number(glued[1], speech.styles.number)):
+        return Count(times, first, 1, times=True)
     if (between := _RANGE.match(text)) and _is_range(Decimal(between[1]), Decimal(between[2])):
         return Count(Decimal(between[1]), first, 1, other=Decimal(between[2]))
     size = 2 if len(tokens) > 1 and one_number(tokens[0], tokens[1]) else 1

@@ -24,6 +24,7 @@ _SURE = 0.95
 _OPEN = 0.4                   # one of the two numbers of "3-4"
 _MOST = 99_999                # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
 _LONGEST = 24                 # words; a longer text describes no goods
+_YEARS = range(1990, 2100)
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _ELISION = re.compile(r"(\w['’]) (?=\w)")
@@ -135,7 +136,7 @@ def _score(
         coded = bool(after) and sum(c.isdigit() for c in after[0].text) > 2
         score -= 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet or coded else 2.0
     is_bare = not (count.unit or count.times or count.more or count.word)
-    if is_bare and not setting.line and _is_elsewhere(count, after, speech):
+    if is_bare and not setting.line and _is_elsewhere(count, after[_articles(after, speech) :], setting, speech):
         score -= 5.0
     if count.value is not None and count.value > _MOST and not count.unit:
         score -= 3.0
@@ -148,13 +149,13 @@ def _is_day(words: Sequence[Token], speech: Speech) -> bool:
     return match is not None and match.start == 0
 
 
-def _is_elsewhere(count: Count, after: tuple[Token, ...], speech: Speech) -> bool:
+def _is_elsewhere(count: Count, after: tuple[Token, ...], setting: Setting, speech: Speech) -> bool:
     """True for a bare number in a sentence that is a house's, a postcode, a year or an order's rather than a quantity."""
     if not after or (is_code(after[0].text.strip(AROUND)) and any(c.isdigit() for c in after[0].text)):
         return False
     text = " ".join(t.text for t in after[:6])
     bare = count.tokens[0].text
-    is_long = bare.isdecimal() and len(bare) > 3
+    is_long = bare.isdecimal() and (len(bare) > 4 or (len(bare) > 3 and (not setting.asked or int(bare) in _YEARS)))
     return is_long or bool(STREET.search(text)) or speech.holds(folded(after[:1]), "verb")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extraction.fields.addresses import says_where
+from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token, piece
 from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit
 from extraction.lines.prose.speech import Speech, folded
@@ -85,7 +87,7 @@ def _goes_on(held: Passage, part: Passage, room: float, speech: Speech) -> bool:
         return False
     if first.text[0].islower() or last.text.endswith(",") or speech.spans([last], "at"):
         return True
-    if last.right + _BLANK + (first.right - first.left) > _WIDEST and not _begins_anew(part, speech):
+    if last.right + _BLANK + (first.right - first.left) > _WIDEST and (says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
         return True
     is_joint = any(speech.spans([last], role) for role in ("of", "and", "the"))
     is_open = is_joint or last.text.isdigit() or is_counted_unit(last.text)

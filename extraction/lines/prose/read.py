@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from extraction.fields.addresses import says_where
 from extraction.fields.dates import find_dates, parse_date
+from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import label_at
 from extraction.lines.build import Styles
@@ -21,6 +23,7 @@ from extraction.lines.prose.words import spoken_in
 from models.domain.reading import ReadingLine
 
 _LINE_NO = re.compile(r"^\d{1,3}[:.)]+$")
+_NO_GOODS = frozenset({"ship_to", "bill_to", "payment_terms", "delivery_terms", "vat_id", "carrier"})
 _DENIAL = 3                    # words at the front of a list's line that may say that it is not wanted
 _SIGN_OFF = 3                  # words at the end of a sentence that may hold its "not"
 _TIGHT = 1.1                   # ems between two lines without a blank one between them
@@ -76,6 +79,8 @@ def _read(
     """The lines of a passage, each with whether it is all that the passage says."""
     if not _line_number(passage.tokens, speech) and _is_labelled(passage.tokens, speech):
         return
+    if says_where(text := text_of(passage.tokens)) or (text.endswith(":") and "@" in text):        # "ann@example.com wrote on 3 May:"
+        return
     words = passage.tokens[1:] if bullet else passage.tokens
     numbered_words, words = words, words[_line_number(words, speech) :]
     plain = folded(words)
@@ -104,6 +109,8 @@ def _is_labelled(tokens: Sequence[Token], speech: Speech) -> bool:
     if not label or not label.colon:
         return False
     value = tokens[label.end :]
+    if _NO_GOODS & set(label.fields[:1]):
+        return True
     return len(value) < 2 or bool(find_dates(" ".join(t.text for t in value), speech.styles.date))
 
 
@@ -158,7 +165,7 @@ def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:
 
 def _courtesy(goods: tuple[Token, ...], speech: Speech) -> int:
     """How many words at the front say to whom or how, not what: "us", "urgently"."""
-    return speech.spans(goods, "pronoun") or speech.spans(goods, "urgent")
+    return max(speech.spans(goods, role) for role in ("pronoun", "urgent", "verb"))
 
 
 def _is_lead(words: Sequence[Token], at: int) -> bool:
