@@ -23,7 +23,7 @@ from extraction.layout.pairs import pairs
 from extraction.layout.quotes import before_closing, newest
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
-from extraction.lines.prose import Said, read_prose, spoken_language
+from extraction.lines.prose import Said, read_prose, read_subject, spoken_language
 from extraction.lines.table import Table
 from extraction.lines.tables import read_tables
 from extraction.lines.tagged import Witness
@@ -144,6 +144,9 @@ def _read_order(
     outside = [x for x in lines if not any(x.index in span for span in covered)]
     view = _view(outside, lines, styles, around)
     kind = document_type(view, has_lines=bool(found))
+    if not found and (found := _in_subject(lines, around.context, styles)):
+        kind = document_type(view, has_lines=True)
+        found = found if kind.value.opens_case else ()
     header, sums = _header(view, found, kind.value)
     header, moved = memory.header(replace(header, urgency=urgency(view, styles)), view)
     odd = odd_characters(lines, header, found)
@@ -151,6 +154,12 @@ def _read_order(
     problems = (*parsed.problems, *told, *odd, *lost, *moved)
     reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
+
+
+def _in_subject(lines: Sequence[Line], context: Context, styles: Styles) -> tuple[ReadingLine, ...]:
+    """What the subject orders, where the mail itself names no goods."""
+    is_mail = context.is_body and lines[0].kind is PageKind.TEXT
+    return read_subject(context.subject, styles) if is_mail and context.subject else ()
 
 
 def _by_number(reading: Reading, shared: Sequence[Shared], style: DateStyle) -> Iterable[Reading]:

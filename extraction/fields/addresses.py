@@ -73,7 +73,9 @@ def _standing(view: View, field: str) -> Block | None:
 def says_where(text: str) -> bool:
     """True for a sentence that says where to deliver, and names a street or a town."""
     match = _SENTENCE.search(text)
-    return match is not None and match.start() < _LEAD and bool(POSTAL.search(text, match.end()) or STREET.search(text, match.end()))
+    if match is None or match.start() >= _LEAD:
+        return False
+    return any(place.search(text, match.end()) for place in (POSTAL, STREET))
 
 
 def _in_sentence(view: View) -> Block | None:

@@ -12,10 +12,16 @@ _WIDEST = 120                  # signs of a cell that is still one of a table
 
 
 def untabbed(lines: Iterable[str]) -> Iterator[str]:
-    """The lines without tabs, each word of a table's column at the same place in all its rows."""
-    for has_tabs, run in groupby(lines, key=lambda line: "\t" in line):
-        rows = list(run)
-        yield from (_in_columns(rows) if has_tabs and _are_cells(rows) else (row.expandtabs(_STOP) for row in rows))
+    """The lines without tabs, each word of a table's column at the same place in all its rows; a blank line ends a table, a
+    line without tabs in it, as of a wrapped cell, does not."""
+    for _, run in groupby(lines, key=lambda line: bool(line.strip())):
+        block = list(run)
+        rows = [line for line in block if "\t" in line]
+        if rows and _are_cells(rows):
+            laid_out = _in_columns(rows)
+            yield from (next(laid_out) if "\t" in line else line for line in block)
+        else:
+            yield from (line.expandtabs(_STOP) for line in block)
 
 
 def _are_cells(rows: Sequence[str]) -> bool:

@@ -35,6 +35,9 @@ def kinds_of(tokens: Sequence[Token]) -> tuple[str, ...]:
     return _kinds(bare_title(" ".join(t.text for t in tokens)))
 
 
+_COIN = 3                      # letters of a currency
+
+
 @lru_cache(maxsize=4096)
 def _kinds(text: str) -> tuple[str, ...]:
     for wording in _wordings(text):
@@ -45,6 +48,8 @@ def _kinds(text: str) -> tuple[str, ...]:
     head = _PER.split(text)[0]
     if head != text and currency_in(head) and len(head) <= 4:
         return ("unit_price",)                                     # "€/kg"
+    if currency_in(text) and len(text) <= _COIN:
+        return "unit_price", "amount"                              # "EUR" over prices, or amounts behind a price
     return _by_parts(text) or (("quantity", "uom") if is_unit(text) else ())
 
 

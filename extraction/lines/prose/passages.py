@@ -87,7 +87,8 @@ def _goes_on(held: Passage, part: Passage, room: float, speech: Speech) -> bool:
         return False
     if first.text[0].islower() or last.text.endswith(",") or speech.spans([last], "at"):
         return True
-    if last.right + _BLANK + (first.right - first.left) > _WIDEST and (says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
+    is_full = last.right + _BLANK + (first.right - first.left) > _WIDEST
+    if is_full and (says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
         return True
     is_joint = any(speech.spans([last], role) for role in ("of", "and", "the"))
     is_open = is_joint or last.text.isdigit() or is_counted_unit(last.text)

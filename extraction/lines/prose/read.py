@@ -79,8 +79,8 @@ def _read(
     """The lines of a passage, each with whether it is all that the passage says."""
     if not _line_number(passage.tokens, speech) and _is_labelled(passage.tokens, speech):
         return
-    if says_where(text := text_of(passage.tokens)) or (text.endswith(":") and "@" in text):        # "ann@example.com wrote on 3 May:"
-        return
+    if says_where(text := text_of(passage.tokens)) or (text.endswith(":") and "@" in text):
+        return                                      # where to deliver; "ann@example.com wrote on 3 May:"
     words = passage.tokens[1:] if bullet else passage.tokens
     numbered_words, words = words, words[_line_number(words, speech) :]
     plain = folded(words)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from extraction.assemble import assemble
 from extraction.export import reading_to_json
 from extraction.layout.mail_parts import mark_mail
-from models.domain.evidence import Found, PageKind
+from models.domain.evidence import Found, Origin, PageKind
 from models.domain.pages import Page, Word, WordFlag
 from models.domain.reading import Context, DocumentType, Reading
 from tests.support.papers import body, paper, parsed, table
@@ -264,3 +264,12 @@ def test_a_second_number_without_goods_of_its_own_splits_nothing() -> None:
     assert len(several("PO 4711\n20 x KX-4471 Hinge brass\nPO 4711\n5 x KX-9900 Hinge oak")) == 1
     assert len(several("Order 200 x KX-4471 Hinge brass\nOrder 500 x KX-9900 Hinge oak")) == 1
     assert len(several(f"Please send 20 x KX-4471 Hinge brass\nOn 3 May 2031 Bo wrote:\n{TWO}")) == 1
+
+
+def test_an_order_in_the_subject_alone_is_read_with_its_words_as_proof() -> None:
+    context = Context(subject="Please send 5 boxes of blue gloves and 2 rolls of red tape", is_body=True)
+    reading = read(body("Hi Ann,\n\nCheers,\nBob Invented\n"), context)
+    assert [(str(x.quantity and x.quantity.value), x.description and x.description.value) for x in reading.lines] == [
+        ("5", "blue gloves"), ("2", "red tape")]
+    assert {x.quantity.evidence.origin for x in reading.lines if x.quantity} == {Origin.CONTEXT}
+    assert read(body("5 boxes of green gloves\n"), context).lines[0].description.value == "green gloves"  # type: ignore[union-attr]

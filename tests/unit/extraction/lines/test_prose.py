@@ -77,6 +77,51 @@ def test_counted_things_inside_a_sentence_are_lines(text: str, lines: list[Told]
     assert [told(x) for x in read(text)] == lines
 
 
+@pytest.mark.parametrize(("text", "line"), [
+    ("40mm steel pipe 2m - 12 lengths", ("12", "lengths", None, "40mm steel pipe 2m")),
+    ("40mm ball valve, 24", ("24", None, None, "40mm ball valve")),
+    ("gate valve 40mm GV40, 6", ("6", None, "GV40", "gate valve 40mm")),
+    ("KX-447 wheel bearing, 8 of", ("8", None, "KX-447", "wheel bearing")),
+    ("degreaser lemon 5L x 4", ("4", None, None, "degreaser lemon 5L")),
+    ("9 door seals 30\" [DS30]", ("9", None, "DS30", "door seals 30\"")),
+    ("12 boxes of cloths in medium, code CL-M", ("12", "boxes", "CL-M", "cloths in medium")),
+    ("1,500x Hinge brass (KX-4471)", ("1500", None, "KX-4471", "Hinge brass")),
+    ("5 tins of matt varnish, ref. BM-400", ("5", "tins", "BM-400", "matt varnish")),
+    ("20 pcs Hinge DIN933", ("20", "pcs", None, "Hinge DIN933")),
+])
+def test_numbers_of_items_and_sizes_in_a_list(text: str, line: Told) -> None:
+    assert [told(x) for x in read(f"Please send:\n\n{text}\n")] == [line]
+
+
+def test_a_sum_behind_the_price_is_the_amount() -> None:
+    (line,) = read("12 sheets Plywood 18mm (PW18) @ £48.50 = £582.00")
+    assert (line.unit_price and str(line.unit_price.value), line.amount and str(line.amount.value)) == ("48.50", "582.00")
+    assert told(line) == ("12", "sheets", "PW18", "Plywood 18mm")
+
+
+@pytest.mark.parametrize("text", [
+    "please change line 2 (KX-40 hinges) from 50 to 80 pcs. Everything else stays the same.",
+    "Line 2, KX-40 hinges, goes from 50 to 80 pcs.",
+])
+def test_a_change_by_line_names_its_item_too(text: str) -> None:
+    (line,) = read(text)
+    assert line.line_no is not None and line.line_no.value == "2"
+    assert told(line)[0::2] == ("80", "KX-40") and line.description is not None and line.description.value == "hinges"
+
+
+def test_elided_articles_and_courtesies_are_no_part_of_the_goods() -> None:
+    text = "Merci de nous livrer en urgence 6 bidons d'huile 5W30 (réf HU-77) ainsi qu'une douzaine de filtres FA-11."
+    oil, filters = read(text)
+    assert told(oil) == ("6", "bidons", "HU-77", "huile 5W30")
+    assert told(filters) == ("12", None, "FA-11", "filtres")
+
+
+def test_two_lines_of_a_list_are_not_one_sentence() -> None:
+    text = f"{'We need these for the new site, as agreed on the telephone with your colleague':<78}:\n\n"
+    lines = read(f"{text}12 boxes of cable ties black 300mm, the strong ones please\nhand cleaner citrus x 4\n")
+    assert [told(x)[0] for x in lines] == ["12", "4"]
+
+
 def test_a_sentence_that_a_program_wrapped_is_read_as_one() -> None:
     text = (
         "Dear all, for the new workshop at the canal we need 20\nboxes of nitrile gloves, powder free, size L, and 3 rolls\n"
@@ -182,6 +227,10 @@ def test_a_price_behind_the_item_is_the_unit_price() -> None:
         "We would like to order the following 3 items:",
         "our order 40470 is amended as below",
         "could you send us a quotation for the items below?",
+        "Envíen a Taller Inventado S.A., Puerta 1, C/ del Molino, 95, 03175 Villa",
+        "Payment: transfer 60 days",
+        "We are closed on day 28 for 2 weeks.",
+        "Could you amend our order 88213, which you confirmed on Wednesday:",
     ],
 )
 def test_what_orders_nothing(text: str) -> None:
