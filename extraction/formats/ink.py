@@ -176,7 +176,7 @@ def _pieces(ink: _Labelled, light: Pixels, letter: float, colour: float) -> list
     large &= (thick >= 5) & (area >= 40) & ~((area > _SOLID * tall * wide) & (thick >= 12)) & _is_inside(boxes, light.shape)
     chosen = np.flatnonzero(large)
     chosen = chosen[np.argsort(-(tall * wide)[chosen])][:_MOST_PIECES]
-    found = [_piece(int(n) + 1, ink.labels, boxes, int(n), light, letter, colour) for n in chosen]
+    found = [_piece(ink.labels, boxes, int(n), light, letter, colour) for n in chosen]
     return [piece for piece in found if piece is not None and piece.features[FEATURES.index("level")] < _ALL_LEVEL]
 
 
@@ -187,10 +187,10 @@ def _is_inside(boxes: Any, shape: tuple[int, ...]) -> Any:
     return (x > _EDGE * width) & (x < (1 - _EDGE) * width) & (y > _EDGE * height) & (y < (1 - _EDGE) * height)
 
 
-def _piece(label: int, labels: Any, boxes: Any, n: int, light: Pixels, letter: float, colour: float) -> Piece | None:
+def _piece(labels: Any, boxes: Any, n: int, light: Pixels, letter: float, colour: float) -> Piece | None:
     """The piece of ink with its features; None for a screen of dots."""
     x, y, w, h = (int(v) for v in boxes[n])
-    part = np.pad(labels[y : y + h, x : x + w] == label, 1)
+    part = np.pad(labels[y : y + h, x : x + w] == n + 1, 1)          # 0 is the background
     mask = part.astype(np.uint8)
     outlines, _ = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     if len(outlines) > _SCREEN and _FINE * len(outlines) > w * h:
