@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from bench.ocr_pages import TruthPage, pages
 from bench.ocr_score import one_look, right_words
+from extraction.ocr.alone import Alone
 from extraction.ocr.calibrate import Features, evidence, page_quality, word_features
+from extraction.ocr.engine import PictureText
 from extraction.ocr.rapid import Rapid
 from extraction.ocr.tesseract import Tesseract
 from extraction.ocr.vote import candidates, habits_of
 from extraction.ocr.witness import Witnessed
-from models.domain.pages import Word
+from models.domain.pages import Rival, Word
 
 OUT = Path(__file__).parent.parent / "extraction" / "ocr" / "weights.json"
 Example = tuple[Features, bool]
@@ -36,17 +38,23 @@ def main(
     seed: Annotated[int, typer.Option(help="Seed of the generated pages.")] = 1,
 ) -> None:
     """Read the training pages and write the weights."""
-    rapid, tesseract = Rapid(), Tesseract()
+    rapid, tesseract = Rapid(), Alone(Tesseract())
     witnessed = Witnessed(rapid, Tesseract(mounted=True))
     examples: dict[str, list[Example]] = {"rapid": [], "tesseract": [], "vote": []}
     for page in pages(count=count, seed=seed, part="train"):
         text, claims = witnessed.readings(page.image)
         examples["rapid"] += _alone(page, text.words)
-        examples["tesseract"] += _alone(page, tesseract.read(page.image).words)
-        habits = habits_of(text.words, claims, page.image.dpi)
-        for word, said, truth in zip(text.words, claims, right_words(page.words, text.words), strict=True):
-            examples["vote"] += [(features, one_look(text) == truth) for text, features in candidates(word, said, habits)]
+        examples["tesseract"] += _voted(page, *tesseract.readings(page.image))
+        examples["vote"] += _voted(page, text, claims)
     OUT.write_bytes(msgspec.json.format(msgspec.json.encode({name: fit(found) for name, found in examples.items()})) + b"\n")
+
+
+def _voted(page: TruthPage, read: PictureText, claims: Sequence[Sequence[Rival]]) -> list[Example]:
+    habits = habits_of(read.words, claims, page.image.dpi)
+    return [
+        (features, one_look(text) == truth)
+        for word, said, truth in zip(read.words, claims, right_words(page.words, read.words), strict=True)
+        for text, features in candidates(word, said, habits)]
 
 
 def _alone(page: TruthPage, words: Sequence[Word]) -> list[Example]:

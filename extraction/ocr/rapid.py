@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from extraction.formats.lines import reading_order
+from extraction.ocr.bars import without_bars
 from extraction.ocr.engine import PictureText
 from extraction.ocr.overlooked import SURE, overlooked
 from extraction.ocr.picture import grey_of, is_coarse, lines_of, softened
@@ -47,8 +48,8 @@ class Rapid:
         clean, lines = lines_of(grey, image.dpi)
         left = overlooked(grey, clean, runs)
         spelt += [(run, x) for run, x in zip(left, self.spell(left), strict=True) if x and min(c.certainty for c in x) >= SURE]
-        words = [word for run, letters in spelt for word in _words(run, letters, image.page, points)]
         rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in lines)
+        words = [without_bars(word, rules) for run, letters in spelt for word in _words(run, letters, image.page, points)]
         return PictureText(tuple(w for line in reading_order(words) for w in line), rules, self.name)
 
     def spell(self, runs: Sequence[Run]) -> list[list[Letter]]:

@@ -41,7 +41,9 @@ def load_engine(name: str) -> OcrEngine:
 
         return Calibrated(Rapid())
     if name == "tesseract":
-        return Calibrated(_tesseract())
+        from extraction.ocr.alone import Alone
+
+        return Alone(_tesseract())
     raise ValueError(f"there is no OCR engine called {name}")
 
 

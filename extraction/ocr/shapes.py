@@ -7,8 +7,9 @@ type an O is half as wide again as a zero, and only an Ø is parted in two insid
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import cv2
@@ -20,6 +21,7 @@ from models.domain.pages import Rival, Word
 
 SHAPE = "shape"
 _ALIKE = frozenset("0OØ")
+_TAKEN_FOR = re.compile(r"(?<![a-z0-9])@(?=\d)")      # an Ø, or a zero with a stroke, to a network that knows neither
 _LEAST_SURE = 0.9              # of a word from which the page's own measures are taken
 _FEW = 3                       # zeros a page must have to measure by
 _WIDER = 1.4                   # an O by a zero, where the page has no O of its own
@@ -50,11 +52,17 @@ def shape_claims(grey: Pixels, dpi: float, words: Sequence[Word]) -> list[Rival 
 
     Of a number without letters only a zero that leads other digits is asked about: it may be the sign of a diameter.
     """
+    words = [replace(w, text=_TAKEN_FOR.sub("Ø", w.text)) for w in words]
     glyphs = [glyphs_of(cut_out(grey, dpi, w.box)[0], w.text) if _ALIKE & set(w.text) else None for w in words]
     measures = _measures(words, glyphs)
     if measures is None:
         return [None] * len(words)
     return [_claim(w.text, found, measures) if found else None for w, found in zip(words, glyphs, strict=True)]
+
+
+def holds_unknown_sign(text: str) -> bool:
+    """True where the network wrote another sign because it does not know the one that stands there."""
+    return bool(_TAKEN_FOR.search(text))
 
 
 def glyphs_of(cut: Pixels, text: str) -> list[Glyph | None] | None:

@@ -6,10 +6,12 @@ One network, because each further one costs its whole time again.
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 DOUBT = 0.55                  # mean certainty of letters: measured at least 0.59 on upright faxes, at most 0.52 on their sides
 _NOISE = 0.4
+_AREA = re.compile(r"(?<![^\W\d])([mcdk]?m)[?*]$", re.I)      # the networks know no ² and read another sign
 _SYSTEM = Path("/usr/share/tesseract-ocr/5/tessdata"), Path("/usr/share/tessdata"), Path("/usr/local/share/tessdata")
 _BEST_FIRST = ("deu", "eng", "fra", "nld", "spa", "ita", "por")
 """The German network reads English orders as well as the English one does, other languages better, and keeps decimal commas,
@@ -33,6 +35,11 @@ def best_network() -> tuple[Path, str]:
             if (folder / f"{name}.traineddata").is_file():
                 return folder, name
     raise ImportError("no language data for Tesseract is installed")
+
+
+def spelled(text: str) -> str:
+    """What Tesseract read, with the sign of an area where it cannot be anything else."""
+    return _AREA.sub(r"\1²", text.strip())
 
 
 def is_smudge(text: str, confidence: float) -> bool:

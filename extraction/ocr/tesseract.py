@@ -9,7 +9,7 @@ import tesserocr
 from extraction.ocr.engine import PictureText
 from extraction.ocr.picture import Pixels
 from extraction.ocr.runs import read_page
-from extraction.ocr.tessdata import best_network, is_smudge
+from extraction.ocr.tessdata import best_network, is_smudge, spelled
 from models.domain.pages import PageImage, Word
 
 
@@ -39,7 +39,7 @@ class Tesseract:
         level = tesserocr.RIL.WORD
         for part in tesserocr.iterate_level(self._api.GetIterator(), level):
             box = part.BoundingBox(level)
-            text = (part.GetUTF8Text(level) or "").strip() if box else ""
+            text = spelled(part.GetUTF8Text(level) or "") if box else ""
             confidence = max(0.0, min(1.0, part.Confidence(level) / 100)) if text else 0.0
             if not is_smudge(text, confidence):
                 left, top, right, bottom = (v * 72 / dpi for v in box)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from extraction.ocr.engine import PictureText
 from extraction.ocr.picture import Pixels
 from extraction.ocr.runs import read_page
-from extraction.ocr.tessdata import best_network, is_smudge
+from extraction.ocr.tessdata import best_network, is_smudge, spelled
 from models.domain.pages import PageImage, Word
 
 _LONGEST_S = 60
@@ -46,7 +46,7 @@ class TesseractProgram:
             [*self._command, "--dpi", str(round(dpi))], input=picture, capture_output=True, timeout=_LONGEST_S, check=True)
         points = 72 / dpi
         for row in csv.DictReader(io.StringIO(done.stdout.decode()), delimiter="\t", quoting=csv.QUOTE_NONE):
-            text = (row["text"] or "").strip()
+            text = spelled(row["text"] or "")
             confidence = max(0.0, min(1.0, float(row["conf"]) / 100))
             if not is_smudge(text, confidence):
                 left, top = float(row["left"]), float(row["top"])

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from extraction.ocr.calibrate import Features, Weights, evidence, page_quality, probability, word_features
 from models.domain.pages import Rival, Word
 
-FIRST = "rapid"
 CLOSER = "closer"                   # the first reader again, on the word alone, softened where the page was not
 _AMOUNT = re.compile(r"^(?:\d{1,3}(?:([.,])\d{3})*|\d+)([.,])(?:\d{2}|\d{4})$")
 _INWARD = re.compile(r"^\d[A-Z]{2}$")      # second half of a British postcode: where O and 0, S and 5 change places most
@@ -64,14 +63,14 @@ def candidates(word: Word, claims: Sequence[Rival], habits: Habits) -> list[tupl
     return [(text, _features(text, word, claims, habits)) for text in said]
 
 
-def vote(word: Word, claims: Sequence[Rival], habits: Habits, weights: Weights) -> Word:
+def vote(word: Word, claims: Sequence[Rival], habits: Habits, weights: Weights, first: str) -> Word:
     """The word with its likeliest text and that text's probability; every other reading becomes a rival, with its own.
 
-    `word.confidence` and the claims' are the engines' own.
+    `word.confidence` and the claims' are the engines' own; `first` is the name of the one that read the word.
     """
     rated = [(probability(features, weights), text) for text, features in candidates(word, claims, habits)]
     best, text = max(rated, key=lambda r: r[0])
-    read_by = {word.text: FIRST} | {c.text: c.read_by for c in reversed(claims)}
+    read_by = {word.text: first} | {c.text: c.read_by for c in reversed(claims)}
     chance = {t: p for p, t in rated}
     others = [t for t in dict.fromkeys([word.text, *(c.text for c in claims if c.text)]) if t != text]
     rivals = tuple(Rival(t, min(chance[t], round(1 - best, 4)), read_by[t]) for t in others)

@@ -43,7 +43,7 @@ class Witnessed:
         """Words with the probability that they are right, and what else was read in their place."""
         text, claims = self.readings(image)
         habits = habits_of(text.words, claims, image.dpi)
-        voted = [vote(word, said, habits, self._weights) for word, said in zip(text.words, claims, strict=True)]
+        voted = [vote(word, said, habits, self._weights, self._first.name) for word, said in zip(text.words, claims, strict=True)]
         return replace(text, words=tuple(w for line in reading_order(voted) for w in line), read_by=self.name)
 
     def readings(self, image: PageImage) -> tuple[PictureText, list[list[Rival]]]:

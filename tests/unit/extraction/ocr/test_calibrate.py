@@ -41,11 +41,11 @@ def test_every_word_stays_and_is_neither_certain_nor_impossible(words: list[Word
     assert all(w.confidence is not None and 0 < w.confidence < 1 for w in read.words)
 
 
-@pytest.mark.parametrize("engine", ["rapid", "tesseract"])
-def test_a_surer_engine_is_likelier_right(engine: str) -> None:
+@pytest.mark.parametrize(("engine", "own"), [("rapid", "own"), ("tesseract", "own_for"), ("vote", "own_for")])
+def test_a_surer_engine_is_likelier_right(engine: str, own: str) -> None:
     weights = weights_of(engine)
     sure = (0.1, 0.5, 0.8, 0.95, 0.99, 0.9999)
-    chances = [probability({"one": 1.0, "quality": 3.0, "own": evidence(c)}, weights) for c in sure]
+    chances = [probability({"one": 1.0, "quality": 3.0, own: evidence(c)}, weights) for c in sure]
     assert chances == sorted(chances)
     assert chances[-1] > 0.9 > chances[0]
 

@@ -42,6 +42,15 @@ def test_what_stands_there_is_seen_by_its_shape(printed: str, read: str, font: F
     assert said([*KNOWN, (printed, read)], font)[-1] == printed
 
 
+@pytest.mark.parametrize(("printed", "read"), [("Ø7.0", "@7.0"), ("DR-Ø10-HSS", "DR-@10-HSS")])
+def test_a_sign_that_the_network_does_not_know_is_seen_behind_the_one_it_takes_it_for(printed: str, read: str) -> None:
+    assert said([*KNOWN, (printed, read)])[-1] == printed
+
+
+def test_the_sign_of_a_mail_address_is_left_alone() -> None:
+    assert said([*KNOWN, ("order@10.example", "order@10.example")])[-1] is None
+
+
 @pytest.mark.parametrize("text", ["Ø230", "DR-Ø10-HSS", "PO669858", "H07V-K", "0700"])
 def test_what_was_read_rightly_is_confirmed(text: str) -> None:
     assert said([*KNOWN, (text, text)])[-1] == text

@@ -9,10 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extraction.ocr.calibrate import weights_of
-from extraction.ocr.vote import CLOSER, FIRST, Habits, decimal_mark, habits_of, in_style, vote
+from extraction.ocr.vote import CLOSER, Habits, decimal_mark, habits_of, in_style, vote
 from models.domain.pages import Rival, Word
 
 WEIGHTS = weights_of("vote")
+FIRST = "rapid"
 TEXTS = st.text("0158OISB.,-AM", min_size=1, max_size=8)
 CHANCES = st.floats(0, 1)
 OTHERS = st.sampled_from([CLOSER, "tesseract"])
@@ -32,8 +33,8 @@ HABITS = st.builds(habits, st.sampled_from(".,"), CHANCES, TEXTS, quality=st.flo
 @settings(max_examples=60)
 @given(TEXTS, CHANCES, OTHERS, CHANCES, HABITS)
 def test_agreement_never_lowers_confidence(text: str, sure: float, who: str, also: float, page: Habits) -> None:
-    alone = vote(word(text, sure), [], page, WEIGHTS)
-    agreed = vote(word(text, sure), [Rival(text, also, who)], page, WEIGHTS)
+    alone = vote(word(text, sure), [], page, WEIGHTS, FIRST)
+    agreed = vote(word(text, sure), [Rival(text, also, who)], page, WEIGHTS, FIRST)
     assert agreed.text == alone.text or agreed.text == text
     assert agreed.confidence is not None and alone.confidence is not None
     if agreed.text == alone.text:           # else the page's habits had made another number of the word that stood alone
@@ -46,9 +47,9 @@ def test_agreement_never_lowers_confidence(text: str, sure: float, who: str, als
 def test_disagreement_never_raises_the_first_readings_chance(
     text: str, sure: float, other: str, who: str, also: float, page: Habits,
 ) -> None:
-    alone = vote(word(text, sure), [], page, WEIGHTS)
+    alone = vote(word(text, sure), [], page, WEIGHTS, FIRST)
     assume(text != other and alone.text == text)
-    voted = vote(word(text, sure), [Rival(other, also, who)], page, WEIGHTS)
+    voted = vote(word(text, sure), [Rival(other, also, who)], page, WEIGHTS, FIRST)
     chance = voted.confidence if voted.text == text else next(r.confidence for r in voted.rivals if r.text == text)
     assert chance is not None and alone.confidence is not None
     assert chance <= alone.confidence
@@ -57,7 +58,7 @@ def test_disagreement_never_raises_the_first_readings_chance(
 @settings(max_examples=60)
 @given(TEXTS, CHANCES, st.lists(st.builds(Rival, TEXTS, CHANCES, OTHERS), max_size=3), HABITS)
 def test_every_reading_is_kept_once(text: str, sure: float, claims: list[Rival], page: Habits) -> None:
-    voted = vote(word(text, sure), claims, page, WEIGHTS)
+    voted = vote(word(text, sure), claims, page, WEIGHTS, FIRST)
     kept = [voted.text, *(r.text for r in voted.rivals)]
     assert len(kept) == len(set(kept))
     assert set(kept) >= {text, *(c.text for c in claims)}
@@ -67,22 +68,22 @@ def test_every_reading_is_kept_once(text: str, sure: float, claims: list[Rival],
 
 
 def test_a_second_reader_that_is_sure_outvotes_a_first_that_is_not() -> None:
-    voted = vote(word("B01", 0.35), [Rival("801", 0.999, CLOSER), Rival("801", 0.95, "tesseract")], habits(), WEIGHTS)
+    voted = vote(word("B01", 0.35), [Rival("801", 0.999, CLOSER), Rival("801", 0.95, "tesseract")], habits(), WEIGHTS, FIRST)
     assert voted.text == "801"
     assert [(r.text, r.read_by) for r in voted.rivals] == [("B01", FIRST)]
 
 
 def test_a_first_reader_that_is_sure_is_not_outvoted_by_a_guess() -> None:
-    voted = vote(word("4711", 0.9999), [Rival("47l1", 0.5, "tesseract")], habits(), WEIGHTS)
+    voted = vote(word("4711", 0.9999), [Rival("47l1", 0.5, "tesseract")], habits(), WEIGHTS, FIRST)
     assert voted.text == "4711"
     assert [r.text for r in voted.rivals] == ["47l1"]
 
 
 def test_a_doubtful_amount_gets_the_decimal_mark_of_its_page() -> None:
     page = habits(",", 0.95)
-    assert vote(word("87.93", 0.6), [], page, WEIGHTS).text == "87,93"
-    assert vote(word("1,475,00", 0.6), [], page, WEIGHTS).text == "1.475,00"
-    assert vote(word("87.93", 0.6), [], page, WEIGHTS).rivals[0].text == "87.93"
+    assert vote(word("87.93", 0.6), [], page, WEIGHTS, FIRST).text == "87,93"
+    assert vote(word("1,475,00", 0.6), [], page, WEIGHTS, FIRST).text == "1.475,00"
+    assert vote(word("87.93", 0.6), [], page, WEIGHTS, FIRST).rivals[0].text == "87.93"
 
 
 def test_a_page_shows_its_decimal_mark_in_all_readings_together() -> None:
