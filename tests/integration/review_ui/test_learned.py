@@ -10,6 +10,7 @@ from models.domain.learned import Anchor, ColumnPlace, FactState, Fingerprint, L
 from models.domain.pages import SourceFormat
 from models.tables.intake import DocumentRow
 from models.tables.learned import LearnedFactRow
+from review_ui.presenters.learned import fact_sentence
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
 
@@ -92,3 +93,8 @@ def test_a_changed_form_waits_for_a_look(desk: Desk, visit: Visit, case_id: int)
     assert "On this form the label is gone." in clerk.get("/learned").text
     assert "On this form the label is gone." not in clerk.post(f"/learned/forms/{case_id}/seen").text
     assert clerk.post("/learned/forms/99/seen").status_code == 404
+
+
+def test_a_name_that_was_taken_away_is_told() -> None:
+    lesson = Lesson(LessonKind.NOT, "buyer_name", value="Elm Works Ltd")
+    assert fact_sentence(lesson) == "“Elm Works Ltd” is not the buyer"
