@@ -20,6 +20,7 @@ from models.domain.reading import DocumentType
 _SAYS, _LABEL, _COLUMN, _STAMP, _LETTERHEAD = 1.2, 0.5, 0.8, 2.6, 0.5       # a stamp overrules a title
 _ASIDE = 0.6                  # "your order": the writer sells
 _SUBJECT = 0.4                # "Order 4711" as a subject: whatever is written about the order
+_BELOW = 0.3                  # a title below the goods
 _IN_PASSING = 0.45            # a title's words in the middle of a sentence
 _LISTS = 0.5                  # a paper with lines and nothing else that tells is an order, unsurely
 _AGAIN = 0.4                  # how much the second cue of one sort adds; further ones add nothing
@@ -87,9 +88,13 @@ def _titles(view: View) -> Iterable[_Cue]:
     for phrase in heard(fold(view.context.subject or ""), titles()):
         common = " ".join(phrase) in COMMON_TITLES
         yield _Cue(titles()[phrase], "subject", (_SUBJECT if common else 0.9) + 0.1 * len(phrase), (), " ".join(phrase))
+    outside = {line.index for line in view.lines}
+    table = next((line.index for line in view.all_lines if line.index not in outside), None)
     for n, line in enumerate(view.top):
+        is_below = table is not None and line.index > table        # heads an address there: "Delivery | Invoice"
         for part in line.segments:
-            yield from _segment_titles(part, line, n)
+            for cue in _segment_titles(part, line, n):
+                yield replace(cue, weight=cue.weight * _BELOW) if is_below else cue
     if view.lines and view.lines[0].kind is PageKind.TEXT:
         for n, line in enumerate(view.lines[:40]):
             words = fold(line.text)

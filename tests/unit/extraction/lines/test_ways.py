@@ -252,3 +252,15 @@ def test_rows_of_two_stacks_under_the_same_titles_are_lines_of_one_table() -> No
     assert [(code, quantity, unit) for code, _, quantity, unit, _ in lines(page)] == [
         ("KX-4471", "24", "pcs"), ("KX-5501", "2", "ctn"), ("KX-9012", "6", "pcs"), ("KX-7013", "48", "pcs"),
         ("KX-8800", "1", "pcs")]
+
+
+def test_a_code_with_a_variant_behind_a_colon_stays_whole() -> None:
+    page = table(
+        100,
+        "Item No.            Description            Quantity   Units   Rate      Amount",
+        "TENT-2P : Moss      Tent for two, moss           24   Each    118.50    2844.00",
+        "TENT-2P : Clay      Tent for two, clay           12   Each    118.50    1422.00",
+        "PAD-R               Foam pad, folding            60   Each     14.80     888.00",
+    )
+    assert [(code, text) for code, text, *_ in lines(page)] == [
+        ("TENT-2P : Moss", "Tent for two, moss"), ("TENT-2P : Clay", "Tent for two, clay"), ("PAD-R", "Foam pad, folding")]
