@@ -273,3 +273,16 @@ def test_an_order_in_the_subject_alone_is_read_with_its_words_as_proof() -> None
         ("5", "blue gloves"), ("2", "red tape")]
     assert {x.quantity.evidence.origin for x in reading.lines if x.quantity} == {Origin.CONTEXT}
     assert read(body("5 boxes of green gloves\n"), context).lines[0].description.value == "green gloves"  # type: ignore[union-attr]
+
+
+def test_a_heading_of_an_address_below_the_goods_is_no_title() -> None:
+    order = read(paper(
+        (40, [(20, "ORDER SHEET")]), (60, [(20, "Order No: 4711")]),
+        (80, [(20, "Item"), (90, "Description"), (300, "Qty")]), (94, [(20, "KX-4471"), (90, "Hinge brass"), (305, "24")]),
+        (130, [(20, "DELIVERY"), (300, "INVOICE")]), (144, [(20, "Invented School"), (300, "Invented Trust")])))
+    assert order.doc_type.value is DocumentType.PURCHASE_ORDER
+
+
+def test_a_question_for_stock_and_price_asks_for_a_quote() -> None:
+    text = "Hi,\n\ndo you have 40 pcs of the KX-55 door closer in stock and what would be the price for 100?\n\nThanks\n"
+    assert read(body(text)).doc_type.value is DocumentType.QUOTE
