@@ -12,6 +12,7 @@ from extraction.lines.values import is_code, is_unit, quantity_of
 from models.domain.evidence import PageKind
 
 Words = tuple[Token, ...]
+_JOINTS = frozenset({":", "/"})
 _CODES = frozenset({"buyer_sku", "supplier_sku", "gtin"})
 
 
@@ -42,7 +43,7 @@ def tidied(row: RowLine, kinds: Kinds, style: NumberStyle) -> RowLine:
 
 def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Words, Words, Words]:
     """What stands before the value, the value, and what stands behind it; the value is empty when all of it may be one."""
-    if kind in _CODES and not is_code(" ".join(t.text for t in tokens)):
+    if kind in _CODES and not is_code(" ".join(t.text for t in tokens)) and not _is_compound(tokens):
         codes = [n for n in (0, len(tokens) - 1) if is_code(tokens[n].text) and any(c.isdigit() for c in tokens[n].text)]
         if len(codes) == 1:
             at = codes[0]
@@ -60,6 +61,11 @@ def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Word
             at = units[0]
             return tuple(tokens[:at]), (tokens[at],), tuple(tokens[at + 1 :])
     return (), (), ()
+
+
+def _is_compound(tokens: Words) -> bool:
+    """True for a code with a part of one word behind a mark of its own: "TENT-2P : Moss"."""
+    return len(tokens) > 2 and tokens[-2].text in _JOINTS
 
 
 def _text(kinds: Kinds, column: int, step: int) -> int | None:
