@@ -63,7 +63,7 @@ def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Word
     return (), (), ()
 
 
-def _is_compound(tokens: Words) -> bool:
+def _is_compound(tokens: Sequence[Token]) -> bool:
     """True for a code with a part of one word behind a mark of its own: "TENT-2P : Moss"."""
     return len(tokens) > 2 and tokens[-2].text in _JOINTS
 
