@@ -125,10 +125,15 @@ def _order_weight(pair: Pair) -> float:
 def _dates(view: View, pair: Pair) -> Iterable[tuple[DateMatch, tuple[Token, ...], float]]:
     """The date a label owns: at the front of its value, or at its end where two values share a cell ("4711 / 3 May")."""
     for tokens, weight in values(pair):
-        match = parse_date(text_of(tokens), view.dates)
+        match = parse_date(text_of(tokens), view.dates) or _at_end(text_of(tokens), view)
         if match:
             yield match, covered(tokens, match), weight
             return
+
+
+def _at_end(text: str, view: View) -> DateMatch | None:
+    last = next(reversed(find_dates(text, view.dates)), None)
+    return last if last and last.end == len(text) else None
 
 
 def covered(tokens: Sequence[Token], match: DateMatch) -> tuple[Token, ...]:

@@ -55,9 +55,10 @@ _INITIALS = re.compile(r"^(?:[^\W\d_]\. ?){1,2}[^\W\d_][\w'’-]+(?:,|$)")
 
 
 def is_no_name(text: str) -> bool:
-    """True for what no company is called: a person with a title or initials, a legal form alone, letters set apart."""
+    """True for what no company is called: a person with a title or initials, a legal form alone, a label with its
+    value, letters set apart."""
     words = text.split()
-    apart = len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words)
+    apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
     return apart or bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
 
 

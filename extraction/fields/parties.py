@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, address, labelled_block
@@ -42,9 +42,12 @@ _STRANGER = 0.15
 _BLANK = 0.3             # ems of a blank between words
 _KEPT = 6                # names of each party that are weighed
 _SEEN = 0.1              # what each place is worth where only the tagger sees a name
-_DELIVERED = 0.5         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
+_DELIVERED = 1.0         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
 _FIRST = 0.2             # what it is worth to stand on the first line of the paper
 _BOTH = 0.4              # what it is worth that a paper names both parties
+_ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
+_LONGEST = 8             # words of a name
+_WELL_BELOW = 4.0        # ems between the writer's address and the reader's under it
 _FEWEST_LETTERS = 4      # of a name without a label
 _DEEPEST = 4             # lines of a block over which a name may be spread
 
@@ -77,8 +80,8 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     the paper is one we wrote as a buyer.
     """
     delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
-    wrote = [*_signatures(view), *_letterhead(view)]
     addressed = list(_addressed(view, [part for part in (ship_to, bill_to) if part]))
+    wrote = [*_signatures(view), *_above(_letterhead(view), addressed)]
     writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
     names = {"buyer_name": list(_labelled_buyers(view, bill_to, ship_to)), "supplier_name": list(_labelled_suppliers(view))}
     names[writer] += wrote
@@ -118,11 +121,21 @@ def _rated(
     for run in runs(view, field):
         if _is_name(run.tokens) and _stands_alone(run, field):
             hear(_Name(run.tokens, _SEEN), whole=False)
+    for short, whole_ in _shortened(seen):
+        scores[whole_] += scores[short]
+        del seen[short]
     rated = [
         _Name(tokens, scores[key] + TAGGED * chance + worth * any(contains(where, key) for where in delivered))
         for key, (chance, tokens) in seen.items()
     ]
     return sorted((n for n in rated if n.score > _LEAST), key=lambda n: -n.score)[:_KEPT]
+
+
+def _shortened(seen: Mapping[tuple[str, ...], tuple[float, tuple[Token, ...]]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Names that are a part of another that stands with its legal form, as on a logo, each with that one."""
+    whole = [key for key, (_, tokens) in seen.items() if is_company(text_of(tokens))]
+    part = ((key, next((w for w in whole if w != key and w[: len(key)] == key), None)) for key in seen if key not in whole)
+    return [(short, long_) for short, long_ in part if long_]
 
 
 def _stands_alone(run: Run, field: str) -> bool:
@@ -195,6 +208,12 @@ def _addressed(view: View, others: Sequence[Block]) -> Iterable[_Name]:
                     yield _Name(name, 0.7 if is_company(text_of(name)) else 0.5)
 
 
+def _above(names: Iterable[_Name], addressed: Sequence[_Name]) -> Iterable[_Name]:
+    """The names that may be the writer's: who stands over an address well below another's is written to."""
+    second = {id(a.tokens[0]) for a in addressed if a.tokens[0].top - addressed[0].tokens[0].top > _WELL_BELOW}
+    return (name for name in names if id(name.tokens[0]) not in second)
+
+
 def _may_be_name(part: Segment) -> bool:
     text = part.text
     if sum(c.isalpha() for c in text) < _FEWEST_LETTERS:
@@ -228,8 +247,12 @@ def _buyer_worth(pair: Pair, part: Block, name: Sequence[Token]) -> float:
 
 
 def _signatures(view: View) -> Iterable[_Name]:
-    """Lines of a mail body that are a company's name and nothing else."""
+    """Lines of a mail body that are a company's name and nothing else; the one a paper is signed for: "for Acme Ltd"."""
     for line in view.lines:
+        first = line.segments[0].tokens
+        if line.kind is PageKind.PAPER and fold(first[0].text) in _ON_BEHALF and is_company(line.segments[0].text) and (
+            1 < len(first) <= _LONGEST):
+            yield _Name(first[1:], 1.3)
         if (
             line.kind is PageKind.TEXT
             and len(line.tokens) <= 7
@@ -255,7 +278,7 @@ def _letterhead(view: View) -> Iterable[_Name]:
                 continue
             letters = sum(c.isalpha() for c in text)
             head = head_of(text)
-            if letters < 3 or len(head.split()) > 8 or (text.endswith((".", ":", "?")) and not is_company(text)):
+            if letters < 3 or len(head.split()) > _LONGEST or (text.endswith((".", ":", "?")) and not is_company(text)):
                 continue
             if line.kind is PageKind.TEXT and not is_company(text):
                 continue

@@ -239,3 +239,12 @@ def test_an_address_ends_with_its_town_and_country() -> None:
     assert header.ship_to.value == "Quillfeather Pumps Ltd, 12 Sluice Lane, Dampford DF1 0ZZ, United Kingdom"
     assert header.bill_to
     assert header.bill_to.value == "Quillfeather Pumps Ltd, PO Box 31, Dampford DF1 1AA"
+
+
+def test_the_firm_that_a_paper_is_signed_for_is_the_buyer() -> None:
+    reading = read(
+        (40, [(20, "ORDER"), (300, "Order No."), (420, "BP/1187/0042")]),
+        (100, [(20, "Supplier:")]), (112, [(20, "Mirage Bricks Ltd")]), (124, [(20, "Crewe CW0 0QQ")]), *TABLE,
+        (500, [(20, "for Bricklebury Pretend Builders Ltd")]))
+    assert reading.header.buyer_name and reading.header.buyer_name.value == "Bricklebury Pretend Builders Ltd"
+    assert reading.header.supplier_name and reading.header.supplier_name.value == "Mirage Bricks Ltd"
