@@ -78,6 +78,11 @@ def says_where(text: str) -> bool:
     return any(place.search(text, match.end()) for place in (POSTAL, STREET))
 
 
+def labelled_address(view: View, field: str) -> Block | None:
+    """The best of the blocks that labels of this field head, whatever the tagger thinks."""
+    return max((part for part, _ in _labelled_addresses(view, field)), key=_quality, default=None)
+
+
 def _in_sentence(view: View) -> Block | None:
     """ "Please ship to Acme Ltd, 3 Mill Lane, Oldtown." """
     for line in view.lines:

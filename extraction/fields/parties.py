@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from extraction.fields.addresses import Block, address, labelled_block
+from extraction.fields.addresses import Block, labelled_address, labelled_block
 from extraction.fields.names import (
     NO_ADDRESS,
     POSTAL,
@@ -176,7 +176,7 @@ def _same(a: _Name, b: _Name) -> bool:
 def _labelled_suppliers(view: View) -> Iterable[_Name]:
     own = (part for line in view.all_lines for part in line.segments if "@" not in part.text and _is_own(part.text, view))
     yield from (_Name(part.tokens, _OWN if n == 0 else 0.0) for n, part in enumerate(own))
-    block_ = address(view, "supplier_name")
+    block_ = labelled_address(view, "supplier_name")
     name = name_of(block_.lines) if block_ else None
     if name:
         yield _Name(name, 1.0 if is_company(text_of(name)) else 0.6)
@@ -265,7 +265,7 @@ def _signatures(view: View) -> Iterable[_Name]:
 def _letterhead(view: View) -> Iterable[_Name]:
     """Unlabelled names in the head of the first page: the higher, the larger and the more like a company, the better."""
     labelled = {id(t) for p in view.pairs if p.clear for t in (*p.tokens, *p.beside, *p.below)}
-    supplier = address(view, "supplier_name")
+    supplier = labelled_address(view, "supplier_name")
     taken = {id(t) for words in (supplier.lines if supplier else ()) for t in words}
     for n, line in enumerate(view.top):
         for part in line.segments:
