@@ -29,7 +29,7 @@ from extraction.lines.tables import read_tables
 from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags, tag
 from extraction.remarks import remarks, unsure
-from extraction.split import text_parts
+from extraction.split import bears, text_parts
 from extraction.urgency import urgency
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
@@ -84,7 +84,7 @@ def _parts(lines: tuple[Line, ...], context: Context, language: str | None) -> t
 
 def _orders(lines: Sequence[Line], around: _Around) -> Iterable[tuple[Line, ...]]:
     """The lines of each order: a page with a title of its own begins a new one when its number differs from the one before,
-    or when its pages are counted from one again."""
+    or when its pages are counted from one again. Pages that both bear both numbers are of one order: one of them was misread."""
     by_page: dict[int, list[Line]] = {}
     for line in lines:
         by_page.setdefault(line.page, []).append(line)
@@ -94,7 +94,8 @@ def _orders(lines: Sequence[Line], around: _Around) -> Iterable[tuple[Line, ...]
     for page in by_page.values():
         number = _own_number(page, around) if len(by_page) > 1 else None
         count = page_counter(page)
-        is_other = number is not None and current is not None and number != current
+        is_other = number is not None and current is not None and number != current and not (
+            bears(page, current) and bears(group, number))
         if group and (is_other or (number and count == 1 and last is not None)):
             yield tuple(group)
             group = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from extraction.fields.po_number import named_in
 from extraction.layout.geometry import Line
@@ -12,6 +12,7 @@ from models.domain.pages import WordFlag
 
 _LONGEST_HEADING = 12          # words; a longer line speaks of an order, it does not begin one
 _MOST = 50                     # orders of one mail
+_GROUPS = 5                    # words that one number may be printed in: "45 0001 2345"
 
 Lines = tuple[Line, ...]
 
@@ -37,6 +38,14 @@ def text_parts(lines: Lines, has_goods: Callable[[Sequence[Line]], bool]) -> tup
     if has_goods(above) or not all(has_goods(part) for part in own):
         return (lines,)
     return tuple((*(x for x in above if not _is_signed(x)), *part, *signature) for part in own)
+
+
+def bears(lines: Iterable[Line], number: str) -> bool:
+    """Whether this number (as `clean_code` gives it) is printed on these lines, whole or in groups."""
+    return any(
+        clean_code("".join(t.text for t in part.tokens[n:n + size])) == number
+        for line in lines for part in line.segments
+        for n in range(len(part.tokens)) for size in range(1, _GROUPS + 1))
 
 
 def _heading(line: Line) -> str | None:

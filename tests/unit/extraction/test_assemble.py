@@ -242,6 +242,15 @@ def test_pages_counted_from_one_again_begin_another_order() -> None:
     assert [(len(r.lines), r.pages) for r in readings] == [(1, (0,)), (1, (1,))]
 
 
+def test_pages_that_bear_the_same_two_numbers_are_of_one_order() -> None:
+    head = "Item     Description      Qty      Price      Amount"
+    one = table(40, "PURCHASE ORDER", "PO Number: 4711", "Branch 66 10", head, "KX-4     Hinge oak      5     2.00      10.00")
+    two = table(40, "PURCHASE ORDER", "Branch 4711", "PO Number: 6610", head, "KX-5     Hinge oak      5     2.00      10.00",
+                number=1)
+    readings = assemble(parsed(one, two), Context())
+    assert [(len(r.lines), r.pages) for r in readings] == [(2, (0, 1))]
+
+
 def several(text: str, subject: str | None = None) -> list[tuple[str | None, list[str]]]:
     pages, _ = mark_mail((body(text),), subject)
     readings = assemble(parsed(*pages), Context(subject=subject))
