@@ -118,8 +118,22 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
             return 0                               # a catalogue to order from: nothing wanted of this item
     elif (priced is None and worth is None) or _is_total(row.line):
         return 0
+    if _sums_up(row, kinds):
+        return 0
     strong = _filled(row, kinds, style)
     return 0 if strong == 1 and is_aside(cell(row.cells, kinds, "description")) else strong
+
+
+def _sums_up(row: RowLine, kinds: Kinds) -> bool:
+    """True where a sum is named in the place of goods, without a code: "31 | | TOTAL CASES", "Totals | 41 | 28"."""
+    text = cell(row.cells, kinds, "description")
+    label = label_at(text, 0) if text else None
+    coded = [k for k in _STRONG[1:4] if k in kinds.values()]
+    if coded and label and set(label.fields) & _TOTALS and not any(
+            c.isdigit() for k in coded for c in _text(cell(row.cells, kinds, k))):
+        return True
+    named = [part for part in row.line.segments if any(c.isalpha() for c in part.text)]
+    return len(named) == 1 and fold(named[0].text) in _closing()
 
 
 def _filled(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:

@@ -9,6 +9,7 @@ from extraction.layout.geometry import CELL, Line
 from extraction.lines.build import Styles
 from extraction.lines.cells import spans
 from extraction.lines.columns import Column, Header
+from extraction.lines.counted_columns import with_counts
 from extraction.lines.placed import cells_of
 from extraction.lines.table import Table, table_of
 from models.domain.evidence import Evidence, Found, Origin
@@ -19,7 +20,9 @@ from models.domain.reading import ReadingLine
 def sheet_table(header: Header, lines: Sequence[Line], styles: Styles) -> Table | None:
     """The rows under a header row, `lines`, as order lines."""
     columns = _untitled_cells(header, lines)
-    table = table_of(header, columns, cells_of(lines, spans(columns)), {}, styles)
+    rows = cells_of(lines, spans(columns))
+    columns = with_counts(columns, [row.cells for row in rows], styles.number)
+    table = table_of(header, columns, rows, {}, styles)
     return _with_amounts(table, columns) if table else None
 
 

@@ -250,6 +250,42 @@ def test_a_catalogue_sheet_orders_only_the_rows_with_a_quantity() -> None:
     assert [(x["buyer_sku"], x["quantity"]) for x in lines(page)] == [("KX-2", "5")]
 
 
+def test_the_column_that_is_filled_for_some_goods_only_says_how_many_of_them() -> None:
+    page = sheet(
+        ["Order", "Code", "Product", "Case", "Barcode", "Case price"],
+        ["", "", "GARDEN TOOLS", "", "", ""],
+        ["", "KX-1", "Hand trowel", "12", "4000000001010", "3.10"],
+        ["2", "KX-2", "Garden fork", "6", "4000000001027", "5.20"],
+        ["", "KX-3", "Wooden rake", "6", "4000000001034", "6.10"],
+        ["4", "KX-4", "Leaf broom", "8", "4000000001041", "4.40"],
+        ["6", "", "cases garden tools", "", "", ""],
+        ["6", "", "TOTAL CASES", "", "Order value", "28.00"],
+    )
+    assert [(x["buyer_sku"], x["description"], x["quantity"]) for x in lines(page)] == [
+        ("KX-2", "Garden fork", "2"), ("KX-4", "Leaf broom", "4")]
+
+
+def test_a_sheet_whose_case_column_is_the_only_one_of_numbers_counts_cases() -> None:
+    page = sheet(
+        ["Note", "Code", "Product", "Case", "Barcode"],
+        ["new", "KX-1", "Hand trowel", "12", "4000000001010"],
+        ["", "KX-2", "Garden fork", "6", "4000000001027"],
+        ["", "KX-3", "Wooden rake", "6", "4000000001034"],
+        ["", "KX-4", "Leaf broom", "8", "4000000001041"],
+    )
+    assert [x["quantity"] for x in lines(page)] == ["12", "6", "6", "8"]
+
+
+def test_a_row_of_sums_below_a_sheet_is_no_line() -> None:
+    page = sheet(
+        ["Item code", "Product", "Leeds", "Hull", "Total", "Cost"],
+        ["KX-1", "Hand trowel", "6", "4", "10", "3.10"],
+        ["KX-2", "Garden fork", "2", "3", "5", "5.20"],
+        ["Totals", "", "8", "7", "15", ""],
+    )
+    assert [(x["buyer_sku"], x["quantity"]) for x in lines(page)] == [("KX-1", "10"), ("KX-2", "5")]
+
+
 def test_a_sheet_with_two_order_numbers_is_two_orders() -> None:
     page = sheet(
         ["PO Number", "Item No.", "Description", "Qty"],
