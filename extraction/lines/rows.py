@@ -19,6 +19,7 @@ from models.domain.evidence import PageKind
 _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
+_SUMS = frozenset({"total", "subtotal"})
 _DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
 _WORDS = 4  # of a quantity with its unit at most; more are a sentence that begins with a number
 _FEW = 3  # telling cells: with so few, a row must have nearly all of them
@@ -129,7 +130,7 @@ def _sums_up(row: RowLine, kinds: Kinds) -> bool:
     text = cell(row.cells, kinds, "description")
     label = label_at(text, 0) if text else None
     coded = [k for k in _STRONG[1:4] if k in kinds.values()]
-    if coded and label and set(label.fields) & _TOTALS and not any(
+    if coded and label and set(label.fields) & _SUMS and not any(
             c.isdigit() for k in coded for c in _text(cell(row.cells, kinds, k))):
         return True
     named = [part for part in row.line.segments if any(c.isalpha() for c in part.text)]

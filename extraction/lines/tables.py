@@ -28,10 +28,19 @@ def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Style
 
 
 def _untitled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    """A table without titles, which only arithmetic can prove."""
+    """A table without titles, which only arithmetic can prove; on a sheet, codes and units beside whole numbers prove it too."""
     header = untitled_header(lines)
     table = _plain(Part(header, lines, rules, styles)) if header else None
-    return (table,) if table and 2 * agreeing(table) > len(table.lines) else ()
+    return (table,) if table and (2 * agreeing(table) > len(table.lines) or _is_counted_out(table, lines)) else ()
+
+
+def _is_counted_out(table: Table, lines: Sequence[Line]) -> bool:
+    """True for rows of a sheet that all have a code, a text, and a whole number, counted in a unit and without prices."""
+    if lines[0].kind is not PageKind.SHEET or len(table.lines) < 2 or table.kinds & {"unit_price", "amount"}:
+        return False
+    return all(
+        (x.buyer_sku or x.supplier_sku or x.gtin) and x.description and x.uom
+        and x.quantity and x.quantity.value == x.quantity.value.to_integral_value() for x in table.lines)
 
 
 def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:

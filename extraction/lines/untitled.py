@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from extraction.layout.geometry import Line
 from extraction.lines.cells import is_plain_number
 from extraction.lines.columns import Column, Header
+from models.domain.evidence import PageKind
 
 
 def untitled_header(lines: Sequence[Line]) -> Header | None:
-    """A header of untitled columns over the lines with three segments or more, two of them numbers; None without any."""
+    """A header of untitled columns over the lines with three segments or more, two of them numbers (on a sheet, where cells
+    are known, one); None without any."""
     rows = [line for line in lines if _is_row(line)]
     if not rows:
         return None
@@ -26,4 +28,5 @@ def untitled_header(lines: Sequence[Line]) -> Header | None:
 
 def _is_row(line: Line) -> bool:
     numbers = sum(any(is_plain_number(t.text) for t in s.tokens[-2:]) and len(s.tokens) <= 3 for s in line.segments)
-    return len(line.segments) >= 3 and numbers >= 2 and any(c.isalpha() for c in line.text)
+    least = 1 if line.kind is PageKind.SHEET else 2
+    return len(line.segments) >= 3 and numbers >= least and any(c.isalpha() for c in line.text)

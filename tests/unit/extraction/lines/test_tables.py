@@ -286,6 +286,20 @@ def test_a_row_of_sums_below_a_sheet_is_no_line() -> None:
     assert [(x["buyer_sku"], x["quantity"]) for x in lines(page)] == [("KX-1", "10"), ("KX-2", "5")]
 
 
+def test_a_sheet_without_titles_is_read_where_codes_and_units_stand_beside_whole_numbers() -> None:
+    page = sheet(
+        ["Order from Example Bistro"],
+        ["KX-220", "Hand trowel steel", "6", "pcs"],
+        ["KX-SES", "Garden fork long", "10", "box"],
+        ["Thanks, call us if something is missing"],
+    )
+    assert [(x["quantity"], x["uom"]) for x in lines(page)] == [("6", "pcs"), ("10", "box")]
+
+
+def test_a_price_list_without_titles_is_no_order() -> None:
+    assert not lines(sheet(["KX-220", "Hand trowel steel", "6.40"], ["KX-SES", "Garden fork long", "10.10"]))
+
+
 def test_a_sheet_with_two_order_numbers_is_two_orders() -> None:
     page = sheet(
         ["PO Number", "Item No.", "Description", "Qty"],
