@@ -27,6 +27,7 @@ _LEFTOVER = -0.5                     # a number or unit at either end of the des
 _CODE = -0.25                        # what may be a code at either end of the description
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
+_DENIED = -1 / 3                     # of a line's own merit, at most: a row that looks odd is still a row, and never better left out
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
 
@@ -41,9 +42,8 @@ def merit(
     unlike = sum(not h[n] for h in held for n in usual)
     worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
     adds_up = len(lines) > 1 and worth in printed
-    told = sum(_told(line, witness) for line in lines) if witness else 0.0
-    own = sum(_merit(line) for line in lines)
-    return own + told + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
+    own = sum(_merit(line) + (_told(line, witness) if witness else 0.0) for line in lines)
+    return own + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
 
 
 def explains_all(lines: Sequence[ReadingLine], printed: Container[Decimal]) -> bool:
@@ -87,7 +87,8 @@ def _told(line: ReadingLine, witness: Witness) -> float:
     """What the tagger says for the values of a line, and against them; of what it never saw, no better and no worse."""
     told = [witness.agrees(value, kind) for kind in KINDS if (value := getattr(line, kind))]
     known = [chance for chance in told if chance is not None]
-    return _TAGGED * len(told) * (2 * fmean(known) - 1) if known else 0.0
+    said = _TAGGED * len(told) * (2 * fmean(known) - 1) if known else 0.0
+    return max(said, _DENIED * max(_merit(line), 0.0))
 
 
 def _is_broken(number: Decimal) -> bool:
