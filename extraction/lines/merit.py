@@ -27,7 +27,7 @@ _LEFTOVER = -0.5                     # a number or unit at either end of the des
 _CODE = -0.25                        # what may be a code at either end of the description
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
-_DENIED = -1 / 3                     # of a line's own merit, at most: a row that looks odd is still a row, and never better left out
+_DENIED = -1 / 3                     # of the own merit, at most: a row that looks odd is never better left out
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
 
