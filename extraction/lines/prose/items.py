@@ -25,6 +25,7 @@ _OPEN = 0.4                   # one of the two numbers of "3-4"
 _MOST = 99_999                # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
 _LONGEST = 24                 # words; a longer text describes no goods
 _YEARS = range(1990, 2100)
+_DATE = 4                     # words of a date at most
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _ELISION = re.compile(r"(\w['’]) (?=\w)")
@@ -56,6 +57,8 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
             front = front[:-1]
         if not setting.line:
             back = _without_tail(back, speech)
+            if count.unit and speech.spans(back, "of") and not any(c.isdigit() for t in front for c in t.text):
+                front = ()                               # "could we possibly get 20 boxes of screws"
         line = _named(count, front, back, speech, setting, sure=_SURE if score >= 3 else _SURE - 0.1)
         if line:
             return _with(line, beside)
@@ -79,8 +82,18 @@ def _options(
             if not count.unit and at and is_counted_unit(words[at - 1].text) and not MEASURE.match(words[at - 1].text):
                 unit = replace(count, unit=words[at - 1 : at], unit_text=words[at - 1].text.strip("(:"))       # "pcs 20"
                 yield _score(words, at, unit, speech, setting, glued=False), at, unit
+            elif setting.line and _is_package(words, at, count):
+                unit = replace(count, unit=words[-1:], unit_text=words[-1].text.strip(".;"), size=count.size + 1)
+                yield _score(words, at, unit, speech, setting, glued=bool(glued)), at, unit
             else:
                 yield _score(words, at, count, speech, setting, glued=bool(glued)), at, count
+
+
+def _is_package(words: tuple[Token, ...], at: int, count: Count) -> bool:
+    """True for one last word that is counted behind a comma, whatever it is called, but no town: "cream (CL-1), 24 bricks"."""
+    last = words[-1].text.strip(".;")
+    behind = at > 1 and words[at - 1].text.endswith(",") and at + count.size == len(words) - 1
+    return behind and not count.unit and not count.word and len(last) > 2 and last.isalpha() and last.islower()
 
 
 def _score(
@@ -125,7 +138,7 @@ def _score(
         score -= 3.0
     if front and after and is_code(after[0].text.strip(AROUND)) and any(c.isdigit() for c in after[0].text):
         score += 0.6
-    if after and after[0].text[0].isalpha() and _is_day(words[at : at + 4], speech):
+    if (after and after[0].text[0].isalpha() and _is_day(words[at : at + 4], speech)) or _is_year(words[: at + 1], speech):
         score -= 5.0
     if after and (speech.spans(after, "no_goods") or after[0].text.startswith("%")):
         score -= 5.0
@@ -147,6 +160,15 @@ def _is_day(words: Sequence[Token], speech: Speech) -> bool:
     """True when a number begins a date: "11 December 2030"."""
     match = next(iter(find_dates(" ".join(t.text for t in words), speech.styles.date)), None)
     return match is not None and match.start == 0
+
+
+def _is_year(words: Sequence[Token], speech: Speech) -> bool:
+    """True when the last number ends a date: "dated October 3, 2031"."""
+    bare = words[-1].text.strip(".,;:()")
+    if not (bare.isdecimal() and int(bare) in _YEARS):
+        return False
+    text = " ".join(t.text for t in words[-_DATE:]).rstrip(".,;:()")
+    return any(match.start < match.end - len(bare) and match.end == len(text) for match in find_dates(text, speech.styles.date))
 
 
 def _is_elsewhere(count: Count, after: tuple[Token, ...], setting: Setting, speech: Speech) -> bool:

@@ -164,8 +164,8 @@ def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:
 
 
 def _courtesy(goods: tuple[Token, ...], speech: Speech) -> int:
-    """How many words at the front say to whom or how, not what: "us", "urgently"."""
-    return max(speech.spans(goods, role) for role in ("pronoun", "urgent", "verb"))
+    """How many words at the front say to whom or how, not what: "us", "urgently", "also"."""
+    return max(speech.spans(goods, role) for role in ("pronoun", "urgent", "verb", "also"))
 
 
 def _is_lead(words: Sequence[Token], at: int) -> bool:

@@ -28,6 +28,7 @@ def read(page: Page, **context: str) -> Reading:
     ("We are still waiting for order 4711. When will these arrive?", "other"),
     ("Hiermit bestellen wir:", "purchase_order"),
     ("Bitte ändern Sie unsere Bestellung 4711; neuer Stand:", "order_change"),
+    ("zu unserer Bestellung 4711 bitten wir um folgende Änderungen:", "order_change"),
     ("leider müssen wir stornieren:", "cancellation"),
     ("wir bitten um Ihr Angebot mit Preis und Lieferzeit:", "quote"),
     ("vielen Dank für Ihre Bestellung, die wir wie folgt bestätigen:", "order_confirmation"),

@@ -250,3 +250,21 @@ def test_a_table_laid_out_as_one_cell_a_line_is_read_by_its_titles() -> None:
 ])
 def test_other_ways_to_say_the_same(text: str) -> None:
     assert [told(x) for x in read(f"Please send:\n\n{text}\n")] == [("20", "pcs", "KX-4471", None)]
+
+
+def test_how_people_who_know_each_other_ask_is_no_part_of_the_goods() -> None:
+    found = read(
+        "Necesito que nos mandéis tres palés de agua mineral y doce cajas de vasos. "
+        "Si podéis, añadid también 5 garrafas de lejía.")
+    assert [told(x) for x in found] == [
+        ("3", "palés", None, "agua mineral"), ("12", "cajas", None, "vasos"), ("5", "garrafas", None, "lejía")]
+
+
+def test_the_year_of_a_date_counts_nothing() -> None:
+    assert not read("Please enter the following under our purchase order dated October 3, 2031:")
+
+
+def test_the_last_word_of_a_list_item_is_a_package_whatever_it_is_called_but_no_town() -> None:
+    goods, address = "- crème liquide 1 L (CL-17), 24 briques", "Anne Exemple\n2 impasse des Rêves, 999 Exempleville"
+    (line,) = read(f"Merci de livrer :\n\n{goods}\n\n{address}\n")
+    assert told(line) == ("24", "briques", "CL-17", "crème liquide 1 L")
