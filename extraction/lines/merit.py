@@ -28,6 +28,7 @@ _CODE = -0.25                        # what may be a code at either end of the d
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
 _DENIED = -1 / 3                     # of the own merit, at most: a row that looks odd is never better left out
+_FEW = 3                             # units on fewer than one line in so many were torn out of the texts
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
 
@@ -43,7 +44,9 @@ def merit(
     worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
     adds_up = len(lines) > 1 and worth in printed
     own = sum(_merit(line) + (_told(line, witness) if witness else 0.0) for line in lines)
-    return own + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
+    units = sum(line.uom is not None for line in lines)
+    torn = (_LEFTOVER - _VALUE) * units if _FEW * units < len(lines) else 0.0
+    return own + torn + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
 
 
 def explains_all(lines: Sequence[ReadingLine], printed: Container[Decimal]) -> bool:

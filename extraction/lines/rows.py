@@ -21,6 +21,7 @@ _MORE = 0.4  # and no more than this above what is usual between the lines of th
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _SUMS = frozenset({"total", "subtotal"})
 _DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
+_REMARKS = frozenset({"N.B.", "N.B.:", "N.B", "NB:", "NB.:"})
 _WORDS = 4  # of a quantity with its unit at most; more are a sentence that begins with a number
 _FEW = 3  # telling cells: with so few, a row must have nearly all of them
 _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount")
@@ -169,12 +170,14 @@ def _is_telling(kind: str, words: Sequence[Token], style: NumberStyle) -> bool:
 
 
 def is_aside(words: Sequence[Token]) -> bool:
-    """True for the text of a row that belongs to the one above: a part of a kit ("- filter"), one of several deliveries."""
+    """True for the text of a row that belongs to the one above: a part of a kit ("- filter"), one of several deliveries, a
+    remark that calls itself one."""
     if not words:
         return False
     label = label_at(words, 0)
     dated = bool(label and "requested_date" in label.fields) or words[0].text.rstrip(":").casefold() in _DELIVERIES
-    return words[0].text[0] in "-–•·" or dated
+    first = words[0].text
+    return first[0] in "-–•·" or first.startswith("**") or first.upper() in _REMARKS or dated
 
 
 def _bounds(

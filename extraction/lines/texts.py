@@ -77,13 +77,23 @@ def _is_full(line: Sequence[Token], following: Sequence[Token], edge: float) -> 
 
 
 def _wrapped(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
-    """How many of the lines are one text: each but the last is so full that the next word had no room on it."""
+    """How many of the lines are one text: each but the last is so full that the next word had no room on it, or breaks off."""
     for n in range(len(lines) - 1):
         if lines[n][0].kind is PageKind.SHEET:
             return n + 1
-        if not _is_full(lines[n], lines[n + 1], edge):
+        if not (_is_full(lines[n], lines[n + 1], edge) or _goes_on(lines[n], lines[n + 1])):
             return n + 1
     return len(lines)
+
+
+def _goes_on(line: Sequence[Token], following: Sequence[Token]) -> bool:
+    """True when the next line, right under this one, goes on in the middle of a phrase: behind a comma or an open bracket, or
+    in lower case under a line that began with a capital."""
+    if abs(following[0].left - line[0].left) > _BLANK:
+        return False
+    text = " ".join(t.text for t in line)
+    is_open = text[-1] in ",&+(" or text.count("(") > text.count(")")
+    return is_open or (text[0].isupper() and following[0].text[0].islower() and len(following[0].text) > 1)
 
 
 def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:

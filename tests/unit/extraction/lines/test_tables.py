@@ -82,6 +82,26 @@ def test_a_line_that_was_not_full_did_not_wrap() -> None:
     assert second["description"] == "Shelf"
 
 
+def test_a_text_that_breaks_off_goes_on_below_and_a_remark_does_not() -> None:
+    page = table(
+        100,
+        "Ln  Item     Description                                  Qty    Price     Amount",
+        "1   KX-4     Glass cloth, herringbone, wide rolls, white   24     1.10      26.40",
+        "2   KX-5     Drain, slotted,                              100     0.90      90.00",
+        "             1 m wide",
+        "3   KX-6     Drain with filter                             10     2.00      20.00",
+        "             sock",
+        "4   KX-7     Drain pipe                                    10     2.00      20.00",
+        "             Cut to length",
+        "5   KX-8     Drain pipe, large, with end caps of steel     10     2.00      20.00",
+        "             N.B. DELIVER FIRST",
+    )
+    assert [x["description"] for x in lines(page)] == [
+        "Glass cloth, herringbone, wide rolls, white", "Drain, slotted, 1 m wide", "Drain with filter sock", "Drain pipe",
+        "Drain pipe, large, with end caps of steel",
+    ]
+
+
 def test_text_first_numbers_last() -> None:
     page = table(
         100,
@@ -228,6 +248,19 @@ def test_a_table_without_titles_is_proved_by_arithmetic() -> None:
         ("24", "1.10", "26.40"),
         ("100", "0.90", "90.00"),
     ]
+
+
+def test_a_last_word_that_looks_like_a_unit_stays_in_its_text() -> None:
+    page = table(
+        100,
+        "Description                     Quantity     Unit Price     Tax      Amount",
+        "Sleeper 200x50                     36.00          24.90     10%      896.40",
+        "Concrete premix, rapid set         60.00           8.15     10%      489.00",
+        "H post 1350 mm, galvanised         13.00          41.50     10%      539.50",
+        "Pallet deposit, returnable          2.00          38.00     10%       76.00",
+    )
+    assert lines(page)[1] == {
+        "description": "Concrete premix, rapid set", "quantity": "60.00", "unit_price": "8.15", "amount": "489.00"}
 
 
 def test_german_columns_and_comma_decimals() -> None:
