@@ -33,7 +33,8 @@ def changed_line(words: tuple[Token, ...], speech: Speech) -> ReadingLine | None
         unit = found(new.unit_text, new.unit, _SURE) if new.unit_text else None
         line = ReadingLine(
             line_no=found(line_no.text.strip(".,:;"), (line_no,), _SURE), uom=unit, quantity=found(value, new.tokens, _SURE))
-        return _with_item(line, words[named_to : change.start] if named_to <= change.start else words[change.end :], speech)
+        rest = words[named_to : change.start] if named_to <= change.start else words[change.end :]
+        return _with_item(line, rest, speech, apart=line_no.text.endswith((",", ":")))
     code = next((t for t in rest if _is_named(t, speech)), None)
     if code is None:
         return None
@@ -51,16 +52,18 @@ def _line_no(words: tuple[Token, ...], speech: Speech) -> tuple[Token | None, in
     return None, 0
 
 
-def _with_item(line: ReadingLine, rest: tuple[Token, ...], speech: Speech) -> ReadingLine:
+def _with_item(line: ReadingLine, rest: tuple[Token, ...], speech: Speech, *, apart: bool) -> ReadingLine:
     """The line with the number and the name of its item, where the words between its number and the change give them:
-    "line 2 (KX-4 hinge) from 5 to 8", "line 2, KX-4 hinge, goes from 5 to 8"."""
+    "line 2 (KX-4 hinge) from 5 to 8", "line 2, KX-4 hinge, goes from 5 to 8". `apart`: a mark follows the line's number, so
+    that words up to the next mark are a name even without a code."""
     end = next((n for n in range(len(rest)) if any(speech.spans(rest, role, n) for role in _ENDS)), len(rest))
     words = trimmed(rest[:end])
     owner, code, text = coded(_unbracketed(words), speech) if 0 < len(words) <= _LONGEST_NAME else (None, (), ())
     if code:
         value = found(code[0].text.strip(AROUND), code, _SURE)
         line = replace(line, supplier_sku=value) if owner == "supplier_sku" else replace(line, buyer_sku=value)
-    named = described(text) if code or (words and words[0].text[0] in "([") else ""
+    apart = apart and 0 < end <= _LONGEST_NAME and rest[end - 1].text.endswith((",", ":"))
+    named = described(text) if code or apart or (words and words[0].text[0] in "([") else ""
     return replace(line, description=found(named, text, _SURE - 0.1)) if named else line
 
 

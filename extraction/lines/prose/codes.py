@@ -142,4 +142,4 @@ def _courtesy(text: tuple[Token, ...], *, front: bool) -> int:
 
 
 def _is_mark(token: Token) -> bool:
-    return token.text in _MARKS or token.text in SET_APART or token.text.casefold() in TIMES or not token.text.strip(",;.")
+    return token.text in _MARKS or token.text in SET_APART or token.text.casefold() in TIMES or not token.text.strip(",;.?!")

@@ -109,6 +109,19 @@ def test_a_change_by_line_names_its_item_too(text: str) -> None:
     assert told(line)[0::2] == ("80", "KX-40") and line.description is not None and line.description.value == "hinges"
 
 
+def test_a_change_by_line_names_an_item_without_a_code_between_marks() -> None:
+    (line,) = read("Pos. 30, Kugelhahn Messing: statt 8 bitte nur 5 Stück")
+    assert line.line_no is not None and line.line_no.value == "30"
+    assert told(line) == ("5", "Stück", None, "Kugelhahn Messing")
+
+
+def test_goods_put_in_with_an_order_stand_without_the_question() -> None:
+    (line,) = read("Could you also put in 6 rolls of masking tape KX-50 as well?")
+    assert told(line) == ("6", "rolls", "KX-50", "masking tape")
+    (line,) = read("Pouvez-vous ajouter 6 rouleaux de ruban KX-50 ?")
+    assert told(line) == ("6", "rouleaux", "KX-50", "ruban")
+
+
 def test_elided_articles_and_courtesies_are_no_part_of_the_goods() -> None:
     text = "Merci de nous livrer en urgence 6 bidons d'huile 5W30 (réf HU-77) ainsi qu'une douzaine de filtres FA-11."
     oil, filters = read(text)
