@@ -19,7 +19,7 @@ from functools import cached_property
 from threading import Lock
 
 from models.errors import InputError
-from runtime.sandbox_server import EXITED, FRAME, NO_MEMORY, REFUSED, RESULT, SIGNALLED, TIMED_OUT, TRAILER
+from runtime.sandbox_server import EXITED, FRAME, NO_MEMORY, REFUSED, RESULT, SIGNALLED, TAKEN, TIMED_OUT, TRAILER
 from runtime.sandbox_wall import SandboxUnavailable, launch, orders, resolve
 from runtime.settings import SandboxMode
 
@@ -95,11 +95,15 @@ class Sandbox:
                 self._server = None
 
     def _begin(self, request: bytes) -> tuple[socket.socket, _Server]:
-        """A socket to a fresh child. A server found dead is replaced once; it has not seen the document."""
+        """A socket to a fresh child. A server that is dead or dies before it took the request is replaced once."""
         try:
             return self._open(request)
         except OSError:
+            pass
+        try:
             return self._open(request)
+        except OSError as e:
+            raise SandboxFailure("The document's parser was cut off. Try again in a moment.", code="parser_crashed") from e
 
     def _open(self, request: bytes) -> tuple[socket.socket, _Server]:
         server = self._running()
@@ -107,6 +111,9 @@ class Sandbox:
         try:
             with theirs:
                 socket.send_fds(server.control, [request], [theirs.fileno()])
+            ours.settimeout(_START_S)
+            if ours.recv(1) != TAKEN:
+                raise ConnectionResetError
         except OSError:
             ours.close()
             self._drop(server)

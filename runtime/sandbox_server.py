@@ -1,8 +1,8 @@
 """The fork server behind the wall: imports the parsers once, then gives each document a child of its own.
 
 Standard input is the control socket. The first message says what to import; then each message is a request with a socket of
-its own, over which the caller sends options and content and reads until the end: the child's frame, then the server's trailer,
-which is written after the child is dead and so cannot be forged by it.
+its own, over which the caller sends options and content and reads until the end: one byte that says the request was taken, the
+child's frame, then the server's trailer, which is written after the child is dead and so cannot be forged by it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from models.errors import InputError
 from runtime.sandbox_kernel import deny_calls, drop_privileges, limit_resources, obey
 
 REQUEST = 2**16                           # bytes of a request at most
+TAKEN = b"T"                              # what the server says before a request has its child
 FRAME = struct.Struct(">cQ")              # what the child says: kind, length
 TRAILER = struct.Struct(">cI")            # how the child ended: kind, exit code or signal
 RESULT, REFUSED, FAILED, NO_MEMORY = b"R", b"E", b"X", b"M"
@@ -122,6 +123,8 @@ def _serve(control: socket.socket, orders: dict[str, Any]) -> None:
 def _begin(
     request: dict[str, Any], run: socket.socket, control: socket.socket, others: Iterable[_Run], orders: dict[str, Any],
 ) -> _Run:
+    with suppress(OSError):               # the caller may be gone again; its child finds that out
+        run.send(TAKEN)
     child = os.fork()
     if child == 0:
         control.close()

@@ -195,6 +195,18 @@ def test_a_killed_server_fails_its_run_and_is_replaced(sandbox: Sandbox) -> None
     assert sandbox._server is not server
 
 
+def test_a_server_that_dies_before_it_took_a_request_is_replaced(sandbox: Sandbox) -> None:
+    assert _works(sandbox)
+    server = sandbox._server
+    assert server is not None
+    os.kill(server.process.pid, signal.SIGSTOP)          # the request lies in its socket, and nobody has begun it
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(_works, sandbox)
+        time.sleep(0.2)
+        os.kill(server.process.pid, signal.SIGKILL)
+        assert run.result(timeout=60)
+
+
 def _children(pid: int) -> list[int]:
     """Descendants of a process, deepest last."""
     own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
