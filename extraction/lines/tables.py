@@ -10,6 +10,7 @@ from extraction.lines.build import Styles
 from extraction.lines.cards import read_cards
 from extraction.lines.columns import Header, find_headers
 from extraction.lines.sheet_table import sheet_table
+from extraction.lines.sizes import read_sizes
 from extraction.lines.stacks import in_one_stack
 from extraction.lines.table import Table, agreeing
 from extraction.lines.untitled import untitled_header
@@ -24,6 +25,8 @@ def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Style
     if len(cards) > sum(len(t.lines) for t in tables) and (len(cards) > 1 or not tables):
         kinds = frozenset({"quantity"} | ({"unit_price"} if cards[0][2].unit_price else set()))
         return (Table(cards[0][0], cards[-1][1], tuple(line for _, _, line in cards), kinds),)
+    if not tables and (sizes := read_sizes(lines, styles)):
+        return (sizes,)
     return tables or _untitled(lines, rules, styles)
 
 

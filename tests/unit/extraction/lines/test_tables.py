@@ -333,6 +333,19 @@ def test_a_price_list_without_titles_is_no_order() -> None:
     assert not lines(sheet(["KX-220", "Hand trowel steel", "6.40"], ["KX-SES", "Garden fork long", "10.10"]))
 
 
+def test_clothes_by_colour_and_size_are_a_line_each() -> None:
+    page = sheet(
+        ["Style", "KX-200", "Polo shirt"],
+        ["Colour", "S", "M", "XL"],
+        ["Navy", "4", "", "7"],
+        ["Grey", "", "6", "0"],
+        [""],
+        ["All in one parcel", "please"],
+    )
+    assert [(x["buyer_sku"], x["description"], x["quantity"]) for x in lines(page)] == [
+        ("KX-200", "Polo shirt Navy S", "4"), ("KX-200", "Polo shirt Navy XL", "7"), ("KX-200", "Polo shirt Grey M", "6")]
+
+
 def test_a_sheet_with_two_order_numbers_is_two_orders() -> None:
     page = sheet(
         ["PO Number", "Item No.", "Description", "Qty"],
