@@ -54,13 +54,15 @@ def build_line(
     edge: float,
     *,
     unit: tuple[Token, ...] = (),
+    number: Token | None = None,
     sure: float = 0.93,
 ) -> ReadingLine:
     """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it.
-    `edge` is how far right the table's texts reach; `unit` the unit in the quantity's title, for rows that print none."""
-    texts = read_texts(row, kinds, edge, styles.known_codes)
+    `edge` is how far right the table's texts reach; `unit` the unit in the quantity's title, for rows that print none;
+    `number` the line number that begins the row's text, where no column holds it."""
+    texts = read_texts(row, kinds, edge, styles.known_codes, number)
     line = ReadingLine(
-        line_no=_plain(_first(row, kinds, "line_no"), sure),
+        line_no=_plain((number,) if number else _first(row, kinds, "line_no"), sure),
         description=_plain(texts.description, sure - 0.05),
         requested_date=_date(_first(row, kinds, "requested_date") or texts.labelled.get("requested_date", ()), styles.date, sure),
         discount=_percent(_first(row, kinds, "discount"), sure),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, label_at
 from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
-from extraction.lines.values import is_code
+from extraction.lines.values import is_code, is_unit
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
 
@@ -18,6 +19,7 @@ _BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
 _DIMENSION = re.compile(
     r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$"
 )
+_COUNTED = 3  # rows at least that a line number in their texts can be told from
 _BLANK = 0.3  # ems of a blank between words
 
 
@@ -31,9 +33,24 @@ class Texts:
     comment: tuple[Token, ...]
 
 
-def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str]) -> Texts:
+def leading_numbers(rows: Sequence[Row], kinds: Kinds) -> tuple[Token | None, ...]:
+    """The line number that begins the text of each row where no column holds it ("10 KX-4 Hinge"): numbers that rise from
+    row to row by a step, which no units follow; all None where the texts begin with other words."""
+    none: tuple[Token | None, ...] = (None,) * len(rows)
+    if "line_no" in kinds.values() or len(rows) < _COUNTED:
+        return none
+    firsts = [next((words for part in row.lines if (words := _words(part, row, kinds))), ()) for row in rows]
+    if not all(len(words) > 1 and words[0].text.isdecimal() and not is_unit(words[1].text) for words in firsts):
+        return none
+    counted = [int(words[0].text) for words in firsts]
+    step = counted[1] - counted[0]
+    rises = counted[0] in {1, step} and all(b - a == step > 0 for a, b in pairwise(counted))
+    return tuple(words[0] for words in firsts) if rises else none
+
+
+def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str], number: Token | None = None) -> Texts:
     """Sort the texts of a row. `edge` is how far right texts of the table reach, in ems: a line that ends well before it was
-    not wrapped, so what follows is a remark."""
+    not wrapped, so what follows is a remark. `number` is the line number that begins the text, if any."""
     labelled: dict[str, tuple[Token, ...]] = {}
     comment: list[Token] = []
     lines: list[tuple[Token, ...]] = []
@@ -44,7 +61,7 @@ def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str])
             labelled[named[0]] = named[1]
         elif named or (part is not row.anchor and is_aside(part.line.tokens)):
             comment += part.line.tokens
-        elif words := _words(part, row, kinds):
+        elif words := tuple(t for t in _words(part, row, kinds) if t is not number):
             lines.append(words)
             above += part.line.index < row.anchor.line.index
     first = _first_of_last_text(lines[:above], edge)

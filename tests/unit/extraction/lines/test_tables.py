@@ -263,6 +263,18 @@ def test_a_last_word_that_looks_like_a_unit_stays_in_its_text() -> None:
         "description": "Concrete premix, rapid set", "quantity": "60.00", "unit_price": "8.15", "amount": "489.00"}
 
 
+def test_a_line_number_and_a_code_run_together_with_the_text_are_parted() -> None:
+    page = table(
+        100,
+        "Description                        Quantity     Unit Price       Amount",
+        "10 1064333952 Nitrile glove              20           6.30       126.00",
+        "20 1083158145 V-belt                      2           5.40        10.80",
+        "30 1033433045 O-ring                    100           0.50        50.00",
+    )
+    read = [(x.get("line_no"), x.get("buyer_sku"), x.get("description")) for x in lines(page)]
+    assert read == [("10", "1064333952", "Nitrile glove"), ("20", "1083158145", "V-belt"), ("30", "1033433045", "O-ring")]
+
+
 def test_german_columns_and_comma_decimals() -> None:
     page = table(
         100,
