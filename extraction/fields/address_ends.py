@@ -17,6 +17,7 @@ _PROVINCE = re.compile(r"\([^\W\d]+\)")
 _BARE = re.compile(r"\W*\d{4,6}\W*")
 _BOX = re.compile(
     r"\b(?:p\.?\s?o\.?\s?box|postfach|bo[iî]te postale|b\.?p\.?|apartado|postbus|casella postale)\W{0,2}\d", re.IGNORECASE)
+_ABBREVIATED = 4         # characters of the longest word with a full stop that ends no sentence
 _YEAR = re.compile(r"(?:19|20)\d\d\b|\d[./-]\d{1,2}[./-]\d")
 
 Words = tuple[Token, ...]
@@ -41,11 +42,12 @@ def without_notes(lines: Sequence[Words], style: DateStyle) -> tuple[Words, ...]
 
 
 def _pieces(line: Words) -> Iterable[Words]:
-    """The parts of a line, parted by commas."""
+    """The parts of a line, parted by commas, and where a sentence ends behind a postcode."""
     piece: list[Token] = []
-    for token in line:
+    for n, token in enumerate(line):
         piece.append(token)
-        if token.text.endswith(","):
+        ends = token.text.endswith(".") and len(token.text) > _ABBREVIATED and POSTAL.search(text_of(piece))
+        if token.text.endswith(",") or (ends and n + 1 < len(line) and line[n + 1].text[0].isupper()):
             yield tuple(piece)
             piece = []
     if piece:

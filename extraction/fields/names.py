@@ -51,13 +51,21 @@ _PERSON = re.compile(
 )
 
 
+_SMALL_PRINT = re.compile(
+    r"\s(?:au capital|registered (?:in|office|no|number)|capitale sociale|(?:company|vat) (?:no|number|reg))\b", re.IGNORECASE)
+_ARTICLES = frozenset({"the", "der", "die", "das", "le", "la", "les", "el", "los", "il", "lo", "de", "het"})
+_QUOTED = ">"            # begins the lines of a mail that is answered
+_MOST_WORDS = 14         # of a name with all that may stand on its line
+
 _INITIALS = re.compile(r"^(?:[^\W\d_]\. ?){1,2}[^\W\d_][\w'’-]+(?:,|$)")
 
 
 def is_no_name(text: str) -> bool:
-    """True for what no company is called: a person with a title or initials, a legal form alone, a label with its
-    value, letters set apart."""
+    """True for what no company is called: a person with a title or initials, a legal form, an article or a department alone,
+    a sentence, a quoted line, a label with its value, letters set apart."""
     words = text.split()
+    if text.casefold() in _ARTICLES or text.casefold() in HOUSE or len(words) > _MOST_WORDS or text.startswith(_QUOTED):
+        return True
     apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
     return apart or bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
 
@@ -81,7 +89,11 @@ def is_company(text: str) -> bool:
 
 
 def head_of(text: str) -> str:
-    """The name that begins a line: up to a comma, dash, dot or bar in the middle, its legal form included ("Acme, Inc.")."""
+    """The name that begins a line: up to a comma, dash, dot or bar in the middle, its legal form included ("Acme, Inc."), or up
+    to what the law has printed behind it ("Acme SARL au capital de 8 000 €").
+    """
+    if behind := _SMALL_PRINT.search(text):
+        text = text[: behind.start()]
     head, *rest = re.split(r" [·|–—-] |, ?", text)
     if not rest or not _LEGAL.fullmatch(rest[0].strip()):
         return head

@@ -134,7 +134,7 @@ def _rated(
 def _shortened(seen: Mapping[tuple[str, ...], tuple[float, tuple[Token, ...]]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Names that are a part of another that stands with its legal form, as on a logo, each with that one."""
     whole = [key for key, (_, tokens) in seen.items() if is_company(text_of(tokens))]
-    part = ((key, next((w for w in whole if w != key and w[: len(key)] == key), None)) for key in seen if key not in whole)
+    part = ((key, next((w for w in whole if w != key and contains(w, key)), None)) for key in seen if key not in whole)
     return [(short, long_) for short, long_ in part if long_]
 
 
@@ -247,19 +247,20 @@ def _buyer_worth(pair: Pair, part: Block, name: Sequence[Token]) -> float:
 
 
 def _signatures(view: View) -> Iterable[_Name]:
-    """Lines of a mail body that are a company's name and nothing else; the one a paper is signed for: "for Acme Ltd"."""
+    """Lines of a mail body that are or begin with a company's name; the one a paper is signed for: "for Acme Ltd"."""
     for line in view.lines:
         first = line.segments[0].tokens
         if line.kind is PageKind.PAPER and fold(first[0].text) in _ON_BEHALF and is_company(line.segments[0].text) and (
             1 < len(first) <= _LONGEST):
             yield _Name(first[1:], 1.3)
+        name = head_of(line.text)
         if (
             line.kind is PageKind.TEXT
-            and len(line.tokens) <= 7
-            and is_company(line.text)
-            and not any(c.isdigit() for c in line.text)
+            and len(name.split()) < _LONGEST
+            and is_company(name)
+            and not any(c.isdigit() for c in name)
         ):
-            yield _Name(line.tokens, 1.0)
+            yield _Name(line.tokens[: len(name.split())], 1.0)
 
 
 def _letterhead(view: View) -> Iterable[_Name]:
@@ -306,7 +307,7 @@ def _is_own(text: str, view: View) -> bool:
 
 
 def _bare_name(tokens: Sequence[Token]) -> str:
-    return text_of(tokens).strip(" ,;")
+    return text_of(tokens).strip(" ,;|")
 
 
 def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:

@@ -23,6 +23,7 @@ _PROSE = re.compile(
     r"\bnet(?:to)?\s*\d{1,3}(?:\s*days)?(?!\w)|\b\d{1,3}\s*(?:days net|tage netto|jours fin de mois|jours net|dagen netto|dni)\b",
     re.IGNORECASE,
 )
+_CLAUSE = 16             # words of a paper's small print
 _SEEN = 0.6               # mean probability from which the tagger's words are a value
 _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
 
@@ -39,8 +40,9 @@ def payment_terms(view: View) -> Found[str] | None:
         return best
     for part in (s for line in view.lines if line.kind is not PageKind.SHEET for s in line.segments):
         match = _PROSE.search(part.text)
-        if match and len(part.tokens) < 16:
-            tokens = [t for t in part.tokens if t.text.strip(".,;") in match[0].split()]
+        if match and (len(part.tokens) < _CLAUSE or part.tokens[0].kind is PageKind.TEXT):
+            before = len(part.text[: match.start()].split())
+            tokens = part.tokens[before : before + len(match[0].split())]
             return found(match[0], tokens or part.tokens, 0.6)
     return None
 
@@ -98,9 +100,17 @@ def _tagged(view: View, field: str) -> Found[str] | None:
     best = max(spans(view, field), key=lambda s: (s.chance, len(s.tokens)), default=None)
     if best is None or best.chance < _SEEN or not any(c.isalnum() for c in text_of(best.tokens)):
         return None
-    tokens = _sentence(tuple(best.tokens))
+    tokens = _sentence(_unclaimed(view, field, best.tokens))
     marks = " ,;:." if len(tokens) < len(best.tokens) else " ,;:"
     return found(text_of(tokens).strip(marks), tokens, round(0.95 * best.chance, 4))
+
+
+def _unclaimed(view: View, field: str, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words up to those beside a label of another field, as in the next row of a small table."""
+    label = "buyer_contact" if field == "contact" else field
+    others = {id(t) for p in view.pairs if p.clear and label not in p.label.fields for t in p.beside}
+    end = next((n for n, t in enumerate(tokens) if id(t) in others), len(tokens))
+    return tokens[: end or len(tokens)]
 
 
 def _sentence(tokens: tuple[Token, ...]) -> tuple[Token, ...]:

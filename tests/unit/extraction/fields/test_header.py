@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from extraction.assemble import assemble
+from extraction.fields.names import is_no_name
 from extraction.fields.po_number import two_numbers
 from models.domain.evidence import Candidate, Evidence, Found, Origin, Place
 from models.domain.reading import Context, Reading
@@ -248,3 +249,58 @@ def test_the_firm_that_a_paper_is_signed_for_is_the_buyer() -> None:
         (500, [(20, "for Bricklebury Pretend Builders Ltd")]))
     assert reading.header.buyer_name and reading.header.buyer_name.value == "Bricklebury Pretend Builders Ltd"
     assert reading.header.supplier_name and reading.header.supplier_name.value == "Mirage Bricks Ltd"
+
+
+def typed(*lines: str) -> Reading:
+    text = "\n".join(("Please send 12 pcs BX-1001 brass elbow 15 mm.", "", *lines))
+    (reading,) = assemble(parsed(body(text)), Context(is_body=True))
+    return reading
+
+
+def test_a_mail_is_signed_with_the_name_that_begins_a_line() -> None:
+    signed = {
+        "Hollowreed Gates & Railings Ltd | Registered office: 4 Ghost Lane": "Hollowreed Gates & Railings Ltd",
+        "Hollowreed Gates SARL au capital de 1 000 €": "Hollowreed Gates SARL",
+    }
+    for line, name in signed.items():
+        header = typed("Ada Example", line).header
+        assert header.buyer_name
+        assert header.buyer_name.value == name
+
+
+def test_who_signs_the_mail_that_is_answered_is_no_buyer() -> None:
+    assert typed("Ada Example", "> Quillfeather Boards Ltd").header.buyer_name is None
+
+
+def test_an_article_or_a_department_or_a_sentence_is_no_company() -> None:
+    assert is_no_name("THE")
+    assert is_no_name("Stores")
+    assert is_no_name("days. Deliveries are taken from Monday to Friday between eight and eleven, ask for the stores keeper")
+    assert not is_no_name("The Quiet Feather Group Ltd")
+
+
+def test_an_address_ends_where_another_sentence_begins() -> None:
+    rows = (
+        (70, [(20, "Ship To:")]), (84, [(20, "Hollowreed Clinic")]),
+        (98, [(20, "Plaza del Espejo 2")]), (112, [(20, "46998 Valdenada. Horario 9 a 14 h")]), *TABLE)
+    ship_to = read(*rows).header.ship_to
+    assert ship_to
+    assert ship_to.value.endswith("46998 Valdenada")
+
+
+def test_terms_end_where_the_row_below_has_a_label_of_its_own() -> None:
+    rows = (
+        (40, [(300, "Purchase Order")]), (70, [(300, "Terms:"), (380, "Net 30")]),
+        (82, [(300, "Ship Via:"), (380, "Example Parcels Ground")]), *TABLE)
+    terms = read(*rows).header.payment_terms
+    assert terms
+    assert terms.value == "Net 30"
+
+
+def test_terms_in_a_long_sentence_of_a_mail_are_read() -> None:
+    terms = typed(
+        "Please bring all of it to our new cold store before noon and call at the gate when near, terms are net 30 as always."
+    ).header.payment_terms
+    assert terms
+    assert "net 30" in terms.value
+    assert "net 30" in terms.evidence.text
