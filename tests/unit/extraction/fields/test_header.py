@@ -304,3 +304,11 @@ def test_terms_in_a_long_sentence_of_a_mail_are_read() -> None:
     assert terms
     assert "net 30" in terms.value
     assert "net 30" in terms.evidence.text
+
+
+def test_the_day_the_goods_are_wanted_is_not_the_orders() -> None:
+    for label in ("Livraison souhaitée le :", "À livrer avant le :", "Consegnare entro il:", "Deliver on:"):
+        header = read((40, [(20, "Quillfeather Pumps Ltd")]), (70, [(20, label), (180, "28/03/2031")]), *TABLE).header
+        assert header.requested_date
+        assert header.requested_date.value == date(2031, 3, 28)
+        assert header.order_date is None
