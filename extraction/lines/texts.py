@@ -104,13 +104,12 @@ def _wrapped(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
 
 
 def _goes_on(line: Sequence[Token], following: Sequence[Token]) -> bool:
-    """True when the next line, right under this one, goes on in the middle of a phrase: behind a comma or an open bracket, or
-    in lower case under a line that began with a capital."""
+    """True when the next line, right under this one, goes on in the middle of a phrase: behind a comma or an open bracket. A
+    lower-case word proves nothing: remarks begin with them too."""
     if abs(following[0].left - line[0].left) > _BLANK:
         return False
     text = " ".join(t.text for t in line)
-    is_open = text[-1] in ",&+(" or text.count("(") > text.count(")")
-    return is_open or (text[0].isupper() and following[0].text[0].islower() and len(following[0].text) > 1)
+    return text[-1] in ",&+(" or text.count("(") > text.count(")")
 
 
 def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:

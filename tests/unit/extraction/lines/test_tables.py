@@ -90,14 +90,14 @@ def test_a_text_that_breaks_off_goes_on_below_and_a_remark_does_not() -> None:
         "2   KX-5     Drain, slotted,                              100     0.90      90.00",
         "             1 m wide",
         "3   KX-6     Drain with filter                             10     2.00      20.00",
-        "             sock",
+        "             as quoted",
         "4   KX-7     Drain pipe                                    10     2.00      20.00",
         "             Cut to length",
         "5   KX-8     Drain pipe, large, with end caps of steel     10     2.00      20.00",
         "             N.B. DELIVER FIRST",
     )
     assert [x["description"] for x in lines(page)] == [
-        "Glass cloth, herringbone, wide rolls, white", "Drain, slotted, 1 m wide", "Drain with filter sock", "Drain pipe",
+        "Glass cloth, herringbone, wide rolls, white", "Drain, slotted, 1 m wide", "Drain with filter", "Drain pipe",
         "Drain pipe, large, with end caps of steel",
     ]
 
