@@ -279,7 +279,7 @@ def _letterhead(view: View) -> Iterable[_Name]:
                 continue
             letters = sum(c.isalpha() for c in text)
             head = head_of(text)
-            if letters < 3 or len(head.split()) > _LONGEST or (text.endswith((".", ":", "?")) and not is_company(text)):
+            if letters < 3 or not 0 < len(head.split()) <= _LONGEST or (text.endswith((".", ":", "?")) and not is_company(text)):
                 continue
             if line.kind is PageKind.TEXT and not is_company(text):
                 continue

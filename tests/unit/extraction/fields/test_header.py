@@ -312,3 +312,8 @@ def test_the_day_the_goods_are_wanted_is_not_the_orders() -> None:
         assert header.requested_date
         assert header.requested_date.value == date(2031, 3, 28)
         assert header.order_date is None
+
+
+def test_a_letterhead_that_begins_with_a_comma_is_no_name_and_no_fault() -> None:
+    header = read((40, [(300, ", Quillfeather Pumps Ltd")]), (52, [(300, "PURCHASE ORDER")]), *TABLE).header
+    assert header.buyer_name is None or header.buyer_name.value == "Quillfeather Pumps Ltd"
