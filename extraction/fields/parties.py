@@ -81,9 +81,12 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     """
     delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
     addressed = list(_addressed(view, [part for part in (ship_to, bill_to) if part]))
-    wrote = [*_signatures(view), *_above(_letterhead(view), addressed)]
+    supplier_block = labelled_address(view, "supplier_name")
+    wrote = [*_signatures(view), *_above(_letterhead(view, supplier_block), addressed)]
     writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
-    names = {"buyer_name": list(_labelled_buyers(view, bill_to, ship_to)), "supplier_name": list(_labelled_suppliers(view))}
+    names = {
+        "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
+        "supplier_name": list(_labelled_suppliers(view, supplier_block))}
     names[writer] += wrote
     names[reader] += addressed
     buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED)
@@ -173,10 +176,9 @@ def _same(a: _Name, b: _Name) -> bool:
     return a.key == b.key or contains(a.key, b.key) or contains(b.key, a.key)
 
 
-def _labelled_suppliers(view: View) -> Iterable[_Name]:
+def _labelled_suppliers(view: View, block_: Block | None) -> Iterable[_Name]:
     own = (part for line in view.all_lines for part in line.segments if "@" not in part.text and _is_own(part.text, view))
     yield from (_Name(part.tokens, _OWN if n == 0 else 0.0) for n, part in enumerate(own))
-    block_ = labelled_address(view, "supplier_name")
     name = name_of(block_.lines) if block_ else None
     if name:
         yield _Name(name, 1.0 if is_company(text_of(name)) else 0.6)
@@ -263,10 +265,9 @@ def _signatures(view: View) -> Iterable[_Name]:
             yield _Name(line.tokens[: len(name.split())], 1.0)
 
 
-def _letterhead(view: View) -> Iterable[_Name]:
+def _letterhead(view: View, supplier: Block | None) -> Iterable[_Name]:
     """Unlabelled names in the head of the first page: the higher, the larger and the more like a company, the better."""
     labelled = {id(t) for p in view.pairs if p.clear for t in (*p.tokens, *p.beside, *p.below)}
-    supplier = labelled_address(view, "supplier_name")
     taken = {id(t) for words in (supplier.lines if supplier else ()) for t in words}
     for n, line in enumerate(view.top):
         for part in line.segments:

@@ -43,7 +43,7 @@ def merit(
     unlike = sum(not h[n] for h in held for n in usual)
     worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
     adds_up = len(lines) > 1 and worth in printed
-    own = sum(_merit(line) + (_told(line, witness) if witness else 0.0) for line in lines)
+    own = sum(_heard(line, _merit(line), witness) for line in lines)
     units = sum(line.uom is not None for line in lines)
     torn = (_LEFTOVER - _VALUE) * units if _FEW * units < len(lines) else 0.0
     return own + torn + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
@@ -86,12 +86,13 @@ def _merit(line: ReadingLine) -> float:
     return value
 
 
-def _told(line: ReadingLine, witness: Witness) -> float:
-    """What the tagger says for the values of a line, and against them; of what it never saw, no better and no worse."""
-    told = [witness.agrees(value, kind) for kind in KINDS if (value := getattr(line, kind))]
+def _heard(line: ReadingLine, own: float, witness: Witness | None) -> float:
+    """A line's own merit with what the tagger says for its values, and against them; of what it never saw, no better and no
+    worse."""
+    told = [witness.agrees(value, kind) for kind in KINDS if (value := getattr(line, kind))] if witness else []
     known = [chance for chance in told if chance is not None]
     said = _TAGGED * len(told) * (2 * fmean(known) - 1) if known else 0.0
-    return max(said, _DENIED * max(_merit(line), 0.0))
+    return own + max(said, _DENIED * max(own, 0.0))
 
 
 def _is_broken(number: Decimal) -> bool:

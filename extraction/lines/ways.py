@@ -27,7 +27,7 @@ from extraction.lines.tiers import side_by_side
 _LONG = 100        # lines; of a longer table the best ways are found on its beginning
 _BEGINNING = 60
 _GOOD = 2          # ways that are best on the beginning read the whole, at most,
-_NEARLY = 0.97     # and are as good as this share of the best
+_BEHIND = 0.03     # and are no worse than the best by more than this share of it
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def best_table(part: Part) -> Table | None:
         above = len(part.lines) - len(part.body)
         begun = Part(part.header, part.lines[: above + _BEGINNING], part.rules, part.styles)
         ranked = sorted(_tried(begun, ways), key=lambda found: -found[2])[:_GOOD]
-        ways = [way for way, _, worth in ranked if worth >= _NEARLY * ranked[0][2]] or ways
+        least = ranked[0][2] - _BEHIND * abs(ranked[0][2]) if ranked else 0.0
+        ways = [way for way, _, worth in ranked if worth >= least] or ways
     return max(_tried(part, sorted(ways, key=_WAYS.index)), key=lambda found: found[2], default=(None, None, 0.0))[1]
 
 

@@ -62,7 +62,7 @@ def draw_scan(rng: random.Random) -> Damage:
 
 def draw_fax(rng: random.Random, rows: int | None = None) -> Damage:
     """A fax of one bit with 204 dots and this many rows per inch: 98 (standard) or 196 (fine); without `rows` of either."""
-    drawn = rng.choice((98, 196, 196))
+    drawn = rng.choice((98, 196, 196))          # in any case: the rest is the same with `rows`
     down = rows or drawn
     return Damage("fax", (204, down), rng.uniform(-1.2, 1.2), rng.choice((0, 0.5)), rng.uniform(0, 16), 0.0,
                   rng.choice((10, 60, 200)), rng.choice((0, 0, 2, 8)), 0, rng.randrange(140, 205), rng.random() < 0.3, 0.0,
