@@ -83,7 +83,7 @@ def _item(rng: Random, number: int, noun: str, spec: tuple[str, ...], brand: str
     mpn = f"{brand[:3].upper()}{rng.randrange(10**6):06d}{rng.choice('ABCDX')}"
     base = "H87" if rng.random() < 0.85 else rng.choice(("PR", "MTR", "XBX", "SET"))
     status = ItemStatus.ACTIVE if rng.random() < 0.95 else ItemStatus.DISCONTINUED
-    price = PriceRecord(base, Decimal(rng.randrange(20, 20_000)) / 100, Decimal(1), "EUR", is_contract=False)
+    price = PriceRecord(base, Decimal(rng.randrange(20, 20_000)) / 100, Decimal(1), "EUR")
     return ItemRecord(
         number, sku, f"{noun} {' '.join(spec)}".capitalize(), gtins=frozenset({_gtin(number)}), mpn=mpn, brand=brand,
         base_uom=base, status=status, units=(ItemUnit(base, Decimal(1)),), prices=(price,))

@@ -151,7 +151,7 @@ def _prices(row: Row, base: str) -> tuple[PriceRecord, ...]:
     column = "list_price" if row.get("list_price") else "price"
     if not row.get(column):
         return ()
-    return (PriceRecord(base, decimal_of(row, column), Decimal(1), row.get("currency", ""), is_contract=False),)
+    return (PriceRecord(base, decimal_of(row, column), Decimal(1), row.get("currency", "")),)
 
 
 def _uom(text: str | None) -> str | None:

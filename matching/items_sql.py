@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.candidates import indexed
 from matching.catalog_index import CatalogIndex
-from matching.records import ItemRecord, PriceRecord
+from matching.records import CatchWeight, ItemRecord, PriceRecord
 from models.domain.codes import fold_code, gtin_is_valid
 from models.domain.units import ItemUnit
 from models.tables.audit import AuditEntryRow
 from models.tables.inventory import StockLevelRow
-from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow, PriceRow
+from models.tables.items import CustomerPartNumberRow, ItemRow, ItemSubstituteRow, ItemUnitRow, PriceRow
+from models.tables.partners import CustomerRow
 
 _CHUNK = 5_000
 
@@ -26,17 +28,34 @@ def _chunks(ids: Collection[int]) -> Iterator[Sequence[int]]:
 
 
 def load_items(db: Session, ids: Collection[int], customer_id: int | None) -> dict[int, ItemRecord]:
-    """Records with units, general prices, this customer's prices, and what stock can be promised."""
+    """Records with units, the prices that hold for this customer, and what stock can be promised."""
     found: dict[int, ItemRecord] = {}
     for chunk in _chunks(ids):
         units, prices, stock = _units(db, chunk), _prices(db, chunk, customer_id), _available(db, chunk)
         r = ItemRow
-        columns = (r.id, r.sku, r.description, r.base_uom, r.mpn, r.brand, r.status)
-        for i in db.execute(select(*columns).where(ItemRow.id.in_(chunk))):
+        substitutes = _substitutes(db, chunk)
+        for i in db.execute(select(r.__table__).where(r.id.in_(chunk))):
             own = units.get(i.id, [])
             found[i.id] = ItemRecord(
                 i.id, i.sku, i.description, i.base_uom, frozenset(gtin for _, gtin in own if gtin), i.mpn, i.brand, i.status,
-                tuple(unit for unit, _ in own), tuple(prices.get(i.id, ())), stock.get(i.id))
+                tuple(unit for unit, _ in own), tuple(prices.get(i.id, ())), stock.get(i.id), i.manufacturer, i.product_line,
+                i.attributes, i.superseded_by_id, tuple(substitutes.get(i.id, ())), i.order_multiple, i.order_minimum,
+                i.lead_time_days, _catch_weight(i))
+    return found
+
+
+def _catch_weight(i: Any) -> CatchWeight | None:
+    if i.catch_weight_uom is None:
+        return None
+    return CatchWeight(i.catch_weight_uom, i.catch_weight, i.catch_weight_tolerance or Decimal(0))
+
+
+def _substitutes(db: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    s = ItemSubstituteRow
+    stmt = select(s.item_id, s.substitute_id).where(s.item_id.in_(ids)).order_by(s.item_id, s.rank, s.substitute_id)
+    for item_id, substitute_id in db.execute(stmt):
+        found.setdefault(item_id, []).append(substitute_id)
     return found
 
 
@@ -52,11 +71,12 @@ def _units(db: Session, ids: Sequence[int]) -> dict[int, list[tuple[ItemUnit, st
 def _prices(db: Session, ids: Sequence[int], customer_id: int | None) -> dict[int, list[PriceRecord]]:
     found: dict[int, list[PriceRecord]] = {}
     r = PriceRow
-    columns = (r.item_id, r.uom, r.price, r.price_unit, r.currency, r.customer_id, r.min_quantity, r.valid_from, r.valid_to)
-    owner = or_(r.customer_id.is_(None), r.customer_id == customer_id)
-    for p in db.execute(select(*columns).where(r.item_id.in_(ids), owner).order_by(r.id)):
+    group = select(CustomerRow.group_code).where(CustomerRow.id == customer_id).scalar_subquery()
+    everybody = and_(r.customer_id.is_(None), r.group_code.is_(None))
+    for p in db.execute(select(r.__table__).where(
+            r.item_id.in_(ids), or_(everybody, r.customer_id == customer_id, r.group_code == group)).order_by(r.id)):
         found.setdefault(p.item_id, []).append(PriceRecord(
-            p.uom, p.price, p.price_unit, p.currency, p.customer_id is not None, p.min_quantity, p.valid_from, p.valid_to))
+            p.uom, p.price, p.price_unit, p.currency, p.kind, p.min_quantity, p.valid_from, p.valid_to, p.reference))
     return found
 
 

@@ -23,6 +23,9 @@ VAT_RATES = tuple(Decimal(r) / 1000 for r in (50, 55, 60, 70, 80, 90, 100, 120, 
 """Common general and reduced VAT rates in Europe: a total that exceeds the lines by exactly one of them carries that tax."""
 
 
+_PRICE_NAMES = {"contract": "contract", "customer": "customer's price", "promotion": "promotion price", "group": "group price"}
+
+
 def check_money(draft: Draft, header: Header, policy: Policy) -> tuple[Doubt, ...]:
     """Doubts about prices, amounts and the total."""
     currency = draft.currency.value if draft.currency else None
@@ -40,7 +43,7 @@ def _price(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
         yield Doubt(DoubtCode.PRICE_MISSING, sentence, path, line.item.evidence, cost=line_value(line))
     if asked is None or ours is None or within(asked.value, ours, policy.price_tolerance):
         return
-    kind = "contract" if line.price_source == "contract" else "list price"
+    kind = _PRICE_NAMES.get(line.price_source or "", "list price")
     share = f"{(asked.value / ours - 1) * 100:+.1f} %" if ours else "from nothing"
     choices = (
         Choice(number(ours), f"{money(ours)}, our {kind}", 0.5),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.customer import CustomerClues, is_domain
-from matching.records import AddressRecord, CustomerRecord
+from matching.records import AddressRecord, CustomerRecord, CustomerRules
 from models.domain.codes import clean_code
-from models.tables.partners import AddressRow, CustomerEmailRow, CustomerRow
+from models.tables.partners import AddressRow, CustomerEmailRow, CustomerMinimumRow, CustomerRow
 
 BY_NAME = 25
 """How many customers are looked at because of their name alone."""
@@ -63,10 +64,21 @@ def load_customers(db: Session, ids: Collection[int]) -> list[CustomerRecord]:
     addresses: dict[int, list[AddressRecord]] = {}
     for a in db.execute(select(AddressRow).where(AddressRow.customer_id.in_(ids)).order_by(AddressRow.id)).scalars():
         addresses.setdefault(a.customer_id, []).append(
-            AddressRecord(a.id, a.kind, a.code, a.name, a.street, a.postcode, a.city, a.country, a.is_default))
+            AddressRecord(
+                a.id, a.kind, a.code, a.name, a.street, a.postcode, a.city, a.country, a.is_default, a.gln, a.transit_days))
+    minimums: dict[int, dict[str, Decimal]] = {}
+    for m in db.execute(select(CustomerMinimumRow).where(CustomerMinimumRow.customer_id.in_(ids))).scalars():
+        minimums.setdefault(m.customer_id, {})[m.product_line] = m.amount
     rows = db.execute(select(CustomerRow).where(CustomerRow.id.in_(ids)).order_by(CustomerRow.id)).scalars()
     return [
         CustomerRecord(
             c.id, c.customer_no, c.name, c.vat_id, c.email_domain, frozenset(emails.get(c.id, ())), c.currency, c.price_tolerance,
-            c.approval, tuple(addresses.get(c.id, ())))
+            c.approval, tuple(addresses.get(c.id, ())), c.gln, c.group_code, _rules(c, minimums.get(c.id, {})), c.credit_limit,
+            c.open_balance, c.overdue)
         for c in rows]
+
+
+def _rules(c: CustomerRow, minimums: dict[str, Decimal]) -> CustomerRules:
+    return CustomerRules(
+        c.order_minimum, minimums, c.pack_rule, c.ship_complete, c.merge_repeated_lines, c.partial_release, c.code_preference,
+        c.target_error_rate)

@@ -1,4 +1,5 @@
-"""Our price for a customer, unit, quantity, day and currency: the customer's own price before the general list. Pure."""
+"""Our price for a customer, unit, quantity, day and currency: a contract before the customer's list, promotions, the group's
+list and everybody's. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +10,17 @@ from decimal import Decimal
 
 from matching.records import ItemRecord, PriceRecord
 from matching.units import factor_of, to_scale
+from models.domain.items import PriceKind
+
+_STRENGTH = {kind: place for place, kind in enumerate(PriceKind)}
 
 
 @dataclass(frozen=True, slots=True)
 class OurPrice:
-    """What one `uom` costs by our lists; `source` is "contract" or "list"."""
+    """What one `uom` costs by our lists, and whose price that is."""
 
     amount: Decimal
-    source: str
+    source: PriceKind
 
 
 def our_price(
@@ -24,16 +28,16 @@ def our_price(
 ) -> OurPrice | None:
     """The price in force for `quantity` × `uom` on a day; None when no list has one.
 
-    A price kept for another unit is converted by the item's factors. Of several, the customer's own comes first, then one kept
+    A price kept for another unit is converted by the item's factors. Of several the strongest kind comes first, then one kept
     in the ordered unit, then the highest quantity break reached, then the one that began last.
     """
     usable = [p for p in item.prices if _is_in_force(p, on, currency) and _reaches(item, p, uom, quantity)]
     if not usable:
         return None
-    best = max(usable, key=lambda p: (p.is_contract, p.uom == uom, p.min_quantity, p.valid_from or date.min))
+    best = max(usable, key=lambda p: (-_STRENGTH[p.kind], p.uom == uom, p.min_quantity, p.valid_from or date.min))
     amount = _convert(item, best, uom)
     assert amount is not None
-    return OurPrice(amount, "contract" if best.is_contract else "list")
+    return OurPrice(amount, best.kind)
 
 
 def _is_in_force(price: PriceRecord, on: date, currency: str | None) -> bool:

@@ -8,10 +8,24 @@ from datetime import date
 from decimal import Decimal
 
 from models.domain.draft import CustomerMatch
-from models.domain.items import ItemStatus
-from models.domain.partners import AddressKind, ApprovalLevel
+from models.domain.items import ItemStatus, PriceKind
+from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, PackRule
 from models.domain.reading import Reading
 from models.domain.units import ItemUnit
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRules:
+    """How a customer's orders are treated. Amounts are net, in the customer's currency; `line_minimums` by product line."""
+
+    order_minimum: Decimal | None = None
+    line_minimums: Mapping[str, Decimal] = field(default_factory=dict)
+    pack_rule: PackRule = PackRule.ASK
+    ship_complete: bool = False
+    merge_repeated_lines: bool = False
+    partial_release: bool = False
+    code_preference: CodeKind | None = None
+    target_error_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,12 @@ class CustomerRecord:
     price_tolerance: Decimal = Decimal(2)
     approval: ApprovalLevel = ApprovalLevel.CONFIDENT
     addresses: tuple[AddressRecord, ...] = ()
+    gln: str | None = None
+    group_code: str | None = None
+    rules: CustomerRules = CustomerRules()
+    credit_limit: Decimal | None = None
+    open_balance: Decimal = Decimal(0)
+    overdue: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,8 @@ class AddressRecord:
     city: str
     country: str
     is_default: bool = False
+    gln: str | None = None
+    transit_days: int | None = None
 
     @property
     def label(self) -> str:
@@ -52,16 +74,27 @@ class AddressRecord:
 
 @dataclass(frozen=True, slots=True)
 class PriceRecord:
-    """One price: `price` for `price_unit` × `uom`, from `min_quantity` (in `uom`) on; of one customer, or general."""
+    """One price: `price` for `price_unit` × `uom`, from `min_quantity` (in `uom`) on. `reference`: the contract's number or the
+    promotion's name."""
 
     uom: str
     price: Decimal
     price_unit: Decimal
     currency: str
-    is_contract: bool
+    kind: PriceKind = PriceKind.LIST
     min_quantity: Decimal = Decimal(0)
     valid_from: date | None = None
     valid_to: date | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CatchWeight:
+    """An item ordered by the piece and priced by weight: one base unit weighs `nominal` in `uom`, within `tolerance` percent."""
+
+    uom: str
+    nominal: Decimal
+    tolerance: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +112,15 @@ class ItemRecord:
     units: tuple[ItemUnit, ...] = ()
     prices: tuple[PriceRecord, ...] = ()
     available: Decimal | None = None               # available to promise in base units; None when no stock is kept
+    manufacturer: str | None = None
+    product_line: str | None = None
+    attributes: str | None = None                  # "name: value; name: value"
+    superseded_by: int | None = None
+    substitutes: tuple[int, ...] = ()              # the best first
+    order_multiple: Decimal | None = None          # base units
+    order_minimum: Decimal | None = None           # base units
+    lead_time_days: int | None = None              # working days
+    catch_weight: CatchWeight | None = None
 
 
 @dataclass(frozen=True, slots=True)

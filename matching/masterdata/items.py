@@ -14,7 +14,7 @@ from matching.masterdata.prices import PriceKey, PriceTerms, write_prices
 from matching.masterdata.rows import Outcome, Tally, gtin_of, in_batches, insert_all, letters, one_of, parse_rows, table
 from matching.masterdata.uom import uom_of
 from models.domain.codes import fold_code
-from models.domain.items import ItemStatus
+from models.domain.items import ItemStatus, PriceKind
 from models.errors import InputError
 from models.tables.items import ItemRow, ItemUnitRow
 from runtime.db import Database
@@ -157,6 +157,6 @@ def _write_list_prices(db: Session, wanted: dict[int, Spec]) -> set[int]:
     prices: dict[PriceKey, PriceTerms] = {}
     for item, spec in wanted.items():
         for uom, (currency, price) in spec.list_prices.items():
-            prices[PriceKey(None, item, uom, currency, Decimal(0), None)] = PriceTerms(price, Decimal(1), None)
+            prices[PriceKey(PriceKind.LIST, None, item, uom, currency, Decimal(0), None)] = PriceTerms(price, Decimal(1), None)
     outcomes = write_prices(db, prices)
     return {key.item_id for key, outcome in zip(prices, outcomes, strict=True) if outcome is not Outcome.UNCHANGED}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from matching.masterdata.lookups import customer_ids, item_ids
 from matching.masterdata.rows import Outcome, Tally, in_batches, insert_all, letters, parse_rows, table
 from matching.masterdata.uom import uom_of
+from models.domain.items import PriceKind
 from models.errors import InputError
 from models.tables.items import PriceRow
 from runtime.db import Database
@@ -23,6 +24,7 @@ from runtime.tabular import ImportReport, Progress, Row, date_of, decimal_of, ne
 class PriceKey(NamedTuple):
     """What makes a price one of its own."""
 
+    kind: PriceKind
     customer_id: int | None
     item_id: int
     uom: str
@@ -92,7 +94,9 @@ def _resolve(db: Session, batch: Sequence[tuple[int, PriceLine]], tally: Tally) 
                 f"There is no customer {line.customer_no}; import the customers first.", code="unknown_customer"))
         else:
             customer = customers[line.customer_no] if line.customer_no else None
-            key = PriceKey(customer, items[line.sku], line.uom, line.currency, line.min_quantity, line.valid_from)
+            key = PriceKey(
+                PriceKind.CONTRACT if customer else PriceKind.LIST, customer, items[line.sku], line.uom, line.currency,
+                line.min_quantity, line.valid_from)
             wanted[key] = line.terms
     return wanted
 
@@ -120,4 +124,4 @@ def write_prices(db: Session, wanted: dict[PriceKey, PriceTerms]) -> list[Outcom
 
 
 def _key(row: DbRow[Any]) -> PriceKey:
-    return PriceKey(row.customer_id, row.item_id, row.uom, row.currency, row.min_quantity, row.valid_from)
+    return PriceKey(row.kind, row.customer_id, row.item_id, row.uom, row.currency, row.min_quantity, row.valid_from)

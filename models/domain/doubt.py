@@ -39,6 +39,23 @@ class DoubtCode(StrEnum):
     READING_PROBLEM = "reading_problem"
     POLICY = "policy"
     FORM_CHANGED = "form_changed"        # a form no longer fits what was learned of it
+    SAME_GOODS_AGAIN = "same_goods_again"            # the same lines under another PO number
+    REVISED_ORDER = "revised_order"                  # the same PO number with other lines
+    ITEM_SUPERSEDED = "item_superseded"
+    CODES_DISAGREE = "codes_disagree"                # two numbers of a line name two items
+    ORDER_MULTIPLE = "order_multiple"
+    BELOW_ORDER_QUANTITY = "below_order_quantity"    # less than the least quantity of the item
+    UNUSUAL_QUANTITY = "unusual_quantity"
+    ORDER_MINIMUM = "order_minimum"
+    CREDIT_LIMIT = "credit_limit"
+    OVERDUE = "overdue"
+    DATE_TOO_EARLY = "date_too_early"
+    PRICE_AMBIGUOUS = "price_ambiguous"              # two prices of one kind hold on the same day
+    CATCH_WEIGHT = "catch_weight"
+    BANK_DETAILS = "bank_details"                    # the paper speaks of another bank account
+    REPEATED_LINE = "repeated_line"
+    SAMPLED = "sampled"                              # would have gone through; looked at to know how often that is wrong
+    TOO_LITTLE_HISTORY = "too_little_history"        # the promised error rate cannot be shown yet
 
 
 @dataclass(frozen=True, slots=True)

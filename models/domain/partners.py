@@ -24,3 +24,19 @@ class ApprovalLevel(StrEnum):
     REVIEW_ALL = "review_all"
     CONFIDENT = "confident"          # only when every line is sure
     ALL_THAT_PASSES = "all_that_passes"
+
+
+class PackRule(StrEnum):
+    """What becomes of a quantity that is no whole number of packs."""
+
+    ASK = "ask"
+    ROUND_UP = "round_up"            # proposed, and said in the acknowledgement
+
+
+class CodeKind(StrEnum):
+    """Whose number stands on a line."""
+
+    PART_NUMBER = "part_number"      # the customer's
+    SKU = "sku"
+    GTIN = "gtin"
+    MPN = "mpn"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.domain.items import ItemStatus
+from models.domain.items import ItemStatus, PriceKind
 from models.tables.base import Base, Id, choice
 
 
@@ -16,6 +16,15 @@ class ItemRow(Base):
     """Something we sell. The id never changes, whatever becomes of the SKU."""
 
     __tablename__ = "items"
+    __table_args__ = (
+        CheckConstraint("superseded_by_id IS NULL OR superseded_by_id <> id", name="successor_is_another"),
+        CheckConstraint("order_multiple > 0", name="order_multiple_positive"),
+        CheckConstraint("order_minimum >= 0", name="order_minimum_not_negative"),
+        CheckConstraint("lead_time_days >= 0", name="lead_time_not_negative"),
+        CheckConstraint(
+            "(catch_weight_uom IS NULL) = (catch_weight IS NULL) AND (catch_weight IS NULL OR catch_weight > 0)",
+            name="catch_weight_whole"),
+    )
 
     id: Mapped[Id]
     sku: Mapped[str] = mapped_column(String(64), unique=True)
@@ -23,10 +32,30 @@ class ItemRow(Base):
     mpn: Mapped[str | None] = mapped_column(String(64))
     mpn_folded: Mapped[str | None] = mapped_column(String(64), index=True)
     brand: Mapped[str | None] = mapped_column(String(128))
+    manufacturer: Mapped[str | None] = mapped_column(String(128))
+    product_line: Mapped[str | None] = mapped_column(String(64), index=True)
+    attributes: Mapped[str | None] = mapped_column(Text)                        # "name: value; name: value"
     description: Mapped[str] = mapped_column(Text)
     base_uom: Mapped[str] = mapped_column(String(3))                            # UN/ECE Rec 20
     status: Mapped[ItemStatus] = mapped_column(choice(ItemStatus), default=ItemStatus.ACTIVE)
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    order_multiple: Mapped[Decimal | None]                                      # in base units; None: any quantity
+    order_minimum: Mapped[Decimal | None]                                       # in base units
+    lead_time_days: Mapped[int | None]                                          # working days until it can leave, if none is here
+    catch_weight_uom: Mapped[str | None] = mapped_column(String(3))             # priced by this unit, ordered by the base unit
+    catch_weight: Mapped[Decimal | None]                                        # nominal, of one base unit
+    catch_weight_tolerance: Mapped[Decimal | None]                              # percent
+
+
+class ItemSubstituteRow(Base):
+    """What may be offered where an item cannot be had; the lowest rank first."""
+
+    __tablename__ = "item_substitutes"
+    __table_args__ = (CheckConstraint("item_id <> substitute_id", name="substitute_is_another"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    substitute_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(default=1)
 
 
 class ItemUnitRow(Base):
@@ -53,7 +82,10 @@ class CustomerPartNumberRow(Base):
 
 
 class PriceRow(Base):
-    """A price for an item: of one customer, or of the general list when `customer_id` is null."""
+    """A price for an item, for one customer, for the customers of a group, or for everybody when both are null.
+
+    `reference` is the number of the contract or the name of the promotion.
+    """
 
     __tablename__ = "prices"
     __table_args__ = (
@@ -61,10 +93,17 @@ class PriceRow(Base):
         CheckConstraint("price >= 0", name="price_not_negative"),
         CheckConstraint("price_unit > 0", name="price_unit_positive"),
         CheckConstraint("min_quantity >= 0", name="min_quantity_not_negative"),
+        CheckConstraint("customer_id IS NULL OR group_code IS NULL", name="one_owner"),
+        CheckConstraint("kind NOT IN ('contract', 'customer') OR customer_id IS NOT NULL", name="has_customer"),
+        CheckConstraint("kind <> 'group' OR group_code IS NOT NULL", name="has_group"),
+        CheckConstraint("kind <> 'list' OR (customer_id IS NULL AND group_code IS NULL)", name="list_is_general"),
     )
 
     id: Mapped[Id]
+    kind: Mapped[PriceKind] = mapped_column(choice(PriceKind), default=PriceKind.LIST)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    group_code: Mapped[str | None] = mapped_column(String(64))
+    reference: Mapped[str | None] = mapped_column(String(64))
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     uom: Mapped[str] = mapped_column(String(3))
     price: Mapped[Decimal]                                                      # for `price_unit` × `uom`

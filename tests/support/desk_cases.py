@@ -17,6 +17,7 @@ from matching.policy import Policy
 from matching.service import Matcher
 from models.domain.codes import fold_code
 from models.domain.evidence import Evidence, Found, Origin
+from models.domain.items import PriceKind
 from models.domain.messages import MailKind, Source
 from models.domain.pages import Page, SourceFormat
 from models.domain.partners import AddressKind
@@ -78,7 +79,8 @@ def _add_item(db: Session, customer_id: int, sku: str, description: str, uom: st
     db.flush()
     for unit, factor in ((uom, 1), ("CS", 12)):
         db.add(ItemUnitRow(item_id=item.id, uom=unit, factor=Decimal(factor)))
-    db.add(PriceRow(customer_id=customer_id, item_id=item.id, uom=uom, price=price, currency="EUR"))
+    db.add(PriceRow(
+        kind=PriceKind.CONTRACT, customer_id=customer_id, item_id=item.id, uom=uom, price=price, currency="EUR"))
     return item.id
 
 

@@ -18,13 +18,14 @@ from matching.policy import Policy
 from matching.records import AddressRecord, CustomerRecord, Facts, ItemRecord, PriceRecord, Sender, Source
 from models.domain.draft import CustomerMatch
 from models.domain.evidence import Evidence, Found, Origin
+from models.domain.items import PriceKind
 from models.domain.money import line_amount
 from models.domain.partners import AddressKind
 from models.domain.reading import DocumentType, Header, Reading, ReadingLine
 from models.domain.units import ItemUnit
 
 UNITS = (ItemUnit("H87", Decimal(1)), ItemUnit("XCS", Decimal(24)))
-PRICES = (PriceRecord("H87", Decimal("1.10"), Decimal(1), "EUR", is_contract=True),)
+PRICES = (PriceRecord("H87", Decimal("1.10"), Decimal(1), "EUR", PriceKind.CONTRACT),)
 ITEM = ItemRecord(1, "KX-4", "Hinge brass 40 x 30", units=UNITS, prices=PRICES)
 SHIP_TO = AddressRecord(1, AddressKind.SHIP_TO, "MAIN", "Muster", "Long Road 1", "12345", "Sampleton", "DE", is_default=True)
 CUSTOMER = CustomerRecord(1, "C1", "Muster", email_domain="muster.example", currency="EUR", addresses=(SHIP_TO,))

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from matching.pricing import our_price
 from matching.records import ItemRecord, PriceRecord
+from models.domain.items import PriceKind
 from models.domain.units import ItemUnit
 
 DAY = date(2031, 5, 6)
 UNITS = (ItemUnit("H87", Decimal(1)), ItemUnit("XBX", Decimal(100)))
 
 
-def price(amount: str, *, contract: bool = False, uom: str = "H87", per: int = 1, currency: str = "EUR", least: int = 0,
+def price(amount: str, *, kind: str = "list", uom: str = "H87", per: int = 1, currency: str = "EUR", least: int = 0,
           first: date | None = None, last: date | None = None) -> PriceRecord:
-    return PriceRecord(uom, Decimal(amount), Decimal(per), currency, contract, Decimal(least), first, last)
+    return PriceRecord(uom, Decimal(amount), Decimal(per), currency, PriceKind(kind), Decimal(least), first, last)
 
 
 def item(*prices: PriceRecord) -> ItemRecord:
@@ -25,7 +26,7 @@ def item(*prices: PriceRecord) -> ItemRecord:
 
 
 @pytest.mark.parametrize(("prices", "uom", "quantity", "expected"), [
-    ((price("2"), price("1.5", contract=True)), "H87", 1, ("1.5", "contract")),
+    ((price("2"), price("1.5", kind="contract")), "H87", 1, ("1.5", "contract")),
     ((price("2"), price("1.8", least=100)), "H87", 99, ("2", "list")),
     ((price("2"), price("1.8", least=100)), "H87", 100, ("1.8", "list")),
     ((price("2"), price("1.8", least=100)), "XBX", 1, ("180", "list")),
@@ -39,7 +40,10 @@ def item(*prices: PriceRecord) -> ItemRecord:
     ((price("2", first=date(2031, 5, 6), last=date(2031, 5, 6)),), "H87", 1, ("2", "list")),
     ((price("2", first=date(2031, 1, 1)), price("3", first=date(2031, 4, 1))), "H87", 1, ("3", "list")),
     ((price("2"),), "KGM", 1, None),
-    ((price("1.2", contract=True, least=1000), price("2")), "H87", 5, ("2", "list")),
+    ((price("1.2", kind="contract", least=1000), price("2")), "H87", 5, ("2", "list")),
+    ((price("2"), price("1.9", kind="group"), price("1.8", kind="promotion"), price("1.7", kind="customer"),
+      price("1.6", kind="contract")), "H87", 1, ("1.6", "contract")),
+    ((price("2"), price("1.9", kind="group"), price("2.1", kind="promotion")), "H87", 1, ("2.1", "promotion")),
     ((), "H87", 1, None),
 ])
 def test_the_price_in_force(prices: tuple[PriceRecord, ...], uom: str, quantity: int, expected: tuple[str, str] | None) -> None:
