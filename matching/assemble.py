@@ -16,7 +16,8 @@ from matching.pricing import our_price, prices_by_unit
 from matching.records import Facts, ItemRecord, LineQuery, Source
 from matching.score import match_items
 from matching.ship_to import rank_addresses
-from matching.units import UnitClues, UnitReading, factor_of, read_unit, to_scale, unit_codes, unit_name
+from matching.unit_reading import UnitClues, UnitReading, read_unit
+from matching.units import factor_of, to_scale, unit_codes, unit_name
 from models.domain.draft import CustomerMatch, Draft, DraftLine
 from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.reading import ReadingLine

@@ -60,12 +60,14 @@ class DoubtCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One possible answer to a doubt. Taking it sets `path` of the draft to `value` (text form of the field)."""
+    """One possible answer to a doubt. Taking it sets `path` of the draft, by default the doubt's own, to `value` (text form of
+    the field)."""
 
     value: str
     label: str
     probability: float
     reason: str = ""
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

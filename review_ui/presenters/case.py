@@ -24,12 +24,13 @@ SEARCHABLE = frozenset({"item", "customer", "ship_to"})
 
 @dataclass(frozen=True, slots=True)
 class ShownChoice:
-    """One answer. `percent` is its probability, where one is known."""
+    """One answer. `percent` is its probability, where one is known; `path` what it sets, if not what the question is about."""
 
     value: str
     label: str
     percent: int | None
     reason: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Question:
     def is_searchable(self) -> bool:
         """True when the answer can be looked up in master data."""
         return self.path.split(".")[-1] in SEARCHABLE
+
+    @property
+    def is_only_told(self) -> bool:
+        """True when there is nothing to fill in."""
+        return not self.path and not self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class OrderShown:
 
 
 def _choice(choice: Choice) -> ShownChoice:
-    return ShownChoice(choice.value, choice.label, percent(choice.probability), choice.reason)
+    return ShownChoice(choice.value, choice.label, percent(choice.probability), choice.reason, choice.path or "")
 
 
 def _item_choice(match: ItemMatch) -> ShownChoice:

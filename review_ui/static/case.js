@@ -116,7 +116,7 @@ function step(by) {
 }
 
 function answer(choice) {
-  const path = current()?.dataset.path;
+  const path = choice?.dataset.sets || current()?.dataset.path;
   if (path && choice) correct(path, choice.dataset.choice);
 }
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.units import UnitClues, factor_of, read_unit, unit_codes, unit_name
+from matching.unit_reading import UnitClues, read_unit
+from matching.units import factor_of, unit_codes, unit_name
 from models.domain.units import ItemUnit
 
 BOLT = (ItemUnit("H87", Decimal(1)), ItemUnit("XCS", Decimal(24)), ItemUnit("XPX", Decimal(480)))

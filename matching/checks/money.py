@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from matching.assemble import is_typed
 from matching.policy import Policy
-from matching.units import within
+from matching.unit_reading import within
 from matching.wording import line_value, money, number, order_value, row_name
 from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine

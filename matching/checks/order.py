@@ -1,0 +1,55 @@
+"""What is unusual about an order as a whole: its kind, its sender, its currency. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matching.assemble import is_typed
+from matching.customer import is_domain, look_alike
+from matching.records import Facts
+from matching.wording import order_value
+from models.domain.doubt import Choice, Doubt, DoubtCode
+from models.domain.draft import Draft
+from models.domain.reading import DocumentType
+
+
+def check_kind(draft: Draft, facts: Facts) -> Iterator[Doubt]:
+    if draft.doc_type is DocumentType.PURCHASE_ORDER:
+        return
+    po = draft.po_number.value if draft.po_number else None
+    target = next((t.label for t in facts.twins if t.order_no), None) or next((t.label for t in facts.twins), None)
+    which = f"{target} (PO {po})" if target else f"PO {po}, which we do not have" if po else "an order it does not name"
+    if draft.doc_type is DocumentType.CANCELLATION:
+        sentence = f"This cancels {which}. Cancel it there, then reject this case."
+        yield Doubt(DoubtCode.CANCELLATION, sentence, cost=order_value(draft))
+    else:
+        sentence = f"This changes {which}. Change it there, then reject this case."
+        yield Doubt(DoubtCode.CHANGE_OF_ORDER, sentence, cost=order_value(draft))
+
+
+def check_sender(draft: Draft, facts: Facts) -> Iterator[Doubt]:
+    address, customer = facts.sender.address, facts.customer
+    if not address:
+        return
+    domain = address.rpartition("@")[2].lower()
+    known = customer is not None and (address.lower() in customer.emails or (
+        customer.email_domain is not None and is_domain(domain, customer.email_domain)))
+    if known:
+        return
+    resembled = look_alike(domain, facts.known_domains)
+    warning = f" Its domain resembles {resembled} but is not it: call the customer before you approve." if resembled else ""
+    who = f"not known to write for {customer.name}" if customer else "not known to us"
+    whose = f", whose mail {facts.sender.passed_on_by} passed on," if facts.sender.passed_on_by else ""
+    yield Doubt(
+        DoubtCode.UNKNOWN_SENDER, f"The sender {address}{whose} is {who}.{warning or ' Check that the order is genuine.'}",
+        cost=order_value(draft) * (1 if resembled else 0.1))
+
+
+def check_currency(draft: Draft, facts: Facts) -> Iterator[Doubt]:
+    ours = facts.customer.currency if facts.customer else None
+    if draft.currency is None or ours is None or draft.currency.value == ours or is_typed(draft.currency):
+        return
+    choices = tuple(Choice(c, c, p) for c, p in ((ours, 0.5), (draft.currency.value, 0.5)))
+    yield Doubt(
+        DoubtCode.CURRENCY_MISMATCH, f"The order is in {draft.currency.value}, but we trade with this customer in {ours}.",
+        "currency", draft.currency.evidence, choices, order_value(draft) * 0.2)
