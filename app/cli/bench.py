@@ -136,6 +136,19 @@ def match(
 
 
 @bench_app.command()
+def promise(
+    streams: Annotated[int, typer.Option(help="Streams of orders for each target.")] = 100,
+    days: Annotated[int, typer.Option(help="Days of 150 orders in each.")] = 150,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """How many streams of orders keep a promised error rate though the world drifts, beside a threshold without bound."""
+    from bench import promise as measure
+
+    _print(measure.run(streams=streams, days=days, seed=seed), as_json)
+
+
+@bench_app.command()
 def pipeline(
     count: Annotated[int, typer.Option(help="One-page PDF orders to process.")] = 60,
     seed: Seed = 7,
