@@ -12,12 +12,13 @@ from typing import Any
 
 from matching.merge import Merged, merge
 from matching.model import Model
+from matching.packs import base_quantity, in_whole_packs, pack_in_text
 from matching.pricing import our_price, prices_by_unit
-from matching.records import Facts, ItemRecord, LineQuery, Source
+from matching.records import CustomerRules, Facts, ItemRecord, LineQuery, Source
 from matching.score import match_items
 from matching.ship_to import rank_addresses
-from matching.unit_reading import UnitClues, UnitReading, read_unit
-from matching.units import factor_of, to_scale, unit_codes, unit_name
+from matching.unit_reading import UnitClues, UnitReading, basis_words, read_unit
+from matching.units import unit_codes
 from models.domain.draft import CustomerMatch, Draft, DraftLine
 from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.reading import ReadingLine
@@ -26,6 +27,8 @@ from models.domain.states import LineState
 _LONGEST = 500       # signs of a description that are looked at
 LIKELY = 0.5
 """Below this probability a candidate is offered, but not taken."""
+LIKELY_BASIS = 0.9
+"""Below this probability what a price is for lowers how sure the price is."""
 
 
 def build_draft(sources: Sequence[Source], facts: Facts, model: Model, previous: Draft | None = None) -> Draft:
@@ -148,17 +151,18 @@ def _at(found: Found[str], line: DraftLine) -> Found[str]:
 
 
 def _with_unit(line: DraftLine, printed: ReadingLine | None, item: ItemRecord, currency: str | None, facts: Facts) -> DraftLine:
-    quantity = line.quantity.value if line.quantity else None
-    uom, price = line.uom, _printed_price(line, printed)
+    line = replace(line, quantity=_as_printed(line.quantity, printed.quantity if printed else None))
+    uom, price = line.uom, _as_printed(line.unit_price, printed.unit_price if printed else None)
     if not is_typed(uom):
         readings = unit_readings(line, printed, item, currency, facts)
         uom = _found_unit(readings, line, printed, item) if readings else None
-        price = _found_price(readings[0], price) if readings else price
-    factor = factor_of(uom.value, item.base_uom, item.units) if uom else None
-    ours = our_price(item, uom.value, quantity, facts.on, currency) if uom else None
-    base = to_scale(quantity * factor) if quantity is not None and factor else None
+        price = _found_price(readings, price) if readings else price
+    rules = facts.customer.rules if facts.customer else CustomerRules()
+    quantity = in_whole_packs(line.quantity, uom, item, rules, facts.line_confidence)
+    ours = our_price(item, uom.value, quantity.value if quantity else None, facts.on, currency) if uom else None
     return replace(
-        line, uom=uom, unit_price=price, base_quantity=base.normalize() + 0 if base is not None else None,
+        line, quantity=quantity, uom=uom, unit_price=price,
+        base_quantity=base_quantity(quantity.value, uom.value, item) if quantity and uom else None,
         list_price=ours.amount if ours else None, price_source=ours.source if ours else None)
 
 
@@ -169,12 +173,15 @@ def unit_readings(
     said = printed.uom.value if printed and printed.uom else None
     quantity = line.quantity.value if line.quantity else None
     asked = printed.unit_price.value if printed and printed.unit_price and not is_typed(line.unit_price) else None
-    uoms = dict.fromkeys((item.base_uom, *(u.uom for u in item.units), *(unit_codes(said) if said else ())))
+    units = item.convertible
+    uoms = dict.fromkeys((item.base_uom, *(u.uom for u in units), *(unit_codes(said) if said else ())))
     clues = UnitClues(
         said, quantity, asked, line.amount.value if line.amount else None, line.discount.value if line.discount else None,
         printed.pack.value if printed and printed.pack else None,
-        prices_by_unit(item, tuple(uoms), quantity, facts.on, currency), facts.price_tolerance)
-    return read_unit(clues, item.base_uom, item.units)
+        prices_by_unit(item, tuple(uoms), quantity, facts.on, currency), facts.price_tolerance,
+        pack_in_text=pack_in_text(line.description.value[:_LONGEST]) if line.description else None,
+        says_basis=bool(printed and printed.price_unit), gives=item.catch_weight.tolerance if item.catch_weight else Decimal(0))
+    return read_unit(clues, item.base_uom, units)
 
 
 def _found_unit(readings: Sequence[UnitReading], line: DraftLine, printed: ReadingLine | None, item: ItemRecord) -> Found[str]:
@@ -190,19 +197,23 @@ def _found_unit(readings: Sequence[UnitReading], line: DraftLine, printed: Readi
     return Found(best, round(min(sure, 1.0), 4), evidence, candidates)
 
 
-def _printed_price(line: DraftLine, printed: ReadingLine | None) -> Found[Decimal] | None:
-    """The price as it stands in the document, unless a person gave or removed it."""
-    found = line.unit_price
-    if found is None or is_typed(found) or printed is None or printed.unit_price is None:
+def _as_printed(found: Found[Decimal] | None, said: Found[Decimal] | None) -> Found[Decimal] | None:
+    """The value as it stands in the document, unless a person gave or removed it."""
+    if found is None or is_typed(found) or said is None:
         return found
-    said = printed.unit_price
     return replace(said, evidence=replace(said.evidence, document_id=found.evidence.document_id))
 
 
-def _found_price(reading: UnitReading, found: Found[Decimal] | None) -> Found[Decimal] | None:
-    """The price for one ordered unit; converted when it was printed for another."""
-    if found is None or is_typed(found) or reading.unit_price is None or reading.unit_price == found.value:
+def _found_price(readings: Sequence[UnitReading], found: Found[Decimal] | None) -> Found[Decimal] | None:
+    """The price for one ordered unit; converted when it was printed for another, and no surer than that is."""
+    best = readings[0]
+    if found is None or is_typed(found) or best.unit_price is None:
         return found
-    note = f"printed for one {unit_name(reading.price_uom)}"
+    sure = best.probability / sum(r.probability for r in readings if r.uom == best.uom)
+    if best.unit_price == found.value:
+        return replace(found, confidence=min(found.confidence, round(sure, 4))) if sure < LIKELY_BASIS else found
+    note = f"printed for {basis_words(best.price_uom, best.per)}"
     origin = Origin.SUGGESTED if found.evidence.origin is Origin.SUGGESTED else Origin.REPAIRED
-    return replace(found, value=reading.unit_price, evidence=replace(found.evidence, origin=origin, note=note))
+    return replace(
+        found, value=best.unit_price, confidence=min(found.confidence, round(sure, 4)),
+        evidence=replace(found.evidence, origin=origin, note=note))

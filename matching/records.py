@@ -122,6 +122,14 @@ class ItemRecord:
     lead_time_days: int | None = None              # working days
     catch_weight: CatchWeight | None = None
 
+    @property
+    def convertible(self) -> tuple[ItemUnit, ...]:
+        """The units of the item, with the one its price is kept in at the nominal weight."""
+        weighed = self.catch_weight
+        if weighed is None or any(unit.uom == weighed.uom for unit in self.units):
+            return self.units
+        return (*self.units, ItemUnit(weighed.uom, 1 / weighed.nominal))
+
 
 @dataclass(frozen=True, slots=True)
 class LineQuery:

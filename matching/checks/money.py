@@ -41,6 +41,13 @@ def _price(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
     if asked is None and ours is None:
         sentence = f"{row_name(line)}: no price is printed and no list has one for {line.item.value.sku}. Type it."
         yield Doubt(DoubtCode.PRICE_MISSING, sentence, path, line.item.evidence, cost=line_value(line))
+    if asked is not None and ours is None and line.amount is None:
+        yield Doubt(
+            DoubtCode.PRICE_MISSING,
+            f"{row_name(line)}: no list has a price for {line.item.value.sku}, and no amount confirms the printed "
+            f"{money(asked.value)}. Compare it with the page.",
+            path, asked.evidence, (Choice(number(asked.value), f"{money(asked.value)}, as printed", asked.confidence),),
+            0.1 * line_value(line))
     if asked is None or ours is None or within(asked.value, ours, policy.price_tolerance):
         return
     kind = _PRICE_NAMES.get(line.price_source or "", "list price")

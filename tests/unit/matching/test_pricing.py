@@ -1,5 +1,6 @@
 """Which of our prices holds: customer before list, breaks, days, currency, units; and that conversion loses nothing."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.pricing import our_price
+from matching.pricing import our_price, rival_prices
 from matching.records import ItemRecord, PriceRecord
 from models.domain.items import PriceKind
 from models.domain.units import ItemUnit
@@ -58,3 +59,26 @@ def test_a_box_costs_what_its_pieces_cost(amount: Decimal, per: int, quantity: D
     priced = item(price(str(amount), per=per))
     piece, box = (our_price(priced, uom, quantity, DAY, "EUR") for uom in ("H87", "XBX"))
     assert piece and box and abs(piece.amount * 100 - box.amount) <= Decimal("0.0001")
+
+
+@pytest.mark.parametrize(("prices", "rivals"), [
+    ((price("2"), price("3")), {"2", "3"}),
+    ((price("2"), price("2")), set()),
+    ((price("2"), price("3", kind="contract")), set()),
+    ((price("2", kind="contract"), price("3", kind="contract"), price("9")), {"2", "3"}),
+    ((price("2", first=date(2031, 1, 1)), price("3", first=date(2031, 4, 1))), set()),
+    ((price("2", last=date(2031, 5, 5)), price("3")), set()),
+    ((price("2"), price("3", least=10)), set()),
+    ((price("2"), price("150", uom="XBX")), set()),
+])
+def test_two_prices_that_hold_alike_and_differ_are_rivals(prices: tuple[PriceRecord, ...], rivals: set[str]) -> None:
+    found = rival_prices(item(*prices), "H87", Decimal(20), DAY, "EUR")
+    assert {str(r.amount.normalize()) for r in found} == rivals
+
+
+def test_contracts_under_two_numbers_are_rivals_though_one_began_later() -> None:
+    early, late = (
+        replace(price(amount, kind="contract", first=date(2031, month, 1)), reference=f"K-{month}")
+        for amount, month in (("2", 1), ("3", 4)))
+    assert [r.reference for r in rival_prices(item(early, late), "H87", Decimal(1), DAY, "EUR")] == ["K-4", "K-1"]
+    assert rival_prices(item(replace(early, reference="K-4"), late), "H87", Decimal(1), DAY, "EUR") == ()

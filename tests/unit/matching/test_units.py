@@ -88,7 +88,7 @@ def test_probabilities_are_probabilities_and_factors_belong_to_their_units(
     for r in readings:
         assert 0 <= r.probability <= 1
         assert r.factor == factor_of(r.uom, "H87", BOLT)
-        if price is not None and r.price_uom == r.uom:
+        if price is not None and r.price_uom == r.uom and r.per == 1:
             assert r.unit_price == price
 
 

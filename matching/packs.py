@@ -1,0 +1,93 @@
+"""Packs and weights: how many a description says there are in one, how many base units a quantity is, whole packs. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from matching.records import CatchWeight, CustomerRules, ItemRecord
+from matching.units import factor_of, to_scale, unit_name
+from matching.wording import number
+from models.domain.evidence import Candidate, Found, Origin
+from models.domain.partners import PackRule
+
+_PACKAGE = (
+    r"(?:box(?:es)?|packs?|pkg|packets?|cases?|cartons?|ctn|bags?|trays?|bundles?|schachtel|packung|karton|beutel|bund|gebinde|vpe|ve|"
+    r"bo[iî]te|paquet|sachet|caja|paquete|bolsa|doos|zak|pak|scatola|confezione|conf|opak|karton|pude[lł]ko)")
+_COUNTED = r"(?:pcs?|pieces?|ea|each|units?|st(?:k|ck|ück)?|pi[eè]ces?|uds?|stuks?|pz|szt)"
+_PACK = re.compile(
+    rf"\b{_PACKAGE}\.?\s*(?:of|à|a|de|da|di|mit|zu|von|van|po|per|=|/|x|:)?\s*(\d{{1,5}})\b(?!\s*(?:[.,]\d|[cmk]?m\b|k?g\b|m?l\b|x\s*\d))"
+    rf"|\b(\d{{1,5}})\s*{_COUNTED}?\.?\s*(?:per|pro|je|par|por|/|a)\s*{_PACKAGE}\b"
+    rf"|\b(\d{{1,5}})(?:er)?[\s-]?pa(?:ck|k|quet)\b", re.IGNORECASE)
+
+
+def pack_in_text(description: str) -> Decimal | None:
+    """How many a description says are in one: 100 in "gloves, box of 100", "100 pcs/box", "100er-Pack"; None where it says two
+    numbers or none."""
+    found = {int(next(filter(None, hit))) for hit in _PACK.findall(description)}
+    return Decimal(found.pop()) if len(found) == 1 else None
+
+
+def rounded_up(quantity: Decimal, multiple: Decimal) -> Decimal:
+    """The least whole number of multiples that is not below `quantity`."""
+    return (quantity / multiple).to_integral_value(ROUND_CEILING) * multiple
+
+
+def rounded_down(quantity: Decimal, multiple: Decimal) -> Decimal:
+    """The most whole multiples that are not above `quantity`."""
+    return (quantity / multiple).to_integral_value(ROUND_FLOOR) * multiple
+
+
+def base_quantity(quantity: Decimal, uom: str, item: ItemRecord) -> Decimal | None:
+    """How many base units are ordered; None where the unit does not fit the item. What is ordered by weight and sold by the piece
+    becomes whole pieces where the item's tolerance allows that."""
+    factor = factor_of(uom, item.base_uom, item.convertible)
+    if not factor:
+        return None
+    weighed = item.catch_weight
+    if weighed is not None and uom == weighed.uom and (pieces := whole_pieces(quantity, weighed)) is not None:
+        return pieces
+    return to_scale(quantity * factor).normalize() + 0
+
+
+def whole_pieces(weight: Decimal, weighed: CatchWeight) -> Decimal | None:
+    """The pieces of nominal weight that come near enough to a weight; None when none do."""
+    pieces = (weight / weighed.nominal).to_integral_value(ROUND_HALF_UP)
+    off = abs(pieces * weighed.nominal - weight)
+    return pieces.normalize() + 0 if pieces and off <= weight * weighed.tolerance / 100 else None
+
+
+def sellable(base: Decimal, item: ItemRecord) -> Decimal:
+    """The least quantity in base units, not below `base`, that the item is sold in: whole multiples, not less than the least."""
+    least = max(base, item.order_minimum or Decimal(0))
+    return rounded_up(least, item.order_multiple) if item.order_multiple else least
+
+
+def in_whole_packs(
+    quantity: Found[Decimal] | None, uom: Found[str] | None, item: ItemRecord, rules: CustomerRules, sure: float
+) -> Found[Decimal] | None:
+    """The quantity, rounded up to what the item is sold in where the customer agreed to that; what was ordered stays beside it
+    as its first candidate. A quantity that a person gave, or one in a unit that is not sure, stays as it is."""
+    if rules.pack_rule is not PackRule.ROUND_UP or quantity is None or uom is None or uom.confidence < sure:
+        return quantity
+    factor = factor_of(uom.value, item.base_uom, item.convertible)
+    if quantity.evidence.origin is Origin.TYPED or not factor or not quantity.value > 0:
+        return quantity
+    base = quantity.value * factor
+    wanted = sellable(base, item)
+    value = to_scale(wanted / factor).normalize() + 0
+    if wanted == base or to_scale(value * factor) != to_scale(wanted):
+        return quantity
+    note = f"rounded up from {number(quantity.value)}, as agreed with the customer: {why_not_sold(base, item)}"
+    proof = replace(quantity.evidence, origin=Origin.COMPUTED, note=note)
+    asked = Candidate(quantity.value, quantity.confidence, quantity.evidence)
+    return Found(value, quantity.confidence, proof, (asked, *quantity.candidates))
+
+
+def why_not_sold(base: Decimal, item: ItemRecord) -> str:
+    """Why an item is not sold in a quantity of base units, as half a sentence."""
+    least, multiple = item.order_minimum or Decimal(0), item.order_multiple
+    if base < least:
+        return f"the least quantity is {number(least)} {unit_name(item.base_uom, least)}"
+    return f"it is sold in multiples of {number(multiple or Decimal(1))} {unit_name(item.base_uom, Decimal(2))}"
