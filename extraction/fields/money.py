@@ -23,6 +23,7 @@ _TAGS = {name: {"header_discount": "discount", "freight": "charges"}.get(name, n
 _ON_TOP = frozenset({"header_discount", "freight", "tax"})
 _CENTS = re.compile(r"[.,]\d{2}(?!\d)")
 _GROUP = re.compile(r"^\d{3}(?:[.,]\d+)?$")
+_POSTCODE = re.compile(r"^0\d+$")       # what begins with a nought and has no decimals is a code of some kind, not an amount
 CENT = Decimal("0.02")
 TAGGED = 0.5
 """What the tagger's probability is worth beside the wording of a label (0.4 to 1)."""
@@ -177,15 +178,11 @@ def _whole_number(tokens: Sequence[Token], inside: Sequence[Token]) -> tuple[Tok
 
 def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
     wording = max(0.4, 1.0 - 0.02 * rank(field, pair.label.text) - 0.15 * pair.label.fields.index(field))
-    for tokens, place in values(pair):
-        last = last_number(tokens, view.numbers)
-        if last:
-            yield _Rung(field, last[0], last[1], wording * place)
-            return
-    for tokens in _further_right(view.lines, pair):
-        last = last_number(tokens, view.numbers)
-        if last:
-            yield _Rung(field, last[0], last[1], wording * 0.9)
+    elsewhere = [*((tokens, 0.9) for tokens in _further_right(view.lines, pair)), *values(replace(pair, beside=()))]
+    for places in ([(pair.beside, 1.0)], elsewhere):
+        amounts = [(last, place) for tokens, place in places if (last := last_number(tokens, view.numbers))]
+        yield from (_Rung(field, value, tokens, wording * place) for (value, tokens), place in amounts)
+        if amounts:
             return
 
 
@@ -203,6 +200,8 @@ def last_number(tokens: Sequence[Token], style: NumberStyle) -> tuple[Decimal, t
             continue
         for start in range(max(0, end - 3), end):
             text = text_of(tokens[start:end])
+            if _POSTCODE.match(text):
+                continue
             value = parse_number(text, style)
             if value is None:
                 value = parse_number(text.rstrip(".;:"), style)          # at the end of a sentence

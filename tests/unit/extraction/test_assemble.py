@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -120,6 +121,18 @@ def test_a_wrong_amount_and_a_wrong_total_are_named() -> None:
     problems = {p.code: p.message for p in read(page).problems}
     assert set(problems) == {"amount_mismatch", "total_mismatch"}
     assert "51.00" in problems["amount_mismatch"]
+
+
+def test_a_total_far_from_its_label_is_found_and_a_postcode_below_it_is_none() -> None:
+    page = paper(
+        (100, [(20, "Amount"), (70, "Price"), (120, "Qty"), (160, "Article"), (470, "Code")]),
+        (112, [(20, "19.20"), (70, "1.92"), (120, "10"), (160, "Reducer of brass"), (470, "KX-4471")]),
+        (124, [(20, "320.76"), (70, "8.91"), (120, "36"), (160, "Bag filter in a steel frame"), (470, "KX-4472")]),
+        (136, [(20, "Totale"), (470, "339.96")]),
+        (148, [(20, "Please deliver to Appleby Works, Mill Lane 7, 06713 Long Meadow.")]),
+    )
+    total = read(page).header.total
+    assert total is not None and total.value == Decimal("339.96")
 
 
 def test_missing_pages_are_counted() -> None:
