@@ -26,6 +26,9 @@ _MOST = 99_999                # a bare number above it, with neither unit nor co
 _LONGEST = 24                 # words; a longer text describes no goods
 _YEARS = range(1990, 2100)
 _DATE = 4                     # words of a date at most
+_LEADING_KINDS = frozenset({"rue", "boulevard", "chemin", "avenue", "calle", "c/", "avda", "via", "viale", "corso", "piazza", "ul",
+                            "ulica"})
+"""What a street's name begins with; the other kinds of street stand at its end."""
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _ELISION = re.compile(r"(\w['’]) (?=\w)")
@@ -178,7 +181,21 @@ def _is_elsewhere(count: Count, after: tuple[Token, ...], setting: Setting, spee
     text = " ".join(t.text for t in after[:6])
     bare = count.tokens[0].text
     is_long = bare.isdecimal() and (len(bare) > 4 or (len(bare) > 3 and (not setting.asked or int(bare) in _YEARS)))
-    return is_long or bool(STREET.search(text)) or speech.holds(folded(after[:1]), "verb")
+    return is_long or _is_street(text) or speech.holds(folded(after[:1]), "verb")
+
+
+def _is_street(text: str) -> bool:
+    """True for words that name a street: "Mill Lane 7", "rue des Lilas", "Hauptstraße"; not "O-ring", "drive belts"."""
+    for match in STREET.finditer(text):
+        before, kind = text[: match.start()], match[0].casefold().rstrip(".")
+        if before.endswith("-"):
+            continue
+        if not before.strip():
+            if kind in _LEADING_KINDS and text[match.end() :].strip():
+                return True
+        elif kind.endswith(("straße", "str", "straat")) or all(w[0].isupper() for w in (*before.split(), match[0])):
+            return True
+    return False
 
 
 def _named(

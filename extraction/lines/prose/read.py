@@ -141,7 +141,10 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
     asked = speech.holds(plain, "command")
     if _is_denied(before, plain[-_SIGN_OFF:], speech) or _is_question(words, plain, before, speech):
         return
-    if not asked and (speech.holds(plain, "past") or not (listed or _is_list(words, at, speech))):
+    if not asked and speech.holds(plain, "past"):
+        return
+    if not (asked or listed or _is_list(words, at, speech)):
+        yield from _told_by_goods(words[at:], speech)
         return
     goods = words[max(_behind_command(words[:at], speech), int(_is_lead(words, at))) :]
     while (size := _courtesy(goods, speech)) and size < len(goods) and count_at(goods, 0, speech) is None:
@@ -153,6 +156,15 @@ def _sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, added_o
     for piece in parts(goods, speech, loose=True):
         if line := item(piece, speech, setting):
             yield line
+
+
+def _told_by_goods(goods: tuple[Token, ...], speech: Speech) -> tuple[ReadingLine, ...]:
+    """The lines of a sentence whose verb we do not know, "pop 200 O-rings and two pcs KX-4 on the lorry": that several things
+    are counted in it, each in units or by its code, is proof enough."""
+    found = [item(piece, speech, Setting(asked=True, line=False)) for piece in parts(goods, speech, loose=True)]
+    lines = tuple(line for line in found if line)
+    certain = [line for line in lines if line.uom or line.supplier_sku or line.buyer_sku]
+    return lines if len(lines) == len(found) > 1 and certain else ()
 
 
 def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:

@@ -37,7 +37,7 @@ def test_agreement_never_lowers_confidence(text: str, sure: float, who: str, als
     agreed = vote(word(text, sure), [Rival(text, also, who)], page, WEIGHTS, FIRST)
     assert agreed.text == alone.text or agreed.text == text
     assert agreed.confidence is not None and alone.confidence is not None
-    if agreed.text == alone.text:           # else the page's habits had made another number of the word that stood alone
+    if agreed.text == alone.text == text:   # else the page's habits made another number of it than the readers agree on
         assert agreed.confidence >= alone.confidence
     assert all(rival.text != agreed.text for rival in agreed.rivals)
 
