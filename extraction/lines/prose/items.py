@@ -26,8 +26,8 @@ _MOST = 99_999                # a bare number above it, with neither unit nor co
 _LONGEST = 24                 # words; a longer text describes no goods
 _YEARS = range(1990, 2100)
 _DATE = 4                     # words of a date at most
-_LEADING_KINDS = frozenset({"rue", "boulevard", "chemin", "avenue", "calle", "c/", "avda", "via", "viale", "corso", "piazza", "ul",
-                            "ulica"})
+_LEADING_KINDS = frozenset({
+    "rue", "boulevard", "chemin", "avenue", "calle", "c/", "avda", "via", "viale", "corso", "piazza", "ul", "ulica"})
 """What a street's name begins with; the other kinds of street stand at its end."""
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
