@@ -10,28 +10,37 @@ from statistics import median
 from models.domain.evidence import Box
 from models.domain.pages import Word
 
-_LOOK_BACK = 40          # lines compared with a new word; words come sorted by height, so more is never needed
+_LOOK_BACK = 40          # lines that may go on at one height; more are a drawing
 _TOUCHING = 0.06         # of the font size: less space than this is no space between words
 _SPACED_RUN = 4          # so many single letters with even gaps are one letter-spaced word
 
 
-def reading_order(words: Iterable[Word]) -> list[list[Word]]:
+def reading_order(words: Sequence[Word]) -> list[list[Word]]:
     """Words as lines. Two words share a line when each one's middle lies within the other's height."""
-    placed = sorted(((w.box[1] + w.box[3]) / 2, w.box[1], w.box[3], w.box[0], n, w) for n, w in enumerate(words))
-    lines: list[list[tuple[float, int, Word]]] = []
-    last: list[tuple[float, float, float]] = []              # middle, top and bottom of each line's last word
-    for middle, top, bottom, left, n, word in placed:
-        for at in range(len(last) - 1, max(-1, len(last) - 1 - _LOOK_BACK), -1):
-            m, t, b = last[at]
+    return [[words[n] for n in line] for line in lines_of([word.box for word in words])]
+
+
+def lines_of(boxes: Iterable[Box]) -> list[list[int]]:
+    """Numbers of boxes as lines, as `reading_order` has them."""
+    placed = sorted([((box[1] + box[3]) / 2, box[1], box[3], box[0], n) for n, box in enumerate(boxes)])
+    lines: list[list[tuple[float, int]]] = []
+    tops: list[float] = []
+    running: list[tuple[float, float, float, int]] = []      # middle, top and bottom of a line's last word; the line
+    for middle, top, bottom, left, n in placed:
+        for at in range(len(running) - 1, -1, -1):
+            m, t, b, line = running[at]
             if t < middle < b and top < m < bottom:
-                lines[at].append((left, n, word))
-                last[at] = (middle, top, bottom)
+                lines[line].append((left, n))
+                tops[line] = min(tops[line], top)
+                running[at] = (middle, top, bottom, line)
                 break
         else:
-            lines.append([(left, n, word)])
-            last.append((middle, top, bottom))
-    rows = [[word for _, _, word in sorted(line)] for line in lines]
-    return sorted(rows, key=lambda row: min(w.box[1] for w in row))
+            running = [last for last in running if last[2] > middle][-_LOOK_BACK:]
+            running.append((middle, top, bottom, len(lines)))
+            lines.append([(left, n)])
+            tops.append(top)
+    in_order = sorted(range(len(lines)), key=tops.__getitem__)
+    return [[n for _, n in sorted(lines[line])] for line in in_order]
 
 
 def union(a: Box, b: Box) -> Box:
@@ -70,7 +79,7 @@ def _touch(a: Word, b: Word) -> bool:
 
 def join_spaced(line: Sequence[Word]) -> list[Word]:
     """Glue letter-spaced headings ("P U R C H A S E"): runs of single letters with even gaps; a wide gap parts words."""
-    if sum(len(word.text) == 1 for word in line) < _SPACED_RUN:
+    if [len(word.text) for word in line].count(1) < _SPACED_RUN:
         return list(line)
     joined: list[Word] = []
     run: list[Word] = []

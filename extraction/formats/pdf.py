@@ -77,7 +77,7 @@ def _read_page(document: Any, number: int, needs: PageNeeds) -> tuple[Sheet, lis
         loaded = document.load_page(number)
         sheet = read_sheet(loaded, number, needs)
         noticed = note_problems(loaded, sheet.page)
-        return replace(sheet, problems=(*sheet.problems, *noticed)), pictures_of(loaded, sheet)
+        return replace(sheet, problems=(*sheet.problems, *noticed)) if noticed else sheet, pictures_of(loaded, sheet)
     except BROKEN as e:
         sentence = f"Page {number + 1} is damaged and was not read ({type(e).__name__}); ask the sender for a new copy."
         return Sheet(Page(number, PageKind.PAPER, 0.0, 0.0, ()), problems=(Problem("damaged_page", sentence, number),)), []

@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extraction.formats.mupdf import pymupdf
+from extraction.formats.pdf_page_fonts import PageFont, PageFonts
 
 _mupdf = pymupdf.mupdf
 _DIGITS = "0123456789"
 _LETTERS = _DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_CODES = tuple((ord(letter), letter) for letter in _LETTERS)
+_CODES = tuple(map(ord, _LETTERS))
+_NONE: frozenset[str] = frozenset()
 _ALIKE = (
     "0OoQDC", "1lIiJjrtT7fL", "5Ss", "2Zz", "8B3", "6GbC", "9gqa", "Pp", "UuvVyY", "WwMmn", "Xx", "KkRA", "Ff", "hnb", "ecoaCO3",
     "HNMUu", "EFBc", "PR", "nu", "dq", "pb", "sSB8",
@@ -41,32 +43,30 @@ class FontJudge:
     def __init__(self, document: Any) -> None:
         self._document = document
         self._pdf = pymupdf._as_pdf_document(document)
+        self._fonts = PageFonts()
         self._judged: dict[int, set[str]] = {}
 
-    def doubts(self, fonts: Any, used: Mapping[str, set[str]]) -> bool:
+    def doubts(self, page: Any, used: Mapping[str, set[str]]) -> bool:
         """True when a letter that is `used` (by font name without the subset's prefix) is drawn in a doubtful way by one of
-        the fonts (of `page.get_fonts()`)."""
-        for xref, kind, family, name, *_ in fonts:
-            letters = used.get(name.partition("+")[2] or name, set()) & _KIN.keys()
-            if family == "Type3" and letters:
+        the page's fonts."""
+        for font in self._fonts.of(page):
+            letters = used.get(font.name, _NONE) & _KIN.keys()
+            if font.is_drawings and letters:
                 return True
-            if kind == "n/a":                # not in the file: drawn with a font of ours, which does not lie
+            if not font.is_in_file:          # drawn with a font of ours, which does not lie
                 continue
-            new = letters - self._judged.setdefault(xref, set())
-            if new and self._doubtful(xref, new):
+            new = letters - self._judged.setdefault(font.key, set())
+            if new and self._doubtful(font, new):
                 return True
-            self._judged[xref] |= new
+            self._judged[font.key] |= new
         return False
 
-    def _doubtful(self, xref: int, letters: Set[str]) -> bool:
-        font = _mupdf.pdf_new_indirect(self._pdf, xref, 0)
-        loaded = _mupdf.ll_pdf_load_font(self._pdf.m_internal, None, font.m_internal)
+    def _doubtful(self, font: PageFont, letters: Set[str]) -> bool:
+        loaded = _mupdf.ll_pdf_load_font(self._pdf.m_internal, None, font.itself)
         face = loaded.font
-        own = {_mupdf.ll_fz_encode_character(face, code): letter for code, letter in _CODES}
+        own = dict(zip([_mupdf.ll_fz_encode_character(face, code) for code in _CODES], _LETTERS, strict=True))
         seen: list[tuple[str, int]] = []
-        for code, letter in self._claims(xref):
-            if letter not in letters:
-                continue
+        for code, letter in self._claims(font, letters):
             glyph = _mupdf.ll_pdf_font_cid_to_gid(loaded, code)
             if glyph and own.get(glyph, letter) not in _KIN[letter]:
                 return True
@@ -74,13 +74,13 @@ class FontJudge:
                 seen.append((letter, glyph))
         return bool(seen and _unlike(face, seen))
 
-    def _claims(self, xref: int) -> list[tuple[int, str]]:
-        """Codes of the font and the letters they are said to be."""
-        kind, value = self._document.xref_get_key(xref, "ToUnicode")
-        if kind != "xref":
-            return [(ord(digit), digit) for digit in _DIGITS]
-        text = self._document.xref_stream(int(value.split()[0])) or b""
-        return [(code, letter) for code, letter in mapped(text) if letter in _KIN][:_MOST_MAPPED]
+    def _claims(self, font: PageFont, letters: Set[str]) -> list[tuple[int, str]]:
+        """Codes of the font that are said to be one of these letters."""
+        unicode = _mupdf.ll_pdf_dict_gets(font.itself, "ToUnicode")
+        if not _mupdf.ll_pdf_is_stream(unicode):
+            return [(ord(digit), digit) for digit in _DIGITS if digit in letters]
+        text = self._document.xref_stream(_mupdf.ll_pdf_to_num(unicode)) or b""
+        return [(code, letter) for code, letter in mapped(text) if letter in letters][:_MOST_MAPPED]
 
 
 _BLOCK = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
@@ -88,6 +88,7 @@ _PAIR = re.compile(rb"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f\s]+)>\s*<([0-9A-Fa-f\s]+)>\s*(?:<([0-9A-Fa-f\s]*)>|\[(.*?)\])", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
 _LONGEST_RANGE = 256
+_USUAL = {form % n: chr(n) for n in range(0x180) for form in (b"%04X", b"%04x")}
 
 
 def mapped(text: bytes) -> list[tuple[int, str]]:
@@ -95,7 +96,7 @@ def mapped(text: bytes) -> list[tuple[int, str]]:
     entries: list[tuple[int, str]] = []
     for kind, body in _BLOCK.findall(text):
         if kind == b"char":
-            entries += [(int(code, 16), _text(target)) for code, target in _PAIR.findall(body)]
+            entries += [(int(code, 16), _USUAL.get(target) or _text(target)) for code, target in _PAIR.findall(body)]
             continue
         for first, last, target, several in _RANGE.findall(body):
             start, count = int(first, 16), min(int(last, 16) - int(first, 16) + 1, _LONGEST_RANGE)
@@ -144,24 +145,27 @@ def _unlike(font: Any, claims: Sequence[tuple[str, int]]) -> frozenset[str]:
     drawn = [(letter, *ink) for letter, ink in found if ink is not None]
     if not drawn:
         return blank
-    letters = [letter for letter, _, _ in drawn]
-    at = np.array([_LETTERS.index(letter) for letter in letters])
-    known = slice(None) if at.max() >= len(_DIGITS) else slice(_DIGIT_REFERENCES)
     # Not numpy's matrix product: its library's threads spin longer than so few numbers take.
-    likeness = np.einsum("is,js->ij", _shapes([ink for _, ink, _ in drawn]), _SHAPES[known])
-    likeness = likeness - _ASPECT * np.abs(np.log([ratio for _, _, ratio in drawn])[:, None] - np.log(_RATIOS[known]))
-    own = np.where(_IS[at][:, known], likeness, -2.0).max(axis=1)
-    other = np.where(_IS_STRANGE[at][:, known], likeness, -2.0).max(axis=1)
-    return blank | {letter for letter, is_odd in zip(letters, other - own > _MARGIN, strict=True) if is_odd}
+    at = np.array([_LETTERS.index(letter) for letter, _, _ in drawn])
+    shapes, ratios = _shapes([ink for _, ink, _ in drawn]), np.log([ratio for _, _, ratio in drawn])
+    own = (np.einsum("is,irs->ir", shapes, _SHAPES[at]) - _ASPECT * np.abs(ratios[:, None] - _RATIOS[at])).max(axis=1)
+    unsure = np.flatnonzero(own < 1.0 - _MARGIN)             # no letter is more like another than 1
+    if not unsure.size:
+        return blank
+    known = slice(None) if at[unsure].max() >= len(_DIGITS) else slice(len(_DIGITS))
+    likeness = np.einsum("is,lrs->ilr", shapes[unsure], _SHAPES[known])
+    likeness = (likeness - _ASPECT * np.abs(ratios[unsure, None, None] - _RATIOS[known])).max(axis=2)
+    other = np.where(_IS_STRANGE[at[unsure]][:, known], likeness, -2.0).max(axis=1)
+    is_odd = other - own[unsure] > _MARGIN
+    return blank | {drawn[n][0] for n in unsure[is_odd].tolist()}
 
 
-def _references() -> tuple[Shape, NDArray[np.float64], str]:
-    """[letter of a base font] shapes, ratios and the letters; made once, before documents come."""
+def _references() -> tuple[Shape, NDArray[np.float64]]:
+    """[letter, base font] shapes, and logarithms of their ratios; made once, before documents come."""
     faces = [pymupdf.Font(name) for name in _REFERENCES]
-    found = [(letter, _ink(font.this.m_internal, font.has_glyph(ord(letter)))) for letter in _LETTERS for font in faces]
-    drawn = [(letter, *ink) for letter, ink in found if ink is not None]
-    return (_shapes([ink for _, ink, _ in drawn]), np.array([ratio for _, _, ratio in drawn]),
-            "".join(letter for letter, _, _ in drawn))
+    inks = [ink for letter in _LETTERS for font in faces if (ink := _ink(font.this.m_internal, font.has_glyph(ord(letter))))]
+    table = len(_LETTERS), len(faces)
+    return _shapes([ink for ink, _ in inks]).reshape(*table, -1), np.log([ratio for _, ratio in inks]).reshape(table)
 
 
 _KIN = {
@@ -169,7 +173,5 @@ _KIN = {
     for letter in _LETTERS
 }
 _SIZE, _ROOM = _mupdf.ll_fz_make_matrix(_EM, 0, 0, _EM, 0, 0), _mupdf.ll_fz_make_irect(-200, -200, 400, 400)
-_SHAPES, _RATIOS, _NAMES = _references()
-_DIGIT_REFERENCES = sum(name in _DIGITS for name in _NAMES)          # they come first
-_IS = np.array([[name == letter for name in _NAMES] for letter in _LETTERS])
-_IS_STRANGE = np.array([[name not in _KIN[letter] for name in _NAMES] for letter in _LETTERS])
+_SHAPES, _RATIOS = _references()
+_IS_STRANGE = np.array([[other not in _KIN[letter] for other in _LETTERS] for letter in _LETTERS])

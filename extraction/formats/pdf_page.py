@@ -74,19 +74,18 @@ class PageNeeds:
 def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     """The page's own words; it is turned upright by it. Raises RuntimeError or ValueError for a damaged page."""
     layer = with_hidden(page, text_layer(page), needs.switches)
-    doubtful = needs.fonts.doubts(page.get_fonts(full=True), layer.used)
+    doubtful = needs.fonts.doubts(page, layer.used)
     has_notes = bool(page.annot_xrefs())
     paints = None if has_notes or doubtful else painting(page.read_contents(), states_of(page))
     drawn = [info["bbox"] for info in page.get_image_info()] if paints is None or paints.draws else []
     if paints and paints.draws and page.get_xobjects():
         paints = None                    # a form inside the page may hold anything
     words = _words(layer, unseen(page, layer, paints, drawn), number)
-    rules = rules_of(page, layer.vectors)
+    rules = rules_of(page, layer)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)
-    size = float(page.rect.width), float(page.rect.height)
     inks = _annotated(page) if has_notes else ()
-    sheet = Page(number, PageKind.PAPER, *size, tuple(lines), tuple(rules), inks=inks)
+    sheet = Page(number, PageKind.PAPER, *layer.size, tuple(lines), tuple(rules), inks=inks)
     pictures = [_on_page(page, box) for box in drawn]
     if _is_picture(page, lines, layer, pictures):
         return Sheet(sheet, is_picture=True)

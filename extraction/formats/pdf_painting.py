@@ -114,10 +114,14 @@ def _is_thick(operands: list[bytes]) -> bool:
 
 # --- following ----------------------------------------------------------------------------------------------------------
 
-# An operator, a name, a string, a comment; a bracket alone belongs to a string that nests too deep.
+# An operator, a name, a string, a comment; a bracket alone belongs to a string that nests too deep. Then, unlooked at, what
+# only prints text.
+_STRING = rb"\((?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)"
 _PIECE = re.compile(
-    rb"[A-Za-z'\"/<(%](?:(?<=[A-Za-z'\"])[\w*'\"]*+|(?<=/)[^\s()<>\[\]{}/%]*+|(?<=<)[^<>]*+>"
-    rb"|(?<=\()(?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)|(?<=%)[^\r\n]*+|)", re.DOTALL)
+    rb"([A-Za-z'\"/<(%](?:(?<=[A-Za-z'\"])[\w*'\"]*+|(?<=/)[^\s()<>\[\]{}/%]*+|(?<=<)[^<>]*+>"
+    rb"|(?<=\()(?:[^()\\]++|\\.|\((?:[^()\\]++|\\.)*+\))*+\)|(?<=%)[^\r\n]*+|))"
+    rb"(?:[\s\d.+\-\[\]]*+(?:" + _STRING + rb"|(?:/[^\s()<>\[\]{}/%]*+[\s\d.+\-]*+Tf|T[cwzLfsdDmJj*]|[BE]T|rg|RG|[gGkK])"
+    rb"(?![\w*'\"])))*+", re.DOTALL)
 _NO_OPERATOR = frozenset(b"/<(%")
 _PASSIVE = frozenset(
     b"J j M d ri i m l c v y h n f F f* BT ET Tc Tw Tz TL Tf Ts Td TD Tm T* Tj TJ ' \" CS cs SC SCN sc G g RG rg K k "
@@ -147,12 +151,13 @@ class _Follower:
         """All of them."""
         before, end = b"", 0
         for piece in _PIECE.finditer(contents):
-            word = piece.group()
+            word = piece.group(1)
             if word not in _PASSIVE and (word == b"(" or word[0] not in _NO_OPERATOR):
                 self._obey(word, contents[end:piece.start()].split(), before)
-                if word in _CLIPS and not _ENDS_PATH.match(contents, piece.end()):
+                if word in _CLIPS and not _ENDS_PATH.match(contents, piece.end(1)):
                     raise _Unknown
-            before, end = word, piece.end()
+            end = piece.end()
+            before = word if end == piece.end(1) else b"Tj"
         return Painting(self._draws, tuple(self._clips))
 
     def _obey(self, word: bytes, operands: list[bytes], before: bytes) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from extraction.formats.pdf_text import Vector, turned_boxes
+from extraction.formats.pdf_text import TextLayer, Vector, turned_boxes
 from models.domain.evidence import Box
 
 _THIN = 3.0            # points; a box no thicker than this is a line
@@ -17,17 +17,17 @@ _GAP = 3.0             # points; pieces of a dotted line this near are one
 MOST_RULES = 5_000
 
 
-def rules_of(page: Any, vectors: Sequence[Vector]) -> list[Box]:
+def rules_of(page: Any, layer: TextLayer) -> list[Box]:
     """Horizontal and vertical rulings as thin boxes in points of the upright page, at most MOST_RULES, clipped to it."""
     pieces: list[Box] = []
-    for vector in vectors:
+    for vector in layer.vectors:
         if vector.is_box:
             pieces += _pieces(vector)
         if len(pieces) > 4 * MOST_RULES:
             break
     if page.rotation:
         pieces = [tuple(box) for box in turned_boxes(page, np.array(pieces).reshape(-1, 4)).tolist()]
-    return merge_rules(_clip(pieces, page.rect.width, page.rect.height))[:MOST_RULES]
+    return merge_rules(_clip(pieces, *layer.size))[:MOST_RULES]
 
 
 def _pieces(vector: Vector) -> Iterator[Box]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import cv2
@@ -42,21 +43,27 @@ def unseen(page: Any, layer: TextLayer, paints: Painting | None, pictures: Seque
     file where something is drawn that is no word, line or box."""
     if not layer.texts:
         return np.zeros(0, dtype=bool)
-    hidden = ~(layer.styles.drawn & (layer.styles.alpha > _FAINT)) | _off_page(page, layer.boxes)
+    hidden = ~(layer.styles.drawn & (layer.styles.alpha > _FAINT)) | _off_page(layer)
     by_order, in_doubt = _by_paint(layer)
     overprinted = _overprinted(layer.boxes)
     if paints is None or (paints.clips and page.rotation):
         doubtful = ~hidden
     else:
-        in_doubt |= overprinted | _inside(layer.raw, pictures).any(axis=1) | _maybe_clipped(page, layer, paints.clips)
+        in_doubt |= overprinted
+        if pictures:
+            in_doubt |= _in_any(layer.raw, pictures)
+        if paints.clips:
+            in_doubt |= _maybe_clipped(page, layer, paints.clips)
         doubtful = ~hidden & in_doubt
+    if not doubtful.any():
+        return hidden | by_order
     missing = _makes_no_difference(page, layer, doubtful)
     return hidden | (missing & doubtful) | (by_order & (~doubtful | overprinted))
 
 
-def _off_page(page: Any, boxes: Numbers) -> Bits:
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    off: Bits = (x < 0) | (y < 0) | (x > page.rect.width) | (y > page.rect.height)
+def _off_page(layer: TextLayer) -> Bits:
+    middles = (layer.boxes[:, :2] + layer.boxes[:, 2:]) / 2
+    off: Bits = np.any((middles < 0) | (middles > layer.size), axis=1)
     return off
 
 
@@ -69,8 +76,7 @@ def _by_paint(layer: TextLayer) -> tuple[Bits, Bits]:
     over, covered = _fills_at(layer.raw, layer.styles.order, fills)
     contrast = np.abs(_channels(layer.styles.colour) - over).max(axis=1) * layer.styles.alpha / 255
     unreadable: Bits = contrast < _CONTRAST
-    in_doubt: Bits = np.any(_inside(layer.raw, [v.box for v in others]), axis=1)
-    return covered | unreadable, in_doubt
+    return covered | unreadable, _in_any(layer.raw, [v.box for v in others])
 
 
 def _size(box: Box) -> float:
@@ -108,19 +114,32 @@ def _inside(words: Numbers, boxes: Sequence[Box] | Numbers) -> Bits:
     return found
 
 
+def _in_any(words: Numbers, boxes: Sequence[Box]) -> Bits:
+    """[word]: its middle lies in one of the boxes."""
+    found: Bits = np.any(_inside(words, boxes), axis=1)
+    return found
+
+
 def _overprinted(boxes: Numbers) -> Bits:
     """[word]: it lies on another word, or another on it, so that a picture alone cannot tell the two apart."""
     found = np.zeros(len(boxes), dtype=bool)
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    left, top, right, bottom = np.ascontiguousarray(boxes.T)
+    x, y = (left + right) / 2, (top + bottom) / 2
     by_height = np.argsort(y)
-    first = np.searchsorted(y[by_height], boxes[:, 1], "left")
-    count = np.searchsorted(y[by_height], boxes[:, 3], "right") - first
-    if count.sum() > _MOST_PAIRS:
+    heights = y[by_height]
+    first = np.searchsorted(heights, top, "left")
+    count = np.searchsorted(heights, bottom, "right") - first
+    pairs = int(count.sum())
+    if pairs > _MOST_PAIRS:
         return found
-    under = np.repeat(np.arange(len(boxes)), count)                   # pairs: the middle of one is level with the other
-    over = by_height[np.arange(len(under)) + np.repeat(first - np.cumsum(count) + count, count)]
-    on = (boxes[under, 0] <= x[over]) & (x[over] <= boxes[under, 2]) & (under != over)
-    found[under[on]] = found[over[on]] = True
+    # Pairs: the middle of one word is level with the other.
+    over = by_height[np.arange(pairs) + np.repeat(first - np.cumsum(count) + count, count)]
+    across = x[over]
+    on = np.flatnonzero((np.repeat(left, count) <= across) & (across <= np.repeat(right, count)))
+    if len(on) > len(boxes):                      # every word is on itself
+        under = np.repeat(np.arange(len(boxes)), count)[on]
+        over = over[on]
+        found[under[under != over]] = found[over[under != over]] = True
     return found
 
 
@@ -143,7 +162,7 @@ def _maybe_clipped(page: Any, layer: TextLayer, clips: Sequence[Box]) -> Bits:
     left, top, right, bottom = layer.raw.T[:, :, None]
     beside = (b[:, 2] < left) | (b[:, 3] < top) | (b[:, 0] > right) | (b[:, 1] > bottom)
     fills = [v.box for v in layer.vectors if not v.stroked and _size(v.box) > THICK]
-    doubt = ~(holds | beside).all(axis=1) | ~unclipped(page, layer) | _inside(layer.raw, fills).any(axis=1)
+    doubt = ~(holds | beside).all(axis=1) | ~unclipped(page, layer) | _in_any(layer.raw, fills)
     found: Bits = near & doubt
     return found
 
@@ -203,14 +222,18 @@ def _ink_of(total: Any, boxes: Numbers, columns: int, rows: int) -> Whole:
 
 def flag_struck(words: list[Word], rules: Sequence[Box]) -> list[Word]:
     """Flag STRUCK the words a horizontal line runs through at mid-height."""
-    r = np.array([rule for rule in rules if rule[2] - rule[0] > rule[3] - rule[1]]).reshape(-1, 4)
-    if not words or not len(r):
+    level = [rule for rule in rules if rule[2] - rule[0] > rule[3] - rule[1]]
+    if not words or not level:
         return words
-    w = np.array([word.box for word in words])
+    r, w = _table(level), _table([word.box for word in words])
     struck = np.concatenate([_struck(w[at:at + _AT_ONCE], r) for at in range(0, len(w), _AT_ONCE)])
     if not struck.any():
         return words
     return [replace(x, flags=x.flags | {WordFlag.STRUCK}) if s else x for x, s in zip(words, struck, strict=True)]
+
+
+def _table(boxes: Sequence[Box]) -> Numbers:
+    return np.fromiter(chain.from_iterable(boxes), float, 4 * len(boxes)).reshape(-1, 4)
 
 
 def _struck(w: Numbers, r: Numbers) -> Bits:

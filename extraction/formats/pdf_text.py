@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extraction.formats.lines import centre, contains
 from extraction.formats.mupdf import pymupdf
 from models.domain.evidence import Box
 
@@ -41,11 +42,10 @@ class Styles:
     order: Whole
 
     @classmethod
-    def of(cls, runs: Sequence[tuple[Any, ...]], which: Sequence[int]) -> Styles:
-        """Of words that stand in these runs of text."""
-        size, *others = np.array(runs, dtype=float).reshape(-1, 6)[which].T
-        bold, colour, alpha, drawn, order = (column.astype(np.int64) for column in others)
-        return cls(size, bold > 0, colour, alpha, drawn > 0, order)
+    def none(cls, count: int) -> Styles:
+        """Of so many words that are not drawn."""
+        zeros = np.zeros(count, dtype=np.int64)
+        return cls(np.full(count, 10.0), zeros > 0, zeros, zeros + 255, zeros > 0, zeros)
 
     def __add__(self, other: Styles) -> Styles:
         return Styles(*(np.concatenate([getattr(part, name) for part in (self, other)]) for name in self.__slots__))
@@ -64,7 +64,10 @@ class Vector(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """Words as they stand in the file: texts, boxes [word, 4] before and after the page is turned upright, styles, and paths."""
+    """Words as they stand in the file: texts, boxes [word, 4] before and after the page is turned upright, styles, and paths.
+
+    `size` is the upright page's: width and height in points.
+    """
 
     texts: list[str]
     raw: Numbers
@@ -72,30 +75,37 @@ class TextLayer:
     styles: Styles
     vectors: list[Vector]
     used: dict[str, set[str]]                 # font name → its letters
-
-
-_UNKNOWN = (10.0, False, 0, 255, True, 0)          # in the order of `Styles`
-_UNDRAWN = (10.0, False, 0, 255, False, 0)
+    size: tuple[float, float]
 
 
 def text_layer(page: Any) -> TextLayer:
     """Every word of the page, seen or not, in drawing order. Sets the page's rotation so that most of its text runs level."""
     textpage = page.get_textpage(flags=_FLAGS, clip=pymupdf.INFINITE_RECT())
-    runs = _Runs()
     vectors: list[Vector] = []
-    for order, block in enumerate(textpage.extractDICT()["blocks"]):
+    runs = _Runs()
+    for order, block in enumerate(_blocks(textpage)):
         if block["type"] == _VECTOR:
             vectors.append(Vector(
                 block["bbox"], block["stroked"], block["isrect"], block["color"], block["alpha"], order))
         elif "lines" in block:
             runs.add(block["lines"], order)
-    turn = runs.votes.most_common(1)[0][0] if runs.votes.total() else page.rotation
-    if turn != page.rotation:
+    turn = runs.turn()
+    if turn is not None and turn != page.rotation:
         page.set_rotation(turn)
     texts, raw, blocks, lines = _worded(textpage.extractWORDS())
-    used = {font: set().union(*parts) for font, parts in runs.used.items()}
-    styles = Styles.of(runs.styles, runs.at(raw, blocks, lines))
-    return TextLayer(texts, raw, turned_boxes(page, raw), styles, vectors, used)
+    styles = runs.styles(raw, blocks, lines)
+    page_box = page.rect
+    size = float(page_box.width), float(page_box.height)
+    return TextLayer(texts, raw, turned_boxes(page, raw), styles, vectors, runs.used(), size)
+
+
+def _blocks(textpage: Any) -> Any:
+    """What stands on the page. The boxes of its runs are MuPDF's own: PyMuPDF's better ones are made letter by letter."""
+    pymupdf.TOOLS.unset_quad_corrections(True)
+    try:
+        return textpage.extractDICT()["blocks"]
+    finally:
+        pymupdf.TOOLS.unset_quad_corrections(False)
 
 
 def _worded(found: Sequence[tuple[Any, ...]]) -> tuple[list[str], Numbers, Sequence[int], Sequence[int]]:
@@ -103,57 +113,81 @@ def _worded(found: Sequence[tuple[Any, ...]]) -> tuple[list[str], Numbers, Seque
     if not found:
         return [], np.zeros((0, 4)), (), ()
     *edges, texts, blocks, lines, _ = zip(*found, strict=True)
-    return list(texts), np.array(edges, dtype=float).T, blocks, lines
+    boxes = np.fromiter(chain.from_iterable(edges), float, 4 * len(found)).reshape(4, -1).T
+    return list(texts), boxes, blocks, lines
+
+
+_PAINT = itemgetter("size", "color", "alpha", "flags", "char_flags")
+_NO_RUN = {"size": 10.0, "color": 0, "alpha": 255, "flags": 0, "char_flags": _FILLED, "font": "", "text": "", "bbox": (0.0,) * 4}
 
 
 class _Runs:
-    """The runs of text of one page: stretches painted in one way."""
+    """The runs of text of one page: stretches of a line that are painted in one way."""
 
     def __init__(self) -> None:
-        self.styles: list[tuple[Any, ...]] = []
-        self.used: dict[str, list[str]] = {}              # font name → what is written in it
-        self.votes: Counter[int] = Counter()              # turn → letters
-        self._boxes: list[Box] = []
-        self._first: list[list[int]] = []                 # of the line, in its block
-        self._several: dict[tuple[int, int], range] = {}
+        self._lines: list[Any] = []
+        self._orders: list[int] = []                      # [line] of its block
+        self._blocks: list[int] = []                      # [block] its first line
+        self._runs: list[Any] = []
+        self._first: list[int] = []                       # [line] its first run
 
     def add(self, lines: Any, order: int) -> None:
         """The lines of the next block."""
-        first: list[int] = []
-        self._first.append(first)
+        self._blocks.append(len(self._lines))
+        self._orders += [order] * len(lines)
+        self._lines += lines
         for line in lines:
-            way, start = line["dir"], len(self.styles)
+            self._first.append(len(self._runs))
+            self._runs += line["spans"] or (_NO_RUN,)
+
+    def turn(self) -> int | None:
+        """Degrees by which the page is turned when most of its letters run level; None without any."""
+        if all(line["dir"] == _LEVEL for line in self._lines):
+            return 0 if any(run["text"].strip() for run in self._runs) else None
+        votes: Counter[int] = Counter()
+        for line in self._lines:
+            way = line["dir"]
             turn = 0 if way == _LEVEL else _TURNS.get((round(way[0]), round(way[1])))
-            first.append(start)
-            for span in line["spans"]:
-                marks, text = span["char_flags"], span["text"]
-                self.styles.append((
-                    span["size"], span["flags"] & _BOLD_FONT or marks & _BOLD_CHARACTER, span["color"], span["alpha"],
-                    marks & (_FILLED | _STROKED), order))
-                self._boxes.append(span["bbox"])
-                self.used.setdefault(span["font"], []).append(text)
-                if turn is not None:
-                    self.votes[turn] += len(text.strip())
-            if len(self.styles) != start + 1:
-                self._line_of_several(len(self._first) - 1, len(first) - 1, start)
+            if turn is not None:
+                votes[turn] += sum([len(run["text"].strip()) for run in line["spans"]])
+        return votes.most_common(1)[0][0] if votes.total() else None
 
-    def _line_of_several(self, block: int, line: int, start: int) -> None:
-        if len(self.styles) == start:
-            self.styles.append(_UNKNOWN)
-            self._boxes.append((0.0, 0.0, 0.0, 0.0))
-        self._several[block, line] = range(start, len(self.styles))
+    def used(self) -> dict[str, set[str]]:
+        """Font name → the letters written in it."""
+        texts: dict[str, list[str]] = {}
+        for run in self._runs:
+            texts.setdefault(run["font"], []).append(run["text"])
+        return {font: set("".join(parts)) for font, parts in texts.items()}
 
-    def at(self, raw: Numbers, blocks: Sequence[int], lines: Sequence[int]) -> list[int]:
-        """[word] the run it stands in."""
-        found = [self._first[block][line] for block, line in zip(blocks, lines, strict=True)]
-        if self._several:
-            for n, place in enumerate(zip(blocks, lines, strict=True)):
-                if place in self._several:
-                    found[n] = self._holding(*centre(raw[n]), self._several[place])
-        return found
+    def styles(self, raw: Numbers, blocks: Sequence[int], lines: Sequence[int]) -> Styles:
+        """Of words by their boxes [word, 4] and the numbers of their blocks and lines."""
+        if not blocks:
+            return Styles.none(0)
+        line = np.array(self._blocks)[_whole(blocks)] + _whole(lines)
+        first = np.array(self._first)
+        at = first[line]
+        if len(self._runs) > len(self._lines):
+            self._choose(at, line, (raw[:, :2] + raw[:, 2:]) / 2)
+        painted = np.fromiter(chain.from_iterable(map(_PAINT, self._runs)), float, 5 * len(self._runs)).reshape(-1, 5)
+        size, *others = painted[at].T
+        colour, alpha, flags, marks = (column.astype(np.int64) for column in others)
+        bold = (flags & _BOLD_FONT) | (marks & _BOLD_CHARACTER)
+        return Styles(size, bold > 0, colour, alpha, marks & (_FILLED | _STROKED) > 0, np.array(self._orders)[line])
 
-    def _holding(self, x: float, y: float, runs: range) -> int:
-        return next((n for n in runs if contains(self._boxes[n], x, y)), runs[0])
+    def _choose(self, at: Whole, lines: Whole, middles: Numbers) -> None:
+        """[word] of a line of several runs: the one that holds its middle, where the first stood."""
+        several = np.diff(self._first, append=len(self._runs))[lines] > 1
+        for n, line, middle in zip(np.flatnonzero(several), lines[several].tolist(), middles[several].tolist(), strict=True):
+            across, down = self._lines[line]["dir"]
+            axis = 0 if abs(across) >= abs(down) else 1
+            for nth, run in enumerate(self._lines[line]["spans"]):
+                if run["bbox"][axis] <= middle[axis] <= run["bbox"][axis + 2]:
+                    at[n] += nth
+                    break
+
+
+def _whole(numbers: Sequence[int]) -> Whole:
+    return np.fromiter(numbers, np.int64, len(numbers))
 
 
 def with_hidden(page: Any, layer: TextLayer, switches: LayerSwitches) -> TextLayer:
@@ -167,7 +201,7 @@ def with_hidden(page: Any, layer: TextLayer, switches: LayerSwitches) -> TextLay
     return replace(
         layer, texts=layer.texts + [texts[n] for n in new], raw=np.concatenate([layer.raw, raw[new]]),
         boxes=np.concatenate([layer.boxes, turned_boxes(page, raw[new])]),
-        styles=layer.styles + Styles.of([_UNDRAWN], [0] * len(new)))
+        styles=layer.styles + Styles.none(len(new)))
 
 
 def unclipped(page: Any, layer: TextLayer) -> Bits:

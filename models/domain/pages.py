@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.evidence import Box, PageKind
+from models.domain.lean import lean
 from models.domain.messages import Envelope
 
 
@@ -39,7 +40,7 @@ class Rival:
     read_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Word:
     """One word on a page (on a sheet: one cell). Confidence 0.0–1.0 from OCR, None for embedded text.
 
@@ -58,12 +59,12 @@ class Word:
     @property
     def seen(self) -> bool:
         """True when a person looking at the page sees this word."""
-        return not (self.flags & UNSEEN)
+        return not self.flags or self.flags.isdisjoint(UNSEEN)
 
     @property
     def counts(self) -> bool:
         """True when this word may be read as a value."""
-        return not (self.flags & VOID)
+        return not self.flags or self.flags.isdisjoint(VOID)
 
 
 class InkKind(StrEnum):

@@ -56,6 +56,17 @@ def test_every_page_that_uses_a_lying_letter_is_checked_and_only_those() -> None
     assert [image.page for image in parsed.images if image.verify] == [1, 3]
 
 
+def test_a_lying_font_that_stands_in_the_page_itself_is_checked() -> None:
+    with pymupdf.open(stream=lying(drawn(_embedded)), filetype="pdf") as document:
+        page = document[0]
+        xref, name = next((font[0], font[4]) for font in page.get_fonts() if font[1] != "n/a")
+        kind, fonts = document.xref_get_key(page.xref, "Resources/Font")
+        holder, key = (int(fonts.split()[0]), name) if kind == "xref" else (page.xref, f"Resources/Font/{name}")
+        document.xref_set_key(holder, key, document.xref_object(xref, compressed=True))
+        content = bytes(document.tobytes())
+    assert [image.verify for image in _read(content).images] == [True]
+
+
 def test_letters_without_meaning_are_checked() -> None:
     content = drawn(_embedded)
     with pymupdf.open(stream=content, filetype="pdf") as document:
