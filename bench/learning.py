@@ -13,7 +13,7 @@ from extraction.assemble import assemble
 from extraction.export import reading_to_json
 from extraction.formats.options import ParseOptions
 from extraction.formats.parse import parse_document
-from extraction.learned.derive import learned_from
+from extraction.learned.derive import corrected, learned_from
 from extraction.model.synth import make_company
 from extraction.model.synth.company import Company
 from extraction.model.synth.form import make_form, printed_values, truth
@@ -26,6 +26,8 @@ from models.domain.reading import Context, Reading
 
 TAUGHT = (0, 1, 2, 5)
 _NEXT = 2                          # documents of each form that are read after the lesson
+ALL, CORRECTED, RIGHT = "", ", something was wrong on them", ", all was right on them"
+_GROUPS = (ALL, CORRECTED, RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +39,49 @@ class Copy:
 
 
 def run(*, seed: int, forms: int, told: Callable[[], None] = lambda: None) -> list[Row]:
-    """Header F1, line F1 and the share wholly right with 0, 1, 2 and 5 corrected copies, over the first `forms` check layouts.
+    """Header F1, line F1 and the share wholly right with 0, 1, 2 and 5 copies put right, over the first `forms` check layouts:
+    of all forms, then of those on which something was wrong, and of those on which there was nothing to put right.
 
     The baseline is the same documents without a lesson. `told` is called after each form.
     """
     company = make_company(seed)
-    cases = {taught: Case(f"{taught} corrected") for taught in TAUGHT}
+    untaught = Case("0 corrected")
+    cases = {(taught, group): (Case(group), Case("untaught")) for taught in TAUGHT if taught for group in _GROUPS}
     for layout in layouts("check")[:forms]:
         copies = list(form_copies(seed, company, layout, max(TAUGHT) + _NEXT))
         lessons, asked = copies[: max(TAUGHT)], copies[max(TAUGHT) :]
-        for taught, case in cases.items():
-            context = taught_context(lessons[:taught], Context(own_names=(company.name,)))
-            for n, copy in enumerate(asked):
-                found = [reading_to_json(r, file=layout.id, seconds=0) for r in assemble(copy.parsed, context)]
-                add(case, f"{layout.id}-{n}", copy.truth, found)
+        nothing = Context(own_names=(company.name,))
+        _read(untaught, layout, asked, nothing)
+        for taught in TAUGHT[1:]:
+            context, wrong = taught_context(lessons[:taught], nothing)
+            for group in (ALL, CORRECTED if wrong else RIGHT):
+                with_lessons, without = cases[taught, group]
+                _read(with_lessons, layout, asked, context)
+                _read(without, layout, asked, nothing)
         told()
-    return [row for taught, case in cases.items() for row in _rows(taught, case, cases[0])]
+    rows = list(_rows("native, 0 corrected documents of the form:", untaught, None))
+    for (taught, group), (case, before) in cases.items():
+        rows += _rows(f"native, {taught} corrected documents of the form{group}:", case, before) if case.documents else ()
+    return rows
 
 
-def taught_context(copies: Sequence[Copy], context: Context) -> Context:
-    """The context in which the next document is read, after a reviewer has put these copies right one after the other."""
+def _read(case: Case, layout: Layout, copies: Sequence[Copy], context: Context) -> None:
+    for n, copy in enumerate(copies):
+        found = [reading_to_json(r, file=layout.id, seconds=0) for r in assemble(copy.parsed, context)]
+        add(case, f"{layout.id}-{n}", copy.truth, found)
+
+
+def taught_context(copies: Sequence[Copy], context: Context) -> tuple[Context, int]:
+    """The context in which the next document is read, after a reviewer has put these copies right one after the other, and on
+    how many of them something was wrong."""
     seen: list[tuple[Parsed, Sequence[Reading], Sequence[Any]]] = []
-    now = context
+    now, wrong = context, 0
     for copy in copies:
-        seen.append((copy.parsed, assemble(copy.parsed, now), copy.truth))
+        readings = assemble(copy.parsed, now)
+        seen.append((copy.parsed, readings, copy.truth))
+        wrong += any(corrected(r, t).is_anything for r, t in zip(readings, copy.truth, strict=False))
         now = replace(context, learned=learned_from(seen))
-    return now
+    return now, wrong
 
 
 def form_copies(seed: int, company: Company, layout: Layout, count: int) -> Iterable[Copy]:
@@ -91,16 +110,17 @@ def _filled_in(first: Form, form: Form) -> Form:
         replace(pair, label=words[pair.value.tag].label, other=words[pair.value.tag].other) if pair.value.tag in words else pair
         for pair in form.totals)
     same = [c.key for c in first.columns] == [c.key for c in form.columns]
-    parties = {name: replace(block, label=first.parties[name].label) for name, block in form.parties.items()}
+    goods_go = replace(form.parties["ship_to"], label=first.parties["ship_to"].label)
+    parties = {**first.parties, "ship_to": goods_go}        # both firms are called alike on all of them
     return replace(
         form, info=info, totals=totals, columns=first.columns if same else form.columns, parties=parties, title=first.title,
         letterhead=first.letterhead, terms=first.terms, footer=first.footer, signature=first.signature)
 
 
-def _rows(taught: int, case: Case, untaught: Case) -> Iterable[Row]:
-    name = f"native, {taught} corrected documents of the form:"
-    for (what, unit, value), (_, _, before) in zip(_figures(case), _figures(untaught), strict=True):
-        yield Row(f"{name} {what}", value, unit, *((before, "nothing learned") if taught else ()))
+def _rows(name: str, case: Case, untaught: Case | None) -> Iterable[Row]:
+    before = _figures(untaught) if untaught else ()
+    for n, (what, unit, value) in enumerate(_figures(case)):
+        yield Row(f"{name} {what}", value, unit, *((before[n][2], "nothing learned") if before else ()))
 
 
 def _figures(case: Case) -> tuple[tuple[str, str, float], ...]:

@@ -13,14 +13,13 @@ from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, like
 from extraction.learned.header import with_places
 from extraction.learned.judge import judge_of
 from extraction.learned.paper import Paper, paper_of
-from extraction.learned.table import columns_of, read_learned
+from extraction.learned.table import columns_of, read_learned, worth
 from extraction.learned.values import Manner
 from extraction.lines.build import Styles
-from extraction.lines.merit import merit
 from extraction.lines.table import Table
 from models.domain.learned import Fact, LessonKind
 from models.domain.pages import Page, Problem
-from models.domain.reading import Header, ReadingLine
+from models.domain.reading import Header
 
 DRIFTED = "learned_layout_drifted"
 _NOT_APPLIED = "What was learned was not applied; look at the values, and correct them if needed."
@@ -62,7 +61,7 @@ class Memory:
         if table is None:
             return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
         rival = [line for t in read for line in t.lines]
-        if _worth(table.lines, styles) < _worth(rival, styles):
+        if worth(table.lines, styles) < worth(rival, styles):
             return tuple(read), ()
         return (Table(table.first, table.last, table.lines, table.kinds),), ()
 
@@ -73,10 +72,6 @@ class Memory:
         manner = Manner(view.numbers, view.dates, view.rules)
         changed, drifts = with_places(self.paper, header, self.facts, manner)
         return changed, tuple(Problem(DRIFTED, f"{d.sentence} {_NOT_APPLIED}", self.paper.lines[0].page) for d in drifts)
-
-
-def _worth(lines: Sequence[ReadingLine], styles: Styles) -> float:
-    return merit(lines) + (styles.judge(lines) if styles.judge else 0.0)
 
 
 def recall(lines: Sequence[Line], pages: Sequence[Page], facts: Sequence[Fact]) -> Memory:

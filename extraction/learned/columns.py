@@ -9,15 +9,15 @@ from extraction.layout.geometry import Line, Segment
 from extraction.layout.labels import fields_of, fold
 from extraction.learned.header import around
 from extraction.learned.paper import Paper
-from extraction.learned.rows import Located, Place, Values, locate_rows
+from extraction.learned.rows import CODES, Located, Place, Values, locate_rows, unstuck
 from extraction.learned.search import plain
 from models.domain.learned import ColumnPlace, Lesson, LessonKind
 
 IGNORE = "ignore"
 _ORDER = (
     "quantity", "unit_price", "amount", "description", "buyer_sku", "supplier_sku", "gtin", "uom", "requested_date", "line_no")
-_CODES = frozenset({"buyer_sku", "supplier_sku", "gtin", "mpn"})
 _TITLE_LINES = 3
+_ABOVE = 8            # lines above the first row's numbers in which the titles are looked for
 _STACKED = 0.7        # ems of white at most between the lines of one title
 _NAMED = 0.6          # what a title that names the field counts, in rows
 _TEXT_LINES = 6
@@ -33,6 +33,7 @@ class _Column:
 
 def column_lessons(paper: Paper, rows: Sequence[Values]) -> tuple[Lesson, ...]:
     """One lesson for each column of the table, those of no use included; empty when the rows cannot be found on the page."""
+    paper = unstuck(paper, rows)
     located = locate_rows(paper, rows)
     if not located:
         return ()
@@ -75,7 +76,7 @@ def _through(field: str, first: Place, located: Sequence[Located]) -> _Column:
 
 def _within(field: str, other: str) -> bool:
     """A code may stand in the description."""
-    return field in _CODES and other == "description"
+    return field in CODES and other == "description"
 
 
 def _overlap(a: _Column, b: _Column) -> bool:
@@ -104,11 +105,17 @@ def _lesson(
 def _inside(field: str, column: _Column, columns: dict[str, _Column]) -> str:
     """"first" or "last" when a code stands in the description's cell, and which word it is."""
     text = columns.get("description")
-    if field not in _CODES or text is None or text.step != column.step:
+    if field not in CODES or text is None or text.step != column.step or _touch(column, text):
         return ""
     if column.right < text.left - 2 or column.left > text.right + 2 or column.left > text.right or column.right < text.left:
         return _stuck(column, text)
     return "first" if column.left <= text.left else "last"
+
+
+def _touch(column: _Column, text: _Column) -> bool:
+    """True where both came out of one word: two columns without white between them."""
+    return any(ours.run[-1].right == theirs.run[0].left for ours in column.places for theirs in text.places
+               if ours.run[-1].top == theirs.run[0].top)
 
 
 def _stuck(column: _Column, text: _Column) -> str:
@@ -125,8 +132,8 @@ def _stuck(column: _Column, text: _Column) -> str:
 
 def _title_lines(paper: Paper, located: Sequence[Located]) -> tuple[Line, ...]:
     """The lines right above the first row that may hold titles: words without digits, several of them apart."""
-    at = located[0].at + min((p.step for places in located[0].places.values() for p in places), default=0)
-    above = [x for x in paper.lines[max(0, at - 6) : at] if x.page == paper.lines[located[0].at].page]
+    at = located[0].at
+    above = [x for x in paper.lines[max(0, at - _ABOVE) : at] if x.page == paper.lines[located[0].at].page]
     known = [sum(bool(fields_of(s.text, columns=True)) for s in x.segments) for x in above]
     if not any(known):
         return ()

@@ -14,10 +14,10 @@ from extraction.fields.numbers import settle_style
 from extraction.layout.geometry import Line, document_lines, page_rules
 from extraction.learned.columns import column_lessons
 from extraction.learned.fingerprint import fingerprint, is_form
-from extraction.learned.header import lesson_of, not_lesson, style_lessons
+from extraction.learned.header import constant_lesson, lesson_of, not_lesson, style_lessons
 from extraction.learned.paper import Paper, paper_of
 from extraction.learned.search import at_places, same_text
-from extraction.learned.values import DATES, MONEY, Manner
+from extraction.learned.values import DATES, MONEY, SAME_ALWAYS, Manner
 from models.domain.evidence import Found, PageKind, Place
 from models.domain.learned import Corrected, Fact, Learned, Lesson
 from models.domain.pages import Page, Parsed, SourceFormat
@@ -34,11 +34,16 @@ _LINE_MATTERS = ("quantity", "unit_price", "uom")
 @dataclass(frozen=True, slots=True)
 class Right:
     """What an order says, as a person left it. `header` holds only what they put right, None where they took a value away;
-    `places` where they pointed; `lines`, all of them, only when a line was put right."""
+    `places` where they pointed; `lines`, all of them, only when a line was put right. What they left stands as read."""
 
     header: Mapping[str, Any] = field(default_factory=dict)
     lines: tuple[Mapping[str, Any], ...] = ()
     places: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether anything was put right."""
+        return bool(self.header or self.lines)
 
 
 def right_of(corrected: Corrected) -> Right:
@@ -60,25 +65,37 @@ def derive(pages: Sequence[Page], before: Reading, right: Right) -> Learned | No
     form = fingerprint(paper)
     if not is_form(form):
         return None
-    said = tuple(_header(paper, pages, before, right))
-    columns = column_lessons(paper, right.lines) if right.lines else ()
-    if columns and not _helps(Learned(form, (*said, *columns)), pages, before, right):
+    if not right.is_anything:
+        return None
+    known = any(f.evidence.fact_id for line in before.lines for f in _found_in(line))
+    wanted = right.lines or (() if known else tuple(map(_plain, before.lines)))
+    said = (*_header(paper, pages, before, right), *_agreed(paper, before, right))
+    columns = column_lessons(paper, wanted) if wanted else ()
+    if columns and not _helps(Learned(form, (*said, *columns)), pages, before, wanted):
         columns = ()
     return Learned(form, (*said, *columns)) if said or columns else None
 
 
-def _helps(learned: Learned, pages: Sequence[Page], before: Reading, right: Right) -> bool:
+def _agreed(paper: Paper, before: Reading, right: Right) -> Iterable[Lesson]:
+    """What a person who put something right let stand, of what every copy of the form has alike."""
+    for name in sorted(SAME_ALWAYS - right.header.keys()):
+        was: Found[Any] | None = getattr(before.header, name)
+        if was is not None and not was.evidence.fact_id and (lesson := constant_lesson(paper, name, was.value)).label:
+            yield lesson
+
+
+def _helps(learned: Learned, pages: Sequence[Page], before: Reading, wanted: Sequence[Mapping[str, Any]]) -> bool:
     """Whether this very document reads no worse with the lessons: most of its lines right, and none fewer than before."""
     readings = assemble(Parsed(SourceFormat.TEXT, tuple(pages)), Context(learned=facts_of(learned)))
     again = next((r.lines for r in readings if r.pages == before.pages), ())
-    return _fits(right, again) >= max(_fits(right, before.lines), _MOST * len(right.lines))
+    return _fits(wanted, again) >= max(_fits(wanted, before.lines), _MOST * len(wanted))
 
 
-def _fits(right: Right, lines: Sequence[ReadingLine]) -> int:
+def _fits(wanted: Sequence[Mapping[str, Any]], lines: Sequence[ReadingLine]) -> int:
     """How many lines are right; none when they are not as many as they should be."""
-    if len(lines) != len(right.lines):
+    if len(lines) != len(wanted):
         return 0
-    return sum(not _wrong(want, _plain(have)) for want, have in zip(right.lines, lines, strict=True))
+    return sum(not _wrong(want, _plain(have)) for want, have in zip(wanted, lines, strict=True))
 
 
 def _plain(line: ReadingLine) -> dict[str, Any]:

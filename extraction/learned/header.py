@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +26,7 @@ LEARNED_SURE = 0.97
 MUST = frozenset({"po_number", "total"})
 """Fields whose label a form always prints: without it, it is another form than the one that was learned."""
 
+_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?$")
 _RELATIONS = {"beside": 2.0, "below": 1.5, "at": 0.5}
 
 
@@ -43,8 +45,7 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
     it leads back to the value on this very paper.
     """
     if field in SAME_ALWAYS:
-        printed = next(runs_of(paper.lines, value), ())
-        return Lesson(LessonKind.CONSTANT, field, text_of(printed), str(value))
+        return constant_lesson(paper, field, value)
     pointed = at_places(paper.lines, places)
     best: tuple[float, Lesson] | None = None
     for run in (pointed,) if pointed else tuple(runs_of(paper.lines, value))[:12]:
@@ -52,7 +53,7 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
         if lesson is None:
             continue
         score = _RELATIONS[lesson.anchors[0].relation] + 0.3 * len(lesson.anchors) + 3 * _is_named(lesson, field)
-        score -= 2 * any(id(t) in taken for t in run)
+        score -= 2 * any(id(t) in taken for t in run) + 2 * _is_print_time(paper, run)
         if best is None or score > best[0]:
             best = (score, lesson)
     if best:
@@ -60,6 +61,11 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
     if isinstance(value, str) and field != "po_number" and not any(True for _ in runs_of(paper.lines, value)):
         return Lesson(LessonKind.CONSTANT, field, "", value)
     return None
+
+
+def constant_lesson(paper: Paper, field: str, value: Any) -> Lesson:
+    """That a field is always this on the form; `label` is the value as printed there, empty when it is not."""
+    return Lesson(LessonKind.CONSTANT, field, text_of(next(runs_of(paper.lines, value), ())), str(value))
 
 
 def not_lesson(paper: Paper, field: str, was: Found[Any]) -> Lesson | None:
@@ -74,6 +80,12 @@ def not_lesson(paper: Paper, field: str, was: Found[Any]) -> Lesson | None:
 
 def _is_named(lesson: Lesson, field: str) -> bool:
     return field in fields_of(lesson.anchors[0].words)
+
+
+def _is_print_time(paper: Paper, run: Run) -> bool:
+    """True for words beside a time of day: when the paper was printed is on no copy what it says on another."""
+    line = next(line for line in paper.lines if any(t is run[0] for t in line.tokens))
+    return any(_TIME.match(t.text) for t in line.tokens)
 
 
 def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner) -> Lesson | None:

@@ -8,13 +8,15 @@ from typing import Any
 
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.evidence import found
-from extraction.layout.geometry import Token
+from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import label_at
 from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
 from extraction.lines.build import Styles, build_line
-from extraction.lines.cells import NUMERIC, Span, assign
+from extraction.lines.cells import NUMERIC, Cells, Span, assign
+from extraction.lines.columns import Column
 from extraction.lines.rows import Row, RowLine
+from extraction.lines.run_together import assign_in_order, strangeness
 from extraction.lines.values import number_of, price_of, quantity_of
 from models.domain.evidence import Found, PageKind
 from models.domain.learned import ColumnPlace, Fact
@@ -23,6 +25,9 @@ from models.domain.reading import ReadingLine
 _ALWAYS = 0.97        # share of rows with a value from which on a row without one is none
 _LOOSE = 1.0          # ems of white at most between text lines of one row
 _MOST_TEXT = 6        # text lines of a row on either side
+_ODD = 1.5            # times what a word's looks cost
+_PARTING = 0.5        # … to part words that stand together: the columns are known to stand where they do
+_LOOKS = {IGNORE: "other"}
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 
 
@@ -35,10 +40,12 @@ class FoundRow:
 
 
 class RowReader:
-    """Reads rows by learned columns, moved by `shift`."""
+    """Reads rows by learned columns, moved by `shift`; where values keep no places (`in_order`), by the order of the columns."""
 
-    def __init__(self, paper: Paper, columns: Sequence[Fact], styles: Styles, shift: float) -> None:
-        self.paper, self.styles = paper, styles
+    def __init__(
+        self, paper: Paper, columns: Sequence[Fact], styles: Styles, shift: float, *, in_order: bool = False,
+    ) -> None:
+        self.paper, self.styles, self.in_order = paper, styles, in_order
         inside = [f for f in columns if f.lesson.value]
         self.inside = {f.lesson.field: f for f in inside}
         self.columns = [f for f in columns if f not in inside]
@@ -70,9 +77,17 @@ class RowReader:
         if (n, step) not in self.cells:
             line = self.paper.lines[n]
             own, spans = self._spans(step, line.page)
-            cells = assign(line, spans) if spans else {}
+            cells = self._cells(line, own, spans) if spans else {}
             self.cells[n, step] = {own[c]: tokens for c, tokens in cells.items()}
         return self.cells[n, step]
+
+    def _cells(self, line: Line, own: Sequence[int], spans: Sequence[Span]) -> Cells:
+        """The words of a line by column: by where they stand and what they look like, or by their order and looks alone."""
+        kinds = [_LOOKS.get(self.kinds[n], self.kinds[n]) for n in own]
+        if self.in_order:
+            columns = [Column("", (kind,), span.left, span.right, ()) for kind, span in zip(kinds, spans, strict=True)]
+            return assign_in_order(line, columns, self.styles.number)
+        return assign(line, spans, lambda token, c: _ODD * strangeness(token, kinds[c]), _PARTING)
 
     def rows(self, body: Sequence[int]) -> tuple[FoundRow, ...]:
         """The rows among these lines, each with its lines of text."""
@@ -141,13 +156,13 @@ class RowReader:
         return next((cells[c] for c, k in self.kinds.items() if k == "description" and c in cells), ())
 
     def _was_full(self, n: int, following: int) -> bool:
-        """True when the first word of the next line had no room left in the column."""
+        """True when the first word of the next line had no room left in the column, on whichever side its texts are even."""
         before, after = self._words(n), self._words(following)
         if not before or not after:
             return False
-        c = next(c for c, k in self.kinds.items() if k == "description")
-        edge = self.paper.ems(self._place(c).right + self.shift, self.paper.lines[n].page)
-        return before[-1].right + after[0].right - after[0].left + 0.3 >= edge - 1.0
+        place = next(self._place(c) for c, k in self.kinds.items() if k == "description")
+        room = self.paper.ems(place.right - place.left, self.paper.lines[n].page)
+        return before[-1].right - before[0].left + after[0].right - after[0].left + 0.3 >= room - 1.0
 
     def line(self, row: FoundRow) -> ReadingLine:
         """The reading line of a row, its values marked as learned."""

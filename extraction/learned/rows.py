@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.dating import covered
-from extraction.layout.geometry import Line
+from extraction.layout.geometry import Line, piece, segment
 from extraction.learned.paper import Paper
 from extraction.learned.search import Run, numbers_in, plain, texts_in
 
@@ -21,6 +21,8 @@ AROUND = 4            # text lines of a row above and below the one with the qua
 _BEGINS = 12          # letters by which a description is looked for: what follows may stand on the next line
 _WEIGHTS = {"quantity": 1.0, "description": 1.5, "unit_price": 1.2, "amount": 1.2, "line_no": 0.4, "uom": 0.3}
 _CODE = 2.0
+CODES = ("buyer_sku", "supplier_sku", "gtin", "mpn")
+_STUCK = 4            # characters of a number that is looked for in other words
 _NUMBERS = frozenset({"quantity", "unit_price", "amount", "discount", "pack"})
 
 
@@ -39,6 +41,23 @@ class Located:
     row: int
     at: int
     places: Mapping[str, tuple[Place, ...]]
+
+
+def unstuck(paper: Paper, rows: Sequence[Values]) -> Paper:
+    """The paper with words cut in which an item's number stands stuck to what follows it ("2400860Hinge")."""
+    codes = tuple(dict.fromkeys(text for row in rows[:MOST_ROWS] for f in CODES if len(text := str(row.get(f) or "")) >= _STUCK))
+    return replace(paper, lines=tuple(_cut(line, codes) for line in paper.lines)) if codes else paper
+
+
+def _cut(line: Line, codes: Sequence[str]) -> Line:
+    stuck = {id(t): len(code) for t in line.tokens for code in codes if len(t.text) > len(code) and t.text.startswith(code)
+             and t.text[len(code)].isalnum() and t.text[len(code)].isdigit() != code[-1].isdigit()}
+    if not stuck:
+        return line
+    parts = [
+        [part for t in s.tokens for part in ((piece(t, 0, stuck[id(t)]), piece(t, stuck[id(t)], len(t.text)))
+         if id(t) in stuck else (t,))] for s in line.segments]
+    return replace(line, segments=tuple(segment(tokens, line.index) for tokens in parts))
 
 
 def locate_rows(paper: Paper, rows: Sequence[Values]) -> tuple[Located, ...]:

@@ -9,8 +9,11 @@ from typing import Any
 from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
 from extraction.learned.reader import RowReader
-from extraction.learned.titles import heads
+from extraction.learned.titles import Head, heads
 from extraction.lines.build import Styles
+from extraction.lines.columns import Column
+from extraction.lines.glued import unglued
+from extraction.lines.merit import merit
 from models.domain.evidence import Found, Origin
 from models.domain.learned import ColumnPlace, Fact
 from models.domain.reading import ReadingLine
@@ -65,15 +68,38 @@ def read_learned(paper: Paper, columns: Sequence[Fact], styles: Styles) -> Learn
     titled = any(f.lesson.column and f.lesson.column.title for f in columns)
     if titled and not found:
         return None
-    reader = RowReader(paper, columns, styles, found[0].shift if found else 0.0)
+    shift = found[0].shift if found else 0.0
+    paper = _uncut(paper, columns, shift)
     begin = found[0].last + 1 if found else 0
     titles = {n for head in found for n in range(head.first, head.last + 1)}
     body = [n for n in range(begin, len(paper.lines)) if n not in titles]
-    rows = reader.rows(body)
+    readers = (RowReader(paper, columns, styles, shift, in_order=in_order) for in_order in (False, True))
+    tables = [t for reader in readers if (t := _table(reader, body, found, columns))]
+    return max(tables, key=lambda t: worth(t.lines, styles), default=None)
+
+
+def _uncut(paper: Paper, columns: Sequence[Fact], shift: float) -> Paper:
+    """The paper with words parted that reach over the edge of a learned column."""
+    page = paper.lines[0].page
+    places = sorted(
+        (c for f in columns if (c := f.lesson.column) and c.step == 0 and not f.lesson.value), key=lambda c: c.left)
+    edges = [Column("", (), paper.ems(c.left + shift, page), paper.ems(c.right + shift, page), ()) for c in places]
+    parted = unglued(paper.lines, edges)
+    return replace(paper, lines=parted) if parted else paper
+
+
+def worth(lines: Sequence[ReadingLine], styles: Styles) -> float:
+    """How well lines of a learned form explain the page: by themselves, and by where their values stand."""
+    return merit(lines) + (styles.judge(lines) if styles.judge else 0.0)
+
+
+def _table(reader: RowReader, body: Sequence[int], found: Sequence[Head], columns: Sequence[Fact]) -> LearnedTable | None:
+    """The table as one reader reads it; None where no row has the values every row must have."""
+    rows, lines = reader.rows(body), reader.paper.lines
     if not rows:
         return None
-    first = paper.lines[found[0].first].index if found else paper.lines[rows[0].main].index
-    last = max(paper.lines[n].index for row in rows for n in (row.main, *row.texts))
+    first = lines[found[0].first].index if found else lines[rows[0].main].index
+    last = max(lines[n].index for row in rows for n in (row.main, *row.texts))
     kinds = frozenset(f.lesson.field for f in columns) - {IGNORE}
     return LearnedTable(first, last, tuple(_marked(reader.line(row), columns) for row in rows), kinds)
 

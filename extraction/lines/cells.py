@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,15 +49,19 @@ def spans(columns: Sequence[Column]) -> tuple[Span, ...]:
     return tuple(out)
 
 
-def assign(line: Line, columns: Sequence[Span]) -> Cells:
-    """Give each word of the line a column, keeping their order; neighbours stay together unless it costs too much."""
+def assign(
+    line: Line, columns: Sequence[Span], strangeness: Callable[[Token, int], float] | None = None, parting: float = CUT,
+) -> Cells:
+    """Give each word of the line a column, keeping their order; neighbours stay together unless it costs too much.
+    `strangeness` is what a word's looks cost in a column besides, where it is known what that holds; `parting` what it costs
+    to part two words that stand together."""
     tokens = line.tokens
     first = {id(part.tokens[0]) for part in line.segments}
-    costs = [[_cost(t, s) for s in columns] for t in tokens]
+    costs = [[_cost(t, s) + (strangeness(t, c) if strangeness else 0.0) for c, s in enumerate(columns)] for t in tokens]
     under = [[min(t.right, s.right) > max(t.left, s.left) for s in columns] for t in tokens]
     best, came = [costs[0]], []
     for i in range(1, len(tokens)):
-        cut = 0.0 if id(tokens[i]) in first else UNTHINKABLE if one_number(tokens[i - 1], tokens[i]) else CUT
+        cut = 0.0 if id(tokens[i]) in first else UNTHINKABLE if one_number(tokens[i - 1], tokens[i]) else parting
         row, back = _step(best[-1], costs[i], columns, cut, under[i - 1], under[i])
         best.append(row)
         came.append(back)

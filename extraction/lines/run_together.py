@@ -94,7 +94,7 @@ def _cost(n: int, token: Token, column: int, kind: str, pins: Mapping[int, int])
     """What a word costs in a column; a word that is settled costs much everywhere else, and so does its column to others."""
     if n in pins:
         return 0.0 if pins[n] == column else _PINNED
-    looks = _looks(token, kind)
+    looks = strangeness(token, kind)
     return looks + (0.0 if column not in pins.values() or not parse_number(token.text) else _CROWD)
 
 
@@ -122,8 +122,8 @@ def _step(
     return row, back
 
 
-def _looks(token: Token, kind: str) -> float:
-    """What a word costs in a column of this kind."""
+def strangeness(token: Token, kind: str) -> float:
+    """What a word costs in a column of this kind by its looks: 0 where it fits, up to 3."""
     text = token.text
     number = parse_number(text) is not None or parse_number(text.replace(",", ".")) is not None
     money = number or bool(currency_in(text)) or bool(_PRICE.match(text))

@@ -114,6 +114,10 @@ def house(database: Database, tmp_path: Path) -> House:
     return House(database, tmp_path)
 
 
+def facts_about(house: House, field: str) -> list[LearnedFactRow]:
+    return [fact for fact in house.rows(LearnedFactRow) if fact.field == field]
+
+
 def number_of(house: House, case_id: int) -> Any:
     return house.desk.draft(case_id).po_number
 
@@ -121,17 +125,18 @@ def number_of(house: House, case_id: int) -> Any:
 def test_one_correction_and_the_next_order_is_read_right(house: House) -> None:
     first = house.arrive(order("B-7741", "990012"))
     assert number_of(house, first).value == "990012"
-    assert house.correct(first, "po_number", "B-7741") == 1
+    made = house.correct(first, "po_number", "B-7741")
     assert house.learning.learn(first) == 0                      # a repeated step enters nothing twice
-    (fact,) = house.rows(LearnedFactRow)
+    assert made == len(house.rows(LearnedFactRow)) > 1           # the columns and names that were let stand are known too
+    (fact,) = facts_about(house, "po_number")
     assert (fact.field, fact.state, fact.case_id, fact.made_by) == ("po_number", FactState.ACTIVE, first, "Ann Ames")
 
     second = house.arrive(order("B-8120", "990457"))
     number = number_of(house, second)
     assert (number.value, number.evidence.origin, number.evidence.fact_id) == ("B-8120", Origin.LEARNED, fact.id)
     assert house.learning.recall(second) == 0                    # a case that was matched keeps its reading
-    (use,) = house.rows(LearnedUseRow)
-    assert (use.fact_id, use.case_id, use.is_conflict) == (fact.id, second, False)
+    uses = [use for use in house.rows(LearnedUseRow) if use.fact_id == fact.id]
+    assert [(use.case_id, use.is_conflict) for use in uses] == [(second, False)]
 
 
 def test_a_value_taken_away_is_gone_from_the_next_order_too(house: House) -> None:
@@ -141,7 +146,7 @@ def test_a_value_taken_away_is_gone_from_the_next_order_too(house: House) -> Non
     case_id = house.arrive(first)
     assert house.reading(case_id).header.payment_terms is not None
     house.correct(case_id, "payment_terms", "")
-    assert [f.kind for f in house.rows(LearnedFactRow)] == ["not"]
+    assert [f.kind for f in facts_about(house, "payment_terms")] == ["not"]
     assert house.reading(house.arrive(second)).header.payment_terms is None
 
 
@@ -156,9 +161,10 @@ def test_what_one_customer_taught_never_touches_another(house: House) -> None:
 def test_a_fact_taken_back_is_as_if_it_had_never_been_learned(house: House) -> None:
     never = house.reading(house.arrive(order("B-8120", "990457")))
     house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
-    (fact,) = house.rows(LearnedFactRow)
+    (fact,) = facts_about(house, "po_number")
     with house.db.write() as db:
-        Ledger(db).set_state(fact.id, FactState.UNDONE, "Ann Ames")
+        for row in house.rows(LearnedFactRow):
+            Ledger(db).set_state(row.id, FactState.UNDONE, "Ann Ames")
     again = house.arrive(order("B-8120", "990457"))
     assert house.reading(again) == never
     with house.db.write() as db:

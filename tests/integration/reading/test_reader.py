@@ -116,8 +116,10 @@ def test_lessons_and_readings_with_them_are_made_behind_the_wall(reader: Reader)
     (before,) = reader.pages.understand(parsed, Context())
     learned = reader.pages.learn(parsed.pages, before, Corrected({"po_number": "B-7741", "order_date": None}))
     assert learned is not None and {(x.kind, x.field) for x in learned.lessons} == {
-        (LessonKind.PLACE, "po_number"), (LessonKind.NOT, "order_date")}
+        (LessonKind.PLACE, "po_number"), (LessonKind.NOT, "order_date"), (LessonKind.CONSTANT, "buyer_name")}
     facts = tuple(Fact(n, learned.form, lesson) for n, lesson in enumerate(learned.lessons, 7))
     (after,) = reader.pages.understand(parsed, Context(learned=facts))
-    assert (after.header.po_number.value, after.header.po_number.evidence.fact_id, after.header.order_date) == ("B-7741", 7, None)
+    number = after.header.po_number
+    assert (number.value, after.header.order_date) == ("B-7741", None)
+    assert learned.lessons[number.evidence.fact_id - 7].field == "po_number"
     assert reader.pages.learn(parsed.pages, before, Corrected({})) is None

@@ -44,8 +44,9 @@ FIRST = form(number="B-7741", mark="990012", day="03.04.2031", rows=(
     "1     KX-4471     Scharnier links          24        7         1,10",
     "2     KX-5501     Türschliesser            2         3         10,00",
 ))
+ROW = "1     KX-7730     Scharnier rechts         100       1         0,90"
 SECOND = form(number="B-8120", mark="990457", day="17.05.2031", dx=2.0, rows=(
-    "1     KX-7730     Scharnier rechts         100       1         0,90",
+    ROW,
     "2     KX-9012     Riegel lang              5         12        4,00",
     "3     KX-4471     Scharnier links          8         7         1,10",
 ))
@@ -64,6 +65,10 @@ def taught(page: Page, truth: Mapping[str, Any]) -> tuple[Fact, ...]:
     return learned_from([(document, assemble(document, Context()), [truth])])
 
 
+def about(field: str, facts: Sequence[Fact]) -> list[Fact]:
+    return [f for f in facts if f.lesson.field == field]
+
+
 def mark_of(page: Page) -> Fingerprint:
     return fingerprint(paper_of(document_lines([page]), [page]))
 
@@ -79,12 +84,20 @@ def test_a_form_is_known_again_whatever_is_filled_in_and_another_is_not() -> Non
 def test_the_label_of_the_order_number_is_learned_from_one_correction() -> None:
     assert read(SECOND).header.po_number.value == "990457"           # what the label usually means
     facts = taught(FIRST, {"po_number": "B-7741"})
-    assert [(f.lesson.kind, f.lesson.field, f.lesson.label) for f in facts] == [
-        (LessonKind.PLACE, "po_number", "Unser Zeichen")]
+    assert [(f.lesson.kind, f.lesson.label) for f in about("po_number", facts)] == [(LessonKind.PLACE, "Unser Zeichen")]
     number = read(SECOND, facts).header.po_number
     assert number.value == "B-8120" and number.confidence > 0.9
     assert number.evidence.origin is Origin.LEARNED and number.evidence.text == "B-8120"
     assert "Unser Zeichen" in number.evidence.note
+
+
+def test_who_puts_one_thing_right_lets_the_rest_stand_and_that_is_learned_too() -> None:
+    facts = taught(FIRST, {"po_number": "B-7741"})
+    assert {f.lesson.field for f in facts if f.lesson.kind is LessonKind.COLUMN} >= {"quantity", "description", "unit_price"}
+    (buyer,) = about("buyer_name", facts)
+    assert (buyer.lesson.kind, buyer.lesson.value) == (LessonKind.CONSTANT, "Steinbach Armaturen GmbH")
+    told = [f for f in facts if f.lesson.kind in {LessonKind.PLACE, LessonKind.NOT}]
+    assert len(told) == 1                                  # what stands elsewhere each time is learned only from its correction
 
 
 def test_what_was_read_right_teaches_nothing() -> None:
@@ -104,29 +117,29 @@ def test_facts_of_one_form_say_nothing_about_another() -> None:
 
 def test_a_learned_label_that_is_gone_is_not_applied_and_is_told() -> None:
     facts = taught(FIRST, {"po_number": "B-7741"})
-    changed = form(number="B-8120", mark="990457", day="17.05.2031", label="Kostenstelle:")
+    changed = form(number="B-8120", mark="990457", day="17.05.2031", label="Kostenstelle:", rows=(ROW,))
     reading = read(changed, facts)
-    assert reading.header == read(changed).header
+    assert reading.header.po_number == read(changed).header.po_number
     (problem,) = [p for p in reading.problems if p.code == DRIFTED]
     assert "“Unser Zeichen” is not on the page" in problem.message
 
 
 def test_a_learned_place_that_holds_no_number_any_more_is_told() -> None:
     facts = taught(FIRST, {"po_number": "B-7741"})
-    reading = read(form(number="Schneider", mark="990457", day="17.05.2031"), facts)
+    reading = read(form(number="Schneider", mark="990457", day="17.05.2031", rows=(ROW,)), facts)
     assert reading.header.po_number.value == "990457"
     assert any(p.code == DRIFTED and "is no PO number" in p.message for p in reading.problems)
 
 
 def test_a_value_taken_away_is_not_read_there_again() -> None:
-    (fact,) = taught(FIRST, {"payment_terms": None})
+    (fact,) = about("payment_terms", taught(FIRST, {"payment_terms": None}))
     assert (fact.lesson.kind, fact.lesson.label) == (LessonKind.NOT, "zahlungsbedingungen")
     assert read(SECOND).header.payment_terms is not None
     assert read(SECOND, (fact,)).header.payment_terms is None
 
 
 def test_a_name_taken_away_is_not_that_party_again() -> None:
-    (fact,) = taught(FIRST, {"buyer_name": None})
+    (fact,) = about("buyer_name", taught(FIRST, {"buyer_name": None}))
     assert (fact.lesson.kind, fact.lesson.value) == (LessonKind.NOT, "Steinbach Armaturen GmbH")
     assert read(SECOND).header.buyer_name.value == "Steinbach Armaturen GmbH"
     assert read(SECOND, (fact,)).header.buyer_name is None
@@ -190,8 +203,8 @@ def test_the_order_of_day_and_month_is_learned(right: str, day: date) -> None:
 def test_a_later_correction_comes_before_an_earlier_one() -> None:
     documents = [
         (parsed(FIRST), [read(FIRST)], [{"po_number": "B-7741"}]), (parsed(SECOND), [read(SECOND)], [{"po_number": "990457"}])]
-    assert len(learned_from(documents)) == 1              # the second was read right without any fact
+    assert learned_from(documents) == learned_from(documents[:1])         # the second was read right without any fact
     again = [documents[0], (parsed(SECOND), [read(SECOND, learned_from(documents[:1]))], [{"po_number": "990457"}])]
     facts = learned_from(again)
-    assert [f.lesson.label for f in facts] == ["Auftrags-Nr.", "Unser Zeichen"]
+    assert [f.lesson.label for f in about("po_number", facts)] == ["Auftrags-Nr.", "Unser Zeichen"]
     assert read(SECOND, facts).header.po_number.value == "990457"
