@@ -1,4 +1,4 @@
-"""What a reviewer's corrections taught about the papers of one customer: plain facts, each with the form it was learned on."""
+"""What a reviewer's corrections taught about one customer: how its forms are read, and what it means by its words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.domain.evidence import Place
 
 
 class LessonKind(StrEnum):
-    """What a fact says about a form."""
+    """What a fact says: about a form, or (`ALIASES`) what this customer means by something printed."""
 
     PLACE = "place"                  # where the value of a header field stands: at a label, or at other words of the form
     NOT = "not"                      # what stands there, or `value`, is not this header field, though it looks so
@@ -19,13 +19,22 @@ class LessonKind(StrEnum):
     DATE_ORDER = "date_order"        # which part of a numeric date comes first: "day" or "month"
     NUMBER_STYLE = "number_style"    # the decimal mark: "." or ","
     UNIT = "unit"                    # what a printed unit means: `label` is the unit, `value` a UN/ECE Rec 20 code
-    ITEM = "item"                    # what a printed code or text means: `label` is printed, `value` our SKU
+    ITEM = "item"                    # what a printed line means: `label` is its code or text, `value` our SKU
+    SHIP_TO = "ship_to"              # what a printed address means: `value` is the code of one of the customer's addresses
+    SENDER = "sender"                # who writes from an address: `label` is the address, `value` the customer's number
+    CUSTOMER = "customer"            # who is meant by a printed name: `label` is the name, `value` the customer's number
+
+
+ALIASES = frozenset({
+    LessonKind.UNIT, LessonKind.ITEM, LessonKind.SHIP_TO, LessonKind.SENDER, LessonKind.CUSTOMER})
+"""The kinds that say what something printed means; they hold on any form of the customer."""
 
 
 class FactState(StrEnum):
     """Whether a fact is used."""
 
     ACTIVE = "active"
+    ON_TRIAL = "on_trial"            # it contradicts an earlier one: applied, but asked about until a person agrees once
     PAUSED = "paused"                # contradicted too often; a person decides whether it comes back
     UNDONE = "undone"                # taken back by a person; as if it had never been learned
 
@@ -83,6 +92,15 @@ class ColumnPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What stood on the paper where an alias was taught, as `matching.aliases` folds it: codes sorted, text, unit."""
+
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    uom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
     """One thing learned. `field` is a header field or, for a column, a line field ("ignore": not part of the order).
 
@@ -100,6 +118,7 @@ class Lesson:
     words: int = 0
     skip: tuple[str, ...] = ()
     seen: Place | None = None        # where on the document that taught it
+    printed: Printed | None = None   # of an alias: what it is known again by
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +149,14 @@ class Fact:
     fact_id: int
     form: Fingerprint
     lesson: Lesson
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A fact of one of the kinds in `ALIASES` that is in force. `told` says who taught it and where: "Ann Ames in case 12"."""
+
+    fact_id: int
+    customer_id: int
+    lesson: Lesson
+    is_on_trial: bool
+    told: str
