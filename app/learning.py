@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from app.context import context_of_row
 from edi.read import PARSERS
 from extraction.learned.apply import DRIFTED
-from extraction.learned.ledger import Ledger
+from extraction.learned.ledger import ACTOR, Ledger
 from extraction.pages import PageReader
 from extraction.repository import load_pages, replace_readings
 from matching.cases import Cases, Correction
 from matching.facts import likely_customer
 from matching.policy import Policy
 from matching.review import standing
+from matching.reviewed import learn_aliases
 from models.domain.draft import AddressMatch, Draft, DraftLine
 from models.domain.evidence import Evidence, Found, PageKind, Place
 from models.domain.learned import Corrected, Fact
@@ -89,28 +90,44 @@ class Learning:
             log.info("case.recalled", case_id=case_id, facts=len(used))
         return len(used)
 
+    def note(self, case_id: int) -> int:
+        """Count the facts that gave a matched case one of its values; returns how many."""
+        with self._db.write() as db:
+            used = set(_draft_facts(Cases(db).draft(case_id))) if Cases(db).get(case_id).version else set()
+            Ledger(db).note_uses(case_id, used)
+        return len(used)
+
     def learn(self, case_id: int) -> int:
-        """Enter in the ledger what a person's corrections of a case teach; returns how many facts are new."""
+        """Enter in the ledger what the review of an approved case teaches: what the customer means by its words, and how its form
+        is read. Returns how many facts are new."""
+        with self._db.write() as db:
+            if Cases(db).approved_by(case_id) == ACTOR:
+                return 0
+            made, contradicted = learn_aliases(db, self._policy, case_id)
+            Ledger(db).note_conflicts(case_id, contradicted)
+        made += self._learn_form(case_id)
+        log.info("case.learned", case_id=case_id, facts=len(made))
+        return len(made)
+
+    def _learn_form(self, case_id: int) -> list[int]:
         with self._db.read() as db:
             case = Cases(db).get(case_id)
             corrections = standing(Cases(db).corrections(case_id))
             if not corrections or case.customer_id is None:
-                return 0
+                return []
             draft = Cases(db).draft(case_id)
             paper = max(_papers(db, case_id), key=_weight, default=None)
             if paper is None or paper.document.format in PARSERS:
-                return 0
+                return []
             pages = load_pages(db, self._blobs, paper.document.id)
         reading = max(paper.readings, key=lambda r: len(r.lines))
         learned = self._pages.learn(pages, reading, _corrected(draft, corrections, reading, paper.document.id))
         with self._db.write() as db:
             ledger = Ledger(db)
             ledger.note_conflicts(case_id, _contradicted(draft, corrections, reading))
-            made = ledger.keep(
+            return ledger.keep(
                 learned, case_id=case_id, customer_id=case.customer_id, document_id=paper.document.id,
                 made_by=corrections[-1].user) if learned else []
-        log.info("case.learned", case_id=case_id, facts=len(made))
-        return len(made)
 
     def _read_again(self, paper: _Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
         """The readings with the facts; empty when they say nothing about this document."""
@@ -155,6 +172,12 @@ def _values(reading: Reading) -> Iterator[Found[Any]]:
 
 def _fact_ids(readings: Iterable[Reading]) -> Iterator[int]:
     return (v.evidence.fact_id for r in readings for v in _values(r) if v.evidence.fact_id)
+
+
+def _draft_facts(draft: Draft) -> Iterator[int]:
+    holders: tuple[Any, ...] = (draft, *draft.lines)
+    values = (getattr(holder, f.name) for holder in holders for f in fields(holder))
+    return (v.evidence.fact_id for v in values if isinstance(v, Found) and v.evidence.fact_id)
 
 
 def _drifts(readings: Iterable[Reading]) -> Iterator[Problem]:

@@ -173,6 +173,7 @@ def match_case(case_id: int) -> None:
         except Exception as e:
             log.warning("case.try_failed", case_id=case_id, error=str(e), kind=type(e).__name__)
             DBOS.sleep(2.0)
+    _guarded("case.noting_failed", note_facts, case_id)
 
 
 def _guarded(event: str, step: Callable[[int], int], case_id: int) -> None:
@@ -187,6 +188,12 @@ def _guarded(event: str, step: Callable[[int], int], case_id: int) -> None:
 def recall_forms(case_id: int) -> int:
     """Read a new case's documents with what was learned of its customer's forms; returns how many facts said something."""
     return _here().learning.recall(case_id)
+
+
+@step
+def note_facts(case_id: int) -> int:
+    """Count the learned facts that a matched case rests on; returns how many."""
+    return _here().learning.note(case_id)
 
 
 @step

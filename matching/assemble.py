@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from matching.aliases import answer, laid_over, says_address, says_unit, with_address
 from matching.merge import Merged, merge
 from matching.model import Model
 from matching.packs import base_quantity, in_whole_packs, pack_in_text
@@ -19,12 +20,14 @@ from matching.score import match_items
 from matching.ship_to import rank_addresses
 from matching.unit_reading import UnitClues, UnitReading, basis_words, read_unit
 from matching.units import unit_codes
-from models.domain.draft import CustomerMatch, Draft, DraftLine
+from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine
 from models.domain.evidence import Candidate, Evidence, Found, Origin
+from models.domain.learned import Alias, LessonKind
 from models.domain.reading import ReadingLine
 from models.domain.states import LineState
 
 _LONGEST = 500       # signs of a description that are looked at
+_PEOPLE = frozenset({LessonKind.SENDER, LessonKind.CUSTOMER})
 LIKELY = 0.5
 """Below this probability a candidate is offered, but not taken."""
 LIKELY_BASIS = 0.9
@@ -65,7 +68,9 @@ def _customer(draft: Draft, facts: Facts) -> Found[CustomerMatch] | None:
     if not facts.customers or facts.customers[0].probability < LIKELY:
         return None
     best = facts.customers[0]
-    return Found(best, best.probability, _evidence(draft.buyer_name, best.reasons))
+    said = (a for aliases in facts.aliases.values() for a in aliases if a.lesson.kind in _PEOPLE and not a.is_on_trial)
+    fact = next((a.fact_id for a in said if a.customer_id == best.customer_id), None)
+    return Found(best, best.probability, _evidence(draft.buyer_name, best.reasons, fact))
 
 
 def _currency(draft: Draft, facts: Facts) -> Found[str] | None:
@@ -80,21 +85,28 @@ def _currency(draft: Draft, facts: Facts) -> Found[str] | None:
     return Found(facts.house_currency, 0.8, Evidence(Origin.MASTER, note="none is printed; the house currency"))
 
 
-def _evidence(printed: Found[str] | None, reasons: tuple[str, ...]) -> Evidence:
-    """Master data, standing on what was printed."""
+def _evidence(printed: Found[str] | None, reasons: tuple[str, ...], fact_id: int | None = None) -> Evidence:
+    """Master data, or what people said it means (`fact_id`), standing on what was printed."""
+    origin = Origin.LEARNED if fact_id else Origin.MASTER
     note = "; ".join(reasons) or None
     if printed is None:
-        return Evidence(Origin.MASTER, note=note)
-    return replace(printed.evidence, origin=Origin.MASTER, person=None, note=note)
+        return Evidence(origin, note=note, fact_id=fact_id)
+    return replace(printed.evidence, origin=origin, person=None, note=note, fact_id=fact_id)
 
 
 def _ship_to(draft: Draft, facts: Facts) -> dict[str, Any]:
     printed = draft.ship_to_text.value if draft.ship_to_text else None
     ranked = rank_addresses(printed, facts.customer.addresses) if facts.customer else ()
+    alias = says_address(printed, facts.aliases) if printed else None
+    known = facts.customer.addresses if facts.customer and alias else ()
+    taught = next((AddressMatch(a.address_id, a.label, 0.0) for a in known if alias and a.code == alias.lesson.value), None)
+    if alias and taught:
+        ranked = with_address(ranked, alias, taught)
     found = draft.ship_to
     if not is_typed(found):
         best = ranked[0] if ranked and ranked[0].probability >= LIKELY else None
-        found = Found(best, best.probability, _evidence(draft.ship_to_text, best.reasons)) if best else None
+        fact = alias.fact_id if alias and taught else None
+        found = Found(best, best.probability, _evidence(draft.ship_to_text, best.reasons, fact)) if best else None
     return {"ship_to": found, "ship_to_candidates": ranked}
 
 
@@ -102,7 +114,7 @@ def _resolve_line(line: DraftLine, printed: ReadingLine | None, draft: Draft, fa
     currency = draft.currency.value if draft.currency else None
     line = _with_item(line, printed, currency, facts, model)
     item = facts.items.get(line.item.value.item_id) if line.item else None
-    line = _without_item(line, printed) if item is None else _with_unit(line, printed, item, currency, facts)
+    line = _without_item(line, printed, facts) if item is None else _with_unit(line, printed, item, currency, facts)
     return replace(line, state=_state(line, facts.line_confidence))
 
 
@@ -123,23 +135,28 @@ def _with_item(
     if hits is None:
         return line
     query = query_of(line, printed, currency)
-    ranked = match_items(query, [facts.items[i] for i in hits if i in facts.items], hits, facts.part_numbers, model)
+    pool = [facts.items[i] for i in hits if i in facts.items]
+    ranked = match_items(query, pool, hits, facts.part_numbers, model)
+    said = answer(query, pool, facts)
+    ranked = laid_over(ranked, said) if said else ranked
     if is_typed(line.item):
         return replace(line, item_candidates=ranked)
     found = None
     if ranked and ranked[0].probability >= LIKELY:
         proof = next((f for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn, line.description) if f), None)
         others = tuple(Candidate(m, m.probability, Evidence(Origin.MASTER)) for m in ranked[1:4])
-        found = Found(ranked[0], ranked[0].probability, _evidence(proof, ranked[0].reasons), others)
+        fact = said.alias.fact_id if said and said.item.item_id == ranked[0].item_id else None
+        found = Found(ranked[0], ranked[0].probability, _evidence(proof, ranked[0].reasons, fact), others)
     return replace(line, item=found, item_candidates=ranked)
 
 
-def _without_item(line: DraftLine, printed: ReadingLine | None) -> DraftLine:
+def _without_item(line: DraftLine, printed: ReadingLine | None, facts: Facts) -> DraftLine:
     """As far as one can get without an item: the unit by its spelling alone."""
     uom = line.uom
     if not is_typed(uom):
         said = printed.uom if printed else None
-        codes = unit_codes(said.value) if said else ()
+        learned = _unit_alias(printed, "", facts)
+        codes = (learned.lesson.value,) if learned else unit_codes(said.value) if said else ()
         uom = replace(_at(said, line), value=codes[0], confidence=0.9 / len(codes)) if said and codes else None
     return replace(line, uom=uom, base_quantity=None, list_price=None, price_source=None)
 
@@ -156,6 +173,9 @@ def _with_unit(line: DraftLine, printed: ReadingLine | None, item: ItemRecord, c
     if not is_typed(uom):
         readings = unit_readings(line, printed, item, currency, facts)
         uom = _found_unit(readings, line, printed, item) if readings else None
+        learned = _unit_alias(printed, item.sku, facts)
+        if uom and learned and uom.value == learned.lesson.value:
+            uom = replace(uom, evidence=replace(uom.evidence, origin=Origin.LEARNED, fact_id=learned.fact_id))
         price = _found_price(readings, price) if readings else price
     rules = facts.customer.rules if facts.customer else CustomerRules()
     quantity = in_whole_packs(line.quantity, uom, item, rules, facts.line_confidence)
@@ -173,15 +193,22 @@ def unit_readings(
     said = printed.uom.value if printed and printed.uom else None
     quantity = line.quantity.value if line.quantity else None
     asked = printed.unit_price.value if printed and printed.unit_price and not is_typed(line.unit_price) else None
+    learned = _unit_alias(printed, item.sku, facts)
+    spoken = (learned.lesson.value,) if learned else unit_codes(said) if said else ()
     units = item.convertible
-    uoms = dict.fromkeys((item.base_uom, *(u.uom for u in units), *(unit_codes(said) if said else ())))
+    uoms = dict.fromkeys((item.base_uom, *(u.uom for u in units), *spoken))
     clues = UnitClues(
         said, quantity, asked, line.amount.value if line.amount else None, line.discount.value if line.discount else None,
         printed.pack.value if printed and printed.pack else None,
         prices_by_unit(item, tuple(uoms), quantity, facts.on, currency), facts.price_tolerance,
         pack_in_text=pack_in_text(line.description.value[:_LONGEST]) if line.description else None,
-        says_basis=bool(printed and printed.price_unit), gives=item.catch_weight.tolerance if item.catch_weight else Decimal(0))
+        says_basis=bool(printed and printed.price_unit), gives=item.catch_weight.tolerance if item.catch_weight else Decimal(0),
+        meant=learned.lesson.value if learned else None)
     return read_unit(clues, item.base_uom, units)
+
+
+def _unit_alias(printed: ReadingLine | None, sku: str, facts: Facts) -> Alias | None:
+    return says_unit(printed.uom.value, sku, facts.aliases) if printed and printed.uom else None
 
 
 def _found_unit(readings: Sequence[UnitReading], line: DraftLine, printed: ReadingLine | None, item: ItemRecord) -> Found[str]:

@@ -77,7 +77,7 @@ def _weigh(clues: CustomerClues, customer: CustomerRecord) -> tuple[float, list[
     elif clues.domain and customer.email_domain and is_domain(clues.domain, customer.email_domain):
         found.append((4.0, "the sender's domain is theirs"))
     if clues.names:
-        found.append(_name_weight(clues.names, customer.name))
+        found.append(_name_weight(clues.names, (customer.name, *customer.other_names)))
     if clues.addresses and customer.addresses:
         found += _address_weight(clues.addresses, customer.addresses)
     return sum(weight for weight, _ in found), [reason for weight, reason in found if reason]
@@ -88,8 +88,8 @@ def is_domain(domain: str, known: str) -> bool:
     return domain == known or domain.endswith(f".{known}")
 
 
-def _name_weight(names: Sequence[str], known: str) -> tuple[float, str]:
-    likeness = max(name_likeness(name, known) for name in names)
+def _name_weight(names: Sequence[str], known: Sequence[str]) -> tuple[float, str]:
+    likeness = max(name_likeness(name, own) for name in names for own in known)
     if likeness >= 0.995:
         return 4.5, "the name is theirs"
     if likeness >= 0.8:

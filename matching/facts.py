@@ -9,19 +9,23 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from matching.alias_keys import keys_of, printed_line, printed_sender, printed_text, printed_unit
+from matching.aliases import senders_and_names
 from matching.assemble import LIKELY, is_typed, query_of
 from matching.candidates import retrieve
 from matching.catalog_index import CatalogIndex
 from matching.checks import signature_of
-from matching.customer import clues_of, rank_customers
+from matching.customer import CustomerClues, clues_of, rank_customers
 from matching.identify import look_up_codes
-from matching.items_sql import items_by_code, load_items, part_numbers
+from matching.items_sql import items_by_code, items_by_sku, load_items, part_numbers
+from matching.learned_sql import load_aliases
 from matching.merge import Merged, merge
 from matching.partners_sql import LightCustomer, light_customers, load_customers, shortlist
 from matching.policy import Policy
 from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source, Twin
 from models.domain.codes import clean_code, fold_code
 from models.domain.draft import CustomerMatch, Draft
+from models.domain.learned import Alias, LessonKind
 from models.domain.messages import Envelope, author
 from models.domain.reading import Reading
 from models.domain.states import CaseState
@@ -47,8 +51,8 @@ class Loaded:
 def likely_customer(db: Session, policy: Policy, case_id: int) -> int | None:
     """The id of the customer whose order a case most likely is, before anything is matched; None when nobody is likely enough."""
     sources = load_sources(db, case_id)
-    sender, _ = _envelope(db, case_id, policy.own_domains)
-    _, customer = _customer(db, sources, sender, light_customers(db), None)
+    sender, _ = envelope_of(db, case_id, policy.own_domains)
+    _, customer, _ = _customer(db, sources, sender, light_customers(db), None)
     return customer.customer_id if customer else None
 
 
@@ -75,15 +79,15 @@ def load_facts(
     """Everything for one case. `previous` is the draft to go on from; only the lines in `rematch` (None: all) look for items."""
     sources = load_sources(db, case_id)
     merged = merge(sources)
-    sender, on = _envelope(db, case_id, policy.own_domains)
+    sender, on = envelope_of(db, case_id, policy.own_domains)
     everybody = light_customers(db)
-    ranked, customer = _customer(db, sources, sender, everybody, previous)
+    ranked, customer, aliases = _customer(db, sources, sender, everybody, previous)
     policy = policy.for_customer(customer.approval, customer.price_tolerance) if customer else policy
     facts = Facts(
         on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, sender=sender,
         line_confidence=policy.line_confidence,
         known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer,
-        changed_form=_changed_form(db, customer, case_id))
+        aliases=aliases, changed_form=_changed_form(db, customer, case_id))
     return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
 
 
@@ -102,7 +106,8 @@ def _changed_form(db: Session, customer: CustomerRecord | None, case_id: int) ->
         "Look at that case first; until then no order of theirs is approved unseen.")
 
 
-def _envelope(db: Session, case_id: int, own_domains: Collection[str]) -> tuple[Sender, date]:
+def envelope_of(db: Session, case_id: int, own_domains: Collection[str]) -> tuple[Sender, date]:
+    """(who wrote the order of a case, the day it came)."""
     message = db.execute(
         select(MessageRow).join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == case_id)).scalar_one()
     sent = Envelope(message.subject, message.sender_name, message.sender_address)
@@ -130,9 +135,13 @@ def _forwards(db: Session, case_id: int) -> list[Envelope]:
 
 def _customer(
     db: Session, sources: Sequence[Source], sender: Sender, everybody: Sequence[LightCustomer], previous: Draft | None
-) -> tuple[tuple[CustomerMatch, ...], CustomerRecord | None]:
+) -> tuple[tuple[CustomerMatch, ...], CustomerRecord | None, dict[str, tuple[Alias, ...]]]:
+    """(customers ranked, the one it is, what people said about who writes and is named here)."""
     clues = clues_of(sources, sender)
-    records = load_customers(db, shortlist(db, clues, everybody))
+    said = _about_people(db, clues, everybody)
+    people = [alias for aliases in said.values() for alias in aliases]
+    records = [
+        _as_said(r, people) for r in load_customers(db, shortlist(db, clues, everybody) | {a.customer_id for a in people})]
     ranked = rank_customers(clues, records)
     if previous is not None and previous.customer is not None and is_typed(previous.customer):
         chosen: int | None = previous.customer.value.customer_id
@@ -141,7 +150,21 @@ def _customer(
     found = next((r for r in records if r.customer_id == chosen), None)
     if found is None and chosen is not None:
         found = next(iter(load_customers(db, [chosen])), None)
-    return ranked, found
+    return ranked, found, said
+
+
+def _about_people(
+    db: Session, clues: CustomerClues, everybody: Sequence[LightCustomer]
+) -> dict[str, tuple[Alias, ...]]:
+    keys = [key for name in clues.names for key in keys_of(LessonKind.CUSTOMER, printed_text(name))]
+    keys += keys_of(LessonKind.SENDER, printed_sender(clues.sender)) if clues.sender else []
+    active = {c.customer_id for c in everybody}
+    return {key: tuple(a for a in said if a.customer_id in active) for key, said in load_aliases(db, keys).items()}
+
+
+def _as_said(record: CustomerRecord, aliases: Sequence[Alias]) -> CustomerRecord:
+    senders, names = senders_and_names(aliases, record.customer_id)
+    return replace(record, emails=record.emails | senders, other_names=names)
 
 
 def _with_items(
@@ -152,12 +175,23 @@ def _with_items(
         line.key: query_of(line, merged.printed.get(line.key), currency) for line in draft.lines
         if rematch is None or line.key in rematch}
     customer_id = facts.customer.customer_id if facts.customer else None
+    said = load_aliases(db, _alias_keys(queries.values(), draft, merged), customer_id) if customer_id is not None else {}
     codes = {code for query in queries.values() for code in look_up_codes(query)}
     known, own = items_by_code(db, codes), part_numbers(db, customer_id, codes)
     hits = {key: _hits(index, query, known, own) for key, query in queries.items()}
     chosen = {line.item.value.item_id for line in draft.lines if line.item}
-    items = load_items(db, chosen.union(*hits.values()), customer_id)
-    return replace(facts, items=items, hits=hits, part_numbers=own)
+    meant = items_by_sku(db, {a.lesson.value for aliases in said.values() for a in aliases if a.lesson.kind is LessonKind.ITEM})
+    items = load_items(db, chosen.union(meant.values(), *hits.values()), customer_id)
+    return replace(facts, items=items, hits=hits, part_numbers=own, aliases={**facts.aliases, **said}, meant=meant)
+
+
+def _alias_keys(queries: Iterable[LineQuery], draft: Draft, merged: Merged) -> set[str]:
+    """Everything on an order about which people may have said what it means."""
+    keys = {key for query in queries for key in keys_of(LessonKind.ITEM, printed_line(query))}
+    if draft.ship_to_text:
+        keys.update(keys_of(LessonKind.SHIP_TO, printed_text(draft.ship_to_text.value)))
+    units = {line.uom.value for line in merged.printed.values() if line.uom}
+    return keys.union(*(keys_of(LessonKind.UNIT, printed_unit(unit)) for unit in units))
 
 
 def _hits(

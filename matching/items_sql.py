@@ -113,6 +113,11 @@ def _spellings(gtin: str) -> set[str]:
     return {short.zfill(length) for length in (8, 12, 13, 14) if length >= len(short)}
 
 
+def items_by_sku(db: Session, skus: Collection[str]) -> dict[str, int]:
+    """Item ids by SKU, for those that exist."""
+    return dict(db.execute(select(ItemRow.sku, ItemRow.id).where(ItemRow.sku.in_(skus))).all()) if skus else {}
+
+
 def part_numbers(db: Session, customer_id: int | None, codes: Collection[str]) -> dict[str, int]:
     """The customer's folded part numbers among these codes, to item ids."""
     if customer_id is None or not codes:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from models.domain.draft import CustomerMatch
 from models.domain.items import ItemStatus, PriceKind
+from models.domain.learned import Alias
 from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, PackRule
 from models.domain.reading import Reading
 from models.domain.units import ItemUnit
@@ -30,7 +31,8 @@ class CustomerRules:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """A customer and the senders we know it by. `vat_id` is letters and digits only; `emails` and the domain lower case."""
+    """A customer and the senders we know it by. `vat_id` is letters and digits only; `emails` and the domain lower case.
+    `other_names`: what people said it is called on its papers."""
 
     customer_id: int
     customer_no: str
@@ -48,6 +50,7 @@ class CustomerRecord:
     credit_limit: Decimal | None = None
     open_balance: Decimal = Decimal(0)
     overdue: Decimal = Decimal(0)
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,8 @@ class Facts:
 
     `customers` are ranked; `customer` is the one the draft is built for. `hits` are the items retrieval found for a line, with
     its relevance; `part_numbers` maps this customer's folded part numbers to item ids. A line without an entry in `hits` keeps
-    the match it had. `known_domains` are the domains of all customers; `twins` other orders with the same PO number.
+    the match it had. `known_domains` are the domains of all customers; `twins` other orders with the same PO number; `aliases`
+    what people said that the words of this case mean, by key (see `alias_keys`), and `meant` the items they name, by SKU.
     """
 
     on: date
@@ -194,4 +198,6 @@ class Facts:
     items: Mapping[int, ItemRecord] = field(default_factory=dict)
     hits: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     part_numbers: Mapping[str, int] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[Alias, ...]] = field(default_factory=dict)
+    meant: Mapping[str, int] = field(default_factory=dict)
     changed_form: str | None = None                # a form of this customer that changed and nobody has looked at, in a sentence

@@ -24,7 +24,8 @@ class UnitClues:
     another. `contract` maps a unit code to our price for one of it.
 
     `pack` is printed as such, `pack_in_text` stands in the description ("box of 100"); `says_basis` when the paper itself says
-    what its price is for; `gives` is how many percent an amount may be off because what is sold is weighed.
+    what its price is for; `gives` is how many percent an amount may be off because what is sold is weighed; `meant` is the
+    unit that people said the printed one means for this customer.
     """
 
     printed: str | None
@@ -38,6 +39,7 @@ class UnitClues:
     pack_in_text: Decimal | None = None
     says_basis: bool = False
     gives: Decimal = Decimal(0)                 # percent
+    meant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class UnitReading:
 def read_unit(clues: UnitClues, base_uom: str, units: Sequence[ItemUnit]) -> tuple[UnitReading, ...]:
     """All ways to read the line's unit, likeliest first; probabilities add up to at most 1, what is left is the chance that none
     of them is meant. Empty when none is possible."""
-    spoken = unit_codes(clues.printed) if clues.printed else ()
+    spoken = (clues.meant,) if clues.meant else unit_codes(clues.printed) if clues.printed else ()
     own = _own_units(base_uom, units)
     named, unsold = _order_units(clues.printed, spoken, base_uom, own, units)
     weighed = [

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.learned import Fact, FactState, Fingerprint, Learned, Lesson
+from models.domain.learned import ALIASES, Fact, FactState, Fingerprint, Learned, Lesson
 from models.errors import NotFound
-from models.tables.learned import LearnedDriftRow, LearnedFactRow, LearnedUseRow
+from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedUseRow, in_force
 from runtime import audit
 from runtime.clock import now
 from runtime.codec import from_json, to_json
@@ -18,6 +18,7 @@ CONFLICTS = 2
 """So many cases in which a person said otherwise, and a fact pauses itself."""
 
 ACTOR = "ordermill"
+_OF_FORMS = LearnedFactRow.kind.not_in(ALIASES)
 
 
 class Ledger:
@@ -27,30 +28,29 @@ class Ledger:
         self.db = db
 
     def facts_for(self, customer_id: int) -> tuple[Fact, ...]:
-        """The facts in force for a customer's documents, newest first."""
+        """The facts in force about the forms of a customer, newest first."""
         rows = self.db.execute(
-            select(LearnedFactRow).where(
-                LearnedFactRow.customer_id == customer_id, LearnedFactRow.state == FactState.ACTIVE)
+            select(LearnedFactRow).where(LearnedFactRow.customer_id == customer_id, _OF_FORMS, in_force())
             .order_by(LearnedFactRow.id.desc())).scalars()
         return tuple(Fact(row.id, from_json(Fingerprint, row.form), from_json(Lesson, row.lesson)) for row in rows)
 
     def knows_anything(self) -> bool:
-        """Whether any fact is in force for anybody."""
-        stmt = select(LearnedFactRow.id).where(LearnedFactRow.state == FactState.ACTIVE).limit(1)
+        """Whether any fact is in force about anybody's forms."""
+        stmt = select(LearnedFactRow.id).where(LearnedFactRow.state == FactState.ACTIVE, _OF_FORMS).limit(1)
         return self.db.execute(stmt).first() is not None
 
     def keep(self, learned: Learned, *, case_id: int, customer_id: int, document_id: int, made_by: str) -> list[int]:
         """Enter what a case taught; returns the ids of what is new. What the case taught before is not entered twice."""
         rows = self.db.execute(select(LearnedFactRow).where(LearnedFactRow.case_id == case_id)).scalars().all()
-        known = {row.lesson for row in rows}
+        known = {from_json(Lesson, row.lesson) for row in rows}
         made, at, form = [], now(), to_json(learned.form)
         position = max((row.position for row in rows), default=-1)
         for lesson in learned.lessons:
-            if (text := to_json(lesson)) in known:
+            if lesson in known:
                 continue
             position += 1
             row = LearnedFactRow(
-                customer_id=customer_id, kind=lesson.kind, field=lesson.field, lesson=text, form=form, case_id=case_id,
+                customer_id=customer_id, kind=lesson.kind, field=lesson.field, lesson=to_json(lesson), form=form, case_id=case_id,
                 state=FactState.ACTIVE, position=position, document_id=document_id, made_by=made_by, made_at=at)
             self.db.add(row)
             self.db.flush()
@@ -77,7 +77,7 @@ class Ledger:
             select(LearnedUseRow.fact_id, func.count()).where(LearnedUseRow.fact_id.in_(fact_ids), LearnedUseRow.is_conflict)
             .group_by(LearnedUseRow.fact_id)).all()
         for fact_id in sorted(f for f, count in counts if count >= CONFLICTS):
-            if self._fact(fact_id).state is FactState.ACTIVE:
+            if self._fact(fact_id).state in IN_FORCE:
                 self.set_state(fact_id, FactState.PAUSED, ACTOR)
 
     def set_state(self, fact_id: int, state: FactState, person: str) -> None:

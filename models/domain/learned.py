@@ -93,11 +93,13 @@ class ColumnPlace:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What stood on the paper where an alias was taught, as `matching.aliases` folds it: codes sorted, text, unit."""
+    """What stood on the paper where an alias was taught, as `matching.alias_keys` folds it: codes sorted, text, unit; `said` is
+    the text as it was."""
 
     codes: tuple[str, ...] = ()
     text: str = ""
     uom: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
