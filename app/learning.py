@@ -25,7 +25,7 @@ from matching.review import standing
 from matching.reviewed import learn_aliases
 from models.domain.draft import AddressMatch, Draft, DraftLine
 from models.domain.evidence import Evidence, Found, PageKind, Place
-from models.domain.learned import Corrected, Fact
+from models.domain.learned import Corrected, Fact, Lesson, LessonKind
 from models.domain.pages import Parsed, Problem
 from models.domain.reading import Reading
 from models.domain.states import LineState
@@ -122,12 +122,14 @@ class Learning:
             pages = load_pages(db, self._blobs, paper.document.id)
         reading = max(paper.readings, key=lambda r: len(r.lines))
         learned = self._pages.learn(pages, reading, _corrected(draft, corrections, reading, paper.document.id))
+        if learned and draft.ship_to_text:       # what is printed there was explained as an alias; other copies may print another
+            learned = replace(learned, lessons=tuple(x for x in learned.lessons if not _is_constant_address(x)))
         with self._db.write() as db:
             ledger = Ledger(db)
             ledger.note_conflicts(case_id, _contradicted(draft, corrections, reading))
             return ledger.keep(
                 learned, case_id=case_id, customer_id=case.customer_id, document_id=paper.document.id,
-                made_by=corrections[-1].user) if learned else []
+                made_by=corrections[-1].user) if learned and learned.lessons else []
 
     def _read_again(self, paper: _Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
         """The readings with the facts; empty when they say nothing about this document."""
@@ -162,6 +164,10 @@ def _papers(db: Session, case_id: int) -> Iterator[_Paper]:
 def _weight(paper: _Paper) -> tuple[bool, int, int]:
     """The document an order stands in: rather an attachment than the mail, rather the one with more lines."""
     return not paper.document.is_body, max((len(r.lines) for r in paper.readings), default=0), -paper.document.id
+
+
+def _is_constant_address(lesson: Lesson) -> bool:
+    return lesson.kind is LessonKind.CONSTANT and lesson.field == "ship_to"
 
 
 def _values(reading: Reading) -> Iterator[Found[Any]]:

@@ -19,7 +19,7 @@ from extraction.service import DocumentResult
 from matching.cases import Cases
 from models.domain.doubt import DoubtCode
 from models.domain.evidence import Origin
-from models.domain.learned import Corrected, FactState, Learned
+from models.domain.learned import Corrected, FactState, Learned, LessonKind
 from models.domain.messages import Source
 from models.domain.pages import Page, Parsed, SourceFormat
 from models.domain.reading import Context, Reading
@@ -211,3 +211,17 @@ def test_a_case_nobody_corrected_teaches_nothing(house: House) -> None:
         house.desk.review.reopen(case_id, house.desk.ann)
     house.desk.review.approve(case_id, house.desk.row(case_id).version, house.desk.ann)
     assert house.learning.learn(case_id) == 0 and house.rows(LearnedFactRow) == []
+
+
+def test_an_address_that_was_explained_is_no_constant_of_the_form(house: House) -> None:
+    def with_dock(number: str, dock: str) -> Page:
+        page = order(number, "990012")
+        where = paper((158, [(320, "Lieferadresse:"), (430, f"Dock {dock}, old brewery")]))
+        return replace(page, words=(*page.words, *where.words))
+
+    first = house.arrive(with_dock("B-1", "seven"))
+    assert house.desk.draft(first).ship_to_text is not None
+    house.correct(first, "ship_to", "NORTH")
+    assert [(f.kind, f.field) for f in house.rows(LearnedFactRow)] == [(LessonKind.SHIP_TO, "ship_to")]
+    assert house.desk.draft(house.arrive(with_dock("B-2", "seven"))).ship_to.value.label.startswith("NORTH")
+    assert house.desk.draft(house.arrive(with_dock("B-3", "eight"))).ship_to is None
