@@ -11,7 +11,8 @@ from typing import Any
 
 from app import pipeline, schema
 from app.bootstrap import Rooms
-from app.cli.imports import Kind, import_file
+from app.cli.imports import import_file
+from app.importing import Kind
 from bench.rows import Row
 from extraction.formats.mupdf import pymupdf
 from extraction.model.synth import generate, make_company

@@ -102,6 +102,38 @@ class Database:
         with self._writing() as session, session.begin():
             yield session
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[Database]:
+        """A database to try things on: what is written there is seen there, and gone at the end.
+
+        It is one transaction of this database. On SQLite all other writers wait until it ends.
+        """
+        with self._writing() as session, session.begin() as whole:
+            yield _Rehearsal(self, session)
+            whole.rollback()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class _Rehearsal(Database):
+    """Everything in one session that is never committed."""
+
+    def __init__(self, real: Database, session: Session) -> None:
+        self.engine = real.engine
+        self._session = session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """The session of the rehearsal."""
+        yield self._session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """The session of the rehearsal; what fails is taken back alone."""
+        with self._session.begin_nested():
+            yield self._session
+
+    def close(self) -> None:
+        """Nothing of its own to close."""

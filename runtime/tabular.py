@@ -1,97 +1,118 @@
-"""Tables that an operator imports: CSV in any encoding and delimiter, or XLSX, as rows of text; and the report of an import."""
+"""Tables that an operator imports: CSV in any encoding and delimiter, or XLSX, as rows of text; and cells made values."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from itertools import chain
 from pathlib import Path
 
-from charset_normalizer import from_bytes
 from python_calamine import CalamineWorkbook
 
+from models.domain.characters import visible
 from models.errors import InputError
+from models.tables.base import SCALE
+from runtime.encoding import LONGEST_LINE, inspect
 
 Row = Mapping[str, str]
-Progress = Callable[[int], None]
-"""Called with the number of rows that were finished since the last call."""
+SURPLUS = ""
+"""The column under which a row keeps what stands behind its last named column; most rows have none."""
 
 _LIMIT = Decimal(10) ** 12
+_STEP = Decimal(1).scaleb(-SCALE)
+_END = "\uffff end of file"              # no text has it: the code point is no character
+_CONTROLS = frozenset({"Cc", "Cs", "Cn"})
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that was left out. `line` is 1-based in the file, the header being line 1."""
+class Table:
+    """A file's rows by column name, one at a time, and about how many there are."""
 
-    line: int
-    code: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, in rows of the database; `refused` in rows of the file."""
-
-    added: int
-    changed: int
-    unchanged: int
-    refused: tuple[Refused, ...] = ()
+    rows: Iterator[dict[str, str]]
+    count: int
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a CSV or XLSX file by column name (lower case, blanks and dashes as "_"), values stripped; empty rows too, so
-    that the n-th row is line n + 1. Raises InputError for a file that is no table, or has no header."""
-    content = path.read_bytes()
-    records = _sheet(content, path.name) if content[:4] == b"PK\x03\x04" else _csv(content, path.name)
-    header = [_column(cell) for cell in next(records, [])]
+    """Rows of a CSV or XLSX file by column name; see `open_table`."""
+    return open_table(path).rows
+
+
+def open_table(path: Path) -> Table:
+    """Rows by column name (lower case, blanks and dashes as "_"), values stripped; empty rows too, so that the n-th row is
+    line n + 1. The file was looked through to its end: what is no table is refused before the first row is given.
+
+    Raises InputError: empty_table, not_a_table, line_too_long, doubled_column.
+    """
+    with path.open("rb") as file:
+        is_zip = file.read(4) == b"PK\x03\x04"
+    records, count = _sheet(path) if is_zip else _csv(path)
+    header = [column_name(cell) for cell in next(records, [])]
     if not any(header):
         raise InputError(f"{path.name} is empty; its first line must name the columns.", code="empty_table")
     doubled = {name for name in header if name and header.count(name) > 1}
     if doubled:
         raise InputError(f"{path.name} names {', '.join(sorted(doubled))} twice; keep one of the columns.", code="doubled_column")
-    return ({k: v.strip() for k, v in zip(header, record, strict=False) if k} for record in records)
+    return Table(_by_name(header, records), max(count - 1, 0))
 
 
-def _column(cell: str) -> str:
+def _by_name(header: list[str], records: Iterator[list[str]]) -> Iterator[dict[str, str]]:
+    width, is_plain = len(header), all(header)
+    for record in records:
+        row = {k: v.strip() for k, v in zip(header, record, strict=False) if is_plain or k}
+        if len(record) > width and (rest := "".join(record[width:]).strip()):
+            row[SURPLUS] = rest
+        yield row
+
+
+def column_name(cell: str) -> str:
+    """A cell of the first line as the name of its column."""
     return cell.strip().lower().replace(" ", "_").replace("-", "_")
 
 
-def _csv(content: bytes, name: str) -> Iterator[list[str]]:
-    text = _decode(content, name)
-    first_line = text.split("\n", 1)[0]
+def _csv(path: Path) -> tuple[Iterator[list[str]], int]:
+    encoding = inspect(path)
+    csv.field_size_limit(LONGEST_LINE)
+    with path.open(encoding=encoding, newline="") as file:
+        first_line = file.readline()
     delimiter = max(",;\t|", key=first_line.count)
-    return _records(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), name)
+    return _records(path, encoding, delimiter), _count(path, encoding, delimiter)
 
 
-def _records(reader: Iterable[list[str]], name: str) -> Iterator[list[str]]:
+def _count(path: Path, encoding: str, delimiter: str) -> int:
+    """How many records there are. Raises InputError (not_a_table) when a record does not end."""
+    count = before = ended = 0
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(chain(file, [_END]), delimiter=delimiter)
+        try:
+            for record in reader:
+                if record == [_END]:
+                    return count
+                before, ended = ended, reader.line_num
+                count += 1
+        except csv.Error:
+            before = ended
+    raise InputError(
+        f"{path.name} is not a CSV file: a quotation mark in line {before + 1} is never closed. Export it anew as CSV or XLSX.",
+        code="not_a_table")
+
+
+def _records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
+    with path.open(encoding=encoding, newline="") as file:
+        yield from csv.reader(file, delimiter=delimiter)
+
+
+def _sheet(path: Path) -> tuple[Iterator[list[str]], int]:
     try:
-        yield from reader
-    except csv.Error as e:
-        raise InputError(f"{name} is not a CSV file ({e}). Save it as CSV or XLSX.", code="not_a_table") from e
-
-
-def _decode(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(content).best()
-    if best is None:
-        raise InputError(f"{name} is not text. Save it as CSV (UTF-8) or XLSX.", code="not_a_table")
-    return str(best).lstrip("\ufeff")
-
-
-def _sheet(content: bytes, name: str) -> Iterator[list[str]]:
-    try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as e:  # the reader's panics are not Exceptions
-        raise InputError(f"{name} cannot be read as XLSX ({e}). Save it anew, or as CSV.", code="not_a_table") from None
-    return ([_cell(value) for value in row] for row in rows)
+        raise InputError(f"{path.name} cannot be read as XLSX ({e}). Save it anew, or as CSV.", code="not_a_table") from None
+    return ([_cell(value) for value in row] for row in rows), len(rows)
 
 
 def _cell(value: object) -> str:
@@ -117,7 +138,10 @@ def need_columns(rows: Iterable[Row], *names: str) -> Iterator[Row]:
         return iter(())
     missing = [name for name in names if name not in first]
     if missing:
-        raise InputError(f"The table has no column {', '.join(missing)}; it has {', '.join(first)}.", code="missing_column")
+        hint = " Is its delimiter a comma, semicolon, tab or bar?" if len(first) == 1 else ""
+        raise InputError(
+            f"The table has no column {', '.join(missing)}; it has {short(', '.join(filter(None, first)), 400)}.{hint}",
+            code="missing_column")
     return chain([first], rest)
 
 
@@ -134,11 +158,21 @@ def optional(row: Row, column: str, *, longest: int = 255) -> str | None:
     text = row.get(column, "").strip()
     if len(text) > longest:
         raise InputError(f"{column} is longer than {longest} characters; shorten it.", code="too_long")
-    return text or None
+    return (text if text.isprintable() else _without_controls(text, column)) or None
+
+
+def _without_controls(text: str, column: str) -> str:
+    """The text with line breaks, tabs and odd blanks as plain blanks. Raises InputError for other control characters."""
+    text = " ".join(text.split())
+    if any(unicodedata.category(c) in _CONTROLS for c in text):
+        raise InputError(
+            f"{column} holds a control character that no database keeps; type the cell anew.", code="control_character")
+    return text
 
 
 def decimal_of(row: Row, column: str, default: Decimal | None = None) -> Decimal:
-    """A number written with a point or a comma, from 0 up to 10^12. Raises InputError; an empty cell is `default`."""
+    """A number written with a point or a comma, from 0 up to 10^12, rounded to the six places that are kept. Raises
+    InputError, also for one that rounding would make 0; an empty cell is `default`."""
     text = row.get(column, "").strip()
     if not text and default is not None:
         return default
@@ -146,16 +180,28 @@ def decimal_of(row: Row, column: str, default: Decimal | None = None) -> Decimal
     try:
         number = Decimal(plain)
     except InvalidOperation:
-        raise InputError(f"{column} is “{text}”; write a number such as 12.50.", code="not_a_number") from None
+        raise InputError(f"{column} is “{short(text)}”; write a number such as 12.50.", code="not_a_number") from None
     if not (number.is_finite() and 0 <= number <= _LIMIT):
-        raise InputError(f"{column} is {text}; it must lie between 0 and {_LIMIT:,.0f}.", code="out_of_range")
-    return number
+        raise InputError(f"{column} is {short(text)}; it must lie between 0 and {_LIMIT:,.0f}.", code="out_of_range")
+    kept = number if int(number.as_tuple().exponent) >= -SCALE else number.quantize(_STEP)
+    if number and not kept:
+        raise InputError(f"{column} is {short(text)}; less than {_STEP:f} cannot be kept.", code="out_of_range")
+    return kept
+
+
+def short(text: str, longest: int = 60) -> str:
+    """A cell as sentences quote it: cut, and with its invisible marks written out."""
+    text = visible(text)
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def date_of(row: Row, column: str) -> date | None:
-    """An ISO date, or None when the cell is empty. Raises InputError."""
+    """An ISO date, with midnight behind it if need be, or None when the cell is empty. Raises InputError."""
     text = row.get(column, "").strip()
     try:
-        return date.fromisoformat(text) if text else None
+        moment = datetime.fromisoformat(text) if text else None
     except ValueError:
-        raise InputError(f"{column} is “{text}”; write the date as 2031-04-30.", code="not_a_date") from None
+        moment = None
+    if text and (moment is None or moment.time() != time()):
+        raise InputError(f"{column} is “{short(text)}”; write the date as 2031-04-30.", code="not_a_date")
+    return moment.date() if moment else None

@@ -17,8 +17,9 @@ from sqlalchemy import func, select
 from app import schema
 from app.bootstrap import Rooms
 from app.cli.common import err, out, print_table
-from app.cli.imports import Kind, import_file
+from app.cli.imports import import_file
 from app.cli.serve import serve_until_stopped
+from app.importing import Kind
 from models.domain.messages import Source
 from models.domain.states import CaseState, Role
 from models.tables.cases import CaseRow, DoubtRow

@@ -2,87 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
+import csv
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from app.bootstrap import Rooms
-from app.cli.common import err, out, print_table, rooms
-from matching.masterdata import import_customers, import_items, import_part_numbers, import_prices
-from oms.inventory.service import import_stock
-from oms.orders.imports import import_orders
-from runtime.db import Database
-from runtime.tabular import ImportReport, read_rows
+from app.cli.common import err, out, print_json, print_table, rooms
+from app.importing import Kind, renew_index, run
+from runtime.exports import safe_cell
+from runtime.imports import UNWATCHED, Change, ImportReport, Refused, Watch
+from runtime.tabular import open_table
+
+SHOWN = 50
 
 
-class Kind(StrEnum):
-    """What a file holds."""
+class _Speed(TextColumn):
+    """Rows done, and how many a second."""
 
-    CUSTOMERS = "customers"
-    ITEMS = "items"
-    PRICES = "prices"
-    PART_NUMBERS = "part-numbers"
-    STOCK = "stock"
-    ORDERS = "orders"
+    def __init__(self) -> None:
+        super().__init__("")
 
-
-Importer = Callable[[Database, Iterable[Mapping[str, str]], Callable[[int], None]], ImportReport]
-IMPORTERS: dict[Kind, Importer] = {
-    Kind.CUSTOMERS: import_customers,
-    Kind.ITEMS: import_items,
-    Kind.PRICES: import_prices,
-    Kind.PART_NUMBERS: import_part_numbers,
-    Kind.STOCK: import_stock,
-    Kind.ORDERS: import_orders,
-}
+    def render(self, task: Task) -> Text:
+        """ "120,000/1,000,000 rows, 9,800/s"."""
+        speed = f", {task.finished_speed or task.speed or 0:,.0f}/s" if task.completed else ""
+        return Text(f"{task.completed:,.0f}/{task.total or 0:,.0f} rows{speed}")
 
 
-def import_file(here: Rooms, kind: Kind, file: Path, *, quiet: bool = False) -> ImportReport:
-    """Read a file into the database with a progress bar; a new catalogue renews the search index."""
-    rows = list(read_rows(file))
-    columns = (TextColumn(f"{kind.value:<13}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def import_file(here: Rooms, kind: Kind, file: Path, *, quiet: bool = False, watch: Watch = UNWATCHED, dry_run: bool = False,
+                ) -> ImportReport:
+    """Read a file into the database with a progress bar; a changed catalogue renews the search index.
+
+    Raises InputError for a file that is no such table; nothing of it was taken then.
+    """
+    table = open_table(file)
+    columns = (TextColumn(f"{kind.value:<13}"), BarColumn(), _Speed(), TimeRemainingColumn(elapsed_when_finished=True))
     with Progress(*columns, console=err, disable=quiet) as bar:
-        task = bar.add_task(kind.value, total=len(rows))
-        report = IMPORTERS[kind](here.db, rows, lambda done: bar.advance(task, done))
-        bar.update(task, completed=len(rows))
-    if kind is Kind.ITEMS:
-        here.matcher.refresh()
+        task = bar.add_task(kind.value, total=table.count)
+        seen = Watch(lambda done: bar.advance(task, done), watch.refused, watch.changed, "command line", file.name)
+        report = run(here, kind, table.rows, seen, dry_run=dry_run)
+        bar.update(task, completed=table.count)
+    if dry_run:
+        return report
+    began = time.perf_counter()
+    if renew_index(here, kind, report) and not quiet:
+        err.print(f"search index   {time.perf_counter() - began:.1f} s", highlight=False)
     return report
 
 
 def command(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX; the first row names the columns.")],
+    report: Annotated[Path | None, typer.Option(help="Write every refused row here, as CSV.")] = None,
+    changes: Annotated[Path | None, typer.Option(help="Write here what changed from what to what, as CSV.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; on SQLite other writers wait meanwhile.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Import master data, stock or open orders. Repeating an import changes nothing; refused rows are listed with their reason.
 
-    Columns, by kind:
+    A column that the file lacks leaves what is stored; an empty cell of one that it has empties it. The columns of every kind
+    are explained in docs/howto/master-data.md; the first of each must be there:
 
-    customers: customer_no, name, vat_id, email_domain, emails, language, currency, payment_terms, date_order, address_code,
-    address_kind (ship_to, bill_to), address_name, street, postcode, city, region, country, ship_to_default (one row an address)
+    customers: customer_no, name; vat_id, gln, group, email_domain, emails, language, currency, payment_terms, credit_limit,
+    order_minimum, pack_rule …; contact_email, contact_name, contact_phone (one contact a row); address_code, address_kind
+    (ship_to, bill_to), address_name, street, postcode, city, region, country, ship_to_default … (one address a row)
 
-    items: sku, gtin, mpn, brand, description, base_uom, uom, factor, uom_gtin, list_price, currency, status (one row a unit)
+    items: sku, description, base_uom; gtin, mpn, brand, manufacturer, product_line, status, superseded_by, attributes, attr_…,
+    order_multiple, lead_time_days, catch_weight …; uom, factor, uom_gtin, list_price, currency (one row a unit)
 
-    prices: customer_no (empty: everybody), sku, uom, price, currency, price_unit, min_quantity, valid_from, valid_to
+    prices: sku, uom, price, currency; kind (contract, customer, promotion, group, list), customer_no, group, reference,
+    price_unit, min_quantity, valid_from, valid_to
 
     part-numbers: customer_no, part_number, sku
 
-    stock: location, sku, on_hand, safety
+    substitutes: sku, substitute; rank
 
-    orders: customer_no, po_number, order_date, sku, quantity, uom, unit_price
+    minimums: customer_no, product_line, amount
+
+    closed-days: day; name
+
+    stock: location, sku, on_hand; safety
+
+    orders: customer_no, po_number, sku, quantity, uom, unit_price; order_date
     """
-    with rooms() as here:
-        report = import_file(here, kind, file)
-    out.print(f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, {len(report.refused)} refused")
-    if report.refused:
-        print_table(["row", "code", "reason"], [[r.line, r.code, r.sentence] for r in report.refused[:50]])
-        if len(report.refused) > 50:
-            out.print(f"… and {len(report.refused) - 50} more")
+    with rooms() as here, ExitStack() as files:
+        refused = files.enter_context(_csv(report, ("line", "code", "reason")))
+        changed = files.enter_context(_csv(changes, ("what", "key", "field", "before", "after")))
+        watch = Watch(refused=lambda r: refused(_refusal(r)), changed=lambda c: changed(_change(c)))
+        done = import_file(here, kind, file, quiet=as_json, watch=watch, dry_run=dry_run)
+    if as_json:
+        print_json(as_dict(done))
+    else:
+        _print(done, dry_run=dry_run)
+    if done.refused_count:
         raise typer.Exit(1)
+
+
+def as_dict(report: ImportReport) -> dict[str, Any]:
+    """The report as JSON has it; of the refusals the first thousand."""
+    return {
+        "added": report.added, "changed": report.changed, "unchanged": report.unchanged, "removed": report.removed,
+        "refused": report.refused_count, "fields": dict(report.fields),
+        "refusals": [{"line": r.line, "code": r.code, "reason": r.sentence} for r in report.refused]}
+
+
+def _refusal(r: Refused) -> tuple[object, ...]:
+    return r.line, r.code, r.sentence
+
+
+def _change(c: Change) -> tuple[object, ...]:
+    return c.outcome.value, c.key, c.field, c.before, c.after
+
+
+@contextmanager
+def _csv(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Sequence[object]], None]]:
+    """A function that writes a row to the file; to nowhere without one."""
+    if path is None:
+        yield lambda _: None
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+
+        def write(row: Sequence[object]) -> None:
+            writer.writerow([safe_cell(cell) for cell in row])
+
+        yield write
+
+
+def _print(report: ImportReport, *, dry_run: bool) -> None:
+    removed = f"{report.removed} removed, " if report.removed else ""
+    out.print(
+        f"{'Nothing was written. Would be: ' if dry_run else ''}{report.added} added, {report.changed} changed, {removed}"
+        f"{report.unchanged} unchanged, {report.refused_count} refused", highlight=False)
+    if report.fields:
+        fields = sorted(report.fields.items(), key=lambda entry: (-entry[1], entry[0]))
+        out.print(f"Changed fields: {', '.join(f'{name} {count}' for name, count in fields)}", highlight=False)
+    if report.refused_count:
+        print_table(["row", "code", "reason"], [[r.line, r.code, r.sentence] for r in report.refused[:SHOWN]])
+        if report.refused_count > SHOWN:
+            out.print(f"… and {report.refused_count - SHOWN} more; --report FILE writes all of them.", highlight=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -1,170 +1,153 @@
-"""Import of customers with their addresses and known senders: one row per address, the customer number repeating."""
+"""Import of customers with their rules, addresses and contacts: one row per address, the customer number repeating."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.orm import Session
-
-from matching.masterdata.rows import Outcome, Tally, in_batches, insert_all, letters, one_of, parse_rows, table
+from matching.masterdata.cells import (
+    amount,
+    code_of,
+    gln_of,
+    letters,
+    need_code,
+    one_of,
+    share,
+    text,
+    whole,
+    yes_no,
+)
+from matching.masterdata.customer_batch import write_customers
+from matching.masterdata.fields import Field, Values, in_file, read, same_again
 from models.domain.codes import clean_code
-from models.domain.partners import AddressKind, DateOrder
+from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, DateOrder, PackRule
 from models.errors import InputError
-from models.tables.base import Base
-from models.tables.partners import AddressRow, CustomerEmailRow, CustomerRow
 from runtime.db import Database
-from runtime.tabular import ImportReport, Progress, Row, need, need_columns, optional
+from runtime.imports import UNWATCHED, ImportReport, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row, need, short
 
-AddressKey = tuple[AddressKind, str]
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_YES = {"1", "true", "yes", "y", "x", "ja", "oui", "si", "sí"}
+_EMAIL = re.compile(r"[^@\s<>()\[\],;:\"]{1,64}@[^@\s<>()\[\],;:\"]+\.[^@\s<>()\[\],;:\"]+")
+_BATCH = 2_000
+
+
+def _vat(row: Row, column: str) -> str | None:
+    said = code_of(row, column)
+    if said is not None and len(clean_code(said)) > 32:
+        raise InputError(f"{column} is longer than 32 signs; shorten it.", code="too_long")
+    return clean_code(said) if said else None
+
+
+def _domain(row: Row, column: str) -> str | None:
+    said = (text()(row, column) or "").lower().strip().lstrip("@")
+    if said and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", said):
+        raise InputError(f"{column} is “{short(said)}”, which is no domain; write it as in example.com.", code="bad_domain")
+    return said or None
+
+
+FIELDS = (
+    Field("name", "name", text()), Field("vat_id", "vat_id", _vat), Field("gln", "gln", gln_of),
+    Field("group", "group_code", text(64)), Field("email_domain", "email_domain", _domain),
+    Field("language", "language", letters(2, upper=False)), Field("currency", "currency", letters(3)),
+    Field("payment_terms", "payment_terms", text()), Field("delivery_terms", "delivery_terms", text()),
+    Field("credit_limit", "credit_limit", amount), Field("open_balance", "open_balance", amount, Decimal(0)),
+    Field("overdue", "overdue", amount, Decimal(0)), Field("order_minimum", "order_minimum", amount),
+    Field("pack_rule", "pack_rule", one_of(PackRule), PackRule.ASK), Field("ship_complete", "ship_complete", yes_no, False),
+    Field("merge_repeated_lines", "merge_repeated_lines", yes_no, False),
+    Field("partial_release", "partial_release", yes_no, False), Field("code_preference", "code_preference", one_of(CodeKind)),
+    Field("target_error_rate", "target_error_rate", share), Field("date_order", "date_order", one_of(DateOrder)),
+    Field("price_tolerance", "price_tolerance", amount, Decimal(2)),
+    Field("approval", "approval", one_of(ApprovalLevel), ApprovalLevel.CONFIDENT), Field("active", "is_active", yes_no, True),
+)
+"""The columns that are simply fields of a customer."""
+ADDRESS_FIELDS = (
+    Field("address_name", "name", text()), Field("street", "street", text(), ""), Field("postcode", "postcode", text(32), ""),
+    Field("city", "city", text(128)), Field("region", "region", text(128)), Field("country", "country", letters(2)),
+    Field("address_gln", "gln", gln_of), Field("transit_days", "transit_days", whole),
+    Field("ship_to_default", "is_default", yes_no, False),
+)
+"""The columns that are fields of an address."""
+_KIND = one_of(AddressKind)
 
 
 @dataclass(slots=True)
 class Spec:
-    """A customer as the file wants it; the line is that of its first row."""
+    """A customer as the file wants it; the line is that of its first row. Contacts by mail address."""
 
     line: int
     customer_no: str
-    fields: dict[str, Any]
-    emails: set[str] = field(default_factory=set)
-    addresses: dict[AddressKey, dict[str, Any]] = field(default_factory=dict)
+    said: Values
+    contacts: dict[str, Values] = field(default_factory=dict)
+    addresses: dict[tuple[AddressKind, str], Values] = field(default_factory=dict)
 
 
-def import_customers(db: Database, rows: Iterable[Row], progress: Progress = lambda _: None) -> ImportReport:
-    """Columns customer_no, name, vat_id, email_domain, emails, language, currency, payment_terms, date_order and, for one
-    address a row, address_code, address_kind, address_name, street, postcode, city, region, country, ship_to_default.
+def import_customers(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns customer_no, name and those of FIELDS; emails, or one contact a row as contact_email, contact_name, contact_phone;
+    one address a row as address_code, address_kind and those of ADDRESS_FIELDS.
 
-    Senders and addresses are added or changed, never removed: orders refer to them. The report counts customers.
+    Contacts and addresses are added or changed, never removed: orders refer to them. The report counts customers. All customers
+    of the file are held until it is read. Raises InputError for a table that lacks a column.
     """
-    tally = Tally()
-    parsed = parse_rows(need_columns(rows, "customer_no", "name"), _parse, tally)
-    for batch in in_batches(_gather(parsed, tally)):
+    tally = Tally(watch)
+    columns, rest = opened(rows, "customer_no", "name")
+    fields, address_fields = in_file(FIELDS, columns), in_file(ADDRESS_FIELDS, columns)
+    specs: dict[str, Spec] = {}
+    for line, found in parse_rows(rest, lambda row: _parse(row, fields, address_fields, columns), tally):
+        found.line = line
+        try:
+            _join(specs.setdefault(found.customer_no, found), found)
+        except InputError as e:
+            tally.refuse(line, e)
+    for batch in in_batches(list(specs.values()), tally, _BATCH):
         with db.write() as session:
-            tally.add(_write(session, batch, tally))
-        progress(len(batch))
+            write_customers(session, batch, fields, address_fields, tally)
     return tally.finish(db, "customers")
 
 
-def _parse(row: Row) -> Spec:
-    vat = optional(row, "vat_id", longest=32)
-    fields = {
-        "name": need(row, "name"), "vat_id": clean_code(vat) if vat else None,
-        "email_domain": (optional(row, "email_domain") or "").lower().lstrip("@") or None,
-        "language": letters(row, "language", 2, upper=False), "currency": letters(row, "currency", 3),
-        "payment_terms": optional(row, "payment_terms"), "date_order": one_of(row, "date_order", DateOrder),
-    }
-    spec = Spec(0, need(row, "customer_no", longest=64), fields, _emails(row))
+def _parse(row: Row, fields: tuple[Field, ...], address_fields: tuple[Field, ...], columns: Collection[str]) -> Spec:
+    need(row, "name")
+    spec = Spec(0, need_code(row, "customer_no"), read(row, fields), _contacts(row))
     if any(row.get(name, "").strip() for name in ("address_code", "street", "city")):
-        spec.addresses = dict([_address(row)])
+        values = read(row, address_fields)
+        for name in ("city", "country"):
+            if values.get(name) is None:
+                raise InputError(f"{name} is empty; an address needs a city, and a country of two letters.", code="missing_value")
+        if "name" in values:
+            values["name"] = values["name"] or spec.said["name"]
+        kind = _KIND(row, "address_kind") or AddressKind.SHIP_TO
+        spec.addresses[kind, need_code(row, "address_code")] = values
     return spec
 
 
-def _emails(row: Row) -> set[str]:
-    found = {part.lower() for part in re.split(r"[\s,;]+", row.get("emails", "")) if part}
-    bad = sorted(e for e in found if not _EMAIL.fullmatch(e) or len(e) > 320)
+def _contacts(row: Row) -> dict[str, Values]:
+    found: dict[str, Values] = {part.lower(): {} for part in re.split(r"[\s,;]+", row.get("emails", "")) if part}
+    if own := (text(320)(row, "contact_email") or "").lower():
+        said = {"name": text()(row, "contact_name"), "phone": text(64)(row, "contact_phone")}
+        found[own] = {name: value for name, value in said.items() if value is not None}
+    bad = sorted(e for e in found if not _EMAIL.fullmatch(e) or len(e) > 320 or not e.isprintable())
     if bad:
-        raise InputError(f"emails has “{bad[0]}”, which is no address; separate several by a semicolon.", code="bad_email")
+        raise InputError(
+            f"“{short(bad[0])}” is no mail address; write it plainly, several in the column emails with semicolons.",
+            code="bad_email")
     return found
 
 
-def _address(row: Row) -> tuple[AddressKey, dict[str, Any]]:
-    country = letters(row, "country", 2)
-    if country is None:
-        raise InputError("country is empty; write two letters such as DE.", code="missing_value")
-    return (one_of(row, "address_kind", AddressKind, AddressKind.SHIP_TO), need(row, "address_code", longest=64)), {
-        "name": optional(row, "address_name") or need(row, "name"), "street": optional(row, "street") or "",
-        "postcode": optional(row, "postcode", longest=32) or "", "city": need(row, "city", longest=128),
-        "region": optional(row, "region", longest=128), "country": country,
-        "is_default": row.get("ship_to_default", "").strip().lower() in _YES,
-    }
-
-
-def _gather(parsed: Sequence[tuple[int, Spec]], tally: Tally) -> list[Spec]:
-    specs: dict[str, Spec] = {}
-    for line, found in parsed:
-        spec = specs.setdefault(found.customer_no, found)
-        spec.line = spec.line or line
-        if found is not spec and found.addresses.keys() & spec.addresses.keys():
-            kind, code = next(iter(found.addresses))
-            tally.refuse(line, InputError(f"{found.customer_no} has the {kind} address {code} twice.", code="contradiction"))
-            continue
-        spec.fields = {name: spec.fields[name] or found.fields[name] for name in spec.fields}
-        spec.emails |= found.emails
-        spec.addresses |= found.addresses
-    return list(specs.values())
-
-
-def _write(db: Session, specs: Sequence[Spec], tally: Tally) -> list[Outcome]:
-    customers = table(CustomerRow)
-    numbers = [s.customer_no for s in specs]
-    stored = {r.customer_no: r for r in db.execute(select(customers).where(customers.c.customer_no.in_(numbers)))}
-    other = [s for s in specs if s.customer_no in stored
-             and any(getattr(stored[s.customer_no], k) != v for k, v in s.fields.items())]
-    ids = {number: row.id for number, row in stored.items()}
-    ids |= _insert(db, [s for s in specs if s.customer_no not in stored])
-    _update(db, CustomerRow, [{"row_id": ids[s.customer_no]} | s.fields for s in other])
-    moved = _write_emails(db, specs, ids, tally) | _write_addresses(db, specs, ids)
-    touched = {s.customer_no for s in other} | {s.customer_no for s in specs if ids[s.customer_no] in moved}
-    return [
-        Outcome.ADDED if n not in stored else Outcome.CHANGED if n in touched else Outcome.UNCHANGED for n in numbers]
-
-
-def _insert(db: Session, specs: Sequence[Spec]) -> dict[str, int]:
-    if not specs:
-        return {}
-    customers = table(CustomerRow)
-    stmt = insert(customers).returning(customers.c.customer_no, customers.c.id)
-    return dict(db.execute(stmt, [{"customer_no": s.customer_no} | s.fields for s in specs]).all())
-
-
-def _update(db: Session, row: type[Base], changes: list[dict[str, Any]]) -> None:
-    """Write changes: each a mapping of `row_id` and columns, all with the same columns."""
-    if changes:
-        target = table(row)
-        values: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "row_id"}
-        db.connection().execute(update(target).where(target.c.id == bindparam("row_id")).values(values), changes)
-
-
-def _write_emails(db: Session, specs: Sequence[Spec], ids: dict[str, int], tally: Tally) -> set[int]:
-    """Add senders; one that belongs to another customer is refused. Returns the customers that got one."""
-    wanted = {email for s in specs for email in s.emails}
-    stmt = select(CustomerEmailRow.email, CustomerEmailRow.customer_id).where(CustomerEmailRow.email.in_(wanted))
-    owner = dict(db.execute(stmt).all())
-    new: list[dict[str, Any]] = []
-    for spec in specs:
-        for email in sorted(spec.emails):
-            if email not in owner:
-                owner[email] = ids[spec.customer_no]
-                new.append({"email": email, "customer_id": ids[spec.customer_no]})
-            elif owner[email] != ids[spec.customer_no]:
-                tally.refuse(spec.line, InputError(
-                    f"{email} already belongs to another customer; it was not added to {spec.customer_no}.", code="email_taken"))
-    insert_all(db, CustomerEmailRow, new)
-    return {row["customer_id"] for row in new}
-
-
-def _write_addresses(db: Session, specs: Sequence[Spec], ids: dict[str, int]) -> set[int]:
-    """Add or change addresses; returns the customers concerned."""
-    address = table(AddressRow)
-    rows = db.execute(select(address).where(address.c.customer_id.in_([ids[s.customer_no] for s in specs])))
-    stored = {(r.customer_id, r.kind, r.code): r for r in rows}
-    new, changes, touched = [], [], set()
-    for spec in specs:
-        customer = ids[spec.customer_no]
-        for (kind, code), fields in spec.addresses.items():
-            row = stored.get((customer, kind, code))
-            if row is None:
-                new.append({"customer_id": customer, "kind": kind, "code": code} | fields)
-            elif any(getattr(row, name) != value for name, value in fields.items()):
-                changes.append({"row_id": row.id} | fields)
-            else:
-                continue
-            touched.add(customer)
-    insert_all(db, AddressRow, new)
-    _update(db, AddressRow, changes)
-    return touched
+def _join(spec: Spec, found: Spec) -> None:
+    """Add a further row to the customer's first. Raises InputError when it contradicts the earlier ones."""
+    if found is spec:
+        return
+    for name, value in spec.said.items():
+        if value is None:
+            spec.said[name] = found.said[name]
+    same_again(spec.customer_no, spec.said, found.said)
+    for (kind, code), values in found.addresses.items():
+        if spec.addresses.setdefault((kind, code), values) != values:
+            raise InputError(
+                f"{spec.customer_no} has the {kind} address {code} otherwise in an earlier line; keep one.",
+                code="contradiction")
+    for email, contact in found.contacts.items():
+        known: dict[str, Any] = spec.contacts.setdefault(email, contact)
+        same_again(email, known | {n: v for n, v in contact.items() if n not in known}, contact)
+        known.update(contact)

@@ -1,162 +1,122 @@
-"""Import of items with their units and list prices: one row per unit level, the SKU repeating."""
+"""Import of items with their units, list prices and successors: one row a unit level, the SKU repeating."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.orm import Session
-
-from matching.masterdata.prices import PriceKey, PriceTerms, write_prices
-from matching.masterdata.rows import Outcome, Tally, gtin_of, in_batches, insert_all, letters, one_of, parse_rows, table
-from matching.masterdata.uom import uom_of
-from models.domain.codes import fold_code
-from models.domain.items import ItemStatus, PriceKind
+from matching.masterdata.cells import (
+    Cell,
+    amount,
+    code_of,
+    gtin_of,
+    letters,
+    maybe_uom,
+    need_code,
+    one_of,
+    positive,
+    text,
+    uom_of,
+    whole,
+)
+from matching.masterdata.fields import Field, Values, in_file, read
+from matching.masterdata.item_batch import ItemBatches
+from models.domain.items import ItemStatus
 from models.errors import InputError
-from models.tables.items import ItemRow, ItemUnitRow
 from runtime.db import Database
-from runtime.tabular import ImportReport, Progress, Row, decimal_of, need, need_columns, optional
+from runtime.imports import UNWATCHED, ImportReport, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row, decimal_of, need
 
-Units = dict[str, tuple[Decimal, str | None]]      # unit code → (factor, GTIN)
+_CURRENCY = letters(3)
+_DESCRIPTION = 2_000
+FIELDS = (
+    Field("mpn", "mpn", code_of), Field("brand", "brand", text(128)), Field("manufacturer", "manufacturer", text(128)),
+    Field("product_line", "product_line", text(64)), Field("status", "status", one_of(ItemStatus), ItemStatus.ACTIVE),
+    Field("order_multiple", "order_multiple", positive), Field("order_minimum", "order_minimum", amount),
+    Field("lead_time_days", "lead_time_days", whole), Field("catch_weight", "catch_weight", positive),
+    Field("catch_weight_uom", "catch_weight_uom", maybe_uom), Field("catch_weight_tolerance", "catch_weight_tolerance", amount),
+)
+"""The columns that are simply fields of an item."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemLine:
-    """One row of the file."""
+class ItemLine(NamedTuple):
+    """One row of the file. `gtin` is that of `uom`, `base_gtin` that of the base unit; `list_price`: currency and price of one
+    `uom`."""
 
     sku: str
-    fields: dict[str, Any]
+    values: Values
     uom: str
     factor: Decimal
     gtin: str | None
-    list_price: tuple[str, Decimal] | None         # currency, price of one `uom`
+    base_gtin: str | None
+    list_price: tuple[str, Decimal] | None
+    successor: str | None
 
 
-@dataclass(slots=True)
-class Spec:
-    """An item as the file wants it."""
+def import_items(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns sku, description, base_uom; gtin (of the base unit), mpn, brand, manufacturer, product_line, status, attributes and
+    any attr_…, superseded_by, order_multiple, order_minimum, lead_time_days, catch_weight with its _uom and _tolerance; for the
+    unit of the row uom, factor, uom_gtin, list_price, currency.
 
-    sku: str
-    fields: dict[str, Any]
-    units: Units = field(default_factory=dict)
-    list_prices: dict[str, tuple[str, Decimal]] = field(default_factory=dict)      # by unit
-
-
-def import_items(db: Database, rows: Iterable[Row], progress: Progress = lambda _: None) -> ImportReport:
-    """Columns sku, gtin, mpn, brand, description, base_uom, uom, factor, uom_gtin, list_price, currency, status.
-
-    The file is the whole truth about the units of the items it names. A list price is the general price of one of the row's
-    `uom`; an empty one leaves prices as they are. The report counts items.
+    The rows of an item may stand anywhere. With a column uom the file is the whole truth about the units of the items it names;
+    an item with a refused row keeps the units it had. A list price is the general price of one of the row's unit; an empty one
+    leaves prices as they are. The report counts items. Memory does not grow with the file. Raises InputError for a table that
+    lacks a column.
     """
-    tally = Tally()
-    parsed = parse_rows(need_columns(rows, "sku", "description", "base_uom"), _parse, tally)
-    specs = _gather(parsed, tally)
-    for batch in in_batches(specs):
+    tally = Tally(watch)
+    columns, rest = opened(rows, "sku", "description", "base_uom")
+    parser = _Parser(columns)
+    batches = ItemBatches(db, tally, columns, parser.fields)
+    for batch in in_batches(parse_rows(batches.remember_refused(rest), parser.parse, tally), tally):
         with db.write() as session:
-            tally.add(_write(session, batch))
-        progress(len(batch))
+            batches.write(session, batch)
+    batches.finish()
     return tally.finish(db, "items")
 
 
-def _parse(row: Row) -> ItemLine:
-    sku, mpn, base = need(row, "sku", longest=64), optional(row, "mpn", longest=64), uom_of(row, "base_uom")
-    if not fold_code(sku):
-        raise InputError(f"sku “{sku}” has no letter or digit.", code="bad_code")
-    uom = uom_of(row, "uom") if row.get("uom", "").strip() else base
-    factor = decimal_of(row, "factor", Decimal(1))
-    if factor == 0 or (uom == base and factor != 1):
-        raise InputError(f"factor of {uom} is {factor}; the base unit has 1, other units more than 0.", code="bad_factor")
-    fields = {
-        "sku_folded": fold_code(sku), "mpn": mpn, "mpn_folded": fold_code(mpn) if mpn else None,
-        "brand": optional(row, "brand", longest=128), "description": need(row, "description", longest=2_000),
-        "base_uom": base, "status": one_of(row, "status", ItemStatus, ItemStatus.ACTIVE),
-    }
-    gtin = gtin_of(row, "uom_gtin") or (gtin_of(row, "gtin") if uom == base else None)
-    return ItemLine(sku, fields, uom, factor, gtin, _list_price(row))
+class _Parser:
+    """Reads rows of a file with these columns."""
+
+    def __init__(self, columns: Collection[str]) -> None:
+        self.fields = in_file(FIELDS, columns)
+        attributes = tuple(c for c in sorted(columns) if c.startswith("attr_"))
+        if attributes or "attributes" in columns:
+            self.fields += (Field("attributes", "attributes", _attributes(attributes)),)
+
+    def parse(self, row: Row) -> ItemLine:
+        sku, base = need_code(row, "sku"), uom_of(row, "base_uom")
+        uom = maybe_uom(row, "uom") or base
+        factor = decimal_of(row, "factor", Decimal(1))
+        if factor == 0 or (uom == base and factor != 1):
+            raise InputError(f"factor of {uom} is {factor}; the base unit has 1, other units more than 0.", code="bad_factor")
+        values = {"description": need(row, "description", longest=_DESCRIPTION), "base_uom": base} | read(row, self.fields)
+        if (values.get("catch_weight") is None) != (values.get("catch_weight_uom") is None):
+            raise InputError("catch_weight and catch_weight_uom go together; fill in both or none.", code="missing_value")
+        successor = code_of(row, "superseded_by")
+        if successor == sku:
+            raise InputError(f"superseded_by is {sku} itself; name another item.", code="successor_ring")
+        base_gtin = gtin_of(row, "gtin")
+        gtin = gtin_of(row, "uom_gtin") or (base_gtin if uom == base else None)
+        return ItemLine(sku, values, uom, factor, gtin, None if uom == base else base_gtin, _list_price(row), successor)
 
 
 def _list_price(row: Row) -> tuple[str, Decimal] | None:
     if not row.get("list_price", "").strip():
         return None
-    currency = letters(row, "currency", 3)
+    currency = _CURRENCY(row, "currency")
     if currency is None:
         raise InputError("currency is empty, but there is a list_price; fill it in.", code="missing_value")
     return currency, decimal_of(row, "list_price")
 
 
-def _gather(parsed: Sequence[tuple[int, ItemLine]], tally: Tally) -> list[Spec]:
-    specs: dict[str, Spec] = {}
-    for number, line in parsed:
-        spec = specs.setdefault(line.sku, Spec(line.sku, line.fields))
-        if spec.fields["base_uom"] != line.fields["base_uom"]:
-            tally.refuse(number, InputError(
-                f"base_uom of {line.sku} was {spec.fields['base_uom']} in an earlier line.", code="contradiction"))
-        elif line.uom in spec.units and spec.units[line.uom][0] != line.factor:
-            tally.refuse(number, InputError(
-                f"{line.sku} has {line.uom} twice, with factors {spec.units[line.uom][0]} and {line.factor}.",
-                code="contradiction"))
-        else:
-            spec.units[line.uom] = (line.factor, line.gtin or spec.units.get(line.uom, (line.factor, None))[1])
-            if line.list_price:
-                spec.list_prices[line.uom] = line.list_price
-    for spec in specs.values():
-        spec.units.setdefault(spec.fields["base_uom"], (Decimal(1), None))
-    return list(specs.values())
+def _attributes(columns: Collection[str]) -> Cell:
+    """ "name: value; name: value", from the text of one column and from a column for each."""
+    whole = text(_DESCRIPTION)
 
+    def cell(row: Row, column: str) -> str | None:
+        found = [whole(row, column)] + [
+            f"{c.removeprefix('attr_').replace('_', ' ')}: {said.replace(';', ',')}" for c in columns if (said := whole(row, c))]
+        return "; ".join(filter(None, found)) or None
 
-def _write(db: Session, specs: Sequence[Spec]) -> list[Outcome]:
-    items = table(ItemRow)
-    stored = {row.sku: row for row in db.execute(select(items).where(items.c.sku.in_([s.sku for s in specs])))}
-    ids = {sku: row.id for sku, row in stored.items()}
-    new = [s for s in specs if s.sku not in stored]
-    other = [s for s in specs if s.sku in stored and any(getattr(stored[s.sku], k) != v for k, v in s.fields.items())]
-    ids |= _insert(db, new)
-    _update(db, other, ids)
-    moved = _write_units(db, {ids[s.sku]: s.units for s in specs})
-    moved |= _write_list_prices(db, {ids[s.sku]: s for s in specs})
-    touched = {s.sku for s in other} | {s.sku for s in specs if ids[s.sku] in moved}
-    return [
-        Outcome.ADDED if s.sku not in stored else Outcome.CHANGED if s.sku in touched else Outcome.UNCHANGED for s in specs]
-
-
-def _insert(db: Session, specs: Sequence[Spec]) -> dict[str, int]:
-    if not specs:
-        return {}
-    items = table(ItemRow)
-    stmt = insert(items).returning(items.c.sku, items.c.id)
-    return dict(db.execute(stmt, [{"sku": s.sku} | s.fields for s in specs]).all())
-
-
-def _update(db: Session, specs: Sequence[Spec], ids: dict[str, int]) -> None:
-    if specs:
-        items = table(ItemRow)
-        values: dict[str, Any] = {name: bindparam(name) for name in specs[0].fields}
-        stmt = update(items).where(items.c.id == bindparam("row_id")).values(values)
-        db.connection().execute(stmt, [{"row_id": ids[s.sku]} | s.fields for s in specs])
-
-
-def _write_units(db: Session, wanted: dict[int, Units]) -> set[int]:
-    """Make the units of these items what is wanted; returns the items whose units changed."""
-    unit = table(ItemUnitRow)
-    stored: dict[int, Units] = {}
-    for row in db.execute(select(unit).where(unit.c.item_id.in_(wanted))):
-        stored.setdefault(row.item_id, {})[row.uom] = (row.factor, row.gtin)
-    changed = {item for item, units in wanted.items() if stored.get(item) != units}
-    if stored.keys() & changed:
-        db.execute(delete(unit).where(unit.c.item_id.in_(stored.keys() & changed)))
-    insert_all(db, ItemUnitRow, [
-        {"item_id": item, "uom": uom, "factor": factor, "gtin": gtin}
-        for item in sorted(changed) for uom, (factor, gtin) in wanted[item].items()])
-    return changed
-
-
-def _write_list_prices(db: Session, wanted: dict[int, Spec]) -> set[int]:
-    prices: dict[PriceKey, PriceTerms] = {}
-    for item, spec in wanted.items():
-        for uom, (currency, price) in spec.list_prices.items():
-            prices[PriceKey(PriceKind.LIST, None, item, uom, currency, Decimal(0), None)] = PriceTerms(price, Decimal(1), None)
-    outcomes = write_prices(db, prices)
-    return {key.item_id for key, outcome in zip(prices, outcomes, strict=True) if outcome is not Outcome.UNCHANGED}
+    return cell

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from matching.masterdata.lookups import customer_ids, item_ids
-from matching.masterdata.rows import Outcome, Tally, in_batches, insert_all, parse_rows, table
+from matching.masterdata.cells import need_code
+from matching.masterdata.sql import chunks, customer_ids, insert_all, item_ids, skus_of, table, update_all
 from models.domain.codes import fold_code
 from models.errors import InputError
 from models.tables.items import CustomerPartNumberRow
 from runtime.db import Database
-from runtime.tabular import ImportReport, Progress, Row, need, need_columns
+from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row
+
+_PARTS = table(CustomerPartNumberRow)
+_Key = tuple[int, str]          # customer, folded number
 
 
 class PartNumber(NamedTuple):
@@ -25,28 +29,34 @@ class PartNumber(NamedTuple):
     sku: str
 
 
-def import_part_numbers(db: Database, rows: Iterable[Row], progress: Progress = lambda _: None) -> ImportReport:
-    """Columns customer_no, part_number, sku. Part numbers that fold alike are one; the last row decides which item it is."""
-    tally = Tally()
-    parsed = parse_rows(need_columns(rows, "customer_no", "part_number", "sku"), _parse, tally)
-    for batch in in_batches(parsed, 5_000):
+class _Wanted(NamedTuple):
+    line: int
+    customer_no: str
+    part_number: str
+    sku: str
+    item_id: int
+
+
+def import_part_numbers(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns customer_no, part_number, sku. Part numbers that fold alike are one, since on paper one is read as the other; a
+    file that gives one of them two items has the second refused. Raises InputError for a table that lacks a column."""
+    tally = Tally(watch)
+    _, rest = opened(rows, "customer_no", "part_number", "sku")
+    seen: set[int] = set()
+    for batch in in_batches(parse_rows(rest, _parse, tally), tally):
         with db.write() as session:
-            tally.add(_write(session, batch, tally))
-        progress(len(batch))
+            tally.count(_store(session, _wanted(session, batch, tally), seen, tally))
     return tally.finish(db, "part_numbers")
 
 
 def _parse(row: Row) -> PartNumber:
-    number = need(row, "part_number", longest=64)
-    if not fold_code(number):
-        raise InputError(f"part_number “{number}” has no letter or digit.", code="bad_code")
-    return PartNumber(need(row, "customer_no", longest=64), number, need(row, "sku", longest=64))
+    return PartNumber(need_code(row, "customer_no"), need_code(row, "part_number"), need_code(row, "sku"))
 
 
-def _write(db: Session, batch: Sequence[tuple[int, PartNumber]], tally: Tally) -> list[Outcome]:
+def _wanted(db: Session, batch: Sequence[tuple[int, PartNumber]], tally: Tally) -> dict[_Key, _Wanted]:
     customers = customer_ids(db, {p.customer_no for _, p in batch})
     items = item_ids(db, {p.sku for _, p in batch})
-    wanted: dict[tuple[int, str], tuple[str, int]] = {}
+    wanted: dict[_Key, _Wanted] = {}
     for line, p in batch:
         if p.customer_no not in customers:
             tally.refuse(line, InputError(
@@ -54,21 +64,45 @@ def _write(db: Session, batch: Sequence[tuple[int, PartNumber]], tally: Tally) -
         elif p.sku not in items:
             tally.refuse(line, InputError(f"There is no item {p.sku}; import the items first.", code="unknown_item"))
         else:
-            wanted[customers[p.customer_no], fold_code(p.part_number)] = (p.part_number, items[p.sku])
-    return _store(db, wanted)
+            key = (customers[p.customer_no], fold_code(p.part_number))
+            known = wanted.setdefault(key, _Wanted(line, p.customer_no, p.part_number, p.sku, items[p.sku]))
+            if known.sku != p.sku:
+                tally.refuse(line, _two_items(p.customer_no, p.part_number, known.sku, p.sku))
+    return wanted
 
 
-def _store(db: Session, wanted: dict[tuple[int, str], tuple[str, int]]) -> list[Outcome]:
-    part = table(CustomerPartNumberRow)
-    rows = db.execute(select(part).where(part.c.customer_id.in_({customer for customer, _ in wanted})))
-    stored = {(r.customer_id, r.part_number_folded): (r.part_number, r.item_id) for r in rows}
-    new = {key: value for key, value in wanted.items() if key not in stored}
-    changed = {key: value for key, value in wanted.items() if key in stored and stored[key] != value}
-    insert_all(db, CustomerPartNumberRow, [
-        {"customer_id": c, "part_number_folded": f, "part_number": n, "item_id": i} for (c, f), (n, i) in new.items()])
-    if changed:
-        stmt = update(part).where(part.c.customer_id == bindparam("c"), part.c.part_number_folded == bindparam("f"))
-        db.connection().execute(
-            stmt.values(part_number=bindparam("n"), item_id=bindparam("i")),
-            [{"c": c, "f": f, "n": n, "i": i} for (c, f), (n, i) in changed.items()])
-    return [Outcome.ADDED if k in new else Outcome.CHANGED if k in changed else Outcome.UNCHANGED for k in wanted]
+def _two_items(customer_no: str, number: str, known: str, sku: str) -> InputError:
+    return InputError(
+        f"{customer_no} has {number} for {known} in an earlier line and for {sku} here, or numbers that only look-alike signs "
+        "(0 and O, 1 and I) tell apart; keep one of them.", code="contradiction")
+
+
+def _store(db: Session, wanted: dict[_Key, _Wanted], seen: set[int], tally: Tally) -> list[Outcome]:
+    stored = {
+        (r.customer_id, r.part_number_folded): r for pairs in chunks(wanted)
+        for r in db.execute(select(_PARTS).where(tuple_(_PARTS.c.customer_id, _PARTS.c.part_number_folded).in_(pairs)))}
+    names = skus_of(db, {r.item_id for r in stored.values()})
+    new, changes, outcomes = [], [], []
+    for key, one in wanted.items():
+        is_first = hash(key) not in seen
+        seen.add(hash(key))
+        values = {"customer_id": key[0], "part_number_folded": key[1], "part_number": one.part_number, "item_id": one.item_id}
+        label, row = f"{one.customer_no} {one.part_number}", stored.get(key)
+        if row is None:
+            new.append(values)
+            outcomes.append(Outcome.ADDED)
+            tally.note(Outcome.ADDED, label)
+        elif not is_first:
+            if row.item_id != one.item_id:
+                tally.refuse(one.line, _two_items(one.customer_no, one.part_number, names[row.item_id], one.sku))
+        elif (row.part_number, row.item_id) != (one.part_number, one.item_id):
+            changes.append(values)
+            outcomes.append(Outcome.CHANGED)
+            for name, before, after in (("sku", names[row.item_id], one.sku), ("part_number", row.part_number, one.part_number)):
+                if before != after:
+                    tally.note(Outcome.CHANGED, label, name, before, after)
+        else:
+            outcomes.append(Outcome.UNCHANGED)
+    insert_all(db, CustomerPartNumberRow, new)
+    update_all(db, CustomerPartNumberRow, changes, key=("customer_id", "part_number_folded"))
+    return outcomes

@@ -1,50 +1,31 @@
-"""Import of prices: customers' own and, with an empty customer number, the general list."""
+"""Import of prices: contracts, customers' own lists, promotions, groups, and the general list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Row as DbRow
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
-
-from matching.masterdata.lookups import customer_ids, item_ids
-from matching.masterdata.rows import Outcome, Tally, in_batches, insert_all, letters, parse_rows, table
-from matching.masterdata.uom import uom_of
+from matching.masterdata.cells import code_of, letters, need_code, one_of, text, uom_of
+from matching.masterdata.price_rows import PriceKey, PriceTerms, PriceWriter, Wanted
+from matching.masterdata.sql import customer_ids, item_ids
 from models.domain.items import PriceKind
 from models.errors import InputError
-from models.tables.items import PriceRow
 from runtime.db import Database
-from runtime.tabular import ImportReport, Progress, Row, date_of, decimal_of, need, need_columns, optional
+from runtime.imports import UNWATCHED, ImportReport, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row, date_of, decimal_of
 
-
-class PriceKey(NamedTuple):
-    """What makes a price one of its own."""
-
-    kind: PriceKind
-    customer_id: int | None
-    item_id: int
-    uom: str
-    currency: str
-    min_quantity: Decimal
-    valid_from: date | None
-
-
-class PriceTerms(NamedTuple):
-    """What a price says."""
-
-    price: Decimal
-    price_unit: Decimal
-    valid_to: date | None
+_KIND, _CURRENCY, _REFERENCE = one_of(PriceKind), letters(3), text(64)
 
 
 class PriceLine(NamedTuple):
     """One row of the file, customer and item still by their numbers."""
 
+    kind: PriceKind
     customer_no: str | None
+    group: str | None
+    reference: str | None
     sku: str
     uom: str
     currency: str
@@ -53,17 +34,21 @@ class PriceLine(NamedTuple):
     terms: PriceTerms
 
 
-def import_prices(db: Database, rows: Iterable[Row], progress: Progress = lambda _: None) -> ImportReport:
-    """Columns customer_no, sku, uom, price, currency, price_unit, min_quantity, valid_from, valid_to; one price a row.
+def import_prices(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns sku, uom, price, currency and kind, customer_no, group, reference, price_unit, min_quantity, valid_from, valid_to.
 
-    A later row with the same customer, item, unit, currency, quantity break and first day replaces the earlier.
+    One price a row. An empty kind is a contract's where a customer is named, a group's where a group is, else the list's. Prices
+    of one kind may overlap in time: both are kept, and where they differ on the day of an order a person is asked. Prices that
+    the file does not name stay. Raises InputError for a table that lacks a column.
     """
-    tally = Tally()
-    parsed = parse_rows(need_columns(rows, "sku", "uom", "price", "currency"), _parse, tally)
-    for batch in in_batches(parsed, 5_000):
+    tally = Tally(watch)
+    _, rest = opened(rows, "sku", "uom", "price", "currency")
+    writer = PriceWriter(db, tally)
+    for batch in in_batches(parse_rows(rest, _parse, tally), tally):
         with db.write() as session:
-            tally.add(write_prices(session, _resolve(session, batch, tally)))
-        progress(len(batch))
+            items = item_ids(session, {line.sku for _, line in batch})
+            customers = customer_ids(session, {line.customer_no for _, line in batch if line.customer_no})
+            tally.count(writer.write(session, _wanted(batch, items, customers, tally)).values())
     return tally.finish(db, "prices")
 
 
@@ -74,54 +59,52 @@ def _parse(row: Row) -> PriceLine:
         raise InputError("price_unit is 0; write 1, 100 or 1000.", code="out_of_range")
     if valid_from and valid_to and valid_to < valid_from:
         raise InputError(f"valid_to {valid_to} lies before valid_from {valid_from}.", code="out_of_range")
-    currency = letters(row, "currency", 3)
+    currency = _CURRENCY(row, "currency")
     if currency is None:
         raise InputError("currency is empty; fill it in.", code="missing_value")
+    customer_no, group = code_of(row, "customer_no"), _REFERENCE(row, "group")
+    kind = _KIND(row, "kind") or (PriceKind.CONTRACT if customer_no else PriceKind.GROUP if group else PriceKind.LIST)
+    _check_owner(kind, customer_no, group)
     return PriceLine(
-        optional(row, "customer_no", longest=64), need(row, "sku", longest=64), uom_of(row, "uom"), currency,
+        kind, customer_no, group, _REFERENCE(row, "reference"), need_code(row, "sku"), uom_of(row, "uom"), currency,
         decimal_of(row, "min_quantity", Decimal(0)), valid_from, PriceTerms(decimal_of(row, "price"), price_unit, valid_to))
 
 
-def _resolve(db: Session, batch: Sequence[tuple[int, PriceLine]], tally: Tally) -> dict[PriceKey, PriceTerms]:
-    items = item_ids(db, {line.sku for _, line in batch})
-    customers = customer_ids(db, {line.customer_no for _, line in batch if line.customer_no})
-    wanted: dict[PriceKey, PriceTerms] = {}
+def _check_owner(kind: PriceKind, customer_no: str | None, group: str | None) -> None:
+    """Raises InputError for a price that names too many or too few whom it is for."""
+    if customer_no and group:
+        raise InputError(f"the row names customer {customer_no} and group {group}; keep one of them.", code="two_owners")
+    if kind in {PriceKind.CONTRACT, PriceKind.CUSTOMER} and not customer_no:
+        raise InputError(f"a {kind} price needs a customer_no; fill it in, or write another kind.", code="missing_value")
+    if kind is PriceKind.GROUP and not group:
+        raise InputError("a group price needs a group; fill it in, or write another kind.", code="missing_value")
+    if kind is PriceKind.LIST and (customer_no or group):
+        raise InputError("a list price is for everybody; empty customer_no and group, or write another kind.", code="two_owners")
+
+
+def _wanted(
+    batch: Sequence[tuple[int, PriceLine]], items: Mapping[str, int], customers: Mapping[str, int], tally: Tally
+) -> dict[PriceKey, Wanted]:
+    wanted: dict[PriceKey, Wanted] = {}
     for number, line in batch:
-        if line.sku not in items:
-            tally.refuse(number, InputError(f"There is no item {line.sku}; import the items first.", code="unknown_item"))
-        elif line.customer_no and line.customer_no not in customers:
+        if unknown := _unknown(line, items, customers):
+            tally.refuse(number, unknown)
+            continue
+        customer = customers[line.customer_no] if line.customer_no else None
+        key = PriceKey(
+            line.kind, customer, line.group, line.reference, items[line.sku], line.uom, line.currency, line.min_quantity,
+            line.valid_from)
+        said = wanted.setdefault(key, Wanted(number, line.sku, line.customer_no or line.group or "", line.terms))
+        if said.terms != line.terms:
             tally.refuse(number, InputError(
-                f"There is no customer {line.customer_no}; import the customers first.", code="unknown_customer"))
-        else:
-            customer = customers[line.customer_no] if line.customer_no else None
-            key = PriceKey(
-                PriceKind.CONTRACT if customer else PriceKind.LIST, customer, items[line.sku], line.uom, line.currency,
-                line.min_quantity, line.valid_from)
-            wanted[key] = line.terms
+                f"line {said.line} gives the same price of {line.sku} otherwise ({said.terms.price:f}); keep one of them.",
+                code="contradiction"))
     return wanted
 
 
-def write_prices(db: Session, wanted: dict[PriceKey, PriceTerms]) -> list[Outcome]:
-    """Add or change prices, and say what became of each, in the order given."""
-    rows = db.execute(select(table(PriceRow)).where(PriceRow.item_id.in_({key.item_id for key in wanted})))
-    stored = {_key(row): row for row in rows}
-    new, changes, outcomes = [], [], []
-    for key, terms in wanted.items():
-        if key not in stored:
-            outcomes.append(Outcome.ADDED)
-            new.append(key._asdict() | terms._asdict())
-        elif (row := stored[key]) and (row.price, row.price_unit, row.valid_to) != terms:
-            outcomes.append(Outcome.CHANGED)
-            changes.append({"row_id": row.id} | terms._asdict())
-        else:
-            outcomes.append(Outcome.UNCHANGED)
-    insert_all(db, PriceRow, new)
-    if changes:
-        prices = table(PriceRow)
-        values: dict[str, Any] = {name: bindparam(name) for name in PriceTerms._fields}
-        db.connection().execute(update(prices).where(prices.c.id == bindparam("row_id")).values(values), changes)
-    return outcomes
-
-
-def _key(row: DbRow[Any]) -> PriceKey:
-    return PriceKey(row.kind, row.customer_id, row.item_id, row.uom, row.currency, row.min_quantity, row.valid_from)
+def _unknown(line: PriceLine, items: Collection[str], customers: Collection[str]) -> InputError | None:
+    if line.sku not in items:
+        return InputError(f"There is no item {line.sku}; import the items first.", code="unknown_item")
+    if line.customer_no and line.customer_no not in customers:
+        return InputError(f"There is no customer {line.customer_no}; import the customers first.", code="unknown_customer")
+    return None

@@ -34,5 +34,4 @@ def gtin_is_valid(gtin: str) -> bool:
     """True for 8, 12, 13 or 14 digits with a right check digit (GS1 General Specifications, 7.9)."""
     if len(gtin) not in {8, 12, 13, 14} or not gtin.isascii() or not gtin.isdigit():
         return False
-    digits = [int(c) for c in reversed(gtin)]
-    return sum(d * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0
+    return (sum(map(int, gtin[-1::-2])) + 3 * sum(map(int, gtin[-2::-2]))) % 10 == 0

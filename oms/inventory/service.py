@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import bindparam, insert, select, update
@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from models.domain.stock import Level
 from models.errors import InputError
 from models.tables.base import Base
-from oms.imports import in_batches, item_ids, parse_rows
+from oms.imports import item_ids
 from oms.inventory.levels import lock_levels
 from oms.sql import changed, insert_once
-from runtime.audit import record
 from runtime.clock import now
 from runtime.db import Database
-from runtime.tabular import ImportReport, Progress, Refused, Row, decimal_of, need, need_columns
+from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row, decimal_of, need
 
-BATCH = 1_000
+BATCH = 2_000
 _LEVELS, _LOCATIONS, _MOVEMENTS = (Base.metadata.tables[name] for name in ("stock_levels", "locations", "stock_movements"))
 _SET_LEVEL = (
     update(_LEVELS).values(on_hand=bindparam("counted"), safety=bindparam("kept"))
@@ -75,58 +75,64 @@ def adjust(db: Session, *, item_id: int, location_id: int, quantity: Decimal, re
         "at": now()})
 
 
-def import_stock(db: Database, rows: Iterable[Row], progress: Progress) -> ImportReport:
+def import_stock(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
     """Set levels to what was counted. Columns: location, sku, on_hand, safety (optional); unknown locations are made.
 
     Refused, with the rest going in: unknown items, numbers that are none, a second row for the same place, and counts below
-    what orders were promised.
+    what orders were promised. Raises InputError for a table that lacks a column.
     """
-    refused: list[Refused] = []
-    counts = _once(parse_rows(need_columns(rows, "location", "sku", "on_hand"), _parse, refused), refused)
-    added = changed = 0
-    for batch in in_batches(counts, BATCH):
+    tally = Tally(watch)
+    _, rest = opened(rows, "location", "sku", "on_hand")
+    first: dict[tuple[str, str], int] = {}
+    for batch in in_batches(parse_rows(rest, _parse, tally), tally, BATCH):
+        counts = [replace(count, line=line) for line, count in batch]
         with db.write() as session:
-            more_added, more_changed = _store(session, batch, refused)
-        added, changed = added + more_added, changed + more_changed
-        progress(len(batch))
-    unchanged = len(counts) - added - changed - sum(1 for r in refused if r.code in {"unknown_item", "below_reserved"})
-    if added or changed:
-        with db.write() as session:
-            content = {"added": added, "changed": changed}
-            record(session, actor="import", action="stock.imported", subject="stock", content=content)
-    return ImportReport(added, changed, unchanged, tuple(sorted(refused, key=lambda r: r.line)))
+            _store(session, [c for c in counts if _is_first(c, first, tally)], tally)
+    return tally.finish(db, "stock")
 
 
-def _parse(line: int, row: Row) -> Count:
+def _parse(row: Row) -> Count:
     safety = decimal_of(row, "safety") if row.get("safety", "").strip() else None
-    return Count(line, need(row, "location", longest=32), need(row, "sku", longest=64), decimal_of(row, "on_hand"), safety)
+    return Count(0, need(row, "location", longest=32), need(row, "sku", longest=64), decimal_of(row, "on_hand"), safety)
 
 
-def _once(counts: Iterable[Count], refused: list[Refused]) -> list[Count]:
-    """The first count of each place; repeats are refused."""
-    first: dict[tuple[str, str], Count] = {}
-    for count in counts:
-        if first.setdefault((count.location, count.sku), count) is not count:
-            before = first[count.location, count.sku].line
-            refused.append(Refused(
-                count.line, "repeated", f"{count.sku} at {count.location} stands in line {before} already; keep one of them."))
-    return list(first.values())
+def _is_first(count: Count, first: dict[tuple[str, str], int], tally: Tally) -> bool:
+    """True for the first count of a place; repeats are refused."""
+    before = first.setdefault((count.location, count.sku), count.line)
+    if before != count.line:
+        tally.refuse(count.line, InputError(
+            f"{count.sku} at {count.location} stands in line {before} already; keep one of them.", code="repeated"))
+    return before == count.line
 
 
-def _store(db: Session, counts: Sequence[Count], refused: list[Refused]) -> tuple[int, int]:
-    """(levels added, levels changed)."""
-    items, places = item_ids(db, (c.sku for c in counts)), _location_ids(db, {c.location for c in counts})
-    refused += [
-        Refused(c.line, "unknown_item", f"There is no item {c.sku}; import items first.") for c in counts if c.sku not in items]
+def _store(db: Session, counts: Sequence[Count], tally: Tally) -> None:
+    items, places = item_ids(db, (c.sku for c in counts)), _location_ids(db, {c.location for c in counts if c.location})
+    for c in counts:
+        if c.sku not in items:
+            tally.refuse(c.line, InputError(f"There is no item {c.sku}; import items first.", code="unknown_item"))
     known = {(items[c.sku], places[c.location]): c for c in counts if c.sku in items}
     fresh = _make_missing(db, sorted(known))
     locked = {(x.item_id, x.location_id): x for x in lock_levels(db, [item for item, _ in known])}
     levels = [_Level(count, locked[key]) for key, count in sorted(known.items())]
-    refused += [_promised(x) for x in levels if x.count.on_hand < x.level.reserved]
     good = [x for x in levels if x.count.on_hand >= x.level.reserved]
+    for x in levels:
+        if x.count.on_hand < x.level.reserved:
+            tally.refuse(x.count.line, _promised(x))
     _write(db, [x for x in good if x.is_new])
-    added = sum(1 for x in good if (x.level.item_id, x.level.location_id) in fresh)
-    return added, sum(1 for x in good if x.is_new and (x.level.item_id, x.level.location_id) not in fresh)
+    for x in good:
+        is_fresh = (x.level.item_id, x.level.location_id) in fresh
+        tally.count([Outcome.ADDED if is_fresh else Outcome.CHANGED if x.is_new else Outcome.UNCHANGED])
+        _tell(x, tally, is_fresh=is_fresh)
+
+
+def _tell(x: _Level, tally: Tally, *, is_fresh: bool) -> None:
+    key = f"{x.count.location} {x.count.sku}"
+    if is_fresh:
+        tally.note(Outcome.ADDED, key)
+        return
+    for name, before, after in (("on_hand", x.level.on_hand, x.count.on_hand), ("safety", x.level.safety, x.safety)):
+        if before != after:
+            tally.note(Outcome.CHANGED, key, name, before, after)
 
 
 def _make_missing(db: Session, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -155,10 +161,10 @@ def _write(db: Session, levels: Sequence[_Level]) -> None:
             "reason": "count", "reference": None, "at": at} for x in moved])
 
 
-def _promised(x: _Level) -> Refused:
-    return Refused(x.count.line, "below_reserved", (
+def _promised(x: _Level) -> InputError:
+    return InputError(
         f"{x.count.sku} at {x.count.location}: {x.count.on_hand:f} counted, but {x.level.reserved:f} are promised to orders. "
-        "Cancel orders first, or count again."))
+        "Cancel orders first, or count again.", code="below_reserved")
 
 
 def _location_ids(db: Session, codes: set[str]) -> dict[str, int]:

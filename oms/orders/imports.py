@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -17,14 +17,14 @@ from models.errors import InputError
 from models.tables.items import ItemRow, ItemUnitRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
-from oms.imports import in_batches, parse_rows
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import LARGEST, NewLine, NewOrder
 from oms.orders.write import insert_lines, insert_order
 from runtime.audit import record
 from runtime.db import Database
-from runtime.tabular import ImportReport, Progress, Refused, Row, date_of, decimal_of, need, need_columns
+from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row, date_of, decimal_of, need
 
 BATCH = 100
 IMPORTER = "import"
@@ -54,61 +54,62 @@ class _Facts:
     factors: Mapping[tuple[int, str], Decimal]
 
 
-def import_orders(db: Database, rows: Iterable[Row], progress: Progress) -> ImportReport:
+def import_orders(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
     """Book open orders, one for each customer_no and po_number; one that exists stays as it is. Counts are orders.
 
     Columns: customer_no, po_number, order_date, sku, quantity, uom, unit_price. An order with one bad line is refused whole.
+    Raises InputError for a table that lacks a column.
     """
-    refused: list[Refused] = []
-    needed = need_columns(rows, "customer_no", "po_number", "sku", "quantity", "uom", "unit_price")
+    tally = Tally(watch)
+    _, rest = opened(rows, "customer_no", "po_number", "sku", "quantity", "uom", "unit_price")
     orders: dict[_Key, list[OrderRow]] = defaultdict(list)
     broken: dict[_Key, int] = {}
-    for row in parse_rows(needed, lambda line, r: _parse(line, r, broken), refused):
-        orders[row.customer_no, row.po_number].append(row)
-    whole = [lines for key, lines in orders.items() if not _is_broken(lines, broken.get(key), refused)]
-    added = unchanged = 0
-    for batch in in_batches(whole, BATCH):
+    for line, row in parse_rows(rest, lambda r: _parse(r, broken, tally), tally):
+        orders[row.customer_no, row.po_number].append(replace(row, line=line))
+    whole = [lines for key, lines in orders.items() if not _is_broken(lines, broken.get(key), tally)]
+    for batch in in_batches(whole, tally, BATCH):
         with db.write() as session:
-            more_added, more_unchanged = _store(session, batch, refused)
-        added, unchanged = added + more_added, unchanged + more_unchanged
-        progress(sum(len(lines) for lines in batch))
-    return ImportReport(added, 0, unchanged, tuple(sorted(refused, key=lambda r: r.line)))
+            tally.count(_store(session, batch, tally))
+    return tally.finish(db, "orders")
 
 
-def _parse(line: int, row: Row, broken: dict[_Key, int]) -> OrderRow:
+def _parse(row: Row, broken: dict[_Key, int], tally: Tally) -> OrderRow:
     """One row; of a bad one, `broken` remembers which order it spoils."""
     try:
         quantity, price = decimal_of(row, "quantity"), decimal_of(row, "unit_price")
         if quantity == 0 or quantity * price >= LARGEST:
             raise InputError("quantity is 0 or the amount is beyond what can be booked; mend the line.", code="out_of_range")
         return OrderRow(
-            line, need(row, "customer_no", longest=64), need(row, "po_number"), date_of(row, "order_date"),
+            0, need(row, "customer_no", longest=64), need(row, "po_number"), date_of(row, "order_date"),
             need(row, "sku", longest=64), quantity, need(row, "uom", longest=3).upper(), price)
     except InputError:
-        broken.setdefault((row.get("customer_no", "").strip(), row.get("po_number", "").strip()), line)
+        broken.setdefault((row.get("customer_no", "").strip(), row.get("po_number", "").strip()), tally.line)
         raise
 
 
-def _is_broken(lines: Sequence[OrderRow], bad_line: int | None, refused: list[Refused]) -> bool:
+def _is_broken(lines: Sequence[OrderRow], bad_line: int | None, tally: Tally) -> bool:
     """True, and every line refused, when a line of the same order could not be read."""
     if bad_line is not None:
-        sentence = f"Line {bad_line} of the same order is refused; mend it, then import the order again."
-        refused += [Refused(x.line, "order_incomplete", sentence) for x in lines]
+        sentence = f"line {bad_line} of the same order is refused; mend it, then import the order again."
+        for row in lines:
+            tally.refuse(row.line, InputError(sentence, code="order_incomplete"))
     return bad_line is not None
 
 
-def _store(db: Session, batch: Sequence[Sequence[OrderRow]], refused: list[Refused]) -> tuple[int, int]:
-    """(orders added, orders there already)."""
+def _store(db: Session, batch: Sequence[Sequence[OrderRow]], tally: Tally) -> list[Outcome]:
+    """What became of each order that is not refused."""
     facts = _load(db, [row for lines in batch for row in lines])
-    orders = [order for lines in batch if (order := _order(lines, facts, refused)) is not None]
+    orders = [order for lines in batch if (order := _order(lines, facts, tally)) is not None]
     there = _existing(db, orders)
     new = [order for order in orders if (order.customer_id, order.po_number) not in there]
     levels = lock_levels(db, [line.item_id for order in new for line in order.lines])
     demands = [demand for order in new for demand in _insert(db, order)]
     reserve(db, plan_reservation(demands, levels).picks)
     if new:
-        record(db, actor=IMPORTER, action="orders.imported", subject="orders", content={"po_numbers": [o.po_number for o in new]})
-    return len(new), len(orders) - len(new)
+        record(db, actor=IMPORTER, action="orders.booked", subject="orders", content={"po_numbers": [o.po_number for o in new]})
+    for order in new:
+        tally.note(Outcome.ADDED, order.po_number)
+    return [Outcome.ADDED] * len(new) + [Outcome.UNCHANGED] * (len(orders) - len(new))
 
 
 def _insert(db: Session, order: NewOrder) -> list[Demand]:
@@ -118,14 +119,15 @@ def _insert(db: Session, order: NewOrder) -> list[Demand]:
     return [Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines]
 
 
-def _order(rows: Sequence[OrderRow], facts: _Facts, refused: list[Refused]) -> NewOrder | None:
+def _order(rows: Sequence[OrderRow], facts: _Facts, tally: Tally) -> NewOrder | None:
     """The order, or None when a row of it names what we do not know; then all its rows are refused, with the reason."""
     customer_id, currency = facts.customers.get(rows[0].customer_no, (0, None))
     unknown = [sentence for row in rows if (sentence := _unknown(row, facts))]
     if not customer_id or not currency:
         unknown = [f"Customer {rows[0].customer_no} is not known or has no currency; import customers first."]
     if unknown:
-        refused += [Refused(row.line, "order_incomplete", " ".join(unknown)) for row in rows]
+        for row in rows:
+            tally.refuse(row.line, InputError(" ".join(unknown), code="order_incomplete"))
         return None
     assert currency
     lines = tuple(_line(position, row, facts, currency) for position, row in enumerate(rows, 1))

@@ -10,6 +10,7 @@ from models.domain.partners import AddressKind
 from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow, PriceRow
 from models.tables.partners import AddressRow, CustomerEmailRow, CustomerRow
 from runtime.db import Database
+from runtime.imports import Watch
 
 ITEM = {
     "sku": "KX-4", "gtin": "4006381333931", "mpn": "AB 12", "brand": "Kessel", "description": "Hinge brass 40 x 30",
@@ -96,6 +97,6 @@ def test_two_thousand_items_take_a_moment_and_progress_is_told(sqlite_database: 
     rows = [ITEM | {"sku": f"S{n}", "gtin": ""} for n in range(2_000)]
     told: list[int] = []
     began = time.perf_counter()
-    assert masterdata.import_items(sqlite_database, rows, told.append).added == 2_000
+    assert masterdata.import_items(sqlite_database, rows, Watch(progress=told.append)).added == 2_000
     assert time.perf_counter() - began < 5
     assert sum(told) == 2_000

@@ -18,7 +18,7 @@ from oms.orders.imports import import_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order
 from runtime.db import Database
-from runtime.tabular import ImportReport
+from runtime.imports import ImportReport
 from tests.support.orders import draft, open_case, open_shop, reserved
 
 
@@ -35,16 +35,12 @@ def codes(report: ImportReport) -> list[tuple[int, str]]:
     return [(r.line, r.code) for r in report.refused]
 
 
-def silent(_rows: int) -> None:
-    """No progress bar."""
-
-
 def test_a_count_sets_the_level_and_books_the_difference(database: Database) -> None:
     with database.write() as db:
         shop = open_shop(db, [[60], [5]])
     rows = stock_rows("LOC0,WID-1,50,3", "NEW,WID-1,7.5,", "LOC0,WID-2,5,0")
-    first = import_stock(database, rows, silent)
-    again = import_stock(database, rows, silent)
+    first = import_stock(database, rows)
+    again = import_stock(database, rows)
     assert (first.added, first.changed, first.unchanged, first.refused) == (1, 1, 1, ())
     assert (again.added, again.changed, again.unchanged) == (0, 0, 3)
     with database.read() as db:
@@ -61,7 +57,7 @@ def test_bad_rows_are_refused_with_their_line_and_the_rest_goes_in(database: Dat
         accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 20)]), approved_by="Ann")
     rows = stock_rows(
         "LOC0,WID-1,19,", "LOC0,NOPE,1,", "LOC0,,1,", "LOC0,WID-1,x,", "LOC1,WID-1,-1,", "LOC1,WID-1,8,", "LOC1,WID-1,9,")
-    report = import_stock(database, rows, silent)
+    report = import_stock(database, rows)
     assert codes(report) == [
         (2, "below_reserved"), (3, "unknown_item"), (4, "missing_value"), (5, "not_a_number"), (6, "out_of_range"),
         (8, "repeated")]
@@ -73,7 +69,7 @@ def test_bad_rows_are_refused_with_their_line_and_the_rest_goes_in(database: Dat
 
 def test_a_table_without_its_columns_is_refused_whole(sqlite_database: Database) -> None:
     with pytest.raises(InputError, match="on_hand"):
-        import_stock(sqlite_database, [{"location": "A", "sku": "B"}], silent)
+        import_stock(sqlite_database, [{"location": "A", "sku": "B"}])
 
 
 def test_open_orders_are_booked_and_reserved_once_and_nobody_is_told(database: Database) -> None:
@@ -81,7 +77,7 @@ def test_open_orders_are_booked_and_reserved_once_and_nobody_is_told(database: D
         open_shop(db, [[60], [5]])
     rows = order_rows(
         "C-1,PO-1,2031-02-01,WID-1,2,CT,30", "C-1,PO-2,,WID-2,9,PCE,2.5", "C-1,PO-1,2031-02-01,WID-2,1,PCE,2.5")
-    first, again = import_orders(database, rows, silent), import_orders(database, rows, silent)
+    first, again = import_orders(database, rows), import_orders(database, rows)
     assert (first.added, first.unchanged, first.refused) == (2, 0, ())
     assert (again.added, again.unchanged) == (0, 2)
     with database.read() as db:
@@ -99,7 +95,7 @@ def test_an_order_with_one_bad_line_is_refused_whole(sqlite_database: Database) 
         open_shop(db, [[60]])
     report = import_orders(sqlite_database, order_rows(
         "C-1,PO-1,,WID-1,1,PCE,1", "C-1,PO-1,,WID-1,0,PCE,1", "C-1,PO-2,,NOPE,1,PCE,1", "C-9,PO-3,,WID-1,1,PCE,1",
-        "C-1,PO-4,,WID-1,1,KGM,1", "C-1,PO-5,,WID-1,999999999999,PCE,9999", "C-1,PO-6,,WID-1,1,PCE,1"), silent)
+        "C-1,PO-4,,WID-1,1,KGM,1", "C-1,PO-5,,WID-1,999999999999,PCE,9999", "C-1,PO-6,,WID-1,1,PCE,1"))
     assert codes(report) == [
         (2, "order_incomplete"), (3, "out_of_range"), (4, "order_incomplete"), (5, "order_incomplete"), (6, "order_incomplete"),
         (7, "out_of_range")]

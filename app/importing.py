@@ -1,0 +1,56 @@
+"""Imports as every door runs them: a kind of table, its rows, and what is renewed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+
+from app.bootstrap import Rooms
+from matching import masterdata
+from oms.inventory.service import import_stock
+from oms.orders.imports import import_orders
+from runtime.db import Database
+from runtime.imports import ImportReport, Watch
+from runtime.tabular import Row
+
+
+class Kind(StrEnum):
+    """What a table holds. Import in this order: later kinds name what earlier ones brought."""
+
+    CUSTOMERS = "customers"
+    ITEMS = "items"
+    PRICES = "prices"
+    PART_NUMBERS = "part-numbers"
+    SUBSTITUTES = "substitutes"
+    MINIMUMS = "minimums"
+    CLOSED_DAYS = "closed-days"
+    STOCK = "stock"
+    ORDERS = "orders"
+
+
+Importer = Callable[[Database, Iterable[Row], Watch], ImportReport]
+IMPORTERS: dict[Kind, Importer] = {
+    Kind.CUSTOMERS: masterdata.import_customers,
+    Kind.ITEMS: masterdata.import_items,
+    Kind.PRICES: masterdata.import_prices,
+    Kind.PART_NUMBERS: masterdata.import_part_numbers,
+    Kind.SUBSTITUTES: masterdata.import_substitutes,
+    Kind.MINIMUMS: masterdata.import_minimums,
+    Kind.CLOSED_DAYS: masterdata.import_closed_days,
+    Kind.STOCK: import_stock,
+    Kind.ORDERS: import_orders,
+}
+
+
+def run(here: Rooms, kind: Kind, rows: Iterable[Row], watch: Watch, *, dry_run: bool = False) -> ImportReport:
+    """Bring rows into the database; with `dry_run` only say what that would do. Raises InputError for a table that is none of
+    its kind."""
+    if dry_run:
+        with here.db.rehearsal() as trial:
+            return IMPORTERS[kind](trial, rows, watch)
+    return IMPORTERS[kind](here.db, rows, watch)
+
+
+def renew_index(here: Rooms, kind: Kind, report: ImportReport) -> bool:
+    """Bring the search index up to date after items came in; returns whether there was something to do."""
+    return kind is Kind.ITEMS and bool(report.added or report.changed) and here.matcher.refresh()

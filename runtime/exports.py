@@ -1,0 +1,16 @@
+"""Tables that leave the house: no cell of theirs is a formula in anybody's spreadsheet."""
+
+from __future__ import annotations
+
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: object) -> object:
+    """The value for a CSV cell; text that a spreadsheet would compute gets an apostrophe in front (OWASP, CSV injection)."""
+    if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) and not _is_number(value):
+        return f"'{value}"
+    return value
+
+
+def _is_number(text: str) -> bool:
+    return text[1:].replace(".", "", 1).isdigit() and text[0] in "+-"
