@@ -1,57 +1,85 @@
-"""What was learned from corrections, in plain words, by customer and form."""
+"""What was learned from corrections: chosen by customer, kind and state, by the case that taught it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, cast, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Select, cast, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from extraction.repository import load_pages
 from models.domain.evidence import PageKind, Place
-from models.domain.learned import FactState, Lesson, LessonKind
+from models.domain.learned import ALIASES, FactState, Lesson, LessonKind
 from models.domain.pages import Page
 from models.tables.cases import CaseRow
-from models.tables.learned import LearnedDriftRow, LearnedFactRow, LearnedUseRow
+from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedUseRow, in_force
 from models.tables.partners import CustomerRow
 from review_ui.presenters.crops import Crop, crop_of
+from review_ui.presenters.fact_words import fact_sentence, holds_for
 from runtime.blobs import Blobs
 from runtime.codec import from_json
 
 MOST = 300
-_FIELDS = {
-    "po_number": "PO number", "ship_to": "ship-to address", "bill_to": "bill-to address", "buyer_name": "buyer",
-    "supplier_name": "supplier", "requested_date": "requested date", "vat_id": "VAT number", "customer_account": "account number",
-    "line_no": "line number", "buyer_sku": "customer’s part number", "supplier_sku": "our item number", "gtin": "GTIN",
-    "mpn": "manufacturer’s number", "uom": "unit", "unit_price": "price", "total": "printed total",
+KIND_WORDS = {
+    "": "Everything", "item": "Items", "unit": "Units", "ship_to": "Addresses", "customer": "Senders and names", "form": "Forms"}
+STATE_WORDS = {
+    "": "In any state", "used": "In use", "trial": "Asked once more", "stopped": "Paused or replaced", "undone": "Taken back"}
+_KINDS: Mapping[str, ColumnElement[bool]] = {
+    "customer": LearnedFactRow.kind.in_((LessonKind.SENDER, LessonKind.CUSTOMER)),
+    "form": LearnedFactRow.kind.not_in(ALIASES),
+    **{kind.value: LearnedFactRow.kind == kind for kind in (LessonKind.ITEM, LessonKind.UNIT, LessonKind.SHIP_TO)},
 }
-_ORDERS = {"day": "the day first", "month": "the month first"}
-_MARKS = {",": "a comma", ".": "a point"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the page shows: `text` is a part of the customer's name or number, `kind` and `state` keys of `KIND_WORDS` and
+    `STATE_WORDS`, `fact` narrows to the case that taught one fact. Unknown words narrow nothing."""
+
+    text: str = ""
+    kind: str = ""
+    state: str = ""
+    fact: int | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True when not everything is wanted."""
+        return bool(self.text.strip() or self.kind or self.state or self.fact)
 
 
 @dataclass(frozen=True, slots=True)
 class FactShown:
-    """One fact. `uses` and `conflicts` count cases; `changed` says who took it back or brought it back."""
+    """One fact. `uses` and `conflicts` count cases; `changed` says what became of it and by whom; `newer` is the fact that
+    replaced it."""
 
     id: int
     sentence: str
+    holds_for: str
     state: FactState
     uses: int
     conflicts: int
     last_used: datetime | None
     changed: str
+    newer: int | None
     crop: Crop | None
 
     @property
     def is_active(self) -> bool:
         """True when it is applied."""
-        return self.state is FactState.ACTIVE
+        return self.state in IN_FORCE and self.newer is None
+
+    @property
+    def is_kept(self) -> bool:
+        """True until a person takes it back, or it pauses itself."""
+        return self.state in IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
-class FormShown:
-    """The facts that one case taught, all about one form."""
+class CaseShown:
+    """The facts that one case taught."""
 
     customer: str
     case_id: int
@@ -71,64 +99,55 @@ class DriftShown:
     at: datetime
 
 
-def fact_sentence(lesson: Lesson) -> str:
-    """What a fact says: “Unser Zeichen” is the PO number."""
-    name = _FIELDS.get(lesson.field, lesson.field.replace("_", " "))
-    label = f"“{lesson.label}”"
-    match lesson.kind:
-        case LessonKind.PLACE:
-            relation = lesson.anchors[0].relation if lesson.anchors else "beside"
-            return {
-                "beside": f"{label} is the {name}", "below": f"The {name} stands below {label}",
-            }.get(relation, f"The {name} stands at its place near {label}")
-        case LessonKind.NOT:
-            return f"“{lesson.value}” is not the {name}" if lesson.value else f"What stands at {label} is not the {name}"
-        case LessonKind.CONSTANT:
-            return f"The {name} is always “{lesson.value}”"
-        case LessonKind.DATE_ORDER:
-            return f"Dates are written with {_ORDERS.get(lesson.value, lesson.value)}"
-        case LessonKind.NUMBER_STYLE:
-            return f"Decimals come after {_MARKS.get(lesson.value, lesson.value)}"
-        case LessonKind.COLUMN:
-            column = f"The column {label}" if lesson.label else "A column without a title"
-            return f"{column} is not part of the order" if lesson.field == "ignore" else f"{column} is the {name}"
-        case _:
-            return f"{label} means {lesson.value}"
+def load_learned(db: Session, blobs: Blobs, wanted: Wanted) -> tuple[CaseShown, ...]:
+    """The cases with what was learned from them, newest first; at most MOST facts."""
+    cases: dict[int, CaseShown] = {}
+    pages: dict[int, dict[int, Page]] = {}
+    for row, customer, po_number, used, conflicts, last, newer in db.execute(_chosen(wanted)):
+        lesson = from_json(Lesson, row.lesson)
+        shown = FactShown(
+            row.id, fact_sentence(lesson), holds_for(lesson), row.state, used or 0, conflicts or 0, last, _changed(row, newer),
+            newer, _crop(db, blobs, pages, lesson.seen, row.document_id))
+        case = cases.get(row.case_id) or CaseShown(customer, row.case_id, po_number or "", row.made_by, row.made_at, ())
+        cases[row.case_id] = replace(case, facts=(*case.facts, shown))
+    return tuple(cases.values())
 
 
-def load_learned(db: Session, blobs: Blobs, text: str = "", fact: int | None = None) -> tuple[FormShown, ...]:
-    """The forms with what was learned of them, newest first; `text` narrows by customer, `fact` to the form with one fact.
-
-    At most MOST facts.
-    """
+def _chosen(wanted: Wanted) -> Select[Any]:
     uses = (
         select(
             LearnedUseRow.fact_id, func.count().label("uses"), func.max(LearnedUseRow.at).label("last"),
             func.sum(cast(LearnedUseRow.is_conflict, Integer)).label("conflicts"))
         .group_by(LearnedUseRow.fact_id).subquery())
+    newer = aliased(LearnedFactRow)
     stmt = (
-        select(LearnedFactRow, CustomerRow.name, CaseRow.po_number, uses.c.uses, uses.c.conflicts, uses.c.last)
+        select(LearnedFactRow, CustomerRow.name, CaseRow.po_number, uses.c.uses, uses.c.conflicts, uses.c.last, newer.id)
         .join(CustomerRow, CustomerRow.id == LearnedFactRow.customer_id).join(CaseRow, CaseRow.id == LearnedFactRow.case_id)
         .outerjoin(uses, uses.c.fact_id == LearnedFactRow.id)
+        .outerjoin(newer, (newer.id == LearnedFactRow.replaced_by_id) & newer.state.in_(IN_FORCE))
+        .where(_KINDS.get(wanted.kind, true()), _in_state(wanted.state))
         .order_by(LearnedFactRow.case_id.desc(), LearnedFactRow.position).limit(MOST))
-    if text.strip():
-        word = text.strip().lower()
+    if word := wanted.text.strip().lower():
         stmt = stmt.where(or_(
             func.lower(CustomerRow.name).contains(word, autoescape=True),
             func.lower(CustomerRow.customer_no).contains(word, autoescape=True)))
-    if fact is not None:
-        stmt = stmt.where(LearnedFactRow.case_id.in_(select(LearnedFactRow.case_id).where(LearnedFactRow.id == fact)))
-    forms: dict[int, FormShown] = {}
-    pages: dict[int, dict[int, Page]] = {}
-    for row, customer, po_number, used, conflicts, last in db.execute(stmt):
-        lesson = from_json(Lesson, row.lesson)
-        shown = FactShown(
-            row.id, fact_sentence(lesson), row.state, used or 0, conflicts or 0, last, _changed(row),
-            _crop(db, blobs, pages, lesson.seen, row.document_id))
-        form = forms.get(row.case_id) or FormShown(customer, row.case_id, po_number or "", row.made_by, row.made_at, ())
-        forms[row.case_id] = FormShown(
-            form.customer, form.case_id, form.po_number, form.taught_by, form.taught_at, (*form.facts, shown))
-    return tuple(forms.values())
+    if wanted.fact is not None:
+        stmt = stmt.where(LearnedFactRow.case_id.in_(select(LearnedFactRow.case_id).where(LearnedFactRow.id == wanted.fact)))
+    return stmt
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    match state:
+        case "used":
+            return in_force()
+        case "trial":
+            return in_force() & (LearnedFactRow.state == FactState.ON_TRIAL)
+        case "stopped":
+            return ~in_force() & (LearnedFactRow.state != FactState.UNDONE)
+        case "undone":
+            return LearnedFactRow.state == FactState.UNDONE
+        case _:
+            return true()
 
 
 def load_drifts(db: Session) -> tuple[DriftShown, ...]:
@@ -139,12 +158,18 @@ def load_drifts(db: Session) -> tuple[DriftShown, ...]:
     return tuple(DriftShown(row.case_id, name, row.sentence, row.at) for row, name in rows)
 
 
-def _changed(row: LearnedFactRow) -> str:
+def _changed(row: LearnedFactRow, newer: int | None) -> str:
+    if newer is not None and row.state is not FactState.UNDONE:
+        return "replaced by a newer correction"
+    if row.state is FactState.ON_TRIAL:
+        return "asked once more: an earlier correction said otherwise"
     if row.state is FactState.PAUSED:
         return "paused by itself: people said otherwise twice"
     if row.changed_by is None:
         return ""
-    return f"taken back by {row.changed_by}" if row.state is FactState.UNDONE else f"brought back by {row.changed_by}"
+    if row.state is FactState.UNDONE:
+        return f"taken back by {row.changed_by}"
+    return f"confirmed by {row.changed_by}" if row.kind in ALIASES else f"brought back by {row.changed_by}"
 
 
 def _crop(db: Session, blobs: Blobs, pages: dict[int, dict[int, Page]], seen: Place | None, document_id: int) -> Crop | None:

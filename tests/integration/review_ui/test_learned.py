@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from extraction.learned.ledger import Ledger
+from matching.alias_keys import keys_of
+from matching.learned_sql import AliasBook
+from matching.teach import Taught
 from models.domain.evidence import Place
-from models.domain.learned import Anchor, ColumnPlace, FactState, Fingerprint, Learned, Lesson, LessonKind, Mark
+from models.domain.learned import Anchor, ColumnPlace, FactState, Fingerprint, Learned, Lesson, LessonKind, Mark, Printed
 from models.domain.pages import SourceFormat
 from models.tables.intake import DocumentRow
 from models.tables.learned import LearnedFactRow
-from review_ui.presenters.learned import fact_sentence
+from review_ui.presenters.fact_words import fact_sentence
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
 
@@ -93,6 +98,54 @@ def test_a_changed_form_waits_for_a_look(desk: Desk, visit: Visit, case_id: int)
     assert "On this form the label is gone." in clerk.get("/learned").text
     assert "On this form the label is gone." not in clerk.post(f"/learned/forms/{case_id}/seen").text
     assert clerk.post("/learned/forms/99/seen").status_code == 404
+
+
+SAID = (
+    (Lesson(LessonKind.ITEM, "item", "ZX-900", "GLV-100-L", printed=Printed(("ZX900",), "grip things", said="Grip things")),
+     "“ZX-900” (Grip things) means GLV-100-L"),
+    (Lesson(LessonKind.UNIT, "uom", "Kfg.", "XCS", printed=Printed(uom="kfg")), "“Kfg.” means case (XCS)"),
+    (Lesson(LessonKind.SHIP_TO, "ship_to", "Dock seven", "MAIN", printed=Printed(text="dock 7")),
+     "The address “Dock seven” is MAIN"),
+    (Lesson(LessonKind.SENDER, "customer", "jo@post.example", "C-1001", printed=Printed(text="jo@post.example")),
+     "jo@post.example writes for C-1001"),
+    (Lesson(LessonKind.CUSTOMER, "customer", "The Dentists", "C-1001", printed=Printed(text="the dentists")),
+     "The name “The Dentists” is C-1001"),
+)
+
+
+def say(desk: Desk, case_id: int, *lessons: Lesson) -> list[int]:
+    with desk.db.write() as db:
+        book = AliasBook(db, case_id, "Anna Approver")
+        made = [book.enter(Taught(desk.ids["C-1001"], x, keys_of(x.kind, x.printed or Printed()))) for x in lessons]
+    return [fact_id for fact_id in made if fact_id]
+
+
+def listed(text: str) -> set[str]:
+    return {part.split('"')[0] for part in text.split('<tr id="fact-')[1:]}
+
+
+def test_what_words_mean_is_told_and_found_by_kind_and_state(desk: Desk, visit: Visit, case_id: int) -> None:
+    forms, said = teach(desk, case_id), say(desk, case_id, *(lesson for lesson, _ in SAID))
+    clerk = visit("carl")
+    text = clerk.get("/learned").text
+    assert all(sentence in text for _, sentence in SAID) and "every order" in text and "this form" in text
+    for kind, expected in (("item", said[:1]), ("unit", said[1:2]), ("customer", said[3:]), ("form", forms), ("", forms + said)):
+        assert listed(clerk.get("/learned/rows", params={"kind": kind}).text) == {str(n) for n in expected}
+    assert "Nothing of that kind was learned" in clerk.get("/learned", params={"state": "undone"}).text
+    shown = clerk.post(f"/learned/{said[0]}/undo", params={"kind": "item", "state": "used"}).text
+    assert listed(shown) == set()                                     # what was chosen stays chosen
+    assert listed(clerk.get("/learned", params={"state": "undone"}).text) == {str(said[0])}
+
+
+def test_a_contradiction_shows_both_facts_and_which_one_counts(desk: Desk, visit: Visit, case_id: int) -> None:
+    lesson, _ = SAID[0]
+    older, newer = say(desk, case_id, lesson, replace(lesson, value="GLV-100-M"))
+    clerk = visit("carl")
+    assert "asked once more: an earlier correction said otherwise" in clerk.get("/learned", params={"state": "trial"}).text
+    stopped = clerk.get("/learned", params={"state": "stopped"}).text
+    assert listed(stopped) == {str(older)} and f'href="/learned?fact={newer}#fact-{newer}"' in stopped
+    clerk.post(f"/learned/{newer}/undo")
+    assert listed(clerk.get("/learned", params={"state": "used"}).text) == {str(older)}
 
 
 def test_a_name_that_was_taken_away_is_told() -> None:
