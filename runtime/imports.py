@@ -159,10 +159,25 @@ def shown(value: object) -> str:
 
 
 def opened(rows: Iterable[Row], *needed: str) -> tuple[frozenset[str], Iterator[Row]]:
-    """The columns of a table, and its rows. Raises InputError when it lacks a needed column; none are known of an empty table."""
+    """The columns of a table, and its rows; an empty table has the needed ones.
+
+    Raises InputError when a needed column is missing, or when a row has a column that the first one has not: whether a column
+    is there decides what becomes of the stored values.
+    """
     rest = need_columns(rows, *needed)
     first = next(rest, None)
-    return (frozenset(needed), iter(())) if first is None else (frozenset(first), chain([first], rest))
+    if first is None:
+        return frozenset(needed), iter(())
+    columns = frozenset(first) - {SURPLUS}
+    return columns, _even(chain([first], rest), columns | {SURPLUS})
+
+
+def _even(rows: Iterable[Row], columns: frozenset[str]) -> Iterator[Row]:
+    for row in rows:
+        if not row.keys() <= columns:
+            extra = ", ".join(sorted(row.keys() - columns))
+            raise InputError(f"A row has a column that the first row has not: {extra}. Give all rows the same.", code="uneven_rows")
+        yield row
 
 
 def parse_rows(rows: Iterable[Row], parse: Callable[[Row], T], tally: Tally) -> Iterator[tuple[int, T]]:

@@ -91,7 +91,8 @@ class Desk:
             (masterdata.import_items, ITEMS), (masterdata.import_customers, CUSTOMERS), (masterdata.import_prices, PRICES),
             (masterdata.import_part_numbers, PARTS),
         ):
-            assert not load(db, [{k: str(v) for k, v in row.items()} for row in rows]).refused
+            columns = dict.fromkeys(name for row in rows for name in row)
+            assert not load(db, [{k: str(row.get(k, "")) for k in columns} for row in rows]).refused
         self.ann, self.bob = self._user("ann", "Ann Ames"), self._user("bob", "Bob Burr")
 
     def _user(self, login: str, name: str) -> int:

@@ -23,6 +23,10 @@ def item(sku: str, **cells: str) -> dict[str, str]:
     return {"sku": sku, "description": f"Thing {sku}", "base_uom": "H87"} | cells
 
 
+def unit(sku: str, uom: str = "", factor: str = "", *, gtin: str = "", uom_gtin: str = "", brand: str = "") -> dict[str, str]:
+    return item(sku, uom=uom, factor=factor, gtin=gtin, uom_gtin=uom_gtin, brand=brand)
+
+
 def customer(number: str, **cells: str) -> dict[str, str]:
     return {"customer_no": number, "name": f"Company {number}"} | cells
 
@@ -88,17 +92,17 @@ def test_successors_may_come_later_in_the_file_and_never_make_a_ring(database: D
 @pytest.mark.parametrize("size", [1, 2, 100])
 def test_rows_of_an_item_may_stand_apart(database: Database, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr("runtime.imports.in_batches.__defaults__", (size,))
-    box, old = item("A", uom="XBX", factor="24"), item("A", uom="XPK", factor="6")
-    masterdata.import_items(database, [item("A", uom=""), box, old])
-    rows = [item("A", uom=""), item("B", uom=""), item("C", uom=""), box]
+    box, old = unit("A", "XBX", "24"), unit("A", "XPK", "6")
+    masterdata.import_items(database, [unit("A"), box, old])
+    rows = [unit("A"), unit("B"), unit("C"), box]
     first, again = masterdata.import_items(database, rows), masterdata.import_items(database, rows)
     assert (first.added, first.changed, again.unchanged, again.changed) == (2, 1, 3, 0)
     assert units(database).keys() == {("A", "H87"), ("A", "XBX"), ("B", "H87"), ("C", "H87")}
-    spoiled = masterdata.import_items(database, [item("A", uom=""), item("B", uom=""), box | {"factor": "zero"}])
+    spoiled = masterdata.import_items(database, [unit("A"), unit("B"), box | {"factor": "zero"}])
     assert (spoiled.unchanged, codes(spoiled)) == (2, [(4, "not_a_number")])
     assert ("A", "XBX") in units(database)
     contradicted = masterdata.import_items(database, [
-        item("A", uom="", brand="X"), box | {"brand": ""}, box | {"factor": "25"}, item("A", uom="", brand="Y")])
+        unit("A", brand="X"), box | {"brand": ""}, box | {"factor": "25"}, unit("A", brand="Y")])
     assert codes(contradicted) == [(4, "contradiction"), (5, "contradiction")]
     assert units(database)["A", "XBX"] == (24, None)
 
@@ -106,7 +110,7 @@ def test_rows_of_an_item_may_stand_apart(database: Database, monkeypatch: pytest
 def test_a_gtin_names_one_thing(database: Database) -> None:
     gtin = "4006381333931"
     report = masterdata.import_items(database, [
-        item("A", gtin=gtin, uom=""), item("B", gtin=gtin, uom=""), item("C", gtin="", uom="XBX", factor="4", uom_gtin=gtin)])
+        unit("A", gtin=gtin), unit("B", gtin=gtin), unit("C", "XBX", "4", uom_gtin=gtin)])
     assert (report.added, codes(report)) == (3, [(3, "gtin_taken"), (4, "gtin_taken")])
     assert [key for key, (_, held) in units(database).items() if held == gtin] == [("A", "H87")]
     assert codes(masterdata.import_items(database, [item("B", gtin=gtin)])) == [(2, "gtin_taken")]
@@ -219,7 +223,7 @@ def test_small_tables_are_the_whole_truth_about_what_they_name(database: Databas
 def test_a_rehearsal_tells_everything_and_writes_nothing(database: Database) -> None:
     masterdata.import_items(database, [item("A")])
     with database.rehearsal() as trial:
-        report = masterdata.import_items(trial, [item("A", brand="New"), item("B"), item("B", superseded_by="A")])
+        report = masterdata.import_items(trial, [item("A", brand="New"), item("B", brand="")])
     assert (report.added, report.changed) == (1, 1)
     with database.read() as db:
         assert db.execute(select(ItemRow.sku, ItemRow.brand)).all() == [("A", None)]
@@ -230,3 +234,10 @@ def test_a_table_of_another_kind_is_refused_before_anything_is_written(sqlite_da
     with pytest.raises(InputError, match="no column sku, description, base_uom") as refusal:
         masterdata.import_items(sqlite_database, [{"number^text": "1"}])
     assert refusal.value.code == "missing_column" and "delimiter" in refusal.value.sentence
+
+
+def test_rows_with_columns_that_the_first_one_lacks_are_refused(sqlite_database: Database) -> None:
+    with pytest.raises(InputError) as refusal:
+        masterdata.import_items(sqlite_database, [item("A"), item("B", brand="Lost")])
+    assert refusal.value.code == "uneven_rows" and "brand" in refusal.value.sentence
+    assert masterdata.import_items(sqlite_database, [item("A")]).added == 1
