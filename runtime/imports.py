@@ -176,7 +176,7 @@ def _even(rows: Iterable[Row], columns: frozenset[str]) -> Iterator[Row]:
     for row in rows:
         if not row.keys() <= columns:
             extra = ", ".join(sorted(row.keys() - columns))
-            raise InputError(f"A row has a column that the first row has not: {extra}. Give all rows the same.", code="uneven_rows")
+            raise InputError(f"A row has a column that the first row has not: {extra}; give all the same.", code="uneven_rows")
         yield row
 
 
