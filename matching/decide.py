@@ -1,16 +1,21 @@
 """Approve or ask: every value an order needs must be sure enough, no check may have failed, the customer's level must allow it.
-Pure."""
+
+How sure a line must be is a fixed probability, or, with a target error rate, what reviewed history can answer for. Pure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from matching.assemble import is_typed
 from matching.checks import item_choices
 from matching.policy import Policy
+from matching.promise_words import broken, too_little
+from matching.scores import is_touched, line_score, order_score
 from matching.suggested import suggested
 from matching.wording import LEAST_VALUE, line_value, number, order_value, row_name
 from models.domain.doubt import Choice, Doubt, DoubtCode
@@ -26,10 +31,18 @@ INFORMATION = frozenset({DoubtCode.READING_PROBLEM, DoubtCode.STOCK_SHORT})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict. `doubts` are ordered by expected cost, dearest first; `approve` means that nobody needs to look."""
+    """The verdict. `doubts` are ordered by expected cost, dearest first; `approve` means that nobody needs to look.
+
+    `score`: the probability that the least sure line is right, on which alone it hangs whether the order goes through; None
+    when something else is asked. `is_sampled`: it would have gone through, but was drawn to be looked at. `release`: keys
+    of the lines that may go ahead of the others, where a customer allows that; empty when all go or none.
+    """
 
     approve: bool
     doubts: tuple[Doubt, ...]
+    score: float | None = None
+    is_sampled: bool = False
+    release: tuple[str, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -37,17 +50,76 @@ class Decision:
         return sum(d.cost for d in self.doubts)
 
 
-def decide(draft: Draft, checks: Sequence[Doubt], policy: Policy) -> Decision:
-    """Weigh a draft and what the checks said under a policy. A field that a check already asks about is not asked twice."""
+def decide(draft: Draft, checks: Sequence[Doubt], policy: Policy, on: date | None = None) -> Decision:
+    """Weigh a draft and what the checks said under a policy. A field that a check already asks about is not asked twice.
+    `on`: the day; what is wanted soon costs more to wait for."""
+    lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
     asked = {d.path for d in checks if d.path}
-    unsure = (*_order(draft, policy), *(d for line in draft.lines for d in _line(line, policy)))
-    doubts = [*checks, *(d for d in unsure if d.path not in asked), *suggested(draft)]
-    doubts += [d for line in draft.lines for d in _as_a_whole(line, doubts, policy)]
+    lacking = (d for line in lines for d in _lacks(line, policy))
+    firm = [*checks, *_not_twice((*_order(draft, policy), *lacking), asked), *suggested(draft)]
+    unsure = [d for line in lines if not _answered_for(line, policy) for d in _not_twice(_unsure(line, policy), asked)]
+    doubts = [*firm, *unsure]
+    doubts += [d for line in lines for d in _as_a_whole(line, doubts, policy)]
+    others = _asking(firm, policy)
+    passes = not _asking(doubts, policy)
+    release = _releasable(lines, doubts, policy) if not passes else ()
+    is_sampled = passes and policy.is_drawn and not is_touched(draft) and not any(_of_the_house(draft, policy))
+    doubts += _of_the_house(draft, policy)
+    if is_sampled:
+        sentence = "This order is to be read as a whole. Compare each line with the page, then approve it."
+        doubts.append(Doubt(DoubtCode.SAMPLED, sentence, cost=0.01 * order_value(draft)))
+    pressing = _pressing(draft, on)
+    ordered = sorted((replace(d, cost=d.cost * pressing) for d in doubts), key=lambda d: -d.cost)
+    approve = not _asking(ordered, policy)
+    return Decision(approve, tuple(ordered), None if others else order_score(draft), is_sampled, release)
+
+
+def _not_twice(doubts: Iterable[Doubt], asked: set[str]) -> list[Doubt]:
+    return [d for d in doubts if d.path not in asked]
+
+
+def _asking(doubts: Iterable[Doubt], policy: Policy) -> list[Doubt]:
+    """Those that keep an order from going through at the customer's level."""
+    return [d for d in doubts if policy.approval is not ApprovalLevel.ALL_THAT_PASSES or d.code not in INFORMATION]
+
+
+def _of_the_house(draft: Draft, policy: Policy) -> Iterator[Doubt]:
+    """What is asked of every order alike, however good it is."""
+    name = draft.customer.value.name if draft.customer else "this customer"
     if policy.approval is ApprovalLevel.REVIEW_ALL:
-        name = draft.customer.value.name if draft.customer else "this customer"
-        doubts.append(Doubt(DoubtCode.POLICY, f"Every order of {name} is looked at before it is approved.", cost=0.01))
-    passes = [d for d in doubts if policy.approval is not ApprovalLevel.ALL_THAT_PASSES or d.code not in INFORMATION]
-    return Decision(not passes, tuple(sorted(doubts, key=lambda d: -d.cost)))
+        yield Doubt(DoubtCode.POLICY, f"Every order of {name} is looked at before it is approved.", cost=0.01)
+    elif policy.promise is not None and not policy.promise.is_kept:
+        little = policy.promise.needed > 0
+        code = DoubtCode.TOO_LITTLE_HISTORY if little else DoubtCode.POLICY
+        yield Doubt(code, too_little(policy.promise) if little else broken(policy.promise), cost=0.01)
+
+
+def _answered_for(line: DraftLine, policy: Policy) -> bool:
+    """True when reviewed history answers for lines that are as sure as this one."""
+    return _bar(policy) is not None and line_score(line) >= (_bar(policy) or 0.0)
+
+
+def _bar(policy: Policy) -> float | None:
+    return policy.promise.threshold if policy.promise else None
+
+
+def _releasable(lines: Sequence[DraftLine], doubts: Sequence[Doubt], policy: Policy) -> tuple[str, ...]:
+    """The lines nobody asks about, when every question is about some other line."""
+    paths = [(d.path or "").split(".") for d in _asking(doubts, policy)]
+    if not policy.may_release_partly or any(len(path) < 3 or path[0] != "lines" for path in paths):
+        return ()
+    doubted = {path[1] for path in paths}
+    return tuple(line.key for line in lines if line.key not in doubted)
+
+
+def _pressing(draft: Draft, on: date | None) -> float:
+    """By what factor waiting is dearer: 2 for what is wanted today or as soon as possible, 1.5 tomorrow, hardly any in a
+    month."""
+    wanted = [draft.requested_date, *(line.requested_date for line in draft.lines if line.state is not LineState.REJECTED)]
+    days = [(found.value - on).days for found in wanted if found is not None] if on else []
+    if draft.urgency is not None:
+        days.append(0)
+    return 1 + 1 / (1 + max(min(days), 0)) if days else 1.0
 
 
 def _order(draft: Draft, policy: Policy) -> Iterator[Doubt]:
@@ -100,11 +172,14 @@ def _ship_to(draft: Draft, policy: Policy, value: float) -> Iterator[Doubt]:
             choices, (1 - sure) * value)
 
 
-def _line(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
-    if line.state is LineState.REJECTED:
-        return
+def _lacks(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
+    """What a line cannot go without, however sure the rest of it is."""
     name, path, value = row_name(line), f"lines.{line.key}", line_value(line)
-    yield from _item(line, policy, name, value)
+    if line.item is None:
+        likely = f" The nearest is {line.item_candidates[0].sku}." if line.item_candidates else ""
+        yield Doubt(
+            DoubtCode.UNKNOWN_ITEM, f"{name}: we do not know {_said(line)}.{likely} Choose the item, or reject the line.",
+            f"{path}.item", _proof(line), item_choices(line), value)
     if line.quantity is None:
         yield Doubt(
             DoubtCode.QUANTITY_MISSING, f"{name}: no quantity was found. Type it, or reject the line.", f"{path}.quantity",
@@ -113,18 +188,28 @@ def _line(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
         yield Doubt(
             DoubtCode.QUANTITY_UNSURE, f"{name}: the quantity is {line.quantity.value}, which cannot be ordered. Correct it, or "
             "reject the line.", f"{path}.quantity", line.quantity.evidence, cost=value)
-    else:
-        yield from _plain(line.quantity, f"{path}.quantity", f"{name}: the quantity", DoubtCode.QUANTITY_UNSURE, value, policy)
     if line.item is not None and line.uom is None:
         yield Doubt(DoubtCode.UNIT_UNSURE, f"{name}: the unit is not known. Choose it.", f"{path}.uom", _proof(line), cost=value)
-    elif line.uom is not None and line.item is not None:
+    if line.requested_date is not None:
+        yield from _plain(
+            line.requested_date, f"{path}.requested_date", f"{name}: the date", DoubtCode.DATE_UNSURE, 0.1 * value, policy)
+
+
+def _unsure(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
+    """Values of a line that are there, but less sure than the policy asks."""
+    name, path, value, sure = row_name(line), f"lines.{line.key}", line_value(line), policy.line_confidence
+    if line.item is not None and line.item.confidence < sure:
+        yield Doubt(
+            DoubtCode.ITEM_UNSURE,
+            f"{name}: {_said(line)} is probably {line.item.value.sku} ({line.item.confidence:.0%} sure). Is that right?",
+            f"{path}.item", _proof(line), item_choices(line), (1 - line.item.confidence) * value)
+    if line.quantity is not None and line.quantity.value.is_finite() and line.quantity.value > 0:
+        yield from _plain(line.quantity, f"{path}.quantity", f"{name}: the quantity", DoubtCode.QUANTITY_UNSURE, value, policy)
+    if line.uom is not None and line.item is not None:
         yield from _plain(line.uom, f"{path}.uom", f"{name}: the unit", DoubtCode.UNIT_UNSURE, value, policy)
     if line.unit_price is not None:
         yield from _plain(
             line.unit_price, f"{path}.unit_price", f"{name}: the price", DoubtCode.FIELD_UNSURE, 0.2 * value, policy)
-    if line.requested_date is not None:
-        yield from _plain(
-            line.requested_date, f"{path}.requested_date", f"{name}: the date", DoubtCode.DATE_UNSURE, 0.1 * value, policy)
 
 
 def _as_a_whole(line: DraftLine, doubts: Sequence[Doubt], policy: Policy) -> Iterator[Doubt]:
@@ -133,14 +218,16 @@ def _as_a_whole(line: DraftLine, doubts: Sequence[Doubt], policy: Policy) -> Ite
     path = f"lines.{line.key}."
     read = {name: found for name in ("quantity", "uom", "unit_price") if (found := getattr(line, name)) is not None}
     looked_at = any(map(is_typed, (line.item, *read.values()))) or any((d.path or "").startswith(path) for d in doubts)
-    if line.state is LineState.REJECTED or line.confidence >= policy.line_confidence or looked_at or not read:
+    bar = _bar(policy)
+    likely, enough = (line.confidence, policy.line_confidence) if bar is None else (line_score(line), bar)
+    if likely >= enough or looked_at or not read:
         return
     name, found = min(read.items(), key=lambda entry: entry[1].confidence)
     yield Doubt(
         DoubtCode.FIELD_UNSURE,
-        f"{row_name(line)}: not all of it may be read rightly ({line.confidence:.0%} sure). Compare it with the page; least sure "
+        f"{row_name(line)}: not all of it may be read rightly ({likely:.0%} sure). Compare it with the page; least sure "
         f"is the {_WORDS[name]}, {_shown(found.value)}.",
-        path + name, found.evidence, _choices(found), (1 - line.confidence) * line_value(line))
+        path + name, found.evidence, _choices(found), (1 - likely) * line_value(line))
 
 
 def _shown(value: Any) -> str:
@@ -159,19 +246,9 @@ def _proof(line: DraftLine) -> Evidence | None:
     return known.evidence if known else None
 
 
-def _item(line: DraftLine, policy: Policy, name: str, value: float) -> Iterator[Doubt]:
+def _said(line: DraftLine) -> str:
     said = next((f.value for f in (line.description, line.supplier_sku, line.buyer_sku, line.gtin, line.mpn) if f), None)
-    what = f"“{said}”" if said else "what is ordered"
-    if line.item is None:
-        likely = f" The nearest is {line.item_candidates[0].sku}." if line.item_candidates else ""
-        yield Doubt(
-            DoubtCode.UNKNOWN_ITEM, f"{name}: we do not know {what}.{likely} Choose the item, or reject the line.",
-            f"lines.{line.key}.item", _proof(line), item_choices(line), value)
-    elif line.item.confidence < policy.line_confidence:
-        yield Doubt(
-            DoubtCode.ITEM_UNSURE,
-            f"{name}: {what} is probably {line.item.value.sku} ({line.item.confidence:.0%} sure). Is that right?",
-            f"lines.{line.key}.item", _proof(line), item_choices(line), (1 - line.item.confidence) * value)
+    return f"“{said}”" if said else "what is ordered"
 
 
 def _plain(found: Found[Any], path: str, name: str, code: DoubtCode, value: float, policy: Policy) -> Iterator[Doubt]:

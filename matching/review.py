@@ -18,6 +18,7 @@ from matching.facts import Loaded, load_facts, load_twins
 from matching.items_sql import refresh_index
 from matching.model import default_model
 from matching.policy import Policy
+from matching.promises import Promises
 from matching.records import AddressRecord
 from matching.service import judge
 from matching.wording import row_name
@@ -98,10 +99,12 @@ class Review:
         order still lacks."""
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
-            missing = list(missing_for_order(Cases(db).draft(case_id, version)))
+            draft = Cases(db).draft(case_id, version)
+            missing = list(missing_for_order(draft))
             if missing:
                 raise InputError(f"This cannot be approved yet: {'; '.join(missing)}.", code="order_incomplete")
             _has_looked(db, case_id, user_name(db, user), self.clock())
+            Promises(db).note_outcomes(case_id, draft, person=user_name(db, user), at=self.clock())
             self._move(db, case_id, CaseState.IN_REVIEW, CaseState.APPROVED, user)
 
     def reject(self, case_id: int, version: int, reason: str, user: int) -> None:
@@ -111,6 +114,7 @@ class Review:
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
             _has_looked(db, case_id, user_name(db, user), self.clock())
+            Promises(db).note_outcomes(case_id, None, person=user_name(db, user), at=self.clock())
             self._move(db, case_id, CaseState.IN_REVIEW, CaseState.REJECTED, user, "rejected", reason.strip())
 
     def reopen(self, case_id: int, user: int) -> None:

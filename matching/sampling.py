@@ -14,8 +14,8 @@ _DRAW = "ordermill blind review"
 
 @dataclass(frozen=True, slots=True)
 class Escaped:
-    """The estimated error rate of lines approved unseen, with a two-sided interval of 90 %, from `looked_at` blind lines of which
-    `wrong` were wrong. `lines` were approved unseen in the same time; so many times the rate are wrong among them."""
+    """The estimated error rate of lines approved unseen, with a two-sided interval of 90 %, from `looked_at` blind lines of
+    which `wrong` were wrong. `lines` were approved unseen in the same time; so many times the rate are wrong among them."""
 
     rate: float
     least: float
@@ -33,9 +33,10 @@ def is_drawn(case_id: int, share: float) -> bool:
 
 
 def escaped(history: History, lines: int) -> Escaped:
-    """What the blind lines of `history` say about the `lines` that nobody saw: each stands for 1 / share of its like (Horvitz and
-    Thompson, "A generalization of sampling without replacement from a finite universe", Journal of the American Statistical
-    Association 47, 1952); the interval is that of Clopper and Pearson for as many lines as they are worth together."""
+    """What the blind lines of `history` say about the `lines` that nobody saw: each stands for 1 / share of its like
+    (Horvitz and Thompson, "A generalization of sampling without replacement from a finite universe", Journal of the
+    American Statistical Association 47, 1952); the interval is that of Clopper and Pearson for as many lines as they are
+    worth together."""
     blind = history.at(history.blind)
     if not len(blind):
         return Escaped(0.0, 0.0, 1.0, 0, 0, lines)

@@ -16,6 +16,7 @@ from matching.facts import Loaded, load_facts, load_twins
 from matching.items_sql import load_items, refresh_index
 from matching.model import default_model
 from matching.policy import Policy
+from matching.promises import Promises
 from matching.records import LineQuery, Twin
 from matching.score import match_items
 from models.domain.draft import Draft, ItemMatch
@@ -109,7 +110,8 @@ def _settle(db: Session, case_id: int, version: int, draft: Draft, loaded: Loade
     twins = lock_and_load_twins(db, case_id, draft)
     decision = judge(draft, loaded, twins)
     twin = identical_twin(draft, replace(loaded.facts, twins=twins), loaded.policy.line_confidence)
-    Cases(db).store_draft(case_id, draft, decision, made_by=ACTOR)
+    made = Cases(db).store_draft(case_id, draft, decision, made_by=ACTOR)
+    Promises(db).note_decision(case_id, made, draft, decision, loaded.policy)
     if twin is not None:
         to, code = CaseState.DUPLICATE, "same_order_again"
         sentence = f"The same order is already here as {twin.label}. Reopen this case if it was meant twice."
@@ -133,5 +135,5 @@ def lock_and_load_twins(db: Session, case_id: int, draft: Draft) -> tuple[Twin, 
 def judge(draft: Draft, loaded: Loaded, twins: tuple[Twin, ...]) -> Decision:
     """What checks and policy say about a draft."""
     facts = replace(loaded.facts, twins=twins)
-    return decide(draft, run_checks(draft, loaded.merged, facts, loaded.policy), loaded.policy)
+    return decide(draft, run_checks(draft, loaded.merged, facts, loaded.policy), loaded.policy, facts.on)
 

@@ -138,6 +138,10 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="documents read at the same time in one process")
     price_tolerance: float = Field(2.0, ge=0, le=100, description="percent a price may deviate, for customers without their own")
     line_confidence: float = Field(0.9, ge=0, le=1, description="probability below which a value is asked about")
+    target_error_rate: float | None = Field(
+        None, gt=0, lt=1, description="share of lines approved unseen that may be wrong, as 0.001; empty: no promise is made")
+    sample_share: float = Field(
+        0.05, gt=0, le=1, description="with a target, the share of orders looked at though they would go through")
 
     @model_validator(mode="after")
     def _mailbox_is_whole(self) -> Self:

@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column('id', ID, autoincrement=True, nullable=False),
         sa.Column('line_confidence', sa.Double(), nullable=False),
         sa.Column('price_tolerance', Exact(), nullable=False),
-        sa.Column('target_error_rate', Exact(), nullable=True),
+        sa.Column('target_error_rate', sa.Double(), nullable=True),
         sa.Column('sample_share', sa.Double(), nullable=False),
         sa.Column('made_by', sa.String(length=255), nullable=False),
         sa.Column('made_at', Instant(timezone=True), nullable=False),
@@ -78,6 +78,16 @@ def upgrade() -> None:
     )
 
 
+    # On SQLite an exact number is kept in millionths, so that "below 1" refused every rate.
+    with op.batch_alter_table('customers') as customers:
+        customers.drop_constraint(op.f('ck_customers_target_error_rate_is_share'), type_='check')
+        customers.create_check_constraint(op.f('ck_customers_target_error_rate_positive'), 'target_error_rate > 0')
+
+
 def downgrade() -> None:
+    with op.batch_alter_table('customers') as customers:
+        customers.drop_constraint(op.f('ck_customers_target_error_rate_positive'), type_='check')
+        customers.create_check_constraint(
+            op.f('ck_customers_target_error_rate_is_share'), 'target_error_rate > 0 AND target_error_rate < 1')
     for table in ('house_policies', 'line_outcomes', 'case_decisions'):
         op.drop_table(table)

@@ -73,7 +73,7 @@ class HousePolicyRow(Base):
     id: Mapped[Id]
     line_confidence: Mapped[float]
     price_tolerance: Mapped[Decimal]                              # percent
-    target_error_rate: Mapped[Decimal | None]                     # None: confident orders go through
+    target_error_rate: Mapped[float | None]                       # None: confident orders go through
     sample_share: Mapped[float]
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime]

@@ -55,7 +55,8 @@ def verdict(reading: Reading, policy: Policy | None = None) -> Decision:
 
 
 def test_a_clean_order_passes_and_the_example_sentence_is_as_promised() -> None:
-    assert verdict(order(5, "1.10", "5.50")) == Decision(True, ())
+    clean = verdict(order(5, "1.10", "5.50"))
+    assert (clean.approve, clean.doubts, clean.is_sampled) == (True, (), False) and clean.score and clean.score > 0.97
     (doubt,) = verdict(order(5, "1.15", "5.75")).doubts
     assert doubt.sentence == "Line 1: price 1.15, contract 1.10 (+4.5 %, tolerance 2 %)."
     assert [c.value for c in doubt.choices] == ["1.1", "1.15"]

@@ -1,0 +1,193 @@
+"""All SQL about promises: decisions, outcomes, the house's policy, the threshold in force. Holds a session, never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from sqlalchemy import case, func, insert, select
+from sqlalchemy.orm import Session
+
+from matching.decide import Decision
+from matching.history import History
+from matching.outcomes import judged_lines
+from matching.policy import Policy
+from matching.promise import Promise, promise
+from matching.sampling import is_drawn
+from matching.scores import order_score
+from models.domain.draft import Draft
+from models.domain.outcomes import Seen
+from models.domain.partners import ApprovalLevel
+from models.domain.states import LineState
+from models.errors import InputError
+from models.tables.cases import CaseRow, CorrectionRow, DraftRow
+from models.tables.decisions import CaseDecisionRow, HousePolicyRow, LineOutcomeRow
+from models.tables.partners import CustomerRow
+from runtime import audit
+from runtime.clock import now
+from runtime.codec import from_json
+
+WINDOW = 20_000
+"""So many of the newest reviewed lines make the history."""
+AGE = timedelta(days=400)
+_memory: dict[tuple[str, int | None, float], tuple[object, Promise]] = {}
+_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What happened to orders and their lines in a span of time: in all, and approved unseen; orders drawn to be looked at."""
+
+    orders: int
+    orders_unseen: int
+    lines: int
+    lines_unseen: int
+    sampled: int
+
+    @property
+    def touchless(self) -> float:
+        """The share (0.0–1.0) of orders that went through unseen."""
+        return self.orders_unseen / self.orders if self.orders else 0.0
+
+
+class Promises:
+    """Decisions, what became of them, and what may be promised."""
+
+    def __init__(self, db: Session) -> None:
+        self.db = db
+
+    def house(self, policy: Policy) -> Policy:
+        """The house's policy: as it was saved last, else as the settings say."""
+        row = self.db.execute(select(HousePolicyRow).order_by(HousePolicyRow.id.desc()).limit(1)).scalar_one_or_none()
+        if row is None:
+            return policy
+        return replace(
+            policy, line_confidence=row.line_confidence, price_tolerance=row.price_tolerance, sample_share=row.sample_share,
+            target=row.target_error_rate)
+
+    def save_house(self, policy: Policy, *, person: str) -> None:
+        """Put a policy in force for every order from now on, with its audit entry. Call it last in a transaction."""
+        values: dict[str, Any] = {
+            "line_confidence": policy.line_confidence, "price_tolerance": policy.price_tolerance,
+            "target_error_rate": policy.target, "sample_share": policy.sample_share}
+        row = HousePolicyRow(**values, made_by=person, made_at=now())
+        self.db.add(row)
+        self.db.flush()
+        audit.record(
+            self.db, actor=person, action="policy.saved", subject=f"policy:{row.id}",
+            content={name: None if value is None else str(value) for name, value in values.items()})
+
+    def in_force(self, policy: Policy, case_id: int, owner: int | None) -> Policy:
+        """A policy with what reviewed history can answer for, and whether the case is drawn to be looked at. `owner`: the
+        customer, when the target is that customer's own."""
+        if policy.target is None or policy.approval is ApprovalLevel.REVIEW_ALL:
+            return policy
+        return replace(
+            policy, promise=self.promise(policy.target, owner), is_drawn=is_drawn(case_id, policy.sample_share))
+
+    def promise(self, target: float, owner: int | None = None) -> Promise:
+        """What can be promised to a customer with a target of its own, or to all others (None)."""
+        newest = tuple(self.db.execute(select(func.max(LineOutcomeRow.id), func.max(LineOutcomeRow.at))).one())
+        key = (str(self.db.get_bind().engine.url), owner, target)
+        with _lock:
+            known = _memory.get(key)
+        if known is None or known[0] != newest:
+            known = (newest, promise(self.history(owner), target))
+            with _lock:
+                _memory[key] = known
+        return known[1]
+
+    def history(self, owner: int | None = None) -> History:
+        """The newest reviewed lines of a customer, or of all customers without a target of their own."""
+        stmt = (
+            select(
+                LineOutcomeRow.case_id, LineOutcomeRow.score, LineOutcomeRow.is_wrong, LineOutcomeRow.seen, LineOutcomeRow.share)
+            .where(LineOutcomeRow.at >= now() - AGE).order_by(LineOutcomeRow.id.desc()).limit(WINDOW))
+        if owner is not None:
+            stmt = stmt.where(LineOutcomeRow.customer_id == owner)
+        else:
+            own = select(CustomerRow.id).where(CustomerRow.target_error_rate.is_not(None))
+            stmt = stmt.where(LineOutcomeRow.customer_id.is_(None) | LineOutcomeRow.customer_id.not_in(own))
+        rows = self.db.execute(stmt).all()[::-1]
+        return History(
+            np.array([r[0] for r in rows], dtype=np.int64), np.array([r[1] for r in rows], dtype=np.float64),
+            np.array([r[2] for r in rows], dtype=np.bool_), np.array([r[3] is Seen.BLIND for r in rows], dtype=np.bool_),
+            np.array([r[3] is Seen.REPORTED for r in rows], dtype=np.bool_), np.array([r[4] for r in rows], dtype=np.float64))
+
+    def note_decision(self, case_id: int, version: int, draft: Draft, decision: Decision, policy: Policy) -> None:
+        """Keep what the machine decided about a version, and on what grounds."""
+        lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
+        self.db.execute(insert(CaseDecisionRow).values(
+            case_id=case_id, version=version, customer_id=draft.customer.value.customer_id if draft.customer else None,
+            is_approved=decision.approve, is_sampled=decision.is_sampled, score=decision.score,
+            threshold=policy.promise.threshold if policy.promise else None,
+            share=policy.sample_share if decision.is_sampled else 1.0, lines=len(lines), at=now()))
+
+    def note_outcomes(self, case_id: int, final: Draft | None, *, person: str, at: datetime) -> None:
+        """Keep which lines the machine had right, as a person's verdict shows (`final` None: it was no order). Only orders that
+        could have gone through are judged, and each once."""
+        row = self._decided(case_id)
+        done = select(LineOutcomeRow.id).where(LineOutcomeRow.case_id == case_id).limit(1)
+        if row is None or row.score is None or row.is_approved or self.db.execute(done).first():
+            return
+        self._judge(row, final, Seen.BLIND if row.is_sampled else Seen.ASKED, person, at)
+
+    def report(self, case_id: int, line_key: str, *, person: str) -> None:
+        """Note that a line which went through unseen turned out wrong. Raises InputError when it did not go through unseen."""
+        row = self._decided(case_id)
+        if row is None or not row.is_approved:
+            raise InputError(
+                f"Case {case_id} was looked at by a person; only what went through unseen counts.", code="was_reviewed")
+        content = select(DraftRow.content).where(DraftRow.case_id == case_id, DraftRow.version == row.version)
+        decided = from_json(Draft, self.db.execute(content).scalar_one())
+        if line_key not in {line.key for line in decided.lines}:
+            known = ", ".join(line.key for line in decided.lines)
+            raise InputError(f"Case {case_id} has no line {line_key}; it has {known}.", code="unknown_line")
+        known_already = select(LineOutcomeRow.id).where(
+            LineOutcomeRow.case_id == case_id, LineOutcomeRow.line_key == line_key, LineOutcomeRow.seen == Seen.REPORTED)
+        if self.db.execute(known_already).first():
+            return
+        self.db.add(LineOutcomeRow(
+            case_id=case_id, line_key=line_key, customer_id=row.customer_id, seen=Seen.REPORTED, is_wrong=True,
+            score=row.score if row.score is not None else 1.0, share=1.0, person=person, at=now()))
+        self.db.flush()
+        audit.record(
+            self.db, actor=person, action="case.error_reported", subject=f"case:{case_id}", content={"line": line_key})
+
+    def _decided(self, case_id: int) -> CaseDecisionRow | None:
+        """The last decision of the machine before a person changed anything."""
+        touched = select(func.min(CorrectionRow.version)).where(CorrectionRow.case_id == case_id)
+        first = self.db.execute(touched).scalar_one()
+        stmt = select(CaseDecisionRow).where(CaseDecisionRow.case_id == case_id).order_by(CaseDecisionRow.version.desc()).limit(1)
+        return self.db.execute(stmt.where(CaseDecisionRow.version < first) if first else stmt).scalar_one_or_none()
+
+    def _judge(self, row: CaseDecisionRow, final: Draft | None, seen: Seen, person: str, at: datetime) -> None:
+        content = self.db.execute(
+            select(DraftRow.content).where(DraftRow.case_id == row.case_id, DraftRow.version == row.version)).scalar_one()
+        decided = from_json(Draft, content)
+        score = row.score if row.score is not None else order_score(decided)
+        values = [
+            {"case_id": row.case_id, "line_key": key, "customer_id": row.customer_id, "seen": seen, "is_wrong": is_wrong,
+             "score": score, "share": row.share, "person": person, "at": at}
+            for key, is_wrong in judged_lines(decided, final)]
+        if values:
+            self.db.execute(insert(LineOutcomeRow), values)
+
+    def tally(self, since: datetime, owner: int | None = None) -> Tally:
+        """What was decided since a moment, counting the newest decision of each case alone."""
+        newest = (
+            select(CaseDecisionRow.case_id, func.max(CaseDecisionRow.version).label("version"))
+            .where(CaseDecisionRow.at >= since).group_by(CaseDecisionRow.case_id).subquery())
+        unseen = case((CaseDecisionRow.is_approved, 1), else_=0)
+        stmt: Any = (
+            select(
+                func.count(), func.sum(unseen), func.sum(CaseDecisionRow.lines), func.sum(unseen * CaseDecisionRow.lines),
+                func.sum(case((CaseDecisionRow.is_sampled, 1), else_=0)))
+            .join(newest, (newest.c.case_id == CaseDecisionRow.case_id) & (newest.c.version == CaseDecisionRow.version))
+            .join(CaseRow, CaseRow.id == CaseDecisionRow.case_id))
+        if owner is not None:
+            stmt = stmt.where(CaseDecisionRow.customer_id == owner)
+        return Tally(*(int(n or 0) for n in self.db.execute(stmt).one()))
