@@ -49,7 +49,7 @@ def load_reviewed(db: Session, policy: Policy, case_id: int) -> Reviewed | None:
     candidates = {m.item_id for line in draft.lines for m in line.item_candidates}
     return Reviewed(
         draft, merge(load_sources(db, case_id)), tuple(Cases(db).doubts(case_id)), customer, sender, domains,
-        _substitutes(db, candidates), policy.for_customer(customer.approval, customer.price_tolerance).line_confidence)
+        _substitutes(db, candidates), policy.for_customer(customer).line_confidence)
 
 
 def _substitutes(db: Session, items: Iterable[int]) -> dict[int, set[int]]:
