@@ -59,6 +59,7 @@ CURRENCY_MARKS = {
 }
 """Signs and codes printed beside amounts, upper case, to ISO 4217. "$" and "kr" are the commonest of several."""
 
+_SIGN = re.compile(r"US\$|CA?\$|A\$|R\$|[$£€¥₹₱]|[^\W\d_]+\.?")
 _MARK = "|".join(sorted((re.escape(m) for m in CURRENCY_MARKS if m != "FT"), key=len, reverse=True))
 _NUMBER = re.compile(
     rf"^(?P<open>\()?(?P<minus>[-−–])?\s*(?:(?:{_MARK})\s*)?(?P<minus2>[-−–])?"
@@ -170,9 +171,10 @@ def settle_style(texts: Iterable[str], language: str | None) -> NumberStyle:
     return NumberStyle("." if language in {None, "en"} else ",", sure=False)
 
 
+@lru_cache(maxsize=16_384)
 def currency_in(text: str) -> str | None:
     """The currency a text names by a sign or a code, None when it names none."""
-    for word in re.findall(r"US\$|CA?\$|A\$|R\$|[$£€¥₹₱]|[^\W\d_]+\.?", text):
+    for word in _SIGN.findall(text):
         code = CURRENCY_MARKS.get(word.upper())
         if code and word.upper() not in {"FT", "FR.", "KR"}:
             return code

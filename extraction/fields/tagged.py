@@ -46,8 +46,9 @@ def runs(view: View, field: str) -> tuple[Run, ...]:
     """The runs of a field in reading order: inside the tables too, which may reach too far down the page."""
     found: list[Run] = []
     for line in view.all_lines:
-        for part in line.segments:
-            found += _runs(view, field, part)
+        if view.tags.any_of(line.tokens, field):
+            for part in line.segments:
+                found += _runs(view, field, part)
     return tuple(found)
 
 

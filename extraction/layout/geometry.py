@@ -14,6 +14,7 @@ from statistics import median
 
 from models.domain.characters import without_marks
 from models.domain.evidence import PageKind
+from models.domain.lean import lean
 from models.domain.pages import Page, Word
 
 GAP = 0.75
@@ -25,7 +26,7 @@ _GLUED = re.compile(r"(?:(?<=[^\W\d_]:)|(?<=[^\W\d_]\.:))(?=[^\s/\\])")  # "Date
 _MARGIN = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Token:
     """One printed word, or one word of a cell, without marks that take no room; `word` is what stands on the page. Box in ems."""
 
@@ -48,7 +49,7 @@ class Token:
         return (self.left + self.right) / 2
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Segment:
     """Words of one line that belong together: no wide gap and no ruling between them. `line` is the line's index."""
 

@@ -89,6 +89,10 @@ def heard(words: tuple[str, ...], phrases: Container[tuple[str, ...]]) -> Iterat
 
 def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> Label | None:
     """The longest wording that begins with this word, or None. A colon after it, as a word of its own too, is noticed."""
+    spaced = _letter_spaced(tokens, columns) if start == 0 and len(tokens) > 1 else None
+    opening = fold(tokens[start].text.partition(":")[0])
+    if opening and opening[0] not in _beginnings(columns):
+        return spaced
     index = _index(columns)
     folded: list[str] = []
     best: Label | None = None
@@ -102,7 +106,6 @@ def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> L
             best = Label(fields, start, end + 1, " ".join(folded), colon)
         if separated:
             break
-    spaced = _letter_spaced(tokens, columns) if start == 0 and len(tokens) > 1 else None
     return spaced if spaced and (best is None or spaced.end > best.end) else best
 
 
@@ -117,8 +120,16 @@ def _unspaced(columns: bool) -> dict[str, tuple[str, ...]]:
     return {joined: words for words in _index(columns) if len(joined := "".join(words)) >= _SHORTEST_SPACED}
 
 
+@cache
+def _openings(columns: bool) -> frozenset[str]:
+    """All letters that a wording without its blanks may begin with."""
+    return frozenset(joined[:n] for joined in _unspaced(columns) for n in range(len(joined) + 1))
+
+
 def _letter_spaced(tokens: Sequence[Token], columns: bool) -> Label | None:
     """A wording torn apart by wide letters, which is all of the words or ends with a colon: "PO NU MBER", "D A T E :"."""
+    if "".join(fold(tokens[0].text.partition(":")[0])) not in _openings(columns):
+        return None
     pieces: list[str] = []
     for end, token in enumerate(tokens[:_MOST_PIECES], 1):
         head, colon, tail = token.text.partition(":")

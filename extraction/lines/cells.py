@@ -57,8 +57,9 @@ def assign(
     to part two words that stand together."""
     tokens = line.tokens
     first = {id(part.tokens[0]) for part in line.segments}
-    costs = [[_cost(t, s) + (strangeness(t, c) if strangeness else 0.0) for c, s in enumerate(columns)] for t in tokens]
-    under = [[min(t.right, s.right) > max(t.left, s.left) for s in columns] for t in tokens]
+    costs, under = zip(*(_costs(t, columns) for t in tokens), strict=True)
+    if strangeness:
+        costs = tuple([cost + strangeness(t, c) for c, cost in enumerate(row)] for t, row in zip(tokens, costs, strict=True))
     best, came = [costs[0]], []
     for i in range(1, len(tokens)):
         cut = 0.0 if id(tokens[i]) in first else UNTHINKABLE if one_number(tokens[i - 1], tokens[i]) else parting
@@ -105,7 +106,7 @@ def _step(
         move, source = cheapest + cut, where
         if under[c] and titled + easy < move:
             move, source = titled + easy, titled_at
-        row.append(cost + min(stay, move))
+        row.append(cost + (stay if stay <= move else move))
         back.append(c if stay <= move else source)
         if before[c] < cheapest:
             cheapest, where = before[c], c
@@ -114,17 +115,25 @@ def _step(
     return row, back
 
 
-def _cost(token: Token, span: Span) -> float:
-    """Distance of a word from a column in ems, plus what its looks cost there."""
-    overlap = min(token.right, span.right) - max(token.left, span.left)
-    if overlap > 0:
-        away = 0.5 * (1 - overlap / max(token.right - token.left, 0.1))
-    elif token.left >= span.reach_left - 0.05 and token.right <= span.reach_right + 0.05:
-        away = 0.3 + 0.12 * -overlap
-    else:
-        outside = max(span.reach_left - token.left, token.right - span.reach_right, 0.0)
-        away = 0.6 + 0.12 * -overlap + 0.9 * outside
-    return away + (_strangeness(token.text) if span.numeric else 0.0)
+def _costs(token: Token, columns: Sequence[Span]) -> tuple[list[float], list[bool]]:
+    """What the word costs in each column: its distance in ems, and what its looks cost there; and the titles it stands under."""
+    left, right = token.left, token.right
+    wide = max(right - left, 0.1)
+    strange = _strangeness(token.text)
+    costs, under = [], []
+    for span in columns:
+        begin, end = span.left, span.right
+        overlap = (right if right < end else end) - (left if left > begin else begin)
+        if overlap > 0:
+            away = 0.5 * (1 - overlap / wide)
+        elif left >= span.reach_left - 0.05 and right <= span.reach_right + 0.05:
+            away = 0.3 + 0.12 * -overlap
+        else:
+            outside = max(span.reach_left - left, right - span.reach_right, 0.0)
+            away = 0.6 + 0.12 * -overlap + 0.9 * outside
+        costs.append(away + strange if span.numeric else away)
+        under.append(overlap > 0)
+    return costs, under
 
 
 def is_plain_number(text: str) -> bool:

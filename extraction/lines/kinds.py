@@ -58,9 +58,11 @@ def decide_kinds(
         (c, k): _prior(titled[c], k) + _looks(k, texts[c]) for c in range(len(columns)) for k in (*_FITS, "other") if texts[c]
     }
     if witness:
-        for c, k in scores:
-            if k in TAGGED_KINDS:
-                scores[c, k] += TAGGED * fmean(witness.share(r[c], k) for r in sample if c in r)
+        for c in range(len(columns)):
+            cells = [r[c] for r in sample if c in r]
+            for k in witness.kinds(t for tokens in cells for t in tokens) & set(TAGGED_KINDS):
+                if (c, k) in scores:
+                    scores[c, k] += TAGGED * fmean(witness.share(tokens, k) for tokens in cells)
     kinds = _money_columns(columns, sample, scores, style, titled)
     rest: dict[int, dict[str, float]] = {c: {} for c in range(len(columns)) if c not in kinds}
     for (c, k), score in scores.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +33,11 @@ class Witness:
     def chance(self, token: Token, kind: str) -> float:
         """The probability that a word prints this field of a line."""
         return self._by_word.get(id(token.word), _NOTHING).get(PREFIX + kind, 0.0)
+
+    def kinds(self, tokens: Iterable[Token]) -> set[str]:
+        """The fields of a line that some of these words may print."""
+        tags = {tag for t in tokens for tag in self._by_word.get(id(t.word), _NOTHING)}
+        return {tag.removeprefix(PREFIX) for tag in tags if tag.startswith(PREFIX)}
 
     def share(self, tokens: Sequence[Token], kind: str) -> float:
         """The mean over words; 0 without words."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from extraction import lexicon
@@ -47,6 +47,7 @@ def _units() -> frozenset[str]:
     return frozenset(s.casefold().rstrip(".") for spellings in lexicon.units().values() for s in spellings if not s[0].isdigit())
 
 
+@lru_cache(maxsize=16_384)
 def is_unit(text: str) -> bool:
     """True when a text is a spelling of a unit of measure, singular or plural, case and final point aside."""
     bare = text.strip("() ").casefold().rstrip(".")
@@ -164,6 +165,7 @@ def percent_of(text: str) -> Decimal | None:
     return value if value is not None and value <= 100 else None
 
 
+@lru_cache(maxsize=16_384)
 def is_code(text: str) -> bool:
     """True for what looks like an item number: one or two words, a digit in it or all capitals, no plain word."""
     words = text.split()

@@ -78,11 +78,13 @@ def surroundings(lines: Sequence[Line]) -> list[Row]:
 
 def title_over(titles: Sequence[Title], token: Token) -> tuple[Title, bool] | None:
     """The column title a word stands under, and whether right under it."""
-    best = max(titles, key=lambda t: min(t.right, token.right) - max(t.left, token.left), default=None)
-    if best is None:
-        return None
-    overlap = min(best.right, token.right) - max(best.left, token.left)
-    return (best, overlap > 0) if overlap > -_ASIDE else None
+    left, right = token.left, token.right
+    best, most = None, -_ASIDE
+    for title in titles:
+        overlap = (right if right < title.right else title.right) - (left if left > title.left else title.left)
+        if overlap > most:
+            best, most = title, overlap
+    return (best, most > 0) if best else None
 
 
 def _look_left(runs: Sequence[Run]) -> None:

@@ -28,6 +28,7 @@ MOST_WORDS = 12_000
 _LIKELY = 0.02            # probabilities below are not kept
 _LONGEST = 1_500          # words of one sequence: a page, or a piece of a very long one
 _NOTHING: Mapping[str, float] = {}
+_NO_WORDS: frozenset[int] = frozenset()
 _lock = Lock()
 
 
@@ -37,10 +38,18 @@ class Tags:
     def __init__(self, words: Sequence[Token], chances: Sequence[Mapping[str, float]]) -> None:
         self._words = tuple(words)                       # keeps them alive: they are known by identity
         self._chances = {id(word): found for word, found in zip(words, chances, strict=True)}
+        self._words_of: dict[str, set[int]] = {}
+        for word, found in self._chances.items():
+            for name in found:
+                self._words_of.setdefault(name, set()).add(word)
 
     def of(self, token: Token) -> Mapping[str, float]:
         """Tag to probability 0.0–1.0, for the likelier tags of a word."""
         return self._chances.get(id(token), _NOTHING)
+
+    def any_of(self, tokens: Iterable[Token], tag: str) -> bool:
+        """True when one of these words may print this value at all."""
+        return not self._words_of.get(tag, _NO_WORDS).isdisjoint(map(id, tokens))
 
     def chance(self, tokens: Iterable[Token], tag: str) -> float:
         """The mean probability that these words print this value; 0 without words."""
@@ -50,7 +59,7 @@ class Tags:
     def best(self, token: Token) -> str:
         """The likeliest tag of a word; `other` for one not seen."""
         chances = self.of(token)
-        return max(chances, key=lambda tag: chances[tag]) if chances else OTHER
+        return max(chances, key=chances.__getitem__) if chances else OTHER
 
 
 def tag(lines: Sequence[Line]) -> Tags:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from models.domain.characters import as_latin, without_marks
 
 _LOOK_ALIKE = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8", "Z": "2", "G": "6"})
 
 
+@lru_cache(maxsize=16_384)
 def clean_code(code: str) -> str:
     """Upper case, letters and digits only, without accents; compatibility forms (NFKC), look-alike letters of other alphabets
     and digits of other scripts as the plain ones. Safe for equality of typed codes.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from models.domain.lean import lean
 
 Box = tuple[float, float, float, float]
 """left, top, right, bottom; origin top-left; units as the page's kind says."""
@@ -32,7 +33,7 @@ class Origin(StrEnum):
     TYPED = "typed"          # a person typed or chose it; `person` says who
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Place:
     """A box on a page of a document. `page` is 0-based; the unit of `box` follows from `kind`."""
 
@@ -41,7 +42,7 @@ class Place:
     kind: PageKind = PageKind.PAPER
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Evidence:
     """Proof of one value. `text` is exactly what stands at `places` (joined by blanks), before normalising.
 
@@ -60,7 +61,7 @@ class Evidence:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Candidate(Generic[T]):
     """Another value the same field may have, with its probability 0.0–1.0."""
 
@@ -69,7 +70,7 @@ class Candidate(Generic[T]):
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Found(Generic[T]):
     """A value with the probability 0.0–1.0 that it is exactly right, its proof, and what else it could be."""
 
