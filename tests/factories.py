@@ -125,8 +125,12 @@ def _csv(path: Path, rows: Iterable[Mapping[str, str]]) -> Path:
     return path
 
 
-def order_pdf(po_number: str, lines: Sequence[Line], *, date: str = "14.03.2031") -> bytes:
-    """A native one-page purchase order of Tinfield Pumps."""
+def order_pdf(
+    po_number: str, lines: Sequence[Line], *, date: str = "14.03.2031", customer: Mapping[str, str] = CUSTOMERS[0]
+) -> bytes:
+    """A native one-page purchase order of Tinfield Pumps, or of another of CUSTOMERS."""
+    name, street, city, country = (customer[key] for key in ("name", "street", "city", "country"))
+    town = f"{customer['postcode']} {city}"
     out = io.BytesIO()
     page = Canvas(out, pagesize=A4, invariant=True)
     height = A4[1]
@@ -139,8 +143,8 @@ def order_pdf(po_number: str, lines: Sequence[Line], *, date: str = "14.03.2031"
         page.setFont("Helvetica-Bold" if bold else "Helvetica", 9.5)
         page.drawRightString(x, height - y, text)
 
-    put(50, 60, "Tinfield Pumps Ltd", 15, bold=True)
-    put(50, 76, "14 Quarry Lane, LS9 7QX Leeds, GB")
+    put(50, 60, name, 15, bold=True)
+    put(50, 76, f"{street}, {town}, {country}")
     put(400, 60, "PURCHASE ORDER", 14, bold=True)
     for offset, (label, value) in enumerate((("PO Number:", po_number), ("Order Date:", date), ("Currency:", "EUR"))):
         put(400, 84 + 14 * offset, label, bold=True)
@@ -149,7 +153,7 @@ def order_pdf(po_number: str, lines: Sequence[Line], *, date: str = "14.03.2031"
     put(50, 154, SELLER)
     put(50, 168, "9 Harbour Road, HU1 2AB Hull, GB")
     put(300, 140, "Ship To", bold=True)
-    for offset, text in enumerate(("Tinfield Pumps Ltd", "14 Quarry Lane", "LS9 7QX Leeds", "GB")):
+    for offset, text in enumerate((name, street, town, country)):
         put(300, 154 + 14 * offset, text)
     top = 240
     page.line(50, height - top + 12, 550, height - top + 12)

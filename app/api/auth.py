@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
+from fastapi.params import Depends as DependsMarker
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.bootstrap import Rooms
@@ -34,6 +36,16 @@ def rooms_of(request: Request) -> Rooms:
     """The rooms this application runs in."""
     rooms: Rooms = request.app.state.rooms
     return rooms
+
+
+def allow(scope: str) -> DependsMarker:
+    """What a route that needs a scope depends on; gives the client."""
+    check = require(scope)
+
+    def dependency(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Client:
+        return check(request, credentials)
+
+    return DependsMarker(dependency)
 
 
 def require(scope: str) -> Callable[..., Client]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi.responses import JSONResponse
 
+from app.api.schemas import Problem
 from models.errors import ServiceError
 from review_ui import errors as pages
 
 _BY_CODE = {"file_too_large": 413, "unauthorized": 401, "unsupported_media": 415}
+_PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
+REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 408, 409, 413, 422, 503), _PROBLEM)
+READ_REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 422), _PROBLEM)
+"""What routes that take something, and routes that only tell something, may answer instead."""
 
 
 def status_of(error: ServiceError) -> int:

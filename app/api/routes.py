@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, Depends, File, Header, Query, Request, UploadFile
-from fastapi.params import Depends as DependsMarker
+from fastapi import APIRouter, File, Header, Query, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials
 from sqlalchemy import select, text
 
-from app.api.auth import Client, bearer, require, rooms_of
+from app.api.auth import Client, allow, rooms_of
+from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import BatchEntry, CaseOut, DoubtOut, MessageOut, OrderLineOut, OrderOut, Problem, Received
 from models.domain.states import CaseState
 from models.errors import InputError, NotFound
@@ -26,18 +25,6 @@ CHUNK = 256 * 1024
 MAX_FILES = 100
 
 
-def _allow(scope: str) -> DependsMarker:
-    check = require(scope)
-
-    def dependency(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Client:
-        return check(request, credentials)
-
-    return DependsMarker(dependency)
-
-
-PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
-REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 408, 409, 413, 422, 503), PROBLEM)
-READ_REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 422), PROBLEM)
 Key = Annotated[
     str | None,
     Header(
@@ -58,7 +45,7 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
 def upload(
     request: Request,
     file: Annotated[UploadFile, File(description="One order: PDF, picture, sheet, mail, EDI …")],
-    client: Annotated[Client, _allow("intake:write")],
+    client: Annotated[Client, allow("intake:write")],
     key: Key = None,
 ) -> Received:
     """Hand in one file. 201 means its bytes are safe on disk; reading it comes after."""
@@ -77,7 +64,7 @@ def _store(request: Request, file: UploadFile, client: Client, key: str | None) 
 def upload_many(
     request: Request,
     files: Annotated[list[UploadFile], File(description="Up to 100 files; each is an order of its own.")],
-    client: Annotated[Client, _allow("intake:write")],
+    client: Annotated[Client, allow("intake:write")],
     key: Key = None,
 ) -> list[BatchEntry]:
     """Hand in many files. Each is stored or refused by itself; the answer lists them in the order sent."""
@@ -94,7 +81,7 @@ def upload_many(
     return entries
 
 
-@router.get("/messages/{message_id}", responses=READ_REFUSALS, tags=["intake"], dependencies=[_allow("intake:read")])
+@router.get("/messages/{message_id}", responses=READ_REFUSALS, tags=["intake"], dependencies=[allow("intake:read")])
 def message(request: Request, message_id: int) -> MessageOut:
     """What became of a message."""
     with rooms_of(request).db.read() as db:
@@ -122,7 +109,7 @@ def message(request: Request, message_id: int) -> MessageOut:
     "/messages/{message_id}/raw",
     responses=READ_REFUSALS,
     tags=["intake"],
-    dependencies=[_allow("intake:read")],
+    dependencies=[allow("intake:read")],
     response_class=FileResponse,
 )
 def raw(request: Request, message_id: int) -> FileResponse:
@@ -144,7 +131,7 @@ Limit = Annotated[int, Query(ge=1, le=500)]
 After = Annotated[int, Query(ge=0, description="Only ids above this; for paging.")]
 
 
-@router.get("/cases", responses=READ_REFUSALS, tags=["cases"], dependencies=[_allow("cases:read")])
+@router.get("/cases", responses=READ_REFUSALS, tags=["cases"], dependencies=[allow("cases:read")])
 def cases(request: Request, state: CaseState | None = None, after: After = 0, limit: Limit = 100) -> list[CaseOut]:
     """Cases by id, oldest first."""
     stmt = (
@@ -180,7 +167,7 @@ def cases(request: Request, state: CaseState | None = None, after: After = 0, li
         ]
 
 
-@router.get("/orders", responses=READ_REFUSALS, tags=["orders"], dependencies=[_allow("orders:read")])
+@router.get("/orders", responses=READ_REFUSALS, tags=["orders"], dependencies=[allow("orders:read")])
 def orders(request: Request, after: After = 0, limit: Limit = 100) -> list[OrderOut]:
     """Sales orders with their lines, oldest first."""
     stmt = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
+from models.domain.learned import FactState, LessonKind
 from models.domain.messages import Source
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState, MessageState, SalesOrderState
@@ -106,3 +107,26 @@ class OrderOut(BaseModel):
     total: Decimal
     created_at: datetime
     lines: list[OrderLineOut]
+
+
+class FactOut(BaseModel):
+    """One thing learned about a customer; `sentence` says it in words. It is applied when `in_force`: neither paused nor undone,
+    nor replaced by a newer fact that says otherwise (`replaced_by`). `uses` and `conflicts` count cases."""
+
+    id: int
+    customer_no: str
+    kind: LessonKind
+    field: str
+    sentence: str
+    label: str
+    value: str
+    state: FactState
+    in_force: bool
+    replaced_by: int | None
+    case_id: int
+    document_id: int
+    taught_by: str
+    taught_at: datetime
+    uses: int
+    conflicts: int
+    last_used: datetime | None
