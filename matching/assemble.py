@@ -10,19 +10,23 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from matching.agreed import agreed
 from matching.aliases import answer, laid_over, says_address, says_unit, with_address
 from matching.merge import Merged, merge
 from matching.model import Model
 from matching.packs import base_quantity, in_whole_packs, pack_in_text
-from matching.pricing import our_price, prices_by_unit
+from matching.preferred import chosen
+from matching.pricing import OurPrice, our_price, prices_by_unit
 from matching.records import CustomerRules, Facts, ItemRecord, LineQuery, Source
 from matching.score import match_items
 from matching.ship_to import rank_addresses
-from matching.unit_reading import UnitClues, UnitReading, basis_words, read_unit
+from matching.unit_reading import DOUBTFUL, UnitClues, UnitReading, basis_words, read_unit, within
 from matching.units import unit_codes
+from matching.wording import money
 from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine
 from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.learned import Alias, LessonKind
+from models.domain.partners import PriceRule
 from models.domain.reading import ReadingLine
 from models.domain.states import LineState
 
@@ -143,10 +147,11 @@ def _with_item(
         return replace(line, item_candidates=ranked)
     found = None
     if ranked and ranked[0].probability >= LIKELY:
+        best = chosen(ranked, printed.uom.value if printed and printed.uom else None, facts)
         proof = next((f for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn, line.description) if f), None)
-        others = tuple(Candidate(m, m.probability, Evidence(Origin.MASTER)) for m in ranked[1:4])
-        fact = said.alias.fact_id if said and said.item.item_id == ranked[0].item_id else None
-        found = Found(ranked[0], ranked[0].probability, _evidence(proof, ranked[0].reasons, fact), others)
+        others = tuple(Candidate(m, m.probability, Evidence(Origin.MASTER)) for m in ranked[:4] if m.item_id != best.item_id)
+        fact = said.alias.fact_id if said and said.item.item_id == best.item_id else None
+        found = Found(best, best.probability, _evidence(proof, best.reasons, fact), others)
     return replace(line, item=found, item_candidates=ranked)
 
 
@@ -181,9 +186,20 @@ def _with_unit(line: DraftLine, printed: ReadingLine | None, item: ItemRecord, c
     quantity = in_whole_packs(line.quantity, uom, item, rules, facts.line_confidence)
     ours = our_price(item, uom.value, quantity.value if quantity else None, facts.on, currency) if uom else None
     return replace(
-        line, quantity=quantity, uom=uom, unit_price=price,
+        line, quantity=quantity, uom=uom, unit_price=_agreed_price(price, ours, facts),
         base_quantity=base_quantity(quantity.value, uom.value, item) if quantity and uom else None,
         list_price=ours.amount if ours else None, price_source=ours.source if ours else None)
+
+
+def _agreed_price(asked: Found[Decimal] | None, ours: OurPrice | None, facts: Facts) -> Found[Decimal] | None:
+    """Our price where the rule says that ours holds; a price that is far off, or not surely read, is asked about."""
+    if facts.price_rule is not PriceRule.OURS or asked is None or ours is None or is_typed(asked):
+        return asked
+    if asked.confidence < facts.line_confidence or within(asked.value, ours.amount, facts.price_tolerance):
+        return asked
+    if not within(asked.value, ours.amount, DOUBTFUL):
+        return asked
+    return agreed(asked, ours.amount, f"our price in place of {money(asked.value)}")
 
 
 def unit_readings(
@@ -202,7 +218,8 @@ def unit_readings(
         printed.pack.value if printed and printed.pack else None,
         prices_by_unit(item, tuple(uoms), quantity, facts.on, currency), facts.price_tolerance,
         pack_in_text=pack_in_text(line.description.value[:_LONGEST]) if line.description else None,
-        says_basis=bool(printed and printed.price_unit), gives=item.catch_weight.tolerance if item.catch_weight else Decimal(0),
+        says_basis=bool(printed and printed.price_unit), weighed_in=item.catch_weight.uom if item.catch_weight else None,
+        gives=item.catch_weight.tolerance if item.catch_weight else Decimal(0),
         meant=learned.lesson.value if learned else None)
     return read_unit(clues, item.base_uom, units)
 

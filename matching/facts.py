@@ -17,7 +17,7 @@ from matching.catalog_index import CatalogIndex
 from matching.checks import signature_of
 from matching.customer import CustomerClues, clues_of, rank_customers
 from matching.identify import look_up_codes
-from matching.items_sql import items_by_code, items_by_sku, load_items, part_numbers
+from matching.items_sql import items_by_code, items_by_sku, load_items, part_numbers, with_successors
 from matching.learned_sql import load_aliases
 from matching.merge import Merged, merge
 from matching.partners_sql import LightCustomer, light_customers, load_customers, shortlist
@@ -91,7 +91,8 @@ def load_facts(
         on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, sender=sender,
         line_confidence=policy.line_confidence,
         known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer,
-        aliases=aliases, changed_form=_changed_form(db, customer, case_id))
+        aliases=aliases, changed_form=_changed_form(db, customer, case_id), price_rule=policy.price_rule,
+        takes_successors=policy.takes_successors)
     return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
 
 
@@ -185,7 +186,7 @@ def _with_items(
     hits = {key: _hits(index, query, known, own) for key, query in queries.items()}
     chosen = {line.item.value.item_id for line in draft.lines if line.item}
     meant = items_by_sku(db, {a.lesson.value for aliases in said.values() for a in aliases if a.lesson.kind is LessonKind.ITEM})
-    items = load_items(db, chosen.union(meant.values(), *hits.values()), customer_id)
+    items = with_successors(db, load_items(db, chosen.union(meant.values(), *hits.values()), customer_id), customer_id)
     return replace(facts, items=items, hits=hits, part_numbers=own, aliases={**facts.aliases, **said}, meant=meant)
 
 

@@ -44,6 +44,19 @@ def load_items(db: Session, ids: Collection[int], customer_id: int | None) -> di
     return found
 
 
+_LONGEST_CHAIN = 5
+
+
+def with_successors(db: Session, items: dict[int, ItemRecord], customer_id: int | None) -> dict[int, ItemRecord]:
+    """The same items and those that superseded them, step by step."""
+    for _ in range(_LONGEST_CHAIN):
+        missing = {i.superseded_by for i in items.values() if i.superseded_by is not None} - items.keys()
+        if not missing:
+            break
+        items = items | load_items(db, missing, customer_id)
+    return items
+
+
 def _catch_weight(i: Any) -> CatchWeight | None:
     if i.catch_weight_uom is None:
         return None

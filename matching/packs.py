@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from matching.agreed import agreed
 from matching.records import CatchWeight, CustomerRules, ItemRecord
 from matching.units import factor_of, to_scale, unit_name
 from matching.wording import number
-from models.domain.evidence import Candidate, Found, Origin
+from models.domain.evidence import Found, Origin
 from models.domain.partners import PackRule
 
 _PACKAGE = (
@@ -79,10 +79,7 @@ def in_whole_packs(
     value = to_scale(wanted / factor).normalize() + 0
     if wanted == base or to_scale(value * factor) != to_scale(wanted):
         return quantity
-    note = f"rounded up from {number(quantity.value)}, as agreed with the customer: {why_not_sold(base, item)}"
-    proof = replace(quantity.evidence, origin=Origin.COMPUTED, note=note)
-    asked = Candidate(quantity.value, quantity.confidence, quantity.evidence)
-    return Found(value, quantity.confidence, proof, (asked, *quantity.candidates))
+    return agreed(quantity, value, f"rounded up from {number(quantity.value)}; {why_not_sold(base, item)}")
 
 
 def why_not_sold(base: Decimal, item: ItemRecord) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from matching.promise import Promise
 from matching.records import CustomerRecord
-from models.domain.partners import ApprovalLevel
+from models.domain.partners import ApprovalLevel, PriceRule
 from runtime.settings import Settings
 
 
@@ -17,7 +17,9 @@ class Policy:
 
     `line_confidence` is the probability (0.0–1.0) below which a value is asked about; `price_tolerance` is in percent and
     serves customers we do not know yet; `asks_about_stock` makes a shortage a question instead of a backorder. Mail from
-    one of `own_domains` comes from a colleague, who may have passed a customer's on.
+    one of `own_domains` comes from a colleague, who may have passed a customer's on. `price_rule` says whose price holds where
+    the two differ by more than the tolerance; `takes_successors` puts the successor of an item in its place without asking;
+    the same goods under another PO number within `same_goods_days` are asked about (0: never).
 
     With a `target` (the share of lines approved unseen that may be wrong, 0.0–1.0 exclusive) how sure lines must be follows
     from reviewed history: `promise` says what it can answer for, None that nobody asked it yet. `sample_share` of the
@@ -35,6 +37,9 @@ class Policy:
     promise: Promise | None = None
     is_drawn: bool = False
     may_release_partly: bool = False
+    price_rule: PriceRule = PriceRule.ASK
+    takes_successors: bool = False
+    same_goods_days: int = 7
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from models.domain.draft import CustomerMatch
 from models.domain.items import ItemStatus, PriceKind
 from models.domain.learned import Alias
-from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, PackRule
+from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, PackRule, PriceRule
 from models.domain.reading import Reading
 from models.domain.units import ItemUnit
 
@@ -184,6 +184,7 @@ class Facts:
     its relevance; `part_numbers` maps this customer's folded part numbers to item ids. A line without an entry in `hits` keeps
     the match it had. `known_domains` are the domains of all customers; `twins` other orders with the same PO number; `aliases`
     what people said that the words of this case mean, by key (see `alias_keys`), and `meant` the items they name, by SKU.
+    `history` are the quantities in base units that this customer ordered of an item before, the newest first.
     """
 
     on: date
@@ -200,4 +201,8 @@ class Facts:
     part_numbers: Mapping[str, int] = field(default_factory=dict)
     aliases: Mapping[str, tuple[Alias, ...]] = field(default_factory=dict)
     meant: Mapping[str, int] = field(default_factory=dict)
+    price_rule: PriceRule = PriceRule.ASK
+    takes_successors: bool = False
+    closed_days: frozenset[date] = frozenset()
+    history: Mapping[int, tuple[Decimal, ...]] = field(default_factory=dict)
     changed_form: str | None = None                # a form of this customer that changed and nobody has looked at, in a sentence

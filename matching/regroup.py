@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matching.assemble import resolve
+from matching.background import with_background
 from matching.cases import Cases
 from matching.facts import load_facts, load_twins
 from matching.items_sql import refresh_index
@@ -88,6 +89,7 @@ class Regroup:
         """The next version of a draft, from what feeds the case now."""
         loaded = load_facts(db, self._review.index, self._review.policy, case_id)
         draft = resolve(loaded.merged, loaded.facts, default_model(), None)
+        loaded = with_background(db, loaded, draft)
         decision = judge(draft, loaded, load_twins(db, case_id, draft))
         return Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
 

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from matching.assemble import resolve
+from matching.background import with_background
 from matching.cases import REVIEWABLE, Cases, Correction
 from matching.catalog_index import CatalogIndex
 from matching.corrections import Applied, ItemUnits, Lookups, apply_correction
@@ -92,6 +93,7 @@ class Review:
             earlier = Cases(db).draft(case_id, last.version - 1)
             loaded = load_facts(db, self.index, self.policy, case_id, earlier)
             draft = resolve(loaded.merged, loaded.facts, default_model(), earlier)
+            loaded = with_background(db, loaded, draft)
         return self._store(case_id, version, user, draft, loaded, UNDO, str(last.version), last.path)
 
     def approve(self, case_id: int, version: int, user: int) -> None:
@@ -168,7 +170,8 @@ class Review:
     def _resolve(self, db: Session, case_id: int, applied: Applied) -> tuple[Loaded, Draft]:
         """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again."""
         loaded = load_facts(db, self.index, self.policy, case_id, applied.draft, rematch=_to_rematch(applied))
-        return loaded, resolve(loaded.merged, loaded.facts, default_model(), applied.draft)
+        draft = resolve(loaded.merged, loaded.facts, default_model(), applied.draft)
+        return with_background(db, loaded, draft), draft
 
     def _store(
         self, case_id: int, version: int, user: int, draft: Draft, loaded: Loaded, path: str, before: str | None,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.assemble import resolve
+from matching.background import with_background
 from matching.cases import Cases
 from matching.catalog_index import CatalogIndex
 from matching.checks import identical_twin, run_checks
@@ -95,6 +96,8 @@ class Matcher:
             previous = Cases(db).draft(case_id) if version else None
             loaded = load_facts(db, self.index, self.policy, case_id, previous)
         draft = resolve(loaded.merged, loaded.facts, default_model(), previous)
+        with self.db.read() as db:
+            loaded = with_background(db, loaded, draft)
         with self.db.write() as db:
             state = _settle(db, case_id, version, draft, loaded)
         fault_point("match.finished")

@@ -24,8 +24,8 @@ class UnitClues:
     another. `contract` maps a unit code to our price for one of it.
 
     `pack` is printed as such, `pack_in_text` stands in the description ("box of 100"); `says_basis` when the paper itself says
-    what its price is for; `gives` is how many percent an amount may be off because what is sold is weighed; `meant` is the
-    unit that people said the printed one means for this customer.
+    what its price is for; `meant` is the code that a person said this printed word means. What is ordered by the piece and
+    priced by weight is `weighed_in` a unit, and its amount may be off by `gives`.
     """
 
     printed: str | None
@@ -38,6 +38,7 @@ class UnitClues:
     tolerance: Decimal = Decimal(2)             # percent
     pack_in_text: Decimal | None = None
     says_basis: bool = False
+    weighed_in: str | None = None
     gives: Decimal = Decimal(0)                 # percent
     meant: str | None = None
 
@@ -78,6 +79,7 @@ def read_unit(clues: UnitClues, base_uom: str, units: Sequence[ItemUnit]) -> tup
     return tuple(sorted(shares, key=lambda r: (-r.probability, r.uom != base_uom, r.uom)))
 
 
+DOUBTFUL = Decimal(33)       # percent; a price that is further off than this is a misreading rather than a price
 _NOTHING_FITS = 0.01         # how often it is none of them, beside the likeliest
 _OTHER_BASIS = 0.05          # how often a price is for another unit than the one ordered, or for hundreds, without being said
 _OTHER_BASIS_UNSAID = 0.01   # and for another unit where neither a unit nor a pack is printed at all
@@ -142,13 +144,14 @@ def _weigh(
         price = _implied(clues)
     elif price_uom != uom or per != 1:
         unsaid = per == 1 and not clues.printed and clues.pack != factor
-        weight *= _OTHER_BASIS_UNSAID if unsaid else _OTHER_BASIS
+        usual = price_uom == clues.weighed_in and per == 1
+        weight *= 1 if usual else _OTHER_BASIS_UNSAID if unsaid else _OTHER_BASIS
         price = to_scale(price * factor / ((own.get(price_uom) or factor) * per))
         reasons.append(f"the price is for {basis_words(price_uom, per)}")
     ours = clues.contract.get(uom)
     if price is not None and ours:
         fits = within(price, ours, clues.tolerance)
-        weight *= 1 if fits else _MISSES_PRICE if within(price, ours, Decimal(33)) else _FAR_FROM_PRICE
+        weight *= 1 if fits else _MISSES_PRICE if within(price, ours, DOUBTFUL) else _FAR_FROM_PRICE
         reasons += [_PRICE_FITS] if fits else []
     if clues.unit_price is not None and price is not None and clues.amount is not None and clues.quantity:
         fits = _makes(clues.quantity, price, clues.discount, clues.amount, clues.gives)

@@ -33,6 +33,14 @@ class PackRule(StrEnum):
     ROUND_UP = "round_up"            # proposed, and said in the acknowledgement
 
 
+class PriceRule(StrEnum):
+    """Whose price holds where the order's deviates from ours by more than the tolerance."""
+
+    ASK = "ask"
+    OURS = "ours"                    # taken, and said in the acknowledgement
+    THEIRS = "theirs"
+
+
 class CodeKind(StrEnum):
     """Whose number stands on a line."""
 
