@@ -22,7 +22,7 @@ from matching.learned_sql import load_aliases
 from matching.merge import Merged, merge
 from matching.partners_sql import LightCustomer, light_customers, load_customers, shortlist
 from matching.policy import Policy
-from matching.promises import Promises
+from matching.promises import Promises, owner_of
 from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source, Twin
 from models.domain.codes import clean_code, fold_code
 from models.domain.draft import CustomerMatch, Draft
@@ -85,8 +85,7 @@ def load_facts(
     everybody = light_customers(db)
     ranked, customer, aliases = _customer(db, sources, sender, everybody, previous)
     policy = policy.for_customer(customer) if customer else policy
-    owner = customer.customer_id if customer and customer.rules.target_error_rate is not None else None
-    policy = Promises(db).in_force(policy, case_id, owner)
+    policy = Promises(db).in_force(policy, case_id, owner_of(customer))
     facts = Facts(
         on=on, house_currency=policy.currency, price_tolerance=policy.price_tolerance, sender=sender,
         line_confidence=policy.line_confidence,

@@ -16,6 +16,7 @@ from matching.history import History
 from matching.outcomes import judged_lines
 from matching.policy import Policy
 from matching.promise import Promise, promise
+from matching.records import CustomerRecord
 from matching.sampling import is_drawn
 from matching.scores import order_score
 from models.domain.draft import Draft
@@ -51,6 +52,11 @@ class Tally:
     def touchless(self) -> float:
         """The share (0.0–1.0) of orders that went through unseen."""
         return self.orders_unseen / self.orders if self.orders else 0.0
+
+
+def owner_of(customer: CustomerRecord | None) -> int | None:
+    """Whose reviewed lines answer for a customer's orders: its own where it has a target of its own, else the house's (None)."""
+    return customer.customer_id if customer is not None and customer.rules.target_error_rate is not None else None
 
 
 class Promises:
@@ -156,6 +162,12 @@ class Promises:
         self.db.flush()
         audit.record(
             self.db, actor=person, action="case.error_reported", subject=f"case:{case_id}", content={"line": line_key})
+
+    def decided_version(self, case_id: int) -> int | None:
+        """The version the machine last decided on before a person changed anything; None for a case from before decisions were
+        kept."""
+        row = self._decided(case_id)
+        return row.version if row else None
 
     def _decided(self, case_id: int) -> CaseDecisionRow | None:
         """The last decision of the machine before a person changed anything."""

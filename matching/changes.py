@@ -1,0 +1,87 @@
+"""A change of the rules as data: what people write, and the policy it makes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from matching.policy import Policy
+from models.domain.codes import fold_code
+from models.domain.partners import ApprovalLevel
+from models.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rules that are to be tried: fields of the policy by name, and customers' part numbers (folded) with the SKU they should
+    mean."""
+
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, policy: Policy) -> Policy:
+        """A policy with the change; what history can answer for under it is to be asked anew."""
+        return replace(policy, **{**self.policy, "promise": None, "is_drawn": False})
+
+
+def parse_change(settings: Iterable[str], aliases: Iterable[str] = ()) -> Change:
+    """From "name=value" and "CODE=SKU". Raises InputError that names what can be set."""
+    policy = dict(_setting(text) for text in settings)
+    return Change(policy, {fold_code(code): sku for code, sku in map(_pair, aliases)})
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip() or not value.strip():
+        raise InputError(f"“{text}” is no change; write name=value.", code="bad_change")
+    return name.strip(), value.strip()
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, value = _pair(text)
+    if name not in _READERS:
+        raise InputError(f"“{name}” cannot be set; choose from {', '.join(_READERS)}.", code="unknown_setting")
+    target, read = _READERS[name]
+    try:
+        return target, read(value)
+    except (ValueError, InvalidOperation):
+        raise InputError(f"“{value}” does not fit {name}: {_FITS[name]}.", code="bad_value") from None
+
+
+def _share(value: str) -> float:
+    share = float(value)
+    if not 0 < share < 1:
+        raise ValueError(value)
+    return share
+
+
+def _target(value: str) -> float | None:
+    return None if value.lower() in {"none", "off"} else _share(value)
+
+
+def _sure(value: str) -> float:
+    sure = float(value)
+    if not 0 <= sure <= 1:
+        raise ValueError(value)
+    return sure
+
+
+def _percent(value: str) -> Decimal:
+    percent = Decimal(value)
+    if not 0 <= percent <= 100:
+        raise ValueError(value)
+    return percent
+
+
+_READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "price_tolerance": ("price_tolerance", _percent), "line_confidence": ("line_confidence", _sure),
+    "target_error_rate": ("target", _target), "sample_share": ("sample_share", _share),
+    "approval": ("approval", ApprovalLevel),
+}
+_FITS = {
+    "price_tolerance": "a percentage from 0 to 100", "line_confidence": "a probability from 0 to 1",
+    "target_error_rate": "a share between 0 and 1 such as 0.001, or none", "sample_share": "a share between 0 and 1",
+    "approval": f"one of {', '.join(ApprovalLevel)}",
+}

@@ -1,0 +1,113 @@
+"""Other rules tried on the cases of the past: each is decided anew from its stored readings and draft, and nothing is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.assemble import resolve
+from matching.cases import Cases
+from matching.catalog_index import CatalogIndex
+from matching.changes import Change
+from matching.facts import Loaded, load_facts, load_twins
+from matching.items_sql import load_items
+from matching.model import default_model
+from matching.policy import Policy
+from matching.promises import Promises, owner_of
+from matching.records import Twin
+from matching.replay_diff import CaseChange, Fate, Played, Replayed, difference, tally
+from matching.service import judge
+from models.domain.draft import Draft
+from models.domain.states import CaseState
+from models.errors import InputError
+from models.tables.cases import CaseRow
+from models.tables.items import ItemRow
+from models.tables.partners import CustomerRow
+from runtime.db import Database
+
+MOST = 10_000
+_NOT_PLAYED = (CaseState.NOT_AN_ORDER, CaseState.MERGED)
+
+
+class Replayer:
+    """Plays cases under the rules in force and under changed ones. Safe to share between threads."""
+
+    def __init__(self, db: Database, index: CatalogIndex, policy: Policy) -> None:
+        self.db = db
+        self.index = index
+        self.policy = policy
+
+    def cases(self, newest: int, customer_no: str | None = None) -> list[int]:
+        """The ids of the newest cases that were ever decided, oldest first; those of one customer when its number is given.
+        Raises InputError for a customer there is none of."""
+        stmt = (
+            select(CaseRow.id).where(CaseRow.version > 0, CaseRow.state.not_in(_NOT_PLAYED))
+            .order_by(CaseRow.id.desc()).limit(min(newest, MOST)))
+        with self.db.read() as db:
+            if customer_no is not None:
+                owner = db.execute(select(CustomerRow.id).where(CustomerRow.customer_no == customer_no)).scalar_one_or_none()
+                if owner is None:
+                    raise InputError(f"There is no customer {customer_no}.", code="unknown_customer")
+                stmt = stmt.where(CaseRow.customer_id == owner)
+            return list(db.execute(stmt).scalars())[::-1]
+
+    def replay(self, case_ids: list[int], change: Change, tick: Callable[[], None] = lambda: None) -> Replayed:
+        """Play the cases as they are and with the change, as if it held for the customer of each; `tick` is called after each.
+        Raises InputError for an alias to an item there is none of."""
+        begun = time.monotonic()
+        items = self._items(change)
+        before: list[Fate] = []
+        after: list[Fate] = []
+        changes: list[CaseChange] = []
+        for case_id in case_ids:
+            with self.db.read() as db:
+                was, becomes = self._play(db, case_id, change, items)
+            before.append(was.fate)
+            after.append(becomes.fate)
+            if (found := difference(case_id, was, becomes)) is not None:
+                changes.append(found)
+            tick()
+        return Replayed(
+            len(case_ids), tally(iter(before)), tally(iter(after)), tuple(changes), time.monotonic() - begun)
+
+    def _items(self, change: Change) -> dict[str, int]:
+        """The item ids that aliases lead to, by SKU."""
+        skus = set(change.aliases.values())
+        with self.db.read() as db:
+            found = dict(db.execute(select(ItemRow.sku, ItemRow.id).where(ItemRow.sku.in_(skus))).all()) if skus else {}
+        if missing := sorted(skus - set(found)):
+            raise InputError(f"There is no item {', '.join(missing)}.", code="unknown_item")
+        return found
+
+    def _play(self, db: Session, case_id: int, change: Change, items: dict[str, int]) -> tuple[Played, Played]:
+        decided = self._decided(db, case_id)
+        loaded = load_facts(db, self.index, self.policy, case_id, decided, rematch=None if change.aliases else ())
+        policy = Promises(db).in_force(change.of(loaded.policy), case_id, owner_of(loaded.facts.customer))
+        facts = replace(loaded.facts, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence)
+        if change.aliases and facts.customer is not None:
+            aliases = {code: items[sku] for code, sku in change.aliases.items()}
+            facts = replace(
+                facts, part_numbers={**facts.part_numbers, **aliases},
+                items={**load_items(db, aliases.values(), facts.customer.customer_id), **facts.items},
+                hits={key: {**dict.fromkeys(aliases.values(), 0.0), **hits} for key, hits in facts.hits.items()})
+        other = Loaded(loaded.merged, facts, policy)
+        return _played(db, case_id, decided, loaded), _played(db, case_id, decided, other)
+
+    def _decided(self, db: Session, case_id: int) -> Draft:
+        """The draft as the machine last decided on it before a person set anything."""
+        version = Promises(db).decided_version(case_id)
+        return Cases(db).draft(case_id, version or 1)
+
+
+def _played(db: Session, case_id: int, decided: Draft, loaded: Loaded) -> Played:
+    draft = resolve(loaded.merged, loaded.facts, default_model(), decided)
+    return Played(draft, judge(draft, loaded, _twins_then(db, case_id, draft)))
+
+
+def _twins_then(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
+    """The twins that were there before the case."""
+    return tuple(t for t in load_twins(db, case_id, draft) if t.case_id is None or t.case_id < case_id)
