@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from intake.upload import Uploads
     from matching.catalog_index import CatalogIndex
     from matching.policy import Policy
+    from matching.replay import Replayer
     from matching.service import Matcher
     from oms.outbox.dispatch import Dispatcher
     from runtime.sandbox import Sandbox
@@ -131,6 +132,13 @@ class Rooms:
         from matching.service import Matcher
 
         return Matcher(self.db, self.index, self.policy)
+
+    @cached_property
+    def replayer(self) -> Replayer:
+        """Other rules on past cases."""
+        from matching.replay import Replayer
+
+        return Replayer(self.db, self.index, self.policy)
 
     @cached_property
     def learning(self) -> Learning:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -55,7 +55,7 @@ class Replayer:
                 stmt = stmt.where(CaseRow.customer_id == owner)
             return list(db.execute(stmt).scalars())[::-1]
 
-    def replay(self, case_ids: list[int], change: Change, tick: Callable[[], None] = lambda: None) -> Replayed:
+    def replay(self, case_ids: Sequence[int], change: Change, tick: Callable[[], None] = lambda: None) -> Replayed:
         """Play the cases as they are and with the change, as if it held for the customer of each; `tick` is called after each.
         Raises InputError for an alias to an item there is none of."""
         begun = time.monotonic()
