@@ -17,7 +17,7 @@ from models.tables.intake import DocumentRow, MessageRow
 from runtime import accounts, audit
 from runtime.clock import now
 
-SCOPES = ("intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write")
+SCOPES = ("intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read")
 
 db_app = typer.Typer(no_args_is_help=True, help="The database's schema.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit chain.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
 from app.bootstrap import Rooms
 from app.cli.common import err, out, print_json, print_table, rooms
-from matching.approval import Approval, load_approval
+from matching.approval import load_approval
 from matching.changes import parse_change
 from matching.promises import Promises
 from matching.replay_diff import CaseChange, Replayed
@@ -25,31 +25,15 @@ Cases = Annotated[int, typer.Option(help="The newest cases to try it on.", min=1
 _COMMAND_LINE = "the command line"
 
 
-def approval_json(state: Approval) -> dict[str, Any]:
-    """The state of approval as data: what the command line and the API give alike."""
-    p = state.policy
-    return {
-        "customer_no": state.customer_no,
-        "sentence": state.sentence,
-        "rules": {
-            "approval": p.approval.value, "target_error_rate": p.target, "line_confidence": p.line_confidence,
-            "price_tolerance": str(p.price_tolerance), "sample_share": p.sample_share},
-        "promise": asdict(state.promise) if state.promise else None,
-        "curve": [asdict(step) for step in state.curve],
-        "reviewed_lines": state.reviewed,
-        "since": state.since.isoformat(),
-        "decided": {**asdict(state.tally), "touchless": state.tally.touchless},
-        "escaped": asdict(state.escaped),
-    }
-
-
 @policy_app.command()
 def show(customer: Customer = None, as_json: AsJson = False) -> None:
     """The rules in force, the threshold with its evidence, what goes through unseen, and what escapes."""
     with rooms() as here, here.db.read() as db:
         state = load_approval(db, here.policy, now(), customer)
     if as_json:
-        print_json(approval_json(state))
+        from app.api.approval import approval_out
+
+        print_json(approval_out(state).model_dump(mode="json"))
         return
     out.print(state.sentence, highlight=False, soft_wrap=True)
     p, t, e = state.policy, state.tally, state.escaped
