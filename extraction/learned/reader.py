@@ -17,6 +17,7 @@ from extraction.lines.cells import NUMERIC, Cells, Span, assign
 from extraction.lines.columns import Column
 from extraction.lines.rows import Row, RowLine
 from extraction.lines.run_together import assign_in_order, strangeness
+from extraction.lines.texts import is_sentence
 from extraction.lines.values import number_of, price_of, quantity_of
 from models.domain.evidence import Found, PageKind
 from models.domain.learned import ColumnPlace, Fact
@@ -147,7 +148,8 @@ class RowReader:
         if lines[n].page != lines[main].page or white > _LOOSE:
             return False
         label = label_at(lines[n].tokens, 0)
-        return bool(self._words(n)) and not (label and set(label.fields) & _TOTALS)
+        words = self._words(n)
+        return bool(words) and not is_sentence(words) and not (label and set(label.fields) & _TOTALS)
 
     def _words(self, n: int) -> tuple[Token, ...]:
         """The words of a line that stand in the column of the texts; none when other columns are filled as in a row."""

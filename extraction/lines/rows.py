@@ -66,6 +66,7 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
     if 2 * len(unread) <= sum(s > 0 for s in strength):        # else this is not the column of the quantities
         strength = [unread.get(n, s) for n, s in enumerate(strength)]
     strength = _with_prices(lines, strength, kinds)
+    strength = _without_torn(lines, strength, kinds)
     usual = sorted(s for s in strength if s)[sum(s > 0 for s in strength) * 3 // 4] if any(strength) else 0
     least = usual - (1 if usual <= _FEW else 2)
     body: list[RowLine] = []
@@ -103,6 +104,24 @@ def _with_prices(lines: Sequence[RowLine], strength: Sequence[int], kinds: Kinds
     if 3 * full < sum(s > 0 for s in strength):
         return list(strength)
     return [s if p else 0 for p, s in zip(priced, strength, strict=True)]
+
+
+def _without_torn(lines: Sequence[RowLine], strength: Sequence[int], kinds: Kinds) -> list[int]:
+    """The strengths; a number that ends a phrase ("with certificate 3.1"), far from where the other rows have theirs, makes no
+    row by itself."""
+    counted = [cell(r.cells, kinds, "quantity") if s else () for r, s in zip(lines, strength, strict=True)]
+    own = [c for r, c in zip(lines, counted, strict=True) if c and not _ends_phrase(r.line, c[0])]
+    if not own:
+        return list(strength)
+    left, right = min(c[0].left for c in own), max(c[-1].right for c in own)
+    return [
+        0 if s == 1 and c and _ends_phrase(r.line, c[0]) and (c[-1].right < left or c[0].left > right) else s
+        for r, s, c in zip(lines, strength, counted, strict=True)]
+
+
+def _ends_phrase(line: Line, number: Token) -> bool:
+    """True for a word that stands behind others of its segment."""
+    return any(number is t for s in line.segments for t in s.tokens[1:])
 
 
 def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:

@@ -9,17 +9,20 @@ from itertools import pairwise
 
 from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, label_at
+from extraction.lines.cells import is_plain_number
 from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
 from extraction.lines.values import is_code, is_unit
 from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
 
+_NOTHING = frozenset({"-", "–", "—", "."})
 CODES = ("supplier_sku", "buyer_sku", "gtin")
 _BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
 _DIMENSION = re.compile(
     r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$"
 )
 _COUNTED = 3  # rows at least that a line number in their texts can be told from
+_SENTENCE = 4  # words at least
 _BLANK = 0.3  # ems of a blank between words
 
 
@@ -98,9 +101,19 @@ def _wrapped(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
     for n in range(len(lines) - 1):
         if lines[n][0].kind is PageKind.SHEET:
             return n + 1
-        if not (_is_full(lines[n], lines[n + 1], edge) or _goes_on(lines[n], lines[n + 1])):
+        goes_on = _goes_on(lines[n], lines[n + 1])
+        if not goes_on and (is_sentence(lines[n + 1]) or not _is_full(lines[n], lines[n + 1], edge)):
             return n + 1
     return len(lines)
+
+
+def is_sentence(words: Sequence[Token]) -> bool:
+    """True for a line that says something about the order rather than what an item is: "Quote our number on all papers."."""
+    last = words[-1].text
+    letters = sum(c.isalpha() for t in words for c in t.text)
+    return (
+        len(words) >= _SENTENCE and words[0].text[0].isupper() and last[-1] == "." and last[:-1].isalpha() and len(last) > 3
+        and 2 * letters > sum(len(t.text) for t in words))
 
 
 def _goes_on(line: Sequence[Token], following: Sequence[Token]) -> bool:
@@ -116,7 +129,7 @@ def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
     """The text of one line of the row; under the anchor, words under a code or untitled column count too."""
     words = cell(part.cells, kinds, "description")
     if part is row.anchor:
-        return words
+        return _without_numbers(words, part)
     has_code = any(kinds.get(c) in CODES and is_code(" ".join(t.text for t in ts)) for c, ts in part.cells.items())
     if words and has_code:
         return words
@@ -126,6 +139,15 @@ def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
     parts = [s for s in part.line.segments if no_text_column or column.get(id(s.tokens[0])) in texty]
     telling = any(c.isalpha() for s in parts for c in s.text) or any(len(s.text) > 3 for s in parts)
     return tuple(t for s in parts for t in s.tokens) if telling else ()      # else the number of an empty row
+
+
+def _without_numbers(words: tuple[Token, ...], part: RowLine) -> tuple[Token, ...]:
+    """The words without the values of columns nobody named, which stand apart behind them: the days of a week."""
+    begins = {id(s.tokens[0]) for s in part.line.segments}
+    end = len(words)
+    while end > 1 and id(words[end - 1]) in begins and (is_plain_number(words[end - 1].text) or words[end - 1].text in _NOTHING):
+        end -= 1
+    return words[:end] if len(words) - end > 1 else words
 
 
 def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
