@@ -135,7 +135,7 @@ class RowReader:
             return
         for n in range(main + 1, min(high, main + max(text.last, 1) + _MOST_TEXT)):
             later = n - main > text.last
-            if n not in body or not self._goes_on(n, main, text) or (later and not self._was_full(n - 1, n)):
+            if n not in body or not self._goes_on(n, main, text) or (later and not self._runs_over(n)):
                 return
             if n + min(text.first, 0) * -1 >= high and text.first < 0:
                 return
@@ -148,8 +148,7 @@ class RowReader:
         if lines[n].page != lines[main].page or white > _LOOSE:
             return False
         label = label_at(lines[n].tokens, 0)
-        words = self._words(n)
-        return bool(words) and not is_sentence(words) and not (label and set(label.fields) & _TOTALS)
+        return bool(self._words(n)) and not (label and set(label.fields) & _TOTALS)
 
     def _words(self, n: int) -> tuple[Token, ...]:
         """The words of a line that stand in the column of the texts; none when other columns are filled as in a row."""
@@ -157,10 +156,11 @@ class RowReader:
         cells = self.at(n, step)
         return next((cells[c] for c, k in self.kinds.items() if k == "description" and c in cells), ())
 
-    def _was_full(self, n: int, following: int) -> bool:
-        """True when the first word of the next line had no room left in the column, on whichever side its texts are even."""
-        before, after = self._words(n), self._words(following)
-        if not before or not after:
+    def _runs_over(self, n: int) -> bool:
+        """True when the first word of a line had no room on the line above, on whichever side the texts are even; a sentence is
+        a remark."""
+        before, after = self._words(n - 1), self._words(n)
+        if not before or not after or is_sentence(after):
             return False
         place = next(self._place(c) for c, k in self.kinds.items() if k == "description")
         room = self.paper.ems(place.right - place.left, self.paper.lines[n].page)
@@ -185,7 +185,7 @@ class RowReader:
                 joined, codes = self._codes(joined)
             cells = {**cells, description: joined} if joined else {c: t for c, t in cells.items() if c != description}
         anchor = RowLine(self.paper.lines[row.main], {c: t for c, t in cells.items() if self.kinds[c] != IGNORE and t})
-        line = build_line(Row(anchor, (anchor,)), self.kinds, self.styles, 0.0)
+        line = build_line(Row(anchor, (anchor,)), self.kinds, self.styles, (0.0, 0.0))
         changed: dict[str, Any] = dict(codes)
         if description is not None and (joined := cells.get(description, ())):
             changed["description"] = found(" ".join(t.text for t in joined), joined, 0.9)

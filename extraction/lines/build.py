@@ -14,7 +14,7 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.rows import Kinds, Row, cell
 from extraction.lines.tagged import Witness
-from extraction.lines.texts import CODES, Texts, read_texts
+from extraction.lines.texts import CODES, Reach, Texts, read_texts
 from extraction.lines.values import (
     Amount,
     is_code,
@@ -51,16 +51,16 @@ def build_line(
     row: Row,
     kinds: Kinds,
     styles: Styles,
-    edge: float,
+    reach: Reach,
     *,
     unit: tuple[Token, ...] = (),
     number: Token | None = None,
     sure: float = 0.93,
 ) -> ReadingLine:
     """The reading line of a row. `sure` is the confidence of a value whose column the title names; arithmetic moves it.
-    `edge` is how far right the table's texts reach; `unit` the unit in the quantity's title, for rows that print none;
+    `reach` is how far the table's texts reach; `unit` the unit in the quantity's title, for rows that print none;
     `number` the line number that begins the row's text, where no column holds it."""
-    texts = read_texts(row, kinds, edge, styles.known_codes, number)
+    texts = read_texts(row, kinds, reach, styles.known_codes, number)
     line = ReadingLine(
         line_no=_plain((number,) if number else _first(row, kinds, "line_no"), sure),
         description=_plain(texts.description, sure - 0.05),

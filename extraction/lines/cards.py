@@ -37,7 +37,7 @@ def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, R
         if card.lines and "quantity" in card.values and set(card.values) & {"description", "gtin", *_CODES}:
             kinds = dict(enumerate(card.values))
             row = RowLine(card.lines[0], dict(enumerate(card.values.values())))
-            line = build_line(Row(row, (row,)), kinds, styles, 0.0)
+            line = build_line(Row(row, (row,)), kinds, styles, (0.0, 0.0))
             if line.quantity:
                 out.append((card.first, card.last, line))
     return tuple(out)

@@ -71,20 +71,29 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
     least = usual - (1 if usual <= _FEW else 2)
     body: list[RowLine] = []
     anchors: list[int] = []
-    ended = False
+    ended = is_section = False
     for n, (row, strong) in enumerate(zip(lines, strength, strict=True)):
         is_anchor = strong > 0 and strong >= least
         if is_anchor and ended:
-            if strong < max(usual, 3):
+            if strong < (usual if is_section and _has_code(row, kinds) else max(usual, 3)):
                 continue
             ended = False
         if is_anchor:
             anchors.append(len(body))
         elif _closes(row.line) and not _names_a_charge(lines, strength, n, kinds):
-            ended = True
+            ended, is_section = True, _is_bare_total(row.line)
         if not ended and not _is_carried(row.line):
             body.append(row)
     return body, anchors
+
+
+def _has_code(row: RowLine, kinds: Kinds) -> bool:
+    return any(is_code(_text(words)) for k in _STRONG[1:4] if (words := cell(row.cells, kinds, k)))
+
+
+def _is_bare_total(line: Line) -> bool:
+    """True for the name of a sum alone, as below the goods of one section where nothing is priced."""
+    return _is_total(line) and not any(c.isdigit() for c in line.text)
 
 
 def _names_a_charge(lines: Sequence[RowLine], strength: Sequence[int], n: int, kinds: Kinds) -> bool:

@@ -14,7 +14,7 @@ from extraction.lines.kinds import decide_kinds
 from extraction.lines.number_style import table_style
 from extraction.lines.placed import dense
 from extraction.lines.rows import Kinds, Row, RowLine, find_rows
-from extraction.lines.texts import leading_numbers, text_edge
+from extraction.lines.texts import leading_numbers, text_reach
 from extraction.lines.tidy import tidied
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
@@ -63,11 +63,11 @@ def table_with(
     found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
         return None
-    edge = text_edge(found, kinds)
+    reach = text_reach(found, kinds)
     unit = next((columns[c].unit for c, k in kinds.items() if k == "quantity"), ())
     numbers = leading_numbers(found, kinds)
     read = tuple(
-        build_line(row, kinds, styles, edge, unit=unit, number=number) for row, number in zip(found, numbers, strict=True))
+        build_line(row, kinds, styles, reach, unit=unit, number=number) for row, number in zip(found, numbers, strict=True))
     shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
     idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
     unexplained = sum(_unexplained(row, line, idle) for row, line in zip(found, read, strict=True)) if idle else 0

@@ -16,6 +16,8 @@ from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
 
 _NOTHING = frozenset({"-", "–", "—", "."})
+Reach = tuple[float, float]
+"""How far right the texts of a table reach, and how wide the widest is, in ems."""
 CODES = ("supplier_sku", "buyer_sku", "gtin")
 _BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
 _DIMENSION = re.compile(
@@ -23,6 +25,7 @@ _DIMENSION = re.compile(
 )
 _COUNTED = 3  # rows at least that a line number in their texts can be told from
 _SENTENCE = 4  # words at least
+_INDENT = 2.0  # ems by which the lines of one text may begin apart
 _BLANK = 0.3  # ems of a blank between words
 
 
@@ -51,9 +54,9 @@ def leading_numbers(rows: Sequence[Row], kinds: Kinds) -> tuple[Token | None, ..
     return tuple(words[0] for words in firsts) if rises else none
 
 
-def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str], number: Token | None = None) -> Texts:
-    """Sort the texts of a row. `edge` is how far right texts of the table reach, in ems: a line that ends well before it was
-    not wrapped, so what follows is a remark. `number` is the line number that begins the text, if any."""
+def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str], number: Token | None = None) -> Texts:
+    """Sort the texts of a row. `reach` is how far texts of the table reach: a line that ends well before was not wrapped, so
+    what follows is a remark. `number` is the line number that begins the text, if any."""
     labelled: dict[str, tuple[Token, ...]] = {}
     comment: list[Token] = []
     lines: list[tuple[Token, ...]] = []
@@ -67,42 +70,46 @@ def read_texts(row: Row, kinds: Kinds, edge: float, known_codes: frozenset[str],
         elif words := tuple(t for t in _words(part, row, kinds) if t is not number):
             lines.append(words)
             above += part.line.index < row.anchor.line.index
-    first = _first_of_last_text(lines[:above], edge)
+    first = _first_of_last_text(lines[:above], reach)
     comment += [t for words in lines[:first] for t in words]
     lines = lines[first:]
     code: tuple[Token, ...] = ()
     if lines and not any(cell(row.anchor.cells, kinds, k) for k in CODES):
         code, lines = take_code(lines, known_codes)
-    wrapped = _wrapped(lines, edge)
+    wrapped = _wrapped(lines, reach)
     comment += [t for words in lines[wrapped:] for t in words]
     return Texts(tuple(t for words in lines[:wrapped] for t in words), code, labelled, tuple(comment))
 
 
-def text_edge(rows: Sequence[Row], kinds: Kinds) -> float:
-    """How far right the texts of a table reach, in ems."""
-    return max((words[-1].right for row in rows for part in row.lines if (words := _words(part, row, kinds))), default=0.0)
+def text_reach(rows: Sequence[Row], kinds: Kinds) -> Reach:
+    """How far the texts of a table reach."""
+    texts = [words for row in rows for part in row.lines if (words := _words(part, row, kinds))]
+    return max((t[-1].right for t in texts), default=0.0), max((t[-1].right - t[0].left for t in texts), default=0.0)
 
 
-def _first_of_last_text(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
+def _first_of_last_text(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
     """Where the text right above an anchor begins: remarks of the row before may stand over it. A code line belongs to it."""
     start = max(len(lines) - 1, 0)
-    while start and (_is_full(lines[start - 1], lines[start], edge) or is_code(" ".join(t.text for t in lines[start - 1]))):
+    while start and (_is_full(lines[start - 1], lines[start], reach) or is_code(" ".join(t.text for t in lines[start - 1]))):
         start -= 1
     return start
 
 
-def _is_full(line: Sequence[Token], following: Sequence[Token], edge: float) -> bool:
-    """True when the first word of the next line had no room on this one."""
-    return line[-1].right + _BLANK + (following[0].right - following[0].left) >= edge - _BLANK
+def _is_full(line: Sequence[Token], following: Sequence[Token], reach: Reach) -> bool:
+    """True when the first word of the next line had no room on this one. Texts that are even on the right, or centred, end at
+    the same place however short they are."""
+    edge, widest = reach
+    more = _BLANK + (following[0].right - following[0].left)
+    return line[-1].right + more >= edge - _BLANK and line[-1].right - line[0].left + more >= widest - _INDENT
 
 
-def _wrapped(lines: Sequence[tuple[Token, ...]], edge: float) -> int:
+def _wrapped(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
     """How many of the lines are one text: each but the last is so full that the next word had no room on it, or breaks off."""
     for n in range(len(lines) - 1):
         if lines[n][0].kind is PageKind.SHEET:
             return n + 1
         goes_on = _goes_on(lines[n], lines[n + 1])
-        if not goes_on and (is_sentence(lines[n + 1]) or not _is_full(lines[n], lines[n + 1], edge)):
+        if not goes_on and (is_sentence(lines[n + 1]) or not _is_full(lines[n], lines[n + 1], reach)):
             return n + 1
     return len(lines)
 
