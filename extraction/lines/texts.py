@@ -68,7 +68,9 @@ def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str]
         elif named or (part is not row.anchor and is_aside(part.line.tokens)):
             comment += part.line.tokens
         elif words := tuple(t for t in _words(part, row, kinds) if t is not number):
-            lines.append(words)
+            text, remark = _until_sentence(words)
+            lines.append(text)
+            comment += remark
             above += part.line.index < row.anchor.line.index
     first = _first_of_last_text(lines[:above], reach)
     comment += [t for words in lines[:first] for t in words]
@@ -121,6 +123,15 @@ def is_sentence(words: Sequence[Token]) -> bool:
     return (
         len(words) >= _SENTENCE and words[0].text[0].isupper() and last[-1] == "." and last[:-1].isalpha() and len(last) > 3
         and 2 * letters > sum(len(t.text) for t in words))
+
+
+def _until_sentence(words: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """The text of a cell that holds several printed lines, and what follows from the first sentence on."""
+    breaks = [n for n in range(1, len(words)) if words[n].top >= words[n - 1].bottom]
+    for start, end in zip(breaks, [*breaks[1:], len(words)], strict=True):
+        if is_sentence(words[start:end]) and not _goes_on(words[:start], words[start:end]):
+            return words[:start], words[start:]
+    return words, ()
 
 
 def _goes_on(line: Sequence[Token], following: Sequence[Token]) -> bool:

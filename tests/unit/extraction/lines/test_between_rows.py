@@ -23,9 +23,10 @@ def test_a_sentence_below_the_last_row_is_no_text_of_its_item() -> None:
 
 
 def test_a_number_that_ends_a_phrase_far_from_the_quantities_makes_no_row() -> None:
-    assert said(
-        "No   Description                                  Qty   Unit", "1    Hinge left 50 mm                               1    pcs",
-        "       with note 3.1") == [("Hinge left 50 mm", "1")]
+    (line,) = lines(
+        "No            Description                            Qty   Unit", "1             O-ring 5x2 NBR 70                      1     btl.",
+        "               with note 3.1")
+    assert line.quantity and (line.quantity.value, line.uom and line.uom.value) == (1, "btl.")
 
 
 def test_goods_of_several_sections_are_read_where_their_sums_are_left_blank() -> None:
