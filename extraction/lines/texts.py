@@ -128,7 +128,7 @@ def is_sentence(words: Sequence[Token]) -> bool:
 def _until_sentence(words: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """The text of a cell that holds several printed lines, and what follows from the first sentence on."""
     breaks = [n for n in range(1, len(words)) if words[n].top >= words[n - 1].bottom]
-    for start, end in zip(breaks, [*breaks[1:], len(words)], strict=True):
+    for start, end in pairwise((*breaks, len(words))):
         if is_sentence(words[start:end]) and not _goes_on(words[:start], words[start:end]):
             return words[:start], words[start:]
     return words, ()

@@ -24,7 +24,8 @@ def test_a_sentence_below_the_last_row_is_no_text_of_its_item() -> None:
 
 def test_a_number_that_ends_a_phrase_far_from_the_quantities_makes_no_row() -> None:
     (line,) = lines(
-        "No            Description                            Qty   Unit", "1             O-ring 5x2 NBR 70                      1     btl.",
+        "No            Description                            Qty   Unit",
+        "1             O-ring 5x2 NBR 70                      1     btl.",
         "               with note 3.1")
     assert line.quantity and (line.quantity.value, line.uom and line.uom.value) == (1, "btl.")
 
@@ -32,7 +33,10 @@ def test_a_number_that_ends_a_phrase_far_from_the_quantities_makes_no_row() -> N
 def test_goods_of_several_sections_are_read_where_their_sums_are_left_blank() -> None:
     assert [q for _, q in said(
         "Item       Description                    Qty", "Workshop", "KX-4471    Hinge left galvanised             8",
-        "KX-5501    Door closer size 3               5", "           Total", "Stores", "KX-7730    Hinge right galvanised            4",
+        "KX-5501    Door closer size 3               5",
+        "           Total",
+        "Stores",
+        "KX-7730    Hinge right galvanised            4",
         "           Total")] == ["8", "5", "4"]
 
 
@@ -47,6 +51,7 @@ def test_the_days_of_a_week_are_no_part_of_the_text() -> None:
 def test_a_remark_below_a_short_text_that_ends_where_all_end_is_no_part_of_it() -> None:
     assert said(
         "                                 Description     Qty     Price",
-        "Deep groove ball bearing 6207-C3 steel cage     10      4.20", "                       Hinge left galvanised     24      1.10",
+        "Deep groove ball bearing 6207-C3 steel cage     10      4.20",
+        "                       Hinge left galvanised     24      1.10",
         "                              as per your offer", "                      Hinge right galvanised     12      1.15") == [
         ("Deep groove ball bearing 6207-C3 steel cage", "10"), ("Hinge left galvanised", "24"), ("Hinge right galvanised", "12")]
