@@ -161,6 +161,18 @@ def pipeline(
 
 
 @bench_app.command()
+def aliases(
+    customers: Annotated[int, typer.Option(help="How many customers order in words of their own.")] = 10,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Orders in a customer's own words: the share that needs nobody after 0, 1, 2 and 5 corrected ones."""
+    from bench import aliases as bench
+
+    _print(bench.run(customers=customers, seed=seed), as_json)
+
+
+@bench_app.command()
 def oms(
     orders: Annotated[int, typer.Option(help="Orders to accept.")] = 500,
     lines: Annotated[int, typer.Option(help="Lines in each.")] = 10,
