@@ -137,9 +137,12 @@ def named_in(text: str) -> str | None:
 
 
 def own_number(view: View) -> str | None:
-    """The number that a clear label on these lines names, or that the tagger is sure of."""
+    """The number that a clear label on these lines names, that the tagger is sure of, or that stands at a title and looks to the
+    tagger like one."""
     seen = (replace(claim, score=view.tags.chance(claim.tokens, "po_number")) for claim in _tagged(view))
-    best = max((*_labelled(view), *seen), key=lambda c: c.score, default=None)
+    titled = (
+        replace(claim, score=claim.score + TAGGED * view.tags.chance(claim.tokens, "po_number")) for claim in _beside_title(view))
+    best = max((*_labelled(view), *titled, *seen), key=lambda c: c.score, default=None)
     return best.value if best and best.score > 0.8 else None
 
 
