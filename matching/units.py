@@ -67,6 +67,13 @@ def unit_name(uom: str, count: Decimal = Decimal(1)) -> str:
     return one if count == 1 else many
 
 
+def unit_word(uom: str, count: Decimal = Decimal(1)) -> str:
+    """The unit as people read and type it: its name, where that names this unit again, else the code."""
+    name = unit_name(uom, count)
+    meant = unit_codes(name)[:1]
+    return name if meant == (uom,) or (uom in PIECES and PIECES & set(meant)) else uom
+
+
 def factor_of(uom: str, base_uom: str, units: Sequence[ItemUnit]) -> Decimal | None:
     """How many base units one `uom` is, by the item's own units, else by general knowledge (dozen, metres, kilograms)."""
     for unit in units:

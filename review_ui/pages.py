@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from matching.units import unit_word
 from models.domain.characters import visible
 from models.domain.states import Role
 from review_ui.headers import PAGE_HEADERS
@@ -73,7 +74,7 @@ def _environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
         finalize=show_marks, trim_blocks=True, lstrip_blocks=True)
-    env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size}
+    env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size, "unit": unit_word}
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta}
     return env
 

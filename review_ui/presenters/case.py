@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.doubt import Choice, Doubt
+from matching.units import unit_word
+from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Found
 from models.domain.money import line_amount
@@ -53,7 +54,12 @@ class Question:
     @property
     def is_only_told(self) -> bool:
         """True when there is nothing to fill in."""
-        return not self.path and not self.choices
+        return not self.path and not self.choices and not self.lacks_lines
+
+    @property
+    def lacks_lines(self) -> bool:
+        """True when the answer is to add lines."""
+        return self.code == DoubtCode.NO_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +178,14 @@ def _amount(line: DraftLine, currency: str) -> Decimal | None:
 
 def _line(line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, questions: int) -> LineShown:
     base, price, ours = f"lines.{line.key}", line.unit_price, line.list_price
+    count = line.quantity.value if line.quantity else Decimal(1)
     return LineShown(
         key=line.key, number=line.line_no.value if line.line_no else str(position), state=line.state,
         asked=_asked(line, base, threshold),
         item=show(line.item, f"{base}.item", "Item", threshold, lambda i: i.sku, lambda i: i.description),
         item_reason=", ".join(line.item.value.reasons) if line.item else "",
         quantity=show(line.quantity, f"{base}.quantity", "Quantity", threshold),
-        uom=show(line.uom, f"{base}.uom", "Unit", threshold),
+        uom=show(line.uom, f"{base}.uom", "Unit", threshold, lambda uom: unit_word(uom, count)),
         price=show(price, f"{base}.unit_price", "Unit price", threshold, price_text),
         amount=_amount(line, draft_currency), base_quantity=line.base_quantity,
         contract=price_text(ours) if ours is not None else "", price_source=line.price_source or "",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from matching.units import unit_word
 from models.domain.codes import fold_code
 from models.domain.draft import Draft
 from models.domain.items import ItemStatus
@@ -45,7 +46,7 @@ def _items_by_code(db: Session, draft: Draft | None, text: str) -> dict[str, Sho
 
 def _remark(item: ItemRow) -> str:
     status = "" if item.status is ItemStatus.ACTIVE else item.status.value
-    return " · ".join(filter(None, (item.brand, f"per {item.base_uom}", status)))
+    return " · ".join(filter(None, (item.brand, f"per {unit_word(item.base_uom)}", status)))
 
 
 def _items(ui: UiState, draft: Draft | None, text: str) -> list[ShownChoice]:

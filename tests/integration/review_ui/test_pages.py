@@ -45,7 +45,7 @@ def test_pages_of_a_full_house_are_complete_and_carry_their_policy(database: Dat
     client = come_in(desk, "vera")
     expected = {
         "/": "PO-77120", "/?view=aside": "Cancelled by phone.", "/?view=failed": "Look into the log", "/messages": "locked.pdf",
-        "/messages?view=ignored": "An automatic reply", "/orders": "SO-000001", "/orders/SO-000001": "180 C62",
+        "/messages?view=ignored": "An automatic reply", "/orders": "SO-000001", "/orders/SO-000001": "180 pieces",
         "/operations": "The server refused the password.", f"/cases/{desk.ids['long']}": "14,457.00",
         "/orders?text=nothing": "Nothing fits", "/messages?text=nothing": "Nothing fits",
     }
