@@ -70,4 +70,4 @@ def _sentence(policy: Policy, state: Promise | None) -> str:
     return (
         f"At most {one_in(state.target)} lines approved unseen may be wrong. Orders go through when every line is at least "
         f"{state.threshold:.1%} sure: of {step.reviewed:,} reviewed lines as sure as that {step.wrong:,} were wrong, so that at "
-        f"most {step.bound:.2%} are, with 95 % confidence.")
+        f"most {step.bound:.2%} are, with 95% confidence.")

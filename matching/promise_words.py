@@ -6,10 +6,10 @@ from matching.promise import Promise
 
 
 def one_in(rate: float) -> str:
-    """A rate as people say it: "1 in 1,000"; "3 %" where that is plainer."""
+    """A rate as people say it: "1 in 1,000"; "3%" where that is plainer."""
     if 0 < rate <= 0.2 and abs(1 / rate - round(1 / rate)) < 0.01:
         return f"1 in {round(1 / rate):,}"
-    return f"{rate * 100:.3g} %"
+    return f"{rate * 100:.3g}%"
 
 
 def too_little(promise: Promise) -> str:

@@ -1,0 +1,69 @@
+"""How approval stands, and other rules: tried on past cases first, saved after."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from matching.approval import load_approval
+from matching.changes import Change, parse_change
+from matching.promises import Promises
+from matching.replay import Replayer
+from review_ui.access import Admin, Viewer
+from review_ui.errors import PageRoute
+from review_ui.pages import render
+from review_ui.presenters.approval import chart_of, figures, most_telling, outcome
+from review_ui.state import services_of, ui_of
+
+router = APIRouter(route_class=PageRoute)
+SHOWN = 100
+
+
+@router.get("/approval")
+def show(request: Request, _user: Viewer) -> Response:
+    """The page."""
+    return _show(request, "approval/page.html")
+
+
+Text = Annotated[str, Form()]
+
+
+@router.post("/approval/try")
+def try_rules(
+    request: Request, _user: Admin, target_error_rate: Text = "", line_confidence: Text = "", sample_share: Text = "",
+    cases: Annotated[int, Form(ge=1, le=1_000)] = 200,
+) -> Response:
+    """Play the newest cases under other rules and show what changes; saving is offered below."""
+    ui = ui_of(request)
+    rules = {"target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share}
+    replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)
+    told = replayer.replay(replayer.cases(cases), _change(rules))
+    return render(
+        request, "approval/_replay.html", told=told, rules=rules, changes=most_telling(told.changes, SHOWN), outcome=outcome)
+
+
+@router.post("/approval/save")
+def save(
+    request: Request, user: Admin, target_error_rate: Text = "", line_confidence: Text = "", sample_share: Text = "",
+) -> Response:
+    """Put rules in force that were tried."""
+    change = _change({
+        "target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share})
+    with services_of(request).db.write() as db:
+        promises = Promises(db)
+        promises.save_house(change.of(promises.house(ui_of(request).matcher.policy)), person=user.name)
+    return _show(request, "approval/_panels.html")
+
+
+def _change(rules: dict[str, str]) -> Change:
+    """The rules as typed; an empty target means that none is promised."""
+    given = {name: value.strip() for name, value in rules.items()}
+    return parse_change(f"{name}={value or 'none'}" for name, value in given.items() if value or name == "target_error_rate")
+
+
+def _show(request: Request, template: str) -> Response:
+    services = services_of(request)
+    with services.db.read() as db:
+        state = load_approval(db, ui_of(request).matcher.policy, services.clock())
+    return render(request, template, shown=state, figures=figures(state), chart=chart_of(state))
