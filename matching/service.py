@@ -15,7 +15,7 @@ from matching.checks import identical_twin, run_checks
 from matching.decide import Decision, decide
 from matching.facts import Loaded, load_facts, load_twins
 from matching.items_sql import load_items, refresh_index
-from matching.model import default_model
+from matching.model_store import model_in_force
 from matching.policy import Policy
 from matching.promises import Promises
 from matching.records import LineQuery, Twin
@@ -68,8 +68,8 @@ class Matcher:
         query = LineQuery((text,), text)
         with self.db.read() as db:
             hits = {hit.item_id: hit.relevance for hit in self.index.search(text, (text,), limit)}
-            items = load_items(db, hits.keys(), None)
-        return list(match_items(query, list(items.values()), hits, {}, default_model()))
+            items, model = load_items(db, hits.keys(), None), model_in_force(db)
+        return list(match_items(query, list(items.values()), hits, {}, model))
 
     def _begin(self, case_id: int) -> tuple[CaseState, int]:
         """Count a try; a case whose tries were used up by crashes fails here."""
@@ -94,8 +94,8 @@ class Matcher:
         with self.db.read() as db:
             version = Cases(db).get(case_id).version
             previous = Cases(db).draft(case_id) if version else None
-            loaded = load_facts(db, self.index, self.policy, case_id, previous)
-        draft = resolve(loaded.merged, loaded.facts, default_model(), previous)
+            loaded, model = load_facts(db, self.index, self.policy, case_id, previous), model_in_force(db)
+        draft = resolve(loaded.merged, loaded.facts, model, previous)
         with self.db.read() as db:
             loaded = with_background(db, loaded, draft)
         with self.db.write() as db:
