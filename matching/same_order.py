@@ -11,6 +11,7 @@ from matching.records import Twin
 from models.domain.codes import clean_code, fold_code
 from models.domain.draft import Draft
 from models.domain.evidence import Found
+from models.domain.states import LineState
 
 _MANY_LINES = 5
 _MOST_PAIRS = 500
@@ -36,15 +37,19 @@ def verdict(draft: Draft, twin: Twin) -> Verdict | None:
         if is_same_order(draft, twin):
             return Verdict.SAME_FILE if twin.has_same_file else Verdict.SAME_ORDER
         return Verdict.REVISION if number else None
-    ours = lines_of(draft)
-    return Verdict.SAME_GOODS if _is_telling(draft, ours, twin) and has_same_goods(ours, twin.lines) else None
+    return Verdict.SAME_GOODS if _same_days(draft, twin) and has_same_goods(lines_of(draft), twin.lines) else None
 
 
-def _is_telling(draft: Draft, ours: Sequence[OrderedLine], twin: Twin) -> bool:
-    """Whether the same goods are more than a customer's habit: wanted on the same day, or too many lines for chance."""
-    days = {line.requested_date for line in ours} | {_value(draft.requested_date)}
+def is_telling(draft: Draft) -> bool:
+    """Whether the same goods again would be more than a habit: they are wanted on a day that is said, or they are too many."""
+    lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
+    return len(lines) >= _MANY_LINES or draft.requested_date is not None or any(line.requested_date for line in lines)
+
+
+def _same_days(draft: Draft, twin: Twin) -> bool:
+    ours = {line.requested_date for line in lines_of(draft)} | {_value(draft.requested_date)}
     theirs = {line.requested_date for line in twin.lines} | {twin.requested_date}
-    return len(ours) >= _MANY_LINES if days == theirs == {None} else days == theirs
+    return is_telling(draft) and ours == theirs
 
 
 def is_same_order(draft: Draft, twin: Twin) -> bool:

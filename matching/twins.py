@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, LargeBinary, Select, and_, bindparam, cast, func, or_, select
+from sqlalchemy.orm import Session
 
 from matching.cases import REVIEWABLE
 from matching.ordered import OrderedLine, folded, lines_of
 from matching.records import Twin
+from matching.same_order import is_telling
 from models.domain.codes import clean_code, fold_code
 from models.domain.draft import Draft
 from models.domain.reading import DocumentType
@@ -26,6 +27,7 @@ from runtime.codec import from_json
 SAME_GOODS_DAYS = 7
 MOST = 20
 """How many other orders are looked at, the newest ones: a PO number such as "verbal" may stand on hundreds."""
+_MOST_FILES = 200
 _MOST_SIGNS = 10
 """So many blanks, dashes and dots a number may be written with."""
 _USUAL = timedelta(days=100)
@@ -33,6 +35,25 @@ _STANDING = 3
 """Goods ordered so often under other numbers within _USUAL are a standing order: no question."""
 _NOT_TWINS = (CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED, CaseState.FAILED)
 _OPEN = (*REVIEWABLE, CaseState.APPROVED)
+
+
+def _same_file_query() -> Select[Any]:
+    """Built once: it is asked for every order."""
+    cases, fed, readings, documents = (row.__table__ for row in (CaseRow, CaseReadingRow, ReadingRow, DocumentRow))
+    my_fed, mine, my_document = fed.alias(), readings.alias(), documents.alias()
+    return (
+        select(fed.c.case_id, cases.c.po_number)
+        .select_from(my_fed).join(mine, mine.c.id == my_fed.c.reading_id)
+        .join(my_document, my_document.c.id == mine.c.document_id)
+        .join(documents, documents.c.sha256 == my_document.c.sha256).join(readings, readings.c.document_id == documents.c.id)
+        .join(fed, fed.c.reading_id == readings.c.id).join(cases, cases.c.id == fed.c.case_id)
+        .where(my_fed.c.case_id == bindparam("case"), fed.c.case_id != bindparam("case"))
+        .where(readings.c.position == mine.c.position, documents.c.message_id != my_document.c.message_id)
+        .where(cases.c.customer_id == bindparam("customer"), cases.c.version > 0, cases.c.state.not_in(_NOT_TWINS))
+        .distinct().order_by(fed.c.case_id.desc()).limit(_MOST_FILES))
+
+
+_SAME_FILE = _same_file_query()
 
 
 def load_twins(db: Session, case_id: int, draft: Draft, same_goods_days: int = SAME_GOODS_DAYS) -> tuple[Twin, ...]:
@@ -43,9 +64,8 @@ def load_twins(db: Session, case_id: int, draft: Draft, same_goods_days: int = S
     customer_id = draft.customer.value.customer_id
     number = clean_code(draft.po_number.value) if draft.po_number else ""
     twins = _same_number(db, case_id, customer_id, number) if number else []
-    same_file = _same_file(db, case_id, customer_id)
-    unseen = same_file - {t.case_id for t in twins}
-    twins += [t for t in _of_cases(db, unseen, {}) if clean_code(t.po_number or "") == number]
+    same_file = _same_file(db, case_id, customer_id, number)
+    twins += _of_cases(db, same_file - {t.case_id for t in twins}, {})
     twins = [replace(t, has_same_file=t.case_id in same_file) for t in twins]
     known = {t.label for t in twins}
     if draft.doc_type is not DocumentType.PURCHASE_ORDER:
@@ -83,6 +103,8 @@ def _may_be(db: Session, column: Any, number: str) -> ColumnElement[bool]:
 
 def _of_cases(db: Session, ids: Collection[int], orders: Mapping[int, Any]) -> list[Twin]:
     """Twins of cases, oldest first, with their current draft and the one first made; `orders` by case id."""
+    if not ids:
+        return []
     rows = db.execute(
         select(CaseRow.id, CaseRow.po_number, CaseRow.received_at, DraftRow.content)
         .join(DraftRow, DraftRow.case_id == CaseRow.id)
@@ -125,26 +147,17 @@ def _order_lines(db: Session, order_ids: Collection[int]) -> dict[int, tuple[Ord
     return {order_id: tuple(lines) for order_id, lines in found.items()}
 
 
-def _same_file(db: Session, case_id: int, customer_id: int) -> set[int]:
-    """Cases of the customer made of the same file that came in another message, at the same place of it."""
-    mine, theirs = aliased(ReadingRow), aliased(ReadingRow)
-    my_document, their_document = aliased(DocumentRow), aliased(DocumentRow)
-    fed = aliased(CaseReadingRow)
-    stmt = (
-        select(fed.case_id).join(CaseRow, CaseRow.id == fed.case_id).join(theirs, theirs.id == fed.reading_id)
-        .join(their_document, their_document.id == theirs.document_id)
-        .join(my_document, my_document.sha256 == their_document.sha256).join(mine, mine.document_id == my_document.id)
-        .join(CaseReadingRow, CaseReadingRow.reading_id == mine.id)
-        .where(CaseReadingRow.case_id == case_id, fed.case_id != case_id, theirs.position == mine.position)
-        .where(their_document.message_id != my_document.message_id, CaseRow.customer_id == customer_id, CaseRow.version > 0)
-        .where(CaseRow.state.not_in(_NOT_TWINS)).distinct().order_by(fed.case_id.desc()).limit(MOST))
-    return set(db.execute(stmt).scalars())
+def _same_file(db: Session, case_id: int, customer_id: int, number: str) -> set[int]:
+    """Cases of the customer with the same PO number, or none, made of the same file that came in another message, at the same
+    place of it."""
+    rows = db.execute(_SAME_FILE, {"case": case_id, "customer": customer_id})
+    return set([row.case_id for row in rows if clean_code(row.po_number or "") == number][:MOST])
 
 
 def _same_goods(db: Session, case_id: int, customer_id: int, draft: Draft, days: int) -> list[Twin]:
     """Orders and open cases of the last days that hold a line of this one; none where the customer orders so again and again."""
     lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
-    if days <= 0 or not lines or any(line.item is None or line.base_quantity is None for line in lines):
+    if days <= 0 or not is_telling(draft) or any(line.item is None or line.base_quantity is None for line in lines):
         return []
     first = lines[0]
     assert first.item is not None
