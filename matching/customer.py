@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
+from matching.names import fit_name
 from matching.records import AddressRecord, CustomerRecord, Sender, Source
-from matching.ship_to import address_likeness
-from matching.text import words
-from models.domain.codes import clean_code
+from matching.ship_to import fit_address
+from models.domain.characters import as_latin
+from models.domain.codes import clean_code, gtin_is_valid
 from models.domain.draft import CustomerMatch
 from models.domain.messages import PUBLIC_DOMAINS, domain_of
 
-_LEGAL = re.compile(
-    r"\b(gmbh|mbh|co|kg|ag|se|ltd|limited|inc|llc|corp|company|plc|sa|sas|sarl|srl|spa|bv|nv|sp|z|o|oo|und|and|et|y|the|group)\b")
+_GLN = re.compile(r"(?<!\d)\d{13}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,17 @@ class CustomerClues:
     sender: str | None = None
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    reply_to: str | None = None          # only where it is of another domain than the sender
+
+    @property
+    def glns(self) -> frozenset[str]:
+        """Location numbers that the addresses name."""
+        return frozenset(n for text in self.addresses for n in _GLN.findall(text) if gtin_is_valid(n))
+
+    @property
+    def printed_names(self) -> tuple[str, ...]:
+        """What the buyer is called; where no name was read, what the addresses begin with."""
+        return self.names or tuple(dict.fromkeys(text.split(",")[0].strip() for text in self.addresses))
 
     @property
     def domain(self) -> str | None:
@@ -48,7 +59,16 @@ def clues_of(sources: Iterable[Source], sender: Sender) -> CustomerClues:
     vat = next((h.vat_id.value for h in headers if h.vat_id), None)
     names = dict.fromkeys(h.buyer_name.value for h in headers if h.buyer_name)
     addresses = dict.fromkeys(f.value for h in headers for f in (h.bill_to, h.ship_to) if f)
-    return CustomerClues(account, vat, (sender.address or "").strip().lower() or None, tuple(names), tuple(addresses))
+    address = (sender.address or "").strip().lower() or None
+    return CustomerClues(account, vat, address, tuple(names), tuple(addresses), answers_elsewhere(sender))
+
+
+def answers_elsewhere(sender: Sender) -> str | None:
+    """Where answers go when that is another domain than the sender's: who forges a sender wants to hear the answer."""
+    there, here = domain_of(sender.reply_to), domain_of(sender.address)
+    if not there or not here or is_domain(there, here) or is_domain(here, there):
+        return None
+    return (sender.reply_to or "").strip().lower()
 
 
 def rank_customers(clues: CustomerClues, customers: Iterable[CustomerRecord]) -> tuple[CustomerMatch, ...]:
@@ -72,15 +92,26 @@ def _weigh(clues: CustomerClues, customer: CustomerRecord) -> tuple[float, list[
     if clues.vat_id and customer.vat_id:
         same = clean_code(clues.vat_id) == customer.vat_id
         found.append((6.0, "the VAT id is theirs") if same else (-3.0, "the VAT id is another's"))
-    if clues.sender and clues.sender in customer.emails:
-        found.append((5.0, "the sender is known to write for them"))
-    elif clues.domain and customer.email_domain and is_domain(clues.domain, customer.email_domain):
-        found.append((4.0, "the sender's domain is theirs"))
-    if clues.names:
-        found.append(_name_weight(clues.names, (customer.name, *customer.other_names)))
+    if clues.reply_to is None or writes_for(clues.reply_to, customer):
+        if clues.sender and clues.sender in customer.emails:
+            found.append((5.0, "the sender is known to write for them"))
+        elif clues.sender and writes_for(clues.sender, customer):
+            found.append((4.0, "the sender's domain is theirs"))
+    if clues.glns & {customer.gln, *(a.gln for a in customer.addresses)}:
+        found.append((5.0, "the GLN is theirs"))
+    if clues.printed_names:
+        found.append(_name_weight(clues.printed_names, (customer.name, *customer.other_names)))
     if clues.addresses and customer.addresses:
         found += _address_weight(clues.addresses, customer.addresses)
     return sum(weight for weight, _ in found), [reason for weight, reason in found if reason]
+
+
+def writes_for(address: str, customer: CustomerRecord) -> bool:
+    """True for a known sender of the customer, and for any of its domain; domains that anybody may write from prove nothing."""
+    domain = domain_of(address)
+    return address.lower() in customer.emails or (
+        domain is not None and domain not in PUBLIC_DOMAINS and customer.email_domain is not None
+        and is_domain(domain, customer.email_domain))
 
 
 def is_domain(domain: str, known: str) -> bool:
@@ -88,24 +119,32 @@ def is_domain(domain: str, known: str) -> bool:
     return domain == known or domain.endswith(f".{known}")
 
 
-def _name_weight(names: Sequence[str], known: Sequence[str]) -> tuple[float, str]:
-    likeness = max(name_likeness(name, own) for name in names for own in known)
-    if likeness >= 0.995:
-        return 4.5, "the name is theirs"
-    if likeness >= 0.8:
-        return 1.0 + (likeness - 0.8) * 15, f"the name is {likeness:.0%} alike"
-    return (-1.5, "") if likeness < 0.5 else (0.0, "")
-
-
 def name_likeness(name: str, known: str) -> float:
-    """0.0–1.0; legal forms and the order of words do not count."""
-    ours, theirs = (" ".join(words(_LEGAL.sub(" ", " ".join(words(text))))) or text.lower() for text in (name, known))
-    return fuzz.token_sort_ratio(ours, theirs) / 100
+    """0.0–1.0; legal forms and the order of words do not count, each word more or less does."""
+    fit = fit_name(name, known)
+    return fit.likeness * max(1.0 - 0.15 * fit.strange, 0.0)
+
+
+def _name_weight(names: Sequence[str], known: Sequence[str]) -> tuple[float, str]:
+    return max((_one_name_weight(name, own) for name in names for own in known), key=lambda found: found[0])
+
+
+def _one_name_weight(name: str, known: str) -> tuple[float, str]:
+    """Another word makes another company: branches of a group and namesakes differ by one."""
+    fit = fit_name(name, known)
+    if fit.likeness < 0.8:
+        return -1.5, ""
+    form = {True: -1.5, False: 0.5, None: 0.0}[fit.other_form]
+    if not fit.strange:
+        alike = "the name is theirs" if fit.likeness > 0.99 else f"the name is {fit.likeness:.0%} alike"
+        return 4.5 - 9 * (1 - fit.likeness) + form, alike + (", of another legal form" if fit.other_form else "")
+    return max(1.0 - 1.5 * (fit.strange - 1), -1.5) + form, "the name resembles theirs" if fit.strange == 1 else ""
 
 
 def _address_weight(printed: Sequence[str], known: Sequence[AddressRecord]) -> list[tuple[float, str]]:
-    best = max(address_likeness(text, address) for text in printed for address in known)
-    return [(2.0, "an address is theirs")] if best >= 0.85 else []
+    if any(fit_address(text, address).is_theirs for text in printed for address in known):
+        return [(3.5, "an address is theirs")]
+    return [(-1.2, "")]
 
 
 def look_alike(domain: str | None, known: Iterable[str]) -> str | None:
@@ -119,6 +158,26 @@ def look_alike(domain: str | None, known: Iterable[str]) -> str | None:
 
 
 def _resembles(domain: str, known: str) -> bool:
-    name, own = domain.split(".")[0], known.split(".")[0]
-    far = DamerauLevenshtein.distance(domain, known)
+    said, wanted = _as_seen(domain), _as_seen(known)
+    name, own = said.split(".")[0], wanted.split(".")[0]
+    far = DamerauLevenshtein.distance(said, wanted)
     return far <= (1 if len(known) < 10 else 2) or (len(own) > 4 and (name == own or own in name.split("-")))
+
+
+def _as_seen(domain: str) -> str:
+    """The domain as the eye takes it: international names decoded, letters of other alphabets, accents and pairs that look like
+    one letter as the plain one."""
+    labels = (_decoded(label) for label in domain.lower().split("."))
+    text = unicodedata.normalize("NFKD", as_latin(".".join(labels)))
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    for seen, plain in (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s")):
+        text = text.replace(seen, plain)
+    return text
+
+
+def _decoded(label: str) -> str:
+    """A label in the letters that a mail program shows (RFC 3492)."""
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label

@@ -28,25 +28,32 @@ class LightCustomer:
     name: str
     vat_id: str | None
     email_domain: str | None
+    gln: str | None = None
 
 
 def light_customers(db: Session) -> list[LightCustomer]:
     """All active customers."""
     c = CustomerRow
-    stmt = select(c.id, c.customer_no, c.name, c.vat_id, c.email_domain).where(c.is_active)
+    stmt = select(c.id, c.customer_no, c.name, c.vat_id, c.email_domain, c.gln).where(c.is_active)
     return [LightCustomer(*row) for row in db.execute(stmt)]
 
 
 def shortlist(db: Session, clues: CustomerClues, everybody: Sequence[LightCustomer]) -> set[int]:
     """Ids of the customers that any clue points to."""
+    found = pick(clues, everybody)
+    if clues.sender:
+        found |= set(db.execute(select(CustomerEmailRow.customer_id).where(CustomerEmailRow.email == clues.sender)).scalars())
+    return found
+
+
+def pick(clues: CustomerClues, everybody: Sequence[LightCustomer]) -> set[int]:
+    """Ids of the customers that what is known of all of them points to. Pure."""
     account, vat = clean_code(clues.account or ""), clean_code(clues.vat_id or "")
     found = {
         c.customer_id for c in everybody
         if (account and clean_code(c.customer_no) == account) or (vat and c.vat_id == vat)
-        or (clues.domain and c.email_domain and is_domain(clues.domain, c.email_domain))}
-    if clues.sender:
-        found |= set(db.execute(select(CustomerEmailRow.customer_id).where(CustomerEmailRow.email == clues.sender)).scalars())
-    return found | _by_name(clues.names, everybody)
+        or (c.gln and c.gln in clues.glns) or (clues.domain and c.email_domain and is_domain(clues.domain, c.email_domain))}
+    return found | _by_name(clues.printed_names, everybody)
 
 
 def _by_name(names: Iterable[str], everybody: Sequence[LightCustomer]) -> set[int]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from matching.ordered import OrderedLine
-from models.domain.draft import CustomerMatch, Draft
+from models.domain.draft import CustomerMatch
 from models.domain.items import ItemStatus, PriceKind
 from models.domain.learned import Alias
 from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, PackRule, PriceRule
@@ -160,29 +159,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote the mail, as it says; nothing here is proof. `passed_on_by`: the address of the colleague who forwarded it."""
+    """Who wrote the mail, as it says; nothing here is proof. `passed_on_by`: the address of the colleague who forwarded it;
+    `reply_to`: where the writer wants answers to go, if elsewhere."""
 
     address: str | None = None
     name: str | None = None
     passed_on_by: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Another case or sales order of the same customer, with the same PO number, of the same file, or with the same goods.
-
-    `drafts` are its current content and what was first read, for cases; `lines` what stands now, with what has left.
-    """
+    """Another case or sales order of the same customer with the same PO number."""
 
     label: str                                     # "case 12", "order SO-000007"
     case_id: int | None
-    po_number: str | None
-    drafts: tuple[Draft, ...] = ()
-    lines: tuple[OrderedLine, ...] = ()
+    signature: str | None                          # see checks.signature_of; None when its content is not known
     order_no: str | None = None
-    seen_on: date | None = None
-    requested_date: date | None = None
-    has_same_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

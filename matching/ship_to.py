@@ -1,17 +1,35 @@
-"""Where the goods go: the printed ship-to against the customer's addresses. Pure."""
+"""Where the goods go: the printed ship-to against the customer's addresses, by its parts. Pure.
+
+An address that is none of theirs is not forced onto the nearest one: another house number, street or town speaks against a known
+address more than all the rest speaks for it. What all of them leave of 1 is "a new address", which is always asked about.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
+from matching.address_parts import fit_city, fit_postcode, fit_street, printed_country, street_of, tokens
 from matching.records import AddressRecord
-from matching.text import words
-from models.domain.codes import clean_code
 from models.domain.draft import AddressMatch
 from models.domain.partners import AddressKind
+
+_NEW = 2.0
+"""The score of "an address we do not have", on the scale of the weights below (natural log of odds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How much a printed address speaks for a known one (log odds), and what agrees or differs, in words."""
+
+    score: float
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def is_theirs(self) -> bool:
+        """True when it is more likely this address than a new one."""
+        return self.score > _NEW + 1
 
 
 def rank_addresses(printed: str | None, addresses: Sequence[AddressRecord]) -> tuple[AddressMatch, ...]:
@@ -22,11 +40,11 @@ def rank_addresses(printed: str | None, addresses: Sequence[AddressRecord]) -> t
     usable = [a for a in addresses if a.kind is AddressKind.SHIP_TO] or list(addresses)
     if not printed:
         return _by_default(usable)
-    weighed = {a: 14 * (address_likeness(printed, a) - 0.55) for a in usable}
-    whole = 1.0 + sum(math.exp(score) for score in weighed.values())
-    ranked = sorted(weighed.items(), key=lambda entry: (-entry[1], entry[0].code))[:9]
+    fits = {a: fit_address(printed, a) for a in usable}
+    whole = math.exp(_NEW) + sum(math.exp(fit.score) for fit in fits.values())
+    ranked = sorted(fits.items(), key=lambda entry: (-entry[1].score, entry[0].code))[:9]
     return tuple(
-        AddressMatch(a.address_id, a.label, round(math.exp(score) / whole, 4), _reasons(printed, a)) for a, score in ranked)
+        AddressMatch(a.address_id, a.label, round(math.exp(fit.score) / whole, 4), fit.reasons) for a, fit in ranked)
 
 
 def _by_default(addresses: Sequence[AddressRecord]) -> tuple[AddressMatch, ...]:
@@ -39,49 +57,63 @@ def _by_default(addresses: Sequence[AddressRecord]) -> tuple[AddressMatch, ...]:
     return tuple((first + rest)[:9])
 
 
-def address_likeness(printed: str, address: AddressRecord) -> float:
-    """0.0–1.0: how much of the address stands in the printed text, the postcode and the street weighing most."""
-    said = words(printed)
-    flat = clean_code(printed)
-    if address.code and len(address.code) > 3 and address.code.lower() in printed.lower().split():
-        return 1.0
-    got = whole = 0.0
-    for text, weight in ((address.street, 4.0), (address.postcode, 3.0), (address.city, 2.0), (address.name, 2.0)):
-        if not text:
-            continue
-        whole += weight
-        if text is address.postcode:
-            got += weight * (clean_code(text) in flat)
-        else:
-            got += weight * _part_likeness(words(text), said)
-    return got / whole if whole else 0.0
+def fit_address(printed: str, known: AddressRecord) -> Fit:
+    """Weigh every part of a known address against what is printed."""
+    if named := _named(printed, known):
+        return Fit(8.0, (named,))
+    found = [*_street(printed, known), *_postcode(printed, known), *_city(printed, known), *_country(printed, known),
+             *_name(printed, known)]
+    return Fit(sum(weight for weight, _ in found), tuple(reason for _, reason in found if reason))
 
 
-def _part_likeness(known: tuple[str, ...], said: tuple[str, ...]) -> float:
-    """Share of the words that stand in the text; a house number must be the same, a word may be misspelt or cut."""
-    if not known or not said:
-        return 0.0
-    return sum(max(_same(k, s) for s in said) for k in known) / len(known)
+def _named(printed: str, known: AddressRecord) -> str | None:
+    """The address by a number of its own."""
+    if known.gln and known.gln in printed.replace(" ", ""):
+        return f"its GLN {known.gln} is printed"
+    said = printed.lower().replace(",", " ").split()
+    has_more = len(said) > 6            # a word of a whole address may be anything
+    if len(known.code) > 3 and known.code.lower() in said and not has_more:
+        return f"its code {known.code} is printed"
+    return None
 
 
-def _same(known: str, said: str) -> float:
-    if known == said:
-        return 1.0
-    if known[0].isdigit() or said[0].isdigit() or min(len(known), len(said)) < 2:
-        return 0.0
-    if min(len(known), len(said)) >= 2 and (known.startswith(said) or said.startswith(known)):
-        return 0.8
-    ratio = fuzz.ratio(known, said) / 100
-    return ratio if ratio >= 0.8 else 0.0
+def _street(printed: str, known: AddressRecord) -> list[tuple[float, str]]:
+    street = street_of(known.street)
+    if not street.core:
+        return []
+    fit = fit_street(street, printed)
+    if fit.likeness < 0.7 or fit.other_kind:
+        return [(-4.0, "")]
+    found = [(3.0 - 6.0 * (1 - fit.likeness), "the street agrees" if fit.likeness > 0.9 else "the street is alike")]
+    if not street.numbers:
+        return found
+    if fit.number is False:
+        return [*found, (-7.0, "another house number")]
+    return [*found, (1.5, "the house number agrees") if fit.number else (-4.0, "the house number is not certain")]
 
 
-def _reasons(printed: str, address: AddressRecord) -> tuple[str, ...]:
-    said = words(printed)
-    found = []
-    if address.postcode and clean_code(address.postcode) in clean_code(printed):
-        found.append("the postcode agrees")
-    if _part_likeness(words(address.street), said) > 0.9:
-        found.append("the street agrees")
-    if _part_likeness(words(address.city), said) > 0.9:
-        found.append("the city agrees")
-    return tuple(found)
+def _postcode(printed: str, known: AddressRecord) -> list[tuple[float, str]]:
+    fit = fit_postcode(known.postcode, printed, street_of(known.street).numbers)
+    if fit is None:
+        return []
+    if fit == 0.0:
+        return [(-3.5, "another postcode")]
+    return [(3.0, "the postcode agrees") if fit == 1.0 else (1.5, "the postcode is alike")]
+
+
+def _city(printed: str, known: AddressRecord) -> list[tuple[float, str]]:
+    fit = fit_city(known.city, printed) if known.city else 0.75
+    if fit >= 0.95:
+        return [(1.5, "the city agrees")]
+    return [(0.7, "the city is alike")] if fit >= 0.75 else [(-1.5, "")] if fit < 0.6 else []
+
+
+def _country(printed: str, known: AddressRecord) -> list[tuple[float, str]]:
+    said = printed_country(printed)
+    return [(-5.0, f"another country, {said}")] if said and said != known.country.upper() else []
+
+
+def _name(printed: str, known: AddressRecord) -> list[tuple[float, str]]:
+    """A recipient of the same name says a little; another one nothing, since depots and colleagues receive goods too."""
+    wanted, said = set(tokens(known.name)), set(tokens(printed))
+    return [(0.5, "the name agrees")] if wanted and len(wanted & said) >= 0.6 * len(wanted) else []

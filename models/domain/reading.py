@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.evidence import Found
-from models.domain.lean import lean
 from models.domain.learned import Fact
 from models.domain.pages import Problem
 
@@ -72,7 +71,7 @@ class Header:
     notes: Found[str] | None = None
 
 
-@lean
+@dataclass(frozen=True, slots=True)
 class ReadingLine:
     """One ordered position. Quantities are in `uom` as printed; `unit_price` is for one `uom`, so a printed price
     per 100 or per 1000 is divided and `price_unit` keeps the printed basis."""
