@@ -22,7 +22,7 @@ from matching.cases import Cases, Correction
 from matching.facts import likely_customer
 from matching.policy import Policy
 from matching.review import standing
-from matching.reviewed import learn_aliases
+from matching.reviewed import enter, hear
 from models.domain.draft import AddressMatch, Draft, DraftLine
 from models.domain.evidence import Evidence, Found, PageKind, Place
 from models.domain.learned import Corrected, Fact, Lesson, LessonKind
@@ -100,11 +100,15 @@ class Learning:
     def learn(self, case_id: int) -> int:
         """Enter in the ledger what the review of an approved case teaches: what the customer means by its words, and how its form
         is read. Returns how many facts are new."""
-        with self._db.write() as db:
+        with self._db.read() as db:
             if Cases(db).approved_by(case_id) == ACTOR:
                 return 0
-            made, contradicted = learn_aliases(db, self._policy, case_id)
-            Ledger(db).note_conflicts(case_id, contradicted)
+            heard = hear(db, self._policy, case_id)
+        made = []
+        if heard:
+            with self._db.write() as db:
+                made = enter(db, heard)
+                Ledger(db).note_conflicts(case_id, heard.contradicted)
         made += self._learn_form(case_id)
         log.info("case.learned", case_id=case_id, facts=len(made))
         return len(made)

@@ -26,7 +26,7 @@ from extraction.model.synth.company import Customer
 from extraction.model.synth.import_files import write_import_files
 from matching.cases import Cases
 from matching.review import Review
-from matching.reviewed import learn_aliases
+from matching.reviewed import enter, hear
 from models.domain.evidence import Evidence, Found, Origin, Place, T
 from models.domain.messages import Source
 from models.domain.reading import DocumentType, Header, Reading, ReadingLine
@@ -144,7 +144,8 @@ class _Desk:
                 version = self._review.correct(case_id, version, path, item.sku, self._user)
         self._review.approve(case_id, version, self._user)
         with self._rooms.db.write() as db:
-            learn_aliases(db, self._rooms.policy, case_id)
+            if heard := hear(db, self._rooms.policy, case_id):
+                enter(db, heard)
 
     def _arrive(self, customer: Customer, wanted: Sequence[_Item]) -> int:
         self._number += 1

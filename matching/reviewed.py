@@ -1,8 +1,9 @@
-"""Learning aliases from an approved case: loads it, enters what it teaches, and weighs what was said before."""
+"""Learning aliases from an approved case: loads it, weighs what was said before, and enters what it teaches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,26 +17,41 @@ from matching.learned_sql import AliasBook, load_aliases
 from matching.merge import merge
 from matching.partners_sql import light_customers, load_customers
 from matching.policy import Policy
-from matching.teach import Reviewed, taught_by
+from matching.teach import Reviewed, Taught, taught_by
 from models.domain.draft import Draft
 from models.domain.evidence import Found
 from models.domain.learned import LessonKind
 from models.tables.items import ItemSubstituteRow
 
 
-def learn_aliases(db: Session, policy: Policy, case_id: int) -> tuple[list[int], set[int]]:
-    """Enter what a case that a person has approved teaches; returns (the ids of new facts, those of facts it contradicts).
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an approved case says about the customer's words: what is new, and the facts it agrees with or contradicts."""
 
-    Doing it again enters nothing twice.
-    """
+    case_id: int
+    person: str
+    taught: tuple[Taught, ...]
+    agreed: frozenset[int]
+    contradicted: frozenset[int]
+
+
+def hear(db: Session, policy: Policy, case_id: int) -> Heard | None:
+    """What a case that was approved teaches; None when it has no customer. Reads only. Raises NotFound when nobody did."""
     reviewed = load_reviewed(db, policy, case_id)
     if reviewed is None:
-        return [], set()
-    book = AliasBook(db, case_id, Cases(db).approved_by(case_id))
-    agreed, contradicted = _heard(db, reviewed)
-    made = [fact_id for taught in taught_by(reviewed) if (fact_id := book.enter(taught)) is not None]
-    book.agree(agreed | _shown(reviewed.draft))
-    return made, contradicted
+        return None
+    agreed, contradicted = _weighed(db, reviewed)
+    return Heard(
+        case_id, Cases(db).approved_by(case_id), taught_by(reviewed), frozenset(agreed | _shown(reviewed.draft)),
+        frozenset(contradicted))
+
+
+def enter(db: Session, heard: Heard) -> list[int]:
+    """Enter it in the ledger; returns the ids of new facts. Doing it again enters nothing twice."""
+    book = AliasBook(db, heard.case_id, heard.person)
+    made = [fact_id for taught in heard.taught if (fact_id := book.enter(taught)) is not None]
+    book.agree(heard.agreed)
+    return made
 
 
 def load_reviewed(db: Session, policy: Policy, case_id: int) -> Reviewed | None:
@@ -67,7 +83,7 @@ def _shown(draft: Draft) -> set[int]:
     return {v.evidence.fact_id for v in values if v and v.evidence.fact_id}
 
 
-def _heard(db: Session, reviewed: Reviewed) -> tuple[set[int], set[int]]:
+def _weighed(db: Session, reviewed: Reviewed) -> tuple[set[int], set[int]]:
     """(aliases that the items of the order agree with, aliases that answered for a line and that a person overruled)."""
     draft = reviewed.draft
     currency = draft.currency.value if draft.currency else None
