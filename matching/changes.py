@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from matching.policy import Policy
+from matching.records import CustomerRecord
 from models.domain.codes import fold_code
 from models.domain.partners import ApprovalLevel
 from models.errors import InputError
@@ -16,20 +17,30 @@ from models.errors import InputError
 @dataclass(frozen=True, slots=True)
 class Change:
     """Rules that are to be tried: fields of the policy by name, and customers' part numbers (folded) with the SKU they should
-    mean."""
+    mean. Those of the house hold for a customer only as far as it has none of its own; others hold for whoever is tried."""
 
     policy: Mapping[str, Any] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    is_for_house: bool = False
 
-    def of(self, policy: Policy) -> Policy:
-        """A policy with the change; what history can answer for under it is to be asked anew."""
-        return replace(policy, **{**self.policy, "promise": None, "is_drawn": False})
+    def of(self, policy: Policy, customer: CustomerRecord | None = None) -> Policy:
+        """The policy for a customer with the change; what history can answer for under it is to be asked anew."""
+        own = _own(customer) if self.is_for_house and customer is not None else ()
+        rules = {name: value for name, value in self.policy.items() if name not in own}
+        return replace(policy, **{**rules, "promise": None, "is_drawn": False})
 
 
-def parse_change(settings: Iterable[str], aliases: Iterable[str] = ()) -> Change:
+def _own(customer: CustomerRecord) -> tuple[str, ...]:
+    """What a customer has rules of its own for."""
+    return ("price_tolerance", "target") if customer.rules.target_error_rate is not None else ("price_tolerance",)
+
+
+def parse_change(settings: Iterable[str], aliases: Iterable[str] = (), *, is_for_house: bool = False) -> Change:
     """From "name=value" and "CODE=SKU". Raises InputError that names what can be set."""
     policy = dict(_setting(text) for text in settings)
-    return Change(policy, {fold_code(code): sku for code, sku in map(_pair, aliases)})
+    if is_for_house and "approval" in policy:
+        raise InputError("The level is kept with each customer; set it there.", code="unknown_setting")
+    return Change(policy, {fold_code(code): sku for code, sku in map(_pair, aliases)}, is_for_house)
 
 
 def _pair(text: str) -> tuple[str, str]:

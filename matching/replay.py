@@ -56,7 +56,7 @@ class Replayer:
             return list(db.execute(stmt).scalars())[::-1]
 
     def replay(self, case_ids: Sequence[int], change: Change, tick: Callable[[], None] = lambda: None) -> Replayed:
-        """Play the cases as they are and with the change, as if it held for the customer of each; `tick` is called after each.
+        """Play the cases as they are and with the change; `tick` is called after each.
         Raises InputError for an alias to an item there is none of."""
         begun = time.monotonic()
         items = self._items(change)
@@ -86,7 +86,8 @@ class Replayer:
     def _play(self, db: Session, case_id: int, change: Change, items: dict[str, int]) -> tuple[Played, Played]:
         decided = self._decided(db, case_id)
         loaded = load_facts(db, self.index, self.policy, case_id, decided, rematch=None if change.aliases else ())
-        policy = Promises(db).in_force(change.of(loaded.policy), case_id, owner_of(loaded.facts.customer))
+        customer = loaded.facts.customer
+        policy = Promises(db).in_force(change.of(loaded.policy, customer), case_id, owner_of(customer))
         facts = replace(loaded.facts, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence)
         if change.aliases and facts.customer is not None:
             aliases = {code: items[sku] for code, sku in change.aliases.items()}

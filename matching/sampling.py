@@ -15,7 +15,8 @@ _DRAW = "ordermill blind review"
 @dataclass(frozen=True, slots=True)
 class Escaped:
     """The estimated error rate of lines approved unseen, with a two-sided interval of 90 %, from `looked_at` blind lines of
-    which `wrong` were wrong. `lines` were approved unseen in the same time; so many times the rate are wrong among them."""
+    which `wrong` were wrong. `lines` were approved unseen in the same time; so many times the rate are wrong among them.
+    `reported`: errors that people told of later; a count without its like that was right."""
 
     rate: float
     least: float
@@ -23,6 +24,7 @@ class Escaped:
     looked_at: int
     wrong: int
     lines: int
+    reported: int = 0
 
 
 def is_drawn(case_id: int, share: float) -> bool:
@@ -37,11 +39,12 @@ def escaped(history: History, lines: int) -> Escaped:
     (Horvitz and Thompson, "A generalization of sampling without replacement from a finite universe", Journal of the
     American Statistical Association 47, 1952); the interval is that of Clopper and Pearson for as many lines as they are
     worth together."""
-    blind = history.at(history.blind)
+    blind, reported = history.at(history.blind), int(history.reported.sum())
     if not len(blind):
-        return Escaped(0.0, 0.0, 1.0, 0, 0, lines)
+        return Escaped(0.0, 0.0, 1.0, 0, 0, lines, reported)
     weight = 1 / blind.share
     rate = float((weight * blind.wrong).sum() / weight.sum())
     worth = float(weight.sum() ** 2 / (weight**2).sum()) / design_effect(blind)
     return Escaped(
-        rate, lower(rate * worth, worth), upper(rate * worth, worth), len(blind), int(blind.wrong.sum()), lines)
+        rate, lower(rate * worth, worth), upper(rate * worth, worth), len(blind), int(blind.wrong.sum()), lines,
+        reported)

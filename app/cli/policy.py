@@ -15,7 +15,7 @@ from matching.approval import load_approval
 from matching.changes import parse_change
 from matching.promises import Promises
 from matching.replay_diff import CaseChange, Replayed
-from models.errors import InputError
+from matching.sampling import Escaped
 from runtime.clock import now
 
 policy_app = typer.Typer(no_args_is_help=True, help="The rules of approval: which orders go through unseen, and why.")
@@ -45,8 +45,15 @@ def show(customer: Customer = None, as_json: AsJson = False) -> None:
         [f"orders since {state.since:%Y-%m-%d}", f"{t.orders:,}"],
         ["of these approved unseen", f"{t.orders_unseen:,} ({t.touchless:.1%})"],
         ["drawn to be looked at", f"{t.sampled:,}"],
-        ["errors among lines approved unseen", f"{e.rate:.2%} ({e.least:.2%} to {e.most:.2%}; {e.wrong} of {e.looked_at} blind)"],
+        ["errors among lines approved unseen", _escape(e)],
+        ["errors reported later", f"{e.reported:,}"],
     ])
+
+
+def _escape(found: Escaped) -> str:
+    if not found.looked_at:
+        return "not known yet: no blind sample"
+    return f"{found.rate:.2%} ({found.least:.2%} to {found.most:.2%}; {found.wrong} of {found.looked_at} blind lines)"
 
 
 @policy_app.command("set")
@@ -56,9 +63,7 @@ def set_rules(
     yes: Annotated[bool, typer.Option("--yes", help="Save without asking, after the replay was shown.")] = False,
 ) -> None:
     """Change the house's rules; what they would have done with the newest cases is shown before they are saved."""
-    parsed = parse_change(change)
-    if "approval" in parsed.policy:
-        raise InputError("The level is kept with each customer; set it there.", code="unknown_setting")
+    parsed = parse_change(change, is_for_house=True)
     with rooms() as here:
         _print_replay(_play(here, cases, None, lambda tick, ids: here.replayer.replay(ids, parsed, tick)))
         if not yes and not typer.confirm("Save these rules?"):

@@ -104,6 +104,7 @@ def figures(state: Approval) -> tuple[tuple[str, str], ...]:
         ("Drawn to be looked at", f"{tally.sampled:,}"),
         ("Escaped errors", _escape(told.rate, told.least, told.most) if told.looked_at else "not known yet"),
         ("From blind lines", f"{told.wrong:,} wrong of {told.looked_at:,}"),
+        ("Reported later", f"{told.reported:,}"),
     )
 
 

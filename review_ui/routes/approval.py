@@ -59,7 +59,8 @@ def save(
 def _change(rules: dict[str, str]) -> Change:
     """The rules as typed; an empty target means that none is promised."""
     given = {name: value.strip() for name, value in rules.items()}
-    return parse_change(f"{name}={value or 'none'}" for name, value in given.items() if value or name == "target_error_rate")
+    settings = [f"{name}={value or 'none'}" for name, value in given.items() if value or name == "target_error_rate"]
+    return parse_change(settings, is_for_house=True)
 
 
 def _show(request: Request, template: str) -> Response:

@@ -4,7 +4,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from matching.changes import parse_change
 from matching.policy import Policy
@@ -12,6 +12,7 @@ from matching.replay import Replayer
 from matching.replay_diff import Fate, ValueChange
 from models.errors import InputError
 from models.tables import Base
+from models.tables.partners import CustomerRow
 from tests.integration.matching.desk import BOLTS, Desk, changed, line, reading
 
 DEAR = changed(BOLTS, unit_price="0.46", amount="46")          # 2.2 % over the contract; the tolerance is 2 %
@@ -56,6 +57,18 @@ def test_an_alias_changes_the_item_of_the_lines_that_bear_the_code(lite: Desk, p
     assert change.case_id == named
     assert ValueChange("1", "item", None, "GL-M") in change.values or any(
         v.field == "item" and v.after == "GL-M" for v in change.values)
+
+
+def test_rules_of_the_house_leave_alone_what_a_customer_has_rules_for(lite: Desk, player: Replayer) -> None:
+    lite.case(reading(DEAR))
+    assert player.replay(player.cases(5), parse_change(["price_tolerance=3"], is_for_house=True)).changes == ()
+    house = parse_change(["target_error_rate=0.01"], is_for_house=True)
+    assert player.replay(player.cases(5), house).changes
+    with lite.db.write() as db:
+        db.execute(update(CustomerRow).values(target_error_rate=Decimal("0.05")))
+    assert player.replay(player.cases(5), house).changes == ()
+    with pytest.raises(InputError, match="kept with each customer"):
+        parse_change(["approval=review_all"], is_for_house=True)
 
 
 def test_corrections_are_left_out_what_counts_is_what_the_machine_would_do(lite: Desk, player: Replayer) -> None:
