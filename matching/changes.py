@@ -10,7 +10,7 @@ from typing import Any
 from matching.policy import Policy
 from matching.records import CustomerRecord
 from models.domain.codes import fold_code
-from models.domain.partners import ApprovalLevel
+from models.domain.partners import ApprovalLevel, PriceRule
 from models.errors import InputError
 
 
@@ -38,8 +38,10 @@ def _own(customer: CustomerRecord) -> tuple[str, ...]:
 def parse_change(settings: Iterable[str], aliases: Iterable[str] = (), *, is_for_house: bool = False) -> Change:
     """From "name=value" and "CODE=SKU". Raises InputError that names what can be set."""
     policy = dict(_setting(text) for text in settings)
-    if is_for_house and "approval" in policy:
-        raise InputError("The level is kept with each customer; set it there.", code="unknown_setting")
+    if is_for_house and (others := sorted(set(policy) - _SAVED)):
+        raise InputError(
+            f"{', '.join(others)} cannot be saved here: levels are kept with each customer, the rest is in the settings.",
+            code="unknown_setting")
     return Change(policy, {fold_code(code): sku for code, sku in map(_pair, aliases)}, is_for_house)
 
 
@@ -86,13 +88,29 @@ def _percent(value: str) -> Decimal:
     return percent
 
 
+def _yes_or_no(value: str) -> bool:
+    if value.lower() not in {"yes", "no"}:
+        raise ValueError(value)
+    return value.lower() == "yes"
+
+
+def _days(value: str) -> int:
+    days = int(value)
+    if not 0 <= days <= 365:
+        raise ValueError(value)
+    return days
+
+
 _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "price_tolerance": ("price_tolerance", _percent), "line_confidence": ("line_confidence", _sure),
     "target_error_rate": ("target", _target), "sample_share": ("sample_share", _share),
-    "approval": ("approval", ApprovalLevel),
+    "approval": ("approval", ApprovalLevel), "price_rule": ("price_rule", PriceRule),
+    "takes_successors": ("takes_successors", _yes_or_no), "same_goods_days": ("same_goods_days", _days),
 }
+_SAVED = frozenset({"price_tolerance", "line_confidence", "target", "sample_share"})
 _FITS = {
     "price_tolerance": "a percentage from 0 to 100", "line_confidence": "a probability from 0 to 1",
     "target_error_rate": "a share between 0 and 1 such as 0.001, or none", "sample_share": "a share between 0 and 1",
-    "approval": f"one of {', '.join(ApprovalLevel)}",
+    "approval": f"one of {', '.join(ApprovalLevel)}", "price_rule": f"one of {', '.join(PriceRule)}",
+    "takes_successors": "yes or no", "same_goods_days": "a number of days from 0 to 365",
 }

@@ -46,7 +46,8 @@ class Policy:
         """The policy of an installation."""
         return cls(
             settings.line_confidence, Decimal(str(settings.price_tolerance)), settings.currency,
-            own_domains=settings.own_domains, target=settings.target_error_rate, sample_share=settings.sample_share)
+            own_domains=settings.own_domains, target=settings.target_error_rate, sample_share=settings.sample_share,
+            price_rule=settings.price_rule, takes_successors=settings.takes_successors, same_goods_days=settings.same_goods_days)
 
     def for_customer(self, customer: CustomerRecord) -> Policy:
         """The policy with a customer's own level, tolerance, target and rule of partial release."""

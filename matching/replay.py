@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.assemble import resolve
+from matching.background import with_background
 from matching.cases import Cases
 from matching.catalog_index import CatalogIndex
 from matching.changes import Change
@@ -88,7 +89,9 @@ class Replayer:
         loaded = load_facts(db, self.index, self.policy, case_id, decided, rematch=None if change.aliases else ())
         customer = loaded.facts.customer
         policy = Promises(db).in_force(change.of(loaded.policy, customer), case_id, owner_of(customer))
-        facts = replace(loaded.facts, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence)
+        facts = replace(
+            loaded.facts, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence,
+            price_rule=policy.price_rule, takes_successors=policy.takes_successors)
         if change.aliases and facts.customer is not None:
             aliases = {code: items[sku] for code, sku in change.aliases.items()}
             facts = replace(
@@ -106,7 +109,7 @@ class Replayer:
 
 def _played(db: Session, case_id: int, decided: Draft, loaded: Loaded) -> Played:
     draft = resolve(loaded.merged, loaded.facts, default_model(), decided)
-    return Played(draft, judge(draft, loaded, _twins_then(db, case_id, draft)))
+    return Played(draft, judge(draft, with_background(db, loaded, draft), _twins_then(db, case_id, draft)))
 
 
 def _twins_then(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:

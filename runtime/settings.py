@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.messages import PUBLIC_DOMAINS, domain_of
+from models.domain.partners import PriceRule
 
 
 class TlsMode(StrEnum):
@@ -138,6 +139,11 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=64, description="documents read at the same time in one process")
     price_tolerance: float = Field(2.0, ge=0, le=100, description="percent a price may deviate, for customers without their own")
     line_confidence: float = Field(0.9, ge=0, le=1, description="probability below which a value is asked about")
+    price_rule: PriceRule = Field(
+        PriceRule.ASK, description="whose price holds where an order's deviates by more than the tolerance: ask, ours or theirs")
+    takes_successors: bool = Field(False, description="put the successor of an item in its place without asking")
+    same_goods_days: int = Field(
+        7, ge=0, le=365, description="ask about the same goods under another PO number within so many days; 0: never")
     target_error_rate: float | None = Field(
         None, gt=0, lt=1, description="share of lines approved unseen that may be wrong, as 0.001; empty: no promise is made")
     sample_share: float = Field(

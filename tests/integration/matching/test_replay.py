@@ -80,7 +80,9 @@ def test_corrections_are_left_out_what_counts_is_what_the_machine_would_do(lite:
 
 @pytest.mark.parametrize(("setting", "code"), [
     ("price_tolerance", "bad_change"), ("colour=red", "unknown_setting"), ("target_error_rate=7", "bad_value"),
-    ("price_tolerance=many", "bad_value"), ("approval=never", "bad_value"), ("line_confidence=nan", "bad_value"),
+    ("price_tolerance=many", "bad_value"), ("approval=never", "bad_value"),
+    ("takes_successors=perhaps", "bad_value"), ("same_goods_days=-1", "bad_value"),
+    ("line_confidence=nan", "bad_value"),
     ("price_tolerance=NaN", "bad_value"),
 ])
 def test_a_change_that_cannot_be_is_refused_with_what_fits(setting: str, code: str) -> None:
