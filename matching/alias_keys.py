@@ -65,7 +65,7 @@ def _key(kind: str, word: str) -> str:
 
 def printed_sender(address: str) -> Printed:
     """What a mail address is known again by."""
-    return Printed(text=address.strip().lower(), said=address)
+    return Printed(text="".join(address.lower().replace("\0", "").split()), said=address)
 
 
 def say_otherwise(a: Printed, b: Printed) -> bool:

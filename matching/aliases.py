@@ -52,7 +52,7 @@ def heard(said: Printed, aliases: Mapping[str, Sequence[Alias]]) -> tuple[int, l
 
 def answer(query: LineQuery, pool: Sequence[ItemRecord], facts: Facts) -> Answer | None:
     """What people said that a line means; None when nobody did. `pool` are the items that come into question for the line."""
-    nearness, agreed = heard(printed_line(query), facts.aliases)
+    nearness, agreed = heard(printed_line(query), facts.aliases) if facts.aliases else (0, [])
     alias = max(agreed, key=lambda a: a.fact_id, default=None)
     item = facts.items.get(facts.meant.get(alias.lesson.value, 0)) if alias else None
     if alias is None or item is None:            # nobody spoke of it, or the item has left the catalogue

@@ -14,7 +14,6 @@ from matching.aliases import senders_and_names
 from matching.assemble import LIKELY, is_typed, query_of
 from matching.candidates import retrieve
 from matching.catalog_index import CatalogIndex
-from matching.checks import signature_of
 from matching.customer import CustomerClues, clues_of, rank_customers
 from matching.identify import look_up_codes
 from matching.items_sql import items_by_code, items_by_sku, load_items, part_numbers, with_successors
@@ -23,21 +22,17 @@ from matching.merge import Merged, merge
 from matching.partners_sql import LightCustomer, light_customers, load_customers, shortlist
 from matching.policy import Policy
 from matching.promises import Promises, owner_of
-from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source, Twin
-from models.domain.codes import clean_code, fold_code
+from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source
+from models.domain.codes import fold_code
 from models.domain.draft import CustomerMatch, Draft
 from models.domain.learned import Alias, LessonKind
 from models.domain.messages import Envelope, author
 from models.domain.reading import Reading
-from models.domain.states import CaseState
 from models.errors import InputError
-from models.tables.cases import CaseReadingRow, CaseRow, DraftRow
+from models.tables.cases import CaseReadingRow, CaseRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.learned import LearnedDriftRow
-from models.tables.orders import SalesOrderRow
 from runtime.codec import from_json
-
-_NOT_TWINS = (CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED, CaseState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,30 +201,3 @@ def _hits(
     folded = [fold_code(code) for code in look_up_codes(query)]
     named = {i for code in folded for i in known.get(code, ())} | {own[code] for code in folded if code in own}
     return retrieve(index, query, named)
-
-
-def load_twins(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
-    """Other cases and sales orders of the same customer with the same PO number, oldest first."""
-    if draft.customer is None or draft.po_number is None:
-        return ()
-    customer_id, number = draft.customer.value.customer_id, clean_code(draft.po_number.value)
-    if not number:
-        return ()
-    orders = db.execute(
-        select(SalesOrderRow.order_no, SalesOrderRow.po_number, SalesOrderRow.case_id)
-        .where(SalesOrderRow.customer_id == customer_id).order_by(SalesOrderRow.id)).all()
-    same = {case: no for no, po, case in orders if clean_code(po) == number and case is not None and case != case_id}
-    loose = [Twin(f"order {no}", None, None, no) for no, po, case in orders if clean_code(po) == number and case is None]
-    cases = db.execute(
-        select(CaseRow.id, CaseRow.po_number, CaseRow.version)
-        .where(CaseRow.customer_id == customer_id, CaseRow.id != case_id, CaseRow.version > 0, CaseRow.state.not_in(_NOT_TWINS))
-        .order_by(CaseRow.id)).all()
-    twins = [_twin(db, id_, version, same.get(id_)) for id_, po, version in cases if clean_code(po or "") == number]
-    return (*twins, *loose)
-
-
-def _twin(db: Session, case_id: int, version: int, order_no: str | None) -> Twin:
-    content = db.execute(
-        select(DraftRow.content).where(DraftRow.case_id == case_id, DraftRow.version == version)).scalar_one()
-    label = f"order {order_no}" if order_no else f"case {case_id}"
-    return Twin(label, case_id, signature_of(from_json(Draft, content)), order_no)

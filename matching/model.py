@@ -27,16 +27,24 @@ class Model:
         return json.dumps({"competition": round(self.competition, 4), "veto": self.veto, "weights": weights}, indent=2) + "\n"
 
 
+def model_of(text: str) -> Model:
+    """The model that a file's text is. Raises ValueError when it is none."""
+    try:
+        raw = json.loads(text)
+        model = Model({str(k): float(v) for k, v in raw["weights"].items()}, float(raw["competition"]), bool(raw["veto"]))
+    except (KeyError, TypeError, AttributeError) as e:
+        raise ValueError(str(e)) from e
+    if not all(map(math.isfinite, (*model.weights.values(), model.competition))):
+        raise ValueError("a weight is no number")
+    return model
+
+
 def load_model(path: Path) -> Model:
     """Read a model file. Raises InputError when it is none."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        model = Model({str(k): float(v) for k, v in raw["weights"].items()}, float(raw["competition"]), bool(raw["veto"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+        return model_of(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
         raise InputError(f"{path.name} is no match model ({e}). Make one with `ordermill match fit`.", code="bad_model") from e
-    if not all(map(math.isfinite, (*model.weights.values(), model.competition))):
-        raise InputError(f"{path.name} has weights that are no numbers. Make it anew.", code="bad_model")
-    return model
 
 
 @cache

@@ -36,6 +36,7 @@ WINDOW = 20_000
 AGE = timedelta(days=400)
 _memory: dict[tuple[str, int | None, float], tuple[object, Promise]] = {}
 _lock = Lock()
+_REMEMBERED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Promises:
         if known is None or known[0] != newest:
             known = (newest, promise(self.history(owner), target))
             with _lock:
+                if len(_memory) >= _REMEMBERED:
+                    _memory.clear()
                 _memory[key] = known
         return known[1]
 
@@ -134,12 +137,14 @@ class Promises:
 
     def note_outcomes(self, case_id: int, final: Draft | None, *, person: str, at: datetime) -> None:
         """Keep which lines the machine had right, as a person's verdict shows (`final` None: it was no order). Only orders that
-        could have gone through are judged, and each once."""
+        could have gone through are judged, and each once. Of one that had gone through and was taken back, what was wrong counts
+        as reported: nobody would have looked at it if all had been right."""
         row = self._decided(case_id)
         done = select(LineOutcomeRow.id).where(LineOutcomeRow.case_id == case_id).limit(1)
-        if row is None or row.score is None or row.is_approved or self.db.execute(done).first():
+        if row is None or row.score is None or self.db.execute(done).first():
             return
-        self._judge(row, final, Seen.BLIND if row.is_sampled else Seen.ASKED, person, at)
+        seen = Seen.REPORTED if row.is_approved else Seen.BLIND if row.is_sampled else Seen.ASKED
+        self._judge(row, final, seen, person, at)
 
     def report(self, case_id: int, line_key: str, *, person: str) -> None:
         """Note that a line which went through unseen turned out wrong. Raises InputError when it did not go through unseen."""
@@ -184,7 +189,7 @@ class Promises:
         values = [
             {"case_id": row.case_id, "line_key": key, "customer_id": row.customer_id, "seen": seen, "is_wrong": is_wrong,
              "score": score, "share": row.share, "person": person, "at": at}
-            for key, is_wrong in judged_lines(decided, final)]
+            for key, is_wrong in judged_lines(decided, final) if is_wrong or seen is not Seen.REPORTED]
         if values:
             self.db.execute(insert(LineOutcomeRow), values)
 

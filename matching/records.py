@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from models.domain.draft import CustomerMatch
+from matching.ordered import OrderedLine
+from models.domain.draft import CustomerMatch, Draft
 from models.domain.items import ItemStatus, PriceKind
 from models.domain.learned import Alias
 from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, PackRule, PriceRule
@@ -170,12 +171,20 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """Another case or sales order of the same customer with the same PO number."""
+    """Another case or sales order of the same customer, with the same PO number, of the same file, or with the same goods.
+
+    `drafts` are its current content and what was first read, for cases; `lines` what stands now, with what has left.
+    """
 
     label: str                                     # "case 12", "order SO-000007"
     case_id: int | None
-    signature: str | None                          # see checks.signature_of; None when its content is not known
+    po_number: str | None
+    drafts: tuple[Draft, ...] = ()
+    lines: tuple[OrderedLine, ...] = ()
     order_no: str | None = None
+    seen_on: date | None = None
+    requested_date: date | None = None
+    has_same_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from matching.assemble import resolve
 from matching.background import with_background
 from matching.cases import Cases
-from matching.facts import load_facts, load_twins
+from matching.facts import load_facts
 from matching.items_sql import refresh_index
 from matching.model import default_model
 from matching.review import Review, standing, user_name
 from matching.service import judge
+from matching.twins import load_twins
 from models.domain.states import CaseState
 from models.errors import InputError
 from models.tables.cases import CaseReadingRow, CaseRow
@@ -90,7 +91,7 @@ class Regroup:
         loaded = load_facts(db, self._review.index, self._review.policy, case_id)
         draft = resolve(loaded.merged, loaded.facts, default_model(), None)
         loaded = with_background(db, loaded, draft)
-        decision = judge(draft, loaded, load_twins(db, case_id, draft))
+        decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
         return Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
 
 

@@ -14,7 +14,7 @@ from matching.background import with_background
 from matching.cases import Cases
 from matching.catalog_index import CatalogIndex
 from matching.changes import Change
-from matching.facts import Loaded, load_facts, load_twins
+from matching.facts import Loaded, load_facts
 from matching.items_sql import load_items
 from matching.model import default_model
 from matching.policy import Policy
@@ -22,6 +22,7 @@ from matching.promises import Promises, owner_of
 from matching.records import Twin
 from matching.replay_diff import CaseChange, Fate, Played, Replayed, difference, tally
 from matching.service import judge
+from matching.twins import load_twins
 from models.domain.draft import Draft
 from models.domain.states import CaseState
 from models.errors import InputError
@@ -109,9 +110,11 @@ class Replayer:
 
 def _played(db: Session, case_id: int, decided: Draft, loaded: Loaded) -> Played:
     draft = resolve(loaded.merged, loaded.facts, default_model(), decided)
-    return Played(draft, judge(draft, with_background(db, loaded, draft), _twins_then(db, case_id, draft)))
+    loaded = with_background(db, loaded, draft)
+    return Played(draft, judge(draft, loaded, _twins_then(db, case_id, draft, loaded.policy.same_goods_days)))
 
 
-def _twins_then(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
+def _twins_then(db: Session, case_id: int, draft: Draft, same_goods_days: int) -> tuple[Twin, ...]:
     """The twins that were there before the case."""
-    return tuple(t for t in load_twins(db, case_id, draft) if t.case_id is None or t.case_id < case_id)
+    twins = load_twins(db, case_id, draft, same_goods_days)
+    return tuple(t for t in twins if t.case_id is None or t.case_id < case_id)

@@ -15,13 +15,14 @@ from matching.background import with_background
 from matching.cases import REVIEWABLE, Cases, Correction
 from matching.catalog_index import CatalogIndex
 from matching.corrections import Applied, ItemUnits, Lookups, apply_correction
-from matching.facts import Loaded, load_facts, load_twins
+from matching.facts import Loaded, load_facts
 from matching.items_sql import refresh_index
-from matching.model import default_model
+from matching.model_store import model_in_force
 from matching.policy import Policy
 from matching.promises import Promises
 from matching.records import AddressRecord
 from matching.service import judge
+from matching.twins import load_twins
 from matching.wording import row_name
 from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Origin
@@ -92,7 +93,7 @@ class Review:
             last = _last_standing(Cases(db).corrections(case_id))
             earlier = Cases(db).draft(case_id, last.version - 1)
             loaded = load_facts(db, self.index, self.policy, case_id, earlier)
-            draft = resolve(loaded.merged, loaded.facts, default_model(), earlier)
+            draft = resolve(loaded.merged, loaded.facts, model_in_force(db), earlier)
             loaded = with_background(db, loaded, draft)
         return self._store(case_id, version, user, draft, loaded, UNDO, str(last.version), last.path)
 
@@ -170,7 +171,7 @@ class Review:
     def _resolve(self, db: Session, case_id: int, applied: Applied) -> tuple[Loaded, Draft]:
         """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again."""
         loaded = load_facts(db, self.index, self.policy, case_id, applied.draft, rematch=_to_rematch(applied))
-        draft = resolve(loaded.merged, loaded.facts, default_model(), applied.draft)
+        draft = resolve(loaded.merged, loaded.facts, model_in_force(db), applied.draft)
         return with_background(db, loaded, draft), draft
 
     def _store(
@@ -179,7 +180,7 @@ class Review:
     ) -> int:
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
-            decision = judge(draft, loaded, load_twins(db, case_id, draft))
+            decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
             made = Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
             db.execute(insert(CorrectionRow).values(
                 case_id=case_id, version=made, path=path, before=before, after=after, user_id=user, at=self.clock()))

@@ -13,13 +13,14 @@ from matching.cases import Cases
 from matching.catalog_index import CatalogIndex
 from matching.checks import identical_twin, run_checks
 from matching.decide import Decision, decide
-from matching.facts import Loaded, load_facts, load_twins
+from matching.facts import Loaded, load_facts
 from matching.items_sql import load_items, refresh_index
-from matching.model import default_model
+from matching.model_store import model_in_force
 from matching.policy import Policy
 from matching.promises import Promises
 from matching.records import LineQuery, Twin
 from matching.score import match_items
+from matching.twins import load_twins
 from models.domain.draft import Draft, ItemMatch
 from models.domain.states import CaseState
 from models.tables.partners import CustomerRow
@@ -68,8 +69,8 @@ class Matcher:
         query = LineQuery((text,), text)
         with self.db.read() as db:
             hits = {hit.item_id: hit.relevance for hit in self.index.search(text, (text,), limit)}
-            items = load_items(db, hits.keys(), None)
-        return list(match_items(query, list(items.values()), hits, {}, default_model()))
+            items, model = load_items(db, hits.keys(), None), model_in_force(db)
+        return list(match_items(query, list(items.values()), hits, {}, model))
 
     def _begin(self, case_id: int) -> tuple[CaseState, int]:
         """Count a try; a case whose tries were used up by crashes fails here."""
@@ -94,8 +95,8 @@ class Matcher:
         with self.db.read() as db:
             version = Cases(db).get(case_id).version
             previous = Cases(db).draft(case_id) if version else None
-            loaded = load_facts(db, self.index, self.policy, case_id, previous)
-        draft = resolve(loaded.merged, loaded.facts, default_model(), previous)
+            loaded, model = load_facts(db, self.index, self.policy, case_id, previous), model_in_force(db)
+        draft = resolve(loaded.merged, loaded.facts, model, previous)
         with self.db.read() as db:
             loaded = with_background(db, loaded, draft)
         with self.db.write() as db:
@@ -110,7 +111,7 @@ def _settle(db: Session, case_id: int, version: int, draft: Draft, loaded: Loade
     row = Cases(db).get(case_id, lock=True)
     if row.state is not CaseState.MATCHING or row.version != version:
         return row.state
-    twins = lock_and_load_twins(db, case_id, draft)
+    twins = lock_and_load_twins(db, case_id, draft, loaded.policy.same_goods_days)
     decision = judge(draft, loaded, twins)
     twin = identical_twin(draft, replace(loaded.facts, twins=twins), loaded.policy.line_confidence)
     made = Cases(db).store_draft(case_id, draft, decision, made_by=ACTOR)
@@ -127,12 +128,12 @@ def _settle(db: Session, case_id: int, version: int, draft: Draft, loaded: Loade
     return to
 
 
-def lock_and_load_twins(db: Session, case_id: int, draft: Draft) -> tuple[Twin, ...]:
+def lock_and_load_twins(db: Session, case_id: int, draft: Draft, same_goods_days: int) -> tuple[Twin, ...]:
     """Twins of an order, seen by one transaction of this customer at a time: two copies cannot both find themselves alone."""
     if draft.customer is not None:
         stmt = select(CustomerRow.id).where(CustomerRow.id == draft.customer.value.customer_id)
         db.execute(stmt.with_for_update(key_share=True)).scalar_one_or_none()
-    return load_twins(db, case_id, draft)
+    return load_twins(db, case_id, draft, same_goods_days)
 
 
 def judge(draft: Draft, loaded: Loaded, twins: tuple[Twin, ...]) -> Decision:

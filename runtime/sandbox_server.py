@@ -29,6 +29,7 @@ REQUEST = 2**16                           # bytes of a request at most
 TAKEN = b"T"                              # what the server says before a request has its child
 FRAME = struct.Struct(">cQ")              # what the child says: kind, length
 TRAILER = struct.Struct(">cI")            # how the child ended: kind, exit code or signal
+_FEW_CYCLES = 50_000                      # objects between two searches for cycles: a child that ends soon has hardly any
 RESULT, REFUSED, FAILED, NO_MEMORY = b"R", b"E", b"X", b"M"
 EXITED, SIGNALLED, TIMED_OUT = b"x", b"s", b"t"
 
@@ -47,6 +48,7 @@ def main() -> None:
         return
     gc.collect()
     gc.freeze()                           # pages of the imported libraries stay shared with the children
+    gc.set_threshold(_FEW_CYCLES)
     control.send(json.dumps({"error": None}).encode())
     _serve(control, start)
 

@@ -1,16 +1,19 @@
-"""`match`: catalogue matching on files, without a database."""
+"""`match`: catalogue matching on files, without a database; and the matcher fitted to this installation's own reviews."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 
-from app.cli.common import out, print_json, print_table
+from app.cli.common import err, out, print_json, print_table, rooms
 from matching import files
 
-match_app = typer.Typer(no_args_is_help=True, help="Match order lines to a catalogue, from files alone.")
+match_app = typer.Typer(no_args_is_help=True, help="Match order lines to a catalogue; learn from decisions.")
+PERSON = "command line"
 File = {"exists": True, "dir_okay": False}
 Catalog = Annotated[Path, typer.Option(**File, help="CSV: sku,gtin,mpn,brand,description,…; cells may be empty.")]
 Lines = Annotated[Path, typer.Option(**File, help="CSV: id,code,description,quantity,uom,price; cells may be empty.")]
@@ -57,6 +60,42 @@ def fit(
     """Learn from reviewed decisions."""
     files.fit(catalog, lines, decisions, model)
     out.print(f"Model written to {model}")
+
+
+@match_app.command()
+def learn(
+    most: Annotated[int, typer.Option(min=1, help="How many of the last cases that people approved are learned from.")] = 5_000,
+    forget: Annotated[bool, typer.Option("--forget", help="Go back to the model that comes with Ordermill.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the matcher to this installation's own reviews; taken when it is better on cases held out."""
+    from matching.model_store import retire_model
+    from matching.own_model import learn_model
+
+    with rooms() as here:
+        if forget:
+            with here.db.write() as db:
+                gone = retire_model(db, person=PERSON)
+            out.print("Back to the model that comes with Ordermill." if gone else "Nothing of your own is in force.")
+            return
+        here.matcher.refresh()
+        with Progress(console=err, disable=as_json) as bar:
+            task = bar.add_task("reviewed cases", total=None)
+            trial = learn_model(
+                here.db, here.index, here.policy, person=PERSON, most=most,
+                on_progress=lambda done, whole: bar.update(task, completed=done, total=whole))
+    if as_json:
+        print_json({**asdict(trial), "is_better": trial.is_better})
+        return
+    print_table(
+        [f"{trial.held_out} lines held out", "before", "after"],
+        [
+            ["mean log loss of a line", f"{trial.loss_before:.3f}", f"{trial.loss_after:.3f}"],
+            ["likeliest item right", f"{trial.right_before:.3f}", f"{trial.right_after:.3f}"],
+            ["wrong and at least 0.9 sure", str(trial.wrong_and_sure_before), str(trial.wrong_and_sure_after)],
+        ],
+    )
+    out.print("The new model is in force." if trial.is_better else "It is not clearly better; the model in force stays.")
 
 
 def register(app: typer.Typer) -> None:

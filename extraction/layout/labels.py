@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from extraction import lexicon
 from extraction.layout.geometry import Token
+from models.domain.lean import lean
 
 COLUMN = "lines."
 MAX_WORDS = 7
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+|[#%‰]")
 _SINGLE = re.compile(r"(?<![^\W_])([^\W_])\.(?=[^\W_](?![^\W_]))")
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Label:
     """A wording found: the fields it may name, commonest first, and the words `start`..`end` (exclusive) it covers."""
 
@@ -81,28 +81,35 @@ def heard(words: tuple[str, ...], phrases: Container[tuple[str, ...]]) -> Iterat
     """The phrases that stand in folded words, from left to right, the longest at each place, without overlap."""
     i = 0
     while i < len(words):
-        size = next((n for n in range(min(LONGEST_PHRASE, len(words) - i), 0, -1) if words[i : i + n] in phrases), 0)
-        if size:
-            yield words[i : i + size]
-        i += size or 1
+        for size in range(min(LONGEST_PHRASE, len(words) - i), 0, -1):
+            if (phrase := words[i : i + size]) in phrases:
+                yield phrase
+                i += size
+                break
+        else:
+            i += 1
 
 
 def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> Label | None:
     """The longest wording that begins with this word, or None. A colon after it, as a word of its own too, is noticed."""
-    spaced = _letter_spaced(tokens, columns) if start == 0 and len(tokens) > 1 else None
-    opening = fold(tokens[start].text.partition(":")[0])
+    return _label_at([t.text for t in tokens], start, columns)
+
+
+def _label_at(texts: Sequence[str], start: int, columns: bool) -> Label | None:
+    spaced = _letter_spaced(texts, columns) if start == 0 and len(texts) > 1 else None
+    opening = fold(texts[start].partition(":")[0])
     if opening and opening[0] not in _beginnings(columns):
         return spaced
     index = _index(columns)
     folded: list[str] = []
     best: Label | None = None
-    for end in range(start, min(len(tokens), start + MAX_WORDS)):
-        head, separated, tail = tokens[end].text.partition(":")
+    for end in range(start, min(len(texts), start + MAX_WORDS)):
+        head, separated, tail = texts[end].partition(":")
         folded += fold(head)
         if len(folded) > MAX_WORDS + 1 or (folded and folded[0] not in _beginnings(columns)):
             break
         if folded and (fields := index.get(tuple(folded))) and not (separated and tail):
-            colon = bool(separated) or (end + 1 < len(tokens) and tokens[end + 1].text.startswith(":"))
+            colon = bool(separated) or (end + 1 < len(texts) and texts[end + 1].startswith(":"))
             best = Label(fields, start, end + 1, " ".join(folded), colon)
         if separated:
             break
@@ -126,15 +133,15 @@ def _openings(columns: bool) -> frozenset[str]:
     return frozenset(joined[:n] for joined in _unspaced(columns) for n in range(len(joined) + 1))
 
 
-def _letter_spaced(tokens: Sequence[Token], columns: bool) -> Label | None:
+def _letter_spaced(texts: Sequence[str], columns: bool) -> Label | None:
     """A wording torn apart by wide letters, which is all of the words or ends with a colon: "PO NU MBER", "D A T E :"."""
-    if "".join(fold(tokens[0].text.partition(":")[0])) not in _openings(columns):
+    if "".join(fold(texts[0].partition(":")[0])) not in _openings(columns):
         return None
     pieces: list[str] = []
-    for end, token in enumerate(tokens[:_MOST_PIECES], 1):
-        head, colon, tail = token.text.partition(":")
+    for end, text in enumerate(texts[:_MOST_PIECES], 1):
+        head, colon, tail = text.partition(":")
         pieces += fold(head)
-        if (colon or end == len(tokens)) and not tail:
+        if (colon or end == len(texts)) and not tail:
             words = _unspaced(columns).get("".join(pieces))
             if words and len(pieces) > len(words):
                 return Label(_index(columns)[words], 0, end, " ".join(words), bool(colon))
@@ -145,9 +152,14 @@ def _letter_spaced(tokens: Sequence[Token], columns: bool) -> Label | None:
 
 def labels_in(tokens: Sequence[Token], *, columns: bool = False) -> tuple[Label, ...]:
     """All wordings in these words, the longest first at each place, without overlap."""
+    return _labels_in(tuple([t.text for t in tokens]), columns)
+
+
+@lru_cache(maxsize=16_384)
+def _labels_in(texts: tuple[str, ...], columns: bool) -> tuple[Label, ...]:
     out, i = [], 0
-    while i < len(tokens):
-        label = label_at(tokens, i, columns=columns)
+    while i < len(texts):
+        label = _label_at(texts, i, columns)
         if label:
             out.append(label)
         i = label.end if label else i + 1

@@ -11,6 +11,7 @@ from extraction.layout.geometry import Line, Token, piece, segment
 from extraction.layout.labels import labels_in
 from extraction.lines.titles import bare_title, kinds_of
 from models.domain.evidence import PageKind
+from models.domain.lean import lean
 
 STACK = 3
 LONGEST = 6  # words of a title
@@ -25,7 +26,7 @@ _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
 _MONEY = frozenset({"unit_price", "amount"})
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Column:
     """One column of a table. `kinds` are what its title may mean (line fields without prefix), likeliest first; a title that
     the lexicon does not know, or no title, leaves it empty. Edges in ems."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from statistics import median
@@ -15,6 +14,7 @@ from extraction.layout.labels import fold, heard, label_at
 from extraction.lines.cells import Cells
 from extraction.lines.values import is_code, is_unit, number_of, price_of, quantity_of
 from models.domain.evidence import PageKind
+from models.domain.lean import lean
 
 _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
@@ -29,7 +29,7 @@ _STRONG = ("line_no", "buyer_sku", "supplier_sku", "gtin", "unit_price", "amount
 Kinds = Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class RowLine:
     """One line of the table with its words by column."""
 
@@ -37,7 +37,7 @@ class RowLine:
     cells: Cells
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Row:
     """One table row: the anchor and its text lines, all in printed order."""
 
@@ -56,7 +56,10 @@ def find_rows(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle, rules:
 
 def cell(cells: Cells, kinds: Kinds, kind: str) -> tuple[Token, ...]:
     """The words in the first column of this kind; empty when there are none."""
-    return next((cells[c] for c, k in kinds.items() if k == kind and c in cells), ())
+    for c, k in kinds.items():
+        if k == kind and c in cells:
+            return cells[c]
+    return ()
 
 
 def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[list[RowLine], list[int]]:

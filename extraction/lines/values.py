@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -15,6 +15,7 @@ from extraction.layout.evidence import found, proof, rival_values
 from extraction.layout.geometry import Token
 from models.domain.codes import clean_code, gtin_is_valid
 from models.domain.evidence import Candidate, Found
+from models.domain.lean import lean
 
 _LEAD = re.compile(r"^(?P<number>[-+]?[\d.,'’]*\d[.,]?-?)\s*(?P<rest>.*)$")
 _BASIS = re.compile(
@@ -31,7 +32,7 @@ HUNDRED = frozenset({"c", "%", "cent", "ciento", "cen"})
 THOUSAND = frozenset({"m", "mil", "‰", "mille", "millar", "ts", "tsd", "th", "tys"})
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Amount:
     """A number in a cell with what stands around it: unit, price basis. `tokens` are the words it was read from."""
 

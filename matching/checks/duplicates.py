@@ -1,29 +1,55 @@
-"""Whether an order is here already. Pure."""
+"""Whether an order is here already: as the same file, the same order again, a revision, or the same goods under another number.
+Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from matching.change_diff import diff_orders
+from matching.ordered import lines_of
 from matching.records import Facts, Twin
+from matching.same_order import Verdict, verdict
 from matching.wording import order_value
-from models.domain.codes import fold_code
 from models.domain.doubt import Doubt, DoubtCode
-from models.domain.draft import Draft, DraftLine
+from models.domain.draft import Draft
 from models.domain.reading import DocumentType
-from models.domain.states import LineState
+
+_HOW = {
+    Verdict.SAME_FILE: "as the very same file", Verdict.SAME_ORDER: "with the same content",
+    Verdict.UNKNOWN: "with content we cannot compare"}
 
 
 def check_duplicates(draft: Draft, facts: Facts) -> Iterator[Doubt]:
-    if draft.doc_type is not DocumentType.PURCHASE_ORDER or draft.po_number is None:
+    """One doubt for each other order that this one may be."""
+    if draft.doc_type is not DocumentType.PURCHASE_ORDER:
         return
-    ours = signature_of(draft)
     for twin in facts.twins:
-        how = "the same" if twin.signature == ours else "other" if twin.signature else "unknown"
-        yield Doubt(
-            DoubtCode.DUPLICATE_PO,
-            f"PO {draft.po_number.value} of this customer is already here as {twin.label}, with {how} content. "
-            "Reject this one if it is the same order.",
-            "po_number", draft.po_number.evidence, cost=order_value(draft))
+        found = verdict(draft, twin)
+        if found is not None:
+            yield _doubt(draft, twin, found, facts)
+
+
+def _doubt(draft: Draft, twin: Twin, found: Verdict, facts: Facts) -> Doubt:
+    value = order_value(draft)
+    path, proof = ("po_number", draft.po_number.evidence) if draft.po_number else (None, None)
+    who = f"PO {draft.po_number.value} of this customer" if draft.po_number else "This order"
+    if found is Verdict.SAME_GOODS:
+        ago = (facts.on - twin.seen_on).days if twin.seen_on else 0
+        when = "today" if ago <= 0 else "yesterday" if ago == 1 else f"{ago} days ago"
+        number = f"PO {twin.po_number}" if twin.po_number else "no PO number"
+        sentence = f"The same goods came {when} as {twin.label} under {number}. Ask the customer whether both are meant."
+        return Doubt(DoubtCode.SAME_GOODS_AGAIN, sentence, path, proof, cost=0.3 * value)
+    if found is Verdict.REVISION:
+        change = diff_orders(draft.doc_type, twin.lines, lines_of(draft))
+        what = change.words() or "only its date, place or revision differ"
+        left = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused)
+        too_late = f" It comes too late for {left}." if left else ""
+        sentence = (
+            f"{who} is already here as {twin.label}, and this one differs: {what}.{too_late} Change the order there and reject "
+            "this one, or approve it as a further order.")
+        return Doubt(DoubtCode.REVISED_ORDER, sentence, path, proof, cost=value)
+    sentence = f"{who} is already here as {twin.label}, {_HOW[found]}. Reject this one if it is the same order."
+    return Doubt(DoubtCode.DUPLICATE_PO, sentence, path, proof, cost=value)
 
 
 def identical_twin(draft: Draft, facts: Facts, sure: float) -> Twin | None:
@@ -32,23 +58,5 @@ def identical_twin(draft: Draft, facts: Facts, sure: float) -> Twin | None:
         return None
     if any(f is None or f.confidence < sure for f in (draft.customer, draft.po_number)):
         return None
-    ours = signature_of(draft)
-    return next((t for t in facts.twins if t.case_id is not None and t.signature == ours), None)
-
-
-def signature_of(draft: Draft) -> str:
-    """Two drafts with the same signature ask for the same goods at the same prices, date, place and revision."""
-    lines = sorted(_line_signature(line) for line in draft.lines if line.state is not LineState.REJECTED)
-    head = (
-        draft.doc_type, fold_code(draft.revision.value) if draft.revision else "",
-        str(draft.requested_date.value) if draft.requested_date else "",
-        str(draft.ship_to.value.address_id) if draft.ship_to else "")
-    return "|".join((*head, *lines))
-
-
-def _line_signature(line: DraftLine) -> str:
-    thing = line.item.value.sku if line.item else fold_code(line.description.value) if line.description else ""
-    numbers = (line.quantity.value if line.quantity else None, line.unit_price.value if line.unit_price else None)
-    uom = line.uom.value if line.uom else ""
-    date = str(line.requested_date.value) if line.requested_date else ""
-    return ":".join((thing, uom, date, *("" if n is None else f"{n.normalize():f}" for n in numbers)))
+    same = (t for t in facts.twins if t.case_id is not None and verdict(draft, t) in {Verdict.SAME_FILE, Verdict.SAME_ORDER})
+    return next(same, None)

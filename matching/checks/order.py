@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from matching.assemble import is_typed
+from matching.change_diff import diff_orders
 from matching.customer import answers_elsewhere, look_alike, writes_for
-from matching.records import Facts
+from matching.ordered import lines_of
+from matching.records import Facts, Twin
 from matching.wording import order_value
 from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft
@@ -14,17 +16,28 @@ from models.domain.reading import DocumentType
 
 
 def check_kind(draft: Draft, facts: Facts) -> Iterator[Doubt]:
+    """Changes and cancellations: which order they amend, what they change, and where they come too late."""
     if draft.doc_type is DocumentType.PURCHASE_ORDER:
         return
     po = draft.po_number.value if draft.po_number else None
-    target = next((t.label for t in facts.twins if t.order_no), None) or next((t.label for t in facts.twins), None)
-    which = f"{target} (PO {po})" if target else f"PO {po}, which we do not have" if po else "an order it does not name"
+    target = amended(facts.twins)
+    which = f"{target.label} (PO {po})" if target else f"PO {po}, which we do not have" if po else "an order it does not name"
+    change = diff_orders(draft.doc_type, target.lines, lines_of(draft)) if target else None
+    late = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused) if change else ""
+    too_late = f" It comes too late for {late}." if late else ""
     if draft.doc_type is DocumentType.CANCELLATION:
-        sentence = f"This cancels {which}. Cancel it there, then reject this case."
+        sentence = f"This cancels {which}.{too_late} Cancel it there, then reject this case."
         yield Doubt(DoubtCode.CANCELLATION, sentence, cost=order_value(draft))
     else:
-        sentence = f"This changes {which}. Change it there, then reject this case."
+        words = change.words() if change else ""
+        what = f": {words}" if words else ""
+        sentence = f"This changes {which}{what}.{too_late} Change it there, then reject this case."
         yield Doubt(DoubtCode.CHANGE_OF_ORDER, sentence, cost=order_value(draft))
+
+
+def amended(twins: Sequence[Twin]) -> Twin | None:
+    """The order that a change is about: a sales order before a case."""
+    return next((t for t in twins if t.order_no), None) or next(iter(twins), None)
 
 
 def check_sender(draft: Draft, facts: Facts) -> Iterator[Doubt]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.evidence import Found
+from models.domain.lean import lean
 from models.domain.learned import Fact
 from models.domain.pages import Problem
 
@@ -71,7 +72,7 @@ class Header:
     notes: Found[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class ReadingLine:
     """One ordered position. Quantities are in `uom` as printed; `unit_price` is for one `uom`, so a printed price
     per 100 or per 1000 is divided and `price_unit` keeps the printed basis."""

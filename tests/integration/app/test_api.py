@@ -128,3 +128,13 @@ def test_every_answer_carries_the_security_headers(client: TestClient) -> None:
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_was_learned_is_read_and_taken_back_by_scope(rooms: Rooms, client: TestClient) -> None:
+    assert client.get("/api/v1/learned").status_code == 403
+    with rooms.db.write() as db:
+        secret = accounts.create_token(db, name="teacher", scopes=("learned:read",), at=now())
+    headers = {"Authorization": f"Bearer {secret}"}
+    assert client.get("/api/v1/learned", params={"kind": "item", "state": "on_trial"}, headers=headers).json() == []
+    assert client.get("/api/v1/learned", params={"kind": "rumour"}, headers=headers).status_code == 422
+    assert client.post("/api/v1/learned/1/undo", headers=headers).status_code == 403

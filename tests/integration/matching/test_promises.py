@@ -124,6 +124,15 @@ def test_an_error_reported_later_counts_once_and_only_where_nobody_had_looked(sq
         Promises(db).report(asked, "1", person="Ann Ames")
 
 
+def test_an_order_taken_back_after_it_went_through_reports_what_was_wrong(sqlite_database: Database, tmp_path: Path) -> None:
+    desk = Desk(sqlite_database, tmp_path)
+    gone = desk.case(reading())
+    desk.review.reopen(gone, desk.ann)
+    version = desk.review.correct(gone, 1, "lines.2.quantity", "4", desk.ann)
+    desk.review.approve(gone, version, desk.ann)
+    assert outcomes(desk, gone) == [("2", Seen.REPORTED, True)]
+
+
 def test_orders_all_reviewed_make_history_and_a_rejected_one_was_wrong(sqlite_database: Database, tmp_path: Path) -> None:
     desk = Desk(sqlite_database, tmp_path)
     with desk.db.write() as db:

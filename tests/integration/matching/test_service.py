@@ -62,20 +62,21 @@ def test_the_same_order_again_is_a_duplicate_and_a_different_one_is_asked_about(
     assert (row.state, row.related_case_id, row.code) == (CaseState.DUPLICATE, first, "same_order_again")
     other = desk.case(reading(changed(BOLTS, quantity=200, amount=90), po="PO 4711"))
     assert desk.row(other).state is CaseState.NEEDS_REVIEW
-    assert [d.sentence for d in desk.doubts(other) if d.code is DoubtCode.DUPLICATE_PO] == [
-        f"PO PO 4711 of this customer is already here as case {first}, with other content. "
-        "Reject this one if it is the same order."]
+    assert [d.sentence for d in desk.doubts(other) if d.code is DoubtCode.REVISED_ORDER] == [
+        f"PO PO 4711 of this customer is already here as case {first}, and this one differs: line 1 (HB-0840): quantity 100 "
+        "pieces → 200 pieces; line 2 (GL-L) is removed. Change the order there and reject this one, or approve it as a "
+        "further order."]
     stranger = desk.case(reading(po="PO 4711", buyer_name="Elbe Fittings Ltd"), sender="a@elbe.example")
-    assert DoubtCode.DUPLICATE_PO not in codes(desk, stranger)
+    assert not codes(desk, stranger) & {DoubtCode.DUPLICATE_PO, DoubtCode.REVISED_ORDER}
 
 
 def test_a_disguised_order_number_finds_its_twin_and_never_another_customers(desk: Desk) -> None:
     desk.case(reading(po="PO-4500"))
     stranger = desk.case(reading(po="PO-45\u200b00", buyer_name="Elbe Fittings Ltd"), sender="a@elbe.example")
-    assert DoubtCode.DUPLICATE_PO not in codes(desk, stranger)
+    assert not codes(desk, stranger) & {DoubtCode.DUPLICATE_PO, DoubtCode.REVISED_ORDER}
     for quantity, disguise in enumerate(("PO-45\u200b00", "РО-4500", "PO-٤500", "ＰＯ－４５００", "PO-4500\u202e"), 200):
         again = desk.case(reading(changed(BOLTS, quantity=quantity), po=disguise))
-        assert DoubtCode.DUPLICATE_PO in codes(desk, again), disguise
+        assert DoubtCode.REVISED_ORDER in codes(desk, again), disguise
 
 
 def test_copies_that_arrive_together_never_both_go_through(desk: Desk) -> None:
