@@ -90,7 +90,7 @@ def diff_orders(kind: DocumentType, before: Sequence[OrderedLine], after: Sequen
     lists_all = kind is DocumentType.PURCHASE_ORDER or repeats
     known = tuple(_becomes(line, partner.get(n), after, lists_all) for n, line in enumerate(before))
     taken = set(partner.values())
-    added = (LineChange(ChangeKind.ADDED, x.name, x.what, _all_fields(x)) for n, x in enumerate(after) if n not in taken)
+    added = (LineChange(ChangeKind.ADDED, x.name, x.what, _all_fields(x, True)) for n, x in enumerate(after) if n not in taken)
     return OrderChange((*known, *added))
 
 
@@ -134,14 +134,16 @@ _SAME_PLACE: _Pass = (lambda a, b: True, _by_name)
 def _cancelled(line: OrderedLine, is_named: bool) -> LineChange:
     if not is_named:
         return LineChange(ChangeKind.NOT_NAMED, line.name, line.what)
-    return LineChange(ChangeKind.REMOVED, line.name, line.what, refused=_left(line) if line.shipped > 0 else None)
+    return LineChange(
+            ChangeKind.REMOVED, line.name, line.what, _all_fields(line, False), _left(line) if line.shipped > 0 else None)
 
 
 def _becomes(line: OrderedLine, partner: int | None, after: Sequence[OrderedLine], lists_all: bool) -> LineChange:
     if partner is None:
         if not lists_all:
             return LineChange(ChangeKind.NOT_NAMED, line.name, line.what)
-        return LineChange(ChangeKind.REMOVED, line.name, line.what, refused=_left(line) if line.shipped > 0 else None)
+        return LineChange(
+            ChangeKind.REMOVED, line.name, line.what, _all_fields(line, False), _left(line) if line.shipped > 0 else None)
     now = after[partner]
     changed = tuple(_fields(line, now))
     if not changed:
@@ -168,9 +170,10 @@ def _fields(before: OrderedLine, after: OrderedLine) -> Iterator[FieldChange]:
         yield FieldChange("date", _day(before.requested_date), _day(after.requested_date))
 
 
-def _all_fields(line: OrderedLine) -> tuple[FieldChange, ...]:
+def _all_fields(line: OrderedLine, is_new: bool) -> tuple[FieldChange, ...]:
     found = (("quantity", _count(line)), ("price", _money(line.price)), ("date", _day(line.requested_date)))
-    return tuple(FieldChange(name, None, value) for name, value in found if value is not None)
+    return tuple(
+        FieldChange(name, None if is_new else value, value if is_new else None) for name, value in found if value is not None)
 
 
 def _count(line: OrderedLine) -> str | None:

@@ -107,7 +107,8 @@ def _order_units(
     """(units the quantity may be in, with how plausible each is before any arithmetic; the same for a unit not in our books)."""
     if not printed:
         return {uom: 1.0 if len(own) == 1 else 0.7 if uom == base_uom else 0.25 for uom in own}, 0.0
-    named: dict[str, float] = {}
+    # The catalogue's own code counts, even one that is in no standard.
+    named: dict[str, float] = {uom: 1.0 for uom in own if uom.casefold() == printed.strip().casefold()}
     for place, code in enumerate(spoken):
         if factor_of(code, base_uom, units) is not None:
             named.setdefault(as_item_says(code, own), 0.5 ** min(place, 3))

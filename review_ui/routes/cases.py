@@ -25,6 +25,7 @@ from review_ui.presenters.case_facts import (
     load_documents,
     load_draft,
 )
+from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.crops import load_crops
 from review_ui.presenters.queue import next_in_review
@@ -46,6 +47,7 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
     return {
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
         "can_reopen": case.is_reopenable and user.may(Role.CLERK), "history": cases.corrections(case.id)[::-1],
+        "changes": load_changes(db, case.id, draft, doubts) if draft else None,
     }
 
 

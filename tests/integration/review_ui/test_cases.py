@@ -175,3 +175,14 @@ def test_cases_are_merged_and_split_from_the_page(desk: Desk, case_id: int, visi
     assert 'name="document"' not in client.get(f"/cases/{case_id}").text
     refused = client.post(f"/cases/{case_id}/merge", data={"version": 99, "into": 999_999}, headers=FRAGMENT)
     assert refused.status_code == 404
+
+
+def test_a_revised_order_is_shown_against_the_one_it_revises(desk: Desk, visit: Visit, case_id: int) -> None:
+    number, part, text, _, unit, price = ROWS[0]
+    revised = add_pdf_case(desk, "PO-4711", [(number, part, text, "77", unit, price), ROWS[2]])
+    page = visit("anna").get(f"/cases/{revised}").text
+    table = page.split('<section class="changes"')[1].split("</section>")[0]
+    assert f'<a href="/cases/{case_id}">case {case_id}</a>' in table
+    assert re.findall(r'<tr class="is-(\w+)">', table) == ["changed", "removed", "added"]
+    assert re.search(r"<del>\d+ \w+</del>.*<ins>77 \w+</ins>", table, re.S)
+    assert 'class="changes"' not in visit("anna").get(f"/cases/{case_id}").text

@@ -62,6 +62,12 @@ def test_the_reading_that_reproduces_our_price_wins_and_a_tie_is_unsure(
         assert (best.uom, best.unit_price) == (uom, Decimal(unit_price or "0"))
 
 
+def test_a_catalogues_own_code_is_its_unit_though_no_standard_has_it() -> None:
+    units = (ItemUnit("ROL", Decimal(1)), ItemUnit("XCS", Decimal(12)))
+    best = read_unit(UnitClues("rol", Decimal(36), Decimal("1.35"), contract={"ROL": Decimal("1.35")}), "ROL", units)[0]
+    assert best.uom == "ROL" and best.probability > 0.9
+
+
 def test_an_item_with_one_unit_needs_no_unit_printed() -> None:
     (best, *_) = read_unit(UnitClues(None, Decimal(3)), "XBX", (ItemUnit("XBX", Decimal(1)),))
     assert best.uom == "XBX" and best.probability > 0.95
