@@ -1,130 +1,224 @@
-"""Attributes that tell near-twins apart: thread, voltage, size, side, colour, dimensions. Two items that differ in one are
-two items, however alike their texts. Pure."""
+"""Attributes that tell near-twins apart: measures, threads, grades, sides, colours, materials, packs. Two items that differ in
+one are two items, however alike their texts. Pure."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
-from matching.text import words
+from matching.measures import Value, comparable, measured, number_of, plain_number, same
+from matching.tokens import tokens
 
+_HERE = Path(__file__).parent
+_TRADE = json.loads((_HERE / "trade_words.json").read_text(encoding="utf-8"))
 _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
-    spelling: (kind, value)
-    for kind, values in {
-        "side": {"left": "left lh links linke linker gauche izquierda izquierdo sinistra sinistro lewy lewa",
-                 "right": "right rh rechts rechte rechter droite droit derecha derecho destra destro prawy prawa"},
-        "colour": {
-            "black": "black blk schwarz noir noire negro negra zwart nero nera czarny czarna",
-            "white": "white wht weiss blanc blanche blanco blanca wit bianco bianca bialy biala",
-            "red": "red rot rouge rojo roja rood rosso rossa czerwony czerwona",
-            "blue": "blue blu blau bleu bleue azul blauw niebieski niebieska",
-            "green": "green grn grun gruen vert verte verde groen zielony zielona",
-            "yellow": "yellow yel gelb jaune amarillo amarilla geel giallo gialla zolty zolta",
-            "grey": "grey gray gry grau gris grijs grigio grigia szary szara",
-            "brown": "brown brn braun brun brune marron bruin marrone brazowy brazowa",
-            "orange": "orange naranja oranje arancione pomaranczowy",
-            "clear": "clear transparent transparente klar trasparente przezroczysty"},
-        "size": {"xs": "xs", "s": "s", "m": "m", "l": "l", "xl": "xl", "xxl": "xxl 2xl", "3xl": "xxxl 3xl"},
-        "material": {
-            "brass": "brass messing laiton laton ottone mosiadz", "steel": "steel stahl acier acero staal acciaio stal",
-            "stainless": "stainless inox edelstahl inoxydable inoxidable rvs nierdzewna",
-            "copper": "copper kupfer cuivre cobre koper rame miedz", "plastic": "plastic kunststoff plastique plastico"},
-    }.items()
-    for value, spellings in values.items()
-    for spelling in spellings.split()
-})
-_SIZE_NEEDS = frozenset({"size", "grosse", "groesse", "gr", "taille", "talla", "maat", "taglia", "rozmiar", "sz"})
-_UNIT = re.compile(
-    r"(\d+(?:[./]\d+)?)(mm2|mm|cm|km|m|um|in|inch|zoll|ft|kg|g|mg|lb|oz|l|ml|cl|v|kv|mv|a|ma|w|kw|hz|k|bar|nm|gb|tb|mb|awg)")
-_SAME_UNIT = MappingProxyType({"inch": "in", "zoll": "in"})
-_SCALED = MappingProxyType({
-    "cm": ("mm", 10.0), "m": ("mm", 1000.0), "kv": ("v", 1000.0), "kw": ("w", 1000.0), "ma": ("a", 0.001), "kg": ("g", 1000.0),
-    "l": ("ml", 1000.0), "cl": ("ml", 10.0),
-})
-_THREAD = re.compile(r"m(\d+(?:\.\d+)?)")
-_GRADE = re.compile(r"(din|iso|en|ral|e|gu|pn|ip|k|a|f|g|nlgi|vg)(\d+(?:\.\d+)?)")
-_NUMBER = re.compile(r"\d+(?:[./]\d+)*")
-
-Attributes = Mapping[str, frozenset[str]]
+    spelling: (kind, value) for kind, values in _TRADE["kinds"].items() for value, spellings in values.items()
+    for spelling in spellings.split()})
+_BROADER: Mapping[str, frozenset[str]] = MappingProxyType({
+    broad: frozenset(narrow.split()) for broad, narrow in _TRADE["broader"].items()})
 
 
-@lru_cache(maxsize=100_000)
-def attributes(text: str) -> Attributes:
-    """Kind of attribute to the values a text names, e.g. {"thread": {"8"}, "colour": {"red"}, "v": {"230"}}."""
-    found: dict[str, set[str]] = {}
-    said = words(text)
-    for before, word in zip(("", *said), said, strict=False):
-        for kind, value in _of_word(word, before):
-            found.setdefault(kind, set()).add(value)
-    return MappingProxyType({kind: frozenset(values) for kind, values in found.items()})
+def _one_meaning() -> Mapping[str, str]:
+    same_words: dict[str, str] = json.loads((_HERE / "same_words.json").read_text(encoding="utf-8"))
+    meanings: dict[str, set[str]] = {}
+    for word, spellings in same_words.items():
+        for spelling in {word, *spellings.split()}:
+            meanings.setdefault(spelling, set()).add(word)
+    return MappingProxyType({spelling: found.pop() for spelling, found in meanings.items() if len(found) == 1})
 
 
-def _of_word(word: str, before: str) -> list[tuple[str, str]]:
-    if (known := _WORDS.get(word)) and (known[0] != "size" or len(word) > 1 or before in _SIZE_NEEDS):
-        return [known]
-    if unit := _UNIT.fullmatch(word):
-        return [_measure(_value(unit[1]), unit[2])]
-    if thread := _THREAD.fullmatch(word):
-        return [("thread", thread[1])]
-    if grade := _GRADE.fullmatch(word):
-        return [(f"grade {grade[1].upper()}", grade[2])]
-    if before in {"din", "iso", "en", "ral", "pn", "vg", "nlgi", "awg"} and _NUMBER.fullmatch(word):
-        return [(f"grade {before.upper()}", word)]
-    return []
+_SAME = _one_meaning()
+_LETTER_SIZES = frozenset(["s", "m", "l", "small", "medium"])
+_SIZE_WORDS = frozenset(["size", "sz", "grosse", "groesse", "gr", "taille", "talla", "maat", "taglia", "rozmiar"])
+_MEASURE = re.compile(r"(\d[\d./~-]*)([a-z%]+2?)")
+_PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:-\d+/\d+)?(?:[./]\d+)*")
+_LABELLED = re.compile(r"([a-z]{1,7})(\d+(?:\.\d+)?(?:/\d+)?[a-z]{0,2})")
+_COUNTED = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4}\d?)")
+_FORMED = re.compile(r"(?!din|iso)[a-z]{1,3}\d{1,4}[a-z]?|\d{1,2}[a-z]{1,2}")
+_DIGITS = re.compile("9+")
+_BY = "x"
+_SILENT = frozenset({"en", "rev", "ref", "nr", "no", "v", "ver"})
+"""Labels whose numbers do not tell items apart: a glove names many norms of the EN series."""
 
 
-def _value(number: str) -> float:
-    whole, _, below = number.partition("/")
-    return float(whole) / (float(below) or 1.0) if below else float(whole)
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a text says. `words` are its words without numbers, in one spelling and language where known; `marks` its tokens with
+    digits; `terms` both, measures on one scale; `raw` the number that each
+    term of a measure was written with; `numbers` every number; `named` and `measures` the
+    attributes by kind; `chain` the first "a x b x c"."""
 
-
-def _measure(value: float, unit: str) -> tuple[str, str]:
-    unit = _SAME_UNIT.get(unit, unit)
-    unit, scale = _SCALED.get(unit, (unit, 1.0))
-    return unit, f"{value * scale:g}"
-
-
-def conflicts(asked: str, offered: str) -> tuple[str, ...]:
-    """Where two texts name the same kind of attribute with no value in common, in words: "thread 8, not 10"."""
-    ours, theirs = attributes(asked), attributes(offered)
-    found = [
-        f"{_KINDS.get(kind, kind)} {'/'.join(sorted(ours[kind]))}, not {'/'.join(sorted(theirs[kind]))}"
-        for kind in ours if kind in theirs and not ours[kind] & theirs[kind]
-    ]
-    return (*found, *_number_conflict(asked, offered)) if not found else tuple(found)
-
-
-_KINDS = MappingProxyType({
-    "v": "volts", "a": "amperes", "w": "watts", "mm": "millimetres", "g": "grams", "ml": "millilitres", "in": "inches",
-    "k": "kelvin",
-})
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+    terms: tuple[str, ...]
+    raw: Mapping[str, str]
+    numbers: frozenset[str]
+    named: Mapping[str, frozenset[str]]
+    measures: Mapping[str, tuple[Value, ...]]
+    chain: tuple[str, ...]
 
 
 @lru_cache(maxsize=100_000)
-def numbers(text: str) -> frozenset[str]:
-    """The plain numbers of a text, decimals normalised ("2.50" as "2.5"), and those inside measures and threads."""
-    found = set()
-    for word in words(text):
-        for number in _NUMBER.findall(word):
-            plain = number.strip("0") if number.startswith("0.") else number
-            found.add(plain.rstrip("0").rstrip(".") if "." in plain and "/" not in plain else plain)
-    return frozenset(found)
+def profile(text: str) -> Profile:
+    """Take a text apart."""
+    said = tokens(text)
+    words: dict[str, None] = {}
+    marks: dict[str, None] = {}
+    terms: dict[str, None] = {}
+    raw: dict[str, str] = {}
+    numbers: set[str] = set()
+    named: dict[str, set[str]] = {}
+    measures: dict[str, list[Value]] = {}
+    chained = _BY in said
+    before = ""
+    for place, printed in enumerate(said):
+        token = _NORMS.get(printed, printed)
+        if token != _BY:
+            unit = _unit_after(said, place) if chained and _BY in (before, *said[place + 1:place + 2]) else None
+            read = _read(token, before if before in _SIZE_WORDS else before[:1].isdigit() * "9", unit)
+            terms.update(dict.fromkeys(read.terms))
+            (words if token.isalpha() else marks).update(dict.fromkeys(read.terms if token.isalpha() else (token,)))
+            numbers.update(read.numbers)
+            if before.isalpha() and len(before) > 1 and token.isdigit() and unit is None:
+                named.setdefault(before.upper(), set()).add(plain_number(token))
+                if len(before) < 4:
+                    terms[before + token] = marks[before + token] = None
+            for kind, value in read.named:
+                named.setdefault(kind, set()).add(value)
+            if read.measures:
+                measures.setdefault(read.kind, []).extend(read.measures)
+                if len(read.measures) == 1:
+                    raw[read.terms[0]] = read.measures[0].raw
+        before = token
+    return Profile(
+        tuple(words), tuple(marks), tuple(terms), raw, frozenset(numbers), {k: frozenset(v) for k, v in named.items()},
+        {k: tuple(dict.fromkeys(v)) for k, v in measures.items()}, _chain(said) if chained else ())
 
 
-def _number_conflict(asked: str, offered: str) -> tuple[str, ...]:
-    """Dimensions such as 40 x 30 and 40 x 35: the same count of sizes in a row, not the same sizes."""
-    ours, theirs = _sizes(asked), _sizes(offered)
-    if ours and theirs and len(ours) == len(theirs) and ours != theirs:
-        return (f"size {' x '.join(ours)}, not {' x '.join(theirs)}",)
-    return ()
+@lru_cache(maxsize=50_000)
+def one_spelling(word: str) -> tuple[str, ...]:
+    """A word in the spelling and language that stands for all others, its plural as the singular; the parts of a compound."""
+    if known := _known(word):
+        return (known,)
+    if len(word) > 4 and word[-1] == "s" and word[-2] not in "su":
+        return (_known(word[:-1]) or word[:-1],)
+    if len(word) > 8:
+        for cut in range(len(word) - 4, 3, -1):
+            head, tail = _known(word[:cut]), _known(word[cut:])
+            if head and tail:
+                return head, tail
+    return (word,)
+
+
+def is_known(word: str) -> bool:
+    """True for words that the trade dictionary has: they are spelt out, and no misspelling of each other."""
+    return _known(word) is not None
+
+
+def is_attribute(word: str) -> bool:
+    """True for words that name the value of an attribute."""
+    return word in _WORDS
+
+
+def _known(word: str) -> str | None:
+    return attribute[1] if (attribute := _WORDS.get(word)) else _SAME.get(word)
+
+
+def _unit_after(said: tuple[str, ...], place: int) -> str:
+    """The unit that the last member of "a x b mm" gives to those before it; "" when there is none."""
+    while place + 2 < len(said) and said[place + 1] == "x" and said[place + 2][:1].isdigit():
+        place += 2
+    found = _MEASURE.fullmatch(said[place])
+    return found[2] if found else ""
+
+
+class _Read(NamedTuple):
+    """What one token says: terms to look it up by, numbers in it, attributes it names, measures of a kind."""
+
+    terms: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    named: tuple[tuple[str, str], ...] = ()
+    kind: str = ""
+    measures: tuple[Value, ...] = ()
 
 
 @lru_cache(maxsize=100_000)
-def _sizes(text: str) -> tuple[str, ...]:
-    """The numbers of the first "a x b (x c)" in a text."""
-    said = words(text)
+def _read(token: str, before: str, unit: str | None) -> _Read:
+    """Read a token. `before` is a word such as "size" before it, or "9" for any number; `unit` is that of the chain it stands in,
+    None outside of one."""
+    attribute = _WORDS.get(token)
+    if token.isalpha():
+        if attribute is None:
+            return _Read(one_spelling(token))
+        after_number = attribute[0] == "size" and len(token) == 1 and before == "9"
+        return _Read((attribute[1],), named=() if after_number else (attribute,))
+    numbers = tuple(dict.fromkeys(map(plain_number, _PLAIN_NUMBER.findall(token))))
+    if attribute:
+        return _Read((attribute[1],), numbers, (attribute,))
+    if _NUMBER.fullmatch(token):
+        return _measures(token, numbers, *_bare(token, before, unit))
+    if (found := _MEASURE.fullmatch(token)) and (read := measured(found[1], found[2])):
+        return _measures(token, numbers, *read)
+    if found := _LABELLED.fullmatch(token):
+        named = () if found[1] in _SILENT else (_labelled(found[1], plain_number(found[2])),)
+    elif found := _COUNTED.fullmatch(token):
+        named = ((f"…{found[2].upper()}", found[1]),)
+    else:
+        named = ()
+    return _Read((token,), numbers, named)
+
+
+def _measures(token: str, numbers: tuple[str, ...], kind: str, values: list[Value]) -> _Read:
+    term = token
+    if len(values) == 1:
+        only = values[0]
+        term = f"{kind.replace(' ', '')}{only.low:g}" if only.system else only.raw
+    return _Read((term,), numbers, (), kind, tuple(values))
+
+
+def _labelled(label: str, number: str) -> tuple[str, str]:
+    if label in {"din", "iso"}:
+        return "norm", f"{label}{number}"
+    return _LABELS.get(label, label.upper()), number
+
+
+_NORMS = MappingProxyType({
+    "din931": "iso4014", "din933": "iso4017", "din934": "iso4032", "din125": "iso7089", "din912": "iso4762",
+    "din7991": "iso10642", "din985": "iso10511", "din84": "iso1207", "din963": "iso2009", "din965": "iso7046",
+    "din913": "iso4026", "din916": "iso4029",
+    "din94": "iso1234", "din7": "iso2338", "din6325": "iso8734", "din439": "iso4035", "din7985": "iso7045", "din9021": "iso7093"})
+"""German norms and the international ones that took their place."""
+_LABELS = MappingProxyType({"m": "thread", "packof": "pack", "tx": "TX", "t": "T"})
+
+
+def _bare(token: str, before: str, unit: str | None) -> tuple[str, list[Value]]:
+    """A number without a unit: a size after "size", a length in inches when it is a fraction, in a chain what the chain says."""
+    if before in _SIZE_WORDS:
+        size = number_of(token) or 0.0
+        return "size number", [Value(size, size, plain_number(token))]
+    value = number_of(token)
+    if value is None:
+        return "number", [Value(n, n, plain_number(p), "") for p in re.split(r"[/-]", token) if (n := number_of(p)) is not None]
+    if unit is not None:
+        read = measured(token, unit) if unit else None
+        if read and read[0] == "length":
+            return read
+        return ("number", [Value(value, value, plain_number(token), "")]) if unit else (
+            "length", [Value(value, value, plain_number(token), "")])
+    if "/" in token:
+        return "length", [Value(value * 25.4, value * 25.4, token, "inch")]
+    return "number", [Value(value, value, plain_number(token), "")]
+
+
+def _chain(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The numbers of the first "a x b (x c)"."""
     if "x" not in said[1:-1]:
         return ()
     at = said.index("x", 1)
@@ -132,5 +226,116 @@ def _sizes(text: str) -> tuple[str, ...]:
     while at < len(said) - 1 and said[at] == "x":
         chain.append(said[at + 1])
         at += 2
-    sizes = [m[0] for part in chain if (m := re.search(r"\d+(?:\.\d+)?", part))]
+    sizes = [plain_number(m[0]) for part in chain if (m := re.search(r"\d+(?:\.\d+)?", part))]
     return tuple(sizes) if len(sizes) == len(chain) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the attributes of a line and an item compare: conflicts in words, and how many values agree."""
+
+    conflicts: tuple[str, ...]
+    agreements: int
+
+
+def compare(ours: Profile, theirs: Profile) -> Comparison:
+    """Compare kind by kind. There is a conflict where each side names a value of a kind that the other does not; a side that
+    says less is no conflict."""
+    found: list[str] = []
+    agreed = 0
+    for kind, asked in ours.named.items():
+        offered = theirs.named.get(kind)
+        if offered is None:
+            continue
+        left, right = asked - offered, offered - asked
+        agreed += len(asked) - len(left)
+        if left and right:
+            left = frozenset(v for v in left if not any(_covers(v, o) for o in right))
+            right = frozenset(v for v in right if not any(_covers(v, o) for o in asked))
+        if left and right:
+            found.append(f"{_named(kind)} {'/'.join(sorted(left))}, not {'/'.join(sorted(right))}")
+    for kind, values in ours.measures.items():
+        others = theirs.measures.get(kind)
+        if others is None:
+            continue
+        gone = [v for v in values if not any(same(v, o) for o in others) and not _elsewhere(v, theirs)]
+        agreed += len(values) - len(gone)
+        if gone and (conflict := _measure_conflict(kind, gone, [o for o in others if not any(same(v, o) for v in values)], ours)):
+            found.append(conflict)
+    if not found:
+        found += _numbers_conflict(ours, theirs)
+    if not found:
+        found += _marks_conflict(ours, theirs)
+    if not found and ours.chain and len(ours.chain) == len(theirs.chain) and sorted(ours.chain) != sorted(theirs.chain) and not (
+            _converted(ours, theirs)):
+        found.append(f"size {' x '.join(ours.chain)}, not {' x '.join(theirs.chain)}")
+    return Comparison(tuple(found), agreed)
+
+
+def _marks_conflict(ours: Profile, theirs: Profile) -> list[str]:
+    """Short tokens of letters and digits that take each other's place: B16 and C6, TX 20 and PZ 2."""
+    left = [m for m in ours.marks if m not in theirs.marks and _FORMED.fullmatch(m)]
+    right = [m for m in theirs.marks if m not in ours.marks and _FORMED.fullmatch(m)] if left else []
+    forms = {_form(m): m for m in right}
+    return [f"{m}, not {forms[form]}" for m in left if (form := _form(m)) in forms][:1]
+
+
+def _numbers_conflict(ours: Profile, theirs: Profile) -> list[str]:
+    """A number whose unit cannot be read, where the item has another of the same form that the line does not name."""
+    loose = [v for v in ours.measures.get("number", ()) if v.raw not in theirs.numbers]
+    if not loose:
+        return []
+    left = [v for kind, values in theirs.measures.items() if kind != "number" for v in values if v.raw not in ours.numbers]
+    return [
+        f"number {v.raw}, not {o.raw}" for v in loose for o in left
+        if _alike(v.raw, o.raw) and not any(same(o, w) for values in ours.measures.values() for w in values)][:1]
+
+
+def _form(mark: str) -> str:
+    return _DIGITS.sub("9", "".join("9" if c.isdigit() else "a" for c in mark))
+
+
+def _covers(a: str, b: str) -> bool:
+    """True when one of two values is the broader word for the other: plastic and PVC."""
+    return b in _BROADER.get(a, ()) or a in _BROADER.get(b, ())
+
+
+def _elsewhere(value: Value, other: Profile) -> bool:
+    """A number without a unit may be any number of the other text."""
+    return not value.system and value.raw in other.numbers
+
+
+def _measure_conflict(kind: str, gone: Iterable[Value], left: Iterable[Value], ours: Profile) -> str | None:
+    for value in gone:
+        for other in left:
+            if not comparable(kind, value, other) or _elsewhere(other, ours):
+                continue
+            if kind != "number" or _alike(value.raw, other.raw):
+                return f"{_named(kind)} {_shown(value)}, not {_shown(other)}"
+    return None
+
+
+def _alike(a: str, b: str) -> bool:
+    """Numbers without unit or label tell items apart when they have one form, and are too short to be somebody's code."""
+    return max(len(a), len(b)) < 6 and ("." in a) == ("." in b) and ("." in a or len(a) == len(b))
+
+
+def _converted(ours: Profile, theirs: Profile) -> bool:
+    """True when the lengths of one text are in inches and those of the other are not: their chains cannot be compared."""
+    systems = [{v.system for v in p.measures.get("length", ())} - {""} for p in (ours, theirs)]
+    return bool(systems[0] and systems[1] and not systems[0] & systems[1])
+
+
+def _shown(value: Value) -> str:
+    if value.low != value.high:
+        return f"{value.low:g}–{value.high:g}"
+    return value.raw if value.system == "inch" else f"{value.low:g}"
+
+
+def _named(kind: str) -> str:
+    return {"length": "millimetres", "mass": "grams", "volume": "millilitres", "size number": "size"}.get(kind, kind)
+
+
+def conflicts(asked: str, offered: str) -> tuple[str, ...]:
+    """Where two texts name the same kind of attribute with other values, in words: "thread 8, not 10"."""
+    return compare(profile(asked), profile(offered)).conflicts

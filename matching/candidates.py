@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from matching.catalog_index import LIMIT, CatalogIndex, IndexedItem
+from matching.catalog_documents import IndexedItem
+from matching.catalog_index import LIMIT, CatalogIndex
 from matching.identify import look_up_codes
 from matching.records import ItemRecord, LineQuery
 from models.domain.codes import clean_code, fold_code
@@ -13,7 +14,7 @@ from models.domain.codes import clean_code, fold_code
 
 def indexed(item: ItemRecord) -> IndexedItem:
     """What the index keeps of an item."""
-    codes = (item.sku, item.mpn or "", *item.gtins)
+    codes = (item.sku, item.mpn or "", *sorted(item.gtins))
     return IndexedItem(item.item_id, f"{item.description} {item.brand or ''}", tuple(filter(None, codes)))
 
 
@@ -22,21 +23,48 @@ BESIDE_A_CODE = 12
 
 
 def retrieve(index: CatalogIndex, query: LineQuery, named: Collection[int]) -> dict[int, float]:
-    """Relevance by item id of the items in question; 0.0 for those that only the line's codes name (`named`)."""
-    limit = BESIDE_A_CODE if named else LIMIT
-    found = {hit.item_id: hit.relevance for hit in index.search(query.description, look_up_codes(query), limit)}
-    return dict.fromkeys(sorted(named), 0.0) | found
+    """Relevance by item id of the items in question; 0.0 for those that only the line's codes name (`named`) or resemble."""
+    found = index.search(query.description, () if named else query.codes, BESIDE_A_CODE if named else LIMIT)
+    return dict.fromkeys(sorted(named), 0.0) | {hit.item_id: hit.relevance for hit in found}
+
+
+class Codes:
+    """Items by their folded codes."""
+
+    def __init__(self, items: Iterable[ItemRecord]) -> None:
+        self._items: dict[str, int | list[int]] = {}
+        for item in items:
+            for code in {fold_code(c) for c in (item.sku, item.mpn or "", *map(clean_code, item.gtins)) if c}:
+                self._add(code, item.item_id)
+
+    def _add(self, code: str, item_id: int) -> None:
+        """A million codes name one item each; lists only where they must be."""
+        before = self._items.setdefault(code, item_id)
+        if isinstance(before, list):
+            before.append(item_id)
+        elif before != item_id:
+            self._items[code] = [before, item_id]
+
+    def named(self, query: LineQuery, part_numbers: Mapping[str, int]) -> set[int]:
+        """The items that the line's codes name; `part_numbers` maps folded numbers of the customer to item ids."""
+        found: set[int] = set()
+        for code in map(fold_code, look_up_codes(query)):
+            ids = self._items.get(code, ())
+            found.update((ids,) if isinstance(ids, int) else ids)
+            if code in part_numbers:
+                found.add(part_numbers[code])
+        return found
 
 
 class CatalogueInMemory:
     """A catalogue without a database: items by id, their codes by lookup, their texts in the index."""
 
-    def __init__(self, items: Sequence[ItemRecord], index: CatalogIndex) -> None:
+    def __init__(self, items: Iterable[ItemRecord], index: CatalogIndex, stamp: str = "") -> None:
         self.items = {item.item_id: item for item in items}
         self._index = index
-        self._by_code = _codes(items)
-        self._by_sku = {item.sku: item.item_id for item in items}
-        index.rebuild(map(indexed, items))
+        self._codes = Codes(self.items.values())
+        self._by_sku = {item.sku: item.item_id for item in self.items.values()}
+        index.rebuild(map(indexed, self.items.values()), stamp)
 
     def id_of(self, sku: str) -> int | None:
         """The id of an item, or None when the catalogue does not have it."""
@@ -46,16 +74,5 @@ class CatalogueInMemory:
         self, query: LineQuery, part_numbers: Mapping[str, int] = MappingProxyType({})
     ) -> tuple[list[ItemRecord], Mapping[int, float]]:
         """(items in question, their relevance by id); `part_numbers` maps folded numbers to item ids."""
-        folded = [fold_code(code) for code in look_up_codes(query)]
-        named = {i for code in folded for i in self._by_code.get(code, ())}
-        named |= {part_numbers[code] for code in folded if code in part_numbers}
-        hits = retrieve(self._index, query, named)
+        hits = retrieve(self._index, query, self._codes.named(query, part_numbers))
         return [self.items[i] for i in sorted(hits)], hits
-
-
-def _codes(items: Iterable[ItemRecord]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for item in items:
-        for code in {fold_code(c) for c in (item.sku, item.mpn or "", *map(clean_code, item.gtins)) if c}:
-            found.setdefault(code, []).append(item.item_id)
-    return found

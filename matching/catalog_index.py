@@ -1,42 +1,43 @@
-"""The search index over the catalogue: character trigrams of texts and of folded codes, ranked by BM25 (tantivy).
+"""The search index over the catalogue, kept beside the database (tantivy, BM25).
 
-An index is a folder of generations. A rebuild writes a new one beside the old and then swaps one small file, so that readers,
-in this process or another, see a whole index at every moment.
+An index is a folder of generations. A rebuild writes a new one beside the old, an update continues a copy of the old one; both
+then swap one small file, so that readers, in this process or another, see a whole index at every moment.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
+import os
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+import numpy as np
 import tantivy
 
-from matching.text import code_grams, grams
+from matching.catalog_documents import IndexedItem, document, schema
+from matching.catalog_lookup import Hit, Lookup
 
 LIMIT = 50
-_WRITER_MB = 64
+_WRITER_MB = 128
 _POINTER = "current.json"
+_ITEMS = "items.npy"
+_FORM = "2"
+"""Raised when the way items are taken apart changes: an index of another form is built anew."""
+_LARGEST_UPDATE = 0.2
+"""Share of the items up to which an update is cheaper than a rebuild."""
 
 
-class IndexedItem(NamedTuple):
-    """What the index needs to know of an item."""
+class Refreshed(NamedTuple):
+    """What a refresh did: items written anew and taken out, and whether the whole index was rebuilt."""
 
-    item_id: int
-    text: str                       # description and brand
-    codes: tuple[str, ...] = ()     # SKU, GTINs, manufacturer's number
-
-
-class Hit(NamedTuple):
-    """An item found, with its BM25 relevance (above 0, no upper bound)."""
-
-    item_id: int
-    relevance: float
+    written: int
+    removed: int
+    rebuilt: bool
 
 
 class CatalogIndex:
@@ -46,35 +47,69 @@ class CatalogIndex:
         self.folder = folder
         self._lock = Lock()
         self._seen: tuple[int, int] | None = None
-        self._index: tantivy.Index | None = None
-        self._searcher: tantivy.Searcher | None = None
+        self._lookup: Lookup | None = None
 
     def rebuild(self, items: Iterable[IndexedItem], stamp: str = "") -> int:
         """Index these items and nothing else, then swap; returns their number. `stamp` says which catalogue it was made of.
 
         One process writes at a time; who waited and finds its stamp there already does nothing, and returns 0.
         """
+        return self._write(stamp, lambda: self._rebuild(items, stamp)).written
+
+    def refresh(self, items: Callable[[], Iterable[IndexedItem]], stamp: str = "") -> Refreshed:
+        """Bring the index to this state of the catalogue: only what changed is written, unless most of it did. `items` gives
+        the whole catalogue, and may be called twice. Waits and stamps like `rebuild`."""
+        return self._write(stamp, lambda: self._update(items, stamp))
+
+    def _write(self, stamp: str, work: Callable[[], Refreshed]) -> Refreshed:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return 0 if stamp and self.stamp == stamp else self._rebuild(items, stamp)
+            return Refreshed(0, 0, False) if stamp and self.stamp == stamp else work()
 
-    def _rebuild(self, items: Iterable[IndexedItem], stamp: str) -> int:
-        name = f"gen-{secrets.token_hex(6)}"
-        target = self.folder / name
+    def _rebuild(self, items: Iterable[IndexedItem], stamp: str) -> Refreshed:
+        target = self._new_folder()
+        index = tantivy.Index(schema(), path=str(target))
+        known = _add(index, items)
+        self._publish(target, known, stamp)
+        return Refreshed(len(known), 0, True)
+
+    def _update(self, items: Callable[[], Iterable[IndexedItem]], stamp: str) -> Refreshed:
+        current = self._current()
+        if current is None:
+            return self._rebuild(items(), stamp)
+        known = _known(current / _ITEMS)
+        state: dict[int, int] = {}
+        changed = []
+        for item in items():
+            state[item.item_id] = item.fingerprint
+            if known.get(item.item_id) != state[item.item_id]:
+                changed.append(item)
+                if len(changed) > 1_000 + _LARGEST_UPDATE * len(known):
+                    return self._rebuild(items(), stamp)
+        gone = [id_ for id_ in known if id_ not in state]
+        target = self._new_folder()
+        _continue(current, target)
+        index = tantivy.Index.open(str(target))
+        _replace(index, gone + [item.item_id for item in changed if item.item_id in known], changed)
+        self._publish(target, state, stamp)
+        return Refreshed(len(changed), len(gone), False)
+
+    def _new_folder(self) -> Path:
+        target = self.folder / f"gen-{secrets.token_hex(6)}"
         target.mkdir()
-        count = _write(target, items)
-        before = self._pointer().get("generation")
-        part = self.folder / f"{name}.part"
-        part.write_text(json.dumps({"generation": name, "stamp": stamp}))
-        part.replace(self.folder / _POINTER)
-        self._remove_all_but(name, before)
-        return count
+        return target
 
-    def _remove_all_but(self, *names: str | None) -> None:
-        """A reader that has just read the pointer may still want the generation before; older ones go."""
+    def _publish(self, target: Path, known: dict[int, int], stamp: str) -> None:
+        """Make a finished generation the current one. A reader that has just read the pointer may still want the one before;
+        older ones go."""
+        np.save(target / _ITEMS, np.array([list(known), list(known.values())], dtype=np.uint64))
+        before = self._pointer().get("generation")
+        part = self.folder / f"{target.name}.part"
+        part.write_text(json.dumps({"generation": target.name, "stamp": stamp, "form": _FORM}))
+        part.replace(self.folder / _POINTER)
         for old in self.folder.glob("gen-*"):
-            if old.is_dir() and old.name not in names:
+            if old.is_dir() and old.name not in {target.name, before}:
                 shutil.rmtree(old, ignore_errors=True)
 
     def _pointer(self) -> dict[str, str]:
@@ -82,7 +117,11 @@ class CatalogIndex:
             pointer: dict[str, str] = json.loads((self.folder / _POINTER).read_text())
         except FileNotFoundError:
             return {}
-        return pointer
+        return pointer if pointer.get("form") == _FORM else {}
+
+    def _current(self) -> Path | None:
+        name = self._pointer().get("generation")
+        return self.folder / name if name and (self.folder / name / _ITEMS).exists() else None
 
     @property
     def stamp(self) -> str | None:
@@ -90,53 +129,69 @@ class CatalogIndex:
         return self._pointer().get("stamp")
 
     def search(self, text: str, codes: Sequence[str] = (), limit: int = LIMIT) -> list[Hit]:
-        """The items most like the text and codes, best first; empty while nothing is indexed."""
-        found = self._open()
-        terms = [("grams", gram) for gram in sorted(grams(text))]
-        terms += [("codes", gram) for gram in sorted({g for code in codes for g in code_grams(code)})]
-        if found is None or not terms:
+        """The items most like the text, best first, then those with codes most like these; empty while nothing is indexed."""
+        lookup = self._open()
+        if lookup is None:
             return []
-        index, searcher = found
-        schema = index.schema
-        query = tantivy.Query.boolean_query([
-            (tantivy.Occur.Should, tantivy.Query.term_query(schema, field, gram, index_option="freq")) for field, gram in terms])
-        hits = searcher.search(query, limit=limit, count=False).hits
-        ids = searcher.fast_field_values("item", [address for _, address in hits]) if hits else []
-        return [Hit(int(item or 0), float(score)) for item, (score, _) in zip(ids, hits, strict=True)]
+        found = lookup.by_text(text, limit)
+        if codes:
+            seen = {hit.item_id for hit in found}
+            near = lookup.by_codes(codes, _BY_CODE if found else limit)
+            found += [Hit(hit.item_id, 0.0) for hit in near if hit.item_id not in seen]
+        return found
 
-    def _open(self) -> tuple[tantivy.Index, tantivy.Searcher] | None:
+    def _open(self) -> Lookup | None:
         try:
             stat = (self.folder / _POINTER).stat()
         except FileNotFoundError:
             return None
         seen = (stat.st_mtime_ns, stat.st_ino)
         with self._lock:
-            if self._seen != seen or self._index is None or self._searcher is None:
-                self._index = tantivy.Index.open(str(self.folder / self._pointer()["generation"]))
-                self._searcher = self._index.searcher()
+            if self._seen != seen or self._lookup is None:
+                name = self._pointer().get("generation")
+                if name is None:
+                    return None
+                self._lookup = Lookup(tantivy.Index.open(str(self.folder / name)))
                 self._seen = seen
-            return self._index, self._searcher
+            return self._lookup
 
 
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("codes", tokenizer_name="whitespace", index_option="freq")
-    builder.add_unsigned_field("item", fast=True)
-    return builder.build()
+_BY_CODE = 10
+"""How many items of a similar code come into question beside those of a similar text."""
 
 
-def _write(folder: Path, items: Iterable[IndexedItem]) -> int:
-    index = tantivy.Index(_schema(), path=str(folder))
+def _add(index: tantivy.Index, items: Iterable[IndexedItem]) -> dict[int, int]:
     writer = index.writer(_WRITER_MB * 2**20, num_threads=1)
-    count = 0
+    known = {}
     for item in items:
-        document = tantivy.Document()
-        document.add_unsigned("item", item.item_id)
-        document.add_text("grams", " ".join(grams(item.text)))
-        document.add_text("codes", " ".join({g for code in item.codes for g in code_grams(code)}))
-        writer.add_document(document)
-        count += 1
+        writer.add_document(document(item))
+        known[item.item_id] = item.fingerprint
     writer.commit()
     writer.wait_merging_threads()
-    return count
+    return known
+
+
+def _replace(index: tantivy.Index, gone: Sequence[int], items: Sequence[IndexedItem]) -> None:
+    writer = index.writer(_WRITER_MB * 2**20, num_threads=1)
+    for id_ in gone:
+        writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "item", id_))
+    for item in items:
+        writer.add_document(document(item))
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _continue(source: Path, target: Path) -> None:
+    """A copy of a generation to write on. Its segments never change and are linked; the two lists of them are copied."""
+    for file in source.iterdir():
+        if file.name.endswith(".lock"):
+            continue
+        if file.suffix == ".json":
+            shutil.copy(file, target / file.name)
+        elif file.name != _ITEMS:
+            os.link(file, target / file.name)
+
+
+def _known(path: Path) -> dict[int, int]:
+    ids, prints = np.load(path)
+    return dict(zip(ids.tolist(), prints.tolist(), strict=True))

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from matching import fit as learning
 from matching.candidates import CatalogueInMemory
 from matching.catalog_index import CatalogIndex
+from matching.file_tables import read_catalogue, read_lines
+from matching.fit import Judged
+from matching.holdout import Learned, learn
+from matching.index_cache import index_folder
 from matching.model import Model, default_model, load_model
-from matching.records import ItemRecord, LineQuery, PriceRecord
+from matching.records import LineQuery
 from matching.score import Scored, candidates_with_features, probabilities, reasons
-from matching.units import unit_codes
-from models.domain.codes import gtin_is_valid
-from models.domain.units import ItemUnit
 from models.errors import InputError
-from runtime.tabular import Row, decimal_of, need_columns, numbered, read_rows
+from runtime.tabular import need_columns, numbered, read_rows
 
 SHOWN = 10
 """Candidates that `find` names for a line."""
@@ -52,16 +49,17 @@ def score(catalog: Path, lines: Path, pairs: Path, model: Path | None) -> list[d
     return [{"id": id_, "sku": sku, "probability": round(found[id_, sku], 6)} for id_, sku in wanted]
 
 
-def fit(catalog: Path, lines: Path, decisions: Path, model_out: Path) -> Model:
-    """Learn from decisions (id, sku, label 1 or 0) and write the model. Raises InputError when there is nothing to learn."""
+def fit(catalog: Path, lines: Path, decisions: Path, model_out: Path) -> Learned:
+    """Learn from decisions (id, sku, label 1 or 0) and write the model: the one that comes with Ordermill where the decisions
+    teach nothing that holds for others of them. Raises InputError when there is nothing to learn from."""
     queries = read_lines(lines)
     labels = _labels(decisions)
     with _catalogue(catalog) as known:
         asked = _by_line(labels, queries, known)
         judged = [_judge(_scored(known, queries[id_], skus), id_, labels) for id_, skus in asked.items()]
-    model = learning.fit(judged, default_model())
-    model_out.write_text(model.to_json(), encoding="utf-8")
-    return model
+    learned = learn(judged, default_model())
+    model_out.write_text(learned.model.to_json(), encoding="utf-8")
+    return learned
 
 
 def _model(path: Path | None) -> Model:
@@ -100,8 +98,8 @@ def _scored(known: CatalogueInMemory, query: LineQuery, skus: Iterable[str]) -> 
     return candidates_with_features(query, items + more, hits, {})
 
 
-def _judge(scored: list[Scored], id_: str, labels: Mapping[tuple[str, str], int]) -> learning.Judged:
-    return learning.Judged([c.features for c in scored], [labels.get((id_, c.item.sku)) for c in scored])
+def _judge(scored: list[Scored], id_: str, labels: Mapping[tuple[str, str], int]) -> Judged:
+    return Judged([c.features for c in scored], [labels.get((id_, c.item.sku)) for c in scored])
 
 
 def _shown(scored: Scored) -> dict[str, Any]:
@@ -110,72 +108,6 @@ def _shown(scored: Scored) -> dict[str, Any]:
 
 @contextmanager
 def _catalogue(path: Path) -> Iterator[CatalogueInMemory]:
-    with tempfile.TemporaryDirectory(prefix="ordermill-match-") as folder:
-        yield CatalogueInMemory(read_catalogue(path), CatalogIndex(Path(folder)))
-
-
-def read_catalogue(path: Path) -> list[ItemRecord]:
-    """Items of a CSV sku,gtin,mpn,brand,description and, where known, base_uom, uom, factor, list_price (or price), currency.
-
-    A repeated SKU adds units. Raises InputError naming the line.
-    """
-    found: dict[str, ItemRecord] = {}
-    for line, row in numbered(need_columns(read_rows(path), "sku")):
-        try:
-            item = _item(row, len(found) + 1)
-        except InputError as e:
-            raise InputError(f"{path.name}, line {line}: {e.sentence}", code=e.code) from e
-        first = found.setdefault(item.sku, item)
-        if first is not item:
-            found[item.sku] = replace(
-                first, gtins=first.gtins | item.gtins, prices=(*first.prices, *item.prices),
-                units=(*first.units, *(u for u in item.units if u.uom not in {f.uom for f in first.units})))
-    return list(found.values())
-
-
-def _item(row: Row, number: int) -> ItemRecord:
-    if not row["sku"]:
-        raise InputError("sku is empty; fill it in.", code="missing_value")
-    base = _uom(row.get("base_uom") or row.get("uom")) or "H87"
-    units = {base: ItemUnit(base, Decimal(1))}
-    if (uom := _uom(row.get("uom"))) and uom != base:
-        units[uom] = ItemUnit(uom, decimal_of(row, "factor", Decimal(1)) or Decimal(1))
-    gtins = {g for g in (row.get("gtin", ""), row.get("uom_gtin", "")) if g}
-    return ItemRecord(
-        number, row["sku"], row.get("description", ""), base_uom=base, mpn=row.get("mpn") or None, brand=row.get("brand") or None,
-        gtins=frozenset(g.zfill(14) if gtin_is_valid(g.zfill(14)) else g for g in gtins), units=tuple(units.values()),
-        prices=_prices(row, base))
-
-
-def _prices(row: Row, base: str) -> tuple[PriceRecord, ...]:
-    column = "list_price" if row.get("list_price") else "price"
-    if not row.get(column):
-        return ()
-    return (PriceRecord(base, decimal_of(row, column), Decimal(1), row.get("currency", "")),)
-
-
-def _uom(text: str | None) -> str | None:
-    if not text:
-        return None
-    return next(iter(unit_codes(text)), text)
-
-
-def read_lines(path: Path) -> dict[str, LineQuery]:
-    """Lines by id, of a CSV id,code,description,quantity,uom,price; cells may be empty, a price that is no number counts as none.
-
-    Raises InputError for an id that is missing or comes twice.
-    """
-    found: dict[str, LineQuery] = {}
-    for line, row in numbered(need_columns(read_rows(path), "id")):
-        if not row["id"] or row["id"] in found:
-            raise InputError(f"{path.name}, line {line}: the id is missing or was used before.", code="bad_id")
-        codes = (row["code"],) if row.get("code") else ()
-        found[row["id"]] = LineQuery(codes, row.get("description", ""), row.get("uom") or None, _price(row))
-    return found
-
-
-def _price(row: Row) -> Decimal | None:
-    try:
-        return decimal_of(row, "price") or None
-    except InputError:
-        return None
+    items = read_catalogue(path)
+    with index_folder(path, len(items)) as (folder, stamp):
+        yield CatalogueInMemory(items, CatalogIndex(folder), stamp)

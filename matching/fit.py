@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.features import FEATURES
 from matching.model import Model
-from matching.score import FEATURES
 
 Array = NDArray[np.float64]
-_STEPS = 400
-_RATE = 0.05
-_PULL = 1.0          # how many decisions' worth the weights we start from count
+_STEPS = 600
+_RATE = 0.15
+_RIVALS = 14         # undecided candidates of a line that are looked at: the likeliest; the others' share is nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,31 @@ class Judged:
     labels: Sequence[int | None]
 
 
-def fit(lines: Sequence[Judged], start: Model) -> Model:
-    """Weights that make the decided pairs likely (log loss), pulled towards `start` as far as decisions are few.
+def fit(lines: Sequence[Judged], start: Model, pull: float = 1.0) -> Model:
+    """Weights that make the decided pairs likely (log loss), pulled towards `start`, which counts like `pull` decisions.
 
     Undecided candidates still compete. The veto stays unless right pairs were often in conflict.
     """
-    features, labels, known, present = _tensors(lines)
     origin = np.array([*(start.weights.get(name, 0.0) for name in FEATURES), start.competition])
-    found = _descend(origin, features, labels, known, present)
+    features, labels, known, present = _tensors([_shortened(line, origin[:-1]) for line in lines])
+    found = _descend(origin, pull, features, labels, known, present)
     weights = dict(zip(FEATURES, (float(w) for w in found[:-1]), strict=True))
     return Model(weights, float(found[-1]), start.veto and not _conflicts_are_harmless(features, labels, known))
+
+
+def _shortened(line: Judged, weights: Array) -> Judged:
+    """The line with its decided right candidates and the likeliest of the others."""
+    scores = np.asarray(line.features, dtype=float).reshape(len(line.features), len(FEATURES)) @ weights
+    order = sorted(range(len(scores)), key=lambda i: (line.labels[i] != 1, -scores[i], i))
+    decided = sum(label == 1 for label in line.labels)
+    wrong = (i for i in order if line.labels[i] == 0 and _few(line))
+    kept = sorted({*order[:decided + _RIVALS], *wrong})
+    return Judged([line.features[i] for i in kept], [line.labels[i] for i in kept])
+
+
+def _few(line: Judged) -> bool:
+    """True when people decided on some candidates only; then each decision counts."""
+    return any(label is None for label in line.labels)
 
 
 def _tensors(lines: Sequence[Judged]) -> tuple[Array, Array, Array, Array]:
@@ -54,15 +69,15 @@ def _tensors(lines: Sequence[Judged]) -> tuple[Array, Array, Array, Array]:
     return features, labels, known, present
 
 
-def _descend(origin: Array, features: Array, labels: Array, known: Array, present: Array) -> Array:
+def _descend(origin: Array, pull: float, features: Array, labels: Array, known: Array, present: Array) -> Array:
     """Adam on the whole batch; the competition stays within 0 and 1."""
     at, mean, square = origin.copy(), np.zeros_like(origin), np.zeros_like(origin)
     count = max(known.sum(), 1.0)
     for step in range(1, _STEPS + 1):
-        slope = _slope(at, features, labels, known, present) / count + _PULL / count * (at - origin)
+        slope = _slope(at, features, labels, known, present) / count + pull / count * (at - origin)
         mean = 0.9 * mean + 0.1 * slope
         square = 0.999 * square + 0.001 * slope**2
-        at = at - _RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+        at = at - _RATE * (1 - step / (_STEPS + 1)) * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
         at[-1] = min(max(at[-1], 0.0), 1.0)
     return at
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from matching.records import ItemRecord, LineQuery
 from matching.text import codes_in
@@ -21,11 +24,22 @@ class CodeTier(StrEnum):
     MPN = "manufacturer's number"
     SKU_FOLDED = "our item number, look-alikes allowed"
     MPN_FOLDED = "manufacturer's number, look-alikes allowed"
+    GTIN_REPAIRED = "GTIN, with one digit read as one that looks like it"
     IN_TEXT = "a code in the description"
+    IN_ITEM = "the code in the item's description"
+    NEAR = "a code one sign away"
+
+    @property
+    def names(self) -> bool:
+        """False for a code that is only near to one of the item's: it may be anybody's."""
+        return self is not CodeTier.NEAR
 
 
 _SHORTEST = 4
 """Codes below this length are not searched for inside descriptions, and not folded: they would meet by chance."""
+_SHORTEST_NEAR = 6
+_DIGITS_ALIKE = {"0": "68", "1": "74", "2": "7", "3": "89", "4": "19", "5": "6", "6": "058", "7": "12", "8": "0369", "9": "483"}
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,9 @@ class CodeClues:
 
     clean: frozenset[str]
     folded: frozenset[str]
+    squeezed: frozenset[str]        # folded, without the zeros that lead each number
     gtins: frozenset[str]           # without leading zeros
+    repaired: frozenset[str]        # GTINs that a code with a wrong check digit may be
     inside: frozenset[str]
     items: frozenset[int]
 
@@ -42,40 +58,104 @@ class CodeClues:
 def clues_of(query: LineQuery, part_numbers: Mapping[str, int]) -> CodeClues:
     """Prepare the codes of a line; `part_numbers` maps the customer's folded part numbers to item ids."""
     codes = frozenset(clean_code(code) for code in query.codes) - {""}
-    inside = frozenset(c for c in codes_in(query.description) if len(c) >= _SHORTEST)
+    folded = frozenset(fold_code(c) for c in codes if len(c) >= _SHORTEST)
     return CodeClues(
-        clean=codes, folded=frozenset(fold_code(c) for c in codes if len(c) >= _SHORTEST), inside=inside,
-        gtins=frozenset(c.lstrip("0") for c in codes if gtin_is_valid(c)),
+        clean=codes, folded=folded, squeezed=frozenset(map(_squeezed, folded)),
+        inside=frozenset(c for c in codes_in(query.description) if len(c) >= _SHORTEST),
+        gtins=frozenset(c.lstrip("0") for c in codes | folded if gtin_is_valid(c)),
+        repaired=frozenset(g.lstrip("0") for c in folded for g in repaired_gtins(c)),
         items=frozenset(part_numbers[f] for f in map(fold_code, codes) if f in part_numbers))
+
+
+@lru_cache(maxsize=10_000)
+def repaired_gtins(code: str) -> tuple[str, ...]:
+    """GTINs that a code of digits whose check digit is wrong may have been: one digit read as another that looks like it."""
+    if not code.isdigit() or not code.isascii() or len(code) not in {8, 12, 13, 14} or gtin_is_valid(code):
+        return ()
+    tries = (code[:at] + other + code[at + 1:] for at, digit in enumerate(code) for other in _DIGITS_ALIKE[digit])
+    return tuple(dict.fromkeys(t for t in tries if gtin_is_valid(t)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """An item's own codes in the forms they are compared in."""
+
+    sku: str
+    mpn: str
+    sku_folded: str
+    mpn_folded: str
+    gtins: frozenset[str]
+    in_text: frozenset[str]
+
+
+@lru_cache(maxsize=100_000)
+def _codes_of(sku: str, mpn: str | None, gtins: frozenset[str], description: str) -> _Codes:
+    return _Codes(
+        clean_code(sku), clean_code(mpn or ""), fold_code(sku), fold_code(mpn or ""), frozenset(g.lstrip("0") for g in gtins),
+        frozenset(fold_code(c) for c in codes_in(description) if len(c) >= _SHORTEST_NEAR))
 
 
 def code_tier(clues: CodeClues, item: ItemRecord) -> CodeTier | None:
     """The strongest way in which the line's codes name the item; None when they do not."""
     if item.item_id in clues.items:
         return CodeTier.PART_NUMBER
-    sku, mpn = _clean(item.sku), _clean(item.mpn or "")
-    gtins = {g.lstrip("0") for g in item.gtins}
-    if sku in clues.clean:
+    if not clues.clean and not clues.inside:
+        return None
+    own = _codes_of(item.sku, item.mpn, item.gtins, item.description)
+    return _named(clues, own) or _inside(clues, own) or _near(clues, own)
+
+
+def _named(clues: CodeClues, own: _Codes) -> CodeTier | None:
+    if own.sku in clues.clean:
         return CodeTier.SKU
-    if clues.gtins & gtins:
+    if clues.gtins & own.gtins:
         return CodeTier.GTIN
-    if mpn in clues.clean:
+    if own.mpn in clues.clean:
         return CodeTier.MPN
-    if _fold(item.sku) in clues.folded:
+    if own.sku_folded in clues.folded or (clues.squeezed and _squeezed(own.sku_folded) in clues.squeezed):
         return CodeTier.SKU_FOLDED
-    if _fold(item.mpn or "") in clues.folded:
+    if own.mpn and (own.mpn_folded in clues.folded or (clues.squeezed and _squeezed(own.mpn_folded) in clues.squeezed)):
         return CodeTier.MPN_FOLDED
-    if sku in clues.inside or mpn in clues.inside or any(c.lstrip("0") in gtins for c in clues.inside):
+    return CodeTier.GTIN_REPAIRED if clues.repaired & own.gtins else None
+
+
+def _inside(clues: CodeClues, own: _Codes) -> CodeTier | None:
+    if clues.inside and (
+            own.sku in clues.inside or own.mpn in clues.inside or any(c.lstrip("0") in own.gtins for c in clues.inside)):
         return CodeTier.IN_TEXT
-    return None
+    return CodeTier.IN_ITEM if clues.folded & own.in_text else None
 
 
-# The same items come into question for line after line.
-_clean = lru_cache(maxsize=100_000)(clean_code)
-_fold = lru_cache(maxsize=100_000)(fold_code)
+def _near(clues: CodeClues, own: _Codes) -> CodeTier | None:
+    mine = [c for c in (own.sku_folded, own.mpn_folded, *own.gtins) if len(c) >= _SHORTEST_NEAR]
+    near = any(
+        OSA.distance(code, c, score_cutoff=1) == 1 for code in clues.folded if len(code) >= _SHORTEST_NEAR for c in mine)
+    return CodeTier.NEAR if near else None
+
+
+@lru_cache(maxsize=100_000)
+def _squeezed(folded: str) -> str:
+    return _ZEROS.sub("", folded)
+
+
+def folded_codes(item: ItemRecord) -> tuple[str, ...]:
+    """The folded codes of an item that a line's code may be like."""
+    own = _codes_of(item.sku, item.mpn, item.gtins, item.description)
+    return tuple(filter(None, (own.sku_folded, own.mpn_folded, *own.gtins)))
 
 
 def look_up_codes(query: LineQuery) -> tuple[str, ...]:
-    """Everything on the line that may be a code, cleaned: its own codes and code-like words of the description."""
-    own = (clean_code(code) for code in query.codes)
-    return tuple(dict.fromkeys(c for c in (*own, *codes_in(query.description)) if c))
+    """Everything on the line that may be a code, cleaned: its own codes and code-like words of the description, then what its own
+    may have been before they were misread or lost their leading zeros."""
+    own = tuple(filter(None, (clean_code(code) for code in query.codes)))
+    meant = [other for code in own for other in _other_spellings(code)]
+    return tuple(dict.fromkeys(c for c in (*own, *codes_in(query.description), *meant) if c))
+
+
+def _other_spellings(code: str) -> tuple[str, ...]:
+    folded = fold_code(code)
+    if not folded.isdigit() or not folded.isascii():
+        return ()
+    padded = [folded.zfill(length) for length in range(len(folded) + 1, 11)] if 2 < len(folded) < 10 else []
+    bare = [folded.lstrip("0")] if folded[0] == "0" else []
+    return (*repaired_gtins(folded), *((folded,) if folded != code else ()), *padded, *bare)

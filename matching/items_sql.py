@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from matching.candidates import indexed
+from matching.catalog_documents import IndexedItem
 from matching.catalog_index import CatalogIndex
 from matching.records import CatchWeight, ItemRecord, PriceRecord
 from models.domain.codes import fold_code, gtin_is_valid
@@ -147,16 +148,19 @@ def catalogue_stamp(db: Session) -> str:
 
 
 def refresh_index(db: Session, index: CatalogIndex) -> bool:
-    """Rebuild the index when the catalogue changed since; returns whether it did."""
+    """Bring the index up to date when the catalogue changed since, writing only what changed; returns whether it had to."""
     stamp = catalogue_stamp(db)
     if index.stamp == stamp:
         return False
+    index.refresh(lambda: _all_items(db), stamp)
+    return True
+
+
+def _all_items(db: Session) -> Iterator[IndexedItem]:
     gtins: dict[int, set[str]] = {}
     for item_id, gtin in db.execute(select(ItemUnitRow.item_id, ItemUnitRow.gtin).where(ItemUnitRow.gtin.is_not(None))):
         gtins.setdefault(item_id, set()).add(gtin or "")
     rows = db.execute(
         select(ItemRow.id, ItemRow.sku, ItemRow.description, ItemRow.mpn, ItemRow.brand).execution_options(yield_per=5_000))
-    index.rebuild(
-        (indexed(ItemRecord(id_, sku, description, gtins=frozenset(gtins.get(id_, ())), mpn=mpn, brand=brand))
-         for id_, sku, description, mpn, brand in rows), stamp)
-    return True
+    for id_, sku, description, mpn, brand in rows:
+        yield indexed(ItemRecord(id_, sku, description, gtins=frozenset(gtins.get(id_, ())), mpn=mpn, brand=brand))

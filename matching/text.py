@@ -1,4 +1,4 @@
-"""Item texts made comparable: words, codes inside text, trigrams. Pure."""
+"""Texts made comparable: words, codes inside text, trigrams of codes. Pure."""
 
 from __future__ import annotations
 
@@ -30,12 +30,6 @@ def words(text: str) -> tuple[str, ...]:
 def codes_in(text: str) -> tuple[str, ...]:
     """Words of a text that look like codes: four signs or more, a digit among them."""
     return tuple(dict.fromkeys(clean_code(found) for found in _CODE.findall(text)))
-
-
-@lru_cache(maxsize=100_000)
-def grams(text: str) -> frozenset[str]:
-    """Character trigrams of the words, their edges marked by "_"."""
-    return frozenset(g for word in words(text) for g in _trigrams(f"_{word}_"))
 
 
 @lru_cache(maxsize=100_000)

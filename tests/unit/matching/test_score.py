@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.attributes import attributes, conflicts, numbers
+from matching.attributes import conflicts, profile
+from matching.features import FEATURES
 from matching.fit import Judged, fit
-from matching.identify import CodeTier, clues_of, code_tier
+from matching.identify import CodeTier, clues_of, code_tier, look_up_codes
 from matching.model import Model, default_model, load_model
 from matching.records import ItemRecord, LineQuery, PriceRecord
-from matching.score import FEATURES, VETO_CEILING, candidates_with_features, match_items, probabilities
+from matching.score import VETO_CEILING, candidates_with_features, match_items, probabilities
 from matching.text import codes_in, words
 from models.errors import InputError
 
@@ -58,7 +59,11 @@ HINGE = item(7, "Hinge brass 40 x 30", "KX-40O1", mpn="AB/12-77", gtins=frozense
     (("9021",), "", CodeTier.PART_NUMBER), (("kx 40o1",), "", CodeTier.SKU), (("4006381333931",), "", CodeTier.GTIN),
     (("04006381333931",), "", CodeTier.GTIN), (("ab1277",), "", CodeTier.MPN), (("KX-4OOI",), "", CodeTier.SKU_FOLDED),
     (("A8/12-77",), "", CodeTier.MPN_FOLDED), ((), "hinge KX-40O1 brass", CodeTier.IN_TEXT),
-    ((), "hinge EAN 4006381333931", CodeTier.IN_TEXT), (("4006381333932",), "", None), (("KX",), "", None), ((), "", None),
+    ((), "hinge EAN 4006381333931", CodeTier.IN_TEXT), (("4006381333932",), "", CodeTier.NEAR), (("KX",), "", None),
+    ((), "", None),
+    (("4006331333931",), "", CodeTier.GTIN_REPAIRED), (("AB1727",), "", CodeTier.NEAR), (("KX-4077",), "", None),
+    (("AB1277X",), "", CodeTier.NEAR),
+    (("40O6381333931",), "", CodeTier.GTIN),
 ])
 def test_codes_name_items_strongest_first(codes: tuple[str, ...], text: str, tier: CodeTier | None) -> None:
     assert code_tier(clues_of(LineQuery(codes, text), {"9021": 7}), HINGE) is tier
@@ -69,6 +74,17 @@ def test_a_code_that_names_an_item_is_enough(codes: tuple[str, ...]) -> None:
     pool = [HINGE, item(8, "Hinge brass 40 x 35"), item(9, "Hinge steel 40 x 30")]
     best = match_items(LineQuery(codes), pool, {8: 1.0}, {"9021": 7}, default_model())[0]
     assert (best.item_id, best.probability >= 0.9) == (7, True) and best.reasons[0].endswith("agrees")
+
+
+@pytest.mark.parametrize("code", ["4006381333932", "4006331333931", "AB1277X"])
+def test_a_code_that_may_be_misread_is_a_doubtful_candidate_and_never_sure(code: str) -> None:
+    (best,) = match_items(LineQuery((code,)), [HINGE], {7: 0.0}, {}, default_model())
+    assert best.item_id == 7 and best.probability <= 0.6
+
+
+def test_zeros_that_a_spreadsheet_dropped_do_not_hide_an_item() -> None:
+    assert code_tier(clues_of(LineQuery(("4711",)), {}), item(1, "Bolt", sku="004711")) is CodeTier.SKU_FOLDED
+    assert "004711" in look_up_codes(LineQuery(("4711",)))
 
 
 def test_an_item_number_of_ours_that_we_do_not_have_keeps_the_nearest_item_unsure() -> None:
@@ -109,9 +125,8 @@ def test_any_text_gives_probabilities_that_leave_room_for_none(asked: str, offer
 def test_words_codes_numbers_and_attributes() -> None:
     assert words("Hex-Bolt M8×40, Größe L; 2,50 mm²") == ("hex", "bolt", "m8", "x", "40", "grosse", "l", "2.50mm2")
     assert codes_in("Hinge KX-4001 and 230 V") == ("KX4001",)
-    assert numbers("2.50 mm, 07 and 100") == numbers("2.5mm 07 100")
-    assert attributes("1 kg")["g"] == {"1000"} and attributes("10 cm")["mm"] == {"100"}
-    assert "size" not in attributes("5 m hose L") and attributes("size m")["size"] == {"m"}
+    assert profile("1 kg").measures["mass"][0].low == 1000 and profile("10 cm").measures["length"][0].low == 100
+    assert "size" not in profile("5 m hose").named and profile("size m").named["size"] == {"m"}
 
 
 def test_decisions_change_the_weights_towards_themselves_and_few_change_little() -> None:

@@ -1,0 +1,55 @@
+"""What the catalogue index keeps of an item: terms of its text, trigrams of its folded codes, its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+
+import tantivy
+
+from matching.attributes import profile
+from matching.text import code_grams
+
+
+class IndexedItem(NamedTuple):
+    """What the index needs to know of an item."""
+
+    item_id: int
+    text: str                       # description and brand
+    codes: tuple[str, ...] = ()     # SKU, GTINs, manufacturer's number
+
+    @property
+    def fingerprint(self) -> int:
+        """64 bits that change with the text or a code."""
+        return int.from_bytes(blake2b("\0".join((self.text, *self.codes)).encode(errors="replace"), digest_size=8).digest())
+
+
+def schema() -> tantivy.Schema:
+    """words and marks (terms without and with digits), codes (trigrams), item (its id)."""
+    builder = tantivy.SchemaBuilder()
+    for field in ("words", "marks", "codes"):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("item", fast=True, indexed=True)
+    return builder.build()
+
+
+def document(item: IndexedItem) -> tantivy.Document:
+    """An item as the index stores it."""
+    said = profile(item.text)
+    made = tantivy.Document()
+    made.add_unsigned("item", item.item_id)
+    made.add_text("words", " ".join(term for term in said.terms if is_word(term)))
+    made.add_text("marks", " ".join({*(term for term in said.terms if not is_word(term)), *said.raw.values()}))
+    made.add_text("codes", " ".join(code_terms(item.codes)))
+    return made
+
+
+def is_word(term: str) -> bool:
+    """True for terms that are kept among the words: letters only."""
+    return term.isalpha()
+
+
+def code_terms(codes: Iterable[str]) -> set[str]:
+    """Trigrams of the folded codes."""
+    return {gram for code in codes for gram in code_grams(code)}

@@ -1,0 +1,54 @@
+"""The catalogue index: an update writes what changed and leaves what a reader has open alone; a reader sees whole states only."""
+
+from pathlib import Path
+
+import pytest
+
+from matching.catalog_documents import IndexedItem
+from matching.catalog_index import CatalogIndex, Refreshed
+
+
+def item(number: int, text: str, code: str = "") -> IndexedItem:
+    return IndexedItem(number, text, (code or f"SKU-{number:05d}",))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> CatalogIndex:
+    index = CatalogIndex(tmp_path)
+    index.rebuild([item(n, f"hexagon bolt M{n} zinc") for n in range(1, 40)], "one")
+    return index
+
+
+def found(index: CatalogIndex, text: str) -> int | None:
+    return next((hit.item_id for hit in index.search(text)), None)
+
+
+def test_an_update_writes_what_changed_takes_out_what_is_gone_and_leaves_the_rest(index: CatalogIndex) -> None:
+    reader = CatalogIndex(index.folder)
+    assert found(reader, "bolt M7") == 7
+    now = [item(n, f"hexagon bolt M{n} zinc") for n in range(1, 38)] + [item(38, "copper pipe 22 mm"), item(50,
+    "ball valve brass")]
+    assert index.refresh(lambda: now, "two") == Refreshed(written=2, removed=1, rebuilt=False)
+    for either in (index, reader):
+        assert found(either, "copper pipe") == 38 and found(either, "ball valve") == 50 and found(either, "bolt M7") == 7
+        assert found(either, "bolt M39") != 39
+    assert index.refresh(lambda: now, "two") == Refreshed(0, 0, False)
+    assert index.refresh(lambda: now, "three") == Refreshed(0, 0, False) and index.stamp == "three"
+
+
+def test_an_update_that_dies_halfway_leaves_the_index_as_it_was(index: CatalogIndex) -> None:
+    def broken() -> list[IndexedItem]:
+        raise OSError("the database is gone")
+    with pytest.raises(OSError, match="gone"):
+        index.refresh(broken, "two")
+    assert index.stamp == "one" and found(index, "bolt M12") == 12
+
+
+def test_without_an_index_before_everything_is_written(tmp_path: Path) -> None:
+    index = CatalogIndex(tmp_path / "new")
+    assert index.search("anything") == []
+    assert index.refresh(lambda: [item(1, "hammer")], "one") == Refreshed(1, 0, True) and found(index, "hamer") == 1
+
+
+def test_a_code_one_sign_off_brings_its_item_into_question(index: CatalogIndex) -> None:
+    assert 17 in {hit.item_id for hit in index.search("", ("SKU-0017",))}

@@ -1,0 +1,63 @@
+"""Attributes told apart and recognised again, whoever wrote them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.attributes import conflicts, profile
+from matching.tokens import tokens
+
+OTHERS = [
+    ("tape 50mm x 66m brown", "tape 50mm x 33m brown"), ("M8x45 screw", "screw M8 x 40mm"),
+    ("bearing 6004 2RS", "bearing 6005 2RS"),
+    ("bearing 6004 2RS", "bearing 6004 ZZ"), ("1/4-20 UNC bolt 1 in", "1/4-28 UNF bolt 1 in"), ("screw 10-32", "screw 10-24"),
+    ("ethanol 70% 1 l", "ethanol 96% 1 l"), ("mask FFP2", "mask FFP3"), ("shoe S1P 42", "shoe S3 42"),
+    ("A4 80 g/m2", "A3 80 gsm"),
+    ("NYM 3x1.5 mm2", "NYM 5x1.5 mm2"), ("MCB B16 1P", "MCB C16 1P"), ("gloves box of 100", "gloves 200/box"),
+    ("2 1/2\" pipe", "2\" pipe"), ("LED 2700K", "LED 4000K"), ("Dübel 8x50 100 Stk", "Dübel 8x50 50 Stk"),
+    ("shoe size 42", "shoe size 43"),
+    ("40x40 tube", "40x30 tube"), ("buffer pH 7", "buffer pH 4"), ("batterij AAA", "battery AA"),
+    ("hose 1/2in 5m", "hose 1/2in 10m"),
+    ("Kugelhahn DN25 PN16", "Kugelhahn DN 32 PN 16"), ("catheter CH 8", "catheter CH 14"), ("roll 10 m", "roll 500 m"),
+    ("guante azul talla L", "blue glove size M"), ("Scharnier DIN links", "hinge RH"), ("paint RAL 9005", "paint RAL9010"),
+    ("nut DIN 934", "nut DIN 985"), ("drill HSS-E 4 mm", "drill HSS-E 4.5 mm"), ("lamp GU10", "lamp G9"),
+    ("gloves sizeXL", "gloves size S"),
+]
+SAME = [
+    ("M8×40", "m8 x 40 mm"), ("0.5 l", "500ml"), ("1/2in", "0.5 inch"), ("2 1/2\"", "2.5in"), ("230V", "110-240 V"),
+    ("1 kg", "1000 g"),
+    ("½\" valve", "1/2 in valve"), ("2½ in", "2-1/2\""), ("pack of 100", "100/box"), ("10 pcs hex bolt", "hex bolt box of 100"),
+    ("Rohr 22mm", "pipe 22 mm x 3 m"), ("1,000 sheets", "1000 sheets"), ("2,5 mm²", "2.5mm2"), ("12.7 mm", "1/2 in"),
+    ("A4 paper", "Papier A4"),
+    ("plastic valve", "valve PVC"), ("M8", "M8 x 1.25 x 40"), ("guantes nitrilo azul talla L", "nitrile gloves blue size L"),
+    ("steel bolt", "bolt zinc plated"), ("Schraube V2A M6", "screw stainless A2 M6"), ("hose 12 mm", "hose 12mm 25m roll"),
+    ("40 x 30", "30x40"),
+    ("bolt DIN 933 M8", "bolt ISO 4017 M8"), ("50cm", "0.5 m"), ("A2 - pack of 50", "pack of 50 A2"),
+    ("hose DN 19 Max 700", "hose DN19"),
+    ("IP 65", "IP65"), ("gloves medium", "gloves size M"), ("x-large", "XL"), ("3-polig", "3P"),
+]
+
+
+@pytest.mark.parametrize(("asked", "offered"), OTHERS)
+def test_other_values_are_a_conflict_both_ways(asked: str, offered: str) -> None:
+    assert conflicts(asked, offered) and conflicts(offered, asked)
+
+
+@pytest.mark.parametrize(("asked", "offered"), SAME)
+def test_the_same_value_in_another_hand_is_none(asked: str, offered: str) -> None:
+    assert not conflicts(asked, offered) and not conflicts(offered, asked)
+
+
+def test_words_come_out_in_one_language_and_compounds_in_parts() -> None:
+    assert profile("Sechskantschrauben").terms == profile("hexagon screw").terms
+    assert profile("guante de nitrilo").terms[0] == "glove" == profile("Handschuhe").terms[0]
+
+
+def test_disguised_letters_and_marks_are_read_as_what_they_look_like() -> None:
+    assert tokens("АB-12 \u202ebolt\u202c") == tokens("AB-12 bolt")
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_any_text_can_be_taken_apart_and_agrees_with_itself(asked: str, offered: str) -> None:
+    assert not conflicts(asked, asked)
+    conflicts(asked, offered)
