@@ -7,8 +7,8 @@ from functools import lru_cache
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from matching.features import FEATURES
 from matching.model import Model, default_model, model_of
-from matching.score import FEATURES
 from models.tables.learned import MatchModelRow
 from runtime import audit
 from runtime.clock import now
