@@ -31,7 +31,8 @@ def lines_of(boxes: Iterable[Box]) -> list[list[int]]:
             m, t, b, line = running[at]
             if t < middle < b and top < m < bottom:
                 lines[line].append((left, n))
-                tops[line] = min(tops[line], top)
+                if top < tops[line]:
+                    tops[line] = top
                 running[at] = (middle, top, bottom, line)
                 break
         else:

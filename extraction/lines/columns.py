@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise
 
 from extraction.layout.geometry import Line, Token, piece, segment
@@ -53,14 +54,19 @@ class Header:
     columns: tuple[Column, ...]
 
 
+Titles = Callable[[int], tuple[Column, ...]]
+
+
 def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
     """The header rows among these lines, from top to bottom."""
+    titles = cache(lambda n: _titles(lines[n]))
     out, i = [], 0
     while i < len(lines):
-        score, header = _best_at(lines, i)
+        score, header = _best_at(lines, i, titles)
         if header and header.last > header.first:
             # what stands right over a header ("Date: 3 May") may look like its first line, but only spoils it
-            later = max((_best_at(lines, k) for k in range(i + 1, i + 1 + header.last - header.first)), key=lambda x: x[0])
+            below = range(i + 1, i + 1 + header.last - header.first)
+            later = max((_best_at(lines, k, titles) for k in below), key=lambda x: x[0])
             is_one = lines[i].bottom - lines[i + 1].top > _INTO           # its lines stand at the height of their neighbours
             score, header = later if later[0] > score - 0.05 and not is_one else (score, header)
         if header:
@@ -70,14 +76,14 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
     return tuple(out)
 
 
-def _best_at(lines: Sequence[Line], i: int) -> tuple[float, Header | None]:
-    """The likeliest header that begins with this line, and its score."""
+def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Header | None]:
+    """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
     if sum(bool(_VALUE.match(s.text)) for s in lines[i].segments) >= _VALUES:
         return 0.0, None
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
     best, most = None, 0.0
-    for columns, last in _stacks(lines, i):
+    for columns, last in _stacks(lines, i, titles):
         score = header_score(columns)
         if score and last > i and _is_title_line(lines, last):
             score += 0.02
@@ -95,15 +101,15 @@ def _is_title_line(lines: Sequence[Line], at: int) -> bool:
     return lines[at].top - lines[at - 1].bottom < lines[at + 1].top - lines[at].bottom - 0.1
 
 
-def _stacks(lines: Sequence[Line], i: int) -> Iterable[tuple[tuple[Column, ...], int]]:
+def _stacks(lines: Sequence[Line], i: int, titles: Titles) -> Iterable[tuple[tuple[Column, ...], int]]:
     """The columns when the header has one, two or three lines."""
-    columns = _titles(lines[i])
+    columns = titles(i)
     yield columns, i
     for last in range(i + 1, min(i + STACK, len(lines))):
         under, over = lines[last], lines[last - 1]
         if under.page != over.page or under.top - over.bottom > _UNDER or _is_text(under, columns):
             return
-        columns = _stack(columns, _titles(under))
+        columns = _stack(columns, titles(last))
         yield columns, last
 
 
