@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from oms.outbox.dispatch import Dispatcher
     from runtime.sandbox import Sandbox
 
-PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand", "extraction.llm.entry")
+PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand", "extraction.llm.entry", "runtime.workbooks")
 
 
 class Rooms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from typing import Any
 
 from app.bootstrap import Rooms
 from matching import masterdata
@@ -26,6 +27,11 @@ class Kind(StrEnum):
     CLOSED_DAYS = "closed-days"
     STOCK = "stock"
     ORDERS = "orders"
+
+    @property
+    def noun(self) -> str:
+        """What the audit calls it."""
+        return self.value.replace("-", "_")
 
 
 Importer = Callable[[Database, Iterable[Row], Watch], ImportReport]
@@ -54,3 +60,11 @@ def run(here: Rooms, kind: Kind, rows: Iterable[Row], watch: Watch, *, dry_run: 
 def renew_index(here: Rooms, kind: Kind, report: ImportReport) -> bool:
     """Bring the search index up to date after items came in; returns whether there was something to do."""
     return kind is Kind.ITEMS and bool(report.added or report.changed) and here.matcher.refresh()
+
+
+def as_dict(report: ImportReport) -> dict[str, Any]:
+    """The report as JSON has it; of the refusals the first thousand."""
+    return {
+        "added": report.added, "changed": report.changed, "unchanged": report.unchanged, "removed": report.removed,
+        "refused": report.refused_count, "fields": dict(report.fields),
+        "refusals": [{"line": r.line, "code": r.code, "reason": r.sentence} for r in report.refused]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,9 +48,7 @@ def open_table(path: Path) -> Table:
 
     Raises InputError: empty_table, not_a_table, line_too_long, doubled_column.
     """
-    with path.open("rb") as file:
-        is_zip = file.read(4) == b"PK\x03\x04"
-    records, count = _sheet(path) if is_zip else _csv(path)
+    records, count = _sheet(path) if is_workbook(path) else _csv(path)
     header = [column_name(cell) for cell in next(records, [])]
     if not any(header):
         raise InputError(f"{path.name} is empty; its first line must name the columns.", code="empty_table")
@@ -105,14 +104,26 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str]]:
         yield from csv.reader(file, delimiter=delimiter)
 
 
+def is_workbook(path: Path) -> bool:
+    """True for a file that can only be read as XLSX, whatever its name."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
 def _sheet(path: Path) -> tuple[Iterator[list[str]], int]:
+    records = sheet_records(path.read_bytes(), path.name)
+    return iter(records), len(records)
+
+
+def sheet_records(content: bytes, name: str) -> list[list[str]]:
+    """The rows of the first sheet of an XLSX as text. Raises InputError (not_a_table)."""
     try:
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as e:  # the reader's panics are not Exceptions
-        raise InputError(f"{path.name} cannot be read as XLSX ({e}). Save it anew, or as CSV.", code="not_a_table") from None
-    return ([_cell(value) for value in row] for row in rows), len(rows)
+        raise InputError(f"{name} cannot be read as XLSX ({e}). Save it anew, or as CSV.", code="not_a_table") from None
+    return [[_cell(value) for value in row] for row in rows]
 
 
 def _cell(value: object) -> str:

@@ -130,3 +130,39 @@ class FactOut(BaseModel):
     uses: int
     conflicts: int
     last_used: datetime | None
+
+
+class Refusal(BaseModel):
+    """A row that was left out; the header is line 1."""
+
+    line: int
+    code: str
+    reason: str
+
+
+class ImportDone(BaseModel):
+    """What an import did, in things of the database; `refused` in rows of the file, `fields` how often each field changed."""
+
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    refused: int
+    fields: dict[str, int]
+    refusals: list[Refusal]
+
+
+class ImportOut(BaseModel):
+    """A former import."""
+
+    id: int
+    at: datetime
+    kind: str
+    actor: str
+    source: str | None
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    refused: int
+    fields: dict[str, int]

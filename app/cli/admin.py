@@ -17,7 +17,10 @@ from models.tables.intake import DocumentRow, MessageRow
 from runtime import accounts, audit
 from runtime.clock import now
 
-SCOPES = ("intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read")
+SCOPES = (
+    "intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read",
+    "masterdata:read", "masterdata:write",
+)
 
 db_app = typer.Typer(no_args_is_help=True, help="The database's schema.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit chain.")

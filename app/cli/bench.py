@@ -136,6 +136,33 @@ def match(
 
 
 @bench_app.command()
+def partners(
+    customers: Annotated[int, typer.Option(help="Customers to tell apart, a third of them near-twins.")] = 1_000,
+    orders: Annotated[int, typer.Option(help="Orders to find the customer and the ship-to of.")] = 1_000,
+    part: Annotated[str, typer.Option(help="check, or dev: the words that weights may be tuned on.")] = "check",
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """How often customer and ship-to are found, how often wrongly, and whether a new address is taken for a known one."""
+    from bench import partners as measure
+
+    _check_choices({"--part": ([part], ("check", "dev"))})
+    _print(measure.run(customers=customers, orders=orders, seed=seed, check=part == "check"), as_json)
+
+
+@bench_app.command("import")
+def import_items(
+    items: Annotated[int, typer.Option(help="Items in the file.")] = 20_000,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Items a second from a CSV file into a fresh database, beside bare inserts of the same rows."""
+    from bench import importing as measure
+
+    _print(measure.run(items=items, seed=seed), as_json)
+
+
+@bench_app.command()
 def promise(
     streams: Annotated[int, typer.Option(help="Streams of orders for each target.")] = 100,
     days: Annotated[int, typer.Option(help="Days of 150 orders in each.")] = 150,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, Task, TextColumn, TimeRemainingColumn
@@ -15,7 +15,7 @@ from rich.text import Text
 
 from app.bootstrap import Rooms
 from app.cli.common import err, out, print_json, print_table, rooms
-from app.importing import Kind, renew_index, run
+from app.importing import Kind, as_dict, renew_index, run
 from runtime.exports import safe_cell
 from runtime.imports import UNWATCHED, Change, ImportReport, Refused, Watch
 from runtime.tabular import open_table
@@ -102,14 +102,6 @@ def command(
         _print(done, dry_run=dry_run)
     if done.refused_count:
         raise typer.Exit(1)
-
-
-def as_dict(report: ImportReport) -> dict[str, Any]:
-    """The report as JSON has it; of the refusals the first thousand."""
-    return {
-        "added": report.added, "changed": report.changed, "unchanged": report.unchanged, "removed": report.removed,
-        "refused": report.refused_count, "fields": dict(report.fields),
-        "refusals": [{"line": r.line, "code": r.code, "reason": r.sentence} for r in report.refused]}
 
 
 def _refusal(r: Refused) -> tuple[object, ...]:
