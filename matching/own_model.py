@@ -18,6 +18,7 @@ from matching.fit import Judged, fit
 from matching.model import Model
 from matching.model_store import keep_model, model_in_force
 from matching.policy import Policy
+from matching.records import LineQuery
 from matching.score import Scored, candidates_with_features, probabilities
 from models.domain.states import CaseState, LineState
 from models.errors import InputError
@@ -37,9 +38,10 @@ _LEAST = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A line that a person approved: its candidates with their features, and the item it was (None: none of them)."""
+    """A line that a person approved: what it says, its candidates with their features, and the item it was (None: none)."""
 
     case_id: int
+    query: LineQuery
     candidates: tuple[Scored, ...]
     item_id: int | None
 
@@ -74,7 +76,7 @@ def learn_model(
 
     `on_progress` gets (cases read, cases in all). Raises InputError when there are fewer than `least` reviewed lines.
     """
-    lines = _reviewed_lines(db, index, policy, most, on_progress)
+    lines = reviewed_lines(db, index, policy, most, on_progress)
     if len(lines) < least:
         raise InputError(
             f"People have approved {len(lines)} lines that can be learned from; {least} are needed. Review more orders first.",
@@ -101,9 +103,10 @@ def _is_held_out(case_id: int) -> bool:
     return crc32(str(case_id).encode()) % _HELD_OUT == 0
 
 
-def _reviewed_lines(
+def reviewed_lines(
     db: Database, index: CatalogIndex, policy: Policy, most: int, on_progress: Callable[[int, int], None]
 ) -> list[Reviewed]:
+    """The lines of the last `most` cases that people approved, the newest case first."""
     with db.read() as session:
         subjects = select(AuditEntryRow.subject).where(
             AuditEntryRow.action == f"case.{CaseState.APPROVED}", AuditEntryRow.actor != _SELF)
@@ -132,7 +135,7 @@ def _lines_of(db: Session, index: CatalogIndex, policy: Policy, case_id: int) ->
             query = query_of(line, loaded.merged.printed.get(line.key), currency)
             scored = candidates_with_features(query, pool, facts.hits[line.key], facts.part_numbers)
             there = chosen[line.key] if any(s.item.item_id == chosen[line.key] for s in scored) else None
-            found.append(Reviewed(case_id, tuple(scored), there))
+            found.append(Reviewed(case_id, query, tuple(scored), there))
     return found
 
 

@@ -106,6 +106,24 @@ def learn(
     out.print("The new model is in force." if trial.is_better else "It is not clearly better; the model in force stays.")
 
 
+@match_app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where catalog.csv, lines.csv and decisions.csv are written.")],
+    most: Annotated[int, typer.Option(min=1, help="How many of the last cases that people approved.")] = 5_000,
+) -> None:
+    """Write this installation's reviewed lines as the files that `match fit` takes."""
+    from matching.decision_files import write_decisions
+    from matching.own_model import reviewed_lines
+
+    with rooms() as here, Progress(console=err) as bar:
+        here.matcher.refresh()
+        task = bar.add_task("reviewed cases", total=None)
+        lines = reviewed_lines(
+            here.db, here.index, here.policy, most, lambda done, whole: bar.update(task, completed=done, total=whole))
+        count = write_decisions(lines, folder)
+    out.print(f"{count:,} decisions about {len(lines):,} lines written to {folder}")
+
+
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     app.add_typer(match_app, name="match", rich_help_panel="Tools")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
-from matching.model import default_model
+from matching import files
+from matching.decision_files import write_decisions
+from matching.model import default_model, load_model
 from matching.model_store import model_in_force, retire_model
-from matching.own_model import Trial, learn_model
+from matching.own_model import Trial, learn_model, reviewed_lines
 from models.errors import InputError
 from models.tables.learned import MatchModelRow
 from tests.integration.matching.desk import Desk, line, reading
@@ -56,6 +60,18 @@ def test_reviews_make_the_matcher_surer_of_what_people_say_and_it_can_be_given_u
     with desk.db.write() as db:
         assert retire_model(db, person="Ann Ames") and not retire_model(db, person="Ann Ames")
     assert chances(desk, order(desk)) == before
+
+
+def test_reviews_are_written_as_the_files_that_fit_takes(desk: Desk, tmp_path: Path) -> None:
+    review(desk, order(desk))
+    lines = reviewed_lines(desk.db, desk.index, desk.policy, 10, lambda done, whole: None)
+    assert [line.query.description for line in lines] == list(TEXTS)
+    assert write_decisions(lines, tmp_path / "out") == sum(len(line.candidates) for line in lines)
+    catalog, written, decisions = (tmp_path / "out" / f"{name}.csv" for name in ("catalog", "lines", "decisions"))
+    files.fit(catalog, written, decisions, tmp_path / "model.json")
+    assert load_model(tmp_path / "model.json").weights.keys() == default_model().weights.keys()
+    right = [row.split(",")[1] for row in decisions.read_text().splitlines() if row.endswith(",1")]
+    assert right == list(TEXTS.values())
 
 
 def test_too_few_reviews_teach_nothing_and_are_told(desk: Desk) -> None:
