@@ -10,6 +10,7 @@ from extraction.layout.geometry import Line, Segment, Token
 from extraction.layout.labels import fold, labels_in
 from extraction.learned.paper import Paper
 from extraction.learned.search import Run
+from extraction.lines.texts import is_sentence
 from models.domain.learned import Anchor
 
 _LONGEST = 6          # words of an anchor
@@ -18,6 +19,8 @@ _UNDER = 3.2          # ems from the top of a label to the top of what stands un
 _AROUND = 30.0        # ems in which other words of the form are looked for when a value has no label
 _NEAR = 1.6           # ems by which a value may stand off its place
 _DRIFT = 12.0         # `Mark.x` by which the words of an anchor may stand off theirs
+_COUNT = 2            # words between a label and its value that count what there are several of
+_DASHES = frozenset({"-", "–", "—", "/", "#"})
 _ALIKE = 88           # percent: what OCR leaves of a word
 
 
@@ -34,7 +37,7 @@ def _beside(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
     segments = line.segments
     s = next(n for n, part in enumerate(segments) if any(t is run[0] for t in part.tokens))
     before = segments[s].tokens[: _index(segments[s].tokens, run[0])]
-    label = _tail(before)
+    label = _tail(_uncounted(before))
     if label:
         yield _anchor(paper, label, run, "beside")
         return
@@ -48,7 +51,7 @@ def _above(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
         if line.page != paper.lines[at].page or run[0].top - line.top > _UNDER:
             return
         over = [s for s in line.segments if s.left < run[-1].right + 0.3 and s.right > run[0].left - 0.3]
-        if over and (label := _tail(over[0].tokens)):
+        if over and (label := _tail(over[0].tokens)) and not is_sentence(over[0].tokens):
             yield _anchor(paper, label, run, "below")
 
 
@@ -71,6 +74,14 @@ def _anchor(paper: Paper, label: Run, run: Run, relation: str) -> Anchor:
     return Anchor(
         " ".join(_folded(label)), relation, paper.x(label[0].left, page), round(run[0].left - label[0].left, 2),
         round(run[0].top - label[0].top, 2), round(last - label[0].left, 2))
+
+
+def _uncounted(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words without the count and the dash between a label and its value: "Delivery 2 - 5 March"."""
+    end = len(tokens)
+    while end and len(tokens) - end < _COUNT and (tokens[end - 1].text in _DASHES or tokens[end - 1].text.isdecimal()):
+        end -= 1
+    return tokens[:end]
 
 
 def _tail(tokens: Sequence[Token]) -> Run:

@@ -13,9 +13,10 @@ from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, like
 from extraction.learned.header import with_places
 from extraction.learned.judge import judge_of
 from extraction.learned.paper import Paper, paper_of
-from extraction.learned.table import columns_of, read_learned, worth
+from extraction.learned.table import columns_of, read_learned
 from extraction.learned.values import Manner
 from extraction.lines.build import Styles
+from extraction.lines.merit import merit
 from extraction.lines.table import Table
 from models.domain.learned import Fact, LessonKind
 from models.domain.pages import Page, Problem
@@ -61,7 +62,7 @@ class Memory:
         if table is None:
             return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
         rival = [line for t in read for line in t.lines]
-        if worth(table.lines, styles) < worth(rival, styles):
+        if table.worth < merit(rival) + (styles.judge(rival) if styles.judge else 0.0):
             return tuple(read), ()
         return (Table(table.first, table.last, table.lines, table.kinds),), ()
 

@@ -92,10 +92,15 @@ def _helps(learned: Learned, pages: Sequence[Page], before: Reading, wanted: Seq
 
 
 def _fits(wanted: Sequence[Mapping[str, Any]], lines: Sequence[ReadingLine]) -> int:
-    """How many lines are right; none when they are not as many as they should be."""
-    if len(lines) != len(wanted):
-        return 0
-    return sum(not _wrong(want, _plain(have)) for want, have in zip(wanted, lines, strict=True))
+    """How many lines are right, in printed order, less those that are read besides."""
+    have = [_plain(line) for line in lines]
+    best = [0] * (len(have) + 1)
+    for want in wanted:
+        row = [0]
+        for n, line in enumerate(have):
+            row.append(max(row[n], best[n + 1], best[n] + (not _wrong(want, line))))
+        best = row
+    return best[-1] - max(0, len(have) - len(wanted))
 
 
 def _plain(line: ReadingLine) -> dict[str, Any]:

@@ -29,7 +29,9 @@ _MOST_TEXT = 6        # text lines of a row on either side
 _ODD = 1.5            # times what a word's looks cost
 _PARTING = 0.5        # … to part words that stand together: the columns are known to stand where they do
 _LOOKS = {IGNORE: "other"}
-_TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
+_DUE = frozenset({"line_no", "description"})
+_SUMS = frozenset({"total", "subtotal", "tax", "header_discount"})
+_TOTALS = _SUMS | {"freight"}      # which may be a row as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class RowReader:
 
     def rows(self, body: Sequence[int]) -> tuple[FoundRow, ...]:
         """The rows among these lines, each with its lines of text."""
-        mains = [n for n in body if self._is_main(n)]
+        mains = self._alike([n for n in body if self._is_main(n)])
         out = []
         for i, n in enumerate(mains):
             low = mains[i - 1] if i else -1
@@ -100,9 +102,17 @@ class RowReader:
             out.append(FoundRow(n, tuple(self._texts(n, low, high, frozenset(body)))))
         return tuple(out)
 
+    def _alike(self, mains: Sequence[int]) -> Sequence[int]:
+        """The rows without those of another table below: all rows of the form have a unit, and these have none."""
+        unit = next((c for c, k in self.kinds.items() if k == "uom" and self._place(c).filled >= _ALWAYS), None)
+        if unit is None or self._place(unit).step != 0:
+            return mains
+        last = max((n for n in mains if unit in self.at(n, 0)), default=len(self.paper.lines))
+        return [n for n in mains if n <= last]
+
     def _is_main(self, n: int) -> bool:
         label = label_at(self.paper.lines[n].tokens, 0)
-        if label and set(label.fields) & _TOTALS:
+        if label and set(label.fields) & _SUMS:
             return False
         own = self.at(n, 0)
         style = self.styles.number
@@ -113,7 +123,7 @@ class RowReader:
                 needed = field == "quantity" or place.filled >= _ALWAYS
                 if (needed and not tokens) or (tokens and needed and not _CHECKS[field](tokens, style)):
                     return False
-            elif place.step == 0 and place.filled >= _ALWAYS and field in {"line_no", "description"} and not tokens:
+            elif place.step == 0 and place.filled >= _ALWAYS and field in _DUE and not tokens:
                 return False
         quantity = self._quantity(own)
         return quantity is not None and (quantity != 0 or self.paper.lines[n].kind is not PageKind.SHEET)

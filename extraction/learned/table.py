@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extraction.learned.columns import IGNORE
+from extraction.learned.judge import Judge
 from extraction.learned.paper import Paper
 from extraction.learned.reader import RowReader
 from extraction.learned.titles import Head, heads
@@ -21,12 +22,14 @@ from models.domain.reading import ReadingLine
 
 @dataclass(frozen=True, slots=True)
 class LearnedTable:
-    """Lines read by learned columns. `first` and `last` are indexes of document lines, as in a reader's own table."""
+    """Lines read by learned columns. `first` and `last` are indexes of document lines, as in a reader's own table; `worth` is
+    how well the lines explain the page, by themselves and by where their values stand."""
 
     first: int
     last: int
     lines: tuple[ReadingLine, ...]
     kinds: frozenset[str]
+    worth: float
 
 
 def columns_of(facts: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -69,28 +72,24 @@ def read_learned(paper: Paper, columns: Sequence[Fact], styles: Styles) -> Learn
     if titled and not found:
         return None
     shift = found[0].shift if found else 0.0
-    paper = _uncut(paper, columns, shift)
     begin = found[0].last + 1 if found else 0
     titles = {n for head in found for n in range(head.first, head.last + 1)}
     body = [n for n in range(begin, len(paper.lines)) if n not in titles]
-    readers = (RowReader(paper, columns, styles, shift, in_order=in_order) for in_order in (False, True))
+    parted = _parted(paper, columns, shift)
+    ways = ((paper, False), *([(parted, False)] if parted else ()), (paper, True))
+    readers = (RowReader(page, columns, styles, shift, in_order=in_order) for page, in_order in ways)
     tables = [t for reader in readers if (t := _table(reader, body, found, columns))]
-    return max(tables, key=lambda t: worth(t.lines, styles), default=None)
+    return max(tables, key=lambda t: t.worth, default=None)
 
 
-def _uncut(paper: Paper, columns: Sequence[Fact], shift: float) -> Paper:
-    """The paper with words parted that reach over the edge of a learned column."""
+def _parted(paper: Paper, columns: Sequence[Fact], shift: float) -> Paper | None:
+    """The paper with words parted that reach over the edge of a learned column; None where there are none."""
     page = paper.lines[0].page
     places = sorted(
         (c for f in columns if (c := f.lesson.column) and c.step == 0 and not f.lesson.value), key=lambda c: c.left)
     edges = [Column("", (), paper.ems(c.left + shift, page), paper.ems(c.right + shift, page), ()) for c in places]
-    parted = unglued(paper.lines, edges)
-    return replace(paper, lines=parted) if parted else paper
-
-
-def worth(lines: Sequence[ReadingLine], styles: Styles) -> float:
-    """How well lines of a learned form explain the page: by themselves, and by where their values stand."""
-    return merit(lines) + (styles.judge(lines) if styles.judge else 0.0)
+    lines = unglued(paper.lines, edges)
+    return replace(paper, lines=lines) if lines else None
 
 
 def _table(reader: RowReader, body: Sequence[int], found: Sequence[Head], columns: Sequence[Fact]) -> LearnedTable | None:
@@ -101,7 +100,9 @@ def _table(reader: RowReader, body: Sequence[int], found: Sequence[Head], column
     first = lines[found[0].first].index if found else lines[rows[0].main].index
     last = max(lines[n].index for row in rows for n in (row.main, *row.texts))
     kinds = frozenset(f.lesson.field for f in columns) - {IGNORE}
-    return LearnedTable(first, last, tuple(_marked(reader.line(row), columns) for row in rows), kinds)
+    read = tuple(_marked(reader.line(row), columns) for row in rows)
+    worth = merit(read) + Judge(reader.paper, tuple(columns), reader.shift).worth(read)
+    return LearnedTable(first, last, read, kinds, worth)
 
 
 def _marked(line: ReadingLine, columns: Sequence[Fact]) -> ReadingLine:

@@ -208,3 +208,61 @@ def test_a_later_correction_comes_before_an_earlier_one() -> None:
     facts = learned_from(again)
     assert [f.lesson.label for f in about("po_number", facts)] == ["Auftrags-Nr.", "Unser Zeichen"]
     assert read(SECOND, facts).header.po_number.value == "990457"
+
+
+def typed_form(number: str, *rows: str, above: str = "") -> Page:
+    """An English order; `rows` with their titles, as typed."""
+    head = paper(
+        (40, [(40, "Mill Lane Tools Ltd")]), (60, [(40, "PURCHASE ORDER")]), (90, [(40, "PO No.:"), (110, number)]),
+        (104, [(40, "Order Date:"), (110, "4 May 2031")]), (118, [(40, "Terms:"), (110, "Net 30")]), (132, [(40, above)]))
+    return replace(head, words=(*head.words, *table(200, *rows).words))
+
+
+def said(reading: Reading) -> list[tuple[str | None, str | None, str]]:
+    return [(
+        x.buyer_sku.value if x.buyer_sku else None, x.description.value if x.description else None,
+        f"{x.quantity.value:f}" if x.quantity else "") for x in reading.lines]
+
+
+def test_numbers_stuck_to_their_texts_are_parted_where_a_person_showed_it() -> None:
+    titles = "Qty    Code   Goods                   Rate"
+    first = typed_form("77123", titles, "4      240086Hinge left              1.10", "8      240099Bolt long               2.00")
+    second = typed_form("77200", titles, "5      240471Hinge right             1.20", "9      240512Nut brass               0.10")
+    lines = [
+        {"buyer_sku": code, "description": text, "quantity": quantity, "unit_price": price}
+        for code, text, quantity, price in (("240086", "Hinge left", 4, 1.1), ("240099", "Bolt long", 8, 2))]
+    assert said(read(second, taught(first, {"lines": lines}))) == [("240471", "Hinge right", "5"), ("240512", "Nut brass", "9")]
+
+
+def test_rows_that_keep_no_places_are_read_by_the_order_of_their_columns() -> None:
+    titles = "Anzahl Bezeichnung                    Preis     Gesamt"
+    first = typed_form(
+        "77123", titles,
+        "4 Scharnier links                      1,10      4,40",
+        "12 Riegel lang                      2,00     24,00")
+    second = typed_form(
+        "77200", titles,
+        "1200 Scharnier rechts verzinkt         1,20   1440,00",
+        "5 Nut                         0,10      0,50")
+    lines = [
+        {"description": text, "quantity": quantity, "unit_price": price, "amount": amount}
+        for text, quantity, price, amount in (("Scharnier links", 4, 1.1, 4.4), ("Riegel lang", 12, 2, 24))]
+    facts = taught(first, {"lines": lines, "payment_terms": None})
+    assert [(text, quantity) for _, text, quantity in said(read(second, facts))] == [
+        ("Scharnier rechts verzinkt", "1200"), ("Nut", "5")]
+
+
+def test_a_date_behind_a_label_that_counts_is_refused_on_the_next_copy_too() -> None:
+    titles, row = "Item     Description     Qty   Price", "AB-1     Hammer          3     9.00"
+    first = typed_form("77123", titles, row, above="Delivery 1 - 5 June 2031")
+    second = typed_form("77200", titles, row, above="Delivery 2 - 9 July 2031")
+    assert read(first).header.requested_date is not None and read(second).header.requested_date is not None
+    facts = taught(first, {"requested_date": None})
+    assert read(second, facts).header.requested_date is None
+
+
+def test_the_day_a_paper_was_printed_is_not_learned_as_the_day_of_the_order() -> None:
+    first = typed_form("77123", "Printed 3 June 2031 16:56", above="Stand 3 June 2031")
+    facts = taught(first, {"order_date": "2031-06-03"})
+    (fact,) = about("order_date", facts)
+    assert fact.lesson.label == "Stand"
