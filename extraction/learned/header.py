@@ -53,7 +53,7 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
         if lesson is None:
             continue
         score = _RELATIONS[lesson.anchors[0].relation] + 0.3 * len(lesson.anchors) + 3 * _is_named(lesson, field)
-        score -= 2 * any(id(t) in taken for t in run) + 2 * _is_print_time(paper, run)
+        score -= 2 * any(id(t) in taken for t in run) + 4 * _is_print_time(paper, run)
         if best is None or score > best[0]:
             best = (score, lesson)
     if best:
