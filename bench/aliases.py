@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -57,10 +57,12 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What became of a fresh order: whether nobody was asked, and how many of its items are wrong."""
+    """What became of a fresh order: whether nobody was asked, how many of its items are wrong, and whether all of them had been
+    put right before."""
 
     is_untouched: bool
     wrong: int
+    is_known: bool
 
 
 def run(*, customers: int, seed: int) -> list[Row]:
@@ -96,12 +98,15 @@ def _figures(rooms: Rooms, folder: Path, customers: int, seed: int) -> Iterator[
                 corrected += 1
             for kind, items in ((_ANY, usual), (_KNOWN, [known[sku] for sku in sorted(known)])):
                 seen.setdefault((kind, step), []).extend(
-                    desk.look(customer, rng.sample(items, LINES)) for _ in range(FRESH if items else 0))
+                    desk.look(customer, rng.sample(items, LINES), known) for _ in range(FRESH if items else 0))
     for (kind, step), looked in seen.items():
         if looked:
             untouched = [s for s in looked if s.is_untouched]
             wrong = sum(s.wrong for s in untouched) / max(LINES * len(untouched), 1)
-            yield Row(f"orders of {kind} untouched, {step} put right before", len(untouched) / len(looked), "share")
+            possible = sum(s.is_known for s in looked) / len(looked)
+            yield Row(
+                f"orders of {kind} untouched, {step} put right before", len(untouched) / len(looked), "share", possible,
+                "orders whose every item was put right before")
             yield Row(f"wrong items in orders of {kind} untouched, {step} put right before", wrong, "share of lines")
 
 
@@ -122,13 +127,14 @@ class _Desk:
         words = {sku: " ".join(self._items[sku][0].split()[:2]) for sku in chosen}
         return [_Item(sku, customer.part_numbers[sku], words[sku], self._items[sku][1]) for sku in chosen]
 
-    def look(self, customer: Customer, wanted: Sequence[_Item]) -> _Seen:
+    def look(self, customer: Customer, wanted: Sequence[_Item], known: Collection[str]) -> _Seen:
         """An order arrives and is matched; nobody reviews it."""
         case_id = self._arrive(customer, wanted)
         state = self._rooms.matcher.match_case(case_id)
         with self._rooms.db.read() as db:
             taken = [line.item.value.sku if line.item else None for line in Cases(db).draft(case_id).lines]
-        return _Seen(state is CaseState.APPROVED, sum(sku != item.sku for sku, item in zip(taken, wanted, strict=True)))
+        wrong = sum(sku != item.sku for sku, item in zip(taken, wanted, strict=True))
+        return _Seen(state is CaseState.APPROVED, wrong, all(item.sku in known for item in wanted))
 
     def put_right(self, customer: Customer, wanted: Sequence[_Item]) -> None:
         """An order arrives, is matched, put right where it is wrong or doubtful, and approved; the corrections are learned."""
