@@ -204,7 +204,7 @@ _SHOPS = ((120, True), (300, True), (800, True), (300, False), (2_500, False), (
 """Catalogues to train on: how many items, and whether a few of each kind."""
 
 
-def training_lines(shops: Sequence[tuple[int, bool]] = _SHOPS, lines: int = 1_200, seed: int = 11) -> list[Answer]:
+def training_lines(shops: Sequence[tuple[int, bool]] = _SHOPS, lines: int = 600, seed: int = 11) -> list[Answer]:
     """Answers to generated lines of the training families. Of some lines the item is missing, and in each catalogue so are the
     items of two families, so that "no such item" is learned near and far."""
     answers = []

@@ -43,6 +43,7 @@ _LABELLED = re.compile(r"([a-z]{1,7})(\d+(?:\.\d+)?(?:/\d+)?[a-z]{0,2})")
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4}\d?)")
 _FORMED = re.compile(r"(?!din|iso)[a-z]{1,3}\d{1,4}[a-z]?|\d{1,2}[a-z]{1,2}")
 _DIGITS = re.compile("9+")
+_NAMED_NUMBER = re.compile(r"(\d{3,})([a-z0-9]{2,4})")
 _BY = "x"
 _SILENT = frozenset({"en", "rev", "ref", "nr", "no", "v", "ver"})
 """Labels whose numbers do not tell items apart: a glove names many norms of the EN series."""
@@ -68,7 +69,7 @@ class Profile:
 @lru_cache(maxsize=100_000)
 def profile(text: str) -> Profile:
     """Take a text apart."""
-    said = tokens(text)
+    said = tuple(part for token in tokens(text) for part in _parts(token))
     words: dict[str, None] = {}
     marks: dict[str, None] = {}
     terms: dict[str, None] = {}
@@ -103,6 +104,13 @@ def profile(text: str) -> Profile:
 
 
 @lru_cache(maxsize=50_000)
+def _parts(token: str) -> tuple[str, ...]:
+    """A number with the name of an attribute behind it comes apart: "6204zz", but not "16gb"."""
+    found = _NAMED_NUMBER.fullmatch(token)
+    return (found[1], found[2]) if found and found[2] in _WORDS else (token,)
+
+
+@lru_cache(maxsize=50_000)
 def one_spelling(word: str) -> tuple[str, ...]:
     """A word in the spelling and language that stands for all others, its plural as the singular; the parts of a compound."""
     if known := _known(word):
@@ -114,6 +122,10 @@ def one_spelling(word: str) -> tuple[str, ...]:
             head, tail = _known(word[:cut]), _known(word[cut:])
             if head and tail:
                 return head, tail
+        # The last part of a compound says what the thing is, also where the first is strange.
+        for cut in range(3, len(word) - 4):
+            if tail := _known(word[cut:]):
+                return word[:cut], tail
     return (word,)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,8 +65,11 @@ def _offer(description: str, brand: str) -> _Offer:
 
 
 def _models(text: str) -> frozenset[str]:
-    """Type designations in a text: codes of five signs or more, of letters and digits."""
-    return frozenset(c for c in codes_in(text) if len(c) > 4 and not c.isdigit() and not c.isalpha())
+    """Type designations in a text: codes of five signs or more, of letters and digits, that are no measures."""
+    return frozenset(c for c in codes_in(text) if len(c) > 4 and not c.isdigit() and not c.isalpha() and not _MEASURE.fullmatch(c))
+
+
+_MEASURE = re.compile(r"M?\d+(?:X\d+)*[A-Z]{0,4}\d?")
 
 
 class _Coverage(NamedTuple):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.progress import Progress
 
 from app.cli.common import err, out, print_json, print_table
 from bench.rows import Row
@@ -129,10 +130,13 @@ def match(
     seed: Seed = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Recall and milliseconds per line, beside rapidfuzz over the whole catalogue."""
+    """Recall, time and calibration of finding items, beside rapidfuzz over the whole catalogue and SQLite's full-text search."""
     from bench import match as measure
 
-    _print(measure.run(items=items, lines=lines, seed=seed), as_json)
+    with Progress(console=err, transient=True, disable=as_json) as bar:
+        task = bar.add_task("Making and indexing items", total=2 * items)
+        rows = measure.run(items=items, lines=lines, seed=seed, tick=lambda count: bar.advance(task, count))
+    _print(rows, as_json)
 
 
 @bench_app.command()

@@ -50,6 +50,7 @@ def test_the_same_value_in_another_hand_is_none(asked: str, offered: str) -> Non
 
 def test_words_come_out_in_one_language_and_compounds_in_parts() -> None:
     assert profile("Sechskantschrauben").terms == profile("hexagon screw").terms
+    assert profile("Rillenkugellager 6204ZZ").terms[1:] == ("bearing", "6204", "zz")
     assert profile("guante de nitrilo").terms[0] == "glove" == profile("Handschuhe").terms[0]
 
 
