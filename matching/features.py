@@ -66,7 +66,8 @@ def _offer(description: str, brand: str) -> _Offer:
 
 def _models(text: str) -> frozenset[str]:
     """Type designations in a text: codes of five signs or more, of letters and digits, that are no measures."""
-    return frozenset(c for c in codes_in(text) if len(c) > 4 and not c.isdigit() and not c.isalpha() and not _MEASURE.fullmatch(c))
+    long = (c for c in codes_in(text) if len(c) > 4 and not c.isdigit() and not c.isalpha())
+    return frozenset(c for c in long if not _MEASURE.fullmatch(c))
 
 
 _MEASURE = re.compile(r"M?\d+(?:X\d+)*[A-Z]{0,4}\d?")
