@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -16,6 +17,8 @@ _BEST_DPI = 300.0
 _LOW_DPI, _HIGH_DPI = 190.0, 400.0        # between these the picture keeps its size: upscaling a fax reads worse
 _LINE_INCHES = 0.35                       # shorter strokes are letters
 _THICK_INCHES = 0.04                      # thicker bars are filled areas, not lines
+_GAP_INCHES, _DASHED_INCHES, _THIN_INCHES = 0.05, 1.0, 0.025    # of rows of dashes: white between, least length, most height
+_FREE = 0.15                              # of such a row's length that may have ink right above and below it
 _SPECK_PIXELS = 3                         # of a one-bit picture; a full stop has more at 200 dpi
 _COARSE = 0.6                             # strokes one dot high by strokes one dot wide: up to 0.5 on standard faxes, at
                                           # least 0.7 on fine ones
@@ -75,26 +78,55 @@ def softened(grey: Pixels, dpi: float) -> Pixels:
 def without_specks(grey: Pixels) -> Pixels:
     """A one-bit picture without dots of up to 3 pixels."""
     ink = ink_of(grey)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    small = stats[:, cv2.CC_STAT_AREA] <= _SPECK_PIXELS
-    return np.where(small[labels], 255, grey).astype(np.uint8)
+    clean = grey.copy()
+    for x, y, w, h in _outlines(ink):
+        if max(w, h) <= _SPECK_PIXELS and np.count_nonzero(ink[y : y + h, x : x + w]) <= _SPECK_PIXELS:
+            clean[y : y + h, x : x + w] = 255
+    return clean
 
 
 def lines_of(grey: Pixels, dpi: float) -> tuple[Pixels, list[Box]]:
-    """The picture with its ruling lines painted white, and the lines as thin boxes in pixels."""
+    """The picture with its ruling lines and rows of dashes or dots painted white, and all these as thin boxes in pixels."""
     ink = ink_of(grey)
     length, thick = max(20, round(_LINE_INCHES * dpi)), max(3, round(_THICK_INCHES * dpi))
-    clean = grey.copy()
+    painted = np.zeros_like(ink)
     boxes: list[Box] = []
     for kernel, grow in (((length, 1), (1, 3)), ((1, length), (3, 1))):
-        strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
-        thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= thick
-        thin[0] = False                   # the background
-        mask = cv2.dilate(thin[labels].astype(np.uint8), np.ones(grow[::-1], np.uint8))
-        clean[mask > 0] = 255
-        boxes += [(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, _ in stats[thin]]
-    return clean, sorted(boxes, key=lambda b: (b[1], b[0]))
+        strokes = _pixels(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8)))
+        lines = np.zeros_like(ink)
+        for x, y, w, h in _outlines(strokes):
+            if min(w, h) <= thick:
+                lines[y : y + h, x : x + w] = strokes[y : y + h, x : x + w]
+                boxes.append((float(x), float(y), float(x + w), float(y + h)))
+        painted |= _pixels(cv2.dilate(lines, np.ones(grow[::-1], np.uint8)))
+    for x, y, w, h in _dashes(np.asarray(ink & ~painted, np.uint8), dpi):
+        painted[max(0, y - 1) : y + h + 1, max(0, x - 3) : x + w + 3] = 255
+        boxes.append((float(x), float(y), float(x + w), float(y + h)))
+    return _pixels(cv2.bitwise_or(grey, painted)), sorted(boxes, key=lambda b: (b[1], b[0]))
+
+
+def _dashes(ink: Pixels, dpi: float) -> Iterator[tuple[int, int, int, int]]:
+    """Rows of dashes or dots, with nothing between them but white no wider than a gap, as (left, top, width, height)."""
+    small = halved(ink)
+    gap, length, thick = (max(2, round(inches * dpi / 2)) for inches in (_GAP_INCHES, _DASHED_INCHES, _THIN_INCHES))
+    joined = _pixels(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)))
+    rows = _pixels(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, length // 2), np.uint8)))
+    for x, y, w, h in _outlines(rows):
+        above, below = joined[max(0, y - 1), x : x + w], joined[min(y + h, len(joined) - 1), x : x + w]
+        if w >= length and h <= thick and np.count_nonzero(above) + np.count_nonzero(below) < _FREE * w:
+            yield 2 * x, 2 * y, 2 * w, 2 * h
+
+
+def _outlines(ink: Pixels) -> list[tuple[int, int, int, int]]:
+    """(left, top, width, height) of each piece of ink that stands in no other; labels for all dots would take longer."""
+    outlines = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+    return [(x, y, w, h) for x, y, w, h in map(cv2.boundingRect, outlines)]
+
+
+def halved(ink: Pixels) -> Pixels:
+    """Ink at half the resolution: a dot is black where any of four was."""
+    height, width = ink.shape
+    return _pixels((cv2.resize(ink, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA) > 0) * np.uint8(255))
 
 
 def ink_of(grey: Pixels) -> Pixels:

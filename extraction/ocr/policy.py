@@ -20,14 +20,15 @@ _NEVER_CLOSER = 0.995
 
 def wants_witness(word: Word, *, thorough: bool) -> bool:
     """True when the second reader shall read it. `word.confidence` is the first reader's own."""
-    return thorough or (word.confidence or 0.0) < (_SURE_NUMBER if _has_digit(word) else _UNSURE_WORD)
+    return thorough or (word.confidence or 0.0) < (_SURE_NUMBER if has_digit(word.text) else _UNSURE_WORD)
 
 
 def wants_closer_look(word: Word, *, thorough: bool) -> bool:
     """True when the first reader shall read it again by itself."""
-    limit = _NEVER_CLOSER if thorough else _UNSURE_NUMBER if _has_digit(word) else _UNSURE_WORD
+    limit = _NEVER_CLOSER if thorough else _UNSURE_NUMBER if has_digit(word.text) else _UNSURE_WORD
     return (word.confidence or 0.0) < limit
 
 
-def _has_digit(word: Word) -> bool:
-    return any(c.isdigit() for c in word.text)
+def has_digit(text: str) -> bool:
+    """True for what an order turns on."""
+    return any(c.isdigit() for c in text)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from extraction.formats.lines import reading_order
 from extraction.ocr.cuttings import sheets
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, cared_for, grey_of, ink_of
+from extraction.ocr.picture import Pixels, cared_for, grey_of, halved, ink_of
 from extraction.ocr.tessdata import DOUBT
 from extraction.ocr.turning import any_way_up
 from models.domain.evidence import Box
@@ -24,6 +24,7 @@ _BLANK, _DOT = 1.3, 0.35        # letter heights of white that belong to a run: 
 _PAD = 0.15                     # letter heights taken along above and below
 _LEAST = 0.3                    # letter heights; what is less both ways is a speck
 _LETTER_INCHES = 0.025, 0.4     # heights of marks that may be letters
+_FINE_DPI = 250.0
 _SPECK = 2                      # pixels
 _FEW_INSIDE = 2                 # runs whose middles may lie in another: itself, and a mark that came loose
 
@@ -53,6 +54,8 @@ def read_runs(image: PageImage, recognise: Recognise, name: str, *, mounted: boo
 def runs_of(grey: Pixels, dpi: float) -> list[Box]:
     """Where runs of words stand, in PDF points: ink with no more than a wide blank of white within a line."""
     ink = ink_of(grey)
+    if dpi >= _FINE_DPI:              # where runs stand shows as well in half the dots, at a quarter of the time
+        ink, dpi = halved(ink), dpi / 2
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     heights = stats[1:, cv2.CC_STAT_HEIGHT]
     shortest, tallest = (side * dpi for side in _LETTER_INCHES)

@@ -25,6 +25,28 @@ def test_ruling_lines_are_found_and_painted_out_letters_stay() -> None:
     assert (page[301, 150] == 0) and (clean.shape == page.shape)
 
 
+@pytest.mark.parametrize(("dash", "gap"), [(12, 6), (4, 8), (25, 13)])
+def test_a_row_of_dashes_is_a_line_though_text_stands_close_under_it(dash: int, gap: int) -> None:
+    page = _paper()
+    for x in range(100, 1000, dash + gap):
+        page[300:304, x : x + dash] = 0
+    cv2.putText(page, "20,25 - 45,00", (300, 328), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (0,), 2)
+    clean, boxes = lines_of(page, 300)
+    [(left, top, right, bottom)] = boxes
+    assert (left, right) == pytest.approx((100, 1000), abs=dash + gap + 2)
+    assert (top, bottom) == pytest.approx((300, 304), abs=2)
+    assert clean[298:305].min() == 255
+    assert (clean[307:] == page[307:]).all()
+
+
+def test_words_in_a_row_are_no_row_of_dashes() -> None:
+    page = _paper()
+    cv2.putText(page, "mm - nn - uu - mm - 12", (100, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0,), 2)
+    clean, boxes = lines_of(page, 300)
+    assert boxes == []
+    assert (clean == page).all()
+
+
 def test_filled_areas_are_no_lines() -> None:
     page = _paper()
     page[100:200, 100:1100] = 60
