@@ -175,7 +175,7 @@ class _Samples:
 
     def _likeness(self, word: int, looks: Floats) -> Floats:
         """Likeness of each glyph to each character: mean of its two likest samples; -1 where all are of this word."""
-        found = looks @ self._looks.T
+        found = np.einsum("gd,sd->gs", looks, self._looks)      # a product by BLAS starts threads that cost more than this
         found[:, (self._word == word) | (self._word < 0)] = -1.0
         two = np.partition(found.reshape(len(looks), len(self.characters), _SAMPLES), _SAMPLES - 2, axis=2)[:, :, -2:]
         return np.asarray(np.where(two[:, :, 0] < 0, two[:, :, 1], two.mean(axis=2)), np.float32)
