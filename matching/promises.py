@@ -22,7 +22,7 @@ from matching.scores import order_score
 from models.domain.draft import Draft
 from models.domain.outcomes import Seen
 from models.domain.partners import ApprovalLevel
-from models.domain.states import LineState
+from models.domain.states import CaseState, LineState
 from models.errors import InputError
 from models.tables.cases import CaseRow, CorrectionRow, DraftRow
 from models.tables.decisions import CaseDecisionRow, HousePolicyRow, LineOutcomeRow
@@ -37,6 +37,7 @@ AGE = timedelta(days=400)
 _memory: dict[tuple[str, int | None, float], tuple[object, Promise]] = {}
 _lock = Lock()
 _REMEMBERED = 500
+_NO_ORDER_OF_ITS_OWN = (CaseState.MERGED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class Promises:
                 func.count(), func.sum(unseen), func.sum(CaseDecisionRow.lines), func.sum(unseen * CaseDecisionRow.lines),
                 func.sum(case((CaseDecisionRow.is_sampled, 1), else_=0)))
             .join(newest, (newest.c.case_id == CaseDecisionRow.case_id) & (newest.c.version == CaseDecisionRow.version))
-            .join(CaseRow, CaseRow.id == CaseDecisionRow.case_id))
+            .join(CaseRow, CaseRow.id == CaseDecisionRow.case_id).where(CaseRow.state.not_in(_NO_ORDER_OF_ITS_OWN)))
         if owner is not None:
             stmt = stmt.where(CaseDecisionRow.customer_id == owner)
         return Tally(*(int(n or 0) for n in self.db.execute(stmt).one()))

@@ -6,6 +6,8 @@ a merge is taken back by splitting, a split by merging.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,8 @@ from matching.background import with_background
 from matching.cases import Cases
 from matching.facts import load_facts
 from matching.items_sql import refresh_index
-from matching.model import default_model
+from matching.model_store import model_in_force
+from matching.promises import Promises
 from matching.review import Review, standing, user_name
 from matching.service import judge
 from matching.twins import load_twins
@@ -89,10 +92,13 @@ class Regroup:
     def _rebuild(self, db: Session, case_id: int, user: int) -> int:
         """The next version of a draft, from what feeds the case now."""
         loaded = load_facts(db, self._review.index, self._review.policy, case_id)
-        draft = resolve(loaded.merged, loaded.facts, default_model(), None)
+        draft = resolve(loaded.merged, loaded.facts, model_in_force(db), None)
         loaded = with_background(db, loaded, draft)
         decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
-        return Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
+        version = Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
+        # A person has it open: whatever it says, it does not go through unseen.
+        Promises(db).note_decision(case_id, version, draft, replace(decision, approve=False), loaded.policy)
+        return version
 
 
 def _check_one_customer(one: CaseRow, other: CaseRow) -> None:

@@ -16,7 +16,7 @@ from matching.catalog_index import CatalogIndex
 from matching.changes import Change
 from matching.facts import Loaded, load_facts
 from matching.items_sql import load_items
-from matching.model import default_model
+from matching.model_store import model_in_force
 from matching.policy import Policy
 from matching.promises import Promises, owner_of
 from matching.records import Twin
@@ -109,7 +109,7 @@ class Replayer:
 
 
 def _played(db: Session, case_id: int, decided: Draft, loaded: Loaded) -> Played:
-    draft = resolve(loaded.merged, loaded.facts, default_model(), decided)
+    draft = resolve(loaded.merged, loaded.facts, model_in_force(db), decided)
     loaded = with_background(db, loaded, draft)
     return Played(draft, judge(draft, loaded, _twins_then(db, case_id, draft, loaded.policy.same_goods_days)))
 

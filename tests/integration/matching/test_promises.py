@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from matching.history import Outcome
 from matching.policy import Policy
 from matching.promises import Promises
+from matching.regroup import Regroup
 from matching.sampling import is_drawn
 from models.domain.doubt import DoubtCode
 from models.domain.outcomes import Seen
@@ -23,7 +24,7 @@ from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
 from runtime.clock import now
 from runtime.db import Database
-from tests.integration.matching.desk import Desk, reading
+from tests.integration.matching.desk import BOLTS, GLOVES, Desk, reading
 
 NO_DRAW = 1e-9
 
@@ -160,3 +161,15 @@ def test_a_saved_policy_is_in_force_at_once_and_a_customers_own_target_counts_it
         tally = Promises(db).tally(now().replace(year=2000))
         assert (tally.orders, tally.orders_unseen, tally.lines, tally.lines_unseen) == (3, 1, 6, 2)
         assert tally.touchless == pytest.approx(1 / 3)
+
+
+def test_an_order_put_together_anew_is_not_judged_by_what_it_was(sqlite_database: Database, tmp_path: Path) -> None:
+    desk = promising(sqlite_database, tmp_path)
+    first, second = desk.open(desk.receive(reading(BOLTS), reading(GLOVES)))
+    for case_id in (first, second):
+        desk.matcher.match_case(case_id)
+    version = Regroup(desk.review).merge(second, 1, first, desk.ann)
+    desk.review.approve(first, version, desk.ann)
+    assert outcomes(desk, first) == []                # two PO numbers were asked about: it would not have gone through by itself
+    with desk.db.read() as db:
+        assert Promises(db).tally(now().replace(year=2000)).orders == 1
