@@ -5,7 +5,7 @@ How sure a line must be is a fixed probability, or, with a target error rate, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -59,7 +59,8 @@ def decide(draft: Draft, checks: Sequence[Doubt], policy: Policy, on: date | Non
     firm = [*checks, *_not_twice((*_order(draft, policy), *lacking), asked), *suggested(draft)]
     unsure = [d for line in lines if not _answered_for(line, policy) for d in _not_twice(_unsure(line, policy), asked)]
     doubts = [*firm, *unsure]
-    doubts += [d for line in lines for d in _as_a_whole(line, doubts, policy)]
+    asked_lines = frozenset(filter(None, map(_line_of, doubts)))
+    doubts += [d for line in lines for d in _as_a_whole(line, asked_lines, policy)]
     others = _asking(firm, policy)
     passes = not _asking(doubts, policy)
     release = _releasable(lines, doubts, policy) if not passes else ()
@@ -212,12 +213,18 @@ def _unsure(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
             line.unit_price, f"{path}.unit_price", f"{name}: the price", DoubtCode.FIELD_UNSURE, 0.2 * value, policy)
 
 
-def _as_a_whole(line: DraftLine, doubts: Sequence[Doubt], policy: Policy) -> Iterator[Doubt]:
+def _line_of(doubt: Doubt) -> str | None:
+    """The key of the line a doubt is about; None for a doubt about the order."""
+    parts = (doubt.path or "").split(".")
+    return parts[1] if len(parts) == 3 and parts[0] == "lines" else None
+
+
+def _as_a_whole(line: DraftLine, asked_lines: Set[str], policy: Policy) -> Iterator[Doubt]:
     """A line of which no single value is asked about, though all of them right at once is too unlikely. Its least sure value
     stands for it; a line on which a person has set something was looked at."""
     path = f"lines.{line.key}."
     read = {name: found for name in ("quantity", "uom", "unit_price") if (found := getattr(line, name)) is not None}
-    looked_at = any(map(is_typed, (line.item, *read.values()))) or any((d.path or "").startswith(path) for d in doubts)
+    looked_at = any(map(is_typed, (line.item, *read.values()))) or line.key in asked_lines
     bar = _bar(policy)
     likely, enough = (line.confidence, policy.line_confidence) if bar is None else (line_score(line), bar)
     if likely >= enough or looked_at or not read:

@@ -149,8 +149,9 @@ def _where(problem: Problem, document_id: int) -> Evidence | None:
 def _further_lines(main: Source, other: Source) -> tuple[list[ReadingLine], list[str]]:
     """(lines that `other` adds, notices). A mail may add lines; a second document must say the same."""
     new, notices = [], []
+    known = _Known(main.reading.lines)
     for line in other.reading.lines:
-        twin = next((m for m in main.reading.lines if _is_same_thing(m, line)), None)
+        twin = known.first_like(line)
         if twin is None:
             new.append(line)
         elif twin.quantity and line.quantity and twin.quantity.value != line.quantity.value:
@@ -164,11 +165,34 @@ def _further_lines(main: Source, other: Source) -> tuple[list[ReadingLine], list
     return new, [_sentence(n) for n in notices]
 
 
-def _is_same_thing(a: ReadingLine, b: ReadingLine) -> bool:
-    ours, theirs = _codes(a), _codes(b)
-    if ours and theirs:
-        return bool(ours & theirs)
-    return bool(a.description and b.description and fold_code(a.description.value) == fold_code(b.description.value))
+class _Known:
+    """Lines by what names them: two lines are the same thing when they share a code, or, where one has none, their text."""
+
+    def __init__(self, lines: Sequence[ReadingLine]) -> None:
+        self.lines = lines
+        self._by_code: dict[str, int] = {}
+        self._by_text: dict[str, int] = {}
+        self._by_text_alone: dict[str, int] = {}
+        for place, line in enumerate(lines):
+            codes, text = _codes(line), _text(line)
+            for code in codes:
+                self._by_code.setdefault(code, place)
+            if text is not None:
+                self._by_text.setdefault(text, place)
+                if not codes:
+                    self._by_text_alone.setdefault(text, place)
+
+    def first_like(self, line: ReadingLine) -> ReadingLine | None:
+        """The first line that is the same thing; None when there is none."""
+        codes, text = _codes(line), _text(line)
+        found = [self._by_code[code] for code in codes if code in self._by_code]
+        by_text = self._by_text_alone if codes else self._by_text
+        found += [by_text[text]] if text is not None and text in by_text else []
+        return self.lines[min(found)] if found else None
+
+
+def _text(line: ReadingLine) -> str | None:
+    return fold_code(line.description.value) if line.description and line.description.value else None
 
 
 def _codes(line: ReadingLine) -> set[str]:

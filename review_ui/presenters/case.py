@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -202,9 +203,9 @@ def show_order(
     `crops` are the pieces of pages that belong to doubts, by their evidence.
     """
     currency = draft.currency.value if draft.currency else ""
-    asked_about: Callable[[str], int] = lambda key: sum((d.path or "").startswith(f"lines.{key}.") for d in doubts)  # noqa: E731
+    asked_about = Counter((d.path or "").rpartition(".")[0] for d in doubts)
     lines = tuple(
-        _line(line, position, currency, tolerance, threshold, asked_about(line.key))
+        _line(line, position, currency, tolerance, threshold, asked_about[f"lines.{line.key}"])
         for position, line in enumerate(draft.lines, 1))
     questions = tuple(_question(d, draft, crops or {}) for d in doubts)
     return OrderShown(
