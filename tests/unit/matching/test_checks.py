@@ -279,3 +279,25 @@ def test_contract_prices_are_what_a_deviation_is_measured_against() -> None:
     cheap = replace(ITEM, prices=(*ITEM.prices, PriceRecord("H87", Decimal(9), Decimal(1), "EUR", PriceKind.LIST)))
     doubt = only(order(line(24, "1.20", amount=Decimal("28.80"))), facts(cheap))
     assert doubt.choices[0].reason == "2.40 EUR less than printed"
+
+
+WILD = st.one_of(
+    st.none(), st.decimals(allow_nan=True, allow_infinity=True), st.integers(-10**20, 10**20).map(Decimal),
+    st.sampled_from([Decimal(0), Decimal(-5), Decimal("1E-9"), Decimal("999999999999.999999")]))
+
+
+@given(WILD, WILD, WILD, st.sampled_from(["pcs", "case", "kg", None]), st.booleans())
+def test_no_number_is_too_odd_for_the_checks(
+    quantity: Decimal | None, price: Decimal | None, amount: Decimal | None, uom: str | None, rounds_up: bool
+) -> None:
+    demanding = replace(
+        STEAK, order_multiple=Decimal(7), order_minimum=Decimal(3), available=Decimal(2), lead_time_days=4, product_line="Meat")
+    rules = CustomerRules(
+        order_minimum=Decimal(50), line_minimums={"Meat": Decimal(9)}, pack_rule=PackRule.ROUND_UP if rounds_up else PackRule.ASK)
+    known = facts(
+        demanding, rules=rules, history={1: (Decimal(3), Decimal(4), Decimal(3))}, closed_days=frozenset({date(2031, 5, 7)}),
+        customer={"credit_limit": Decimal(10), "overdue": Decimal(1)})
+    reading = order(line(quantity, price, amount=amount, uom=uom), requested_date=date(2031, 5, 6))
+    draft, doubts, _ = checked(reading, known, ASKS_STOCK)
+    assert len(draft.lines) == 1 and doubts
+    assert all(d.sentence[-1] in ".?" and d.cost >= 0 and len(d.choices) <= 9 for d in doubts)

@@ -101,3 +101,17 @@ def test_a_problem_with_a_place_says_where_to_look_and_a_signature_is_no_questio
     assert merged.notices == ("Page 1 bears handwriting.",)
     proof = merged.shown["Page 1 bears handwriting."]
     assert (proof.document_id, [(p.page, p.box) for p in proof.places]) == (5, [(0, (1.0, 2.0, 3.0, 4.0))])
+
+
+def test_two_papers_of_very_many_lines_are_held_against_each_other_line_by_line() -> None:
+    def paper(shift: int) -> Reading:
+        lines = tuple(
+            ReadingLine(
+                supplier_sku=Found(f"Q-{n:05d}", 1.0, Evidence(Origin.READ)) if n % 3 else None,
+                description=Found(f"Widget {n:05d}", 1.0, Evidence(Origin.READ)),
+                quantity=Found(Decimal(n + shift * (n == 77)), 1.0, Evidence(Origin.READ)))
+            for n in range(1, 3_001))
+        return Reading(Found(ORDER, 1.0, Evidence(Origin.READ)), Header(), lines)
+    merged = merge([Source(1, paper(0), label="order.pdf"), Source(2, paper(1), label="list.xlsx")])
+    assert len(merged.draft.lines) == 3_000
+    assert merged.notices == ("List.xlsx says 78 of “Widget 00077”, but order.pdf says 77; check which holds.",)
