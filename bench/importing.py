@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-from bench.match_lines import make_items
+from bench.match_goods import Goods
 from bench.rows import Row
 from matching.masterdata import import_items
 from models.tables import Base
@@ -43,11 +43,13 @@ def run(*, items: int, seed: int) -> list[Row]:
 
 
 def _write(file: Path, count: int, seed: int) -> None:
-    rng = Random(seed)
+    goods, order = Goods(count, seed), list(range(count))
+    Random(seed).shuffle(order)                # as the systems that export them have them: by no key of ours
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(_COLUMNS)
-        for item in make_items(rng, count):
+        for number in order:
+            item = goods.item(number)
             price = item.prices[0]
             writer.writerow((
                 item.sku, min(item.gtins), item.mpn, item.brand, item.description, item.base_uom, price.price, price.currency))

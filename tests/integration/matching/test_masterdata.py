@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from bench import importing
 from matching import masterdata
 from models.domain.partners import AddressKind
 from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow, PriceRow
@@ -100,3 +101,8 @@ def test_two_thousand_items_take_a_moment_and_progress_is_told(sqlite_database: 
     assert masterdata.import_items(sqlite_database, rows, Watch(progress=told.append)).added == 2_000
     assert time.perf_counter() - began < 5
     assert sum(told) == 2_000
+
+
+def test_the_benchmark_of_importing_measures_the_importer() -> None:
+    figures = {row.case: row for row in importing.run(items=300, seed=3)}
+    assert figures["items a second"].value > 50 and figures["import of 300 items"].baseline
