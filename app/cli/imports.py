@@ -31,7 +31,8 @@ class _Speed(TextColumn):
 
     def render(self, task: Task) -> Text:
         """ "120,000/1,000,000 rows, 9,800/s"."""
-        speed = f", {task.finished_speed or task.speed or 0:,.0f}/s" if task.completed else ""
+        rate = task.finished_speed or task.speed
+        speed = f", {rate:,.0f}/s" if rate else ""
         return Text(f"{task.completed:,.0f}/{task.total or 0:,.0f} rows{speed}")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.masterdata.cells import need_code
-from matching.masterdata.sql import chunks, customer_ids, insert_all, item_ids, skus_of, table, update_all
+from matching.masterdata.sql import chunks, customer_ids, grouped, insert_all, item_ids, skus_of, table, update_all
 from models.domain.codes import fold_code
 from models.errors import InputError
 from models.tables.items import CustomerPartNumberRow
@@ -79,8 +79,8 @@ def _two_items(customer_no: str, number: str, known: str, sku: str) -> InputErro
 
 def _store(db: Session, wanted: dict[_Key, _Wanted], seen: set[int], tally: Tally) -> list[Outcome]:
     stored = {
-        (r.customer_id, r.part_number_folded): r for pairs in chunks(wanted)
-        for r in db.execute(select(_PARTS).where(tuple_(_PARTS.c.customer_id, _PARTS.c.part_number_folded).in_(pairs)))}
+        (r.customer_id, r.part_number_folded): r for customer, numbers in grouped(wanted).items() for chunk in chunks(numbers)
+        for r in db.execute(select(_PARTS).where(_PARTS.c.customer_id == customer, _PARTS.c.part_number_folded.in_(chunk)))}
     names = skus_of(db, {r.item_id for r in stored.values()})
     new, changes, outcomes = [], [], []
     for key, one in wanted.items():

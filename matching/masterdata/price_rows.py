@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row as DbRow
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.masterdata.marks import Marks
-from matching.masterdata.sql import chunks, insert_all, table, update_all
+from matching.masterdata.sql import chunks, grouped, insert_all, table, update_all
 from models.domain.items import PriceKind
 from models.errors import InputError
 from models.tables.items import PriceRow
@@ -96,12 +96,11 @@ class PriceWriter:
 
 def _stored(db: Session, keys: Iterable[PriceKey]) -> Iterable[DbRow[Any]]:
     """The prices of the same items for the same customers, or for none."""
-    general = {key.item_id for key in keys if key.customer_id is None}
-    own = {(key.item_id, key.customer_id) for key in keys if key.customer_id is not None}
-    for chunk in chunks(sorted(general)):
-        yield from db.execute(select(_PRICES).where(_PRICES.c.item_id.in_(chunk), _PRICES.c.customer_id.is_(None)))
-    for pairs in chunks(sorted(own)):
-        yield from db.execute(select(_PRICES).where(tuple_(_PRICES.c.item_id, _PRICES.c.customer_id).in_(pairs)))
+    # One customer after the other: the index serves that, and SQLite has none for pairs of values.
+    for customer, items in grouped((key.customer_id, key.item_id) for key in keys).items():
+        for chunk in chunks(sorted(items)):
+            yield from db.execute(select(_PRICES).where(
+                _PRICES.c.item_id.in_(chunk), _PRICES.c.customer_id.is_not_distinct_from(customer)))
 
 
 def _terms(row: DbRow[Any]) -> PriceTerms:

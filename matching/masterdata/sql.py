@@ -15,6 +15,7 @@ from models.tables.base import Base
 from models.tables.items import ItemRow
 from models.tables.partners import CustomerRow
 
+K = TypeVar("K")
 T = TypeVar("T")
 _CHUNK = 10_000          # values of one IN list: below what SQLite and PostgreSQL take
 
@@ -23,6 +24,14 @@ def chunks(values: Iterable[T]) -> Iterator[Sequence[T]]:
     """Slices for IN lists."""
     found = list(values)
     return (found[start:start + _CHUNK] for start in range(0, len(found), _CHUNK))
+
+
+def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, set[T]]:
+    """The second parts of pairs by their first."""
+    found: dict[K, set[T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, set()).add(value)
+    return found
 
 
 def table(row: type[Base]) -> Table:
