@@ -162,7 +162,7 @@ def test_prices_of_all_kinds_live_beside_each_other(database: Database) -> None:
 def test_a_customer_has_rules_contacts_and_places(database: Database) -> None:
     row = customer("C1", gln="4006381333931", group="SCHOOLS", delivery_terms="DAP", credit_limit="5000", overdue="1.5",
                    pack_rule="round_up", ship_complete="yes", partial_release="no", code_preference="gtin",
-                   price_tolerance="", active="yes", contact_email="Ann@c1.example",
+                   target_error_rate="0.001", price_tolerance="", active="yes", contact_email="Ann@c1.example",
                    contact_name="Ann Sample", contact_phone="+49 1 23", address_code="1", street="Long Road 1", city="Sampleton",
                    country="DE", address_gln="4006381333931", transit_days="2")
     second = customer("C1", contact_email="bob@c1.example", contact_name="Bob Sample")
@@ -175,8 +175,8 @@ def test_a_customer_has_rules_contacts_and_places(database: Database) -> None:
         place = db.execute(select(AddressRow)).scalar_one()
     assert (c.gln, c.group_code, c.credit_limit, c.overdue, c.price_tolerance) == (
         "4006381333931", "SCHOOLS", 5000, Decimal("1.5"), 2)
-    assert (c.pack_rule, c.ship_complete, c.partial_release, c.code_preference) == (
-        PackRule.ROUND_UP, True, False, CodeKind.GTIN)
+    assert (c.pack_rule, c.ship_complete, c.partial_release, c.code_preference, c.target_error_rate) == (
+        PackRule.ROUND_UP, True, False, CodeKind.GTIN, Decimal("0.001"))
     assert people == {"ann@c1.example": ("Ann Sample", "+49 1 23"), "bob@c1.example": ("Bob Sample", None)}
     assert (place.name, place.gln, place.transit_days) == ("Company C1", "4006381333931", 2)
     report = masterdata.import_customers(database, [row | {"credit_limit": "6000"}, row | {"name": "Other"}])

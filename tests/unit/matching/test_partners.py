@@ -1,15 +1,19 @@
 """Who orders and where it goes: each clue counts as much as it proves, and a look-alike proves nothing."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bench import partners
-from matching.customer import CustomerClues, look_alike, name_likeness, rank_customers
+from matching.checks.order import check_sender
+from matching.customer import CustomerClues, answers_elsewhere, look_alike, name_likeness, rank_customers
 from matching.names import fit_name
-from matching.records import AddressRecord, CustomerRecord
+from matching.records import AddressRecord, CustomerRecord, Facts, Sender
 from matching.ship_to import rank_addresses
+from models.domain.draft import Draft
 from models.domain.partners import AddressKind
+from models.domain.reading import DocumentType
 
 MAIN = AddressRecord(1, AddressKind.SHIP_TO, "MAIN", "Muster Works", "Long Road 1", "12345", "Sampleton", "DE", is_default=True)
 NORTH = AddressRecord(2, AddressKind.SHIP_TO, "NORTH", "Muster Works", "Harbour Street 77", "54321", "Portville", "DE")
@@ -128,3 +132,16 @@ def test_of_a_thousand_customers_none_is_taken_for_another() -> None:
     assert figures["customer: right one, at least 0.9 sure"] > 0.9 and figures["customer: wrong one, at least 0.9 sure"] == 0
     assert figures["ship-to: right one, at least 0.9 sure"] > 0.93 and figures["ship-to: wrong one, at least 0.9 sure"] == 0
     assert all(value == 0 for case, value in figures.items() if "forced" in case)
+
+
+@pytest.mark.parametrize(("address", "reply_to", "elsewhere"), [
+    ("po@muster.example", "Thief@elsewhere.example", "thief@elsewhere.example"),
+    ("po@muster.example", "ann@mail.muster.example", None),
+    ("po@mail.muster.example", "ann@muster.example", None), ("po@muster.example", None, None), (None, "ann@muster.example", None),
+])
+def test_answers_that_go_to_another_domain_are_seen(address: str | None, reply_to: str | None, elsewhere: str | None) -> None:
+    assert answers_elsewhere(Sender(address, reply_to=reply_to)) == elsewhere
+    facts = Facts(on=date(2031, 5, 6), sender=Sender(address, reply_to=reply_to), customer=MUSTER)
+    asked = [doubt.sentence for doubt in check_sender(Draft(DocumentType.PURCHASE_ORDER), facts)]
+    assert [elsewhere in sentence for sentence in asked if elsewhere] == ([True] if elsewhere else [])
+    assert elsewhere or not asked
