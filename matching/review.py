@@ -272,7 +272,8 @@ def _lookups(db: Session, draft: Draft) -> Lookups:
             return None
         units = db.execute(select(ItemUnitRow).where(ItemUnitRow.item_id == row.id)).scalars()
         match = ItemMatch(row.id, row.sku, row.description, 1.0, ("chosen by a person",))
-        return ItemUnits(match, row.base_uom, tuple(ItemUnit(u.uom, u.factor, u.gtin) for u in units))
+        weighed = [ItemUnit(row.catch_weight_uom, 1 / row.catch_weight)] if row.catch_weight_uom and row.catch_weight else []
+        return ItemUnits(match, row.base_uom, (*(ItemUnit(u.uom, u.factor, u.gtin) for u in units), *weighed))
 
     return Lookups(customer, address, item)
 

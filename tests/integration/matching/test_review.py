@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matching.cases import Cases
 from matching.review import UNDO, Review
@@ -14,6 +14,7 @@ from models.domain.reading import DocumentType
 from models.domain.states import CaseState, LineState, RefusedMove
 from models.errors import ConflictError, InputError
 from models.tables.audit import AuditEntryRow
+from models.tables.items import ItemRow
 from runtime import audit
 from runtime.clock import now
 from tests.integration.matching.desk import BOLTS, GLOVES, Desk, changed, line, reading
@@ -213,3 +214,13 @@ def test_a_duplicate_can_be_let_through(desk: Desk) -> None:
     desk.review.reopen(again, desk.ann)
     desk.review.approve(again, 1, desk.ann)
     assert desk.row(again).state is CaseState.APPROVED
+
+
+def test_what_is_sold_by_the_piece_can_be_set_to_the_weight_it_is_priced_by(lite: Desk) -> None:
+    with lite.db.write() as db:
+        db.execute(update(ItemRow).where(ItemRow.sku == "HB-1040").values(
+            catch_weight_uom="KGM", catch_weight=Decimal("2.5"), catch_weight_tolerance=Decimal(10)))
+    case_id = lite.case(reading(changed(BOLTS, supplier_sku="HB-1040", description="Hex bolt M10 x 40", quantity=30)))
+    lite.review.correct(case_id, 1, "lines.1.uom", "kg", lite.ann)
+    first = lite.draft(case_id).lines[0]
+    assert (first.uom.value, first.base_quantity) == ("KGM", Decimal(12))
