@@ -13,7 +13,6 @@ from sqlalchemy import select
 from app.learning import Learning
 from extraction.learned.ledger import Ledger
 from extraction.pages import PageReader
-from matching.policy import Policy
 from models.domain.doubt import DoubtCode
 from models.domain.draft import Draft
 from models.domain.evidence import Origin
@@ -40,9 +39,9 @@ class NoForms:
 class House:
     """The matcher's company with what it learns."""
 
-    def __init__(self, db: Database, folder: Path, policy: Policy | None = None) -> None:
+    def __init__(self, db: Database, folder: Path) -> None:
         self.db = db
-        self.desk = Desk(db, folder, policy)
+        self.desk = Desk(db, folder)
         settings = Settings(_env_file=None, data=folder)
         self.learning = Learning(db, Blobs(folder / "blobs"), cast(PageReader, NoForms()), self.desk.policy, settings)
 
@@ -217,14 +216,13 @@ def test_their_own_part_number_table_is_not_overruled_in_silence(house: House) -
                for m in house.desk.draft(again).lines[0].item_candidates)
 
 
-def test_a_doubtful_item_that_a_person_approves_is_learned(database: Database, tmp_path: Path) -> None:
-    house = House(database, tmp_path, Policy(line_confidence=0.99))
-    vague = line(description="hex bolt 8 x 40", quantity=100, uom="pcs", unit_price="0.45", amount="45")
-    case_id = house.order(vague)
-    assert DoubtCode.ITEM_UNSURE in house.codes(case_id)
-    assert house.review(case_id) == 1
-    again = house.order(vague)
-    assert house.item(again).value.sku == "HB-0840" and DoubtCode.ITEM_UNSURE not in house.codes(again)
+def test_a_doubtful_item_that_a_person_approves_is_learned(house: House) -> None:
+    house.review(house.order(GRIP), lines__1__item="GL-L")
+    without_code = changed(GRIP, buyer_sku=None)
+    doubtful = house.order(without_code)
+    assert house.codes(doubtful) == {DoubtCode.ITEM_UNSURE} and house.item(doubtful).value.sku == "GL-L"
+    assert house.review(doubtful) == 1
+    assert house.state(house.order(without_code)) is CaseState.APPROVED
 
 
 def test_a_printed_address_that_was_explained_once_is_known(house: House) -> None:
