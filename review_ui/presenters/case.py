@@ -58,6 +58,11 @@ class Question:
         return not self.path and not self.choices and not self.lacks_lines
 
     @property
+    def is_accepted_by_approving(self) -> bool:
+        """True when approving is all there is to do about it; a change of another order is none to approve."""
+        return self.is_only_told and self.code not in {DoubtCode.CHANGE_OF_ORDER, DoubtCode.CANCELLATION}
+
+    @property
     def lacks_lines(self) -> bool:
         """True when the answer is to add lines."""
         return self.code == DoubtCode.NO_LINES
@@ -172,8 +177,9 @@ def _asked(line: DraftLine, base: str, threshold: float) -> tuple[Shown, ...]:
 def _amount(line: DraftLine, currency: str) -> Decimal | None:
     if line.amount:
         return line.amount.value
-    if line.quantity and line.unit_price:
-        return line_amount(line.quantity.value, line.unit_price.value, line.discount.value if line.discount else None, currency)
+    price = line.unit_price.value if line.unit_price else line.list_price
+    if line.quantity and price is not None:
+        return line_amount(line.quantity.value, price, line.discount.value if line.discount else None, currency)
     return None
 
 
