@@ -44,6 +44,7 @@ _COUNTED = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4}\d?)")
 _FORMED = re.compile(r"(?!din|iso)[a-z]{1,3}\d{1,4}[a-z]?|\d{1,2}[a-z]{1,2}")
 _DIGITS = re.compile("9+")
 _NAMED_NUMBER = re.compile(r"(\d{3,})([a-z0-9]{2,4})")
+_CURVE = re.compile(r"^([bcdkz]\d{1,3})a$")          # a breaker B16A is B16
 _BY = "x"
 _SILENT = frozenset({"en", "rev", "ref", "nr", "no", "v", "ver"})
 """Labels whose numbers do not tell items apart: a glove names many norms of the EN series."""
@@ -52,9 +53,8 @@ _SILENT = frozenset({"en", "rev", "ref", "nr", "no", "v", "ver"})
 @dataclass(frozen=True, slots=True)
 class Profile:
     """What a text says. `words` are its words without numbers, in one spelling and language where known; `marks` its tokens with
-    digits; `terms` both, measures on one scale; `raw` the number that each
-    term of a measure was written with; `numbers` every number; `named` and `measures` the
-    attributes by kind; `chain` the first "a x b x c"."""
+    digits that are no measures; `terms` all of them, measures on one scale; `raw` the number that each term of a measure was
+    written with; `numbers` every number; `named` and `measures` the attributes by kind; `chain` the first "a x b x c"."""
 
     words: tuple[str, ...]
     marks: tuple[str, ...]
@@ -80,12 +80,15 @@ def profile(text: str) -> Profile:
     chained = _BY in said
     before = ""
     for place, printed in enumerate(said):
-        token = _NORMS.get(printed, printed)
+        token = _NORMS.get(printed) or _CURVE.sub(r"\1", printed)
         if token != _BY:
             unit = _unit_after(said, place) if chained and _BY in (before, *said[place + 1:place + 2]) else None
             read = _read(token, before if before in _SIZE_WORDS else before[:1].isdigit() * "9", unit)
             terms.update(dict.fromkeys(read.terms))
-            (words if token.isalpha() else marks).update(dict.fromkeys(read.terms if token.isalpha() else (token,)))
+            if token.isalpha():
+                words.update(dict.fromkeys(read.terms))
+            elif not read.measures:
+                marks[token] = None
             numbers.update(read.numbers)
             if before.isalpha() and len(before) > 1 and token.isdigit() and unit is None:
                 named.setdefault(before.upper(), set()).add(plain_number(token))

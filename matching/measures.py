@@ -29,6 +29,7 @@ UNITS: Mapping[str, tuple[str, float, str]] = MappingProxyType({
 } | {"g": ("mass", 1.0, "metric"), "pt": ("volume", 473.0, "inch")})
 """Unit to (kind, its size on the kind's scale, system)."""
 
+_EXACT, _NOMINAL, _CONVERTED = 0.002, 0.012, 0.05
 _METRE = 1000.0
 _BELOW = frozenset({"2", "3", "4", "8", "16", "32", "64"})
 _MIXED = re.compile(r"(\d+)-(\d+/\d+)")
@@ -72,13 +73,16 @@ def measured(number: str, unit: str) -> tuple[str, list[Value]] | None:
 
 
 def same(a: Value, b: Value) -> bool:
-    """True for values that may be one: within what rounding does, within 5 % from inches to millimetres, or one in the other's
-    range. A value without a unit is the same as one with the same number."""
+    """True for values that may be one: within what rounding does, a nominal 22 and an exact 22.2 too, within 5 % from inches to
+    millimetres, or one in the other's range. A value without a unit is the same as one with the same number."""
     if a.raw == b.raw and (a.system == b.system or not (a.system and b.system)):
         return True
     if not (a.system or b.system):
         return False
-    slack = 0.002 if a.system == b.system or not (a.system and b.system) else 0.05
+    if a.system and b.system and a.system != b.system:
+        slack = _CONVERTED
+    else:
+        slack = _EXACT if ("." in a.raw) == ("." in b.raw) else _NOMINAL
     return a.low <= b.high * (1 + slack) and b.low <= a.high * (1 + slack)
 
 

@@ -16,7 +16,7 @@ _UNIT = "|".join(sorted((re.escape(u) for u in UNITS if u not in _RISKY), key=la
 _FRACTION_SIGN = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
 _THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})[,’'](\d{3})(?![\d,])")
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
-_OPEN_POINT = re.compile(r"(?<![\d.])\.(?=\d)")
+_OPEN_POINT = re.compile(r"(?<![\da-z.])\.(?=\d)")
 _INCH = re.compile(r"(?<=\d)\s?(?:\"|″|”|''|′′)")
 _FOOT = re.compile(r"(?<=\d)['’′](?!\w)")
 _MIXED = re.compile(r"(?<![\d./])(\d{1,3})[ -]+(\d{1,2}/(?:2|4|8|16|32|64))(?!\d)")
@@ -30,12 +30,13 @@ _PACK_WORD = (
     r"pack|pk|pkg|pkt|box|bx|case|cs|carton|ctn|karton|packung|paket|bag|beutel|paq|paquete|caja|boite|sachet|doos|scatola|conf|opak|roll|rolle|dispenser|tub")
 _PACK = re.compile(
     rf"(?<![a-z0-9])(?:{_PACK_WORD})\s?(?:of|a|de|mit|zu|von|da|van|po|=|:|/|with)\s?(\d+)(?![\d.x/]|\s?(?:{_UNIT})(?![a-z]))"
-    rf"|(?<![a-z0-9])(?:ve|vpe|pk|pkg|qty)\.?\s?(\d+)(?![\d.x])"
+    rf"|(?<![a-z0-9])(?:ve|vpe|pk|pkg|qty|ct|cf|da)\.?\s?(\d+)(?![\d.x]|\s?(?:{_UNIT})(?![a-z]))"
+    r"|(?<=[a-z] )x(\d{1,4})(?![\d.x])"
     rf"|(?<![a-z\d.x/])(\d+)\s?(?:pcs|pc|pce|pces|pieces|stk|stuck|stueck|st|pz|pza|pzas|piezas|pezzi|pieces|uds|ud|szt|stuks|ct|count|er|tabs|caps)?\s?"
     rf"(?:\s?/\s?|\s(?:per|pro|par|por|je|im|in a)\s|-)(?:{_PACK_WORD})(?![a-z])"
     r"|(?<![\d.x/])(\d+)\s?(?:pcs|pc|pce|pces|pieces|piece|stk|stuck|stueck|pz|pza|pzas|piezas|pezzi|uds|szt|stuks|count|ct|er)\b")
 _PACK_HINTS = frozenset(
-    f"{_PACK_WORD}|ve|vpe|qty|pcs|pc|pce|pces|pieces|piece|stk|st|stuck|stueck|pz|pza|pzas|piezas|pezzi|ud|uds|szt|stuks|count|ct|er|tabs|caps"
+    f"{_PACK_WORD}|ve|vpe|qty|pcs|pc|pce|pces|pieces|piece|stk|st|stuck|stueck|pz|pza|pzas|piezas|pezzi|ud|uds|szt|stuks|count|ct|cf|da|x|er|tabs|caps"
     .split("|")) | {f"{word}of" for word in _PACK_WORD.split("|")}
 _LETTERS = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?<![a-z])(size|taille|talla|taglia|maat)(?=(?:xs|s|m|l|x+l|\dxl|\d{1,2})(?![a-z0-9]))")
@@ -97,7 +98,11 @@ def _tidy_numbers(said: str) -> str:
     return _QUANTITY.sub(r"\1\2", _PREFIX.sub(r"\1", said))
 
 
+_BARE_COUNT = 5
+"""The group of `_PACK` for a count of pieces without a pack."""
+
+
 def _pack(found: re.Match[str]) -> str:
-    if found.start() == 0 and found[4]:
+    if found.start() == 0 and found.lastindex == _BARE_COUNT:
         return found[0]             # "10 pcs …" is how many are wanted, not how many are in a pack
     return f" packof{next(g for g in found.groups() if g)} "

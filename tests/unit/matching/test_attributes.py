@@ -8,6 +8,7 @@ from matching.attributes import conflicts, profile
 from matching.tokens import tokens
 
 OTHERS = [
+    ("drill 6 mm", "drill 6.5 mm"), ("eggs da 6", "eggs da 12"), ("water x6", "water ct 12"),
     ("tape 50mm x 66m brown", "tape 50mm x 33m brown"), ("M8x45 screw", "screw M8 x 40mm"),
     ("bearing 6004 2RS", "bearing 6005 2RS"),
     ("bearing 6004 2RS", "bearing 6004 ZZ"), ("1/4-20 UNC bolt 1 in", "1/4-28 UNF bolt 1 in"), ("screw 10-32", "screw 10-24"),
@@ -34,7 +35,11 @@ SAME = [
     ("40 x 30", "30x40"),
     ("bolt DIN 933 M8", "bolt ISO 4017 M8"), ("50cm", "0.5 m"), ("A2 - pack of 50", "pack of 50 A2"),
     ("hose DN 19 Max 700", "hose DN19"),
-    ("IP 65", "IP65"), ("gloves medium", "gloves size M"), ("x-large", "XL"), ("3-polig", "3P"),
+    ("hose 80mm", "hose 8 cm"), ("500cc", "0,5 l"), ("MCB B16A", "breaker B16"), ("LS-Schalter B16 A 1pol.", "breaker B16 1P"),
+    ("cable CAT.6A 2m", "cable cat 6A 2 m"), ("FI 4P 40 A", "FI 40A 4-polig"), ("FI 40A 4P", "FI 4P 40/0.03A"),
+    ("uova da 6", "eggs 6er"), ("water ct 6", "water x6"), ("carta conf. da 6", "carta 6 pz"),
+    ("acqua 6x1,5l", "acqua 1,5 l x 6"),
+    ("pipe 22 mm", "pipe 22.2 mm"), ("IP 65", "IP65"), ("gloves medium", "gloves size M"), ("x-large", "XL"), ("3-polig", "3P"),
 ]
 
 
