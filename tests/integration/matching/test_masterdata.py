@@ -94,12 +94,10 @@ def test_prices_and_part_numbers_name_what_exists(database: Database) -> None:
         assert db.execute(select(func.count()).select_from(PriceRow)).scalar_one() == 3
 
 
-def test_two_thousand_items_take_a_moment_and_progress_is_told(sqlite_database: Database) -> None:
+def test_progress_is_told_up_to_the_last_row(sqlite_database: Database) -> None:
     rows = [ITEM | {"sku": f"S{n}", "gtin": ""} for n in range(2_000)]
     told: list[int] = []
-    began = time.perf_counter()
     assert masterdata.import_items(sqlite_database, rows, Watch(progress=told.append)).added == 2_000
-    assert time.perf_counter() - began < 5
     assert sum(told) == 2_000
 
 
