@@ -1,6 +1,5 @@
-"""Master data goes in whole, twice without harm, fast, and leaves bad rows outside with a reason."""
+"""Master data goes in whole, twice without harm, and leaves bad rows outside with a reason."""
 
-import time
 from decimal import Decimal
 
 from sqlalchemy import func, select
