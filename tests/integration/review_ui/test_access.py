@@ -17,6 +17,8 @@ from tests.integration.review_ui.conftest import ADDRESS, Visit
 from tests.support.desk import PASSWORD, Desk, make_desk
 
 LOWEST_ROLE = {
+    "/approval/try": Role.ADMIN,
+    "/approval/save": Role.ADMIN,
     "/sign-out": Role.VIEWER,
     "/cases/{case_id}/claim": Role.CLERK,
     "/cases/{case_id}/release": Role.CLERK,
