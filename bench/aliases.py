@@ -96,18 +96,18 @@ def _figures(rooms: Rooms, folder: Path, customers: int, seed: int) -> Iterator[
                 desk.put_right(customer, wanted)
                 known |= {item.sku: item for item in wanted}
                 corrected += 1
-            for kind, items in ((_ANY, usual), (_KNOWN, [known[sku] for sku in sorted(known)])):
-                seen.setdefault((kind, step), []).extend(
+            for asked, items in ((_ANY, usual), (_KNOWN, [known[sku] for sku in sorted(known)])):
+                seen.setdefault((asked, step), []).extend(
                     desk.look(customer, rng.sample(items, LINES), known) for _ in range(FRESH if items else 0))
-    for (kind, step), looked in seen.items():
+    for (asked, step), looked in seen.items():
         if looked:
             untouched = [s for s in looked if s.is_untouched]
             wrong = sum(s.wrong for s in untouched) / max(LINES * len(untouched), 1)
             possible = sum(s.is_known for s in looked) / len(looked)
             yield Row(
-                f"orders of {kind} untouched, {step} put right before", len(untouched) / len(looked), "share", possible,
+                f"orders of {asked} untouched, {step} put right before", len(untouched) / len(looked), "share", possible,
                 "orders whose every item was put right before")
-            yield Row(f"wrong items in orders of {kind} untouched, {step} put right before", wrong, "share of lines")
+            yield Row(f"wrong items in orders of {asked} untouched, {step} put right before", wrong, "share of lines")
 
 
 class _Desk:

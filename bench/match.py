@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-import psutil
-
 from bench.match_baselines import full_text_search, whole_scan
 from bench.match_goods import Goods
 from bench.match_lines import CHECK_KINDS, TRAIN_KINDS, Line, make_lines
 from bench.match_twins import wrong_twins
+from bench.memory import resident_mb
 from bench.rows import Row
 from matching import fit as learning
 from matching.candidates import Codes, indexed, retrieve
@@ -98,10 +97,10 @@ def run(
     goods = Goods(items, seed)
     asked = make_lines(goods, lines, seed + 1)
     with tempfile.TemporaryDirectory() as folder:
-        memory = psutil.Process().memory_info().rss
+        memory = resident_mb()
         shop = Shop(goods, Path(folder), tick=tick)
         rows = _figures(shop, asked)
-        rows.append(Row(f"memory on top, {items} items", (psutil.Process().memory_info().rss - memory) / 2**20, "MB"))
+        rows.append(Row(f"memory on top, {items} items", resident_mb() - memory, "MB"))
     return rows + _honesty(seed, check_items)
 
 

@@ -44,6 +44,7 @@ def _twins(rng: Random, made: Made, *, plain_words: bool) -> list[ItemRecord]:
         if others:
             spec = [*made.spec[:axis], rng.choice(others), *made.spec[axis + 1:]]
             text = " ".join([made.family.name, *spec, made.series, made.brand])
-            codes = {"sku": f"TWIN-{axis + 1}", "mpn": None, "gtins": frozenset()}
-            found.append(replace(made.item, item_id=axis + 1, brand=made.brand, description=text, **codes))
+            found.append(replace(
+                made.item, item_id=axis + 1, sku=f"TWIN-{axis + 1}", mpn=None, gtins=frozenset(), brand=made.brand,
+                description=text))
     return found

@@ -21,6 +21,11 @@ def parse_and_weigh(content: bytes, options: bytes) -> bytes:
     return json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss).encode()
 
 
+def resident_mb() -> float:
+    """Memory of this process that is in use now, in MB (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
 def ocr_peak_mb(engine: str, image: PageImage) -> float:
     """Peak (VmHWM) in MB of a fresh process that loads an OCR engine and reads a picture twice."""
     head = json.dumps(

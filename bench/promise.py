@@ -104,7 +104,7 @@ def _longer(known: History, order: Numbers, score: Floats, bad: Flags, seen: Fla
     columns = zip(
         (known.order, known.score, known.wrong, known.blind, known.reported, known.share),
         (order[seen], score[seen], bad[seen], blind[seen], none, share), strict=True)
-    return History(*(np.concatenate(pair)[-WINDOW:] for pair in columns))  # type: ignore[arg-type]
+    return History(*(np.concatenate(pair)[-WINDOW:] for pair in columns))
 
 
 class _World:
