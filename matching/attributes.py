@@ -66,9 +66,14 @@ class Profile:
     chain: tuple[str, ...]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def profile(text: str) -> Profile:
-    """Take a text apart."""
+    """Take a text apart that may come again soon."""
+    return taken_apart(text)
+
+
+def taken_apart(text: str) -> Profile:
+    """What a text says. A catalogue's texts come once each: keeping them would only take memory."""
     said = tuple(part for token in tokens(text) for part in _parts(token))
     words: dict[str, None] = {}
     marks: dict[str, None] = {}

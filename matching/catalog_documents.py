@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import tantivy
 
-from matching.attributes import profile
+from matching.attributes import taken_apart
 from matching.text import code_grams
 
 
@@ -36,7 +36,7 @@ def schema() -> tantivy.Schema:
 
 def document(item: IndexedItem) -> tantivy.Document:
     """An item as the index stores it."""
-    said = profile(item.text)
+    said = taken_apart(item.text)
     made = tantivy.Document()
     made.add_unsigned("item", item.item_id)
     made.add_text("words", " ".join(term for term in said.terms if is_word(term)))

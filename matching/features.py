@@ -57,7 +57,7 @@ class _Offer:
     models: frozenset[str]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _offer(description: str, brand: str) -> _Offer:
     said, maker = profile(description), profile(brand)
     terms = (*said.terms, *maker.words)

@@ -17,7 +17,7 @@ _WORD = re.compile(r"[a-z]*\d+(?:[./]\d+)+[a-z0-9]*|[a-z0-9]+|[^\W_]+")
 _CODE = re.compile(r"(?=\S*\d)[A-Za-z0-9][A-Za-z0-9./_-]{2,}[A-Za-z0-9]")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def words(text: str) -> tuple[str, ...]:
     """Lower-case words without accents; "M8×40" and "M8 x 40" alike, "230 V" as one word, decimal points kept."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("²", "2"))
@@ -32,7 +32,7 @@ def codes_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(clean_code(found) for found in _CODE.findall(text)))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def code_grams(code: str) -> frozenset[str]:
     """Trigrams of a folded code, its ends marked."""
     folded = fold_code(code)

@@ -66,7 +66,7 @@ def _as_latin(word: str) -> str:
     return as_latin(word) if any(c.isascii() and c.isalnum() for c in word) else word
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[str, ...]:
     """Tokens in their order. "M8×40", "2 1/2\\"", "230 V", "110-240V", "PN 16" and "box of 100" come out as "m8 x 40",
     "2-1/2in", "230v", "110~240v", "pn16" and "packof100"."""
