@@ -34,7 +34,6 @@ def _one_meaning() -> Mapping[str, str]:
 
 
 _SAME = _one_meaning()
-_LETTER_SIZES = frozenset(["s", "m", "l", "small", "medium"])
 _SIZE_WORDS = frozenset(["size", "sz", "grosse", "groesse", "gr", "taille", "talla", "maat", "taglia", "rozmiar"])
 _MEASURE = re.compile(r"(\d[\d./~-]*)([a-z%]+2?)")
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -71,11 +71,6 @@ class Replayed:
     changes: tuple[CaseChange, ...]
     seconds: float
 
-    @property
-    def fates_changed(self) -> int:
-        """How many cases go another way; the rest of `changes` only differ in what is asked or said."""
-        return sum(c.before is not c.after for c in self.changes)
-
 
 def difference(case_id: int, before: Played, after: Played) -> CaseChange | None:
     """How a case ends otherwise; None when it does not."""

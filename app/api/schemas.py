@@ -140,7 +140,7 @@ class Refusal(BaseModel):
     reason: str
 
 
-class ImportDone(BaseModel):
+class ImportCounts(BaseModel):
     """What an import did, in things of the database; `refused` in rows of the file, `fields` how often each field changed."""
 
     added: int
@@ -149,10 +149,15 @@ class ImportDone(BaseModel):
     removed: int
     refused: int
     fields: dict[str, int]
+
+
+class ImportDone(ImportCounts):
+    """An import, with the rows that were left out."""
+
     refusals: list[Refusal]
 
 
-class ImportOut(BaseModel):
+class ImportOut(ImportCounts):
     """A former import."""
 
     id: int
@@ -160,9 +165,3 @@ class ImportOut(BaseModel):
     kind: str
     actor: str
     source: str | None
-    added: int
-    changed: int
-    unchanged: int
-    removed: int
-    refused: int
-    fields: dict[str, int]

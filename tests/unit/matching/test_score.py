@@ -14,7 +14,8 @@ from matching.identify import CodeTier, clues_of, code_tier, look_up_codes
 from matching.model import Model, default_model, load_model
 from matching.records import ItemRecord, LineQuery, PriceRecord
 from matching.score import VETO_CEILING, candidates_with_features, match_items, probabilities
-from matching.text import codes_in, words
+from matching.text import codes_in
+from matching.tokens import tokens
 from models.errors import InputError
 
 
@@ -123,7 +124,7 @@ def test_any_text_gives_probabilities_that_leave_room_for_none(asked: str, offer
 
 
 def test_words_codes_numbers_and_attributes() -> None:
-    assert words("Hex-Bolt M8×40, Größe L; 2,50 mm²") == ("hex", "bolt", "m8", "x", "40", "grosse", "l", "2.50mm2")
+    assert tokens("Hex-Bolt M8×40, Größe L; 2,50 mm²") == ("hex", "bolt", "m8", "x", "40", "grosse", "l", "2.50mm2")
     assert codes_in("Hinge KX-4001 and 230 V") == ("KX4001",)
     assert profile("1 kg").measures["mass"][0].low == 1000 and profile("10 cm").measures["length"][0].low == 100
     assert "size" not in profile("5 m hose").named and profile("size m").named["size"] == {"m"}
