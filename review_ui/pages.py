@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,14 @@ from matching.units import unit_word
 from models.domain.characters import visible
 from models.domain.states import Role
 from review_ui.headers import PAGE_HEADERS
+from review_ui.language import choose, translations
+from review_ui.navigation import ROOMS
 from review_ui.presenters.badges import badge
 from review_ui.state import services_of
+from runtime.accounts import SignedIn
 from runtime.clock import now
 
+_catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=NullTranslations())     # noqa: B039 - never changed
 THEMES = frozenset({"light", "dark"})
 
 
@@ -72,8 +78,11 @@ def show_marks(printed: Any) -> Any:
 
 def _environment() -> Environment:
     env = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"], loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
+        undefined=StrictUndefined,
         finalize=show_marks, trim_blocks=True, lstrip_blocks=True)
+    env.install_gettext_callables(                 # type: ignore[attr-defined]
+        lambda text: _catalogue.get().gettext(text), lambda one, many, n: _catalogue.get().ngettext(one, many, n), newstyle=True)
     env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size, "unit": unit_word}
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta}
     return env
@@ -84,8 +93,11 @@ _templates = _environment()
 
 def _frame(request: Request) -> dict[str, Any]:
     theme = request.cookies.get("ordermill_theme", "")
-    frame = {
-        "path": request.url.path, "user": getattr(request.state, "user", None), "theme": theme if theme in THEMES else "",
+    user: SignedIn | None = getattr(request.state, "user", None)
+    language = choose(user.language if user else None, request.headers.get("accept-language", ""))
+    frame: dict[str, Any] = {
+        "path": request.url.path, "user": user, "language": language, "navigation": ROOMS,
+        "theme": theme if theme in THEMES else "",
         "warnings": (), "now": now(), "company": "",
     }
     if hasattr(request.state, "ui"):           # an address that is no page of ours has none
@@ -98,5 +110,7 @@ def render(
     request: Request, template: str, /, *, status: int = 200, headers: dict[str, str] | None = None, **shown: Any,
 ) -> HTMLResponse:
     """A template as an answer, with the headers of every page."""
-    text = _templates.get_template(template).render(_frame(request) | {"status": status} | shown)
+    frame = _frame(request) | {"status": status}
+    _catalogue.set(translations(frame["language"]))
+    text = _templates.get_template(template).render(frame | shown)
     return HTMLResponse(text, status, {**PAGE_HEADERS, **(headers or {})})

@@ -40,6 +40,7 @@ class SignedIn:
     name: str
     role: Role
     csrf: str
+    language: str | None = None        # of the screens; None: as the browser asks
 
     def may(self, role: Role) -> bool:
         """True when the user's role includes `role`."""
@@ -110,7 +111,7 @@ def find_session(db: Session, secret: str, at: datetime) -> SignedIn | None:
     if found is None:
         return None
     session, user = found
-    return SignedIn(user.id, user.login, user.name, user.role, session.csrf)
+    return SignedIn(user.id, user.login, user.name, user.role, session.csrf, user.language)
 
 
 def touch_session(db: Session, secret: str, at: datetime) -> None:

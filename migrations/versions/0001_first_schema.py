@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import models.tables.base
-from models.tables.triggers import APPEND_ONLY
+from models.tables.triggers import append_only
 
 revision = '0001'
 down_revision = None
@@ -531,7 +531,7 @@ def upgrade() -> None:
     with op.batch_alter_table('reservations', schema=None) as batch_op:
         batch_op.create_index('ix_reservations_item_location', ['item_id', 'location_id'], unique=False)
 
-    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+    for statement in append_only(op.get_bind().dialect.name, 'audit_entries', 'stock_movements'):
         op.execute(statement)
 
 

@@ -8,3 +8,4 @@ class Channel(StrEnum):
 
     ERP = "erp"
     MAIL = "mail"
+    WEBHOOK = "webhook"

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from models.errors import ConflictError
+from models.domain.moves import RefusedMove, check_move
+
+__all__ = [
+    "CASE_MOVES", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState", "OutboxState", "RefusedMove",
+    "ReservationState", "Role", "SalesOrderState", "check_case_move",
+]
 
 
 class MessageState(StrEnum):
@@ -78,6 +83,8 @@ class LineState(StrEnum):
 class SalesOrderState(StrEnum):
     """The life of a sales order in the OMS core; fulfilment and invoice status are derived from its lines."""
 
+    DRAFT = "draft"            # being written by us; no stock is promised
+    QUOTED = "quoted"          # offered to the customer, until `valid_until`
     ACCEPTED = "accepted"      # taken over, stock reserved as far as there was any
     RELEASED = "released"      # may be fulfilled
     CANCELLED = "cancelled"
@@ -85,6 +92,8 @@ class SalesOrderState(StrEnum):
 
 
 SALES_ORDER_MOVES: Mapping[SalesOrderState, frozenset[SalesOrderState]] = {
+    SalesOrderState.DRAFT: frozenset({SalesOrderState.QUOTED, SalesOrderState.ACCEPTED, SalesOrderState.CANCELLED}),
+    SalesOrderState.QUOTED: frozenset({SalesOrderState.DRAFT, SalesOrderState.ACCEPTED, SalesOrderState.CANCELLED}),
     SalesOrderState.ACCEPTED: frozenset({SalesOrderState.RELEASED, SalesOrderState.CANCELLED}),
     SalesOrderState.RELEASED: frozenset({SalesOrderState.CLOSED, SalesOrderState.CANCELLED}),
     SalesOrderState.CANCELLED: frozenset(),
@@ -98,6 +107,7 @@ class ReservationState(StrEnum):
     ACTIVE = "active"
     CONSUMED = "consumed"
     RELEASED = "released"
+    EXPIRED = "expired"
 
 
 class OutboxState(StrEnum):
@@ -119,15 +129,6 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class RefusedMove(ConflictError):
-    """The state machine does not allow this move."""
-
-    code = "refused_move"
-
-
 def check_case_move(frm: CaseState, to: CaseState) -> None:
     """Raise RefusedMove, saying what is possible, unless a case may go from `frm` to `to`."""
-    allowed = CASE_MOVES[frm]
-    if to not in allowed:
-        choices = ", ".join(sorted(allowed)) or "nothing: this is an end"
-        raise RefusedMove(f"A case that is {frm} cannot become {to}; possible is {choices}.")
+    check_move(CASE_MOVES, frm, to, "the case")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,41 @@ class Plan:
 
     picks: tuple[Pick, ...]
     short: dict[int, Decimal]
+
+
+class LocationKind(StrEnum):
+    """What a location is. Customers, suppliers, loss and adjustment are locations too, so that every movement of goods has two
+    ends and the sum over all locations is zero; only `OWN` and `THIRD_PARTY` ones hold stock that can be sold."""
+
+    OWN = "own"
+    THIRD_PARTY = "third_party"
+    TRANSIT = "transit"
+    QUARANTINE = "quarantine"
+    CUSTOMER = "customer"
+    SUPPLIER = "supplier"
+    LOSS = "loss"
+    ADJUSTMENT = "adjustment"
+
+
+class EntryKind(StrEnum):
+    """Why the ledger has an entry."""
+
+    OPENING = "opening"
+    RECEIPT = "receipt"
+    COUNT = "count"
+    ADJUSTMENT = "adjustment"
+    TRANSFER = "transfer"
+    RESERVATION = "reservation"    # promises, or takes a promise back; moves nothing
+    SHIPMENT = "shipment"
+    RETURN = "return"
+    SCRAP = "scrap"
+    ASSEMBLY = "assembly"          # of a kit, or its parts
+    REVERSAL = "reversal"          # takes back another entry, which it names
+
+
+class Tracking(StrEnum):
+    """Whether units of an item are told apart."""
+
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"              # a lot of one

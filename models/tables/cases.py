@@ -37,6 +37,9 @@ class CaseRow(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     review_until: Mapped[datetime | None]                         # the reviewer's lease
     related_case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))   # duplicate of, change to, merged into
+    priority: Mapped[int] = mapped_column(default=0)              # higher is looked at first
+    snoozed_until: Mapped[datetime | None]                        # not in the queue before
+    due_at: Mapped[datetime | None]                               # the customer's cut-off
     received_at: Mapped[datetime] = mapped_column(index=True)
     moved_at: Mapped[datetime]
 

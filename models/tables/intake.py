@@ -40,6 +40,7 @@ class MessageRow(Base):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str | None] = mapped_column(Text)             # the Message-ID header
     in_reply_to: Mapped[str | None] = mapped_column(Text)
+    authentication: Mapped[str | None] = mapped_column(Text)         # SPF, DKIM and DMARC results as our mail server wrote them
 
 
 class MailSeenRow(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.items import ItemStatus, PriceKind
+from models.domain.stock import Tracking
 from models.tables.base import Base, Id, choice
 
 
@@ -45,6 +46,13 @@ class ItemRow(Base):
     catch_weight_uom: Mapped[str | None] = mapped_column(String(3))             # priced by this unit, ordered by the base unit
     catch_weight: Mapped[Decimal | None]                                        # nominal, of one base unit
     catch_weight_tolerance: Mapped[Decimal | None]                              # percent
+    tracking: Mapped[Tracking] = mapped_column(choice(Tracking), default=Tracking.NONE)
+    is_kit: Mapped[bool] = mapped_column(default=False)                         # sold as one, picked as its components
+    backorder: Mapped[bool] = mapped_column(default=True)                       # may be ordered while there is none
+    available_from: Mapped[date | None]                                         # preorder until then
+    weight: Mapped[Decimal | None]                                              # kg of one base unit
+    tariff_code: Mapped[str | None] = mapped_column(String(16))                 # Harmonised System
+    origin_country: Mapped[str | None] = mapped_column(String(2))               # ISO 3166-1 alpha-2
 
 
 class ItemSubstituteRow(Base):
@@ -68,6 +76,20 @@ class ItemUnitRow(Base):
     uom: Mapped[str] = mapped_column(String(3), primary_key=True)
     factor: Mapped[Decimal]                                                     # base units in one of it
     gtin: Mapped[str | None] = mapped_column(String(14), index=True)
+
+
+class KitComponentRow(Base):
+    """What is in a kit: so many base units of a component in one base unit of the kit. A kit is no component."""
+
+    __tablename__ = "kit_components"
+    __table_args__ = (
+        CheckConstraint("kit_id <> component_id", name="component_is_another"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
+
+    kit_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    component_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    quantity: Mapped[Decimal]
 
 
 class CustomerPartNumberRow(Base):

@@ -25,6 +25,7 @@ class OutboxRow(Base):
     payload: Mapped[str] = mapped_column(Text)                    # JSON
     order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_orders.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhooks.id"), index=True)
     state: Mapped[OutboxState] = mapped_column(choice(OutboxState), default=OutboxState.PENDING)
     tries: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime]

@@ -47,6 +47,8 @@ class CustomerRow(Base):
     date_order: Mapped[DateOrder | None] = mapped_column(choice(DateOrder))
     price_tolerance: Mapped[Decimal] = mapped_column(default=Decimal("2"))      # percent
     approval: Mapped[ApprovalLevel] = mapped_column(choice(ApprovalLevel), default=ApprovalLevel.CONFIDENT)
+    cut_off: Mapped[str | None] = mapped_column(String(5))                      # "14:30": orders by then leave the same day
+    over_tolerance: Mapped[Decimal] = mapped_column(default=Decimal(0))         # percent that may be shipped beyond the order
     is_active: Mapped[bool] = mapped_column(default=True)
 
 

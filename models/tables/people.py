@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.states import Role
@@ -24,6 +24,12 @@ class UserRow(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    email: Mapped[str | None] = mapped_column(String(320))
+    language: Mapped[str | None] = mapped_column(String(2))       # of the screens; None: as the browser asks
+    preferences: Mapped[str] = mapped_column(Text, default="{}")  # JSON: keys the person moved, columns shown
+    sealed_totp: Mapped[str | None] = mapped_column(Text)         # the second factor's secret; None: not set up
+    totp_step: Mapped[int | None]                                 # the last 30 s step used, so that no code serves twice
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)   # issuer and subject
 
 
 class SessionRow(Base):

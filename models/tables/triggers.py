@@ -1,18 +1,17 @@
-"""Append-only tables, enforced by the database: an UPDATE or DELETE of stock_movements or audit_entries is refused.
+"""Append-only tables, enforced by the database: an UPDATE or DELETE of an entry of the ledgers is refused.
 
-The migration executes `APPEND_ONLY[dialect]`; a schema made by `create_all` gets the same after `attach()`.
+Migrations execute `append_only(…)`; a schema made by `create_all` gets the same after `attach()`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, event
 
 from models.tables.base import Base
 
-APPEND_ONLY_TABLES = ("audit_entries", "stock_movements")
+APPEND_ONLY_TABLES = ("audit_entries", "order_changes", "stock_entries", "stock_movements")
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
@@ -30,10 +29,9 @@ def _statements(dialect: str, table: str) -> tuple[str, ...]:
     return (*function, *(template.format(table=table, verb=verb) for verb in ("update", "delete")))
 
 
-APPEND_ONLY: Mapping[str, tuple[str, ...]] = {
-    dialect: tuple(s for table in APPEND_ONLY_TABLES for s in _statements(dialect, table)) for dialect in ("sqlite", "postgresql")
-}
-"""Data definition statements by dialect; executing them twice is harmless."""
+def append_only(dialect: str, *tables: str) -> tuple[str, ...]:
+    """Data definition statements that make these tables append-only; executing them twice is harmless."""
+    return tuple(statement for table in tables for statement in _statements(dialect, table))
 
 
 def _after_create(table: Table, connection: Connection, **_: Any) -> None:

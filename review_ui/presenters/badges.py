@@ -54,6 +54,8 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         LineState.REJECTED: Badge("Left out", "calm", "minus"),
     },
     SalesOrderState: {
+        SalesOrderState.DRAFT: Badge("Draft", "calm", "typed"),
+        SalesOrderState.QUOTED: Badge("Quoted", "busy", "hourglass"),
         SalesOrderState.ACCEPTED: Badge("Accepted", "good", "check"),
         SalesOrderState.RELEASED: Badge("Released", "good", "checks"),
         SalesOrderState.CANCELLED: Badge("Cancelled", "bad", "cross"),
@@ -63,6 +65,7 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         ReservationState.ACTIVE: Badge("Reserved", "good", "check"),
         ReservationState.CONSUMED: Badge("Shipped", "good", "checks"),
         ReservationState.RELEASED: Badge("Released", "calm", "minus"),
+        ReservationState.EXPIRED: Badge("Expired", "calm", "hourglass"),
     },
     OutboxState: {
         OutboxState.PENDING: Badge("Waiting to be sent", "busy", "hourglass"),

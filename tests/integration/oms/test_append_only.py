@@ -34,7 +34,7 @@ def ledger(url: str) -> Iterator[Database]:
     db = Database(url)
     Base.metadata.create_all(db.engine)
     with db.engine.begin() as connection:
-        for statement in triggers.APPEND_ONLY[db.engine.dialect.name] * 2:
+        for statement in triggers.append_only(db.engine.dialect.name, *triggers.APPEND_ONLY_TABLES) * 2:
             connection.exec_driver_sql(statement)
     with db.write() as session:
         open_shop(session)

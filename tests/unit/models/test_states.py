@@ -22,6 +22,6 @@ def test_only_the_ends_have_no_way_out() -> None:
 
 
 def test_a_refused_move_says_what_is_possible() -> None:
-    with pytest.raises(RefusedMove, match="handed_over cannot become approved"):
+    with pytest.raises(RefusedMove, match="handed_over and cannot become approved"):
         check_case_move(CaseState.HANDED_OVER, CaseState.APPROVED)
     check_case_move(CaseState.APPROVED, CaseState.HANDED_OVER)
