@@ -150,14 +150,14 @@ class Rooms:
     @cached_property
     def dispatcher(self) -> Dispatcher:
         """Carries the outbox out of the house."""
-        from oms.acknowledgement.send import SmtpSender
         from oms.erp.adapters.file import FileErp
         from oms.erp.port import ErpSender
+        from oms.letters.smtp import SmtpSender
         from oms.outbox.dispatch import Dispatcher
 
         s = self.settings
         erp = FileErp(s.erp_file or s.data / "erp.jsonl")
-        return Dispatcher(self.db, {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s)}, holder=self.holder)
+        return Dispatcher(self.db, {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s, self.blobs)}, holder=self.holder)
 
     def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
         """Take a message apart inside the sandbox. Raises InputError (SandboxFailure)."""

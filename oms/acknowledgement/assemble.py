@@ -10,20 +10,11 @@ from decimal import Decimal
 
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Found, Origin
+from oms.letters.ready import Letter
 from oms.orders.assemble import NewLine, NewOrder
 
 _UNIT_WORD = re.compile(r"[^\W\d_]{1,12}\.?")
 _AS_ORDERED = frozenset({Origin.READ, Origin.REPAIRED, Origin.LEARNED})
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The envelope of one acknowledgement. `token` makes its Message-ID; made once, the same in every try."""
-
-    recipient: str
-    token: str
-    language: str | None              # ISO 639-1; None: English
-    in_reply_to: str | None           # the Message-ID of the customer's mail
 
 
 @dataclass(frozen=True, slots=True)

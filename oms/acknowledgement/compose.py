@@ -14,23 +14,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from models.domain.money import minor_digits
 from oms.acknowledgement.assemble import AckLine, Acknowledgement
+from oms.letters.ready import ReadyMail
 
+ACKNOWLEDGEMENT = "acknowledgement"
 _HERE = Path(__file__).parent
 PHRASES: Mapping[str, Mapping[str, str]] = json.loads((_HERE / "phrases.json").read_text(encoding="utf-8"))
 """Fixed phrases by language (ISO 639-1) and name."""
 _PIECES = frozenset({"C62", "EA", "H87", "PCE", "NMB"})
 _PAGES = Environment(
     loader=FileSystemLoader(_HERE), autoescape=select_autoescape(["html"]), undefined=StrictUndefined, trim_blocks=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """What a person reads."""
-
-    language: str
-    subject: str
-    text: str
-    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,7 @@ class ShownLine:
     notes: tuple[str, ...]
 
 
-def compose(ack: Acknowledgement, *, company_name: str) -> Mail:
+def ready(ack: Acknowledgement, *, company_name: str) -> ReadyMail:
     """The mail for one order; English where the customer's language is none of ours."""
     language = ack.letter.language if ack.letter.language in PHRASES else "en"
     assert language
@@ -62,8 +54,8 @@ def compose(ack: Acknowledgement, *, company_name: str) -> Mail:
         "lines": lines, "deviating": deviating, "total": words.money(ack.total, minor_digits(ack.currency)),
         "company_name": company_name,
     }
-    return Mail(
-        language=language, subject=_one_line(_fill(words.say["subject"], names)),
+    return ReadyMail(
+        letter=ack.letter, kind=ACKNOWLEDGEMENT, language=language, subject=_one_line(_fill(words.say["subject"], names)),
         text=_PAGES.get_template("mail.txt").render(page), html=_PAGES.get_template("mail.html").render(page))
 
 

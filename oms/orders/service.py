@@ -20,11 +20,13 @@ from models.domain.states import SALES_ORDER_MOVES, RefusedMove, SalesOrderState
 from models.domain.stock import Demand, Plan
 from models.errors import NotFound
 from models.tables.base import Base
-from oms.acknowledgement.assemble import Letter, acknowledge
+from oms.acknowledgement.assemble import acknowledge
+from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.erp import payload
 from oms.inventory.levels import lock_levels, release, reserve
 from oms.inventory.plan import plan_reservation
+from oms.letters.ready import Letter
 from oms.orders.assemble import NewOrder, assemble
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.outbox import Outbox
@@ -32,7 +34,6 @@ from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
 
-ACKNOWLEDGEMENT = "acknowledgement"
 _ORDERS, _LINES, _CASES, _MESSAGES, _ITEMS, _CUSTOMERS, _ADDRESSES = (
     Base.metadata.tables[name]
     for name in ("sales_orders", "order_lines", "cases", "messages", "items", "customers", "addresses"))

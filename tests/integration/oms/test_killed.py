@@ -27,7 +27,8 @@ _WORKER = """
 import sys
 from pathlib import Path
 from models.domain.outbox import Channel
-from oms.acknowledgement.send import SmtpSender
+from oms.letters.smtp import SmtpSender
+from runtime.blobs import Blobs
 from oms.erp.adapters.file import FileErp
 from oms.erp.port import ErpSender
 from oms.outbox import Dispatcher
@@ -35,7 +36,7 @@ from runtime.db import Database
 from runtime.settings import Settings
 url, erp, port, holder, dead = sys.argv[1:]
 settings = Settings(_env_file=None, smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none", smtp_from="orders@okapi.example")
-senders = {Channel.ERP: ErpSender(FileErp(Path(erp))), Channel.MAIL: SmtpSender(settings)}
+senders = {Channel.ERP: ErpSender(FileErp(Path(erp))), Channel.MAIL: SmtpSender(settings, Blobs(Path(erp).parent / "blobs"))}
 dispatcher = Dispatcher(Database(url), senders, holder)
 dispatcher.take_over(dead)
 dispatcher.drain()

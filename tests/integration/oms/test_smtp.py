@@ -11,9 +11,11 @@ from sqlalchemy import select
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState
 from models.tables.outbox import OutboxRow
-from oms.acknowledgement.send import MARKER, SmtpSender
+from oms.letters.ready import MARKER, Attachment, Letter, ReadyMail
+from oms.letters.smtp import SmtpSender
 from oms.orders.service import accept_order
-from oms.outbox import Dispatcher
+from oms.outbox import Dispatcher, Outbox
+from runtime.blobs import Blobs
 from runtime.db import Database
 from runtime.settings import Settings, TlsMode
 from tests.support.orders import BUYER, draft, found, open_case, open_shop
@@ -33,12 +35,13 @@ class Desk:
 
     db: Database
     port: int | None
+    blobs: Blobs
 
     def dispatcher(self) -> Dispatcher:
         settings = Settings(
             _env_file=None, smtp_host="127.0.0.1" if self.port else None, smtp_port=self.port or 25, smtp_tls=TlsMode.NONE,
             smtp_from="Orders <orders@okapi.example>", company_name="Okapi Supply")
-        return Dispatcher(self.db, {Channel.MAIL: SmtpSender(settings)}, "worker-1")
+        return Dispatcher(self.db, {Channel.MAIL: SmtpSender(settings, self.blobs)}, "worker-1")
 
     def accept(self, **mail: object) -> None:
         with self.db.write() as db:
@@ -54,8 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(sqlite_database: Database, server: Mailserver) -> Desk:
-    return Desk(sqlite_database, server.port)
+def desk(sqlite_database: Database, server: Mailserver, blobs: Blobs) -> Desk:
+    return Desk(sqlite_database, server.port, blobs)
 
 
 def test_the_customer_gets_one_mail_that_no_automaton_answers(desk: Desk, server: Mailserver) -> None:
@@ -105,7 +108,7 @@ def test_a_lost_reply_is_maybe_sent_and_not_sent_again(desk: Desk, server: Mails
 def test_a_server_that_thinks_too_long_is_maybe_sent(
     desk: Desk, server: Mailserver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("oms.acknowledgement.send.VERDICT_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("oms.letters.smtp.VERDICT_TIMEOUT_S", 0.2)
     server.fault, server.delay_s = Fault.SLOW_AFTER_DATA, 1.0
     desk.accept()
     assert (desk.send().state, len(server.received)) == (OutboxState.UNKNOWN, 1)
@@ -118,15 +121,15 @@ def test_a_server_that_wants_a_named_sender_gets_one(desk: Desk, server: Mailser
     assert server.received[0].mail_from == "orders@okapi.example"
 
 
-def test_a_server_that_is_away_is_tried_again(sqlite_database: Database) -> None:
-    desk = Desk(sqlite_database, free_port())
+def test_a_server_that_is_away_is_tried_again(sqlite_database: Database, blobs: Blobs) -> None:
+    desk = Desk(sqlite_database, free_port(), blobs)
     desk.accept()
     row = desk.send()
     assert (row.state, row.code) == (OutboxState.PENDING, "smtp_unavailable")
 
 
-def test_without_a_server_the_mail_waits_and_says_which_setting_is_missing(sqlite_database: Database) -> None:
-    desk = Desk(sqlite_database, None)
+def test_without_a_server_the_mail_waits_and_says_which_setting_is_missing(sqlite_database: Database, blobs: Blobs) -> None:
+    desk = Desk(sqlite_database, None, blobs)
     desk.accept()
     row = desk.send()
     assert (row.state, row.code, row.tries) == (OutboxState.PENDING, "not_configured", 0)
@@ -161,3 +164,20 @@ def test_a_line_with_a_single_dot_does_not_end_the_mail(desk: Desk, server: Mail
     assert text is not None
     assert "Gate 1\n.\n.hidden" in text.get_content().replace("\r\n", "\n")
     assert text.get_content().rstrip().endswith("Okapi Supply")
+
+
+def test_a_letter_with_a_file_goes_in_the_thread_and_is_answered_by_people(desk: Desk, server: Mailserver) -> None:
+    file = Attachment("invoice.pdf", "application/pdf", desk.blobs.put(b"%PDF-1.4 not really"))
+    thread = ("<first@zebra.example>", "no id at all")
+    letter = Letter(BUYER, "question.7.1.0123456789abcdef", "en", "<third@zebra.example>", thread)
+    subject = "Your order\r\nBcc: all@zebra.example"
+    ready = ReadyMail(letter, "question", "en", subject, "1. Which?", None, (file,), is_automatic=False)
+    with desk.db.write() as db:
+        Outbox(db).add(Channel.MAIL, ready.kind, "question:7:1", ready)
+    assert desk.send().state is OutboxState.SENT
+    (mail,) = server.received
+    assert (mail.mail_from, mail.message["Bcc"], mail.message["Auto-Submitted"]) == ("orders@okapi.example", None, None)
+    assert mail.message["References"] == "<first@zebra.example> <third@zebra.example>"
+    assert mail.message["In-Reply-To"] == "<third@zebra.example>"
+    (sent,) = mail.message.iter_attachments()
+    assert (sent.get_filename(), sent.get_content()) == ("invoice.pdf", b"%PDF-1.4 not really")

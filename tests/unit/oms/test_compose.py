@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from models.domain.draft import DraftLine
 from models.domain.evidence import Candidate, Evidence, Origin
-from oms.acknowledgement.assemble import Acknowledgement, Letter, acknowledge
-from oms.acknowledgement.compose import PHRASES, Mail, compose
-from oms.acknowledgement.send import build_mail
+from oms.acknowledgement.assemble import Acknowledgement, acknowledge
+from oms.acknowledgement.compose import PHRASES, ready
+from oms.letters.ready import Letter, ReadyMail, build_mail
 from oms.orders.assemble import assemble
 from runtime.codec import from_json, to_json
 from tests.support.orders import Shop, draft, draft_line, found
@@ -34,8 +34,8 @@ def facts(
         base_uoms={11: "PCE"}, short=short or {})
 
 
-def mail(*lines: DraftLine, **changes: object) -> Mail:
-    return compose(facts(*lines, **changes), company_name="Okapi Supply")  # type: ignore[arg-type]
+def mail(*lines: DraftLine, **changes: object) -> ReadyMail:
+    return ready(facts(*lines, **changes), company_name="Okapi Supply")  # type: ignore[arg-type]
 
 
 def notes(text: str) -> list[str]:
@@ -116,8 +116,10 @@ def test_text_of_strangers_adds_no_header_and_no_markup(text: str) -> None:
     line = draft_line(11, description=found(text), buyer_sku=found(text[:20]))
     ack = facts(line, po_number=found(text), ship_to_text=found(text))
     ack = from_json(Acknowledgement, to_json(replace(ack, letter=replace(ack.letter, in_reply_to=text))))
-    whole = build_mail(ack, sender="orders@okapi.example", company_name="Okapi Supply", at=datetime(2031, 3, 1, tzinfo=UTC))
+    whole = build_mail(
+        ready(ack, company_name="Okapi Supply"), sender="orders@okapi.example", company_name="Okapi Supply",
+        at=datetime(2031, 3, 1, tzinfo=UTC))
     headers = whole.as_bytes().partition(b"\r\n\r\n")[0]
     assert not re.search(rb"(?mi)^(bcc|in-reply-to|references):", headers)
     assert [name.lower() for name in re.findall(rb"(?m)^([A-Za-z-]+):", headers)].count(b"subject") == 1
-    assert "<script>" not in compose(ack, company_name="Okapi Supply").html
+    assert "<script>" not in (ready(ack, company_name="Okapi Supply").html or "")

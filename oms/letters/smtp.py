@@ -1,7 +1,7 @@
-"""Acknowledgements over SMTP.
+"""Mails over SMTP.
 
 A mail server cannot be asked whether it took a mail, so the outbox is told right before the content leaves; until then every
-failure is safe to try again. Headers follow RFC 3834 (automatic responses), so that no automaton answers us.
+failure is safe to try again.
 """
 
 from __future__ import annotations
@@ -11,17 +11,15 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 
 from models.errors import InputError, TransientError
 from oms.acknowledgement.assemble import Acknowledgement
-from oms.acknowledgement.compose import compose
+from oms.acknowledgement.compose import ACKNOWLEDGEMENT, ready
 from oms.acknowledgement.recipient import is_address, is_nobody
+from oms.letters.ready import ReadyMail, build_mail
 from oms.outbox.sender import Delivered, OutcomeUnknown, Outgoing
+from runtime.blobs import Blobs
 from runtime.codec import from_json
 from runtime.faults import fault_point
 from runtime.settings import Settings, TlsMode
@@ -29,9 +27,6 @@ from runtime.settings import Settings, TlsMode
 TIMEOUT_S = 30
 VERDICT_TIMEOUT_S = 120
 """How long a server may think about a mail it has got; servers that scan content take their time."""
-MARKER = "X-Ordermill"
-"""Header on every mail of ours, so that intake knows its own."""
-_MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>")
 
 
 class SmtpSender:
@@ -39,16 +34,17 @@ class SmtpSender:
 
     can_ask = False
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, blobs: Blobs) -> None:
         self.settings = settings
+        self.blobs = blobs
 
     @property
     def blocked(self) -> str | None:
         """Says which setting is missing, or None."""
         if not self.settings.smtp_host:
-            return "Set ORDERMILL_SMTP_HOST to send acknowledgements; until then they wait here."
+            return "Set ORDERMILL_SMTP_HOST to send mails; until then they wait here."
         if not is_address(self._own):
-            return "ORDERMILL_SMTP_FROM is not a mail address; mend it, until then acknowledgements wait here."
+            return "ORDERMILL_SMTP_FROM is not a mail address; mend it; until then mails wait here."
         return None
 
     @property
@@ -57,11 +53,13 @@ class SmtpSender:
 
     def send(self, message: Outgoing, about_to_send: Callable[[], None]) -> Delivered:
         """Send one mail. Raises TransientError, InputError or OutcomeUnknown."""
-        ack = from_json(Acknowledgement, message.payload)
-        self._refuse_loops(ack.letter.recipient)
-        mail = build_mail(ack, sender=self._own, company_name=self.settings.company_name, at=message.created_at)
+        letter = self._ready(message)
+        self._refuse_loops(letter.letter.recipient)
+        files = tuple((a, self.blobs.get(a.sha256)) for a in letter.attachments)
+        mail = build_mail(
+            letter, sender=self._own, company_name=self.settings.company_name, at=message.created_at, files=files)
         with self._connected() as smtp:
-            _open_envelope(smtp, self._own, ack.letter.recipient)
+            _open_envelope(smtp, self._own, letter.letter.recipient, is_automatic=letter.is_automatic)
             about_to_send()
             _transmit(smtp, mail.as_bytes())
             fault_point("mail.accepted")
@@ -71,10 +69,16 @@ class SmtpSender:
         """Never called: mail cannot be asked for."""
         raise OutcomeUnknown("A mail server cannot be asked whether it took a mail.")
 
+    def _ready(self, message: Outgoing) -> ReadyMail:
+        # An acknowledgement is put into words when it leaves, so that a new wording serves what already waits.
+        if message.kind == ACKNOWLEDGEMENT:
+            return ready(from_json(Acknowledgement, message.payload), company_name=self.settings.company_name)
+        return from_json(ReadyMail, message.payload)
+
     def _refuse_loops(self, recipient: str) -> None:
         own = {self._own.lower(), *(box.user.lower() for box in self.settings.all_mailboxes())}
         if recipient.lower() in own or is_nobody(recipient):
-            raise InputError(f"{recipient} is our own address or nobody's; acknowledge by another way.", code="own_address")
+            raise InputError(f"{recipient} is our own address or nobody's; tell the customer by another way.", code="own_address")
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -99,26 +103,6 @@ class SmtpSender:
             smtp.close()
 
 
-def build_mail(ack: Acknowledgement, *, sender: str, company_name: str, at: datetime) -> EmailMessage:
-    """The whole mail. Values from strangers cannot add headers: line breaks are gone, and the library refuses them."""
-    words = compose(ack, company_name=company_name)
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(company_name, addr_spec=sender)
-    mail["To"] = Address(addr_spec=ack.letter.recipient)
-    mail["Subject"] = words.subject[:200]
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{ack.letter.token}@{sender.partition('@')[2]}>"
-    if ack.letter.in_reply_to and _MESSAGE_ID.fullmatch(ack.letter.in_reply_to.strip()):
-        mail["In-Reply-To"] = mail["References"] = ack.letter.in_reply_to.strip()
-    mail["Auto-Submitted"] = "auto-replied"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail[MARKER] = "acknowledgement"
-    mail["Content-Language"] = words.language
-    mail.set_content(words.text, cte="quoted-printable")
-    mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
-    return mail
-
-
 def _connect(host: str, port: int, tls: TlsMode, our_name: str) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if tls is TlsMode.TLS:
@@ -129,11 +113,11 @@ def _connect(host: str, port: int, tls: TlsMode, our_name: str) -> smtplib.SMTP:
     return smtp
 
 
-def _open_envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
+def _open_envelope(smtp: smtplib.SMTP, sender: str, recipient: str, *, is_automatic: bool) -> None:
     """Everything up to the server's "go ahead"; nothing of the mail has left."""
     try:
-        code, reply = smtp.mail("")                    # the empty return path: a bounce must not be bounced
-        if code >= 500:
+        code, reply = smtp.mail("" if is_automatic else sender)      # the empty return path: a bounce must not be bounced
+        if code >= 500 and is_automatic:
             code, reply = smtp.mail(sender)            # some servers only let a signed-in user write under a name
         _check(code, reply)
         _check(*smtp.rcpt(recipient))

@@ -1,0 +1,1 @@
+"""Mails to customers: what one is, and the sender that carries it."""
