@@ -11,16 +11,12 @@ from sqlalchemy import select
 
 from app import schema
 from app.cli.common import err, out, print_json, rooms
+from models.domain.scopes import SCOPES
 from models.domain.states import Role
 from models.errors import InputError
 from models.tables.intake import DocumentRow, MessageRow
 from runtime import accounts, audit
 from runtime.clock import now
-
-SCOPES = (
-    "intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read",
-    "masterdata:read", "masterdata:write",
-)
 
 db_app = typer.Typer(no_args_is_help=True, help="The database's schema.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit chain.")

@@ -1,0 +1,8 @@
+"""What an API token may be allowed to do: `noun:read` to look, `noun:write` to change."""
+
+from __future__ import annotations
+
+SCOPES = (
+    "intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read",
+    "masterdata:read", "masterdata:write",
+)
