@@ -20,6 +20,8 @@ from intake.mail.uuencoded import split_uuencoded
 from models.domain.messages import Envelope
 
 LOOKED_AT = 1_000_000       # characters of a body that are looked at to choose between alternatives
+MOST_REFERENCES = 50        # Message-IDs of the mails before this one that are kept, the newest
+LONGEST_ID = 255
 NESTING = 30        # multiparts in multiparts; real mails stay under 6
 
 _KNOWN = frozenset((
@@ -85,10 +87,12 @@ def envelope_of(headers: Headers, *, own_addresses: frozenset[str], has_attachme
     """The envelope of any set of headers; `own_addresses` in lower case."""
     name, address = headers.address("from")
     references = (headers.text("references") or "").split()
+    answered = headers.text("in-reply-to")
+    thread = dict.fromkeys(mid for mid in (*references[-MOST_REFERENCES:], *(answered or "").split()) if len(mid) <= LONGEST_ID)
     return Envelope(
         subject=headers.text("subject"), sender_name=name, sender_address=address,
         reply_to=headers.address("reply-to")[1], sent_at=headers.moment("date"), message_id=headers.text("message-id"),
-        in_reply_to=headers.text("in-reply-to") or (references[-1] if references else None),
+        in_reply_to=answered or (references[-1] if references else None), thread=tuple(thread),
         kind=classify(headers, own_addresses=own_addresses, has_attachment=has_attachment))
 
 

@@ -31,7 +31,7 @@ NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, 
         ('street', sa.String(length=255), None), ('postcode', sa.String(length=32), None), ('city', sa.String(length=128), None),
         ('country', sa.String(length=2), None), ('latitude', sa.Double(), None), ('longitude', sa.Double(), None),
         ('cost_per_order', Exact(), None), ('capacity_per_day', sa.Integer(), None)),
-    'messages': (('authentication', sa.Text(), None),),
+    'messages': (('authentication', sa.Text(), None), ('thread', sa.Text(), None)),
     'order_lines': (
         ('over_allowed', Exact(), '0'), ('allocated', Exact(), '0'), ('returned', Exact(), '0'), ('invoiced', Exact(), '0'),
         ('credited', Exact(), '0'), ('discount', Exact(), None)),
@@ -72,7 +72,7 @@ NEW_TABLES = (
     'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings', 'notice_templates',
     'sourcing_rules', 'webhooks', 'exception_rules', 'incoming_supplies', 'kit_components',
     'lots', 'recovery_codes', 'saved_views', 'waves', 'case_approvals',
-    'case_comments', 'case_questions', 'case_tags', 'case_visits', 'lot_levels',
+    'case_comments', 'case_questions', 'case_tags', 'case_visits', 'case_words', 'lot_levels',
     'unsaved_edits', 'fulfilment_orders', 'order_changes', 'order_charges', 'order_holds',
     'order_notes', 'order_tags', 'returns', 'exceptions', 'fulfilment_holds',
     'fulfilment_lines', 'return_lines', 'shipments', 'stock_entries', 'inspections',
@@ -355,6 +355,7 @@ def _new_tables() -> None:
         sa.Column('key', sa.String(length=128), nullable=False),
         sa.Column('mail_id', sa.Text(), nullable=False),
         sa.Column('content', sa.Text(), nullable=False),
+        sa.Column('user_id', ID, nullable=False),
         sa.Column('asked_by', sa.String(length=255), nullable=False),
         sa.Column('asked_at', Instant(timezone=True), nullable=False),
         sa.Column('answer_message_id', ID, nullable=True),
@@ -362,6 +363,7 @@ def _new_tables() -> None:
         sa.CheckConstraint('(answered_at IS NULL) = (answer_message_id IS NULL)', name=op.f('ck_case_questions_answered_by_a_message')),
         sa.ForeignKeyConstraint(['answer_message_id'], ['messages.id'], name=op.f('fk_case_questions_answer_message_id_messages')),
         sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_questions_case_id_cases')),
+        sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_case_questions_user_id_users')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_case_questions')),
         sa.UniqueConstraint('key', name=op.f('uq_case_questions_key')),
     )
@@ -376,6 +378,14 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint('case_id', 'tag', name=op.f('pk_case_tags')),
     )
     op.create_index('ix_case_tags_tag', 'case_tags', ['tag'])
+    op.create_table(
+        'case_words',
+        sa.Column('word', sa.String(length=40), nullable=False),
+        sa.Column('case_id', ID, nullable=False),
+        sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_words_case_id_cases')),
+        sa.PrimaryKeyConstraint('word', 'case_id', name=op.f('pk_case_words')),
+    )
+    op.create_index('ix_case_words_case_id', 'case_words', ['case_id'])
     op.create_table(
         'case_visits',
         sa.Column('id', ID, autoincrement=True, nullable=False),

@@ -36,6 +36,7 @@ class Envelope:
     sent_at: datetime | None = None
     message_id: str | None = None
     in_reply_to: str | None = None
+    thread: tuple[str, ...] = ()       # the Message-IDs of the mails before it, as References and In-Reply-To name them
     kind: MailKind = MailKind.ORDINARY
 
 

@@ -38,6 +38,15 @@ class CaseTagRow(Base):
     tag: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
 
 
+class CaseWordRow(Base):
+    """A word by which a case is found: of its documents, its customer, its items. Folded, see `matching.words`."""
+
+    __tablename__ = "case_words"
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, index=True)
+
+
 class CaseApprovalRow(Base):
     """Who agreed to which version. Above the house's limit two people must."""
 
@@ -65,6 +74,7 @@ class CaseQuestionRow(Base):
     key: Mapped[str] = mapped_column(String(128), unique=True)
     mail_id: Mapped[str] = mapped_column(Text, index=True)                      # its Message-ID
     content: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))                # answers for what is taken from the answer
     asked_by: Mapped[str] = mapped_column(String(255))
     asked_at: Mapped[datetime]
     answer_message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)

@@ -40,6 +40,7 @@ class MessageRow(Base):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str | None] = mapped_column(Text)             # the Message-ID header
     in_reply_to: Mapped[str | None] = mapped_column(Text)
+    thread: Mapped[str | None] = mapped_column(Text)                 # the Message-IDs of the mails before it, space separated
     authentication: Mapped[str | None] = mapped_column(Text)         # SPF, DKIM and DMARC results as our mail server wrote them
 
 
