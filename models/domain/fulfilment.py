@@ -76,6 +76,44 @@ SHIPMENT_MOVES: Mapping[ShipmentState, frozenset[ShipmentState]] = {
 }
 
 
+class FulfilmentAction(StrEnum):
+    """What can be asked of a fulfilment order; which of them it takes right now is published with it."""
+
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    REQUEST_CANCELLATION = "request_cancellation"
+    ACCEPT_CANCELLATION = "accept_cancellation"
+    REJECT_CANCELLATION = "reject_cancellation"
+    START = "start"                # our own people begin; no handshake
+    SCHEDULE = "schedule"          # not before its day
+    OPEN = "open"                  # its day has come, or the work is put back
+    HOLD = "hold"
+    RELEASE_HOLD = "release_hold"
+    CANCEL = "cancel"
+    CLOSE_INCOMPLETE = "close_incomplete"
+    PICK = "pick"                  # into a shipment
+
+
+class ShipmentAction(StrEnum):
+    """What can be asked of a shipment; which of them it takes right now is published with it."""
+
+    PICK = "pick"
+    FINISH_PICKING = "finish_picking"
+    PACK = "pack"
+    REOPEN = "reopen"              # one step back: packed → picked, picked → draft
+    SHIP = "ship"
+    DELIVER = "deliver"
+    VOID = "void"
+
+
+LIVE_FULFILMENT = (FulfilmentState.OPEN, FulfilmentState.SCHEDULED, FulfilmentState.ON_HOLD, FulfilmentState.IN_PROGRESS)
+"""States in which what remains of a fulfilment order is still to be sent."""
+
+UNSHIPPED = (ShipmentState.DRAFT, ShipmentState.PICKED, ShipmentState.PACKED)
+"""States of a shipment whose goods are still in the house."""
+
+
 class ParcelKind(StrEnum):
     """What a shipment is packed into."""
 

@@ -1,0 +1,97 @@
+"""Orders under lock, and how far their lines are: what the services of this room share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from models.domain.fulfilment import LIVE_FULFILMENT
+from models.domain.states import ReservationState, SalesOrderState
+from models.errors import NotFound
+from models.tables.base import Base
+from oms.fulfilment.plan import ZERO, Place, Share, progress
+from oms.sql import changed
+from runtime.audit import record
+
+_ORDERS, _LINES, _FULFILMENTS, _SHARES, _RESERVATIONS, _ITEMS, _COMPONENTS = (
+    Base.metadata.tables[name] for name in (
+        "sales_orders", "order_lines", "fulfilment_orders", "fulfilment_lines", "reservations", "items", "kit_components"))
+_LOCKED_ORDER = select(_ORDERS).where(_ORDERS.c.id == bindparam("order")).with_for_update(key_share=True)
+_SET = (
+    update(_LINES).where(_LINES.c.id == bindparam("line"))
+    .values(allocated=bindparam("given"), shipped=bindparam("gone"), over_allowed=bindparam("over")))
+
+
+def lock_order(db: Session, order_id: int) -> Row[Any]:
+    """The order's row, locked until the transaction ends: everything about its fulfilment happens one at a time.
+
+    Raises NotFound.
+    """
+    order = db.execute(_LOCKED_ORDER, {"order": order_id}).one_or_none()
+    if order is None:
+        raise NotFound(f"There is no sales order with the id {order_id}.")
+    return order
+
+
+def unassigned(db: Session, order_id: int) -> dict[Place, Decimal]:
+    """What is reserved for the order and not on any live fulfilment order, in base units; only what is above zero."""
+    mine = _LINES.c.order_id == order_id
+    r, f, s = _RESERVATIONS.c, _FULFILMENTS.c, _SHARES.c
+    free: dict[Place, Decimal] = defaultdict(Decimal)
+    for line, item, place, quantity in db.execute(
+            select(r.order_line_id, r.item_id, r.location_id, r.quantity).join(_LINES, _LINES.c.id == r.order_line_id)
+            .where(mine, r.state == ReservationState.ACTIVE)):
+        free[line, item, place] += quantity
+    for line, item, place, quantity in db.execute(
+            select(s.order_line_id, s.item_id, f.location_id, s.quantity - s.shipped - s.cancelled)
+            .join(_FULFILMENTS, f.id == s.fulfilment_order_id).where(f.order_id == order_id, f.state.in_(LIVE_FULFILMENT))):
+        free[line, item, place] -= quantity
+    return {place: quantity for place, quantity in sorted(free.items()) if quantity > 0}
+
+
+def project_lines(db: Session, order_id: int) -> None:
+    """Set allocated, shipped and the surplus of the order's lines to what its fulfilment lines say."""
+    shares: dict[int, list[Share]] = defaultdict(list)
+    s = _SHARES.c
+    for line, *share in db.execute(
+            select(s.order_line_id, s.item_id, s.quantity, s.shipped, s.cancelled)
+            .join(_FULFILMENTS, _FULFILMENTS.c.id == s.fulfilment_order_id).where(_FULFILMENTS.c.order_id == order_id)):
+        shares[line].append(Share(*share))
+    kits = _kits(db, order_id)
+    rows = []
+    for line in db.execute(select(_LINES).where(_LINES.c.order_id == order_id, _LINES.c.id.in_(shares))):
+        now = progress(shares[line.id], kits.get(line.item_id, {}))
+        over = max(line.over_allowed, now.allocated + line.cancelled - line.base_quantity, ZERO)
+        if (now.allocated, now.shipped, over) != (line.allocated, line.shipped, line.over_allowed):
+            rows.append({"line": line.id, "given": now.allocated, "gone": now.shipped, "over": over})
+    if rows:
+        db.execute(_SET, rows)
+
+
+def _kits(db: Session, order_id: int) -> dict[int, Mapping[int, Decimal]]:
+    """What is in the kits this order orders: base units by component, by kit."""
+    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for kit, component, quantity in db.execute(
+            select(_COMPONENTS).join(_LINES, _LINES.c.item_id == _COMPONENTS.c.kit_id)
+            .join(_ITEMS, _ITEMS.c.id == _COMPONENTS.c.kit_id).where(_LINES.c.order_id == order_id, _ITEMS.c.is_kit)):
+        found[kit][component] = quantity
+    return dict(found)
+
+
+def close_when_done(db: Session, order_id: int, actor: str) -> bool:
+    """Close a released order every line of which is shipped or cancelled. True: this call closed it."""
+    c = _LINES.c
+    still_open = select(c.id).where(c.order_id == order_id, c.shipped + c.cancelled < c.base_quantity).limit(1)
+    if db.execute(still_open).first() is not None:
+        return False
+    move = update(_ORDERS).where(_ORDERS.c.id == order_id, _ORDERS.c.state == SalesOrderState.RELEASED)
+    if not changed(db, move.values(state=SalesOrderState.CLOSED)):
+        return False
+    number = db.execute(select(_ORDERS.c.order_no).where(_ORDERS.c.id == order_id)).scalar_one()
+    record(db, actor=actor, action="order.close", subject=f"order:{number}")
+    return True

@@ -1,0 +1,81 @@
+"""Fulfilment in numbers. Pure: what is given to which location, how far lines are, when goods must leave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from models.domain.stock import Pick
+
+ZERO = Decimal(0)
+Place = tuple[int, int, int]
+"""(order line id, item id, location id): what a reservation is unique by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of an order line that stands on fulfilment orders, in base units of `item_id`."""
+
+    item_id: int
+    quantity: Decimal
+    shipped: Decimal
+    cancelled: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an order line is, in its own base units. `allocated` includes what is shipped."""
+
+    allocated: Decimal
+    shipped: Decimal
+
+
+def by_location(picks: Iterable[Pick]) -> dict[int, dict[tuple[int, int], Decimal]]:
+    """Base units by (order line, item) by location; picks of one place are added up."""
+    grouped: dict[int, dict[tuple[int, int], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for pick in sorted(picks, key=lambda p: (p.location_id, p.line_id, p.item_id)):
+        grouped[pick.location_id][pick.line_id, pick.item_id] += pick.quantity
+    return {place: dict(lines) for place, lines in grouped.items()}
+
+
+def uncovered(picks: Sequence[Pick], free: Mapping[Place, Decimal]) -> dict[Place, Decimal]:
+    """What the picks want beyond what is free, by place; empty when all of it is there."""
+    wanted: dict[Place, Decimal] = defaultdict(Decimal)
+    for pick in picks:
+        wanted[pick.line_id, pick.item_id, pick.location_id] += pick.quantity
+    return {place: quantity - free.get(place, ZERO) for place, quantity in wanted.items() if quantity > free.get(place, ZERO)}
+
+
+def progress(shares: Sequence[Share], per_kit: Mapping[int, Decimal]) -> Progress:
+    """How far a line is. `per_kit`: base units of each component in one kit; empty for an item that is no kit.
+
+    A kit counts as shipped when all its components are, and as allocated as soon as any component is.
+    """
+    if not per_kit:
+        return Progress(sum((s.quantity - s.cancelled for s in shares), ZERO), sum((s.shipped for s in shares), ZERO))
+    given, gone = (dict.fromkeys(per_kit, ZERO) for _ in range(2))
+    for share in shares:
+        given[share.item_id] += share.quantity - share.cancelled
+        gone[share.item_id] += share.shipped
+    return Progress(
+        max((given[c] / n).to_integral_value(ROUND_CEILING) for c, n in per_kit.items()),
+        min((gone[c] / n).to_integral_value(ROUND_FLOOR) for c, n in per_kit.items()))
+
+
+def ship_by(requested: date | None, transit_days: int | None, closed: Collection[date]) -> date | None:
+    """The last day goods may leave to arrive on `requested`: so many working days before, and itself a working day."""
+    if requested is None:
+        return None
+    day, left = requested, transit_days or 0
+    while left or not _is_working(day, closed):
+        if _is_working(day, closed):
+            left -= 1
+        day -= timedelta(days=1)
+    return day
+
+
+def _is_working(day: date, closed: Collection[date]) -> bool:
+    return day.weekday() < 5 and day not in closed
