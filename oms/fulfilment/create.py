@@ -17,7 +17,7 @@ from models.domain.stock import Pick
 from models.errors import ConflictError
 from models.tables.base import Base
 from oms.fulfilment.lines import lock_order, project_lines, unassigned
-from oms.fulfilment.plan import by_location, ship_by, uncovered
+from oms.fulfilment.plan import Place, by_location, ship_by, uncovered
 from runtime.audit import record
 from runtime.clock import now
 
@@ -40,7 +40,7 @@ class NotReserved(ConflictError):
 
     code = "not_reserved"
 
-    def __init__(self, order_no: str, missing: Mapping[object, Decimal]) -> None:
+    def __init__(self, order_no: str, missing: Mapping[Place, Decimal]) -> None:
         super().__init__(
             f"{len(missing)} picks for order {order_no} want more than is reserved for it there. Allocate the order again.")
 
