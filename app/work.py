@@ -14,6 +14,7 @@ from app.bootstrap import Rooms
 from intake.folder import FolderWatcher
 from intake.mail.watch import MailboxWatcher
 from models.tables.outbox import OutboxRow
+from oms.exceptions.sweep import sweep_exceptions
 from oms.outbox.dispatch import Dispatcher
 from runtime.clock import now
 from runtime.db import Database
@@ -23,6 +24,7 @@ from runtime.workflows import Workflows
 
 SWEEP_EVERY_S = 0.5
 BEAT_EVERY_S = 5.0
+EXCEPTIONS_EVERY_S = 10.0
 
 log = get_logger("work")
 
@@ -55,6 +57,7 @@ class Work:
         jobs: list[tuple[str, Callable[[], None]]] = [
             ("sweeper", self._sweep),
             ("heartbeat", self._beat),
+            ("exceptions", self._see_to_exceptions),
             ("outbox", partial(self._rooms.dispatcher.run, self._stop)),
         ]
         if receive:
@@ -103,6 +106,10 @@ class Work:
         while not self._stop.wait(BEAT_EVERY_S):
             self._guarded("beat", self.workflows.beat)
             self._guarded("leases", partial(free_leases_of_the_dead, self._rooms.db, self._rooms.dispatcher))
+
+    def _see_to_exceptions(self) -> None:
+        while not self._stop.wait(EXCEPTIONS_EVERY_S):
+            self._guarded("exceptions", partial(sweep_exceptions, self._rooms.db))
 
     def _guarded(self, what: str, job: Callable[[], object]) -> None:
         # A database that is away for a while must not end the thread: it tries again at the next turn.
