@@ -766,6 +766,8 @@ def _new_tables() -> None:
         sa.Column('return_id', ID, nullable=True),
         sa.Column('key', sa.String(length=128), nullable=False),
         sa.Column('currency', sa.String(length=3), nullable=False),
+        sa.Column('charges', Exact(), nullable=False),
+        sa.Column('tax', Exact(), nullable=False),
         sa.Column('total', Exact(), nullable=False),
         sa.Column('fee', Exact(), nullable=False),
         sa.Column('reason', sa.Text(), nullable=False),

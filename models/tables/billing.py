@@ -67,7 +67,9 @@ class CreditMemoRow(Base):
     return_id: Mapped[int | None] = mapped_column(ForeignKey("returns.id"), index=True)
     key: Mapped[str] = mapped_column(String(128), unique=True)                  # makes a repeat harmless
     currency: Mapped[str] = mapped_column(String(3))
-    total: Mapped[Decimal]
+    charges: Mapped[Decimal] = mapped_column(default=Decimal(0))                # signed, as the invoice's
+    tax: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    total: Mapped[Decimal]                                                      # lines + charges + tax - fee
     fee: Mapped[Decimal] = mapped_column(default=Decimal(0))                    # kept back, already taken from `total`
     reason: Mapped[str] = mapped_column(Text)
     issued_by: Mapped[str] = mapped_column(String(255))
