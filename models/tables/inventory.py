@@ -68,7 +68,7 @@ class StockMovementRow(Base):
 
 
 class ReservationRow(Base):
-    """A promise of stock to an order line. `quantity` only falls."""
+    """A promise of stock to an order line. `quantity` falls as goods leave or the order shrinks; a change may raise it again."""
 
     __tablename__ = "reservations"
     __table_args__ = (

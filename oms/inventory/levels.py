@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Update, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import ReservationState
 from models.domain.stock import Level, Pick
 from models.errors import ConflictError
 from models.tables.base import Base
-from oms.sql import changed
+from oms.sql import add_up, changed
 
 _LEVELS = Base.metadata.tables["stock_levels"]
 _LOCATIONS = Base.metadata.tables["locations"]
@@ -47,7 +47,16 @@ _RESERVE = (
     .where(*_is_level(bindparam("item"), bindparam("place")))
     .where(_LEVELS.c.on_hand - _LEVELS.c.reserved - _LEVELS.c.safety >= bindparam("take", type_=_LEVELS.c.reserved.type))
 )
-_INSERT_RESERVATIONS = insert(_RESERVATIONS)
+_HELD_BY = (_RESERVATIONS.c.order_line_id, _RESERVATIONS.c.item_id, _RESERVATIONS.c.location_id)
+_TAKE = bindparam("take", type_=_RESERVATIONS.c.quantity.type)
+_SHRINK = (
+    update(_RESERVATIONS)
+    .values(
+        quantity=_RESERVATIONS.c.quantity - _TAKE,
+        state=case((_RESERVATIONS.c.quantity == _TAKE, ReservationState.RELEASED), else_=ReservationState.ACTIVE))
+    .where(*(column == bindparam(name) for column, name in zip(_HELD_BY, ("line", "item", "place"), strict=True)))
+    .where(_RESERVATIONS.c.state == ReservationState.ACTIVE, _RESERVATIONS.c.quantity >= _TAKE)
+)
 _GIVE_BACK = (
     update(_LEVELS).values(reserved=_LEVELS.c.reserved - bindparam("take", type_=_LEVELS.c.reserved.type))
     .where(*_is_level(bindparam("item"), bindparam("place")))
@@ -68,11 +77,14 @@ def available(db: Session, item_ids: Collection[int]) -> dict[int, Decimal]:
 
 
 def reserve(db: Session, picks: Sequence[Pick]) -> None:
-    """Promise stock to order lines. Raises StockMoved if a level has not got it free; the caller must roll back then."""
+    """Promise stock to order lines, beside what they hold already.
+
+    Raises StockMoved if a level has not got it free; the caller must roll back then.
+    """
     if not picks:
         return
     _move_reserved(db, _RESERVE, ((p.item_id, p.location_id, p.quantity) for p in picks))
-    db.execute(_INSERT_RESERVATIONS, [
+    db.execute(add_up(db, _RESERVATIONS, _HELD_BY, state=ReservationState.ACTIVE), [
         {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity,
          "state": ReservationState.ACTIVE} for p in picks])
 
@@ -88,6 +100,14 @@ def release(db: Session, line_ids: Collection[int]) -> dict[int, Decimal]:
     for r in held:
         returned[r.order_line_id] += r.quantity
     return dict(returned)
+
+
+def give_back(db: Session, picks: Sequence[Pick]) -> None:
+    """Take back a part of what order lines hold; the caller holds the levels' locks. Raises StockMoved if one holds less."""
+    rows = [{"line": p.line_id, "item": p.item_id, "place": p.location_id, "take": p.quantity} for p in picks]
+    if rows and changed(db, _SHRINK, rows) != len(rows):
+        raise StockMoved("The stock promised to this order changed at this very moment. Try again.")
+    _move_reserved(db, _GIVE_BACK, ((p.item_id, p.location_id, p.quantity) for p in picks))
 
 
 def _move_reserved(db: Session, statement: Update, amounts: Iterable[tuple[int, int, Decimal]]) -> None:

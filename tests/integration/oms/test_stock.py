@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from models.domain.states import ReservationState
+from models.domain.stock import Pick
 from models.errors import InputError
-from models.tables.inventory import LocationRow, StockLevelRow, StockMovementRow
+from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow, StockMovementRow
 from models.tables.outbox import OutboxRow
-from oms.inventory.levels import available
+from oms.inventory.levels import StockMoved, available, give_back, reserve
 from oms.inventory.reconcile import reconcile
 from oms.inventory.service import import_stock
 from oms.orders.imports import import_orders
@@ -101,3 +103,33 @@ def test_an_order_with_one_bad_line_is_refused_whole(sqlite_database: Database) 
         (7, "out_of_range")]
     with sqlite_database.read() as db:
         assert [o.po_number for o in Orders(db).find()] == ["PO-6"]
+
+
+def test_a_line_may_hold_more_at_the_same_place_and_give_a_part_back(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[10]])
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 4)]), approved_by="Ann")
+        line = db.execute(select(ReservationRow.order_line_id)).scalar_one()
+
+    def pick(quantity: int) -> list[Pick]:
+        return [Pick(line, shop.item_ids[0], shop.location_ids[0], Decimal(quantity))]
+
+    def held() -> list[tuple[Decimal, ReservationState]]:
+        with database.read() as db:
+            assert reconcile(db) == []
+            return [(q, s) for q, s in db.execute(select(ReservationRow.quantity, ReservationRow.state))]
+
+    with database.write() as db:
+        reserve(db, pick(5))
+    assert held() == [(9, ReservationState.ACTIVE)]
+    with pytest.raises(StockMoved), database.write() as db:
+        give_back(db, pick(10))
+    with database.write() as db:
+        give_back(db, pick(6))
+    assert held() == [(3, ReservationState.ACTIVE)]
+    with database.write() as db:
+        give_back(db, pick(3))
+    assert held() == [(0, ReservationState.RELEASED)]
+    with database.write() as db:
+        reserve(db, pick(2))
+    assert held() == [(2, ReservationState.ACTIVE)]
