@@ -25,6 +25,8 @@ _TEXTS = frozenset({
     "po_number", "revision", "ship_to_text", "bill_to_text", "buyer_name", "payment_terms", "delivery_terms", "notes",
     "urgency"})
 _LINE_TEXTS = frozenset({"line_no", "supplier_sku", "buyer_sku", "gtin", "mpn", "description"})
+_ORDER_FIELDS = _TEXTS | {"requested_date", "order_date", "currency", "total", "customer", "ship_to"}
+_RESTORABLE = _LINE_TEXTS | {"quantity", "uom", "unit_price", "amount", "discount", "requested_date", "item", "state"}
 _LONGEST = {"po_number": 255, "line_no": 32, "buyer_sku": 64, "supplier_sku": 64, "gtin": 64, "mpn": 64}
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 
@@ -52,6 +54,15 @@ class Applied:
     """A corrected draft, with the exact path (that of the new line for "lines.new") and the text before and after."""
 
     draft: Draft
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that changed, as it is recorded: path, and the text before and after."""
+
     path: str
     before: str | None
     after: str | None
@@ -96,6 +107,24 @@ def text_of(holder: Draft | DraftLine, name: str) -> str | None:
             return f"{value:f}"
         case _:
             return str(value)
+
+
+def restore(draft: Draft, earlier: Draft, path: str) -> Applied:
+    """One field as it was in an earlier version, with the proof it had. Raises InputError for a path that no value has."""
+    parts = path.split(".")
+    name = parts[-1]
+    if len(parts) == 3 and parts[0] == "lines" and name in _RESTORABLE:
+        now, was = (next((x for x in d.lines if x.key == parts[1]), None) for d in (draft, earlier))
+        if now is None:
+            raise NotFound(f"Line {parts[1]} is not in the order any more; undo what took it out first.")
+        values: dict[str, Any] = {name: getattr(was, name) if was else LineState.PROPOSED if name == "state" else None}
+        line = replace(now, **values)
+        lines = tuple(line if x is now else x for x in draft.lines)
+        return Applied(replace(draft, lines=lines), path, text_of(now, name), text_of(line, name))
+    if len(parts) != 1 or name not in _ORDER_FIELDS:
+        raise _unknown(path)
+    after = replace(draft, **{name: getattr(earlier, name)})
+    return Applied(after, path, text_of(draft, name), text_of(after, name))
 
 
 def _unknown(path: str) -> InputError:
@@ -205,13 +234,18 @@ def _confirmed(line: DraftLine, evidence: Evidence) -> DraftLine:
 def _new_line(draft: Draft, text: str, evidence: Evidence, lookups: Lookups) -> Applied:
     if not text:
         raise InputError("Write an item number or a description for the new line.", code="missing_value")
-    taken = {line.key for line in draft.lines}
-    key = next(f"new-{n}" for n in range(1, len(taken) + 2) if f"new-{n}" not in taken)
+    key = new_key(draft)
     item = lookups.item(text)
     line = DraftLine(
         key, LineState.PROPOSED if item else LineState.EXTRACTED, item=Found(item.match, 1.0, evidence) if item else None,
         description=None if item else _text("description", text, evidence))
     return Applied(replace(draft, lines=(*draft.lines, line)), f"lines.{key}.item", None, text)
+
+
+def new_key(draft: Draft) -> str:
+    """The key of a line that a person adds: "new-1" for the first."""
+    taken = {line.key for line in draft.lines}
+    return next(f"new-{n}" for n in range(1, len(taken) + 2) if f"new-{n}" not in taken)
 
 
 def parse_number(text: str) -> Decimal:

@@ -3,7 +3,7 @@ the person has not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,13 +14,15 @@ from matching.assemble import resolve
 from matching.background import with_background
 from matching.cases import REVIEWABLE, Cases, Correction
 from matching.catalog_index import CatalogIndex
-from matching.corrections import Applied, ItemUnits, Lookups, apply_correction
+from matching.corrections import ItemUnits, Lookups, Told, apply_correction, restore
 from matching.facts import Loaded, load_facts
 from matching.items_sql import refresh_index
 from matching.model_store import model_in_force
 from matching.policy import Policy
 from matching.promises import Promises
 from matching.records import AddressRecord
+from matching.row_change import RowChange
+from matching.rows import change_rows
 from matching.service import judge
 from matching.twins import load_twins
 from matching.wording import row_name
@@ -82,8 +84,38 @@ class Review:
             before = Cases(db).draft(case_id, version)
             proof = replace(evidence or Evidence(Origin.TYPED, value_text), origin=Origin.TYPED, person=user_name(db, user))
             applied = apply_correction(before, path, value_text, proof, _lookups(db, before))
-            loaded, draft = self._resolve(db, case_id, applied)
-        return self._store(case_id, version, user, draft, loaded, applied.path, applied.before, applied.after)
+            told = (Told(applied.path, applied.before, applied.after),)
+            loaded, draft = self._resolve(db, case_id, applied.draft, told)
+        return self._store(case_id, version, user, draft, loaded, told)
+
+    def change_rows(self, case_id: int, version: int, change: RowChange, user: int) -> int:
+        """Fill, move, insert, remove, split, merge, shift, swap or paste rows: one new version, taken back as one; returns it.
+
+        Raises InputError naming the row for what cannot be (then nothing is changed), ConflictError as `correct` does.
+        """
+        with self.db.read() as db:
+            refresh_index(db, self.index)
+            self.check_version(db, Cases(db).get(case_id), version)
+            before = Cases(db).draft(case_id, version)
+            proof = Evidence(Origin.TYPED, person=user_name(db, user))
+            changed = change_rows(before, change, proof, _lookups(db, before))
+            loaded, draft = self._resolve(db, case_id, changed.draft, changed.told)
+        return self._store(case_id, version, user, draft, loaded, changed.told)
+
+    def revert(self, case_id: int, version: int, made: int, path: str, user: int) -> int:
+        """Give one field the value it had before version `made` changed it; everything else stays. Returns the new version.
+
+        Raises InputError when it has that value already, or the path is none of a value.
+        """
+        with self.db.read() as db:
+            refresh_index(db, self.index)
+            self.check_version(db, Cases(db).get(case_id), version)
+            applied = restore(Cases(db).draft(case_id, version), Cases(db).draft(case_id, made - 1), path)
+            if applied.before == applied.after:
+                raise InputError("This field has that value already.", code="nothing_changes")
+            told = (Told(applied.path, applied.before, applied.after),)
+            loaded, draft = self._resolve(db, case_id, applied.draft, told)
+        return self._store(case_id, version, user, draft, loaded, told)
 
     def undo(self, case_id: int, version: int, user: int) -> int:
         """Take the last correction back that was not yet; returns the new version. Raises InputError when there is none."""
@@ -95,7 +127,7 @@ class Review:
             loaded = load_facts(db, self.index, self.policy, case_id, earlier)
             draft = resolve(loaded.merged, loaded.facts, model_in_force(db), earlier)
             loaded = with_background(db, loaded, draft)
-        return self._store(case_id, version, user, draft, loaded, UNDO, str(last.version), last.path)
+        return self._store(case_id, version, user, draft, loaded, (Told(UNDO, str(last.version), last.path),))
 
     def approve(self, case_id: int, version: int, user: int) -> None:
         """Approve the version the person saw. Raises ConflictError with who changed what since, InputError listing what an
@@ -168,25 +200,27 @@ class Review:
         raise ConflictError(
             f"Case {row.id} has changed since you opened it: {changes}. Reload and look again.", code="version_changed")
 
-    def _resolve(self, db: Session, case_id: int, applied: Applied) -> tuple[Loaded, Draft]:
+    def _resolve(self, db: Session, case_id: int, corrected: Draft, told: Sequence[Told]) -> tuple[Loaded, Draft]:
         """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again."""
-        loaded = load_facts(db, self.index, self.policy, case_id, applied.draft, rematch=_to_rematch(applied))
-        draft = resolve(loaded.merged, loaded.facts, model_in_force(db), applied.draft)
+        again = _to_rematch(corrected, told)
+        loaded = load_facts(db, self.index, self.policy, case_id, corrected, rematch=again)
+        draft = resolve(loaded.merged, loaded.facts, model_in_force(db), corrected)
         return with_background(db, loaded, draft), draft
 
     def _store(
-        self, case_id: int, version: int, user: int, draft: Draft, loaded: Loaded, path: str, before: str | None,
-        after: str | None
+        self, case_id: int, version: int, user: int, draft: Draft, loaded: Loaded, told: Sequence[Told]
     ) -> int:
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
             decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
             made = Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
-            db.execute(insert(CorrectionRow).values(
-                case_id=case_id, version=made, path=path, before=before, after=after, user_id=user, at=self.clock()))
+            db.execute(insert(CorrectionRow), [
+                {"case_id": case_id, "version": made, "path": t.path, "before": t.before, "after": t.after, "user_id": user,
+                 "at": self.clock()} for t in told])
+            first = {"path": told[0].path, "before": told[0].before, "after": told[0].after}
             audit.record(
                 db, actor=user_name(db, user), action="case.corrected", subject=f"case:{case_id}",
-                content={"version": made, "path": path, "before": before, "after": after})
+                content={"version": made, **first, **({"values": len(told)} if len(told) > 1 else {})})
         return made
 
 
@@ -215,12 +249,14 @@ def _last_standing(corrections: list[Correction]) -> Correction:
     return found[-1]
 
 
-def _to_rematch(applied: Applied) -> frozenset[str]:
-    if applied.path in {"customer", "currency"}:
-        return frozenset(line.key for line in applied.draft.lines)
-    parts = applied.path.split(".")
-    named = parts[0] == "lines" and parts[2] in {"description", "supplier_sku", "buyer_sku", "gtin", "mpn"}
-    return frozenset({parts[1]}) if named or (parts[0] == "lines" and parts[1].startswith("new-")) else frozenset()
+_NAMES_ITEM = frozenset({"description", "supplier_sku", "buyer_sku", "gtin", "mpn"})
+
+
+def _to_rematch(corrected: Draft, told: Sequence[Told]) -> frozenset[str]:
+    if any(t.path in {"customer", "currency"} for t in told):
+        return frozenset(line.key for line in corrected.lines)
+    lines = (t.path.split(".") for t in told if t.path.startswith("lines."))
+    return frozenset(key for _, key, name in lines if name in _NAMES_ITEM or key.startswith("new-"))
 
 
 def user_name(db: Session, user: int | None) -> str:
