@@ -174,7 +174,8 @@ def test_what_cannot_be_is_refused_with_a_code_and_a_sentence(what: Any, code: s
 
 
 def test_a_row_that_is_not_there_is_said_to_be_gone() -> None:
-    for what in (Move("9", 1), Split("9"), Merge("9"), Remove(("9",)), Fill("9", "quantity"), Paste(("quantity",), (("1",),), "9")):
+    pasted = Paste(("quantity",), (("1",),), "9")
+    for what in (Move("9", 1), Split("9"), Merge("9"), Remove(("9",)), Fill("9", "quantity"), pasted):
         with pytest.raises(NotFound):
             change(order(4, 5), what)
 
