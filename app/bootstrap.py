@@ -14,6 +14,7 @@ from models.domain.outbox import Channel
 from runtime.blobs import Blobs
 from runtime.db import Database
 from runtime.processes import process_name
+from runtime.seal import Seal
 from runtime.settings import OcrProfile, Settings
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from matching.policy import Policy
     from matching.replay import Replayer
     from matching.service import Matcher
+    from oms.events.follow import Follower
     from oms.outbox.dispatch import Dispatcher
     from runtime.sandbox import Sandbox
 
@@ -154,10 +156,20 @@ class Rooms:
         from oms.erp.port import ErpSender
         from oms.letters.smtp import SmtpSender
         from oms.outbox.dispatch import Dispatcher
+        from oms.webhooks.sender import WebhookSender
 
         s = self.settings
+        webhooks = WebhookSender(self.db, Seal(s.data), allow_private=s.webhook_private)
         erp = FileErp(s.erp_file or s.data / "erp.jsonl")
-        return Dispatcher(self.db, {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s, self.blobs)}, holder=self.holder)
+        senders = {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s, self.blobs), Channel.WEBHOOK: webhooks}
+        return Dispatcher(self.db, senders, holder=self.holder)
+
+    @cached_property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who is told of everything that happens."""
+        from oms.webhooks.fan_out import WebhookFollower
+
+        return (WebhookFollower(),)
 
     def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
         """Take a message apart inside the sandbox. Raises InputError (SandboxFailure)."""

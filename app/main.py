@@ -15,6 +15,7 @@ from app.api import approval as approval_api
 from app.api import imports as imports_api
 from app.api import learned as learned_api
 from app.api import routes as api
+from app.api import webhooks as webhooks_api
 from app.api.limits import BodyLimits
 from app.api.problems import problem, status_of
 from app.bootstrap import Rooms
@@ -49,6 +50,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     app.include_router(learned_api.router, prefix="/api/v1")
     app.include_router(imports_api.router, prefix="/api/v1")
     app.include_router(approval_api.router, prefix="/api/v1")
+    app.include_router(webhooks_api.router, prefix="/api/v1")
     app.include_router(make_router(services), include_in_schema=False)
     app.mount("/static", static_app())
     app.add_middleware(BodyLimits, max_bytes=4 * rooms.settings.upload_max_bytes)

@@ -1,4 +1,4 @@
-"""The threads of a working process: sweeper, heartbeat, outbox, mailboxes, folder."""
+"""The threads of a working process: sweeper, heartbeat, outbox, rounds, mailboxes, folder."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from app import pipeline
 from app.bootstrap import Rooms
+from app.rounds import go_round
 from intake.folder import FolderWatcher
 from intake.mail.watch import MailboxWatcher
 from models.tables.outbox import OutboxRow
-from oms.exceptions.sweep import sweep_exceptions
 from oms.outbox.dispatch import Dispatcher
 from runtime.clock import now
 from runtime.db import Database
@@ -24,7 +24,6 @@ from runtime.workflows import Workflows
 
 SWEEP_EVERY_S = 0.5
 BEAT_EVERY_S = 5.0
-EXCEPTIONS_EVERY_S = 10.0
 
 log = get_logger("work")
 
@@ -57,7 +56,7 @@ class Work:
         jobs: list[tuple[str, Callable[[], None]]] = [
             ("sweeper", self._sweep),
             ("heartbeat", self._beat),
-            ("exceptions", self._see_to_exceptions),
+            ("rounds", partial(go_round, self._rooms, self._stop)),
             ("outbox", partial(self._rooms.dispatcher.run, self._stop)),
         ]
         if receive:
@@ -106,10 +105,6 @@ class Work:
         while not self._stop.wait(BEAT_EVERY_S):
             self._guarded("beat", self.workflows.beat)
             self._guarded("leases", partial(free_leases_of_the_dead, self._rooms.db, self._rooms.dispatcher))
-
-    def _see_to_exceptions(self) -> None:
-        while not self._stop.wait(EXCEPTIONS_EVERY_S):
-            self._guarded("exceptions", partial(sweep_exceptions, self._rooms.db))
 
     def _guarded(self, what: str, job: Callable[[], object]) -> None:
         # A database that is away for a while must not end the thread: it tries again at the next turn.

@@ -30,4 +30,5 @@ ROOMS = (
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),
     Room("/operations", "Operations", "house"),
+    Room("/webhooks", "Webhooks", "house", Role.ADMIN),
 )

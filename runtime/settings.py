@@ -105,6 +105,8 @@ class Settings(BaseSettings):
     erp_adapter: str = Field("file", pattern="^(file)$", description="ERP adapter: file = JSON lines")
     erp_file: Path | None = Field(None, description="file the file adapter appends to; default: erp.jsonl in the data folder")
 
+    webhook_private: bool = Field(False, description="webhooks may go to addresses of your own network, and over plain http")
+
     upload_max_bytes: int = Field(25 * 2**20, ge=1024, description="largest file taken by upload or folder")
     mail_max_bytes: int = Field(50 * 2**20, ge=1024, description="largest mail taken apart; larger ones are kept and shown")
     max_parts: int = Field(100, ge=1, description="documents of one message")

@@ -69,7 +69,7 @@ CHANGED_CHECKS = {                                                 # before, aft
     ('outbox', 'channel'): ("channel IN ('erp', 'mail')", "channel IN ('erp', 'mail', 'webhook')"),
 }
 NEW_TABLES = (
-    'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings', 'notice_templates',
+    'event_cursors', 'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings', 'notice_templates',
     'sourcing_rules', 'webhooks', 'exception_rules', 'incoming_supplies', 'kit_components',
     'lots', 'recovery_codes', 'saved_views', 'waves', 'case_approvals',
     'case_comments', 'case_questions', 'case_tags', 'case_visits', 'case_words', 'lot_levels',
@@ -172,6 +172,12 @@ def _new_tables() -> None:
         sa.UniqueConstraint('system', 'noun', 'external_id', name=op.f('uq_erp_links_system_noun_external_id')),
     )
     op.create_index('ix_erp_links_noun_local_id', 'erp_links', ['system', 'noun', 'local_id'])
+    op.create_table(
+        'event_cursors',
+        sa.Column('follower', sa.String(length=64), nullable=False),
+        sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint('follower', name=op.f('pk_event_cursors')),
+    )
     op.create_table(
         'house_settings',
         sa.Column('id', ID, autoincrement=True, nullable=False),

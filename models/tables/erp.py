@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, Id
@@ -39,6 +39,15 @@ class ErpCursorRow(Base):
     pulled_at: Mapped[datetime]
     code: Mapped[str | None] = mapped_column(String(64))                        # of the last failure; None: it went well
     sentence: Mapped[str | None] = mapped_column(Text)
+
+
+class EventCursorRow(Base):
+    """How far a follower of the audit chain got."""
+
+    __tablename__ = "event_cursors"
+
+    follower: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
 
 
 class WebhookRow(Base):

@@ -25,6 +25,7 @@ class Outgoing:
     case_id: int | None
     tries: int
     created_at: datetime
+    webhook_id: int | None = None
 
     @property
     def content(self) -> Any:

@@ -60,13 +60,13 @@ class Outbox:
 
     def add(
         self, channel: Channel, kind: str, key: str, content: object, *, order_id: int | None = None,
-        case_id: int | None = None,
+        case_id: int | None = None, webhook_id: int | None = None,
     ) -> None:
         """Write a message; `content` is anything `to_json` encodes. A key that exists already is refused by the database."""
         at = now()
         self.db.execute(_INSERT, {
             "channel": channel, "kind": kind, "key": key, "payload": to_json(content), "order_id": order_id, "case_id": case_id,
-            "state": OutboxState.PENDING, "tries": 0, "next_at": at, "created_at": at})
+            "webhook_id": webhook_id, "state": OutboxState.PENDING, "tries": 0, "next_at": at, "created_at": at})
 
     def due(self, channels: Collection[Channel], askable: Collection[Channel], at: datetime, limit: int = 100) -> list[int]:
         """Ids of messages somebody should work on now, longest due first. `askable` are the channels that can be asked."""
@@ -79,7 +79,7 @@ class Outbox:
         claimed = self.db.execute(
             update(OutboxRow).where(OutboxRow.id == message_id, _is_due(askable, at))
             .values(state=OutboxState.SENDING, holder=holder, lease_until=at + CLAIM, tries=OutboxRow.tries + 1)
-            .returning(c.id, c.channel, c.kind, c.key, c.payload, c.order_id, c.case_id, c.tries, c.created_at)
+            .returning(c.id, c.channel, c.kind, c.key, c.payload, c.order_id, c.case_id, c.tries, c.created_at, c.webhook_id)
             .execution_options(synchronize_session=False)).one_or_none()
         return Outgoing(*claimed) if claimed else None
 

@@ -1,0 +1,58 @@
+"""What is looked after now and then: one thread goes round, and each round has its own pace.
+
+A round does what is due and returns; it must be harmless to do twice and from several processes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from app.bootstrap import Rooms
+from oms.events.follow import follow
+from oms.exceptions.sweep import sweep_exceptions
+from runtime.log import get_logger
+
+log = get_logger("rounds")
+TICK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One thing to see to every so many seconds."""
+
+    name: str
+    every_s: float
+    run: Callable[[Rooms], object]
+
+
+def _tell_followers(rooms: Rooms) -> None:
+    for follower in rooms.followers:
+        while follow(rooms.db, follower):
+            pass
+
+
+ROUNDS: tuple[Round, ...] = (
+    Round("events", 1.0, _tell_followers),
+    Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),
+)
+
+
+def go_round(rooms: Rooms, stop: Event, rounds: tuple[Round, ...] = ROUNDS) -> None:
+    """Run what is due until `stop` is set. A round that fails is logged and comes again at its next turn."""
+    due = dict.fromkeys((r.name for r in rounds), 0.0)
+    while not stop.is_set():
+        for r in rounds:
+            if time.monotonic() >= due[r.name] and not stop.is_set():
+                _run(r, rooms)
+                due[r.name] = time.monotonic() + r.every_s
+        stop.wait(TICK_S)
+
+
+def _run(r: Round, rooms: Rooms) -> None:
+    try:
+        r.run(rooms)
+    except Exception as e:                              # a database that is away for a while must not end the thread
+        log.error("round.failed", round=r.name, error=str(e), kind=type(e).__name__)
