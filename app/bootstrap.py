@@ -156,12 +156,14 @@ class Rooms:
         from oms.erp.port import ErpSender
         from oms.letters.smtp import SmtpSender
         from oms.outbox.dispatch import Dispatcher
+        from oms.outbox.sender import Sender
         from oms.webhooks.sender import WebhookSender
 
         s = self.settings
         webhooks = WebhookSender(self.db, Seal(s.data), allow_private=s.webhook_private)
         erp = FileErp(s.erp_file or s.data / "erp.jsonl")
-        senders = {Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s, self.blobs), Channel.WEBHOOK: webhooks}
+        senders: dict[Channel, Sender] = {
+            Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s, self.blobs), Channel.WEBHOOK: webhooks}
         return Dispatcher(self.db, senders, holder=self.holder)
 
     @cached_property
