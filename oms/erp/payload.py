@@ -6,8 +6,8 @@ the path of a value to where it was read or who typed it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from oms.orders.assemble import NewLine, NewOrder
 
 CREATED = "sales_order.created"
 CANCELLED = "sales_order.cancelled"
+SHIPPED = "shipment.shipped"
 _ORDER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to", "ship_to_text", "payment_terms")
 _LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "discount", "requested_date")
 
@@ -39,6 +40,19 @@ def created(
 def cancelled(*, key: str, order_no: str, reason: str) -> dict[str, Any]:
     """The message "sales_order.cancelled": nothing more of this order is to be shipped."""
     return {"id": key, "kind": CANCELLED, "order_no": order_no, "reason": reason}
+
+
+def shipped(
+    *, key: str, order_no: str, shipment_no: str, location: str, shipped_at: datetime, carrier: str | None,
+    tracking_number: str | None, lines: Sequence[Mapping[str, Any]], parcels: Sequence[str],
+) -> dict[str, Any]:
+    """The message "shipment.shipped": these goods left. `lines`: position of the order line, sku, quantity in base units and
+    lot; `parcels`: their SSCC."""
+    return {
+        "id": key, "kind": SHIPPED, "order_no": order_no, "shipment_no": shipment_no, "location": location,
+        "shipped_at": shipped_at.isoformat(), "carrier": carrier, "tracking_number": tracking_number,
+        "lines": [{**line, "quantity": _text(line["quantity"])} for line in lines], "parcels": list(parcels),
+    }
 
 
 def _text(value: Decimal | date | None) -> str | None:

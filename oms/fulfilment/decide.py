@@ -78,6 +78,8 @@ def _pick(x: FulfilmentFacts) -> str | None:
 
 
 def _schedule(x: FulfilmentFacts) -> str | None:
+    if x.holds:
+        return f"{x.number} is held; release its holds first."
     return _own_move(x, F.SCHEDULED, "scheduled")
 
 

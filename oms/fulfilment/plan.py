@@ -79,3 +79,12 @@ def ship_by(requested: date | None, transit_days: int | None, closed: Collection
 
 def _is_working(day: date, closed: Collection[date]) -> bool:
     return day.weekday() < 5 and day not in closed
+
+
+def most_to_pick(remaining: Decimal, *, ordered: Decimal, tolerance: Decimal, used: Decimal) -> Decimal:
+    """The most of a line that may be sent now: what remains, and what the customer tolerates beyond the order.
+
+    `tolerance`: percent of `ordered`, rounded down to whole base units; `used`: of that, sent already.
+    """
+    beyond = (ordered * tolerance / 100).to_integral_value(ROUND_FLOOR) - used
+    return remaining + max(beyond, ZERO)
