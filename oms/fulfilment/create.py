@@ -16,9 +16,8 @@ from models.domain.states import SalesOrderState
 from models.domain.stock import Pick
 from models.errors import ConflictError
 from models.tables.base import Base
-from oms.fulfilment.lines import lock_order, project_lines, unassigned
+from oms.fulfilment.lines import lock_order, project_lines, tell, unassigned
 from oms.fulfilment.plan import Place, by_location, ship_by, uncovered
-from runtime.audit import record
 from runtime.clock import now
 
 _FULFILMENTS, _SHARES, _LINES, _ADDRESSES, _CLOSED = (
@@ -68,8 +67,7 @@ def create_fulfilment_orders(
         for location_id, lines in by_location(picks).items()]
     project_lines(db, order_id)
     for fulfilment_id in made:
-        record(db, actor=actor, action="fulfilment.create", subject=f"fulfilment:{fulfilment_no(fulfilment_id)}", content={
-            "order": order.order_no})
+        tell(db, db.execute(select(_FULFILMENTS).where(_FULFILMENTS.c.id == fulfilment_id)).one(), "created", actor)
     return made
 
 

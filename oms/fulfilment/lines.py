@@ -93,5 +93,23 @@ def close_when_done(db: Session, order_id: int, actor: str) -> bool:
     if not changed(db, move.values(state=SalesOrderState.CLOSED)):
         return False
     number = db.execute(select(_ORDERS.c.order_no).where(_ORDERS.c.id == order_id)).scalar_one()
-    record(db, actor=actor, action="order.close", subject=f"order:{number}")
+    record(db, actor=actor, action="order.closed", subject=f"order:{number}")
     return True
+
+
+def tell(db: Session, fulfilment: Row[Any], what: str, actor: str, **content: Any) -> None:
+    """One audit entry about a fulfilment order, which notices and webhooks are made from: "fulfilment_order.accepted".
+
+    Call it last: the audit chain is locked until the transaction ends. Content that is empty is left out.
+    """
+    order_no = db.execute(select(_ORDERS.c.order_no).where(_ORDERS.c.id == fulfilment.order_id)).scalar_one()
+    record(db, actor=actor, action=f"fulfilment_order.{what}", subject=f"fulfilment_order:{fulfilment.number}", content={
+        "order": order_no, **{name: value for name, value in content.items() if value}})
+
+
+def tell_shipment(db: Session, shipment: Row[Any], fulfilment: Row[Any], what: str, actor: str, **content: Any) -> None:
+    """One audit entry about a shipment: "shipment.shipped". As `tell`."""
+    order_no = db.execute(select(_ORDERS.c.order_no).where(_ORDERS.c.id == fulfilment.order_id)).scalar_one()
+    record(db, actor=actor, action=f"shipment.{what}", subject=f"shipment:{shipment.number}", content={
+        "order": order_no, "fulfilment_order": fulfilment.number,
+        **{name: value for name, value in content.items() if value is not None and value != ""}})

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from models.domain.fulfilment import ParcelKind, ShipmentAction, ShipmentState
 from models.errors import InputError
 from models.tables.base import Base
+from oms.fulfilment.lines import tell_shipment
 from oms.fulfilment.shipments import Locked, ShipmentRefused, check_shipment, lock_shipment, move_shipment
 from oms.fulfilment.sscc import make_sscc
-from runtime.audit import record
 
 _LINES, _PARCELS = (Base.metadata.tables[name] for name in ("shipment_lines", "parcels"))
 
@@ -52,9 +52,7 @@ def pack(
     parcel_id = _make(db, shipment_id, company_prefix, kind, measures or Measures())
     for line, quantity in sorted(wanted.items()):
         _put(db, loose[line], quantity, parcel_id)
-    _settle(db, locked)
-    record(db, actor=actor, action="shipment.pack", subject=f"shipment:{locked.number}", content={
-        "parcel": parcel_id, "lines": len(wanted)})
+    _settle(db, locked, actor)
     return parcel_id
 
 
@@ -71,8 +69,7 @@ def stack(db: Session, shipment_id: int, parcel_ids: list[int], *, company_prefi
             f"Not all of these are parcels of {locked.number} that stand on no pallet; choose again.", code="not_loose")
     pallet_id = _make(db, shipment_id, company_prefix, ParcelKind.PALLET, Measures())
     db.execute(update(_PARCELS).where(c.id.in_(parcel_ids)).values(pallet_id=pallet_id))
-    record(db, actor=actor, action="shipment.stack", subject=f"shipment:{locked.number}", content={
-        "pallet": pallet_id, "parcels": len(parcel_ids)})
+    tell_shipment(db, *locked, "stacked", actor, parcels=len(parcel_ids))
     return pallet_id
 
 
@@ -98,9 +95,10 @@ def _put(db: Session, line: Any, quantity: Decimal, parcel_id: int) -> None:
         "parcel_id": parcel_id, "quantity": quantity})
 
 
-def _settle(db: Session, locked: Locked) -> None:
+def _settle(db: Session, locked: Locked, actor: str) -> None:
     """Packed as soon as nothing lies loose."""
     c = _LINES.c
     loose = select(c.id).where(c.shipment_id == locked.shipment.id, c.parcel_id.is_(None)).limit(1)
     if db.execute(loose).first() is None:
         move_shipment(db, locked, ShipmentState.PACKED)
+        tell_shipment(db, *locked, "packed", actor)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, case, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -18,10 +17,9 @@ from models.domain.moves import RefusedMove, sources
 from models.errors import NotFound
 from models.tables.base import Base
 from oms.fulfilment.decide import ShipmentFacts, shipment_refusal
-from oms.fulfilment.lines import lock_order
+from oms.fulfilment.lines import lock_order, tell_shipment
 from oms.fulfilment.work import act, check, lock_fulfilment
 from oms.sql import changed
-from runtime.audit import record
 from runtime.clock import now
 
 S, A = ShipmentState, ShipmentAction
@@ -35,9 +33,8 @@ class ShipmentRefused(RefusedMove):
     code = "shipment_refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """A shipment whose sales order is locked until the transaction ends."""
+class Locked(NamedTuple):
+    """A shipment and its fulfilment order, whose sales order is locked until the transaction ends."""
 
     shipment: Row[Any]
     fulfilment: Row[Any]
@@ -70,6 +67,7 @@ def open_shipment(db: Session, fulfilment_id: int, *, actor: str) -> int:
         "number": secrets.token_hex(16), "fulfilment_order_id": fulfilment_id, "state": S.DRAFT, "created_at": now(),
         "created_by": actor}).scalar_one())
     db.execute(update(_SHIPMENTS).where(c.id == shipment_id).values(number=shipment_no(shipment_id)))
+    tell_shipment(db, *lock_shipment(db, shipment_id), "created", actor)
     return shipment_id
 
 
@@ -114,7 +112,7 @@ def finish_picking(db: Session, shipment_id: int, *, actor: str) -> None:
     locked = lock_shipment(db, shipment_id)
     check_shipment(db, A.FINISH_PICKING, locked)
     move_shipment(db, locked, S.PICKED)
-    record(db, actor=actor, action="shipment.finish_picking", subject=f"shipment:{locked.number}")
+    tell_shipment(db, *locked, "picked", actor)
 
 
 def reopen(db: Session, shipment_id: int, *, actor: str) -> None:
@@ -127,7 +125,7 @@ def reopen(db: Session, shipment_id: int, *, actor: str) -> None:
     is_packed = locked.shipment.state == S.PACKED
     db.execute(update(_LINES).where(_LINES.c.shipment_id == shipment_id).values(parcel_id=None))
     move_shipment(db, locked, S.PICKED if is_packed else S.DRAFT)
-    record(db, actor=actor, action="shipment.reopen", subject=f"shipment:{locked.number}")
+    tell_shipment(db, *locked, "reopened", actor)
 
 
 def deliver(db: Session, shipment_id: int, *, actor: str) -> None:
@@ -135,4 +133,4 @@ def deliver(db: Session, shipment_id: int, *, actor: str) -> None:
     locked = lock_shipment(db, shipment_id)
     check_shipment(db, A.DELIVER, locked)
     move_shipment(db, locked, S.DELIVERED, delivered_at=now())
-    record(db, actor=actor, action="shipment.deliver", subject=f"shipment:{locked.number}")
+    tell_shipment(db, *locked, "delivered", actor)

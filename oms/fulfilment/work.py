@@ -25,9 +25,8 @@ from models.domain.moves import RefusedMove, sources
 from models.errors import NotFound
 from models.tables.base import Base
 from oms.fulfilment.decide import FulfilmentFacts, refusal, supported_actions
-from oms.fulfilment.lines import close_when_done, lock_order, project_lines
+from oms.fulfilment.lines import close_when_done, lock_order, project_lines, tell
 from oms.sql import changed
-from runtime.audit import record
 from runtime.clock import now
 
 A = FulfilmentAction
@@ -42,6 +41,10 @@ _MOVES = {
     A.ACCEPT: FulfilmentState.IN_PROGRESS, A.REJECT_CANCELLATION: FulfilmentState.IN_PROGRESS,
     A.START: FulfilmentState.IN_PROGRESS, A.OPEN: FulfilmentState.OPEN, A.CANCEL: FulfilmentState.CANCELLED,
     A.CLOSE_INCOMPLETE: FulfilmentState.INCOMPLETE}
+_DONE = {
+    A.SUBMIT: "submitted", A.ACCEPT: "accepted", A.REJECT: "rejected", A.REQUEST_CANCELLATION: "cancellation_requested",
+    A.ACCEPT_CANCELLATION: "cancellation_accepted", A.REJECT_CANCELLATION: "cancellation_rejected", A.START: "started",
+    A.OPEN: "opened", A.CANCEL: "cancelled", A.CLOSE_INCOMPLETE: "closed_incomplete"}
 NOTE_NEEDED = frozenset({A.REJECT, A.REQUEST_CANCELLATION, A.REJECT_CANCELLATION})
 """Actions that mean nothing without a word of why."""
 SIMPLE = frozenset(A) - {A.SCHEDULE, A.HOLD, A.RELEASE_HOLD, A.PICK}
@@ -63,10 +66,10 @@ def facts_of(db: Session, fulfilment_ids: Collection[int]) -> dict[int, Fulfilme
             func.sum(s.quantity - s.shipped - s.cancelled), func.sum(s.shipped))
         .join(_LOCATIONS, _LOCATIONS.c.id == f.location_id).join(_SHARES, s.fulfilment_order_id == f.id)
         .where(f.id.in_(fulfilment_ids)).group_by(f.id, _LOCATIONS.c.kind)).all()
-    open_shipments = dict(db.execute(
+    open_shipments: dict[int, str] = dict(db.execute(
         select(_SHIPMENTS.c.fulfilment_order_id, _SHIPMENTS.c.number)
         .where(_SHIPMENTS.c.fulfilment_order_id.in_(fulfilment_ids), _SHIPMENTS.c.state.in_(UNSHIPPED))).all())
-    holds = dict(db.execute(
+    holds: dict[int, int] = dict(db.execute(
         select(_HOLDS.c.fulfilment_order_id, func.count())
         .where(_HOLDS.c.fulfilment_order_id.in_(fulfilment_ids), _HOLDS.c.released_at.is_(None))
         .group_by(_HOLDS.c.fulfilment_order_id)).all())
@@ -116,7 +119,7 @@ def act(db: Session, fulfilment_id: int, action: FulfilmentAction, *, actor: str
     _move(db, row, values, None if state == row.state else state)
     if state in (FulfilmentState.CANCELLED, FulfilmentState.INCOMPLETE):
         _give_back(db, row)
-    record(db, actor=actor, action=f"fulfilment.{action}", subject=f"fulfilment:{row.number}", content=_note(note))
+    tell(db, row, _DONE[action], actor, note=note)
 
 
 def schedule(db: Session, fulfilment_id: int, ship_by: date, *, actor: str) -> None:
@@ -124,7 +127,7 @@ def schedule(db: Session, fulfilment_id: int, ship_by: date, *, actor: str) -> N
     row = lock_fulfilment(db, fulfilment_id)
     check(db, A.SCHEDULE, fulfilment_id)
     _move(db, row, {"ship_by": ship_by}, FulfilmentState.SCHEDULED)
-    record(db, actor=actor, action="fulfilment.schedule", subject=f"fulfilment:{row.number}", content={"ship_by": str(ship_by)})
+    tell(db, row, "scheduled", actor, ship_by=ship_by.isoformat())
 
 
 def hold(db: Session, fulfilment_id: int, reason: str, *, actor: str) -> int:
@@ -135,7 +138,7 @@ def hold(db: Session, fulfilment_id: int, reason: str, *, actor: str) -> int:
         _move(db, row, {}, FulfilmentState.ON_HOLD)
     hold_id = int(db.execute(insert(_HOLDS).returning(_HOLDS.c.id), {
         "fulfilment_order_id": fulfilment_id, "reason": reason, "placed_by": actor, "placed_at": now()}).scalar_one())
-    record(db, actor=actor, action="fulfilment.hold", subject=f"fulfilment:{row.number}", content=_note(reason))
+    tell(db, row, "held", actor, note=reason)
     return hold_id
 
 
@@ -150,7 +153,7 @@ def release_hold(db: Session, hold_id: int, *, actor: str) -> None:
         raise FulfilmentRefused(f"This hold of {row.number} was released already.")
     if not facts_of(db, [fulfilment_id])[fulfilment_id].holds:
         _move(db, row, {}, FulfilmentState.OPEN)
-    record(db, actor=actor, action="fulfilment.release_hold", subject=f"fulfilment:{row.number}")
+    tell(db, row, "hold_released", actor)
 
 
 def withdraw(db: Session, order_id: int, *, actor: str, reason: str) -> int:
@@ -169,7 +172,7 @@ def withdraw(db: Session, order_id: int, *, actor: str, reason: str) -> int:
         state = FulfilmentState.INCOMPLETE if facts[row.id].has_shipped else FulfilmentState.CANCELLED
         _move(db, row, {}, state)
         _give_back(db, row)
-        record(db, actor=actor, action="fulfilment.withdraw", subject=f"fulfilment:{row.number}", content=_note(reason))
+        tell(db, row, "withdrawn", actor, note=reason)
     return len(rows)
 
 
@@ -177,7 +180,7 @@ def finish(db: Session, fulfilment: Row[Any], actor: str) -> None:
     """Close a fulfilment order of which nothing remains, and its sales order when that was the last."""
     if not facts_of(db, [fulfilment.id])[fulfilment.id].remains:
         _move(db, fulfilment, {}, FulfilmentState.CLOSED)
-        record(db, actor=actor, action="fulfilment.close", subject=f"fulfilment:{fulfilment.number}")
+        tell(db, fulfilment, "closed", actor)
     close_when_done(db, fulfilment.order_id, actor)
 
 
@@ -200,6 +203,3 @@ def _give_back(db: Session, row: Row[Any]) -> None:
     db.execute(update(_SHARES).where(s.fulfilment_order_id == row.id).values(cancelled=s.quantity - s.shipped))
     project_lines(db, row.order_id)
 
-
-def _note(note: str) -> dict[str, str]:
-    return {"note": note} if note else {}
