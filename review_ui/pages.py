@@ -17,6 +17,7 @@ from matching.units import unit_word
 from models.domain.characters import visible
 from models.domain.states import Role
 from review_ui.headers import PAGE_HEADERS
+from review_ui.keymap import keymap, parts
 from review_ui.language import choose, translations
 from review_ui.navigation import ROOMS
 from review_ui.presenters.badges import badge
@@ -84,7 +85,7 @@ def _environment() -> Environment:
     env.install_gettext_callables(                 # type: ignore[attr-defined]
         lambda text: _catalogue.get().gettext(text), lambda one, many, n: _catalogue.get().ngettext(one, many, n), newstyle=True)
     env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size, "unit": unit_word}
-    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta}
+    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts}
     return env
 
 
@@ -98,7 +99,7 @@ def _frame(request: Request) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "path": request.url.path, "user": user, "language": language, "navigation": ROOMS,
         "theme": theme if theme in THEMES else "",
-        "warnings": (), "now": now(), "company": "",
+        "warnings": (), "now": now(), "company": "", "keymap": keymap(user.preferences) if user else (),
     }
     if hasattr(request.state, "ui"):           # an address that is no page of ours has none
         services = services_of(request)

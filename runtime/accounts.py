@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +42,7 @@ class SignedIn:
     role: Role
     csrf: str
     language: str | None = None        # of the screens; None: as the browser asks
+    preferences: str = "{}"            # JSON: keys the person moved, columns shown
 
     def may(self, role: Role) -> bool:
         """True when the user's role includes `role`."""
@@ -111,7 +113,13 @@ def find_session(db: Session, secret: str, at: datetime) -> SignedIn | None:
     if found is None:
         return None
     session, user = found
-    return SignedIn(user.id, user.login, user.name, user.role, session.csrf, user.language)
+    return SignedIn(user.id, user.login, user.name, user.role, session.csrf, user.language, user.preferences)
+
+
+def set_preference(db: Session, user_id: int, name: str, value: object) -> None:
+    """Keep one of a user's preferences; the others stay. `value` becomes JSON."""
+    user = db.execute(select(UserRow).where(UserRow.id == user_id).with_for_update()).scalar_one()
+    user.preferences = json.dumps(json.loads(user.preferences) | {name: value}, sort_keys=True)
 
 
 def touch_session(db: Session, secret: str, at: datetime) -> None:

@@ -29,6 +29,7 @@ from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.crops import load_crops
 from review_ui.presenters.queue import next_in_review
+from review_ui.row_form import parse_change
 from review_ui.services import Services
 from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
@@ -120,6 +121,25 @@ def correct(
     """Set one value; answers the right half of the page with the new version."""
     evidence = parse_places(places, kind, value, user.name)
     ui_of(request).review.correct(case_id, version, path, value, user.user_id, evidence)
+    return _answer_order(request, user, case_id)
+
+
+@router.post("/cases/{case_id}/rows")
+def change_rows(
+    request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], change: Annotated[str, Form()] = "",
+) -> Response:
+    """Change several rows at once; answers the right half of the page with the new version."""
+    ui_of(request).review.change_rows(case_id, version, parse_change(change), user.user_id)
+    return _answer_order(request, user, case_id)
+
+
+@router.post("/cases/{case_id}/revert")
+def revert(
+    request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], made: Annotated[int, Form(ge=2, le=10**9)] = 2,
+    path: Annotated[str, Form()] = "",
+) -> Response:
+    """Give one field the value it had before version `made`."""
+    ui_of(request).review.revert(case_id, version, made, path, user.user_id)
     return _answer_order(request, user, case_id)
 
 

@@ -24,6 +24,6 @@ document.addEventListener("click", (event) => {
 
 const go = (path) => () => location.assign(path);
 bindKeys([
-  {keys: ["?"], show: "?", does: "Show these keys", run: showKeys},
-  {keys: ["g"], show: "G", does: "Go to the queue", when: () => location.pathname !== "/", run: go("/")},
+  {action: "help", run: showKeys},
+  {action: "go-queue", when: () => location.pathname !== "/", run: go("/")},
 ]);

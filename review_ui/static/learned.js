@@ -4,4 +4,4 @@ import {bindKeys} from "./keys.js";
 
 const toggle = () => document.querySelector('[data-list] tr[aria-selected="true"] [data-toggle]');
 
-bindKeys([{keys: ["z"], show: "Z", does: "Take the chosen fact back, or bring it back", when: () => toggle(), run: () => toggle().click()}]);
+bindKeys([{action: "toggle-fact", when: () => toggle(), run: () => toggle().click()}]);

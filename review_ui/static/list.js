@@ -31,12 +31,11 @@ const search = () => document.querySelector("[data-search]");
 const onLink = (event) => event.target.closest?.("a, button, summary");
 
 bindKeys([
-  {keys: ["j", "ArrowDown"], show: "J ↓", does: "Next", when: () => rows().length, run: () => move(1)},
-  {keys: ["k", "ArrowUp"], show: "K ↑", does: "Previous", when: () => rows().length, run: () => move(-1)},
-  {keys: ["Enter"], show: "Enter", does: "Open", when: (event) => rows().length && !onLink(event), run: open},
-  {keys: ["/"], show: "/", does: "Search", when: () => search(), run: () => search().focus()},
-  {keys: ["Escape"], show: "Esc", does: "Leave the search", typing: true, when: () => document.activeElement === search(),
-    run: () => search().blur()},
+  {action: "list-next", when: () => rows().length, run: () => move(1)},
+  {action: "list-previous", when: () => rows().length, run: () => move(-1)},
+  {action: "list-open", when: (event) => rows().length && !onLink(event), run: open},
+  {action: "list-search", when: () => search(), run: () => search().focus()},
+  {action: "list-leave", when: () => document.activeElement === search(), run: () => search().blur()},
 ]);
 
 document.addEventListener("click", (event) => {
