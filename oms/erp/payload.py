@@ -16,6 +16,7 @@ from models.domain.evidence import Evidence, Found
 from oms.orders.assemble import NewLine, NewOrder
 
 CREATED = "sales_order.created"
+CHANGED = "sales_order.changed"
 CANCELLED = "sales_order.cancelled"
 SHIPPED = "shipment.shipped"
 _ORDER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to", "ship_to_text", "payment_terms")
@@ -34,6 +35,28 @@ def created(
         "total": _text(order.total), "approved_by": approved_by,
         "lines": [_line(line, short.get(line.position, Decimal(0))) for line in order.lines],
         "evidence": dict(_evidence(order, draft)),
+    }
+
+
+def changed(
+    order: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], *, key: str, reason: str, changes: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """The message "sales_order.changed": the order whole as it is now, and what differs from the `revision` before.
+
+    `order` and `lines` are rows, with customer_no and ship_to (code) beside the order's columns and sku beside the line's. What
+    is to be delivered of a line is `base_quantity` less `cancelled`. `changes`: [{path, before, after}, …].
+    """
+    header = ("order_no", "customer_no", "po_number", "ship_to", "ship_to_text", "currency", "payment_terms", "notes")
+    return {
+        "id": key, "kind": CHANGED, "revision": order["revision"], "reason": reason, "changes": list(changes),
+        **{name: order[name] for name in header}, "order_date": _text(order["order_date"]),
+        "requested_date": _text(order["requested_date"]), "total": _text(order["total"]),
+        "lines": [
+            {"position": x["position"], "customer_line_no": x["customer_line_no"], "sku": x["sku"],
+             "customer_part_number": x["customer_part_number"], "description": x["description"], "uom": x["uom"],
+             "requested_date": _text(x["requested_date"]),
+             **{n: _text(x[n]) for n in ("quantity", "base_quantity", "cancelled", "shipped", "unit_price", "amount")}}
+            for x in lines],
     }
 
 

@@ -62,7 +62,7 @@ def project_lines(db: Session, order_id: int) -> None:
             select(s.order_line_id, s.item_id, s.quantity, s.shipped, s.cancelled)
             .join(_FULFILMENTS, _FULFILMENTS.c.id == s.fulfilment_order_id).where(_FULFILMENTS.c.order_id == order_id)):
         shares[line].append(Share(*share))
-    kits = _kits(db, order_id)
+    kits = kits_of(db, order_id)
     rows = []
     for line in db.execute(select(_LINES).where(_LINES.c.order_id == order_id, _LINES.c.id.in_(shares))):
         now = progress(shares[line.id], kits.get(line.item_id, {}))
@@ -73,7 +73,7 @@ def project_lines(db: Session, order_id: int) -> None:
         db.execute(_SET, rows)
 
 
-def _kits(db: Session, order_id: int) -> dict[int, Mapping[int, Decimal]]:
+def kits_of(db: Session, order_id: int) -> dict[int, Mapping[int, Decimal]]:
     """What is in the kits this order orders: base units by component, by kit."""
     found: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for kit, component, quantity in db.execute(

@@ -1,4 +1,5 @@
-"""Sales orders: taken over, released, cancelled. Every function works in the caller's transaction and never commits.
+"""Sales orders: taken over and released; `changes` edits and cancels them. Every function works in the caller's transaction and
+never commits.
 
 Order of locks: the order's row, stock levels by id, the audit chain. A caller that also moves the case does so first.
 """
@@ -24,7 +25,7 @@ from oms.acknowledgement.assemble import acknowledge
 from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.erp import payload
-from oms.inventory.levels import lock_levels, release, reserve
+from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.letters.ready import Letter
 from oms.orders.assemble import NewOrder, assemble
@@ -114,18 +115,6 @@ def release_order(db: Session, order_id: int, *, user: str) -> None:
     """Let an accepted order be fulfilled. Raises RefusedMove from any other state, NotFound."""
     number = _move(db, order_id, SalesOrderState.RELEASED)
     record(db, actor=user, action="order.release", subject=f"order:{number}")
-
-
-def cancel_order(db: Session, order_id: int, *, user: str, reason: str) -> None:
-    """Cancel what is not shipped, give its stock back and tell the ERP. Raises RefusedMove when the order is at its end."""
-    number = _move(db, order_id, SalesOrderState.CANCELLED)
-    db.execute(update(_LINES).where(_LINES.c.order_id == order_id).values(cancelled=_LINES.c.base_quantity - _LINES.c.shipped))
-    returned = release(db, db.execute(select(_LINES.c.id).where(_LINES.c.order_id == order_id)).scalars().all())
-    key = f"so-cancel:{order_id}"
-    content = payload.cancelled(key=key, order_no=number, reason=reason)
-    Outbox(db).add(Channel.ERP, payload.CANCELLED, key, content, order_id=order_id)
-    record(db, actor=user, action="order.cancel", subject=f"order:{number}", content={
-        "reason": reason, "released": f"{sum(returned.values(), Decimal(0)):f}"})
 
 
 def _move(db: Session, order_id: int, to: SalesOrderState) -> str:

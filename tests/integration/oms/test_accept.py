@@ -19,8 +19,9 @@ from models.tables.outbox import OutboxRow
 from oms.inventory.reconcile import Figure, reconcile
 from oms.inventory.service import BelowReserved, adjust
 from oms.orders.assemble import OrderIncomplete
+from oms.orders.changes.service import cancel_order
 from oms.orders.repository import Orders
-from oms.orders.service import accept_order, cancel_order, release_order
+from oms.orders.service import accept_order, release_order
 from runtime import audit
 from runtime.db import Database
 from tests.support.orders import draft, open_case, open_shop, reserved

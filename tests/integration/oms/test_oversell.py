@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from models.tables.inventory import StockLevelRow
 from models.tables.orders import SalesOrderRow
 from oms.inventory.reconcile import reconcile
+from oms.orders.changes.service import cancel_order
 from oms.orders.repository import Orders
-from oms.orders.service import accept_order, cancel_order
+from oms.orders.service import accept_order
 from runtime import audit
 from runtime.db import Database
 from tests.support.orders import Shop, draft, open_case, open_shop, reserved

@@ -1,0 +1,145 @@
+"""Orders changed and cancelled, in the caller's transaction: lines, reservations, the change's own row, the ERP's message.
+
+Order of locks: the order's row, stock levels by id, the audit chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.domain.outbox import Channel
+from models.domain.states import SalesOrderState
+from models.errors import ConflictError, InputError
+from models.tables.base import Base
+from models.tables.partners import AddressRow
+from oms.erp import payload
+from oms.fulfilment.lines import lock_order
+from oms.orders.changes.plan import (
+    HEADER,
+    ChangePlan,
+    ChangeRefused,
+    Edit,
+    LineNow,
+    OrderNow,
+    cancel_everything,
+    plan_change,
+)
+from oms.orders.changes.stock import Wants, adjust_reservations
+from oms.orders.write import insert_lines
+from oms.outbox import Outbox
+from runtime.audit import record
+from runtime.clock import now
+from runtime.codec import to_json
+
+MOST_WORDS = 2_000
+_ORDERS, _LINES, _ITEMS, _CHANGES, _CUSTOMERS, _ADDRESSES = (
+    Base.metadata.tables[name]
+    for name in ("sales_orders", "order_lines", "items", "order_changes", "customers", "addresses"))
+_LINES_OF = (
+    select(_LINES, _ITEMS.c.sku).join(_ITEMS, _ITEMS.c.id == _LINES.c.item_id)
+    .where(_LINES.c.order_id == bindparam("order")).order_by(_LINES.c.position))
+_LINE_COLUMNS = ("quantity", "base_quantity", "unit_price", "amount", "requested_date", "cancelled")
+_SET_LINE = update(_LINES).where(_LINES.c.id == bindparam("line")).values(
+    {name: bindparam(f"new_{name}") for name in _LINE_COLUMNS})
+_FIELDS = tuple(name for name in LineNow.__dataclass_fields__ if name != "sku")
+PROMISES = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
+"""States in which stock is promised and the ERP knows the order."""
+
+
+class RevisionMoved(ConflictError):
+    """Somebody else changed the order first."""
+
+    code = "revision_moved"
+
+
+def change_order(
+    db: Session, order_id: int, edits: Sequence[Edit] | Callable[[OrderNow], Sequence[Edit]], *, actor: str, reason: str,
+    revision: int | None = None, case_id: int | None = None,
+) -> int:
+    """Apply edits as one order change; returns the revision it makes. `edits` may be made from the order as it is, under lock.
+
+    `revision`: the one the person saw; None takes the newest. `case_id`: the customer's own change order.
+    Raises NotFound, RevisionMoved, RefusedMove, ChangeRefused, and StockMoved when the transaction should be tried again.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > MOST_WORDS:
+        raise InputError(f"Say in up to {MOST_WORDS:,} characters why the order is changed.", code="reason_missing")
+    order = lock_order(db, order_id)
+    if revision is not None and order.revision != revision:
+        raise RevisionMoved(
+            f"Order {order.order_no} was changed meanwhile: you saw revision {revision}, now it is {order.revision}. "
+            "Reload to see what changed.")
+    before = order_now(db, order)
+    plan = plan_change(before, edits(before) if callable(edits) else edits)
+    _check_address(db, order, plan)
+    wants = _write(db, order, before, plan)
+    if order.state in PROMISES and wants:
+        adjust_reservations(db, order_id, wants)
+    number = order.revision + 1
+    db.execute(insert(_CHANGES), {
+        "order_id": order_id, "revision": number, "content": to_json(plan.entries), "reason": reason, "actor": actor,
+        "case_id": case_id, "at": now()})
+    if order.state in PROMISES:
+        _tell_erp(db, order_id, plan, reason)
+    record(db, actor=actor, action="order.change", subject=f"order:{order.order_no}", content={
+        "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})
+    return number
+
+
+def cancel_order(db: Session, order_id: int, *, user: str, reason: str, revision: int | None = None) -> int:
+    """Cancel what is open of every line; what has left stays. Returns the revision it makes.
+
+    Raises NotFound, RevisionMoved, RefusedMove when the order is at its end, ChangeRefused while a warehouse is at it.
+    """
+    return change_order(db, order_id, cancel_everything, actor=user, reason=reason, revision=revision)
+
+
+def order_now(db: Session, order: Row[Any]) -> OrderNow:
+    """The order as the planner knows it; `order` is a row of sales_orders."""
+    lines = tuple(
+        LineNow(sku=row.sku, **{name: getattr(row, name) for name in _FIELDS})
+        for row in db.execute(_LINES_OF, {"order": order.id}))
+    return OrderNow(order.state, order.currency, {name: getattr(order, name) for name in HEADER}, lines)
+
+
+def _check_address(db: Session, order: Row[Any], plan: ChangePlan) -> None:
+    ship_to = plan.header["ship_to_id"]
+    if ship_to is not None and ship_to != order.ship_to_id:
+        address = db.get(AddressRow, ship_to)
+        if address is None or address.customer_id != order.customer_id:
+            raise ChangeRefused("This address is not one of the customer's; choose another, or write it as text.")
+
+
+def _write(db: Session, order: Row[Any], before: OrderNow, plan: ChangePlan) -> Wants:
+    """Write the order as planned; returns what its new lines, and those that want another quantity now, want."""
+    db.execute(update(_ORDERS).where(_ORDERS.c.id == order.id, _ORDERS.c.revision == order.revision).values(
+        **plan.header, total=plan.total, state=plan.state, revision=order.revision + 1))
+    known = {x.id: x for x in before.lines}
+    changed = [x for x in plan.lines if x != known[x.id]]
+    if changed:
+        db.execute(_SET_LINE, [{"line": x.id} | {f"new_{name}": getattr(x, name) for name in _LINE_COLUMNS} for x in changed])
+    line_ids = insert_lines(db, order.id, plan.added) if plan.added else {}
+    wants = {x.id: (x.item_id, x.wanted) for x in changed if x.wanted != known[x.id].wanted}
+    return wants | {line_ids[x.position]: (x.item_id, x.base_quantity) for x in plan.added}
+
+
+def _tell_erp(db: Session, order_id: int, plan: ChangePlan, reason: str) -> None:
+    content = _message(db, order_id, plan, reason)
+    Outbox(db).add(Channel.ERP, content["kind"], content["id"], content, order_id=order_id)
+
+
+def _message(db: Session, order_id: int, plan: ChangePlan, reason: str) -> dict[str, Any]:
+    order = db.execute(
+        select(_ORDERS, _CUSTOMERS.c.customer_no, _ADDRESSES.c.code.label("ship_to"))
+        .join(_CUSTOMERS, _CUSTOMERS.c.id == _ORDERS.c.customer_id)
+        .outerjoin(_ADDRESSES, _ADDRESSES.c.id == _ORDERS.c.ship_to_id).where(_ORDERS.c.id == order_id)).one()
+    if plan.state in {SalesOrderState.CANCELLED, SalesOrderState.CLOSED}:
+        return payload.cancelled(key=f"so-cancel:{order_id}", order_no=order.order_no, reason=reason)
+    lines: list[Mapping[str, Any]] = [dict(row._mapping) for row in db.execute(_LINES_OF, {"order": order_id})]
+    changes = [{"path": e.path, "before": e.before, "after": e.after} for e in plan.entries]
+    return payload.changed(
+        dict(order._mapping), lines, key=f"so-change:{order_id}:{order.revision}", reason=reason, changes=changes)
