@@ -170,7 +170,7 @@ def plan_change(order: OrderNow, edits: Sequence[Edit]) -> ChangePlan:
     sheet = _Sheet(order, {x.position: x for x in order.lines}, dict(order.header))
     for edit in edits:
         _apply(sheet, edit)
-    total = sum((x.amount for x in (*sheet.lines.values(), *sheet.added)), ZERO)
+    total = sum((x.amount for x in sheet.lines.values()), ZERO) + sum((x.amount for x in sheet.added), ZERO)
     if total >= LARGEST:
         sheet.refused.append(f"the total of {total:f} is beyond what can be booked")
     if sheet.refused:

@@ -79,7 +79,7 @@ def change_order(
     wants = _write(db, order, before, plan)
     if order.state in PROMISES and wants:
         adjust_reservations(db, order_id, wants)
-    number = order.revision + 1
+    number = int(order.revision) + 1
     db.execute(insert(_CHANGES), {
         "order_id": order_id, "revision": number, "content": to_json(plan.entries), "reason": reason, "actor": actor,
         "case_id": case_id, "at": now()})
