@@ -85,7 +85,7 @@ def assign(db: Session, exception_id: int, *, user: str, assignee_id: int | None
     if not changed(db, update(_TABLE).where(_TABLE.c.id == exception_id, _TABLE.c.state.in_(STANDING)).values(values)):
         row = _get(db, exception_id)
         check_move(EXCEPTION_MOVES, row.state, to, f"exception {exception_id}")
-    _record(db, exception_id, user, "exception.assign", {"assignee": assignee_id, "team": team})
+    _record(db, exception_id, user, "exception.assigned", {"assignee": assignee_id, "team": team})
 
 
 def resolve(db: Session, exception_id: int, *, user: str, resolution: str) -> None:
@@ -110,7 +110,7 @@ def reopen(db: Session, exception_id: int, *, user: str) -> None:
               "due_at": to.due_at, "escalated_at": None}
     if not changed(db, update(_TABLE).where(_TABLE.c.id == exception_id, _TABLE.c.state.in_(_CLOSED)).values(values)):
         raise ConflictError(f"Exception {exception_id} was reopened meanwhile. Reload to see it.")
-    _record(db, exception_id, user, "exception.reopen", {"was": row.state})
+    _record(db, exception_id, user, "exception.reopened", {"was": row.state})
 
 
 def blocking(db: Session, order_id: int) -> list[ExceptionRow]:

@@ -105,7 +105,7 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     accepted = _Accepted(order, draft, order_id, order_no(order_id), facts, short, case_id, case_version, approved_by)
     _tell_erp(db, accepted)
     note = _tell_customer(db, accepted)
-    record(db, actor=approved_by, action="order.accept", subject=f"order:{accepted.order_no}", content={
+    record(db, actor=approved_by, action="order.accepted", subject=f"order:{accepted.order_no}", content={
         "case": case_id, "version": case_version, "total": f"{order.total:f}", "currency": order.currency,
         "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}, "acknowledgement": note})
     return order_id
@@ -114,7 +114,7 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
 def release_order(db: Session, order_id: int, *, user: str) -> None:
     """Let an accepted order be fulfilled. Raises RefusedMove from any other state, NotFound."""
     number = _move(db, order_id, SalesOrderState.RELEASED)
-    record(db, actor=user, action="order.release", subject=f"order:{number}")
+    record(db, actor=user, action="order.released", subject=f"order:{number}")
 
 
 def _move(db: Session, order_id: int, to: SalesOrderState) -> str:

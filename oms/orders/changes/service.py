@@ -46,6 +46,7 @@ _LINE_COLUMNS = ("quantity", "base_quantity", "unit_price", "amount", "requested
 _SET_LINE = update(_LINES).where(_LINES.c.id == bindparam("line")).values(
     {name: bindparam(f"new_{name}") for name in _LINE_COLUMNS})
 _FIELDS = tuple(name for name in LineNow.__dataclass_fields__ if name != "sku")
+_EVENTS = {SalesOrderState.CANCELLED: "order.cancelled", SalesOrderState.CLOSED: "order.closed"}
 PROMISES = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
 """States in which stock is promised and the ERP knows the order."""
 
@@ -85,7 +86,7 @@ def change_order(
         "case_id": case_id, "at": now()})
     if order.state in PROMISES:
         _tell_erp(db, order_id, plan, reason)
-    record(db, actor=actor, action="order.change", subject=f"order:{order.order_no}", content={
+    record(db, actor=actor, action=_EVENTS.get(plan.state, "order.changed"), subject=f"order:{order.order_no}", content={
         "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})
     return number
 

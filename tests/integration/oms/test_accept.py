@@ -45,7 +45,7 @@ def test_order_lines_reservations_messages_and_audit_are_written_together(databa
         assert [(m.channel, m.kind, m.state) for m in detail.messages] == [
             (Channel.ERP, "sales_order.created", OutboxState.PENDING), (Channel.MAIL, "acknowledgement", OutboxState.PENDING)]
         assert reconcile(db) == []
-        assert db.execute(select(AuditEntryRow.action)).scalars().all() == ["order.accept"]
+        assert db.execute(select(AuditEntryRow.action)).scalars().all() == ["order.accepted"]
         assert list(audit.verify(db)) == []
 
 

@@ -72,7 +72,7 @@ def test_people_assign_resolve_and_reopen_and_every_step_is_audited(database: Da
     assert (after.state, after.closed_at, after.assignee_id) == (ExceptionState.OPEN, None, None)
     with database.read() as db:
         assert db.execute(select(AuditEntryRow.action).order_by(AuditEntryRow.seq)).scalars().all() == [
-            "exception.assign", "exception.resolved", "exception.reopen"]
+            "exception.assigned", "exception.resolved", "exception.reopened"]
 
 
 def test_a_closed_one_is_not_reopened_beside_a_newer_one(sqlite_database: Database) -> None:
