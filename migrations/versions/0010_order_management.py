@@ -19,6 +19,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 LOCATION_KINDS = "'own', 'third_party', 'transit', 'quarantine', 'customer', 'supplier', 'loss', 'adjustment'"
+VIRTUAL = 'customer', 'supplier', 'loss', 'adjustment', 'transit'        # ends of the ledger that are no shelves
 NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, what rows that were there get (None: nothing)
     'cases': (('priority', sa.Integer(), '0'), ('snoozed_until', Instant(timezone=True), None), ('due_at', Instant(timezone=True), None)),
     'customers': (('cut_off', sa.String(length=5), None), ('over_tolerance', Exact(), '0')),
@@ -100,11 +101,13 @@ def upgrade() -> None:
             op.f('fk_sales_orders_origin_order_id_sales_orders'), 'sales_orders', ['origin_order_id'], ['id'])
     with op.batch_alter_table('users') as users:
         users.create_unique_constraint(op.f('uq_users_oidc_subject'), ['oidc_subject'])
+    _open_ledger()
     for statement in append_only(op.get_bind().dialect.name, 'order_changes', 'stock_entries'):
         op.execute(sa.text(statement))
 
 
 def downgrade() -> None:
+    _close_ledger()
     with op.batch_alter_table('users') as users:
         users.drop_constraint(op.f('uq_users_oidc_subject'), type_='unique')
     with op.batch_alter_table('sales_orders') as orders:
@@ -124,6 +127,49 @@ def downgrade() -> None:
                 rows.drop_column(name)
     for table in reversed(NEW_TABLES):
         op.drop_table(table)
+
+
+def _open_ledger() -> None:
+    """What moved before becomes opening entries, with what is promised beside it."""
+    for kind in VIRTUAL:
+        op.execute(sa.text(
+            'INSERT INTO locations (code, name, kind, priority, is_active) VALUES (:code, :name, :kind, 0, :yes)'
+        ).bindparams(code=f'@{kind}', name=kind.capitalize(), kind=kind, yes=True))
+    op.execute(sa.text("""
+        INSERT INTO stock_entries (item_id, from_id, to_id, physical, promised, kind, reference, actor, at)
+        SELECT m.item_id, CASE WHEN m.quantity > 0 THEN a.id ELSE m.location_id END,
+            CASE WHEN m.quantity > 0 THEN m.location_id ELSE a.id END, abs(m.quantity), 0, 'opening',
+            substr(COALESCE(m.reason || ' ' || m.reference, m.reason), 1, 128), 'ordermill', m.at
+        FROM stock_movements m JOIN locations a ON a.code = '@adjustment' WHERE m.quantity <> 0 ORDER BY m.id"""))
+    op.execute(sa.text("""
+        INSERT INTO stock_entries (item_id, from_id, to_id, physical, promised, kind, order_line_id, actor, at)
+        SELECT r.item_id, r.location_id, c.id, 0, r.quantity, 'reservation', r.order_line_id, 'ordermill', CURRENT_TIMESTAMP
+        FROM reservations r JOIN locations c ON c.code = '@customer' WHERE r.state = 'active' ORDER BY r.id"""))
+    op.drop_table('stock_movements')
+
+
+def _close_ledger() -> None:
+    op.create_table(
+        'stock_movements',
+        sa.Column('id', ID, autoincrement=True, nullable=False),
+        sa.Column('item_id', ID, nullable=False),
+        sa.Column('location_id', ID, nullable=False),
+        sa.Column('quantity', Exact(), nullable=False),
+        sa.Column('reason', sa.String(length=64), nullable=False),
+        sa.Column('reference', sa.String(length=128), nullable=True),
+        sa.Column('at', Instant(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_stock_movements_item_id_items')),
+        sa.ForeignKeyConstraint(['location_id'], ['locations.id'], name=op.f('fk_stock_movements_location_id_locations')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_movements')),
+    )
+    op.create_index('ix_stock_movements_item_location', 'stock_movements', ['item_id', 'location_id'])
+    op.execute(sa.text("""
+        INSERT INTO stock_movements (item_id, location_id, quantity, reason, reference, at)
+        SELECT e.item_id, l.id, CASE WHEN l.id = e.to_id THEN e.physical ELSE -e.physical END, e.kind, e.reference, e.at
+        FROM stock_entries e JOIN locations l ON l.id IN (e.from_id, e.to_id)
+        WHERE e.physical > 0 AND l.kind NOT IN ('customer', 'supplier', 'loss', 'adjustment', 'transit') ORDER BY e.id"""))
+    for statement in append_only(op.get_bind().dialect.name, 'stock_movements'):
+        op.execute(sa.text(statement))
 
 
 def _add(table: str, columns: tuple[tuple[str, Any, Any], ...]) -> None:

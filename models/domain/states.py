@@ -102,7 +102,7 @@ SALES_ORDER_MOVES: Mapping[SalesOrderState, frozenset[SalesOrderState]] = {
 
 
 class ReservationState(StrEnum):
-    """A reservation's quantity only falls; when it is gone it is consumed or released."""
+    """Whether a reservation stands; when its quantity is gone it is consumed, released or expired."""
 
     ACTIVE = "active"
     CONSUMED = "consumed"

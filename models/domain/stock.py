@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,11 +18,12 @@ class Level:
     reserved: Decimal
     safety: Decimal
     priority: int = 0                 # lower is preferred
+    is_sellable: bool = True          # False in quarantine, in transit, and where the location is not active
 
     @property
     def available(self) -> Decimal:
-        """Available to promise (ATP): on hand − reserved − safety; never below zero."""
-        return max(self.on_hand - self.reserved - self.safety, Decimal(0))
+        """Available to promise (ATP): on hand − reserved − safety; never below zero, and zero where nothing is sold from."""
+        return max(self.on_hand - self.reserved - self.safety, Decimal(0)) if self.is_sellable else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ class LocationKind(StrEnum):
     ADJUSTMENT = "adjustment"
 
 
+SELLABLE = frozenset({LocationKind.OWN, LocationKind.THIRD_PARTY})
+"""Kinds of locations whose stock can be promised."""
+STOCKED = SELLABLE | {LocationKind.TRANSIT, LocationKind.QUARANTINE}
+"""Kinds of locations that have levels; of the others only the ledger speaks."""
+
+
 class EntryKind(StrEnum):
     """Why the ledger has an entry."""
 
@@ -81,9 +89,47 @@ class EntryKind(StrEnum):
     REVERSAL = "reversal"          # takes back another entry, which it names
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the stock ledger to be: `physical` ≥ 0 goes from → to, `promised` (signed) counts at `from_id`."""
+
+    item_id: int
+    from_id: int
+    to_id: int
+    kind: EntryKind
+    actor: str
+    physical: Decimal = Decimal(0)
+    promised: Decimal = Decimal(0)
+    lot_id: int | None = None
+    order_line_id: int | None = None
+    reference: str | None = None
+    key: str | None = None
+    reverses_id: int | None = None
+
+
 class Tracking(StrEnum):
     """Whether units of an item are told apart."""
 
     NONE = "none"
     LOT = "lot"
     SERIAL = "serial"              # a lot of one
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is free of one lot at one location."""
+
+    lot_id: int
+    code: str
+    expires_on: date | None
+    received_on: date | None
+    free: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LotPick:
+    """So much of a lot."""
+
+    lot_id: int
+    code: str
+    quantity: Decimal

@@ -1,4 +1,4 @@
-"""Stock: an append-only ledger of movements, and levels the database keeps honest."""
+"""Stock: an append-only ledger of entries, and levels the database keeps honest."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LocationRow(Base):
 
 
 class StockLevelRow(Base):
-    """What one location holds of one item, in base units. Derived from movements and reservations; never oversold."""
+    """What one location holds of one item, in base units. Derived from the ledger and the reservations; never oversold."""
 
     __tablename__ = "stock_levels"
     __table_args__ = (
@@ -52,23 +52,9 @@ class StockLevelRow(Base):
     safety: Mapped[Decimal] = mapped_column(default=Decimal(0))
 
 
-class StockMovementRow(Base):
-    """One physical change; positive comes in. Never changed or deleted, only corrected by another movement."""
-
-    __tablename__ = "stock_movements"
-    __table_args__ = (Index("ix_stock_movements_item_location", "item_id", "location_id"),)
-
-    id: Mapped[Id]
-    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
-    location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"))
-    quantity: Mapped[Decimal]
-    reason: Mapped[str] = mapped_column(String(64))                             # "count", "receipt", "shipment", …
-    reference: Mapped[str | None] = mapped_column(String(128))
-    at: Mapped[datetime]
-
-
 class ReservationRow(Base):
-    """A promise of stock to an order line. `quantity` falls as goods leave or the order shrinks; a change may raise it again."""
+    """What is promised to an order line from one location. It falls as goods leave or are given back, and the same row stands
+    again when more is promised; how it went is in the ledger."""
 
     __tablename__ = "reservations"
     __table_args__ = (

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, event
 
 from models.tables.base import Base
 
-APPEND_ONLY_TABLES = ("audit_entries", "order_changes", "stock_entries", "stock_movements")
+APPEND_ONLY_TABLES = ("audit_entries", "order_changes", "stock_entries")
 
 _SQLITE = """CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""

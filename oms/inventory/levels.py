@@ -1,24 +1,29 @@
 """Stock under lock: levels are read locked, planned on, and changed by conditional updates in the caller's transaction.
 
 Locks are always taken in (item, location) order and before rows that refer to them are inserted: an insert takes a key-share
-lock on what its foreign keys name, and asking for a stronger lock afterwards is how two orders deadlock.
+lock on what its foreign keys name, and asking for a stronger lock afterwards is how two orders deadlock. A reservation is
+only changed under the lock of its level.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import ReservationState
-from models.domain.stock import Level, Pick
+from models.domain.stock import SELLABLE, Entry, EntryKind, Level, LocationKind, Pick
 from models.errors import ConflictError
 from models.tables.base import Base
+from oms.inventory.entries import insert_entries
+from oms.inventory.places import virtual
 from oms.sql import add_up, changed
 
+OURSELVES = "ordermill"
 _LEVELS = Base.metadata.tables["stock_levels"]
 _LOCATIONS = Base.metadata.tables["locations"]
 _RESERVATIONS = Base.metadata.tables["reservations"]
@@ -36,30 +41,31 @@ def _is_level(item_id: object, location_id: object) -> tuple[ColumnElement[bool]
 
 _UNLOCKED = (
     select(
-        _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety, _LOCATIONS.c.priority)
+        _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety, _LOCATIONS.c.priority,
+        and_(_LOCATIONS.c.kind.in_(sorted(SELLABLE)), _LOCATIONS.c.is_active))
     .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
     .where(_LEVELS.c.item_id.in_(bindparam("item_ids", expanding=True)))
     .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id)
 )
 _LOCKED = _UNLOCKED.with_for_update(key_share=True, of=_LEVELS)
+_TAKE = bindparam("take", type_=_LEVELS.c.reserved.type)
 _RESERVE = (
-    update(_LEVELS).values(reserved=_LEVELS.c.reserved + bindparam("take", type_=_LEVELS.c.reserved.type))
-    .where(*_is_level(bindparam("item"), bindparam("place")))
-    .where(_LEVELS.c.on_hand - _LEVELS.c.reserved - _LEVELS.c.safety >= bindparam("take", type_=_LEVELS.c.reserved.type))
+    update(_LEVELS).values(reserved=_LEVELS.c.reserved + _TAKE)
+    .where(*_is_level(bindparam("item"), bindparam("place")), _LEVELS.c.on_hand - _LEVELS.c.reserved - _LEVELS.c.safety >= _TAKE)
+)
+_GIVE_BACK = (
+    update(_LEVELS).values(reserved=_LEVELS.c.reserved - _TAKE)
+    .where(*_is_level(bindparam("item"), bindparam("place")), _LEVELS.c.reserved >= _TAKE)
 )
 _HELD_BY = (_RESERVATIONS.c.order_line_id, _RESERVATIONS.c.item_id, _RESERVATIONS.c.location_id)
-_TAKE = bindparam("take", type_=_RESERVATIONS.c.quantity.type)
 _SHRINK = (
     update(_RESERVATIONS)
     .values(
         quantity=_RESERVATIONS.c.quantity - _TAKE,
-        state=case((_RESERVATIONS.c.quantity == _TAKE, ReservationState.RELEASED), else_=ReservationState.ACTIVE))
+        state=case((_RESERVATIONS.c.quantity == _TAKE, bindparam("ended", type_=_RESERVATIONS.c.state.type)),
+                   else_=_RESERVATIONS.c.state))
     .where(*(column == bindparam(name) for column, name in zip(_HELD_BY, ("line", "item", "place"), strict=True)))
     .where(_RESERVATIONS.c.state == ReservationState.ACTIVE, _RESERVATIONS.c.quantity >= _TAKE)
-)
-_GIVE_BACK = (
-    update(_LEVELS).values(reserved=_LEVELS.c.reserved - bindparam("take", type_=_LEVELS.c.reserved.type))
-    .where(*_is_level(bindparam("item"), bindparam("place")))
 )
 
 
@@ -76,7 +82,7 @@ def available(db: Session, item_ids: Collection[int]) -> dict[int, Decimal]:
     return free
 
 
-def reserve(db: Session, picks: Sequence[Pick]) -> None:
+def reserve(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> None:
     """Promise stock to order lines, beside what they hold already.
 
     Raises StockMoved if a level has not got it free; the caller must roll back then.
@@ -87,27 +93,50 @@ def reserve(db: Session, picks: Sequence[Pick]) -> None:
     db.execute(add_up(db, _RESERVATIONS, _HELD_BY, state=ReservationState.ACTIVE), [
         {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity,
          "state": ReservationState.ACTIVE} for p in picks])
+    _write_promises(db, picks, 1, actor)
 
 
-def release(db: Session, line_ids: Collection[int]) -> dict[int, Decimal]:
-    """Give back what these order lines still hold, and no more. Returns base units by line."""
-    lines, active = _RESERVATIONS.c.order_line_id.in_(line_ids), _RESERVATIONS.c.state == ReservationState.ACTIVE
-    lock_levels(db, db.execute(select(_RESERVATIONS.c.item_id).where(lines, active)).scalars().all())
-    held = db.execute(select(_RESERVATIONS).where(lines, active)).all()
-    _move_reserved(db, _GIVE_BACK, ((r.item_id, r.location_id, r.quantity) for r in held))
-    db.execute(update(_RESERVATIONS).values(quantity=Decimal(0), state=ReservationState.RELEASED).where(lines, active))
+def release(
+    db: Session, line_ids: Collection[int], *, at_most: Mapping[int, Decimal] | None = None, actor: str = OURSELVES
+) -> dict[int, Decimal]:
+    """Give back what these order lines still hold, and no more; with `at_most` (base units by line) only so much of a line, the
+    newest promise first. Returns base units by line."""
+    mine = _RESERVATIONS.c.order_line_id.in_(line_ids), _RESERVATIONS.c.state == ReservationState.ACTIVE
+    lock_levels(db, db.execute(select(_RESERVATIONS.c.item_id).where(*mine)).scalars().all())
+    held = db.execute(select(*_HELD_BY, _RESERVATIONS.c.quantity).where(*mine).order_by(_RESERVATIONS.c.id.desc()))
+    left = None if at_most is None else dict(at_most)
+    picks: list[Pick] = []
     returned: dict[int, Decimal] = defaultdict(Decimal)
-    for r in held:
-        returned[r.order_line_id] += r.quantity
-    return dict(returned)
+    for pick in (Pick(*row) for row in held):
+        take = pick.quantity if left is None else min(pick.quantity, left[pick.line_id] - returned[pick.line_id])
+        if take > 0:
+            picks.append(replace(pick, quantity=take))
+            returned[pick.line_id] += take
+    give_back(db, picks, actor=actor)
+    return {line: quantity for line, quantity in returned.items() if quantity}
 
 
-def give_back(db: Session, picks: Sequence[Pick]) -> None:
+def give_back(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> None:
     """Take back a part of what order lines hold; the caller holds the levels' locks. Raises StockMoved if one holds less."""
-    rows = [{"line": p.line_id, "item": p.item_id, "place": p.location_id, "take": p.quantity} for p in picks]
+    if not picks:
+        return
+    use_up(db, picks, ReservationState.RELEASED)
+    _move_reserved(db, _GIVE_BACK, ((p.item_id, p.location_id, p.quantity) for p in picks))
+    _write_promises(db, picks, -1, actor)
+
+
+def use_up(db: Session, picks: Sequence[Pick], ended: ReservationState) -> None:
+    """Lower reservations by so much; those that come to nothing end as `ended`. Their levels are the caller's to change."""
+    rows = [{"line": p.line_id, "item": p.item_id, "place": p.location_id, "take": p.quantity, "ended": ended} for p in picks]
     if rows and changed(db, _SHRINK, rows) != len(rows):
         raise StockMoved("The stock promised to this order changed at this very moment. Try again.")
-    _move_reserved(db, _GIVE_BACK, ((p.item_id, p.location_id, p.quantity) for p in picks))
+
+
+def _write_promises(db: Session, picks: Sequence[Pick], sign: int, actor: str) -> None:
+    customer = virtual(db, LocationKind.CUSTOMER)
+    insert_entries(db, [
+        Entry(p.item_id, p.location_id, customer, EntryKind.RESERVATION, actor, promised=sign * p.quantity, order_line_id=p.line_id)
+        for p in picks])
 
 
 def _move_reserved(db: Session, statement: Update, amounts: Iterable[tuple[int, int, Decimal]]) -> None:

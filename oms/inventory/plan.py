@@ -1,11 +1,12 @@
-"""Which location covers which order line. Pure: levels in, picks and shortages out."""
+"""Which location covers which order line, and which lot leaves first. Pure: levels in, picks and shortages out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
-from models.domain.stock import Demand, Level, Pick, Plan
+from models.domain.stock import Demand, Level, Lot, LotPick, Pick, Plan
 
 
 def plan_reservation(demands: Sequence[Demand], levels: Sequence[Level]) -> Plan:
@@ -46,3 +47,22 @@ def _preferred(demand: Demand, places: Sequence[int], free: Mapping[tuple[int, i
     """The one location that covers the demand whole, or all of them in order of preference."""
     whole = [place for place in places if free[demand.item_id, place] >= demand.quantity]
     return whole[:1] or places
+
+
+def first_expired_first(lots: Sequence[Lot], quantity: Decimal, today: date) -> list[LotPick]:
+    """Lots for a quantity: the first to expire first (FEFO), those without a date last, the longer here before the newer.
+
+    What expired before `today` is left out, so the picks may cover less than was asked for.
+    """
+    picks: list[LotPick] = []
+    left = quantity
+    for lot in sorted(lots, key=_leaves_first):
+        take = min(left, lot.free)
+        if take > 0 and (lot.expires_on is None or lot.expires_on >= today):
+            picks.append(LotPick(lot.lot_id, lot.code, take))
+            left -= take
+    return picks
+
+
+def _leaves_first(lot: Lot) -> tuple[date, date, int]:
+    return lot.expires_on or date.max, lot.received_on or date.min, lot.lot_id

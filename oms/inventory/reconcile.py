@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, Table, func, select, union_all
+from sqlalchemy import Column, Select, func, select, union_all
 from sqlalchemy.orm import Session
 
+from models.domain.stock import STOCKED
 from models.tables.base import Base
 from models.tables.inventory import LocationRow
 from models.tables.items import ItemRow
 
 _LEVELS = Base.metadata.tables["stock_levels"]
-_MOVEMENTS = Base.metadata.tables["stock_movements"]
+_ENTRIES = Base.metadata.tables["stock_entries"]
 _RESERVATIONS = Base.metadata.tables["reservations"]
 
 
 class Figure(StrEnum):
     """Which figure of a level is wrong."""
 
-    ON_HAND = "on_hand"        # is not the sum of its movements
+    ON_HAND = "on_hand"        # is not what came minus what went, by the ledger
     RESERVED = "reserved"      # is not the sum of its reservations
+    PROMISED = "promised"      # reserved is not the sum of the ledger's promises
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +42,32 @@ class Difference:
 
 def reconcile(db: Session) -> list[Difference]:
     """Every disagreement, by figure, item and location; empty when the books are right."""
+    e, r = _ENTRIES.c, _RESERVATIONS.c
+    came = select(e.item_id, e.to_id.label("location_id"), e.physical.label("quantity"))
+    went = select(e.item_id, e.from_id.label("location_id"), (-e.physical).label("quantity"))
     return [
-        *_differences(db, Figure.ON_HAND, _LEVELS.c.on_hand, _MOVEMENTS),
-        *_differences(db, Figure.RESERVED, _LEVELS.c.reserved, _RESERVATIONS)]
+        *_differences(db, Figure.ON_HAND, _LEVELS.c.on_hand, came, went),
+        *_differences(db, Figure.RESERVED, _LEVELS.c.reserved, select(r.item_id, r.location_id, r.quantity)),
+        *_differences(
+            db, Figure.PROMISED, _LEVELS.c.reserved, select(e.item_id, e.from_id.label("location_id"), e.promised.label("q")))]
 
 
-def _differences(db: Session, figure: Figure, level: Column[Decimal], records: Table) -> Iterator[Difference]:
-    entries = union_all(
-        select(records.c.item_id, records.c.location_id, records.c.quantity.label("quantity")),
-        select(_LEVELS.c.item_id, _LEVELS.c.location_id, -level),
-    ).subquery()
-    total = func.sum(entries.c.quantity, type_=level.type)
+def _differences(db: Session, figure: Figure, level: Column[Decimal], *records: Select[Any]) -> Iterator[Difference]:
+    entries = union_all(*records, select(_LEVELS.c.item_id, _LEVELS.c.location_id, -level)).subquery()
+    item_id, location_id, quantity = entries.c
+    total = func.sum(quantity, type_=level.type)
     rows = db.execute(
-        select(entries.c.item_id, entries.c.location_id, total, ItemRow.sku, LocationRow.code)
-        .join(ItemRow, ItemRow.id == entries.c.item_id).join(LocationRow, LocationRow.id == entries.c.location_id)
-        .group_by(entries.c.item_id, entries.c.location_id, ItemRow.sku, LocationRow.code)
-        .having(total != Decimal(0)).order_by(entries.c.item_id, entries.c.location_id))
-    for item_id, location_id, quantity, sku, code in rows:
-        yield Difference(item_id, location_id, figure, quantity, _sentence(figure, quantity, sku, code))
+        select(item_id, location_id, total, ItemRow.sku, LocationRow.code)
+        .join(ItemRow, ItemRow.id == item_id).join(LocationRow, LocationRow.id == location_id)
+        .where(LocationRow.kind.in_(sorted(STOCKED)))
+        .group_by(item_id, location_id, ItemRow.sku, LocationRow.code)
+        .having(total != Decimal(0)).order_by(item_id, location_id))
+    for item, place, difference, sku, code in rows:
+        yield Difference(item, place, figure, difference, _sentence(figure, difference, sku, code))
 
 
 def _sentence(figure: Figure, quantity: Decimal, sku: str, code: str) -> str:
-    books = "movements" if figure is Figure.ON_HAND else "reservations"
+    books = {Figure.ON_HAND: "entries", Figure.RESERVED: "reservations", Figure.PROMISED: "entries of promises"}[figure]
     side = "more" if quantity > 0 else "less"
-    return f"{sku} at {code}: the {books} add up to {abs(quantity):f} {side} than the level's {figure}. Count and correct it."
+    level = "on_hand" if figure is Figure.ON_HAND else "reserved"
+    return f"{sku} at {code}: the {books} add up to {abs(quantity):f} {side} than the level's {level}. Count and correct it."

@@ -1,4 +1,4 @@
-"""Stock as people change it: one movement, or a table of counts whose differences are booked."""
+"""Stock as it is counted: a table of counts whose differences are booked."""
 
 from __future__ import annotations
 
@@ -6,31 +6,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.stock import Level
+from models.domain.stock import STOCKED, Entry, EntryKind, Level, LocationKind, Tracking
 from models.errors import InputError
 from models.tables.base import Base
-from oms.imports import item_ids
+from oms.inventory.entries import insert_entries
+from oms.inventory.ledger import make_levels
 from oms.inventory.levels import lock_levels
-from oms.sql import changed, insert_once
-from runtime.clock import now
+from oms.inventory.places import virtual
+from oms.sql import insert_once
 from runtime.db import Database
 from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
 from runtime.tabular import Row, decimal_of, need
 
 BATCH = 2_000
-_LEVELS, _LOCATIONS, _MOVEMENTS = (Base.metadata.tables[name] for name in ("stock_levels", "locations", "stock_movements"))
+_LEVELS, _LOCATIONS, _ITEMS = (Base.metadata.tables[name] for name in ("stock_levels", "locations", "items"))
 _SET_LEVEL = (
     update(_LEVELS).values(on_hand=bindparam("counted"), safety=bindparam("kept"))
     .where(_LEVELS.c.item_id == bindparam("item"), _LEVELS.c.location_id == bindparam("place")))
-
-
-class BelowReserved(InputError):
-    """A change would leave less stock than is promised to orders."""
-
-    code = "below_reserved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +55,11 @@ class _Level:
         return (self.count.on_hand, self.safety) != (self.level.on_hand, self.level.safety)
 
 
-def adjust(db: Session, *, item_id: int, location_id: int, quantity: Decimal, reason: str, reference: str | None = None) -> None:
-    """Book one physical change (positive comes in) and its level. Raises BelowReserved when promised stock would be gone."""
-    zero = Decimal(0)
-    db.execute(insert_once(db, _LEVELS), {
-        "item_id": item_id, "location_id": location_id, "on_hand": zero, "reserved": zero, "safety": zero})
-    after = _LEVELS.c.on_hand + bindparam("change", quantity, type_=_LEVELS.c.on_hand.type)
-    here, enough = (_LEVELS.c.item_id == item_id, _LEVELS.c.location_id == location_id), after >= _LEVELS.c.reserved
-    if not changed(db, update(_LEVELS).values(on_hand=after).where(*here, enough)):
-        raise BelowReserved(
-            f"Taking {-quantity} away would leave less than orders were promised. Cancel orders for this item first.")
-    db.execute(insert(_MOVEMENTS), {
-        "item_id": item_id, "location_id": location_id, "quantity": quantity, "reason": reason, "reference": reference,
-        "at": now()})
-
-
 def import_stock(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
     """Set levels to what was counted. Columns: location, sku, on_hand, safety (optional); unknown locations are made.
 
-    Refused, with the rest going in: unknown items, numbers that are none, a second row for the same place, and counts below
-    what orders were promised. Raises InputError for a table that lacks a column.
+    Refused, with the rest going in: unknown items, kits and items kept by lot, numbers that are none, a second row for the same
+    place, and counts below what orders were promised. Raises InputError for a table that lacks a column.
     """
     tally = Tally(watch)
     _, rest = opened(rows, "location", "sku", "on_hand")
@@ -87,7 +67,7 @@ def import_stock(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) ->
     for batch in in_batches(parse_rows(rest, _parse, tally), tally, BATCH):
         counts = [replace(count, line=line) for line, count in batch]
         with db.write() as session:
-            _store(session, [c for c in counts if _is_first(c, first, tally)], tally)
+            _store(session, [c for c in counts if _is_first(c, first, tally)], tally, watch.actor)
     return tally.finish(db, "stock")
 
 
@@ -105,24 +85,40 @@ def _is_first(count: Count, first: dict[tuple[str, str], int], tally: Tally) -> 
     return before == count.line
 
 
-def _store(db: Session, counts: Sequence[Count], tally: Tally) -> None:
-    items, places = item_ids(db, (c.sku for c in counts)), _location_ids(db, {c.location for c in counts if c.location})
-    for c in counts:
-        if c.sku not in items:
-            tally.refuse(c.line, InputError(f"There is no item {c.sku}; import items first.", code="unknown_item"))
-    known = {(items[c.sku], places[c.location]): c for c in counts if c.sku in items}
-    fresh = _make_missing(db, sorted(known))
-    locked = {(x.item_id, x.location_id): x for x in lock_levels(db, [item for item, _ in known])}
+def _store(db: Session, counts: Sequence[Count], tally: Tally, actor: str) -> None:
+    known = _known(db, counts, tally)
+    locked, fresh = _locked(db, sorted(known))
     levels = [_Level(count, locked[key]) for key, count in sorted(known.items())]
     good = [x for x in levels if x.count.on_hand >= x.level.reserved]
     for x in levels:
         if x.count.on_hand < x.level.reserved:
             tally.refuse(x.count.line, _promised(x))
-    _write(db, [x for x in good if x.is_new])
+    _write(db, [x for x in good if x.is_new], actor)
     for x in good:
         is_fresh = (x.level.item_id, x.level.location_id) in fresh
         tally.count([Outcome.ADDED if is_fresh else Outcome.CHANGED if x.is_new else Outcome.UNCHANGED])
         _tell(x, tally, is_fresh=is_fresh)
+
+
+def _known(db: Session, counts: Sequence[Count], tally: Tally) -> dict[tuple[int, int], Count]:
+    """Counts by item and location id; those of items and places that cannot be counted so are refused."""
+    items = {row.sku: row for row in db.execute(
+        select(_ITEMS.c.sku, _ITEMS.c.id, _ITEMS.c.tracking, _ITEMS.c.is_kit).where(_ITEMS.c.sku.in_({c.sku for c in counts})))}
+    places = _location_ids(db, {c.location for c in counts if c.location})
+    known: dict[tuple[int, int], Count] = {}
+    for c in counts:
+        item = items.get(c.sku)
+        if item is None:
+            tally.refuse(c.line, InputError(f"There is no item {c.sku}; import items first.", code="unknown_item"))
+        elif item.is_kit:
+            tally.refuse(c.line, InputError(f"{c.sku} is a kit; count its components.", code="kit_has_no_stock"))
+        elif item.tracking is not Tracking.NONE:
+            tally.refuse(c.line, InputError(f"{c.sku} is kept by lot; count each lot on the stock page.", code="lot_missing"))
+        elif places[c.location][1] not in STOCKED:
+            tally.refuse(c.line, InputError(f"{c.location} is no place that holds stock; name another.", code="no_stock_here"))
+        else:
+            known[item.id, places[c.location][0]] = c
+    return known
 
 
 def _tell(x: _Level, tally: Tally, *, is_fresh: bool) -> None:
@@ -135,30 +131,33 @@ def _tell(x: _Level, tally: Tally, *, is_fresh: bool) -> None:
             tally.note(Outcome.CHANGED, key, name, before, after)
 
 
-def _make_missing(db: Session, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Levels of zero where there are none yet, in lock order; returns which."""
-    stmt = select(_LEVELS.c.item_id, _LEVELS.c.location_id).where(_LEVELS.c.item_id.in_({item for item, _ in keys}))
-    there = {(item, place) for item, place in db.execute(stmt)}
+def _locked(db: Session, keys: Sequence[tuple[int, int]]) -> tuple[dict[tuple[int, int], Level], set[tuple[int, int]]]:
+    """The levels at these keys, locked, and which of them were made just now."""
+    items = [item for item, _ in keys]
+    there = {(x.item_id, x.location_id): x for x in lock_levels(db, items)}
     missing = [key for key in keys if key not in there]
-    zero = Decimal(0)
     if missing:
-        db.execute(insert_once(db, _LEVELS), [
-            {"item_id": i, "location_id": p, "on_hand": zero, "reserved": zero, "safety": zero} for i, p in missing])
-    return set(missing)
+        make_levels(db, missing)
+        there = {(x.item_id, x.location_id): x for x in lock_levels(db, items)}
+    return there, set(missing)
 
 
-def _write(db: Session, levels: Sequence[_Level]) -> None:
+def _write(db: Session, levels: Sequence[_Level], actor: str) -> None:
     """Set the levels and book the differences."""
-    moved = [x for x in levels if x.count.on_hand != x.level.on_hand]
     if levels:
         db.execute(_SET_LEVEL, [
             {"item": x.level.item_id, "place": x.level.location_id, "counted": x.count.on_hand, "kept": x.safety}
             for x in levels])
+    moved = [x for x in levels if x.count.on_hand != x.level.on_hand]
     if moved:
-        at = now()
-        db.execute(insert(_MOVEMENTS), [{
-            "item_id": x.level.item_id, "location_id": x.level.location_id, "quantity": x.count.on_hand - x.level.on_hand,
-            "reason": "count", "reference": None, "at": at} for x in moved])
+        elsewhere = virtual(db, LocationKind.ADJUSTMENT)
+        insert_entries(db, [_difference(x, elsewhere, actor) for x in moved])
+
+
+def _difference(x: _Level, elsewhere: int, actor: str) -> Entry:
+    more = x.count.on_hand - x.level.on_hand
+    ends = (elsewhere, x.level.location_id) if more > 0 else (x.level.location_id, elsewhere)
+    return Entry(x.level.item_id, *ends, EntryKind.COUNT, actor, physical=abs(more))
 
 
 def _promised(x: _Level) -> InputError:
@@ -167,7 +166,10 @@ def _promised(x: _Level) -> InputError:
         "Cancel orders first, or count again.", code="below_reserved")
 
 
-def _location_ids(db: Session, codes: set[str]) -> dict[str, int]:
-    """Ids by code; unknown locations are made, with their code as name."""
-    db.execute(insert_once(db, _LOCATIONS), [{"code": code, "name": code, "priority": 0} for code in sorted(codes)])
-    return dict(db.execute(select(_LOCATIONS.c.code, _LOCATIONS.c.id).where(_LOCATIONS.c.code.in_(codes))).all())
+def _location_ids(db: Session, codes: set[str]) -> dict[str, tuple[int, LocationKind]]:
+    """Id and kind by code; unknown locations are made, with their code as name."""
+    rows = [{"code": code, "name": code, "kind": LocationKind.OWN, "priority": 0, "is_active": True} for code in sorted(codes)]
+    if rows:
+        db.execute(insert_once(db, _LOCATIONS), rows)
+    stmt = select(_LOCATIONS.c.code, _LOCATIONS.c.id, _LOCATIONS.c.kind).where(_LOCATIONS.c.code.in_(codes))
+    return {code: (location_id, kind) for code, location_id, kind in db.execute(stmt)}

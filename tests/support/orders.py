@@ -22,7 +22,7 @@ from models.tables.intake import MessageRow
 from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow
 from models.tables.items import ItemRow, ItemUnitRow
 from models.tables.partners import AddressRow, CustomerRow
-from oms.inventory.service import adjust
+from oms.inventory.ledger import receive
 
 T = TypeVar("T")
 AT = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
@@ -57,7 +57,9 @@ def open_shop(db: Session, stock: Sequence[Sequence[int]] = ((60,),), *, safety:
     db.flush()
     for item, row in zip(items, stock, strict=True):
         for place, quantity in zip(places, row, strict=True):
-            adjust(db, item_id=item.id, location_id=place.id, quantity=Decimal(quantity), reason="receipt")
+            if quantity:
+                receive(
+                    db, item_id=item.id, location_id=place.id, quantity=Decimal(quantity), reference="delivery", actor="Ann")
     db.execute(StockLevelRow.__table__.update().values(safety=Decimal(safety)))  # type: ignore[attr-defined]
     return Shop(customer.id, address.id, tuple(i.id for i in items), tuple(p.id for p in places))
 

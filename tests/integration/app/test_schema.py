@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app import schema
 from models.tables import Base
+from oms.inventory.reconcile import reconcile
 from runtime.db import Database
 from tests.support.postgres import PrivatePostgres
 
@@ -85,3 +86,30 @@ def test_an_upgrade_keeps_the_rows_and_what_refers_to_them(empty_database: Datab
         assert db.execute(text("SELECT format FROM documents")).scalars().all() == ["pdf"]
     with pytest.raises(DatabaseError), empty_database.write() as db:
         db.execute(text("INSERT INTO readings (id, document_id, position, doc_type, content) VALUES (4, 8, 0, 'other', '{}')"))
+
+
+def test_movements_of_before_become_the_opening_of_the_ledger(empty_database: Database) -> None:
+    schema.upgrade(empty_database, "0009")
+    with empty_database.write() as db:
+        one = 10**6 if empty_database.is_sqlite else 1
+        for statement in (
+            "INSERT INTO items (id, sku, sku_folded, description, base_uom, status) VALUES (1, 'A', 'A', 'A', 'PCE', 'active')",
+            "INSERT INTO locations (code, name, priority) VALUES ('MAIN', 'Main', 0)",
+            f"INSERT INTO stock_levels (item_id, location_id, on_hand, reserved, safety) VALUES (1, 1, {7 * one}, {2 * one}, 0)",
+            *(f"INSERT INTO stock_movements (item_id, location_id, quantity, reason, at) "
+              f"VALUES (1, 1, {quantity * one}, 'count', '2026-01-01 00:00:00')" for quantity in (10, -3)),
+            "INSERT INTO customers (id, customer_no, name, price_tolerance, approval, is_active, open_balance, overdue, "
+            "pack_rule, ship_complete, merge_repeated_lines, partial_release) "
+            "VALUES (1, 'C', 'C', 0, 'confident', true, 0, 0, 'ask', false, false, false)",
+            "INSERT INTO sales_orders (id, order_no, state, customer_id, po_number, currency, total, approved_by, created_at) "
+            "VALUES (1, 'SO-1', 'accepted', 1, 'P', 'EUR', 0, 'Ann', '2026-01-01 00:00:00')",
+            "INSERT INTO order_lines (id, order_id, position, item_id, description, quantity, uom, base_quantity, unit_price, "
+            f"amount, cancelled, shipped) VALUES (1, 1, 1, 1, 'A', {2 * one}, 'PCE', {2 * one}, 0, 0, 0, 0)",
+            "INSERT INTO reservations (order_line_id, item_id, location_id, quantity, state) "
+            f"VALUES (1, 1, 1, {2 * one}, 'active')",
+        ):
+            db.execute(text(statement))
+    schema.upgrade(empty_database)
+    with empty_database.read() as db:
+        assert reconcile(db) == []
+        assert db.execute(text("SELECT count(*) FROM stock_entries")).scalar_one() == 3

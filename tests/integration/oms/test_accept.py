@@ -16,8 +16,8 @@ from models.tables.audit import AuditEntryRow
 from models.tables.inventory import ReservationRow, StockLevelRow
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
+from oms.inventory.ledger import BelowReserved, adjust
 from oms.inventory.reconcile import Figure, reconcile
-from oms.inventory.service import BelowReserved, adjust
 from oms.orders.assemble import OrderIncomplete
 from oms.orders.changes.service import cancel_order
 from oms.orders.repository import Orders
@@ -128,9 +128,9 @@ def test_promised_stock_cannot_be_taken_away(database: Database) -> None:
     with database.read() as db:
         level = db.execute(select(StockLevelRow.item_id, StockLevelRow.location_id)).one()
     with pytest.raises(BelowReserved), database.write() as db:
-        adjust(db, item_id=level.item_id, location_id=level.location_id, quantity=Decimal(-3), reason="scrap")
+        adjust(db, item_id=level.item_id, location_id=level.location_id, quantity=Decimal(-3), reason="broken", actor="Ann")
     with database.write() as db:
-        adjust(db, item_id=level.item_id, location_id=level.location_id, quantity=Decimal(-2), reason="scrap")
+        adjust(db, item_id=level.item_id, location_id=level.location_id, quantity=Decimal(-2), reason="broken", actor="Ann")
     with database.read() as db:
         assert db.execute(select(StockLevelRow.on_hand)).scalar_one() == 8
         assert reconcile(db) == []

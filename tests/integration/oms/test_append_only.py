@@ -13,7 +13,7 @@ from sqlalchemy.sql import Executable
 
 from models.tables import Base, triggers
 from models.tables.audit import AuditEntryRow
-from models.tables.inventory import StockMovementRow
+from models.tables.inventory import StockEntryRow
 from runtime import audit
 from runtime.db import Database
 from tests.support.orders import open_shop
@@ -44,7 +44,7 @@ def ledger(url: str) -> Iterator[Database]:
 
 
 @pytest.mark.parametrize("statement", [
-    update(StockMovementRow).values(quantity=Decimal(1)), delete(StockMovementRow),
+    update(StockEntryRow).values(physical=Decimal(1)), delete(StockEntryRow),
     update(AuditEntryRow).values(actor="Eve"), delete(AuditEntryRow),
 ])
 def test_changing_and_deleting_are_refused(ledger: Database, statement: Executable) -> None:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from models.domain.states import ReservationState
-from models.domain.stock import Pick
+from models.domain.stock import EntryKind, LocationKind, Pick
 from models.errors import InputError
-from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow, StockMovementRow
+from models.tables.inventory import LocationRow, ReservationRow, StockEntryRow, StockLevelRow
 from models.tables.outbox import OutboxRow
 from oms.inventory.levels import StockMoved, available, give_back, reserve
 from oms.inventory.reconcile import reconcile
@@ -47,10 +47,11 @@ def test_a_count_sets_the_level_and_books_the_difference(database: Database) -> 
     assert (again.added, again.changed, again.unchanged) == (0, 0, 3)
     with database.read() as db:
         assert available(db, shop.item_ids) == {shop.item_ids[0]: Decimal("54.5"), shop.item_ids[1]: Decimal(5)}
-        counted = select(StockMovementRow.quantity).where(StockMovementRow.reason == "count")
-        assert sorted(db.execute(counted).scalars()) == [Decimal(-10), Decimal("7.5")]
+        counted = select(StockEntryRow.physical).where(StockEntryRow.kind == EntryKind.COUNT)
+        assert sorted(db.execute(counted).scalars()) == [Decimal("7.5"), Decimal(10)]
         assert reconcile(db) == []
-        assert db.execute(select(LocationRow.code).order_by(LocationRow.code)).scalars().all() == ["LOC0", "NEW"]
+        ours = select(LocationRow.code).where(LocationRow.kind == LocationKind.OWN).order_by(LocationRow.code)
+        assert db.execute(ours).scalars().all() == ["LOC0", "NEW"]
 
 
 def test_bad_rows_are_refused_with_their_line_and_the_rest_goes_in(database: Database) -> None:
