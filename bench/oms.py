@@ -22,6 +22,7 @@ from models.domain.evidence import Evidence, Found, Origin, Place
 from models.domain.messages import MailKind, Source
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState, LineState
+from models.domain.stock import LocationKind
 from models.errors import InputError
 from models.tables import Base
 from models.tables.base import SCALE
@@ -105,7 +106,8 @@ def _seed(db: Database, orders: int, lines: int, pool: int) -> dict[int, Draft]:
     stock = Decimal(max(orders * lines // pool // 2, 1))
     with db.write() as session:
         session.execute(insert(CustomerRow), [{"id": 1, "customer_no": "C1", "name": "Bench Buyer", "currency": "EUR"}])
-        session.execute(insert(LocationRow), [{"id": 1, "code": "MAIN", "name": "Main"}])
+        session.execute(insert(LocationRow), [
+            {"code": "MAIN", "name": "Main"}, {"code": "@customer", "name": "Customer", "kind": LocationKind.CUSTOMER}])
         session.execute(insert(ItemRow), [
             {"id": i, "sku": f"B{i:06d}", "sku_folded": f"8{i:06d}", "description": f"Bench item {i}", "base_uom": "PCE"}
             for i in range(1, pool + 1)])
@@ -158,11 +160,13 @@ def _raw_order(raw: sqlite3.Connection, n: int, items: Sequence[int], text: str)
     one, first, at = 10**SCALE, (n - 1) * len(items), "2031-01-01 00:00:00"
     raw.execute(
         "INSERT INTO sales_orders (id, order_no, case_id, case_version, state, customer_id, po_number, currency, total, "
-        "approved_by, created_at) VALUES (?, ?, ?, 1, 'accepted', 1, ?, 'EUR', ?, 'bench', ?)",
+        "approved_by, created_at, source, revision, priority, ship_complete) "
+        "VALUES (?, ?, ?, 1, 'accepted', 1, ?, 'EUR', ?, 'bench', ?, 'case', 1, 0, 0)",
         (n, f"SO-{n}", n, f"PO-{n}", one, at))
     raw.executemany(
         "INSERT INTO order_lines (id, order_id, position, item_id, description, quantity, uom, base_quantity, unit_price, "
-        "amount, cancelled, shipped) VALUES (?, ?, ?, ?, 'Bench item', ?, 'PCE', ?, ?, ?, 0, 0)",
+        "amount, cancelled, shipped, over_allowed, allocated, returned, invoiced, credited) "
+        "VALUES (?, ?, ?, ?, 'Bench item', ?, 'PCE', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
         [(first + k, n, k, item, one, one, one, one) for k, item in enumerate(items, 1)])
     got = [
         (first + k, item) for k, item in enumerate(items, 1)
@@ -172,6 +176,9 @@ def _raw_order(raw: sqlite3.Connection, n: int, items: Sequence[int], text: str)
     raw.executemany(
         "INSERT INTO reservations (order_line_id, item_id, location_id, quantity, state) VALUES (?, ?, 1, ?, 'active')",
         [(line, item, one) for line, item in got])
+    raw.executemany(
+        "INSERT INTO stock_entries (item_id, from_id, to_id, physical, promised, kind, order_line_id, actor, at) "
+        "VALUES (?, 1, 2, 0, ?, 'reservation', ?, 'bench', ?)", [(item, one, line, at) for line, item in got])
     raw.executemany(
         "INSERT INTO outbox (channel, kind, key, payload, order_id, case_id, state, tries, next_at, created_at) "
         "VALUES (?, 'bench', ?, ?, ?, ?, 'pending', 0, ?, ?)",

@@ -135,7 +135,8 @@ def use_up(db: Session, picks: Sequence[Pick], ended: ReservationState) -> None:
 def _write_promises(db: Session, picks: Sequence[Pick], sign: int, actor: str) -> None:
     customer = virtual(db, LocationKind.CUSTOMER)
     insert_entries(db, [
-        Entry(p.item_id, p.location_id, customer, EntryKind.RESERVATION, actor, promised=sign * p.quantity, order_line_id=p.line_id)
+        Entry(
+            p.item_id, p.location_id, customer, EntryKind.RESERVATION, actor, promised=sign * p.quantity, order_line_id=p.line_id)
         for p in picks])
 
 
