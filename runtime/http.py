@@ -25,13 +25,17 @@ class Unreachable(TransientError):
         self.status = status
 
 
-def post_json(url: str, body: Any, *, headers: Mapping[str, str], timeout: float, most_bytes: int) -> bytes:
+def post_json(
+    url: str, body: Any, *, headers: Mapping[str, str], timeout: float, most_bytes: int, takes_gzip: bool = False
+) -> bytes:
     """The answer to one POST of JSON. Raises Unreachable.
 
     `timeout` is in seconds and covers everything from the first connect to the last byte, so a server that drips cannot hold us.
-    No redirect is followed, no proxy and no credentials of the environment are used, and no packed answer is unpacked.
+    No redirect is followed, no proxy and no credentials of the environment are used. A packed answer is refused unless
+    `takes_gzip` invites it, which is for servers that are trusted with our memory; `most_bytes` counts it unpacked.
     """
-    sent = {**headers, "Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
+    encoding = "gzip" if takes_gzip else "identity"
+    sent = {**headers, "Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": encoding}
     return asyncio.run(_within(timeout, _post(url, json.dumps(body).encode(), sent, timeout, most_bytes)))
 
 
@@ -55,10 +59,10 @@ async def _post(url: str, body: bytes, headers: Mapping[str, str], timeout: floa
             raise Unreachable("it sent us elsewhere, and we do not follow", code="redirect", status=response.status_code)
         if response.status_code != httpx.codes.OK:
             raise Unreachable(f"it answered with status {response.status_code}", code="status", status=response.status_code)
-        if response.headers.get("Content-Encoding", "identity") != "identity":
+        if response.headers.get("Content-Encoding", "identity") not in {"identity", headers["Accept-Encoding"]}:
             raise Unreachable("its answer is packed, which we did not ask for", code="encoded")
         answer = bytearray()
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_bytes():
             answer += chunk
             if len(answer) > most_bytes:
                 raise Unreachable(f"its answer is longer than {most_bytes // 1024} kB", code="too_large")
