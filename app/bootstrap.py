@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from matching.policy import Policy
     from matching.replay import Replayer
     from matching.service import Matcher
+    from oms.erp.port import ErpPort
     from oms.events.follow import Follower
     from oms.outbox.dispatch import Dispatcher
+    from oms.outbox.sender import Sender
     from runtime.sandbox import Sandbox
 
 PRELOAD = ("intake.unpack", "extraction.formats.worker", "extraction.understand", "extraction.llm.entry", "runtime.workbooks")
@@ -150,20 +152,24 @@ class Rooms:
         return Learning(self.db, self.blobs, self.reader.pages, self.policy, self.settings)
 
     @cached_property
+    def erp(self) -> ErpPort:
+        """The ERP of the settings."""
+        from app.erp import adapter
+
+        return adapter(self.settings)
+
+    @cached_property
     def dispatcher(self) -> Dispatcher:
         """Carries the outbox out of the house."""
-        from oms.erp.adapters.file import FileErp
         from oms.erp.port import ErpSender
         from oms.letters.smtp import SmtpSender
         from oms.outbox.dispatch import Dispatcher
-        from oms.outbox.sender import Sender
         from oms.webhooks.sender import WebhookSender
 
         s = self.settings
         webhooks = WebhookSender(self.db, Seal(s.data), allow_private=s.webhook_private)
-        erp = FileErp(s.erp_file or s.data / "erp.jsonl")
         senders: dict[Channel, Sender] = {
-            Channel.ERP: ErpSender(erp), Channel.MAIL: SmtpSender(s, self.blobs), Channel.WEBHOOK: webhooks}
+            Channel.ERP: ErpSender(self.erp), Channel.MAIL: SmtpSender(s, self.blobs), Channel.WEBHOOK: webhooks}
         return Dispatcher(self.db, senders, holder=self.holder)
 
     @cached_property

@@ -46,6 +46,13 @@ class OcrProfile(StrEnum):
     NONE = "none"                  # pictures stay unread
 
 
+class ErpAdapter(StrEnum):
+    """How orders reach the ERP."""
+
+    FILE = "file"                  # JSON lines, appended
+    TRYTON = "tryton"
+
+
 class MailboxSettings(BaseModel):
     """One mailbox to poll."""
 
@@ -102,8 +109,17 @@ class Settings(BaseSettings):
 
     folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
 
-    erp_adapter: str = Field("file", pattern="^(file)$", description="ERP adapter: file = JSON lines")
+    erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines) or tryton")
     erp_file: Path | None = Field(None, description="file the file adapter appends to; default: erp.jsonl in the data folder")
+    erp_url: str | None = Field(None, description="address of the ERP's server, as https://HOST:PORT")
+    erp_database: str = Field("", description="Tryton: name of its database")
+    erp_user: str = Field("", description="user of the ERP that orders are entered as")
+    erp_password: SecretStr = Field(SecretStr(""), description="password of that user")
+    erp_timeout: float = Field(60.0, gt=0, le=150, description="seconds one call to the ERP may take")
+    erp_units: dict[str, str] = Field(
+        {}, description='UN/ECE codes of the ERP\'s own units, as JSON: {"Box of 10": "XBX"}')
+    erp_pull_every_s: int = Field(
+        300, ge=0, le=86_400, description="seconds between pulls from the ERP; 0: only when asked by hand")
 
     webhook_private: bool = Field(False, description="webhooks may go to addresses of your own network, and over plain http")
 
@@ -169,6 +185,16 @@ class Settings(BaseSettings):
             raise ValueError("ORDERMILL_LLM_URL must look like https://HOST/v1; the key goes into ORDERMILL_LLM_KEY.")
         if not self.llm_model:
             raise ValueError("ORDERMILL_LLM_URL is set but ORDERMILL_LLM_MODEL is empty.")
+        return self
+
+    @model_validator(mode="after")
+    def _erp_is_whole(self) -> Self:
+        if self.erp_adapter is ErpAdapter.TRYTON and not (self.erp_url and self.erp_database and self.erp_user):
+            raise ValueError(
+                "ORDERMILL_ERP_ADAPTER is tryton; set ORDERMILL_ERP_URL, ORDERMILL_ERP_DATABASE and ORDERMILL_ERP_USER.")
+        at = urlsplit(self.erp_url or "http://unset")
+        if at.scheme not in {"http", "https"} or not at.hostname or at.username or at.query or at.fragment:
+            raise ValueError("ORDERMILL_ERP_URL must look like https://HOST:PORT; user and password have settings of their own.")
         return self
 
     @property

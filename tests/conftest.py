@@ -14,6 +14,7 @@ from runtime.db import Database
 from tests.support.dovecot import PrivateDovecot
 from tests.support.postgres import PrivatePostgres
 from tests.support.smtp import Mailserver
+from tests.support.tryton import PrivateTryton
 
 triggers.attach()
 
@@ -67,6 +68,17 @@ def database(request: pytest.FixtureRequest) -> Database:
 def blobs(tmp_path: Path) -> Blobs:
     """An empty blob store."""
     return Blobs(tmp_path / "blobs")
+
+
+@pytest.fixture(scope="session")
+def tryton() -> Iterator[PrivateTryton]:
+    """One Tryton server with a small company for the whole run, made when first wanted; tests leave their sales in it."""
+    server = PrivateTryton()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

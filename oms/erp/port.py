@@ -1,26 +1,91 @@
-"""What Ordermill asks of an ERP: take a message once, and say later whether it did."""
+"""What Ordermill asks of an ERP: take a message once, say later whether it did, and tell what changed over there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
+from oms.erp import payload
+from oms.erp.errors import ErpRefused
 from oms.outbox.sender import Delivered, Outgoing
 from runtime.faults import fault_point
+
+
+class Capability(StrEnum):
+    """What an adapter can do."""
+
+    PUSH_ORDER = "push_order"
+    PUSH_CHANGE = "push_change"
+    PUSH_CANCEL = "push_cancel"
+    PULL_CUSTOMERS = "pull_customers"
+    PULL_ITEMS = "pull_items"
+    PULL_PRICES = "pull_prices"
+    PULL_SHIPMENTS = "pull_shipments"
+    PULL_INVOICES = "pull_invoices"
+    PULL_STOCK = "pull_stock"
+
+
+class Noun(StrEnum):
+    """What can be pulled, in the order in which it must be: later nouns name what earlier ones brought."""
+
+    CUSTOMERS = "customers"
+    ITEMS = "items"
+    PRICES = "prices"
+    SHIPMENTS = "shipments"        # before stock: what left must be off the shelf here before the shelf is counted
+    INVOICES = "invoices"
+    STOCK = "stock"
+
+    @property
+    def capability(self) -> Capability:
+        """What an adapter must be able to do for it."""
+        return Capability(f"pull_{self.value}")
+
+
+NEEDS: Mapping[str, Capability] = {
+    payload.CREATED: Capability.PUSH_ORDER,
+    payload.CANCELLED: Capability.PUSH_CANCEL,
+}
+"""Kinds of messages, and what the adapter must be able to do; any other kind is a change of an order."""
+EVERY_PUSH = frozenset({Capability.PUSH_ORDER, Capability.PUSH_CHANGE, Capability.PUSH_CANCEL})
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """Rows of one noun, in the columns of the import file of the same name, and where to go on next time.
+
+    Shipments: order_no, shipment, state, tracking, sku, quantity (base units). Invoices: order_no, invoice, state, currency,
+    total, due_on. `skipped`: what was left out over there, in sentences.
+    """
+
+    rows: Iterable[Mapping[str, str]]
+    cursor: str
+    skipped: tuple[str, ...] = ()
 
 
 class ErpPort(Protocol):
     """One ERP system. Adapters live in `oms.erp.adapters`."""
 
+    system: str
+    """What links and cursors call it."""
+    capabilities: frozenset[Capability]
+
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
         """Hand over a message; returns the ERP's id for it. The same key again must change nothing and return the same id.
 
-        Raises TransientError when nothing was taken over and a later try may succeed, InputError when the ERP refuses for good,
-        OutcomeUnknown when it may have been taken over.
+        Raises TransientError when nothing was taken over and a later try may succeed, InputError when a person is needed before
+        another try makes sense, OutcomeUnknown when it may have been taken over.
         """
 
     def find(self, key: str) -> str | None:
         """The ERP's id for this key, or None when it never took it. Raises TransientError when it cannot be asked."""
+
+    def check(self) -> str:
+        """One sentence that says what answers. Raises ErpMisconfigured or ErpAway."""
+
+    def pull(self, noun: Noun, since: str | None) -> Pulled:
+        """What changed since a cursor, all when it is None. Raises ErpMisconfigured or ErpAway, ErpRefused where it cannot."""
 
 
 class ErpSender:
@@ -33,7 +98,12 @@ class ErpSender:
         self.port = port
 
     def send(self, message: Outgoing, about_to_send: Callable[[], None]) -> Delivered:
-        """Submit under the message's key."""
+        """Submit under the message's key. Raises ErpRefused for what this ERP cannot be told."""
+        needed = NEEDS.get(message.kind, Capability.PUSH_CHANGE)
+        if needed not in self.port.capabilities:
+            raise ErpRefused(
+                f"The ERP adapter “{self.port.system}” cannot pass on “{message.kind}”. Do it by hand in the ERP, then give this "
+                "message up.", code="erp_cannot_do")
         about_to_send()
         external_id = self.port.submit(message.content, key=message.key)
         fault_point("erp.delivered")
@@ -43,3 +113,9 @@ class ErpSender:
         """Ask the ERP whether it has the message."""
         external_id = self.port.find(key)
         return Delivered(external_id) if external_id is not None else None
+
+
+def cannot_pull(system: str, noun: Noun) -> ErpRefused:
+    """What an adapter raises for a noun it has nothing to say about."""
+    return ErpRefused(
+        f"The ERP adapter “{system}” brings no {noun}. Import them as a file instead.", code="erp_cannot_do")

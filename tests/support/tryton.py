@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 
 from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
-from tests.support import tryton_company
 from tests.support.postgres import free_port
 
 PASSWORD = "a-long-tryton-password"
@@ -79,7 +78,7 @@ class PrivateTryton:
         self._run(
             self._command("trytond-admin"), "-c", str(self._config), "-d", self.database, "--email", "admin@kestrel.example",
             "--activate-dependencies", "-u", *MODULES)
-        self._run(sys.executable, tryton_company.__file__, self.database, str(self._config))
+        self._run(sys.executable, str(Path(__file__).with_name("tryton_company.py")), self.database, str(self._config))
 
     def _run(self, *command: str) -> None:
         env = {**os.environ, "TRYTONPASSFILE": str(self.folder / "password"), "PYTHONWARNINGS": "ignore"}
@@ -90,3 +89,14 @@ class PrivateTryton:
     @staticmethod
     def _command(name: str) -> str:
         return str(Path(sys.executable).parent / name)
+
+
+def sale_message(order_no: str, **other: Any) -> dict[str, Any]:
+    """An order of the seeded customer as the ERP hears of it: 100 brackets at the contract's price and two boxes of valves."""
+    lines = [
+        {"sku": "BRK-100", "quantity": "100", "uom": "H87", "unit_price": "3.90", "amount": "390.00", "description": "Bracket"},
+        {"sku": "VLV-20", "quantity": "2", "uom": "XBX", "unit_price": "170.10", "amount": "340.20", "description": "Valve"}]
+    message = {
+        "kind": "sales_order.created", "order_no": order_no, "customer_no": "C-1001", "po_number": "4711", "currency": "EUR",
+        "ship_to": None, "ship_to_text": None, "notes": None, "requested_date": None, "total": "730.20", "lines": lines}
+    return message | other

@@ -52,7 +52,8 @@ def _product(code: str, name: str, price: str, unit: Any, sale_unit: Any, catego
 
 
 def _price_list(company: Any, bracket: Any) -> Any:
-    prices = Model.get("product.price_list")(name="Contract Nordwind", company=company, price="list_price", unit="product_default")
+    prices = Model.get("product.price_list")(
+        name="Contract Nordwind", company=company, price="list_price", unit="product_default")
     prices.lines.new(product=bracket, quantity=100.0, formula="3.90")
     prices.lines.new(product=bracket, formula="4.10")
     prices.lines.new(formula="unit_price * 0.9")

@@ -17,10 +17,14 @@ from threading import Lock
 from typing import Any
 
 from models.errors import TransientError
+from oms.erp.port import EVERY_PUSH, Noun, Pulled, cannot_pull
 
 
 class FileErp:
     """An ErpPort over one file. `external_id` of a line is "LINE-" and its 1-based number."""
+
+    system = "file"
+    capabilities = EVERY_PUSH
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -46,6 +50,15 @@ class FileErp:
         """The line that carries this key, or None."""
         with self._locked():
             return self._ids.get(key)
+
+    def check(self) -> str:
+        """Whether the file can be written."""
+        with self._locked():
+            return f"Orders are appended to {self.path}; it has {len(self._ids)} messages."
+
+    def pull(self, noun: Noun, since: str | None) -> Pulled:
+        """A file that is written tells nothing. Raises ErpRefused."""
+        raise cannot_pull(self.system, noun)
 
     @contextmanager
     def _locked(self) -> Iterator[BufferedRandom]:

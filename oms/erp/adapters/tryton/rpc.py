@@ -1,7 +1,7 @@
 """Tryton's JSON-RPC: log in once, call methods of models, know its errors apart.
 
-Protocol: `trytond.protocols.jsonrpc` and `.dispatcher` of series 8.2. Decimals, dates and times travel as objects with
-`__class__`. Errors come with HTTP 200: `["UserError", [message, description, domain]]`, `["UserWarning", [name, message,
+Protocol: `trytond.protocols.jsonrpc` and `.dispatcher` of series 8.2. Decimals, dates and times (UTC) travel as objects
+with `__class__`. Errors come with HTTP 200: `["UserError", [message, description, domain]]`, `["UserWarning", [name, message,
 description]]`, `["ConcurrencyException", message]`, or, for a fault of the server, `[message, traceback]`.
 """
 
@@ -11,7 +11,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -101,7 +101,7 @@ class Rpc:
         try:
             said = json.loads(answer, object_hook=_decode)
             if "error" not in said:
-                return said["result"] if "result" in said else None
+                return said.get("result")
         except (ValueError, TypeError, KeyError) as e:
             raise ErpMisconfigured(
                 "What answers at ORDERMILL_ERP_URL is no Tryton server. Set it to the server's address, without the database.",
@@ -120,9 +120,10 @@ def _refusal(error: Any) -> ErpRefused | ErpAway:
             words = _words(message, *more[:1])
             return ErpRefused(f"Tryton refuses: {words} Mend what it names, then resend.")
         case ["ConcurrencyException", *_]:
-            return ErpAway("Somebody else changed the same record in Tryton just now. It is tried again by itself.", code="erp_busy")
+            return ErpAway("Somebody else changed the same record in Tryton. It is tried again by itself.", code="erp_busy")
         case [message, *_]:
-            return ErpAway(f"Tryton had an error of its own: {str(message)[:500]}. It is tried again by itself.", code="erp_fault")
+            words = _words(str(message)[:500])
+            return ErpAway(f"Tryton had an error of its own: {words} It is tried again by itself.", code="erp_fault")
     return ErpAway("Tryton had an error of its own. It is tried again by itself.", code="erp_fault")
 
 
@@ -155,5 +156,7 @@ def _decode(found: dict[str, Any]) -> Any:
         case "date":
             return date(found["year"], found["month"], found["day"])
         case "datetime":
-            return datetime(*(found[part] for part in ("year", "month", "day", "hour", "minute", "second", "microsecond")))
+            day = date(found["year"], found["month"], found["day"])
+            at = time(found["hour"], found["minute"], found["second"], found["microsecond"], tzinfo=UTC)
+            return datetime.combine(day, at)
     return found

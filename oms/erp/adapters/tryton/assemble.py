@@ -1,0 +1,78 @@
+"""Our order as a sale of Tryton. Pure.
+
+`reference` is our order number; the first line of `comment` carries our key, by which the sale is found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from oms.erp.errors import ErpRefused
+
+PRICE_PLACES = Decimal("0.0001")
+"""Tryton keeps four places of a price unless its configuration says otherwise."""
+_MARK = "Ordermill "
+_HEADER = (
+    "party", "company", "currency", "warehouse", "invoice_party", "invoice_address", "shipment_party", "shipment_address",
+    "payment_term", "invoice_method", "shipment_method", "price_list")
+"""What Tryton knows about a sale once it knows the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One line with Tryton's ids."""
+
+    product: int
+    unit: int
+    quantity: Decimal
+    unit_price: Decimal
+    taxes: tuple[int, ...]
+    description: str
+
+
+def mark(key: str) -> str:
+    """The line of the comment that says whose sale it is."""
+    return f"{_MARK}[{key}]"
+
+
+def sale_values(
+    message: Mapping[str, Any], key: str, defaults: Mapping[str, Any], lines: Sequence[SaleLine], *,
+    shipment_address: int | None, currency: int,
+) -> dict[str, Any]:
+    """The values of `sale.sale.create`. `defaults` is what Tryton itself fills in for this customer."""
+    values = {name: defaults[name] for name in _HEADER if defaults.get(name) is not None}
+    values |= {"currency": currency, "reference": message["order_no"], "description": f"PO {message['po_number']}"[:250]}
+    values["comment"] = "\n".join(part for part in (mark(key), message.get("notes")) if part)
+    if shipment_address is not None:
+        values["shipment_address"] = shipment_address
+    if wanted := message.get("requested_date"):
+        values["shipping_date"] = date.fromisoformat(wanted)
+    values["lines"] = [["create", [_line(line) for line in lines]]]
+    return values
+
+
+def net_price(line: Mapping[str, Any]) -> Decimal:
+    """The price of one unit after discount, to the places Tryton keeps: it has no discount of its own on a line."""
+    quantity, price, amount = (Decimal(line[name]) for name in ("quantity", "unit_price", "amount"))
+    agrees = (quantity * price).quantize(amount, rounding=ROUND_HALF_UP) == amount
+    return (price if agrees else amount / quantity).quantize(PRICE_PLACES, rounding=ROUND_HALF_UP)
+
+
+def check_total(message: Mapping[str, Any], untaxed: Decimal) -> None:
+    """Raises ErpRefused when Tryton computes another total than the customer was told."""
+    agreed = Decimal(message["total"])
+    if untaxed != agreed:
+        raise ErpRefused(
+            f"Tryton computes {untaxed:f} {message['currency']} for {message['order_no']}, the order says {agreed:f}. The sale "
+            "stays a draft in Tryton: correct its lines there and resend, or cancel the order here.", code="erp_total_differs")
+
+
+def _line(line: SaleLine) -> dict[str, Any]:
+    taxes = [["add", list(line.taxes)]] if line.taxes else []
+    return {
+        "type": "line", "product": line.product, "unit": line.unit, "quantity": float(line.quantity),
+        "unit_price": line.unit_price, "taxes": taxes, "description": line.description}

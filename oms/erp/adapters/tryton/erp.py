@@ -1,0 +1,44 @@
+"""Tryton as an ErpPort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from oms.erp.adapters.tryton.orders import TrytonOrders
+from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
+from oms.erp.port import Capability, Noun, Pulled, cannot_pull
+
+
+class TrytonErp:
+    """An ErpPort over one company of one Tryton server, with the modules `sale`, `sale_price_list` and `account_invoice_stock`.
+
+    `house_units` maps names or symbols of units beyond Tryton's standard ones to UN/ECE codes.
+    """
+
+    system = "tryton"
+    capabilities = frozenset({Capability.PUSH_ORDER, Capability.PUSH_CANCEL})
+
+    def __init__(self, access: TrytonAccess, house_units: Mapping[str, str]) -> None:
+        self._access = access
+        self._house_units = house_units
+        self._rpc = Rpc(access)
+        self._orders = TrytonOrders(self._rpc, house_units)
+
+    def submit(self, message: Mapping[str, Any], *, key: str) -> str:
+        """See `TrytonOrders.submit`."""
+        return self._orders.submit(message, key=key)
+
+    def find(self, key: str) -> str | None:
+        """See `TrytonOrders.find`."""
+        return self._orders.find(key)
+
+    def check(self) -> str:
+        """Log in and look whom we act for. Raises ErpMisconfigured, ErpAway."""
+        version = self._rpc.version()
+        company = self._rpc.call("model.res.user.get_preferences", True).get("company.rec_name") or "no company"
+        return f"Tryton {version} answers; user {self._access.user} enters sales for {company}."
+
+    def pull(self, noun: Noun, since: str | None) -> Pulled:
+        """See `ErpPort.pull`."""
+        raise cannot_pull(self.system, noun)
