@@ -13,14 +13,15 @@ from fastapi.routing import APIRoute
 
 from models.errors import ConflictError, DefectError, Forbidden, InputError, NotFound, ServiceError, TransientError
 from review_ui.access import SignInNeeded
+from review_ui.language import N_
 from review_ui.pages import render
 
 STATUSES: tuple[tuple[type[ServiceError], int], ...] = (
     (NotFound, 404), (Forbidden, 403), (InputError, 422), (ConflictError, 409), (TransientError, 503),
 )
 TITLES = {
-    403: "Not allowed", 404: "Not found", 409: "Somebody was faster", 422: "That cannot be used", 503: "Not right now",
-    500: "Something broke",
+    403: N_("Not allowed"), 404: N_("Not found"), 409: N_("Somebody was faster"), 422: N_("That cannot be used"),
+    503: N_("Not right now"), 500: N_("Something broke"),
 }
 
 
@@ -37,7 +38,7 @@ def wants_fragment(request: Request) -> bool:
 def error_page(request: Request, *, status: int, code: str, sentence: str) -> Response:
     """A page (or, for a part of a page, a notice) with the code and the sentence that says what to do next."""
     name = "_notice.html" if wants_fragment(request) else "error.html"
-    return render(request, name, status=status, code=code, sentence=sentence, title=TITLES.get(status, "Error"))
+    return render(request, name, status=status, code=code, sentence=sentence, title=TITLES.get(status, N_("Error")))
 
 
 def _sign_in(request: Request) -> Response:
@@ -52,6 +53,11 @@ def answer_error(request: Request, error: ServiceError) -> Response:
     if isinstance(error, SignInNeeded):
         return _sign_in(request)
     return error_page(request, status=status_of(error), code=error.code, sentence=error.sentence)
+
+
+def go_to(request: Request, path: str) -> Response:
+    """After a form was taken: on to a page, whoever sent the form, htmx or the browser itself."""
+    return Response(headers={"HX-Redirect": path}) if wants_fragment(request) else RedirectResponse(path, 303)
 
 
 class PageRoute(APIRoute):

@@ -19,6 +19,11 @@ FOLDER = Path(__file__).parent / "locale"
 ENGLISH = "en"
 
 
+def N_(text: str) -> str:                                         # noqa: N802 - the name that gettext's tools look for
+    """Marks a text for translation that a template shows by `_(…)` later."""
+    return text
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes of the languages there are, English first."""

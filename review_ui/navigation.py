@@ -31,4 +31,5 @@ ROOMS = (
     Room("/approval", "Approval", "house"),
     Room("/operations", "Operations", "house"),
     Room("/webhooks", "Webhooks", "house", Role.ADMIN),
+    Room("/admin/users", "Administration", "house", Role.ADMIN, also=("/admin",)),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from runtime.blobs import Blobs
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.seal import Seal
 from runtime.settings import Settings
 
 RenderPage = Callable[[bytes, int, float, int], bytes]
@@ -27,3 +28,8 @@ class Services:
     render_page: RenderPage
     nudge: Callable[[], None]
     warnings: Callable[[], Sequence[str]]
+
+    @property
+    def seal(self) -> Seal:
+        """Seals what must be read again."""
+        return Seal(self.settings.data)

@@ -11,18 +11,21 @@ from matching.review import Review
 from matching.service import Matcher
 from review_ui.page_images import PageImages
 from review_ui.services import Services
+from runtime.accounts import LOCK, TRIES_PER_ADDRESS
+from runtime.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
 class UiState:
-    """Services, the rooms made of them, and two small memories: drawn pages, and when each session was last noted as used
-    (by CSRF token)."""
+    """Services, the rooms made of them, and small memories: drawn pages, when each session was last noted as used (by CSRF
+    token), and from where sign-ins failed (by address)."""
 
     services: Services
     images: PageImages
     review: Review
     matcher: Matcher
     touched: dict[str, datetime] = field(default_factory=dict)
+    guesses: Throttle = field(default_factory=lambda: Throttle(TRIES_PER_ADDRESS, LOCK))
 
 
 def ui_of(request: Request) -> UiState:

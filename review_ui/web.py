@@ -15,13 +15,35 @@ from matching.review import Review
 from matching.service import Matcher
 from review_ui.errors import error_page
 from review_ui.page_images import PageImages
-from review_ui.routes import approval, cases, documents, keys, learned, messages, operations, orders, queue, sign_in, webhooks
+from review_ui.routes import (
+    account,
+    approval,
+    cases,
+    documents,
+    keys,
+    learned,
+    messages,
+    operations,
+    orders,
+    provider,
+    queue,
+    sign_in,
+    tokens,
+    users,
+    webhooks,
+)
 from review_ui.services import Services
 from review_ui.state import UiState
 
 __all__ = ["error_page", "make_router", "static_app"]
 
-ROOMS = (sign_in, keys, queue, cases, documents, messages, orders, learned, approval, operations, webhooks)
+ROOMS = (
+    sign_in, provider, account, keys,
+    queue, cases, documents, messages,
+    orders,
+    learned, approval, operations, webhooks,
+    users, tokens,
+)
 
 
 class _Static(StaticFiles):

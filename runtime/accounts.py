@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,12 +16,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import Role
-from models.errors import InputError
+from models.errors import InputError, NotFound
 from models.tables.people import ApiTokenRow, SessionRow, UserRow
+from runtime.seal import Seal
+from runtime.second_factor import is_right_code
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 TRIES_BEFORE_LOCK = 10
+TRIES_PER_ADDRESS = 50
 LOCK = timedelta(minutes=15)
 _ORDER = (Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN)
 _hasher = PasswordHasher()
@@ -55,23 +59,30 @@ def _nobody() -> str:
     return _hasher.hash(secrets.token_urlsafe(16))
 
 
-def _sha256(secret: str) -> str:
+def digest(secret: str) -> str:
+    """How a secret is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def create_user(db: Session, *, login: str, name: str, role: Role, password: str) -> int:
     """Add a user, or set name, role and password of an existing one. Raises InputError for a password under 10 characters."""
-    if len(password) < 10:
-        raise InputError("The password is too short: use at least 10 characters.", code="weak_password")
     user = db.execute(select(UserRow).where(UserRow.login == login)).scalar_one_or_none()
     if user is None:
         user = UserRow(login=login, is_active=True, failed_logins=0)
         db.add(user)
-    else:
-        db.execute(delete(SessionRow).where(SessionRow.user_id == user.id))
-    user.name, user.role, user.password_hash, user.locked_until = name, role, _hasher.hash(password), None
+    user.name, user.role = name, role
+    set_password(db, user, password)
     db.flush()
     return user.id
+
+
+def set_password(db: Session, user: UserRow, password: str) -> None:
+    """A new password: every session of the user ends and a lock is lifted. Raises InputError under 10 characters."""
+    if len(password) < 10:
+        raise InputError("The password is too short: use at least 10 characters.", code="weak_password")
+    if user.id is not None:
+        db.execute(delete(SessionRow).where(SessionRow.user_id == user.id))
+    user.password_hash, user.failed_logins, user.locked_until = _hasher.hash(password), 0, None
 
 
 def check_password(db: Session, login: str, password: str, at: datetime) -> int | None:
@@ -84,19 +95,41 @@ def check_password(db: Session, login: str, password: str, at: datetime) -> int 
     if user is None or (user.locked_until and user.locked_until > at):
         return None
     if not fits:
-        user.failed_logins += 1
-        if user.failed_logins >= TRIES_BEFORE_LOCK:
-            user.failed_logins, user.locked_until = 0, at + LOCK
+        _count_failure(user, at)
         return None
-    user.failed_logins, user.locked_until = 0, None
+    if user.sealed_totp is None:       # else the tries are forgiven after the second step, or its codes could be guessed for ever
+        user.failed_logins, user.locked_until = 0, None
     return user.id
+
+
+def _count_failure(user: UserRow, at: datetime) -> None:
+    user.failed_logins += 1
+    if user.failed_logins >= TRIES_BEFORE_LOCK:
+        user.failed_logins, user.locked_until = 0, at + LOCK
+
+
+def needs_code(db: Session, user_id: int) -> bool:
+    """True when the user has a second factor."""
+    return db.execute(select(UserRow.sealed_totp).where(UserRow.id == user_id)).scalar_one_or_none() is not None
+
+
+def check_code(db: Session, seal: Seal, user_id: int, code: str, at: datetime) -> bool:
+    """Whether the second step went right; wrong codes count like wrong passwords and lock the account just so."""
+    user = db.get(UserRow, user_id)
+    if user is None or not user.is_active or (user.locked_until and user.locked_until > at):
+        return False
+    if not is_right_code(db, seal, user_id, code, at):
+        _count_failure(user, at)
+        return False
+    user.failed_logins, user.locked_until = 0, None
+    return True
 
 
 def open_session(db: Session, user_id: int, at: datetime) -> str:
     """Begin a browser session; returns the secret for the cookie (256 bit)."""
     secret = secrets.token_urlsafe(32)
     db.add(SessionRow(
-        token_sha256=_sha256(secret), user_id=user_id, csrf=secrets.token_urlsafe(24), created_at=at, seen_at=at))
+        token_sha256=digest(secret), user_id=user_id, csrf=secrets.token_urlsafe(24), created_at=at, seen_at=at))
     return secret
 
 
@@ -107,7 +140,7 @@ def find_session(db: Session, secret: str, at: datetime) -> SignedIn | None:
     """
     found = db.execute(
         select(SessionRow, UserRow).join(UserRow, UserRow.id == SessionRow.user_id)
-        .where(SessionRow.token_sha256 == _sha256(secret), UserRow.is_active)
+        .where(SessionRow.token_sha256 == digest(secret), UserRow.is_active)
         .where(SessionRow.seen_at > at - IDLE, SessionRow.created_at > at - ABSOLUTE)
     ).one_or_none()
     if found is None:
@@ -125,13 +158,13 @@ def set_preference(db: Session, user_id: int, name: str, value: object) -> None:
 def touch_session(db: Session, secret: str, at: datetime) -> None:
     """Note that the session was used; writes at most once a minute."""
     db.execute(
-        update(SessionRow).where(SessionRow.token_sha256 == _sha256(secret), SessionRow.seen_at < at - timedelta(minutes=1))
+        update(SessionRow).where(SessionRow.token_sha256 == digest(secret), SessionRow.seen_at < at - timedelta(minutes=1))
         .values(seen_at=at))
 
 
 def close_session(db: Session, secret: str) -> None:
     """Sign out; the cookie is worthless from now on."""
-    db.execute(delete(SessionRow).where(SessionRow.token_sha256 == _sha256(secret)))
+    db.execute(delete(SessionRow).where(SessionRow.token_sha256 == digest(secret)))
 
 
 def create_token(db: Session, *, name: str, scopes: tuple[str, ...], at: datetime, expires_at: datetime | None = None) -> str:
@@ -139,13 +172,27 @@ def create_token(db: Session, *, name: str, scopes: tuple[str, ...], at: datetim
     if db.execute(select(ApiTokenRow.id).where(ApiTokenRow.name == name)).first():
         raise InputError(f"There is already a token called {name}; choose another name.", code="name_taken")
     secret = "om_" + secrets.token_urlsafe(32)
-    db.add(ApiTokenRow(name=name, token_sha256=_sha256(secret), scopes=" ".join(scopes), created_at=at, expires_at=expires_at))
+    db.add(ApiTokenRow(name=name, token_sha256=digest(secret), scopes=" ".join(scopes), created_at=at, expires_at=expires_at))
     return secret
 
 
 def find_token(db: Session, secret: str, at: datetime) -> tuple[str, frozenset[str]] | None:
     """(name, scopes) of a valid token, or None when it is unknown, expired or revoked."""
-    row = db.execute(select(ApiTokenRow).where(ApiTokenRow.token_sha256 == _sha256(secret))).scalar_one_or_none()
+    row = db.execute(select(ApiTokenRow).where(ApiTokenRow.token_sha256 == digest(secret))).scalar_one_or_none()
     if row is None or row.revoked_at or (row.expires_at and row.expires_at <= at):
         return None
     return row.name, frozenset(row.scopes.split())
+
+
+def list_tokens(db: Session) -> Sequence[ApiTokenRow]:
+    """Every token that was made, by name."""
+    return db.execute(select(ApiTokenRow).order_by(ApiTokenRow.name)).scalars().all()
+
+
+def revoke_token(db: Session, token_id: int, at: datetime) -> str:
+    """Make a token worthless for good; returns its name. Doing it again changes nothing. Raises NotFound."""
+    row = db.get(ApiTokenRow, token_id)
+    if row is None:
+        raise NotFound("There is no such token. Reload the page.")
+    row.revoked_at = row.revoked_at or at
+    return row.name

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.messages import PUBLIC_DOMAINS, domain_of
 from models.domain.partners import PriceRule
+from models.domain.states import Role
 
 
 class TlsMode(StrEnum):
@@ -84,6 +85,13 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port the web server listens on")
     base_url: str | None = Field(
         None, description="address people reach the UI at, when behind a proxy; https:// makes cookies Secure")
+    oidc_issuer: str | None = Field(
+        None, description="OpenID Connect provider people may sign in with, by its issuer address; empty: passwords only")
+    oidc_client_id: str = Field("", description="what that provider calls this installation")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="secret agreed with that provider")
+    oidc_name: str = Field("company account", description="what the button calls that sign-in")
+    oidc_new_role: Role | None = Field(
+        None, description="role of people who come from there for the first time; empty: only people whose mail address is known")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     log_json: bool = Field(False, description="log JSON lines instead of readable text")
 
@@ -195,6 +203,18 @@ class Settings(BaseSettings):
         at = urlsplit(self.erp_url or "http://unset")
         if at.scheme not in {"http", "https"} or not at.hostname or at.username or at.query or at.fragment:
             raise ValueError("ORDERMILL_ERP_URL must look like https://HOST:PORT; user and password have settings of their own.")
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_provider_is_whole(self) -> Self:
+        if not self.oidc_issuer:
+            return self
+        at = urlsplit(self.oidc_issuer)
+        is_safe = at.scheme == "https" or (at.scheme == "http" and at.hostname in {"127.0.0.1", "localhost", "::1"})
+        if not is_safe or at.username or at.query or at.fragment:
+            raise ValueError("ORDERMILL_OIDC_ISSUER must look like https://HOST/PATH, without query and password.")
+        if not self.oidc_client_id:
+            raise ValueError("ORDERMILL_OIDC_ISSUER is set but ORDERMILL_OIDC_CLIENT_ID is empty.")
         return self
 
     @property

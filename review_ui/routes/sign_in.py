@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in, by password and second factor, and out."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from review_ui.access import Viewer, check_origin, drop_session_cookie, find_user, session_secret, set_session_cookie
 from review_ui.errors import PageRoute
 from review_ui.pages import render
-from review_ui.state import services_of
-from runtime.accounts import SignInRefused, check_password, close_session, open_session
+from review_ui.state import services_of, ui_of
+from runtime.accounts import SignInRefused, check_code, check_password, close_session, needs_code, open_session
+from runtime.second_factor import WrongCode, ticket_for, user_of_ticket
 
-REFUSED = "Name or password is wrong. After ten wrong tries the account is locked for 15 minutes."
+REFUSED, WRONG, TOO_OFTEN = "refused", "wrong_code", "too_often"
+"""Why a form is shown again; the template has the sentences."""
 router = APIRouter(route_class=PageRoute)
 
 
@@ -23,33 +26,85 @@ def local_path(target: str) -> str:
     return target if is_ours else "/"
 
 
+def replace_session(db: Session, request: Request, user_id: int) -> str:
+    """Open a new session, whatever session the browser had before; returns its secret."""
+    secret = open_session(db, user_id, services_of(request).clock())
+    if old := session_secret(request):
+        close_session(db, old)
+    return secret
+
+
+def let_in(request: Request, secret: str, target: str) -> Response:
+    """The answer that carries the cookie of a session just opened."""
+    answer = RedirectResponse(local_path(target), 303)
+    set_session_cookie(answer, services_of(request), secret)
+    return answer
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _form(request: Request, next: str, *, why: str = "", login: str = "", ticket: str = "", status: int = 200) -> Response:
+    settings = services_of(request).settings
+    provider = settings.oidc_name if settings.oidc_issuer else ""
+    headers = {"X-Code": SignInRefused.code if why == REFUSED else why} if why else {}
+    template = "sign_in/code.html" if ticket else "sign_in/page.html"
+    return render(
+        request, template, status=status, headers=headers, next=local_path(next), login=login, why=why, provider=provider,
+        ticket=ticket)
+
+
 @router.get("/sign-in")
 def show(request: Request, next: str = "/") -> Response:
     """The form; who is signed in already goes on."""
     if find_user(request):
         return RedirectResponse(local_path(next), 303)
-    return render(request, "sign_in/page.html", next=local_path(next), login="", sentence="")
+    return _form(request, next)
 
 
 @router.post("/sign-in")
 def sign_in(
     request: Request, login: Annotated[str, Form()], password: Annotated[str, Form()], next: Annotated[str, Form()] = "/",
 ) -> Response:
-    """Open a new session, whatever session the browser had before."""
+    """Check the password; who has a second factor is asked for it before there is a session."""
     check_origin(request)
-    services = services_of(request)
+    services, guesses = services_of(request), ui_of(request).guesses
+    at = services.clock()
+    if not guesses.is_open(_address(request), at):
+        return _form(request, next, why=TOO_OFTEN, login=login, status=429)
     with services.db.write() as db:
-        user_id = check_password(db, login, password, services.clock())
-        secret = open_session(db, user_id, services.clock()) if user_id else None
-        if secret and (old := session_secret(request)):
-            close_session(db, old)
+        user_id = check_password(db, login, password, at)
+        if user_id and needs_code(db, user_id):
+            return _form(request, next, ticket=ticket_for(services.seal, user_id, at))
+        secret = replace_session(db, request, user_id) if user_id else None
     if secret is None:
-        return render(
-            request, "sign_in/page.html", status=401, next=local_path(next), login=login, sentence=REFUSED,
-            headers={"X-Code": SignInRefused.code})
-    answer = RedirectResponse(local_path(next), 303)
-    set_session_cookie(answer, services, secret)
-    return answer
+        guesses.note_failure(_address(request), at)
+        return _form(request, next, why=REFUSED, login=login, status=401)
+    return let_in(request, secret, next)
+
+
+@router.post("/sign-in/code")
+def second_step(
+    request: Request, ticket: Annotated[str, Form()], code: Annotated[str, Form()], next: Annotated[str, Form()] = "/",
+) -> Response:
+    """Check the second factor and open the session."""
+    check_origin(request)
+    services, guesses = services_of(request), ui_of(request).guesses
+    at = services.clock()
+    if not guesses.is_open(_address(request), at):
+        return _form(request, next, why=TOO_OFTEN, status=429)
+    try:
+        user_id = user_of_ticket(services.seal, ticket, at)
+    except WrongCode:
+        return _form(request, next, why="too_old", status=401)
+    with services.db.write() as db:
+        is_right = check_code(db, services.seal, user_id, code, at)
+        secret = replace_session(db, request, user_id) if is_right else None
+    if secret is None:
+        guesses.note_failure(_address(request), at)
+        return _form(request, next, why=WRONG, ticket=ticket, status=401)
+    return let_in(request, secret, next)
 
 
 @router.post("/sign-out")

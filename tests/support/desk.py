@@ -113,8 +113,8 @@ def make_desk(folder: Path, *, db: Database | None = None, **parts: Any) -> Desk
 
 @cache
 def _password_hash() -> str:
-    """The hash of PASSWORD, computed once: hashing is slow on purpose."""
-    return PasswordHasher().hash(PASSWORD)
+    """The hash of PASSWORD, made cheap to check: hashing is slow on purpose, and tests sign in often."""
+    return PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
 
 
 def session_of(desk: Desk, login: str) -> str:
