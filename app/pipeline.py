@@ -14,6 +14,7 @@ from dbos import DBOS
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.amending import AMENDING, apply_case_change
 from app.bootstrap import Rooms
 from app.context import context_of_row
 from extraction.no_order import CODE as NOT_AN_ORDER
@@ -258,7 +259,10 @@ def _accept(db: Session, cases: Cases, case_id: int, version: int) -> None:
     # The case first: its row decides between us and a person who reopens it, and locks are taken in one order.
     draft, approver = cases.draft(case_id, version), cases.approved_by(case_id)
     if cases.move(case_id, frm=CaseState.APPROVED, to=CaseState.HANDED_OVER, actor="ordermill"):
-        order_id = accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
+        if draft.doc_type in AMENDING:
+            order_id = apply_case_change(db, case_id=case_id, draft=draft, approved_by=approver)
+        else:
+            order_id = accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
         log.info("case.handed_over", case_id=case_id, order_id=order_id)
 
 

@@ -36,13 +36,16 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What becomes of one line. `refused` says why it cannot be done any more; None when it can."""
+    """What becomes of one line. `refused` says why it cannot be done any more; None when it can. `before` and `after` are the
+    lines' positions in the order and in the paper; None where there is none."""
 
     kind: ChangeKind
     name: str
     what: str
     fields: tuple[FieldChange, ...] = ()
     refused: str | None = None
+    before: int | None = None
+    after: int | None = None
 
     @property
     def words(self) -> str:
@@ -90,7 +93,9 @@ def diff_orders(kind: DocumentType, before: Sequence[OrderedLine], after: Sequen
     lists_all = kind is DocumentType.PURCHASE_ORDER or repeats
     known = tuple(_becomes(line, partner.get(n), after, lists_all) for n, line in enumerate(before))
     taken = set(partner.values())
-    added = (LineChange(ChangeKind.ADDED, x.name, x.what, _all_fields(x, True)) for n, x in enumerate(after) if n not in taken)
+    added = (
+        LineChange(ChangeKind.ADDED, x.name, x.what, _all_fields(x, True), after=x.position)
+        for n, x in enumerate(after) if n not in taken)
     return OrderChange((*known, *added))
 
 
@@ -132,26 +137,25 @@ _SAME_PLACE: _Pass = (lambda a, b: True, _by_name)
 
 
 def _cancelled(line: OrderedLine, is_named: bool) -> LineChange:
-    if not is_named:
-        return LineChange(ChangeKind.NOT_NAMED, line.name, line.what)
-    return LineChange(
-            ChangeKind.REMOVED, line.name, line.what, _all_fields(line, False), _left(line) if line.shipped > 0 else None)
+    return _removed(line) if is_named else LineChange(ChangeKind.NOT_NAMED, line.name, line.what, before=line.position)
+
+
+def _removed(line: OrderedLine) -> LineChange:
+    late = _left(line) if line.shipped > 0 else None
+    return LineChange(ChangeKind.REMOVED, line.name, line.what, _all_fields(line, False), late, line.position)
 
 
 def _becomes(line: OrderedLine, partner: int | None, after: Sequence[OrderedLine], lists_all: bool) -> LineChange:
     if partner is None:
-        if not lists_all:
-            return LineChange(ChangeKind.NOT_NAMED, line.name, line.what)
-        return LineChange(
-            ChangeKind.REMOVED, line.name, line.what, _all_fields(line, False), _left(line) if line.shipped > 0 else None)
+        return _removed(line) if lists_all else LineChange(ChangeKind.NOT_NAMED, line.name, line.what, before=line.position)
     now = after[partner]
     changed = tuple(_fields(line, now))
     if not changed:
-        return LineChange(ChangeKind.KEPT, line.name, line.what)
+        return LineChange(ChangeKind.KEPT, line.name, line.what, before=line.position, after=now.position)
     other = not same_thing(line, now)
     short = now.base_quantity is not None and now.base_quantity < line.shipped
     refused = _left(line) if line.shipped > 0 and (other or short) else None
-    return LineChange(ChangeKind.CHANGED, line.name, line.what, changed, refused)
+    return LineChange(ChangeKind.CHANGED, line.name, line.what, changed, refused, line.position, now.position)
 
 
 def _left(line: OrderedLine) -> str:

@@ -19,7 +19,8 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
-    """One line of an order. `price` is for one `uom`; `base_quantity` and `shipped` are in base units."""
+    """One line of an order. `price` is for one `uom`; `base_quantity` and `shipped` are in base units. Of a sales order's line,
+    quantities are without what was cancelled, and `position` is its own; of a draft's line it is the place in the draft."""
 
     name: str                                      # "2", as the paper counts, else our position
     item_id: int | None
@@ -32,14 +33,15 @@ class OrderedLine:
     price: Decimal | None
     requested_date: date | None
     shipped: Decimal = Decimal(0)
+    position: int = 0
 
 
 def lines_of(draft: Draft) -> tuple[OrderedLine, ...]:
     """The lines of a draft that are ordered."""
-    return tuple(_line(line) for line in draft.lines if line.state is not LineState.REJECTED)
+    return tuple(_line(n, line) for n, line in enumerate(draft.lines) if line.state is not LineState.REJECTED)
 
 
-def _line(line: DraftLine) -> OrderedLine:
+def _line(place: int, line: DraftLine) -> OrderedLine:
     item = line.item.value if line.item else None
     text = line.description.value if line.description else ""
     own = [f.value for f in (line.supplier_sku, line.buyer_sku, line.gtin, line.mpn) if f]
@@ -48,7 +50,7 @@ def _line(line: DraftLine) -> OrderedLine:
         what=item.sku if item else text[:80] or next(iter(own), "?"), codes=folded(*own), text=fold_code(text[:_LONGEST]),
         quantity=line.quantity.value if line.quantity else None, uom=line.uom.value if line.uom else None,
         base_quantity=line.base_quantity, price=line.unit_price.value if line.unit_price else line.list_price,
-        requested_date=line.requested_date.value if line.requested_date else None)
+        requested_date=line.requested_date.value if line.requested_date else None, position=place)
 
 
 def folded(*codes: str | None) -> frozenset[str]:

@@ -266,13 +266,13 @@ def user_name(db: Session, user: int | None) -> str:
 
 def missing_for_order(draft: Draft) -> Iterator[str]:
     """What keeps a draft from becoming a sales order, in words; nothing when it can."""
-    if draft.doc_type is not DocumentType.PURCHASE_ORDER:
+    if not draft.doc_type.opens_case:
         kind = draft.doc_type.replace("_", " ")
-        yield f"the document is a {kind}, not a purchase order: change the order it names, then reject this"
+        yield f"the document is a {kind}, not a purchase order: reject it"
     needed = {"the customer": draft.customer, "the PO number": draft.po_number, "the currency": draft.currency}
     yield from (f"{name} is missing" for name, found in needed.items() if found is None)
     lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
-    if not lines:
+    if not lines and draft.doc_type is DocumentType.PURCHASE_ORDER:
         yield "there are no lines"
     for line in lines:
         yield from _missing_for_line(line)

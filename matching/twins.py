@@ -140,10 +140,12 @@ def _order_lines(db: Session, order_ids: Collection[int]) -> dict[int, tuple[Ord
         return {}
     x = OrderLineRow
     stmt = select(x.__table__, ItemRow.sku).join(ItemRow, ItemRow.id == x.item_id).where(x.order_id.in_(order_ids))
+    stmt = stmt.where(x.cancelled < x.base_quantity)
     for r in db.execute(stmt.order_by(x.order_id, x.position)):
         found.setdefault(r.order_id, []).append(OrderedLine(
             r.customer_line_no or str(r.position), r.item_id, r.sku, folded(r.customer_part_number, r.sku),
-            fold_code(r.description[:200]), r.quantity, r.uom, r.base_quantity, r.unit_price, r.requested_date, r.shipped))
+            fold_code(r.description[:200]), r.quantity - r.quantity * r.cancelled / r.base_quantity, r.uom,
+            r.base_quantity - r.cancelled, r.unit_price, r.requested_date, r.shipped, r.position))
     return {order_id: tuple(lines) for order_id, lines in found.items()}
 
 

@@ -26,13 +26,21 @@ def check_kind(draft: Draft, facts: Facts) -> Iterator[Doubt]:
     late = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused) if change else ""
     too_late = f" It comes too late for {late}." if late else ""
     if draft.doc_type is DocumentType.CANCELLATION:
-        sentence = f"This cancels {which}.{too_late} Cancel it there, then reject this case."
+        sentence = f"This cancels {which}.{too_late} {_next(target, 'Cancel', late)}"
         yield Doubt(DoubtCode.CANCELLATION, sentence, cost=order_value(draft))
     else:
         words = change.words() if change else ""
         what = f": {words}" if words else ""
-        sentence = f"This changes {which}{what}.{too_late} Change it there, then reject this case."
+        sentence = f"This changes {which}{what}.{too_late} {_next(target, 'Change', late)}"
         yield Doubt(DoubtCode.CHANGE_OF_ORDER, sentence, cost=order_value(draft))
+
+
+def _next(target: Twin | None, verb: str, late: str) -> str:
+    if target is None or target.order_no is None:
+        return f"{verb} it there, then reject this case."
+    if late:
+        return "Agree with the customer what is to be done, correct the lines, then approve."
+    return f"Approve to {verb.lower()} the order."
 
 
 def amended(twins: Sequence[Twin]) -> Twin | None:

@@ -85,6 +85,14 @@ def assemble(draft: Draft, customer_currency: str | None) -> NewOrder:
         payment_terms=_text(draft.payment_terms), notes=_text(draft.notes))
 
 
+def assemble_line(line: DraftLine, currency: str) -> NewLine:
+    """A line to be added to an order there is; its position is given later. Raises OrderIncomplete."""
+    missing = list(_missing_of_line(line))
+    if missing:
+        raise OrderIncomplete(f"This cannot be added to the order: {'; '.join(missing)}. Complete the draft, then approve again.")
+    return _line(0, line, currency)
+
+
 def price_of(line: DraftLine) -> Decimal | None:
     """What one `uom` costs: the price asked for, else our list's."""
     return line.unit_price.value if line.unit_price else line.list_price

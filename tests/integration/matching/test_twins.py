@@ -83,8 +83,9 @@ def test_a_standing_order_is_not_asked_about(lite: Desk) -> None:
 
 @pytest.mark.parametrize(("kind", "said"), [
     (DocumentType.ORDER_CHANGE, "line 1 (HB-0840): quantity 120 pieces → 100 pieces. It comes too late for line 1: 110 of 120 "
-     "have left. Change it there, then reject this case."),
-    (DocumentType.CANCELLATION, "It comes too late for line 1: 110 of 120 have left. Cancel it there, then reject this case."),
+     "have left. Agree with the customer what is to be done, correct the lines, then approve."),
+    (DocumentType.CANCELLATION, "It comes too late for line 1: 110 of 120 have left. Agree with the customer what is to be done, "
+     "correct the lines, then approve."),
 ])
 def test_a_change_is_held_against_the_order_as_it_stands(lite: Desk, kind: DocumentType, said: str) -> None:
     number = sold(lite, "PO-7", (1, 120, 110), (3, 5, 0))
