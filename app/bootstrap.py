@@ -18,6 +18,7 @@ from runtime.seal import Seal
 from runtime.settings import OcrProfile, Settings
 
 if TYPE_CHECKING:
+    from app.answering import Answering
     from app.learning import Learning
     from extraction.llm.service import SecondOpinion
     from extraction.ocr.pool import OcrPool
@@ -157,6 +158,14 @@ class Rooms:
         from app.erp import adapter
 
         return adapter(self.settings)
+
+    @cached_property
+    def answering(self) -> Answering:
+        """What customers answer to our questions."""
+        from app.answering import Answering
+        from matching.review import Review
+
+        return Answering(Review(self.db, self.index, self.policy), self.blobs)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

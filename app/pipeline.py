@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.amending import AMENDING, apply_case_change
+from app.answering import CODE as ANSWER
 from app.bootstrap import Rooms
 from app.context import context_of_row
 from extraction.no_order import CODE as NOT_AN_ORDER
@@ -69,7 +70,7 @@ def read_message(message_id: int) -> None:
         try:
             for document_id in take_apart(message_id):
                 read_document(document_id)
-            open_cases(message_id)
+            open_cases(message_id, take_answer(message_id))
         except Exception as e:
             log.warning("message.try_failed", message_id=message_id, error=str(e), kind=type(e).__name__)
             note_failed_try(message_id, f"{type(e).__name__}: {e}", counts=not isinstance(e, TransientError))
@@ -150,14 +151,26 @@ def read_document(document_id: int) -> None:
 
 
 @step
-def open_cases(message_id: int) -> None:
-    """Open the cases of a message whose documents have all been read, and end the message, in one transaction."""
+def take_answer(message_id: int) -> int | None:
+    """Put in what a customer answered to a question of ours; returns the case that asked."""
+    return _here().answering.take(message_id)
+
+
+@step
+def open_cases(message_id: int, asked: int | None) -> None:
+    """Open the cases of a message whose documents have all been read, and end the message, in one transaction.
+
+    The text of an answer belongs to the case that `asked`; orders in files beside it are orders.
+    """
     with _here().db.write() as db:
         if Messages(db).get(message_id).state != MessageState.READING:
             return
-        Cases(db).open_for_message(message_id)
+        Cases(db).open_for_message(message_id, with_bodies=asked is None)
         why = why_no_order(load_readings(db, message_id))
-        Messages(db).finish(message_id, NOT_AN_ORDER if why else None, why)
+        if asked is not None:
+            Messages(db).finish(message_id, ANSWER, f"An answer to our question about case {asked}.")
+        else:
+            Messages(db).finish(message_id, NOT_AN_ORDER if why else None, why)
     fault_point("read.finished")
 
 

@@ -18,6 +18,7 @@ from models.domain.states import CaseState, check_case_move
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
 from models.tables.cases import CaseReadingRow, CaseRow, CorrectionRow, DoubtRow, DraftRow
+from models.tables.desk import CaseQuestionRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
@@ -47,7 +48,7 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One change a person made, in text form."""
+    """One change, in text form. `user` is who made it: the name of a person of the house, or the customer who answered."""
 
     version: int
     path: str
@@ -68,9 +69,11 @@ class Cases:
     def __init__(self, db: Session) -> None:
         self.db = db
 
-    def open_for_message(self, message_id: int) -> list[int]:
-        """Open the cases of all readings of a message. See `open_for_readings`."""
+    def open_for_message(self, message_id: int, *, with_bodies: bool = True) -> list[int]:
+        """Open the cases of all readings of a message, or of its files only. See `open_for_readings`."""
         stmt = select(ReadingRow.id).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+        if not with_bodies:
+            stmt = stmt.where(~DocumentRow.is_body)
         ids = self.db.execute(stmt.where(DocumentRow.message_id == message_id).order_by(ReadingRow.id)).scalars().all()
         return self.open_for_readings(message_id, ids)
 
@@ -180,11 +183,17 @@ class Cases:
         return [from_json(Doubt, content) for content in self.db.execute(stmt.order_by(DoubtRow.position)).scalars()]
 
     def corrections(self, case_id: int, *, after_version: int = 0) -> list[Correction]:
-        """What people changed, oldest first."""
+        """What people changed, or a customer's answer, oldest first."""
         stmt = (
-            select(CorrectionRow, UserRow.name).join(UserRow, UserRow.id == CorrectionRow.user_id)
+            select(CorrectionRow, DraftRow.made_by)
+            .join(DraftRow, (DraftRow.case_id == CorrectionRow.case_id) & (DraftRow.version == CorrectionRow.version))
             .where(CorrectionRow.case_id == case_id, CorrectionRow.version > after_version).order_by(CorrectionRow.id))
         return [Correction(c.version, c.path, c.before, c.after, name, c.at) for c, name in self.db.execute(stmt)]
+
+    def open_question(self, case_id: int) -> CaseQuestionRow | None:
+        """The newest question to the customer that has no answer yet."""
+        stmt = select(CaseQuestionRow).where(CaseQuestionRow.case_id == case_id, CaseQuestionRow.answered_at.is_(None))
+        return self.db.execute(stmt.order_by(CaseQuestionRow.id.desc()).limit(1)).scalar_one_or_none()
 
     def approved_by(self, case_id: int) -> str:
         """Who approved last: "ordermill" or the user's name. Raises NotFound when nobody did."""

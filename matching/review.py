@@ -66,9 +66,10 @@ class Review:
         with self.db.write() as db:
             row = Cases(db).get(case_id, lock=True)
             if row.state is CaseState.IN_REVIEW and row.reviewer_id == user:
+                is_asked = Cases(db).open_question(case_id) is not None
                 Cases(db).move(
-                    case_id, frm=CaseState.IN_REVIEW, to=CaseState.NEEDS_REVIEW, code=row.code, sentence=row.sentence,
-                    actor=user_name(db, user))
+                    case_id, frm=CaseState.IN_REVIEW, to=CaseState.WAITING_FOR_CUSTOMER if is_asked else CaseState.NEEDS_REVIEW,
+                    code=row.code, sentence=row.sentence, actor=user_name(db, user))
 
     def correct(
         self, case_id: int, version: int, path: str, value_text: str, user: int, evidence: Evidence | None = None
@@ -83,9 +84,9 @@ class Review:
             self.check_version(db, Cases(db).get(case_id), version)
             before = Cases(db).draft(case_id, version)
             proof = replace(evidence or Evidence(Origin.TYPED, value_text), origin=Origin.TYPED, person=user_name(db, user))
-            applied = apply_correction(before, path, value_text, proof, _lookups(db, before))
+            applied = apply_correction(before, path, value_text, proof, lookups_of(db, before))
             told = (Told(applied.path, applied.before, applied.after),)
-            loaded, draft = self._resolve(db, case_id, applied.draft, told)
+            loaded, draft = self.work_out(db, case_id, applied.draft, told)
         return self._store(case_id, version, user, draft, loaded, told)
 
     def change_rows(self, case_id: int, version: int, change: RowChange, user: int) -> int:
@@ -98,8 +99,8 @@ class Review:
             self.check_version(db, Cases(db).get(case_id), version)
             before = Cases(db).draft(case_id, version)
             proof = Evidence(Origin.TYPED, person=user_name(db, user))
-            changed = change_rows(before, change, proof, _lookups(db, before))
-            loaded, draft = self._resolve(db, case_id, changed.draft, changed.told)
+            changed = change_rows(before, change, proof, lookups_of(db, before))
+            loaded, draft = self.work_out(db, case_id, changed.draft, changed.told)
         return self._store(case_id, version, user, draft, loaded, changed.told)
 
     def revert(self, case_id: int, version: int, made: int, path: str, user: int) -> int:
@@ -114,7 +115,7 @@ class Review:
             if applied.before == applied.after:
                 raise InputError("This field has that value already.", code="nothing_changes")
             told = (Told(applied.path, applied.before, applied.after),)
-            loaded, draft = self._resolve(db, case_id, applied.draft, told)
+            loaded, draft = self.work_out(db, case_id, applied.draft, told)
         return self._store(case_id, version, user, draft, loaded, told)
 
     def undo(self, case_id: int, version: int, user: int) -> int:
@@ -200,7 +201,7 @@ class Review:
         raise ConflictError(
             f"Case {row.id} has changed since you opened it: {changes}. Reload and look again.", code="version_changed")
 
-    def _resolve(self, db: Session, case_id: int, corrected: Draft, told: Sequence[Told]) -> tuple[Loaded, Draft]:
+    def work_out(self, db: Session, case_id: int, corrected: Draft, told: Sequence[Told]) -> tuple[Loaded, Draft]:
         """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again."""
         again = _to_rematch(corrected, told)
         loaded = load_facts(db, self.index, self.policy, case_id, corrected, rematch=again)
@@ -212,16 +213,25 @@ class Review:
     ) -> int:
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
-            decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
-            made = Cases(db).store_draft(case_id, draft, decision, made_by=user_name(db, user))
-            db.execute(insert(CorrectionRow), [
-                {"case_id": case_id, "version": made, "path": t.path, "before": t.before, "after": t.after, "user_id": user,
-                 "at": self.clock()} for t in told])
+            person = user_name(db, user)
+            made = store_changes(db, case_id, draft, loaded, told, user=user, made_by=person, at=self.clock())
             first = {"path": told[0].path, "before": told[0].before, "after": told[0].after}
             audit.record(
-                db, actor=user_name(db, user), action="case.corrected", subject=f"case:{case_id}",
+                db, actor=person, action="case.corrected", subject=f"case:{case_id}",
                 content={"version": made, **first, **({"values": len(told)} if len(told) > 1 else {})})
         return made
+
+
+def store_changes(
+    db: Session, case_id: int, draft: Draft, loaded: Loaded, told: Sequence[Told], *, user: int, made_by: str, at: datetime
+) -> int:
+    """Store what changes made of a draft, and the changes; returns the new version. `user` answers for them."""
+    decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
+    made = Cases(db).store_draft(case_id, draft, decision, made_by=made_by)
+    db.execute(insert(CorrectionRow), [
+        {"case_id": case_id, "version": made, "path": t.path, "before": t.before, "after": t.after, "user_id": user, "at": at}
+        for t in told])
+    return made
 
 
 def _has_looked(db: Session, case_id: int, person: str, at: datetime) -> None:
@@ -290,7 +300,7 @@ def _missing_for_line(line: DraftLine) -> Iterator[str]:
         yield f"{name} has no price"
 
 
-def _lookups(db: Session, draft: Draft) -> Lookups:
+def lookups_of(db: Session, draft: Draft) -> Lookups:
     """Master data by what people type, through this session."""
     def customer(number: str) -> CustomerMatch | None:
         row = db.execute(select(CustomerRow).where(CustomerRow.customer_no == number)).scalar_one_or_none()
