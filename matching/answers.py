@@ -37,6 +37,9 @@ _MARK = re.compile(
     r"(?P<number>\d{1,2})"
     r"(?:\s*(?P<sign>[.):=])(?=$|\s|[^\d\s]|\d+(?:[.,]\d+)?\s*(?:$|[,;]))|"
     r"(?=\s*(?P<word>[^\W\d_]+)))", re.IGNORECASE)
+_STANDS_ALONE = re.compile(
+    r"[^\W\d_](?!\w)|\s*[^\W\d_]\s*(?:$|[,;.)/]|\d|(?:[^\W\d_]+\.?\s*)\d{1,2}\s*[.):=]|please\b|bitte\b)", re.IGNORECASE)
+"""Behind a number: a letter glued to it, or one with nothing, an end or the next answer after it."""
 _QUOTED = re.compile(r"^[\s>|]*(\d{1,2})[.)]\s+(.{3,})$")
 _MEASURE = re.compile(r"^(?P<number>\d[\d.,' ]*)$")
 _CODE = re.compile(r"^[A-Za-z0-9][\w./-]{1,60}$")
@@ -129,14 +132,14 @@ def _only(lines: Sequence[ReplyLine], question: Question) -> Iterator[_Said]:
 
 def _marks(text: str, questions: Mapping[int, Question]) -> Iterator[re.Match[str]]:
     """Where the answers in a line begin: "1b", "2 yes", "3:", "4)"."""
-    last = 0
+    seen: set[int] = set()
     for mark in _MARK.finditer(text):
         number = int(mark["number"])
-        if number not in questions or number <= last:
+        if number not in questions or number in seen:
             continue
         if mark["sign"] is None and not _is_short_answer(mark["word"] or "", questions[number], text[mark.end():]):
             continue
-        last = number
+        seen.add(number)
         yield mark
 
 
@@ -145,8 +148,7 @@ def _is_short_answer(word: str, question: Question, rest: str) -> bool:
     folded = _fold(word)
     if folded in YES | NO:
         return True
-    ends = re.match(r"[^\W\d_](?!\w)|\s*[^\W\d_]\s*(?:$|[,;.)/]|\d|please\b|bitte\b)", rest, re.IGNORECASE) is not None
-    return len(folded) == 1 and bool(question.options) and ends
+    return len(folded) == 1 and bool(question.options) and _STANDS_ALONE.match(rest) is not None
 
 
 def _is_sentence(quoted: str, question: Question) -> bool:

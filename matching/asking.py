@@ -6,7 +6,7 @@ The mail itself leaves through the outbox in the same transaction; whoever calls
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import insert, select, update
@@ -166,8 +166,10 @@ class Asking:
         worked: _Worked | None
     ) -> None:
         at = self._review.clock()
+        mail = from_json(AskedMail, question.content)
+        answers = {a.number: a for a in (*mail.answers, *(g.answer for g in given or ()))}
         db.execute(update(CaseQuestionRow).where(CaseQuestionRow.id == question.id).values(
-            answered_at=at, answer_message_id=message_id))
+            answered_at=at, answer_message_id=message_id, content=to_json(replace(mail, answers=tuple(answers.values())))))
         if worked:
             store_changes(
                 db, row.id, worked.draft, worked.loaded, worked.told, user=question.user_id, made_by=f"{sender} (answer)"[:255],

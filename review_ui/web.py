@@ -26,6 +26,7 @@ from review_ui.routes import (
     operations,
     orders,
     provider,
+    questions,
     queue,
     sign_in,
     tokens,
@@ -39,7 +40,7 @@ __all__ = ["error_page", "make_router", "static_app"]
 
 ROOMS = (
     sign_in, provider, account, keys,
-    queue, cases, documents, messages,
+    queue, cases, questions, documents, messages,
     orders,
     learned, approval, operations, webhooks,
     users, tokens,

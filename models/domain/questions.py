@@ -47,18 +47,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedMail:
-    """A mail with questions. `opening` and `closing` stand above and below them; who it goes to, and in which language."""
-
-    recipient: str
-    language: str
-    subject: str
-    opening: str
-    closing: str
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ReplyLine:
     """One line of an answer mail. `is_quoted`: from our mail; `page` and `box` (as of a TEXT page) say where it stands."""
 
@@ -78,3 +66,19 @@ class Answer:
     line: int
     path: str | None = None
     value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMail:
+    """A mail with questions. `opening` and `closing` stand above and below them; who it goes to, and in which language.
+
+    `answers` came back since, the newest to each question.
+    """
+
+    recipient: str
+    language: str
+    subject: str
+    opening: str
+    closing: str
+    questions: tuple[Question, ...]
+    answers: tuple[Answer, ...] = ()

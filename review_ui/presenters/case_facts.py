@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matching.cases import REVIEWABLE, Cases
@@ -21,6 +21,7 @@ from models.domain.states import CASE_MOVES, CaseState, DocumentState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
 from models.tables.cases import CaseReadingRow, CaseRow
+from models.tables.desk import CaseQuestionRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
@@ -125,12 +126,15 @@ def load_draft(db: Session, case: CaseFacts) -> Draft | None:
 
 
 def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
-    """The documents of the case's message and of its readings; those it was read from first, then the mail's text."""
+    """The documents of the case's message, of its readings and of the customer's answers; those it was read from first."""
     feeding = set(db.execute(
         select(ReadingRow.document_id).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
         .where(CaseReadingRow.case_id == case.id)).scalars())
+    answers = select(CaseQuestionRow.answer_message_id).where(
+        CaseQuestionRow.case_id == case.id, CaseQuestionRow.answer_message_id.is_not(None))
+    messages = or_(DocumentRow.message_id == case.message_id, DocumentRow.message_id.in_(answers))
     rows = db.execute(
-        select(DocumentRow).where((DocumentRow.message_id == case.message_id) | DocumentRow.id.in_(feeding))
+        select(DocumentRow).where(or_(messages, DocumentRow.id.in_(feeding)))
         .order_by(DocumentRow.message_id, DocumentRow.position)).scalars().all()
     tabs = [_tab(row, row.id in feeding) for row in rows]
     return sorted(tabs, key=lambda tab: (not tab.feeds, tab.state is not DocumentState.READ))

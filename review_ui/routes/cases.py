@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from matching.cases import Cases
+from matching.questions import can_be_asked
 from matching.regroup import Regroup
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
@@ -28,6 +29,7 @@ from review_ui.presenters.case_facts import (
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.crops import load_crops
+from review_ui.presenters.questions import load_asked
 from review_ui.presenters.queue import next_in_review
 from review_ui.row_form import parse_change
 from review_ui.services import Services
@@ -49,6 +51,7 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
         "can_reopen": case.is_reopenable and user.may(Role.CLERK), "history": cases.corrections(case.id)[::-1],
         "changes": load_changes(db, case.id, draft, doubts) if draft else None,
+        "asked_mails": load_asked(db, case.id), "can_ask": can_edit and can_be_asked(doubts),
     }
 
 
@@ -150,7 +153,8 @@ def undo(request: Request, user: Clerk, case_id: int, version: Annotated[int, Fo
     return _answer_order(request, user, case_id)
 
 
-def _next_case(request: Request, user: SignedIn, case_id: int) -> Response:
+def next_case(request: Request, user: SignedIn, case_id: int) -> Response:
+    """Lead to the case that comes next, or to the queue when there is none."""
     services = services_of(request)
     with services.db.read() as db:
         following = next_in_review(db, but=case_id, user_id=user.user_id, now=services.clock())
@@ -163,7 +167,7 @@ def approve(request: Request, user: Approver, case_id: int, version: Annotated[i
     """Approve the version the person saw, and go on to the next case."""
     ui_of(request).review.approve(case_id, version, user.user_id)
     services_of(request).nudge()
-    return _next_case(request, user, case_id)
+    return next_case(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/reject")
@@ -172,7 +176,7 @@ def reject(
 ) -> Response:
     """Reject the version the person saw, with a reason, and go on to the next case."""
     ui_of(request).review.reject(case_id, version, reason, user.user_id)
-    return _next_case(request, user, case_id)
+    return next_case(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/reopen")

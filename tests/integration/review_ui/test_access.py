@@ -27,6 +27,7 @@ LOWEST_ROLE = {
     "/cases/{case_id}/release": Role.CLERK,
     "/cases/{case_id}/corrections": Role.CLERK,
     "/cases/{case_id}/undo": Role.CLERK,
+    "/cases/{case_id:int}/question": Role.CLERK,
     "/cases/{case_id}/match": Role.CLERK,
     "/cases/{case_id}/reopen": Role.CLERK,
     "/cases/{case_id}/merge": Role.CLERK,
