@@ -29,4 +29,4 @@ dialog.addEventListener("close", () => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-do=ask]")) open();
 });
-bindKeys([{keys: ["c"], show: "C", does: "Ask the customer about what is open", when: canAsk, run: open}]);
+bindKeys([{action: "ask-customer", when: canAsk, run: open}]);
