@@ -25,7 +25,7 @@ RETURN_MOVES: Mapping[ReturnState, frozenset[ReturnState]] = {
     ReturnState.DECLINED: frozenset(),
     ReturnState.IN_TRANSIT: frozenset({ReturnState.RECEIVED, ReturnState.CANCELLED}),
     ReturnState.RECEIVED: frozenset({ReturnState.INSPECTED}),
-    ReturnState.INSPECTED: frozenset({ReturnState.CLOSED}),
+    ReturnState.INSPECTED: frozenset({ReturnState.CLOSED, ReturnState.RECEIVED}),     # a judgement was taken back
     ReturnState.CLOSED: frozenset(),
     ReturnState.CANCELLED: frozenset(),
 }
@@ -55,3 +55,16 @@ class ReturnOutcome(StrEnum):
     CREDIT = "credit"
     EXCHANGE = "exchange"
     REJECT = "reject"
+
+
+class ReturnAction(StrEnum):
+    """What somebody may do with a return; which of them now, `oms.returns.decide` says."""
+
+    MATCH = "match"                # say which order a blind return belongs to
+    APPROVE = "approve"
+    DECLINE = "decline"
+    SEND = "send"                  # the customer has sent the goods
+    RECEIVE = "receive"
+    INSPECT = "inspect"
+    CLOSE = "close"
+    CANCEL = "cancel"

@@ -73,6 +73,11 @@ def issue_credit(
     return memo_id
 
 
+def worth_of(db: Session, invoice_id: int, quantities: Mapping[int, Decimal]) -> Decimal:
+    """What crediting these base units of order lines would come to, before a fee. Raises NotFound, AboveLimit."""
+    return _part(db, lock_invoice(db, invoice_id), quantities).total
+
+
 def _lock_order(db: Session, invoice_id: int) -> int | None:
     """The order before the invoice, as everywhere; None when there is no such invoice."""
     order = select(INVOICES.c.order_id).where(INVOICES.c.id == invoice_id).scalar_subquery()

@@ -1,0 +1,104 @@
+"""Goods at the door and on the bench: received, in parts too, and judged unit by unit. Services; they never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
+from models.errors import InputError, NotFound
+from models.tables.base import Base
+from oms.returns.decide import USUAL
+from oms.returns.rows import INSPECTIONS, RETURN_LINES, check, facts_of, lines_of, lock_return, move
+from oms.sql import changed
+from runtime.audit import record
+from runtime.clock import now
+
+_LOTS = Base.metadata.tables["lots"]
+
+
+class MoreThanExpected(InputError):
+    """More came, or is judged, than the return says."""
+
+    code = "more_than_expected"
+
+
+def receive_return(db: Session, return_id: int, *, quantities: Mapping[int, Decimal], actor: str) -> None:
+    """Note that base units of return lines have come; more may come later. Stock moves when the return is closed.
+
+    Raises NotFound, ReturnRefused, MoreThanExpected, InputError for quantities that are none.
+    """
+    row = lock_return(db, return_id)
+    check(db, ReturnAction.RECEIVE, return_id)
+    if not quantities or any(not q.is_finite() or q <= 0 for q in quantities.values()):
+        raise InputError("Say how many units of which line came, each above zero.", code="quantity_missing")
+    x = RETURN_LINES.c
+    for line_id, quantity in sorted(quantities.items()):
+        stmt = update(RETURN_LINES).where(x.id == line_id, x.return_id == return_id, x.received + quantity <= x.quantity)
+        if not changed(db, stmt.values(received=x.received + quantity)):
+            raise MoreThanExpected(
+                f"{quantity:f} is more than is still to come on this line of return {row.number}. Receive what was agreed, and "
+                "open another return for the rest.")
+    content = {"quantity": f"{sum(quantities.values(), Decimal(0)):f}"}
+    if row.state is ReturnState.RECEIVED:
+        record(db, actor=actor, action="return.received_more", subject=f"return:{row.number}", content=content)
+    else:
+        move(db, row, ReturnState.RECEIVED, actor=actor, content=content)
+
+
+def inspect(
+    db: Session, return_id: int, *, line_id: int, quantity: Decimal, grade: Grade, actor: str,
+    disposition: Disposition | None = None, outcome: ReturnOutcome | None = None, note: str | None = None,
+    lot_id: int | None = None,
+) -> int:
+    """Judge so many base units of a line; returns the inspection's id. What is left open follows from the grade.
+
+    Raises NotFound, ReturnRefused, MoreThanExpected, InputError for a lot of another item.
+    """
+    row = lock_return(db, return_id)
+    check(db, ReturnAction.INSPECT, return_id)
+    x = RETURN_LINES.c
+    line = db.execute(select(RETURN_LINES).where(x.id == line_id, x.return_id == return_id)).one_or_none()
+    if line is None:
+        raise NotFound(f"Return {row.number} has no such line. Look at it again.")
+    if not quantity.is_finite() or not 0 < quantity <= line.received - line.inspected:
+        raise MoreThanExpected(
+            f"{line.received - line.inspected:f} units of this line wait for inspection, not {quantity:f}. Correct the quantity.")
+    of_lot = select(_LOTS.c.item_id).where(_LOTS.c.id == lot_id)
+    if lot_id is not None and db.execute(of_lot).scalar_one_or_none() != line.item_id:
+        raise InputError("This lot is of another item. Choose a lot of the item that came back.", code="other_item")
+    usual = USUAL[grade]
+    db.execute(update(RETURN_LINES).where(x.id == line_id).values(inspected=x.inspected + quantity))
+    found = {
+        "return_line_id": line_id, "lot_id": lot_id, "quantity": quantity, "grade": grade,
+        "disposition": disposition or usual[0], "outcome": outcome or usual[1], "note": (note or "").strip() or None,
+        "inspected_by": actor, "at": now()}
+    inspection_id = int(db.execute(insert(INSPECTIONS).returning(INSPECTIONS.c.id), found).scalar_one())
+    facts = facts_of(db, [return_id])[return_id]
+    if facts.inspected >= facts.expected:
+        move(db, row, ReturnState.INSPECTED, actor=actor)
+    return inspection_id
+
+
+def withdraw_inspection(db: Session, return_id: int, inspection_id: int, *, actor: str) -> None:
+    """Take a judgement back before the return is closed. One that is gone already is no error.
+
+    Raises NotFound, ReturnRefused once stock and money have moved.
+    """
+    row = lock_return(db, return_id)
+    lines = [line.id for line in lines_of(db, return_id)]
+    i, x = INSPECTIONS.c, RETURN_LINES.c
+    found = db.execute(select(INSPECTIONS).where(i.id == inspection_id, i.return_line_id.in_(lines))).one_or_none()
+    if found is None:
+        return
+    if row.state is ReturnState.INSPECTED:
+        move(db, row, ReturnState.RECEIVED, actor=actor)
+    elif row.state is not ReturnState.RECEIVED:
+        check(db, ReturnAction.INSPECT, return_id)
+    db.execute(delete(INSPECTIONS).where(i.id == inspection_id))
+    db.execute(update(RETURN_LINES).where(x.id == found.return_line_id).values(inspected=x.inspected - found.quantity))
+    record(db, actor=actor, action="return.inspection_withdrawn", subject=f"return:{row.number}", content={
+        "quantity": f"{found.quantity:f}", "grade": found.grade})
