@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         None, description="sqlite:///FILE or postgresql://USER@HOST/NAME; default: SQLite in the data folder")
     company_name: str = Field("Our company", description="the supplier on every order received: your company's name")
     company_aliases: list[str] = Field([], description="other names customers write it with, as a JSON list")
+    company_address: str = Field("", description="your address as invoices print it; a semicolon ends a line")
+    company_vat_id: str = Field("", description="your VAT number, for invoices")
+    company_bank: str = Field("", description="where customers pay to, for invoices: bank, IBAN, BIC")
     currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="house currency (ISO 4217)")
 
     host: str = Field("127.0.0.1", description="address the web server listens on")

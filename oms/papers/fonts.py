@@ -7,6 +7,7 @@ import io
 from functools import cache
 from importlib import import_module
 from itertools import groupby
+from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
@@ -28,7 +29,8 @@ def register() -> frozenset[int]:
     for name in (_CHINESE, _JAPANESE, _KOREAN):
         pdfmetrics.registerFont(UnicodeCIDFont(name))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
-    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+    regular: Any = pdfmetrics.getFont(REGULAR)
+    return frozenset(regular.face.charToGlyph)
 
 
 def runs(text: str) -> list[tuple[str | None, str]]:

@@ -45,6 +45,7 @@ class Letter:
     sums: tuple[tuple[str, str], ...]
     notes: tuple[str, ...] = field(default=())
     page_words: str = "Page {page} of {pages}"
+    language: str = "en"
 
 
 def draw_letter(letter: Letter) -> bytes:
@@ -53,7 +54,7 @@ def draw_letter(letter: Letter) -> bytes:
     out = io.BytesIO()
     document = BaseDocTemplate(
         out, pagesize=A4, leftMargin=LEFT, rightMargin=RIGHT, topMargin=TOP, bottomMargin=BOTTOM, invariant=True,
-        title=f"{letter.title} {letter.number}", author=letter.sender[0], lang="en")
+        title=f"{letter.title} {letter.number}", author=letter.sender[0], lang=letter.language)
     frame = Frame(LEFT, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))
     document.build(_story(letter), canvasmaker=lambda *args, **more: _Counting(letter, *args, **more))
@@ -89,7 +90,8 @@ def _head(letter: Letter) -> Table:
         [[sender, title], [recipient, facts]], colWidths=[0.56 * WIDTH, 0.44 * WIDTH],
         style=[
             ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (0, -1), 8 * mm), ("TOPPADDING", (0, 0), (-1, 0), 0), ("TOPPADDING", (0, 1), (-1, 1), 9 * mm)])
+            ("RIGHTPADDING", (0, 0), (0, -1), 8 * mm), ("TOPPADDING", (0, 0), (-1, 0), 0),
+            ("TOPPADDING", (0, 1), (-1, 1), 9 * mm)])
 
 
 def _tight(padding: float) -> list[tuple[Any, ...]]:
@@ -120,7 +122,7 @@ def _sums(letter: Letter) -> Table:
         style=[("LINEABOVE", (1, last), (-1, last), 0.8, INK), ("RIGHTPADDING", (0, 0), (-1, -1), 4), *_tight(2)])
 
 
-class _Counting(Canvas):  # type: ignore[misc]
+class _Counting(Canvas):
     """A canvas that knows at the end how many pages there are, and writes the foot then."""
 
     def __init__(self, letter: Letter, *args: Any, **more: Any) -> None:
@@ -129,7 +131,7 @@ class _Counting(Canvas):  # type: ignore[misc]
 
     def showPage(self) -> None:                                                  # noqa: N802 - reportlab's name
         self._pages.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()                                                          # type: ignore[attr-defined]
 
     def save(self) -> None:
         for number, page in enumerate(self._pages, 1):
@@ -138,6 +140,7 @@ class _Counting(Canvas):  # type: ignore[misc]
             self.setFillColor(MUTED)
             self.drawString(LEFT, 12 * mm, f"{self._letter.title} {self._letter.number}")
             self.drawRightString(
-                A4[0] - RIGHT, 12 * mm, self._letter.page_words.format(page=number, pages=len(self._pages)))
+                A4[0] - RIGHT, 12 * mm,
+                self._letter.page_words.replace("{page}", str(number)).replace("{pages}", str(len(self._pages))))
             super().showPage()
         super().save()

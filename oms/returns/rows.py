@@ -65,7 +65,8 @@ def facts_of(db: Session, return_ids: Collection[int]) -> dict[int, ReturnFacts]
     rows = db.execute(
         select(r.id, r.number, r.state, r.order_id, *sums).join(RETURN_LINES, x.return_id == r.id)
         .where(r.id.in_(return_ids)).group_by(r.id)).all()
-    return {row[0]: ReturnFacts(row[1], row[2], row[3] is None, *row[4:], row[0] in owed) for row in rows}
+    return {
+        row[0]: ReturnFacts(row[1], row[2], row[3] is None, row[4], row[5], row[6], row[0] in owed) for row in rows}
 
 
 def check(db: Session, action: ReturnAction, return_id: int) -> None:

@@ -1,0 +1,79 @@
+"""Invoices and credit memos on paper: everything stands there, in the customer's language, on as many pages as it takes."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+
+import pdfplumber
+import pytest
+
+from models.tables.billing import CreditMemoRow, InvoiceRow
+from models.tables.items import ItemRow
+from models.tables.orders import OrderLineRow
+from models.tables.partners import CustomerRow
+from oms.billing.credits import issue_credit
+from oms.billing.invoices import issue_invoice
+from oms.billing.paper import Sender, credit_pdf, invoice_pdf
+from runtime.db import Database
+from tests.support.shipments import sell, send
+
+US = Sender.of("Brackwater Supply Ltd", "9 Harbour Road; HU1 2AB Hull ;GB", "GB 000", "Tin Bank, IBAN XX00")
+
+
+def pages(pdf: bytes) -> list[str]:
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        return [page.extract_text() for page in opened.pages]
+
+
+def test_an_invoice_says_who_what_and_how_much(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        sold = sell(db, charge="-1.00", tax="4.56")
+        number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [10]), actor="Ann")).number
+        (page,) = pages(invoice_pdf(db, number, US))
+    for said in ("Brackwater Supply Ltd", "HU1 2AB Hull", "Zebra Widgets Ltd", "12345 Savanna", number, "PO 4711", "WID-1",
+                 "10 pcs 2.50 25.00", "Charges and discounts -1.00 EUR", "Tax 4.56 EUR", "Total 28.56 EUR", "2/10 net 30",
+                 "2 % may be deducted", "Tin Bank, IBAN XX00", "Page 1 of 1"):
+        assert said in page
+
+
+def test_a_german_customer_reads_german(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        sold = sell(db, [("10", "1234.50")])
+        db.get_one(CustomerRow, sold.shop.customer_id).language = "de"
+        number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [10]), actor="Ann")).number
+        (page,) = pages(invoice_pdf(db, number, US))
+    assert "Rechnung" in page and "1.234,50 EUR" in page and "Seite 1 von 1" in page
+
+
+def test_sixty_lines_run_over_pages_whose_head_is_repeated(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        sold = sell(db, [("1", "1.00")] * 60)
+        number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [1] * 60), actor="Ann")).number
+        text = pages(invoice_pdf(db, number, US))
+    assert len(text) > 1
+    assert all("Description" in page and f"Page {n} of {len(text)}" in page for n, page in enumerate(text, 1))
+    assert "WID-60" in text[-1] and "Total 60.00 EUR" in text[-1]
+
+
+@pytest.mark.parametrize("said", ["青い手袋", "Клапан", "Ürün ½″", "장갑", "a < b & c > d", "{page} %s {0}"])
+def test_every_script_is_printed_and_nothing_is_taken_for_markup(sqlite_database: Database, said: str) -> None:
+    with sqlite_database.write() as db:
+        sold = sell(db)
+        db.get_one(OrderLineRow, sold.line_ids[0]).description = said
+        number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [10]), actor="Ann")).number
+        (page,) = pages(invoice_pdf(db, number, US))
+    assert said in page
+
+
+def test_a_credit_memo_shows_the_fee_it_keeps(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        sold = sell(db)
+        invoice = issue_invoice(db, send(db, sold, [10]), actor="Ann")
+        memo = issue_credit(
+            db, invoice, key="k", quantities={sold.line_ids[0]: Decimal(4)}, reason="Wrong colour.", actor="Ann",
+            fee=Decimal(1))
+        (page,) = pages(credit_pdf(db, db.get_one(CreditMemoRow, memo).number, US))
+        assert db.get_one(ItemRow, sold.shop.item_ids[0]).sku in page
+    for said in ("Credit memo", "IN-000001", "10.00", "Restocking fee -1.00 EUR", "Credit 9.00 EUR", "Wrong colour."):
+        assert said in page
