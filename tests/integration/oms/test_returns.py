@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from models.domain.order_work import OrderSource
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
 from models.errors import InputError
 from models.tables.audit import AuditEntryRow
+from models.tables.billing import CreditMemoRow, InvoiceRow
+from models.tables.fulfilment import ShipmentRow
+from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow
+from models.tables.items import ItemRow, KitComponentRow
+from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.returns import InspectionRow, ReturnLineRow, ReturnRow
+from oms.billing.invoices import issue_invoice
+from oms.inventory.reconcile import reconcile
+from oms.returns.close import NotBilled, close_return
 from oms.returns.inspection import MoreThanExpected, inspect, receive_return, withdraw_inspection
 from oms.returns.requests import (
     Wanted,
@@ -24,6 +34,7 @@ from oms.returns.requests import (
 )
 from oms.returns.rows import MoreThanShipped, ReturnRefused, returnable
 from runtime.db import Database
+from tests.support.orders import open_shop
 from tests.support.shipments import Sold, sell, send
 
 FIVE = Decimal(5)
@@ -164,3 +175,148 @@ def test_a_blind_return_that_is_more_than_the_order_shipped_stays_blind(sqlite_d
         with pytest.raises(MoreThanShipped):
             match_return(db, blind, order.order_id, actor="Ann")
         assert db.get_one(ReturnRow, blind).order_id is None
+
+
+def judged(database: Database, order: Sold, *judgements: tuple[int, Grade], fee: str = "0") -> int:
+    """A return whose goods are here and judged: (base units, grade)."""
+    return_id = asked(database, order, sum(quantity for quantity, _ in judgements))
+    line = line_of(database, return_id)
+    with database.write() as db:
+        approve_return(db, return_id, actor="Ann", fee=Decimal(fee))
+        receive_return(db, return_id, quantities={line: Decimal(sum(q for q, _ in judgements))}, actor="Ann")
+        for quantity, grade in judgements:
+            inspect(db, return_id, line_id=line, quantity=Decimal(quantity), grade=grade, actor="Ann")
+    return return_id
+
+
+def bill(database: Database, order: Sold) -> int:
+    """The invoice of the order's only shipment."""
+    with database.write() as db:
+        return issue_invoice(db, db.execute(select(ShipmentRow.id)).scalars().one(), actor="Ann")
+
+
+def on_hand(database: Database) -> dict[str, Decimal]:
+    """By code of the location."""
+    with database.read() as db:
+        rows = db.execute(
+            select(LocationRow.code, StockLevelRow.on_hand).join(LocationRow, LocationRow.id == StockLevelRow.location_id))
+        return dict(rows.all())
+
+
+def test_closing_moves_stock_and_money_once_however_many_close_at_once(database: Database) -> None:
+    order = sold(database)
+    invoice = bill(database, order)
+    return_id = judged(database, order, (3, Grade.NEW), (1, Grade.OPENED), (1, Grade.DAMAGED), fee="1.00")
+
+    def close(_: int) -> None:
+        with database.write() as db:
+            close_return(db, return_id, actor="Ann")
+
+    with ThreadPoolExecutor(8) as clients:
+        list(clients.map(close, range(8)))
+    assert on_hand(database) == {"LOC0": 3, "@quarantine": 1}       # the damaged one is rejected and goes back
+    with database.read() as db:
+        (memo,) = db.execute(select(CreditMemoRow)).scalars()
+        assert (memo.total, memo.fee, memo.return_id) == (Decimal("9.00"), 1, return_id)
+        assert db.get_one(InvoiceRow, invoice).credited == 9
+        line = db.get_one(OrderLineRow, order.line_ids[0])
+        assert (line.returned, line.credited) == (4, 4)
+        assert returnable(db, order.order_id) == {line.id: 6}
+        closed = select(AuditEntryRow).where(AuditEntryRow.action == "return.closed")
+        assert len(db.execute(closed).all()) == 1
+        assert reconcile(db) == []
+
+
+def test_scrapped_goods_leave_the_books_and_are_credited(database: Database) -> None:
+    order = sold(database)
+    bill(database, order)
+    return_id = came(database, order)
+    with database.write() as db:
+        inspect(
+            db, return_id, line_id=line_of(database, return_id), quantity=FIVE, grade=Grade.DAMAGED, actor="Ann",
+            disposition=Disposition.SCRAP, outcome=ReturnOutcome.CREDIT)
+        close_return(db, return_id, actor="Ann")
+        assert reconcile(db) == []
+        assert [r.total for r in db.execute(select(CreditMemoRow)).scalars()] == [Decimal("12.50")]
+    assert on_hand(database)["LOC0"] == 0
+
+
+def test_an_exchange_is_an_order_free_of_charge_that_reserves_what_came_back(database: Database) -> None:
+    order = sold(database)
+    return_id = judged(database, order, (5, Grade.WRONG_ITEM))
+    with database.write() as db:
+        close_return(db, return_id, actor="Ann")
+    with database.read() as db:
+        made = db.get_one(SalesOrderRow, db.get_one(ReturnRow, return_id).exchange_order_id)
+        assert (made.source, made.origin_order_id, made.total) == (OrderSource.EXCHANGE, order.order_id, 0)
+        (line,) = db.execute(select(OrderLineRow).where(OrderLineRow.order_id == made.id)).scalars()
+        assert (line.item_id, line.base_quantity, line.unit_price) == (order.shop.item_ids[0], 5, 0)
+        held = select(ReservationRow.quantity).where(ReservationRow.order_line_id == line.id)
+        assert db.execute(held).scalars().all() == [5]
+        assert db.execute(select(CreditMemoRow)).first() is None
+        assert reconcile(db) == []
+
+
+def test_rejected_goods_move_nothing_and_may_be_asked_back_again(database: Database) -> None:
+    order = sold(database)
+    return_id = judged(database, order, (5, Grade.DAMAGED))
+    with database.write() as db:
+        close_return(db, return_id, actor="Ann")
+    with database.read() as db:
+        assert returnable(db, order.order_id) == {order.line_ids[0]: 10}
+        assert db.execute(select(CreditMemoRow)).first() is None
+    assert on_hand(database) == {}
+
+
+def test_what_was_never_billed_cannot_be_credited_and_nothing_moves(database: Database) -> None:
+    order = sold(database)
+    return_id = judged(database, order, (5, Grade.NEW))
+    with pytest.raises(NotBilled, match="line 1: 5"), database.write() as db:
+        close_return(db, return_id, actor="Ann")
+    assert on_hand(database) == {}
+    assert state(database, return_id) is ReturnState.INSPECTED
+
+
+def test_a_return_is_credited_on_the_invoices_that_billed_it_oldest_first(database: Database) -> None:
+    with database.write() as db:
+        order = sell(db)
+        invoices = [issue_invoice(db, send(db, order, [n]), actor="Ann") for n in (3, 7)]
+    return_id = judged(database, order, (5, Grade.NEW), fee="2.00")
+    with database.write() as db:
+        close_return(db, return_id, actor="Ann")
+    with database.read() as db:
+        memos = db.execute(select(CreditMemoRow.invoice_id, CreditMemoRow.total, CreditMemoRow.fee).order_by(CreditMemoRow.id))
+        assert [tuple(m) for m in memos] == [(invoices[0], Decimal("5.50"), 2), (invoices[1], Decimal("5.00"), 0)]
+
+
+def test_a_blind_return_owes_nothing_until_it_is_matched(database: Database) -> None:
+    order = sold(database)
+    bill(database, order)
+    with database.write() as db:
+        blind = open_blind_return(
+            db, customer_no="C-1", lines=[Wanted(Decimal(2), item_id=order.shop.item_ids[0])], reason="?", actor="Ann")
+        line = db.execute(select(ReturnLineRow.id)).scalar_one()
+        receive_return(db, blind, quantities={line: Decimal(2)}, actor="Ann")
+        inspect(db, blind, line_id=line, quantity=Decimal(2), grade=Grade.NEW, actor="Ann")
+        with pytest.raises(ReturnRefused, match="Match it to its order first"):
+            close_return(db, blind, actor="Ann")
+        match_return(db, blind, order.order_id, actor="Ann")
+        close_return(db, blind, actor="Ann")
+        assert [m.total for m in db.execute(select(CreditMemoRow)).scalars()] == [5]
+
+
+def test_a_kit_comes_back_as_its_components(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        shop = open_shop(db, [[0], [0], [0]])
+        kit, nut, bolt = shop.item_ids
+        db.get_one(ItemRow, kit).is_kit = True
+        db.add_all([
+            KitComponentRow(kit_id=kit, component_id=nut, quantity=Decimal(2)),
+            KitComponentRow(kit_id=kit, component_id=bolt, quantity=Decimal(3))])
+        order = sell(db, shop=shop)
+        issue_invoice(db, send(db, order, [10]), actor="Ann")
+    return_id = judged(sqlite_database, order, (2, Grade.NEW))
+    with sqlite_database.write() as db:
+        close_return(db, return_id, actor="Ann")
+        levels = dict(db.execute(select(StockLevelRow.item_id, StockLevelRow.on_hand)).all())
+        assert (levels[nut], levels[bolt]) == (4, 6)
