@@ -29,9 +29,10 @@ from review_ui.presenters.case_facts import (
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.crops import load_crops
+from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
 from review_ui.presenters.questions import load_asked
 from review_ui.presenters.queue import next_in_review
-from review_ui.row_form import parse_change
+from review_ui.row_form import LONGEST, parse_change
 from review_ui.services import Services
 from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
@@ -134,6 +135,16 @@ def change_rows(
     """Change several rows at once; answers the right half of the page with the new version."""
     ui_of(request).review.change_rows(case_id, version, parse_change(change), user.user_id)
     return _answer_order(request, user, case_id)
+
+
+@router.post("/cases/{case_id}/pasted")
+def pasted(
+    request: Request, _user: Clerk, case_id: int, text: Annotated[str, Form(max_length=LONGEST)] = "",
+    at: Annotated[str, Form(max_length=32)] = "", field: Annotated[str, Form(max_length=32)] = "",
+) -> Response:
+    """What cells from a spreadsheet would be, to be agreed to; nothing is changed."""
+    return render(
+        request, "case/_pasted.html", pasted=read_cells(text, field), words=COLUMN_WORDS, at=at, is_new=not at, case_id=case_id)
 
 
 @router.post("/cases/{case_id}/revert")

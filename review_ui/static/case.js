@@ -1,5 +1,6 @@
 // The case page: questions, corrections, decisions. The server draws the order after every change; typed text stays.
 
+import {doInGrid, gridKeys} from "./grid.js";
 import {bindKeys} from "./keys.js";
 import {ask, post, say} from "./net.js";
 import {openPicker} from "./picker.js";
@@ -25,8 +26,10 @@ async function draw(html) {
   const key = current()?.id;
   const place = questions().findIndex((q) => q.id === key);
   const wasOpen = !document.getElementById("history").hidden;
+  const held = order().contains(document.activeElement) ? document.activeElement.id : "";
   await htmx.swap({text: html, target: order(), sourceElement: order(), swap: "outerMorph"});
   document.getElementById("history").hidden = !wasOpen;
+  if (held && document.activeElement?.id !== held) document.getElementById(held)?.focus();
   settle(key, place);
 }
 
@@ -104,15 +107,27 @@ function point(element, options) {
   pointAt({places: own.dataset.places, note: element.dataset.note || own.dataset.note}, options);
 }
 
+/** The field of a question that is answered by typing; null when it is answered by choosing, or only told. */
+function typedField(question) {
+  const own = field(question?.dataset.path);
+  return own?.matches("input:not([readonly])") && !question.querySelector("[data-choice]") ? own : null;
+}
+
+/** Go to another question: into its field where one types the answer, else so that the digits choose. */
 function step(by) {
   const all = questions();
-  if (!all.length) return;
-  const to = all[(all.indexOf(current()) + by + all.length) % all.length];
+  const own = typedField(current());
+  const isEntered = !own || own === document.activeElement;
+  const to = isEntered ? all[(all.indexOf(current()) + by + all.length) % all.length] : current();
+  const wasAlone = to === current() && isEntered;
   document.activeElement?.blur();
+  if (!to || wasAlone) return;
   setCurrent(to);
   point(to, {turn: true});
   to.scrollIntoView({block: "nearest"});
   field(to.dataset.path)?.scrollIntoView({block: "nearest"});
+  typedField(to)?.focus();
+  typedField(to)?.select();
 }
 
 function answer(choice) {
@@ -208,7 +223,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const asking = button.closest("#rail [data-question]");
   if (asking) setCurrent(asking);
-  if (ACTIONS[button.dataset.do]) ACTIONS[button.dataset.do]();
+  if (ACTIONS[button.dataset.do]) ACTIONS[button.dataset.do](button);
+  else if (doInGrid(button.dataset.do)) button.closest("details")?.removeAttribute("open");
   else if (button.dataset.set) correct(button.dataset.set, button.dataset.value);
   else if (asking && "choice" in button.dataset) answer(button);
   else if ("pick" in button.dataset) pick(button);
@@ -282,6 +298,7 @@ bindKeys([
   {action: "take-candidate", when: () => canEdit() && choices().length, run: (event) => answer(choices()[Number(event.key) - 1])},
   {action: "edit", when: () => canEdit() && field(current()?.dataset.path), run: edit},
   {action: "search", when: canEdit, run: search},
+  ...gridKeys({canEdit, change, flush, url, asked: () => field(current()?.dataset.path), post: (what, fields) => post(url(what), fields)}),
   {action: "our-price", when: () => canEdit() && lineAtHand()?.querySelector("[data-contract]"),
     run: () => correct(`lines.${lineAtHand().dataset.line}.unit_price`, lineAtHand().querySelector("[data-contract]").dataset.contract)},
   {action: "leave-out", when: () => canEdit() && lineAtHand(),

@@ -84,6 +84,16 @@ def _add_item(db: Session, customer_id: int, sku: str, description: str, uom: st
     return item.id
 
 
+def add_bolts(db: Session, customer_id: int, count: int) -> list[str]:
+    """Items of one kind, each with the customer's own number, which is answered; 1.00 EUR a piece."""
+    for n in range(1, count + 1):
+        sku = f"BOLT-{n:03d}"
+        item_id = _add_item(db, customer_id, sku, f"Shoulder bolt number {n}", "C62", Decimal(1))
+        db.add(CustomerPartNumberRow(
+            customer_id=customer_id, part_number=f"SB-{n:03d}", part_number_folded=fold_code(f"SB-{n:03d}"), item_id=item_id))
+    return [f"SB-{n:03d}" for n in range(1, count + 1)]
+
+
 # --- messages and documents -------------------------------------------------------------------------------------------
 
 

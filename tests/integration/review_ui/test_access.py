@@ -23,6 +23,7 @@ LOWEST_ROLE = {
     "/account/keys": Role.VIEWER,
     "/cases/{case_id}/rows": Role.CLERK,
     "/cases/{case_id}/revert": Role.CLERK,
+    "/cases/{case_id}/pasted": Role.CLERK,
     "/cases/{case_id}/claim": Role.CLERK,
     "/cases/{case_id}/release": Role.CLERK,
     "/cases/{case_id}/corrections": Role.CLERK,

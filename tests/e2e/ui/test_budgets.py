@@ -1,0 +1,117 @@
+"""How many keys the usual cases cost. No mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from matching.cases import Cases
+from models.domain.pages import SourceFormat
+from models.domain.states import CaseState
+from tests.e2e.ui.conftest import Visit
+from tests.e2e.ui.test_review import open_case, saved, state_of
+from tests.support.desk import Desk
+from tests.support.desk_cases import add_bolts, add_document, add_message, add_pdf_case, match, order_reading
+from tests.support.desk_cases import open_case as store_case
+from tests.support.desk_documents import make_pdf
+
+pytestmark = pytest.mark.browser
+CLEAN = (
+    ("10", "AC-4471", "Nitrile gloves size M", "12", "BX", "7.90"),
+    ("20", "AC-9082", "Hex bolt M8x40 zn", "500", "C62", "0.1150"))
+
+
+class Keys:
+    """A keyboard that counts. Text typed into a field counts as none: it must be typed anywhere."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.pressed = 0
+
+    def press(self, key: str, *, waits_for: str | None = None) -> None:
+        self.pressed += 1
+        if waits_for is None:
+            self.page.keyboard.press(key)
+            return
+        with saved(self.page, waits_for):
+            self.page.keyboard.press(key)
+
+
+def approved(desk: Desk, page: Page, case_id: int) -> None:
+    page.wait_for_url(f"**?after={case_id}")
+    assert state_of(desk, case_id) is CaseState.APPROVED
+
+
+def test_a_clean_order_costs_one_key(desk: Desk, visit: Visit) -> None:
+    case_id = add_pdf_case(desk, "PO-90001", CLEAN, state=CaseState.NEEDS_REVIEW)
+    keys = Keys(open_case(visit("anna"), case_id))
+    keys.press("a")
+    approved(desk, keys.page, case_id)
+    assert keys.pressed == 1
+
+
+def test_an_unmatched_line_whose_item_is_among_the_candidates_costs_two(desk: Desk, visit: Visit) -> None:
+    case_id = add_pdf_case(desk, "PO-90002", (*CLEAN, ("30", "", "Packing tape 48 mm", "36", "RO", "1.35")))
+    keys = Keys(open_case(visit("anna"), case_id))
+    right = keys.page.locator("#rail [data-question][aria-current] [data-choice='TAPE-48-B'] kbd")
+    keys.press(right.inner_text(), waits_for="corrections")
+    expect(keys.page.locator("#v-lines-3-item")).to_contain_text("TAPE-48-B")
+    keys.press("a")
+    approved(desk, keys.page, case_id)
+    assert keys.pressed == 2
+
+
+def test_a_misread_field_costs_enter_the_value_and_approve(desk: Desk, visit: Visit) -> None:
+    case_id = add_read_case(desk, "PO-90003", CLEAN, [None, "500"])
+    keys = Keys(open_case(visit("anna"), case_id))
+    keys.press("Enter")
+    expect(keys.page.locator("#v-lines-1-quantity")).to_be_focused()
+    keys.page.keyboard.type("12")
+    keys.press("Control+Enter")
+    approved(desk, keys.page, case_id)
+    assert keys.pressed == 2
+    with desk.db.read() as db:
+        quantity = Cases(db).draft(case_id).lines[0].quantity
+    assert quantity is not None and quantity.value == 12
+
+
+def test_forty_lines_with_a_shifted_column_cost_at_most_six(desk: Desk, visit: Visit) -> None:
+    counts = [str(n + 2) for n in range(40)]
+    with desk.db.write() as db:
+        parts = add_bolts(db, desk.ids["C-1001"], 40)
+    rows = [
+        (str(10 * n), part, f"Shoulder bolt number {n}", count, "C62", "1.00")
+        for n, (part, count) in enumerate(zip(parts, counts, strict=True), 1)]
+    case_id = add_read_case(desk, "PO-90004", rows, [None, *counts[:-1]])
+    keys = Keys(open_case(visit("anna"), case_id))
+    keys.press("Enter")
+    expect(keys.page.locator("#v-lines-1-quantity")).to_be_focused()
+    keys.press("Alt+Shift+ArrowUp", waits_for="rows")
+    expect(keys.page.locator("#v-lines-1-quantity")).to_have_value("2")
+    keys.press("Enter")
+    expect(keys.page.locator("#v-lines-40-quantity")).to_be_focused()
+    keys.page.keyboard.type(counts[-1])
+    keys.press("Control+Enter")
+    approved(desk, keys.page, case_id)
+    assert keys.pressed <= 6
+    with desk.db.read() as db:
+        found = [str(line.quantity.value) for line in Cases(db).draft(case_id).lines if line.quantity]
+    assert found == counts
+
+
+def add_read_case(desk: Desk, po_number: str, rows: Sequence[Sequence[str]], quantities: Sequence[str | None]) -> int:
+    """A case whose quantities were read as these, whatever stands on the paper; nothing else is in doubt."""
+    content, pages = make_pdf(po_number, rows)
+    reading = order_reading(po_number, pages, rows)
+    by_count = {str(line.quantity.value): line.quantity for line in reading.lines if line.quantity}
+    lines = tuple(
+        replace(line, quantity=by_count[count] if count else None) for line, count in zip(reading.lines, quantities, strict=True))
+    with desk.db.write() as db:
+        message_id = add_message(desk, db, subject=f"Order {po_number}")
+        document_id = add_document(desk, db, message_id, content, pages, name=f"{po_number}.pdf", format=SourceFormat.PDF)
+        case_id = store_case(desk, db, message_id, document_id, replace(reading, lines=lines))
+    match(desk, case_id)
+    return case_id
