@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from models.domain.draft import Draft
 from models.domain.messages import MailKind
+from models.domain.moves import check_move
 from models.domain.outbox import Channel
-from models.domain.states import SALES_ORDER_MOVES, RefusedMove, SalesOrderState
+from models.domain.states import SALES_ORDER_MOVES, SalesOrderState
 from models.domain.stock import Demand, Plan
 from models.errors import NotFound
 from models.tables.base import Base
@@ -25,13 +26,14 @@ from oms.acknowledgement.assemble import acknowledge
 from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.erp import payload
+from oms.fulfilment.lines import lock_order
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.letters.ready import Letter
 from oms.orders.assemble import NewOrder, assemble
+from oms.orders.holds import check_free
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.outbox import Outbox
-from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
 
@@ -112,21 +114,12 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
 
 
 def release_order(db: Session, order_id: int, *, user: str) -> None:
-    """Let an accepted order be fulfilled. Raises RefusedMove from any other state, NotFound."""
-    number = _move(db, order_id, SalesOrderState.RELEASED)
-    record(db, actor=user, action="order.released", subject=f"order:{number}")
-
-
-def _move(db: Session, order_id: int, to: SalesOrderState) -> str:
-    """Compare-and-set the state; returns the order's number."""
-    sources = [state for state, targets in SALES_ORDER_MOVES.items() if to in targets]
-    moved = changed(db, update(_ORDERS).where(_ORDERS.c.id == order_id, _ORDERS.c.state.in_(sources)).values(state=to))
-    found = db.execute(select(_ORDERS.c.order_no, _ORDERS.c.state).where(_ORDERS.c.id == order_id)).one_or_none()
-    if found is None:
-        raise NotFound(f"There is no sales order with the id {order_id}.")
-    if not moved:
-        raise RefusedMove(f"Order {found.order_no} is {found.state}; only {' or '.join(sources)} orders can become {to}.")
-    return str(found.order_no)
+    """Let an accepted order be fulfilled. Raises RefusedMove from any other state, OrderHeld, NotFound."""
+    order = lock_order(db, order_id)
+    check_move(SALES_ORDER_MOVES, order.state, SalesOrderState.RELEASED, f"order {order.order_no}")
+    check_free(db, order_id, order.order_no)
+    db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(state=SalesOrderState.RELEASED))
+    record(db, actor=user, action="order.released", subject=f"order:{order.order_no}")
 
 
 def _facts(db: Session, case_id: int, draft: Draft) -> _Facts:

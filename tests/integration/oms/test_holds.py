@@ -1,0 +1,94 @@
+"""Holds, and everything else that stands between an order and its release; notes, tags, priority."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from models.domain.moves import RefusedMove
+from models.domain.order_work import ExceptionKind, HoldKind
+from models.domain.states import SalesOrderState
+from models.errors import ConflictError, InputError, NotFound
+from models.tables.audit import AuditEntryRow
+from models.tables.orders import OrderNoteRow, SalesOrderRow
+from oms.exceptions import close_exception, open_exception
+from oms.orders.changes.service import cancel_order
+from oms.orders.decide import OrderAction, OrderFacts, supported_actions
+from oms.orders.desk import add_note, set_priority, tag, tags_of, untag
+from oms.orders.holds import OrderHeld, place_hold, release_hold, standing
+from oms.orders.service import accept_order, release_order
+from runtime.db import Database
+from tests.support.orders import draft, open_case, open_shop
+
+
+@pytest.fixture
+def order_id(database: Database) -> int:
+    with database.write() as db:
+        return accept_order(
+            db, case_id=open_case(db), case_version=1, draft=draft(open_shop(db), [(0, 5)]), approved_by="Ann")
+
+
+def test_an_order_is_released_when_nothing_stands_in_its_way(database: Database, order_id: int) -> None:
+    with database.write() as db:
+        credit = place_hold(db, order_id, kind=HoldKind.CREDIT, sentence="The limit is used up.", by="Ann", owner="Credit")
+        assert place_hold(db, order_id, kind=HoldKind.CREDIT, sentence="Again.", by="Ann") == credit
+        by_hand = [place_hold(db, order_id, kind=HoldKind.MANUAL, sentence=s, by="Ann") for s in ("One.", "Two.")]
+        open_exception(
+            db, kind=ExceptionKind.COMPLIANCE, key=f"sanctions:{order_id}", code="listed", sentence="The name is listed.",
+            order_id=order_id)
+    with pytest.raises(OrderHeld, match=r"The limit is used up\..*One\..*Two\..*The name is listed"), database.write() as db:
+        release_order(db, order_id, user="Ann")
+    with database.write() as db:
+        for hold in (credit, *by_hand):
+            release_hold(db, hold, by="Ann", reason="Settled.")
+        close_exception(db, key=f"sanctions:{order_id}", by="Ann", resolution="Somebody else.")
+        release_order(db, order_id, user="Ann")
+    with pytest.raises(ConflictError, match="released already"), database.write() as db:
+        release_hold(db, credit, by="Bob", reason="Settled.")
+    with database.read() as db:
+        assert standing(db, order_id) == []
+        assert db.execute(select(SalesOrderRow.state)).scalar_one() is SalesOrderState.RELEASED
+        actions = db.execute(select(AuditEntryRow.action).order_by(AuditEntryRow.seq)).scalars().all()
+        assert actions == ["order.accepted", *["order.held"] * 3, *["order.hold_released"] * 3, "order.released"]
+
+
+def test_refusals_of_holds(database: Database, order_id: int) -> None:
+    with pytest.raises(InputError, match="why the order is held"), database.write() as db:
+        place_hold(db, order_id, kind=HoldKind.MANUAL, sentence=" ", by="Ann")
+    with pytest.raises(NotFound), database.write() as db:
+        release_hold(db, 99, by="Ann", reason="x")
+    with database.write() as db:
+        cancel_order(db, order_id, user="Ann", reason="gone")
+    with pytest.raises(ConflictError, match="nothing left to hold"), database.write() as db:
+        place_hold(db, order_id, kind=HoldKind.MANUAL, sentence="x", by="Ann")
+    with pytest.raises(RefusedMove), database.write() as db:
+        release_order(db, order_id, user="Ann")
+
+
+def test_notes_tags_and_priority(database: Database, order_id: int) -> None:
+    with database.write() as db:
+        add_note(db, order_id, text=" Rings before delivery. ", author="Ann")
+        for word in ("Rush  order", "rush order", "key account"):
+            tag(db, order_id, word)
+        set_priority(db, order_id, 5, user="Ann")
+    with database.write() as db:
+        assert tags_of(db, order_id) == ["key account", "rush order"]
+        assert untag(db, order_id, "Rush order") and not untag(db, order_id, "rush order")
+        assert db.execute(select(OrderNoteRow.text)).scalar_one() == "Rings before delivery."
+        assert db.execute(select(SalesOrderRow.priority)).scalar_one() == 5
+    for bad in ("", "x" * 65):
+        with pytest.raises(InputError), database.write() as db:
+            tag(db, order_id, bad)
+    with pytest.raises(InputError), database.write() as db:
+        set_priority(db, order_id, 10, user="Ann")
+
+
+@pytest.mark.parametrize(("facts", "can"), [
+    (OrderFacts(SalesOrderState.ACCEPTED, 0, 0, True, False), {"change", "cancel", "hold", "release"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 2, 0, True, False), {"change", "cancel", "hold", "release_hold"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 0, 1, True, False), {"change", "cancel", "hold"}),
+    (OrderFacts(SalesOrderState.RELEASED, 0, 0, True, True), {"change", "hold"}),
+    (OrderFacts(SalesOrderState.CLOSED, 0, 0, False, False), set()),
+])
+def test_what_can_be_done_is_told(facts: OrderFacts, can: set[str]) -> None:
+    assert set(supported_actions(facts)) == {OrderAction(name) for name in can}
