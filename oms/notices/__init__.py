@@ -1,0 +1,1 @@
+"""Letters about what happened to an order after its acknowledgement: sent, billed, credited, changed, cancelled, coming back."""
