@@ -184,9 +184,11 @@ class Rooms:
     @cached_property
     def followers(self) -> tuple[Follower, ...]:
         """Who is told of everything that happens."""
+        from oms.notices.follow import NoticeFollower
         from oms.webhooks.fan_out import WebhookFollower
 
-        return (WebhookFollower(),)
+        s = self.settings
+        return WebhookFollower(), NoticeFollower(company_name=s.company_name, kinds=s.notices)
 
     def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
         """Take a message apart inside the sandbox. Raises InputError (SandboxFailure)."""

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api import approval as approval_api
 from app.api import imports as imports_api
 from app.api import learned as learned_api
+from app.api import letters as letters_api
 from app.api import routes as api
 from app.api import webhooks as webhooks_api
 from app.api.limits import BodyLimits
@@ -50,6 +51,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     app.include_router(learned_api.router, prefix="/api/v1")
     app.include_router(imports_api.router, prefix="/api/v1")
     app.include_router(approval_api.router, prefix="/api/v1")
+    app.include_router(letters_api.router, prefix="/api/v1")
     app.include_router(webhooks_api.router, prefix="/api/v1")
     app.include_router(make_router(services), include_in_schema=False)
     app.mount("/static", static_app())

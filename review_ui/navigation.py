@@ -30,6 +30,7 @@ ROOMS = (
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),
     Room("/operations", "Operations", "house"),
+    Room("/letters", "Letters", "house"),
     Room("/webhooks", "Webhooks", "house", Role.ADMIN),
     Room("/admin/users", "Administration", "house", Role.ADMIN, also=("/admin",)),
 )

@@ -16,12 +16,16 @@ from matching.service import Matcher
 from review_ui.errors import error_page
 from review_ui.page_images import PageImages
 from review_ui.routes import (
+<<<<<<< HEAD
     account,
+=======
+>>>>>>> 45b155b (Letters after the acknowledgement: worded by the house if it wants, each told exactly once)
     approval,
     cases,
     documents,
     keys,
     learned,
+<<<<<<< HEAD
     messages,
     operations,
     orders,
@@ -31,6 +35,14 @@ from review_ui.routes import (
     sign_in,
     tokens,
     users,
+=======
+    letters,
+    messages,
+    operations,
+    orders,
+    queue,
+    sign_in,
+>>>>>>> 45b155b (Letters after the acknowledgement: worded by the house if it wants, each told exactly once)
     webhooks,
 )
 from review_ui.services import Services
@@ -38,6 +50,7 @@ from review_ui.state import UiState
 
 __all__ = ["error_page", "make_router", "static_app"]
 
+<<<<<<< HEAD
 ROOMS = (
     sign_in, provider, account, keys,
     queue, cases, questions, documents, messages,
@@ -45,6 +58,9 @@ ROOMS = (
     learned, approval, operations, webhooks,
     users, tokens,
 )
+=======
+ROOMS = (sign_in, keys, queue, cases, documents, messages, orders, learned, letters, approval, operations, webhooks)
+>>>>>>> 45b155b (Letters after the acknowledgement: worded by the house if it wants, each told exactly once)
 
 
 class _Static(StaticFiles):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.messages import PUBLIC_DOMAINS, domain_of
+from models.domain.outbox import NoticeKind
 from models.domain.partners import PriceRule
 from models.domain.states import Role
 
@@ -117,6 +118,9 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: TlsMode = TlsMode.STARTTLS
     smtp_from: str = Field("orders@localhost", description="sender of acknowledgements")
+
+    notices: list[NoticeKind] = Field(
+        list(NoticeKind), description="letters customers get after the acknowledgement, as a JSON list; [] sends none")
 
     folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
 

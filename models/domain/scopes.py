@@ -4,5 +4,6 @@ from __future__ import annotations
 
 SCOPES = (
     "intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read",
-    "masterdata:read", "masterdata:write", "webhooks:read", "webhooks:write",
+    "masterdata:read", "masterdata:write", "webhooks:read", "webhooks:write", "letters:read",
+    "letters:write",
 )

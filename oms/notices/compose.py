@@ -7,29 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 
 from models.domain.money import minor_digits
+from models.domain.outbox import NoticeKind
 from models.errors import InputError
 from oms.letters.ready import Attachment, Letter, ReadyMail
 from oms.letters.words import Words, fill
 
 PHRASES: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
 """Fixed phrases by language (ISO 639-1) and name."""
-
-
-class NoticeKind(StrEnum):
-    """What a customer is told of."""
-
-    SHIPMENT = "shipment"
-    INVOICE = "invoice"
-    CREDIT_MEMO = "credit_memo"
-    RETURN_APPROVED = "return_approved"
-    RETURN_DECLINED = "return_declined"
-    RETURN_RECEIVED = "return_received"
-    ORDER_CHANGED = "order_changed"
-    ORDER_CANCELLED = "order_cancelled"
 
 
 NAMES = frozenset({

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from models.domain.outbox import NoticeKind
 from models.tables.base import Base
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.events.follow import Event
 from oms.letters.ready import Letter
-from oms.notices.compose import Facts, Goods, NoticeKind
+from oms.notices.compose import Facts, Goods
 
 _T = Base.metadata.tables
 (_ORDERS, _LINES, _ITEMS, _CASES, _MESSAGES, _CUSTOMERS, _SHIPMENTS, _FULFILMENT, _SHIPMENT_LINES, _FULFILMENT_LINES, _INVOICES,

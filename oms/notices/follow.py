@@ -8,13 +8,13 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.domain.outbox import Channel
+from models.domain.outbox import Channel, NoticeKind
 from models.tables.base import Base
 from models.tables.erp import NoticeTemplateRow
 from oms.acknowledgement.recipient import Nobody
 from oms.events.follow import Event
 from oms.letters.ready import Attachment
-from oms.notices.compose import NoticeKind, OwnWords, compose
+from oms.notices.compose import OwnWords, compose
 from oms.notices.facts import About, gather
 from oms.outbox import Outbox
 from runtime.log import get_logger

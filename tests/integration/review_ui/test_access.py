@@ -41,6 +41,9 @@ LOWEST_ROLE = {
     "/learned/{fact_id:int}/undo": Role.CLERK,
     "/learned/{fact_id:int}/redo": Role.CLERK,
     "/learned/forms/{case_id:int}/seen": Role.CLERK,
+    "/letters/preview": Role.ADMIN,
+    "/letters/save": Role.ADMIN,
+    "/letters/drop": Role.ADMIN,
     "/webhooks": Role.ADMIN,
     "/webhooks/{webhook_id:int}/switch": Role.ADMIN,
     "/webhooks/{webhook_id:int}/test": Role.ADMIN,
@@ -69,7 +72,7 @@ OPEN = {"/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/provider/bac
 LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.ADMIN: "adam"}
 FORM = {
     "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1",
-    "uid": "1", "into": "1", "document": "1"}
+    "uid": "1", "into": "1", "document": "1", "kind": "shipment", "language": "en"}
 
 
 @pytest.fixture
