@@ -11,12 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api import approval as approval_api
-from app.api import imports as imports_api
-from app.api import learned as learned_api
-from app.api import letters as letters_api
-from app.api import routes as api
-from app.api import webhooks as webhooks_api
+from app import api
 from app.api.limits import BodyLimits
 from app.api.problems import problem, status_of
 from app.bootstrap import Rooms
@@ -26,6 +21,7 @@ from review_ui.services import Services
 from review_ui.web import error_page, make_router, static_app
 from runtime.clock import now
 from runtime.log import get_logger
+from runtime.modules import modules_with
 from runtime.settings import SandboxMode
 
 log = get_logger("web")
@@ -47,12 +43,8 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     )
     app.state.rooms = rooms
     app.state.nudge = nudge
-    app.include_router(api.router, prefix="/api/v1")
-    app.include_router(learned_api.router, prefix="/api/v1")
-    app.include_router(imports_api.router, prefix="/api/v1")
-    app.include_router(approval_api.router, prefix="/api/v1")
-    app.include_router(letters_api.router, prefix="/api/v1")
-    app.include_router(webhooks_api.router, prefix="/api/v1")
+    for module in modules_with(api, "router"):
+        app.include_router(module.router, prefix="/api/v1")
     app.include_router(make_router(services), include_in_schema=False)
     app.mount("/static", static_app())
     app.add_middleware(BodyLimits, max_bytes=4 * rooms.settings.upload_max_bytes)

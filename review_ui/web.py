@@ -13,54 +13,17 @@ from matching.catalog_index import CatalogIndex
 from matching.policy import Policy
 from matching.review import Review
 from matching.service import Matcher
+from review_ui import routes
 from review_ui.errors import error_page
 from review_ui.page_images import PageImages
-from review_ui.routes import (
-<<<<<<< HEAD
-    account,
-=======
->>>>>>> 45b155b (Letters after the acknowledgement: worded by the house if it wants, each told exactly once)
-    approval,
-    cases,
-    documents,
-    keys,
-    learned,
-<<<<<<< HEAD
-    messages,
-    operations,
-    orders,
-    provider,
-    questions,
-    queue,
-    sign_in,
-    tokens,
-    users,
-=======
-    letters,
-    messages,
-    operations,
-    orders,
-    queue,
-    sign_in,
->>>>>>> 45b155b (Letters after the acknowledgement: worded by the house if it wants, each told exactly once)
-    webhooks,
-)
 from review_ui.services import Services
 from review_ui.state import UiState
+from runtime.modules import modules_with
 
 __all__ = ["error_page", "make_router", "static_app"]
 
-<<<<<<< HEAD
-ROOMS = (
-    sign_in, provider, account, keys,
-    queue, cases, questions, documents, messages,
-    orders,
-    learned, approval, operations, webhooks,
-    users, tokens,
-)
-=======
-ROOMS = (sign_in, keys, queue, cases, documents, messages, orders, learned, letters, approval, operations, webhooks)
->>>>>>> 45b155b (Letters after the acknowledgement: worded by the house if it wants, each told exactly once)
+ROOMS = tuple(modules_with(routes, "router"))
+"""Every module of `review_ui.routes` that has a router."""
 
 
 class _Static(StaticFiles):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -19,7 +20,8 @@ def settings_table() -> str:
     """One row a setting: variable, default, meaning."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
-        default = f"`{field.default}`" if str(field.default) not in {"None", "", "[]"} else ""
+        value = json.dumps(field.default) if isinstance(field.default, list | dict) else str(field.default)
+        default = f"`{value}`" if value not in {"None", "", "[]"} else ""
         meaning = field.description or MEANINGS[name]
         rows.append(f"| `ORDERMILL_{name.upper()}` | {default} | {meaning} |")
     return "\n".join(rows)
