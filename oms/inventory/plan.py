@@ -9,10 +9,13 @@ from decimal import Decimal
 from models.domain.stock import Demand, Level, Lot, LotPick, Pick, Plan
 
 
-def plan_reservation(demands: Sequence[Demand], levels: Sequence[Level]) -> Plan:
-    """Cover demands in the given order; several lines of one item share what there is.
+def plan_reservation(
+    demands: Sequence[Demand], levels: Sequence[Level], kits: Mapping[int, Mapping[int, Decimal]] | None = None
+) -> Plan:
+    """Cover demands in the given order; several lines of one item, or kits with the same component, share what there is.
 
-    A line goes to the preferred location that can cover it whole; if none can, it is split in order of preference (priority,
+    A kit is covered by its components (`kits`: base units by component, by kit), as many whole ones as all of them allow. A line
+    goes to the preferred location that can cover it whole; if none can, it is split in order of preference (priority,
     then location id). No level is ever promised beyond its `available`; every unit is picked or reported short.
     """
     free = {(level.item_id, level.location_id): level.available for level in levels}
@@ -22,12 +25,27 @@ def plan_reservation(demands: Sequence[Demand], levels: Sequence[Level]) -> Plan
     picks: list[Pick] = []
     short: dict[int, Decimal] = {}
     for demand in demands:
-        taken = _cover(demand, places.get(demand.item_id, []), free)
+        parts = (kits or {}).get(demand.item_id)
+        if parts is None:
+            taken = _cover(demand, places.get(demand.item_id, []), free)
+            left = demand.quantity - sum((p.quantity for p in taken), Decimal(0))
+        else:
+            whole = min(demand.quantity, _whole_kits(parts, places, free))
+            needs = [Demand(demand.line_id, part, per * whole) for part, per in sorted(parts.items()) if whole]
+            taken = [pick for need in needs for pick in _cover(need, places.get(need.item_id, []), free)]
+            left = demand.quantity - whole
         picks += taken
-        left = demand.quantity - sum((p.quantity for p in taken), Decimal(0))
         if left > 0:
             short[demand.line_id] = short.get(demand.line_id, Decimal(0)) + left
     return Plan(tuple(picks), short)
+
+
+def _whole_kits(
+    parts: Mapping[int, Decimal], places: Mapping[int, Sequence[int]], free: Mapping[tuple[int, int], Decimal]
+) -> Decimal:
+    """How many whole kits can be put together from what is free, over all locations."""
+    totals = {part: sum((free[part, place] for place in places.get(part, ())), Decimal(0)) for part in parts}
+    return min(totals[part] // per for part, per in parts.items())
 
 
 def _cover(demand: Demand, places: Sequence[int], free: dict[tuple[int, int], Decimal]) -> list[Pick]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.domain.stock import STOCKED, Entry, EntryKind, Level, LocationKind, Tracking
 from models.errors import InputError
 from models.tables.base import Base
+from oms.inventory.count import take_promises_back
 from oms.inventory.entries import insert_entries
 from oms.inventory.ledger import make_levels
 from oms.inventory.levels import lock_levels
@@ -58,8 +59,9 @@ class _Level:
 def import_stock(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
     """Set levels to what was counted. Columns: location, sku, on_hand, safety (optional); unknown locations are made.
 
-    Refused, with the rest going in: unknown items, kits and items kept by lot, numbers that are none, a second row for the same
-    place, and counts below what orders were promised. Raises InputError for a table that lacks a column.
+    Refused, with the rest going in: unknown items, kits and items kept by lot, numbers that are none, and a second row for
+    the same place. A count below what orders were promised takes the newest promises back; an exception tells it. Raises
+    InputError for a table that lacks a column.
     """
     tally = Tally(watch)
     _, rest = opened(rows, "location", "sku", "on_hand")
@@ -89,12 +91,10 @@ def _store(db: Session, counts: Sequence[Count], tally: Tally, actor: str) -> No
     known = _known(db, counts, tally)
     locked, fresh = _locked(db, sorted(known))
     levels = [_Level(count, locked[key]) for key, count in sorted(known.items())]
-    good = [x for x in levels if x.count.on_hand >= x.level.reserved]
     for x in levels:
-        if x.count.on_hand < x.level.reserved:
-            tally.refuse(x.count.line, _promised(x))
-    _write(db, [x for x in good if x.is_new], actor)
-    for x in good:
+        take_promises_back(db, x.level.item_id, x.level.location_id, x.level.reserved - x.count.on_hand, actor=actor)
+    _write(db, [x for x in levels if x.is_new], actor)
+    for x in levels:
         is_fresh = (x.level.item_id, x.level.location_id) in fresh
         tally.count([Outcome.ADDED if is_fresh else Outcome.CHANGED if x.is_new else Outcome.UNCHANGED])
         _tell(x, tally, is_fresh=is_fresh)
@@ -158,12 +158,6 @@ def _difference(x: _Level, elsewhere: int, actor: str) -> Entry:
     more = x.count.on_hand - x.level.on_hand
     ends = (elsewhere, x.level.location_id) if more > 0 else (x.level.location_id, elsewhere)
     return Entry(x.level.item_id, *ends, EntryKind.COUNT, actor, physical=abs(more))
-
-
-def _promised(x: _Level) -> InputError:
-    return InputError(
-        f"{x.count.sku} at {x.count.location}: {x.count.on_hand:f} counted, but {x.level.reserved:f} are promised to orders. "
-        "Cancel orders first, or count again.", code="below_reserved")
 
 
 def _location_ids(db: Session, codes: set[str]) -> dict[str, tuple[int, LocationKind]]:

@@ -1,15 +1,77 @@
-"""Incoming supply: goods that are to come, and how much of them has come."""
+"""Incoming supply: goods that are to come, how much of them has come, and what they let us promise by date."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from models.domain.states import ReservationState, SalesOrderState
+from models.errors import InputError
 from models.tables.base import Base
+from oms.inventory.kits import kits_among
+from oms.inventory.levels import available
+from oms.inventory.timeline import Due, Point, atp_by_date
+from runtime.clock import now
 
-_SUPPLIES = Base.metadata.tables["incoming_supplies"]
+_SUPPLIES, _LINES, _ORDERS, _RESERVATIONS = (
+    Base.metadata.tables[name] for name in ("incoming_supplies", "order_lines", "sales_orders", "reservations"))
+_OPEN_ORDERS = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
+
+
+def expect(db: Session, *, item_id: int, location_id: int, quantity: Decimal, expected_on: date, reference: str) -> int:
+    """Say that goods are to come; the same reference, item and location again changes quantity and day. Returns the id.
+
+    Raises InputError for a kit or a quantity of nothing.
+    """
+    if not quantity > 0:
+        raise InputError("An incoming supply needs a quantity above zero.", code="quantity_missing")
+    if kits_among(db, [item_id]):
+        raise InputError("A kit is put together from its components; expect those.", code="kit_has_no_stock")
+    here = (_SUPPLIES.c.item_id == item_id, _SUPPLIES.c.location_id == location_id, _SUPPLIES.c.reference == reference)
+    row = db.execute(select(_SUPPLIES).where(*here).with_for_update()).one_or_none()
+    if row is None:
+        return int(db.execute(insert(_SUPPLIES).returning(_SUPPLIES.c.id), {
+            "item_id": item_id, "location_id": location_id, "quantity": quantity, "received": Decimal(0),
+            "expected_on": expected_on, "reference": reference, "is_closed": False}).scalar_one())
+    after = {"quantity": quantity, "expected_on": expected_on, "is_closed": row.received >= quantity}
+    db.execute(update(_SUPPLIES).where(_SUPPLIES.c.id == row.id).values(after))
+    return int(row.id)
+
+
+def timeline(db: Session, item_id: int, *, today: date | None = None) -> tuple[Point, ...]:
+    """ATP of an item by date, over all locations. A kit's is what its components allow, without what is to come."""
+    parts = kits_among(db, [item_id]).get(item_id)
+    if parts is not None:
+        free = available(db, list(parts))
+        return atp_by_date(min(free[part] // per for part, per in parts.items()), (), (), today or now().date())
+    return atp_by_date(available(db, [item_id])[item_id], _to_come(db, item_id), _wanted(db, item_id), today or now().date())
+
+
+def _to_come(db: Session, item_id: int) -> list[Due]:
+    rows = db.execute(
+        select(_SUPPLIES.c.expected_on, _SUPPLIES.c.quantity - _SUPPLIES.c.received, _SUPPLIES.c.reference)
+        .where(_SUPPLIES.c.item_id == item_id, _SUPPLIES.c.is_closed.is_(False), _SUPPLIES.c.quantity > _SUPPLIES.c.received))
+    return [Due(*row) for row in rows]
+
+
+def _wanted(db: Session, item_id: int) -> list[Due]:
+    """What open orders want and have not been promised, by the day they want it; without a day, today."""
+    held = (
+        select(_RESERVATIONS.c.order_line_id, func.sum(_RESERVATIONS.c.quantity, type_=_LINES.c.shipped.type).label("held"))
+        .where(_RESERVATIONS.c.item_id == item_id, _RESERVATIONS.c.state == ReservationState.ACTIVE)
+        .group_by(_RESERVATIONS.c.order_line_id).subquery())
+    rows = db.execute(
+        select(
+            func.coalesce(_LINES.c.requested_date, _ORDERS.c.requested_date), _LINES.c.base_quantity, _LINES.c.cancelled,
+            _LINES.c.shipped, held.c.held, _ORDERS.c.order_no)
+        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id).outerjoin(held, held.c.order_line_id == _LINES.c.id)
+        .where(_LINES.c.item_id == item_id, _ORDERS.c.state.in_(_OPEN_ORDERS)))
+    return [
+        Due(day or date.min, left, number) for day, ordered, cancelled, shipped, promised, number in rows
+        if (left := ordered - cancelled - shipped - (promised or 0)) > 0]
 
 
 def book_receipt(db: Session, *, item_id: int, location_id: int, reference: str, quantity: Decimal) -> None:

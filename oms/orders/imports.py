@@ -17,6 +17,7 @@ from models.errors import InputError
 from models.tables.items import ItemRow, ItemUnitRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
+from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import LARGEST, NewLine, NewOrder
@@ -102,9 +103,11 @@ def _store(db: Session, batch: Sequence[Sequence[OrderRow]], tally: Tally) -> li
     orders = [order for lines in batch if (order := _order(lines, facts, tally)) is not None]
     there = _existing(db, orders)
     new = [order for order in orders if (order.customer_id, order.po_number) not in there]
-    levels = lock_levels(db, [line.item_id for order in new for line in order.lines])
+    items = [line.item_id for order in new for line in order.lines]
+    kits = kits_among(db, items)
+    levels = lock_levels(db, held_items(items, kits))
     demands = [demand for order in new for demand in _insert(db, order)]
-    reserve(db, plan_reservation(demands, levels).picks)
+    reserve(db, plan_reservation(demands, levels, kits).picks, actor=IMPORTER)
     if new:
         record(db, actor=IMPORTER, action="orders.booked", subject="orders", content={"po_numbers": [o.po_number for o in new]})
     for order in new:

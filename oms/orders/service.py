@@ -27,6 +27,7 @@ from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.erp import payload
 from oms.fulfilment.lines import lock_order
+from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.letters.ready import Letter
@@ -96,13 +97,15 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
         return int(existing)
     facts = _facts(db, case_id, draft)
     order = assemble(draft, facts.currency)
-    levels = lock_levels(db, [line.item_id for line in order.lines])
+    items = [line.item_id for line in order.lines]
+    kits = kits_among(db, items)
+    levels = lock_levels(db, held_items(items, kits))
     order_id = insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
     if order_id is None:                            # another transaction accepted the same version meanwhile
         return int(db.execute(_EXISTING, key).scalar_one())
     line_ids = insert_lines(db, order_id, order.lines)
-    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels)
-    reserve(db, plan.picks)
+    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, kits)
+    reserve(db, plan.picks, actor=approved_by)
     short = _by_position(plan, line_ids)
     accepted = _Accepted(order, draft, order_id, order_no(order_id), facts, short, case_id, case_version, approved_by)
     _tell_erp(db, accepted)

@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 
 from models.domain.outbox import Channel
 from models.domain.states import SalesOrderState
-from models.tables.inventory import ReservationRow, StockLevelRow
+from models.tables.inventory import ReservationRow
 from models.tables.items import ItemRow, KitComponentRow
 from models.tables.orders import OrderChangeRow, OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import AddressRow, CustomerRow
 from oms.fulfilment.create import create_fulfilment_orders
+from oms.inventory.levels import release
 from oms.inventory.reconcile import reconcile
 from oms.orders.assemble import NewLine
 from oms.orders.changes.plan import AddLine, CancelLine, ChangeRefused, Edit, EditHeader, EditLine, NothingChanged
@@ -142,8 +143,7 @@ def test_a_kit_holds_its_parts(database: Database) -> None:
     with database.write() as db:
         db.execute(update(ItemRow).where(ItemRow.id == shop.item_ids[1]).values(is_kit=True))
         db.add(KitComponentRow(kit_id=shop.item_ids[1], component_id=shop.item_ids[0], quantity=D(3)))
-        db.execute(update(ReservationRow).values(quantity=D(0), state="released"))
-        db.execute(update(StockLevelRow).values(reserved=D(0)))
+        release(db, db.execute(select(ReservationRow.order_line_id)).scalars().all())
     change(database, order_id, EditLine(1, D(4)))
     assert held(database, order_id) == [12]
     change(database, order_id, EditLine(1, D(2)))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.domain.states import ReservationState
 from models.domain.stock import EntryKind, LocationKind, Pick
 from models.errors import InputError
+from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import LocationRow, ReservationRow, StockEntryRow, StockLevelRow
 from models.tables.outbox import OutboxRow
 from oms.inventory.levels import StockMoved, available, give_back, reserve
@@ -62,11 +63,12 @@ def test_bad_rows_are_refused_with_their_line_and_the_rest_goes_in(database: Dat
         "LOC0,WID-1,19,", "LOC0,NOPE,1,", "LOC0,,1,", "LOC0,WID-1,x,", "LOC1,WID-1,-1,", "LOC1,WID-1,8,", "LOC1,WID-1,9,")
     report = import_stock(database, rows)
     assert codes(report) == [
-        (2, "below_reserved"), (3, "unknown_item"), (4, "missing_value"), (5, "not_a_number"), (6, "out_of_range"),
+        (3, "unknown_item"), (4, "missing_value"), (5, "not_a_number"), (6, "out_of_range"),
         (8, "repeated")]
-    assert (report.added, report.changed, report.unchanged) == (1, 0, 0)
+    assert (report.added, report.changed, report.unchanged) == (1, 1, 0)
     with database.read() as db:
-        assert sorted(db.execute(select(StockLevelRow.on_hand)).scalars()) == [8, 60]
+        assert sorted(db.execute(select(StockLevelRow.on_hand)).scalars()) == [8, 19]
+        assert (reserved(db), db.execute(select(ExceptionRow.code)).scalars().all()) == (19, ["counted_short"])
         assert reconcile(db) == []
 
 
