@@ -1,0 +1,245 @@
+"""Sheets of A4: head, facts, addresses, one table whose head repeats on every page, totals, notes, page x of y.
+
+Long names wrap, lines of the table are never torn apart, and a sheet without lines is still a sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table, TableStyle
+
+from oms.papers.fonts import BOLD, REGULAR, markup, register
+
+MARGIN, TOP, BOTTOM = 16 * mm, 34 * mm, 18 * mm
+WIDTH = A4[0] - 2 * MARGIN
+INK, GREY, RULE, BAND = (colors.HexColor(code) for code in ("#1b2422", "#5a6865", "#bcc8c4", "#eef1f0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table. `share`: its part of the width, beside the others'."""
+
+    heading: str
+    share: float
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is printed. `facts` and `totals` are (label, text); `parties` are (heading, lines of an address); a cell's first line
+    is set in ink, the further ones small. `barcode`: the number as Code 128, for a scanner."""
+
+    title: str
+    number: str
+    company: str
+    facts: Sequence[tuple[str, str]] = ()
+    parties: Sequence[tuple[str, str]] = ()
+    columns: Sequence[Column] = ()
+    rows: Sequence[Sequence[str]] = ()
+    totals: Sequence[tuple[str, str]] = ()
+    notes: Sequence[tuple[str, str]] = ()
+    signatures: Sequence[str] = ()
+    barcode: bool = True
+
+
+def print_sheets(sheets: Sequence[Sheet]) -> bytes:
+    """One PDF of several sheets; each begins on a page of its own and counts its own pages."""
+    register()
+    out = BytesIO()
+    frame = Frame(MARGIN, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
+    document = _Papers(out, pagesize=A4, title=", ".join(f"{s.title} {s.number}" for s in sheets)[:250], author=sheets[0].company)
+    document.addPageTemplates([PageTemplate("page", [frame])])
+    story: list[Flowable] = []
+    for sheet in sheets:
+        story += [_Begin(sheet), *_body(sheet)]
+    document.build(story, canvasmaker=_Counting)
+    return out.getvalue()
+
+
+class _Begin(Flowable):
+    """Takes no room; what follows belongs to this sheet, on a page of its own."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
+        self.sheet = sheet
+        self.width = self.height = 0
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """No room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Tell the canvas."""
+        self.canv.begin(self.sheet)
+
+
+class _Papers(BaseDocTemplate):
+    """Breaks the page before every sheet but the first."""
+
+    _has_begun = False
+
+    def handle_flowable(self, flowables: list[Any]) -> None:
+        """Place the next part."""
+        if flowables and isinstance(flowables[0], _Begin):
+            if self._has_begun:
+                self.handle_pageBreak()
+            self._has_begun = True
+        super().handle_flowable(flowables)
+
+
+class _Counting(Canvas):
+    """Draws head and foot when all pages are known, so that "page 2 of 3" can be said."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._kept: list[dict[str, Any]] = []
+        self.sheet: Sheet | None = None
+        self.page_of_sheet = 0
+
+    def begin(self, sheet: Sheet) -> None:
+        """The page being drawn is the first of this sheet."""
+        self.sheet, self.page_of_sheet = sheet, 1
+
+    def showPage(self) -> None:                    # noqa: N802 - reportlab's name
+        """Keep the page until all are known."""
+        self._kept.append(dict(self.__dict__))
+        self.page_of_sheet += 1
+        self._startPage()
+
+    def save(self) -> None:
+        """Draw head and foot of every page, and write the file."""
+        pages = self._kept
+        for at, state in enumerate(pages):
+            self.__dict__.update(state)
+            last = next((i for i in range(at + 1, len(pages)) if pages[i]["page_of_sheet"] == 1), len(pages)) - 1
+            if self.sheet is not None:
+                _draw_frame(self, self.sheet, self.page_of_sheet, pages[last]["page_of_sheet"])
+            super().showPage()
+        super().save()
+
+
+def _draw_frame(canvas: Canvas, sheet: Sheet, page: int, pages: int) -> None:
+    """Head and foot of one page."""
+    width, height = A4
+    head = _text(sheet.company, size=9, color=GREY)
+    _place(canvas, head, MARGIN, height - 12 * mm, WIDTH * 0.6)
+    title = _text(f"{sheet.title} {sheet.number}", size=17, bold=True, leading=20)
+    _place(canvas, title, MARGIN, height - 18 * mm, WIDTH * 0.62)
+    if sheet.barcode:
+        code = Code128(sheet.number, barHeight=9 * mm, barWidth=0.9, humanReadable=False, quiet=False)
+        code.drawOn(canvas, width - MARGIN - code.width, height - 22 * mm)
+    canvas.setStrokeColor(RULE)
+    canvas.setLineWidth(0.6)
+    canvas.line(MARGIN, height - TOP + 4 * mm, width - MARGIN, height - TOP + 4 * mm)
+    canvas.line(MARGIN, BOTTOM - 4 * mm, width - MARGIN, BOTTOM - 4 * mm)
+    canvas.setFont(REGULAR, 8)
+    canvas.setFillColor(GREY)
+    canvas.drawString(MARGIN, BOTTOM - 9 * mm, f"{sheet.title} {sheet.number}")
+    canvas.drawRightString(width - MARGIN, BOTTOM - 9 * mm, f"Page {page} of {pages}")
+
+
+def _place(canvas: Canvas, paragraph: Paragraph, left: float, top: float, width: float) -> None:
+    _, height = paragraph.wrap(width, A4[1])
+    paragraph.drawOn(canvas, left, top - height + 4)
+
+
+def _text(
+    text: str, *, size: float = 9, bold: bool = False, color: Any = INK, right: bool = False, leading: float | None = None,
+) -> Paragraph:
+    style = ParagraphStyle(
+        "cell", fontName=BOLD if bold else REGULAR, fontSize=size, leading=leading or size * 1.3, textColor=color,
+        alignment=TA_RIGHT if right else 0, splitLongWords=True)
+    return Paragraph(markup(text), style)
+
+
+def _body(sheet: Sheet) -> list[Flowable]:
+    parts: list[Flowable] = []
+    if sheet.parties:
+        parts += [_parties(sheet), Spacer(0, 5 * mm)]
+    if sheet.facts:
+        parts += [_facts(sheet), Spacer(0, 5 * mm)]
+    if sheet.columns:
+        parts.append(_table(sheet))
+    ends: list[Flowable] = []
+    if sheet.totals:
+        ends += [Spacer(0, 2 * mm), _totals(sheet)]
+    for heading, text in sheet.notes:
+        ends += [Spacer(0, 5 * mm), _text(heading, size=8, color=GREY), _text(text)]
+    if sheet.signatures:
+        ends += [Spacer(0, 18 * mm), _signatures(sheet)]
+    return [*parts, KeepTogether(ends)] if ends else parts
+
+
+def _parties(sheet: Sheet) -> Table:
+    cells = [[_text(heading, size=8, color=GREY), _text(lines, size=10)] for heading, lines in sheet.parties]
+    table = Table([cells], colWidths=[WIDTH / len(cells)] * len(cells))
+    table.setStyle(TableStyle([
+        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 8)]))
+    return table
+
+
+def _facts(sheet: Sheet) -> Table:
+    """Label over text, four in a row."""
+    cells: list[Any] = [[_text(label, size=8, color=GREY), _text(text or "–")] for label, text in sheet.facts]
+    rows = [cells[at:at + 4] for at in range(0, len(cells), 4)]
+    rows[-1] += [""] * (4 - len(rows[-1]))
+    table = Table(rows, colWidths=[WIDTH / 4] * 4)
+    table.setStyle(TableStyle([
+        ("BACKGROUND", (0, 0), (-1, -1), BAND), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 6),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 6), ("TOPPADDING", (0, 0), (-1, -1), 4), ("BOTTOMPADDING", (0, 0), (-1, -1), 5)]))
+    return table
+
+
+def _table(sheet: Sheet) -> Table:
+    whole = sum(column.share for column in sheet.columns)
+    head = [_text(c.heading, size=8, color=GREY, right=c.is_number) for c in sheet.columns]
+    rows = [[_cell(text, column) for text, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
+    table = Table([head, *rows], colWidths=[WIDTH * c.share / whole for c in sheet.columns], repeatRows=1)
+    table.setStyle(TableStyle([
+        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
+        ("LINEBELOW", (0, 1), (-1, -1), 0.4, RULE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 3.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4.5)]))
+    return table
+
+
+def _cell(text: str, column: Column) -> list[Paragraph] | str:
+    if not text:
+        return ""
+    first, *rest = text.split("\n")
+    small = [_text("\n".join(rest), size=8, color=GREY, right=column.is_number)] if rest else []
+    return [_text(first, right=column.is_number), *small]
+
+
+def _totals(sheet: Sheet) -> Table:
+    last = len(sheet.totals) - 1
+    rows = [
+        ["", _text(label, bold=at == last, right=True), _text(text, bold=at == last, right=True)]
+        for at, (label, text) in enumerate(sheet.totals)]
+    table = Table(rows, colWidths=[WIDTH * 0.45, WIDTH * 0.3, WIDTH * 0.25])
+    table.setStyle(TableStyle([
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ("LINEABOVE", (1, last), (-1, last), 0.9, INK)]))
+    return table
+
+
+def _signatures(sheet: Sheet) -> Table:
+    gap, many = 8 * mm, len(sheet.signatures)
+    cells: list[Any] = []
+    for label in sheet.signatures:
+        cells += [_text(label, size=8, color=GREY), ""]
+    table = Table([cells], colWidths=[WIDTH / many - gap, gap] * many)
+    table.setStyle(TableStyle([
+        *(("LINEABOVE", (at, 0), (at, 0), 0.6, INK) for at in range(0, 2 * many, 2)), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return table
