@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import FulfilmentState, RequestState
@@ -18,6 +17,7 @@ from models.errors import ConflictError
 from models.tables.base import Base
 from oms.fulfilment.lines import lock_order, project_lines, tell, unassigned
 from oms.fulfilment.plan import Place, by_location, ship_by, uncovered
+from oms.numbers import insert_numbered
 from runtime.clock import now
 
 _FULFILMENTS, _SHARES, _LINES, _ADDRESSES, _CLOSED = (
@@ -71,23 +71,16 @@ def create_fulfilment_orders(
     return made
 
 
-def fulfilment_no(fulfilment_id: int) -> str:
-    """The number people use: "FO-000123"."""
-    return f"FO-{fulfilment_id:06d}"
-
-
 def _insert(
     db: Session, order: Row[Any], location_id: int, lines: Mapping[tuple[int, int], Decimal], days: Mapping[int, date | None],
     explanation: str | None,
 ) -> int:
     at = now()
     dates = [day for line, _ in lines if (day := days[line])]
-    fulfilment_id = int(db.execute(insert(_FULFILMENTS).returning(_FULFILMENTS.c.id), {
-        "number": secrets.token_hex(16), "order_id": order.id, "location_id": location_id, "state": FulfilmentState.OPEN,
+    fulfilment_id, _ = insert_numbered(db, _FULFILMENTS, "FO", {
+        "order_id": order.id, "location_id": location_id, "state": FulfilmentState.OPEN,
         "request_state": RequestState.UNSUBMITTED, "ship_by": min(dates, default=None), "explanation": explanation,
-        "created_at": at, "moved_at": at}).scalar_one())
-    db.execute(
-        update(_FULFILMENTS).where(_FULFILMENTS.c.id == fulfilment_id).values(number=fulfilment_no(fulfilment_id)))
+        "created_at": at, "moved_at": at})
     db.execute(insert(_SHARES), [
         {"fulfilment_order_id": fulfilment_id, "order_line_id": line, "item_id": item, "quantity": quantity,
          "shipped": Decimal(0), "cancelled": Decimal(0)} for (line, item), quantity in lines.items()])

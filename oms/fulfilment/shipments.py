@@ -5,11 +5,10 @@ Order of locks: the sales order's row, stock levels by id, everything under the 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Row, case, func, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import SHIPMENT_MOVES, UNSHIPPED, FulfilmentAction, FulfilmentState, ShipmentAction, ShipmentState
@@ -19,6 +18,7 @@ from models.tables.base import Base
 from oms.fulfilment.decide import ShipmentFacts, shipment_refusal
 from oms.fulfilment.lines import lock_order, tell_shipment
 from oms.fulfilment.work import act, check, lock_fulfilment
+from oms.numbers import insert_numbered
 from oms.sql import changed
 from runtime.clock import now
 
@@ -45,11 +45,6 @@ class Locked(NamedTuple):
         return str(self.shipment.number)
 
 
-def shipment_no(shipment_id: int) -> str:
-    """The number people use: "SH-000123"."""
-    return f"SH-{shipment_id:06d}"
-
-
 def open_shipment(db: Session, fulfilment_id: int, *, actor: str) -> int:
     """The shipment that is being filled from this fulfilment order: the one there is, or a new draft. Starts the work.
 
@@ -63,10 +58,8 @@ def open_shipment(db: Session, fulfilment_id: int, *, actor: str) -> int:
     check(db, FulfilmentAction.PICK, fulfilment_id)
     if row.state == FulfilmentState.OPEN:
         act(db, fulfilment_id, FulfilmentAction.START, actor=actor)
-    shipment_id = int(db.execute(insert(_SHIPMENTS).returning(c.id), {
-        "number": secrets.token_hex(16), "fulfilment_order_id": fulfilment_id, "state": S.DRAFT, "created_at": now(),
-        "created_by": actor}).scalar_one())
-    db.execute(update(_SHIPMENTS).where(c.id == shipment_id).values(number=shipment_no(shipment_id)))
+    shipment_id, _ = insert_numbered(db, _SHIPMENTS, "SH", {
+        "fulfilment_order_id": fulfilment_id, "state": S.DRAFT, "created_at": now(), "created_by": actor})
     tell_shipment(db, *lock_shipment(db, shipment_id), "created", actor)
     return shipment_id
 

@@ -81,7 +81,8 @@ class _Begin(Flowable):
 
     def draw(self) -> None:
         """Tell the canvas."""
-        self.canv.begin(self.sheet)
+        canvas: Any = self.canv
+        canvas.begin(self.sheet)
 
 
 class _Papers(BaseDocTemplate):
@@ -115,7 +116,8 @@ class _Counting(Canvas):
         """Keep the page until all are known."""
         self._kept.append(dict(self.__dict__))
         self.page_of_sheet += 1
-        self._startPage()
+        start: Any = super()
+        start._startPage()
 
     def save(self) -> None:
         """Draw head and foot of every page, and write the file."""
