@@ -119,3 +119,14 @@ class ParcelKind(StrEnum):
 
     PARCEL = "parcel"
     PALLET = "pallet"
+
+
+class PaperKind(StrEnum):
+    """What is printed: a pick list of fulfilment orders, everything else of shipments."""
+
+    PICK_LIST = "pick_list"
+    PACKING_SLIP = "packing_slip"
+    LABEL = "label"
+    DELIVERY_NOTE = "delivery_note"
+    CUSTOMS_DECLARATION = "customs_declaration"
+    COMMERCIAL_INVOICE = "commercial_invoice"

@@ -221,7 +221,7 @@ class Fulfilments:
             .where(s.fulfilment_order_id.in_(fulfilment_ids)).order_by(ItemRow.sku, s.id))
         found: dict[int, list[ShareDetail]] = {}
         for row in rows:
-            values = (*row[1:-1], row[-1] or ZERO)
+            values: tuple[Any, ...] = (*row[1:-1], row[-1] or ZERO)
             found.setdefault(row[0], []).append(ShareDetail(*values))
         return found
 

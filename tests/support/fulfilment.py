@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
 from models.tables.orders import OrderLineRow
 from oms.fulfilment.create import create_fulfilment_orders
+from oms.fulfilment.packing import pack
+from oms.fulfilment.picking import pick
+from oms.fulfilment.shipments import finish_picking, open_shipment
 from oms.orders.service import accept_order, release_order
 from runtime.db import Database
 from tests.support.orders import draft, open_case, open_shop
+
+PREFIX = "4012345"
 
 
 def released_order(
@@ -39,6 +44,17 @@ def state_of(db: Session, fulfilment_id: int) -> tuple[str, str]:
     """State and request state."""
     row = db.get_one(FulfilmentOrderRow, fulfilment_id)
     return row.state.value, row.request_state.value
+
+
+def packed(db: Session, fulfilment_id: int, *quantities: int | Decimal) -> int:
+    """A packed shipment of so much of each of the fulfilment order's lines."""
+    shipment = open_shipment(db, fulfilment_id, actor="carl")
+    for share, quantity in zip(share_ids(db, fulfilment_id), quantities, strict=False):
+        if quantity:
+            pick(db, shipment, share, Decimal(quantity))
+    finish_picking(db, shipment, actor="carl")
+    pack(db, shipment, company_prefix=PREFIX, actor="carl")
+    return shipment
 
 
 def given(db: Session, order_id: int) -> list[tuple[Decimal, Decimal, Decimal]]:

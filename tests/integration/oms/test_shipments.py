@@ -30,22 +30,10 @@ from oms.fulfilment.shipments import ShipmentRefused, deliver, finish_picking, o
 from oms.fulfilment.sscc import is_sscc
 from oms.fulfilment.work import FulfilmentRefused, act
 from runtime.db import Database
-from tests.support.fulfilment import fulfilment_orders, given, share_ids, state_of
+from tests.support.fulfilment import PREFIX, fulfilment_orders, given, packed, share_ids, state_of
 from tests.support.orders import reserved
 
 D = Decimal
-PREFIX = "4012345"
-
-
-def packed(db: Session, fo: int, *quantities: int | Decimal) -> int:
-    """A packed shipment of so much of each of the fulfilment order's lines."""
-    shipment = open_shipment(db, fo, actor="carl")
-    for share, quantity in zip(share_ids(db, fo), quantities, strict=False):
-        if quantity:
-            pick(db, shipment, share, D(quantity))
-    finish_picking(db, shipment, actor="carl")
-    pack(db, shipment, company_prefix=PREFIX, actor="carl")
-    return shipment
 
 
 def on_hand(db: Session) -> list[tuple[Decimal, Decimal]]:
