@@ -16,7 +16,7 @@ from reportlab.lib.units import inch, mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import KeepInFrame, Paragraph
 
-from oms.papers.fonts import BOLD, TEXT, load_fonts, markup
+from oms.papers.fonts import BOLD, REGULAR, markup, register
 from oms.papers.words import sscc_text
 
 SIZE = WIDTH, HEIGHT = 4 * inch, 6 * inch
@@ -39,7 +39,7 @@ class Label:
 
 def print_labels(labels: Sequence[Label]) -> bytes:
     """One PDF with a page for each label."""
-    load_fonts()
+    register()
     out = BytesIO()
     canvas = Canvas(out, pagesize=SIZE)
     canvas.setTitle(", ".join(label.sscc for label in labels)[:250])
@@ -83,8 +83,8 @@ def _box(
     bold: bool = False,
 ) -> None:
     """A small heading over text that shrinks until it fits."""
-    small = ParagraphStyle("heading", fontName=TEXT, fontSize=7, leading=8.5)
-    style = ParagraphStyle("text", fontName=BOLD if bold else TEXT, fontSize=size, leading=size * 1.18, splitLongWords=True)
+    small = ParagraphStyle("heading", fontName=REGULAR, fontSize=7, leading=8.5)
+    style = ParagraphStyle("text", fontName=BOLD if bold else REGULAR, fontSize=size, leading=size * 1.18, splitLongWords=True)
     kept = KeepInFrame(width, height, [Paragraph(markup(heading), small), Paragraph(markup(text or "–"), style)], mode="shrink")
     _, used = kept.wrapOn(canvas, width, height)
     kept.drawOn(canvas, left, top - used)
