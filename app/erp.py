@@ -1,9 +1,40 @@
-"""The ERP of an installation: which adapter the settings choose."""
+"""The ERP of an installation: which adapter the settings choose, and its masters brought in through the imports people use."""
 
 from __future__ import annotations
 
-from oms.erp.port import ErpPort
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.bootstrap import Rooms
+from app.importing import Kind, renew_index, run
+from models.errors import ServiceError
+from oms.erp import pulls
+from oms.erp.port import ErpPort, Noun, Pulled
+from runtime.clock import now
+from runtime.imports import ImportReport, Watch
+from runtime.log import get_logger
 from runtime.settings import ErpAdapter, Settings
+
+IMPORTS: Mapping[Noun, Kind] = {
+    Noun.CUSTOMERS: Kind.CUSTOMERS, Noun.ITEMS: Kind.ITEMS, Noun.PRICES: Kind.PRICES, Noun.STOCK: Kind.STOCK}
+"""Nouns that are imported; the others are papers, noted at their orders."""
+
+log = get_logger("erp")
+
+
+@dataclass(frozen=True, slots=True)
+class PullReport:
+    """What one pull brought; `code` and `sentence` say what needs a look, None when all is well."""
+
+    noun: Noun
+    is_full: bool
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    code: str | None = None
+    sentence: str | None = None
 
 
 def adapter(settings: Settings) -> ErpPort:
@@ -20,3 +51,64 @@ def adapter(settings: Settings) -> ErpPort:
     from oms.erp.adapters.file import FileErp
 
     return FileErp(settings.erp_file or settings.data / "erp.jsonl")
+
+
+def nouns_of(port: ErpPort) -> tuple[Noun, ...]:
+    """What this ERP can be pulled for, in the order in which it must be."""
+    return tuple(noun for noun in Noun if noun.capability in port.capabilities)
+
+
+def pull_due(rooms: Rooms) -> None:
+    """Pull every noun whose time has come; for the sweeper. A failure is noted, shown and tried again at the next turn."""
+    every = rooms.settings.erp_pull_every_s
+    if every:
+        for report in pull(rooms, nouns_of(rooms.erp), every=timedelta(seconds=every)):
+            log.info("erp.pulled", noun=report.noun, full=report.is_full, changed=report.added + report.changed, code=report.code)
+
+
+def pull(
+    rooms: Rooms, nouns: Iterable[Noun], *, is_full: bool = False, every: timedelta = timedelta(0)
+) -> Iterator[PullReport]:
+    """Pull nouns one after the other; those that were pulled less than `every` ago are left out, and those under way."""
+    for noun in nouns:
+        with rooms.db.write() as db:
+            row = pulls.begin(db, rooms.erp.system, noun, at=now(), every=every)
+            since = None if row is None or is_full or pulls.is_due_in_full(row, now()) else row.cursor
+        if row is not None:
+            yield _pull(rooms, noun, since)
+
+
+def _pull(rooms: Rooms, noun: Noun, since: str | None) -> PullReport:
+    began, system = now(), rooms.erp.system
+    try:
+        pulled = rooms.erp.pull(noun, since)
+        report = _take(rooms, noun, pulled, is_full=since is None)
+    except ServiceError as e:
+        report = PullReport(noun, since is None, code=e.code, sentence=e.sentence)
+        with rooms.db.write() as db:
+            pulls.finish(db, system, noun, code=e.code, sentence=e.sentence)
+        return report
+    with rooms.db.write() as db:
+        pulls.finish(
+            db, system, noun, cursor=pulled.cursor, full_at=began if since is None else None, code=report.code,
+            sentence=report.sentence)
+    return report
+
+
+def _take(rooms: Rooms, noun: Noun, pulled: Pulled, *, is_full: bool) -> PullReport:
+    if noun not in IMPORTS:
+        with rooms.db.write() as db:
+            return PullReport(noun, is_full, added=pulls.link_papers(db, rooms.erp.system, noun, pulled.rows))
+    found = run(rooms, IMPORTS[noun], pulled.rows, Watch(actor=rooms.erp.system, source=f"{rooms.erp.system} {noun}"))
+    renew_index(rooms, IMPORTS[noun], found)
+    code, sentence = _trouble(found, pulled)
+    return PullReport(noun, is_full, found.added, found.changed, found.unchanged, found.refused_count, code, sentence)
+
+
+def _trouble(report: ImportReport, pulled: Pulled) -> tuple[str | None, str | None]:
+    """What was left out, in a few sentences."""
+    said = [*pulled.skipped, *(refused.sentence for refused in report.refused)]
+    if not said:
+        return None, None
+    more = f" And {len(said) - 3} more." if len(said) > 3 else ""
+    return pulls.ROWS_REFUSED, " ".join(said[:3]) + more

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import pipeline
 from app.bootstrap import Rooms
+from app.erp import nouns_of, pull_due
 from app.rounds import go_round
 from intake.folder import FolderWatcher
 from intake.mail.watch import MailboxWatcher
@@ -24,6 +25,7 @@ from runtime.workflows import Workflows
 
 SWEEP_EVERY_S = 0.5
 BEAT_EVERY_S = 5.0
+PULL_LOOK_EVERY_S = 10.0
 
 log = get_logger("work")
 
@@ -59,6 +61,8 @@ class Work:
             ("rounds", partial(go_round, self._rooms, self._stop)),
             ("outbox", partial(self._rooms.dispatcher.run, self._stop)),
         ]
+        if self._rooms.settings.erp_pull_every_s and nouns_of(self._rooms.erp):
+            jobs.append(("erp", self._pull))
         if receive:
             settings = self._rooms.settings
             for box in settings.all_mailboxes():
@@ -105,6 +109,10 @@ class Work:
         while not self._stop.wait(BEAT_EVERY_S):
             self._guarded("beat", self.workflows.beat)
             self._guarded("leases", partial(free_leases_of_the_dead, self._rooms.db, self._rooms.dispatcher))
+
+    def _pull(self) -> None:
+        while not self._stop.wait(PULL_LOOK_EVERY_S):
+            self._guarded("pull", partial(pull_due, self._rooms))
 
     def _guarded(self, what: str, job: Callable[[], object]) -> None:
         # A database that is away for a while must not end the thread: it tries again at the next turn.

@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from app.cli import admin, bench, demo, imports, intake, match, policy, read, serve
+from app.cli import admin, bench, demo, erp, imports, intake, match, policy, read, serve
 from models.errors import ServiceError
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ app = typer.Typer(
     set ORDERMILL_* (see the README), run [cyan]ordermill db upgrade[/cyan], [cyan]ordermill user add[/cyan],
     [cyan]ordermill import[/cyan] your master data, then [cyan]ordermill serve[/cyan].""",
 )
-for module in (demo, serve, intake, read, match, policy, imports, bench, admin):
+for module in (demo, serve, intake, read, match, policy, imports, erp, bench, admin):
     module.register(app)
 
 

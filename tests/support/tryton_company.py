@@ -72,7 +72,7 @@ def _customer(prices: Any) -> None:
     customer.addresses.pop()
     for name, street, postcode in (("", "Hafenweg 3", "20457"), ("Nordwind Werk 2", "Werkstrasse 9", "21079")):
         customer.addresses.new(
-            party_name=name, street_single_line=street, postal_code=postcode, city="Hamburg", country=germany,
+            party_name=name, street=street, postal_code=postcode, city="Hamburg", country=germany,
             invoice=not name, delivery=True)
     customer.contact_mechanisms.new(type="email", value="einkauf@nordwind.example")
     customer.save()

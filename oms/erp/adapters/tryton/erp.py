@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from oms.erp.adapters.tryton.orders import TrytonOrders
+from oms.erp.adapters.tryton.pull import TrytonPulls
 from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
-from oms.erp.port import Capability, Noun, Pulled, cannot_pull
+from oms.erp.port import Capability, Noun, Pulled
 
 
 class TrytonErp:
@@ -17,13 +18,13 @@ class TrytonErp:
     """
 
     system = "tryton"
-    capabilities = frozenset({Capability.PUSH_ORDER, Capability.PUSH_CANCEL})
+    capabilities = frozenset(Capability) - {Capability.PUSH_CHANGE}
 
     def __init__(self, access: TrytonAccess, house_units: Mapping[str, str]) -> None:
         self._access = access
-        self._house_units = house_units
         self._rpc = Rpc(access)
         self._orders = TrytonOrders(self._rpc, house_units)
+        self._pulls = TrytonPulls(self._rpc, house_units)
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
         """See `TrytonOrders.submit`."""
@@ -40,5 +41,5 @@ class TrytonErp:
         return f"Tryton {version} answers; user {self._access.user} enters sales for {company}."
 
     def pull(self, noun: Noun, since: str | None) -> Pulled:
-        """See `ErpPort.pull`."""
-        raise cannot_pull(self.system, noun)
+        """See `TrytonPulls.pull`."""
+        return self._pulls.pull(noun, since)

@@ -1,0 +1,48 @@
+"""`erp`: is it there, what does it tell, and do both sides agree."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from app import erp
+from app.cli.common import out, print_json, print_table, rooms
+from oms.erp.port import Noun
+from oms.erp.pulls import ROWS_REFUSED
+
+group = typer.Typer(no_args_is_help=True, help="The ERP: test the connection, pull masters.")
+
+
+@group.command()
+def check() -> None:
+    """Ask the ERP whether it answers and accepts us; exit code 1 and what to set when it does not."""
+    with rooms(database=False) as here:
+        out.print(here.erp.check(), soft_wrap=True, highlight=False)
+
+
+@group.command()
+def pull(
+    nouns: Annotated[list[Noun] | None, typer.Argument(help="What to pull; everything the ERP offers if left out.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Everything, not only what changed since the last pull.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Bring customers, items, prices, stock, shipments and invoices from the ERP. Repeating a pull changes nothing."""
+    with rooms() as here:
+        wanted = [noun for noun in Noun if noun in nouns] if nouns else erp.nouns_of(here.erp)
+        reports = list(erp.pull(here, wanted, is_full=full))
+    if as_json:
+        print_json([asdict(report) for report in reports])
+    else:
+        print_table(
+            ("What", "", "Added", "Changed", "Unchanged", "Refused", "Needs a look"),
+            [(r.noun, "full" if r.is_full else "delta", r.added, r.changed, r.unchanged, r.refused, r.sentence) for r in reports],
+            empty="Nothing is pulled from this ERP, or another process is pulling right now.")
+    if any(report.code not in (None, ROWS_REFUSED) for report in reports):
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to the command line."""
+    app.add_typer(group, name="erp")

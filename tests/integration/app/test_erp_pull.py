@@ -1,0 +1,198 @@
+"""Masters from a real Tryton arrive through the imports; what changed is pulled, what failed is told, papers are noted once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app import erp
+from app.bootstrap import Rooms
+from models.domain.items import PriceKind
+from models.errors import TransientError
+from models.tables.audit import AuditEntryRow
+from models.tables.erp import ErpCursorRow
+from models.tables.inventory import LocationRow, StockLevelRow
+from models.tables.items import ItemRow, ItemUnitRow, PriceRow
+from models.tables.orders import SalesOrderRow
+from models.tables.partners import AddressRow, CustomerRow
+from oms.erp import pulls
+from oms.erp.adapters.tryton.erp import TrytonErp
+from oms.erp.port import Capability, Noun, Pulled
+from review_ui.presenters.operations import load_operations
+from runtime.clock import now
+from runtime.db import Database
+from runtime.settings import ErpAdapter, Settings
+from tests.support.orders import open_shop
+from tests.support.tryton import PASSWORD, PrivateTryton, sale_message
+
+ALL = (Noun.CUSTOMERS, Noun.ITEMS, Noun.PRICES, Noun.STOCK)
+
+
+class Fake:
+    """An ERP that tells what it is told to; remembers since when it was asked."""
+
+    system = "tryton"
+    capabilities = frozenset({Capability.PULL_ITEMS, Capability.PULL_SHIPMENTS})
+
+    def __init__(self) -> None:
+        self.asked: list[str | None] = []
+        self.rows: list[dict[str, str]] = [{"sku": "A-1", "description": "Anvil", "base_uom": "H87"}]
+        self.fails: list[Exception] = []
+
+    def pull(self, noun: Noun, since: str | None) -> Pulled:
+        self.asked.append(since)
+        if self.fails:
+            raise self.fails.pop(0)
+        return Pulled(self.rows, f"mark-{len(self.asked)}")
+
+
+def rooms_for(database: Database, folder: Path, **settings: Any) -> Rooms:
+    here = Rooms(Settings(_env_file=None, data=folder, **settings))
+    here.__dict__["db"] = database
+    return here
+
+
+@pytest.fixture
+def faked(database: Database, tmp_path: Path) -> tuple[Rooms, Fake]:
+    here, fake = rooms_for(database, tmp_path), Fake()
+    here.__dict__["erp"] = fake
+    return here, fake
+
+
+@pytest.fixture
+def connected(database: Database, tmp_path: Path, tryton: PrivateTryton) -> Rooms:
+    return rooms_for(
+        database, tmp_path, erp_adapter="tryton", erp_url=tryton.url, erp_database=tryton.database, erp_user="admin",
+        erp_password=PASSWORD)
+
+
+def row_of(database: Database, noun: Noun) -> ErpCursorRow:
+    with database.read() as db:
+        found = db.get_one(ErpCursorRow, ("tryton", noun.value))
+        db.expunge(found)
+        return found
+
+
+def test_a_delta_follows_a_full_pull_and_a_failure_keeps_the_mark(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    (first,) = erp.pull(here, [Noun.ITEMS])
+    assert (first.is_full, first.added, first.code) == (True, 1, None)
+    (second,) = erp.pull(here, [Noun.ITEMS])
+    assert (second.is_full, second.unchanged) == (False, 1)
+    fake.fails = [TransientError("Away for lunch.", code="erp_away")]
+    (third,) = erp.pull(here, [Noun.ITEMS])
+    assert (third.code, third.sentence, row_of(here.db, Noun.ITEMS).cursor) == ("erp_away", "Away for lunch.", "mark-2")
+    list(erp.pull(here, [Noun.ITEMS]))
+    list(erp.pull(here, [Noun.ITEMS], is_full=True))
+    assert fake.asked == [None, "mark-1", "mark-2", "mark-2", None]
+    assert row_of(here.db, Noun.ITEMS).code is None
+
+
+def test_refused_rows_are_told_and_the_rest_goes_in(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    fake.rows = [*fake.rows, {"sku": "A-2", "description": "", "base_uom": "H87"}]
+    (report,) = erp.pull(here, [Noun.ITEMS])
+    assert (report.added, report.refused, report.code) == (1, 1, "erp_rows_refused")
+    with here.db.read() as db:
+        settings = Settings(_env_file=None, erp_adapter=ErpAdapter.TRYTON, erp_url="http://x", erp_database="d", erp_user="u")
+        (shown,) = load_operations(db, settings, now()).pulls
+    assert (shown.noun, shown.health.word, shown.health.is_well) == ("items", "Rows left out", False)
+    assert "description" in shown.health.sentence
+
+
+def test_one_process_pulls_at_a_time_and_only_what_is_due(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    with here.db.write() as db:
+        assert pulls.begin(db, "tryton", Noun.ITEMS, at=now(), every=timedelta(0)) is not None
+    assert list(erp.pull(here, [Noun.ITEMS])) == []
+    with here.db.write() as db:
+        later = now() + pulls.LONGEST
+        assert pulls.begin(db, "tryton", Noun.ITEMS, at=later, every=timedelta(0)) is not None   # that process died
+        pulls.finish(db, "tryton", Noun.ITEMS)
+    assert list(erp.pull(here, [Noun.ITEMS], every=timedelta(minutes=5))) == []
+    assert fake.asked == []
+
+
+def test_a_shipment_is_noted_once_at_its_order(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    with here.db.write() as db:
+        shop = open_shop(db)
+        order = SalesOrderRow(
+            order_no="SO-000001", customer_id=shop.customer_id, po_number="1", currency="EUR", total=Decimal(1),
+            approved_by="Ann", created_at=now())
+        db.add(order)
+        db.flush()
+        order_id = order.id
+    common = {"order_no": "SO-000001", "shipment": "7", "tracking": "T1"}
+    fake.rows = [common | {"state": "shipped", "sku": sku, "quantity": "2"} for sku in ("WID-1", "WID-2")]
+    assert [r.added for _ in range(2) for r in erp.pull(here, [Noun.SHIPMENTS])] == [1, 0]
+    fake.rows = [row | {"state": "delivered"} for row in fake.rows] + [{**fake.rows[0], "order_no": "SO-999999"}]
+    assert [r.added for r in erp.pull(here, [Noun.SHIPMENTS])] == [1]
+    with here.db.read() as db:
+        links = [(link.noun, link.external_id) for link in pulls.links_of(db, "tryton", order_id)]
+        told = db.execute(select(AuditEntryRow.action, AuditEntryRow.content).where(
+            AuditEntryRow.subject == "order:SO-000001").order_by(AuditEntryRow.seq)).all()
+    assert links == [("shipment.shipped", "SO-000001/7"), ("shipment.delivered", "SO-000001/7")]
+    assert [action for action, _ in told] == ["erp.shipment.shipped", "erp.shipment.delivered"]
+    assert '"WID-1":"2"' in told[0].content.replace(" ", "")
+
+
+@pytest.mark.slow
+def test_masters_of_tryton_become_ours(connected: Rooms) -> None:
+    reports = list(erp.pull(connected, ALL))
+    assert [(r.noun, r.code) for r in reports] == [(noun, None) for noun in ALL]
+    with connected.db.read() as db:
+        customer = db.execute(select(CustomerRow).where(CustomerRow.customer_no == "C-1001")).scalar_one()
+        assert (customer.name, customer.currency, customer.payment_terms) == ("Nordwind Anlagenbau GmbH", "EUR", "30 days net")
+        streets = db.execute(select(AddressRow.street, AddressRow.kind).order_by(AddressRow.id)).all()
+        assert [tuple(row) for row in streets] == [
+            ("Hafenweg 3", "ship_to"), ("Hafenweg 3", "bill_to"), ("Werkstrasse 9", "ship_to")]
+        units = db.execute(select(ItemRow.sku, ItemUnitRow.uom, ItemUnitRow.factor).join(ItemUnitRow).order_by(
+            ItemRow.sku, ItemUnitRow.factor)).all()
+        assert [tuple(row) for row in units] == [("BRK-100", "H87", 1), ("VLV-20", "H87", 1), ("VLV-20", "XBX", 10)]
+        group = db.execute(
+            select(ItemRow.sku, PriceRow.min_quantity, PriceRow.price).join(ItemRow, ItemRow.id == PriceRow.item_id)
+            .where(PriceRow.kind == PriceKind.GROUP, PriceRow.group_code == customer.group_code)).all()
+        assert {tuple(row) for row in group} == {
+            ("BRK-100", 0, Decimal("4.1")), ("BRK-100", 100, Decimal("3.9")), ("VLV-20", 0, Decimal("170.1"))}
+        stock = db.execute(select(ItemRow.sku, LocationRow.code, StockLevelRow.on_hand).select_from(StockLevelRow).join(
+            ItemRow, ItemRow.id == StockLevelRow.item_id).join(LocationRow, LocationRow.id == StockLevelRow.location_id)).all()
+        assert {(sku, place) for sku, place, _ in stock} == {("BRK-100", "WH"), ("VLV-20", "WH")}
+        assert all(0 < on_hand <= 500 for _, _, on_hand in stock)
+    assert all(r.added == r.changed == 0 for r in erp.pull(connected, ALL, is_full=True))
+
+
+@pytest.mark.slow
+def test_a_change_in_tryton_arrives_with_the_next_delta(connected: Rooms, tryton: PrivateTryton) -> None:
+    list(erp.pull(connected, ALL))
+    (party,) = tryton.call("model.party.party.search", [["code", "=", "C-1001"]])
+    for name in ("Nordwind Anlagen AG", "Nordwind Anlagenbau GmbH"):
+        tryton.call("model.party.party.write", [party], {"name": name})
+        (report,) = erp.pull(connected, [Noun.CUSTOMERS])
+        assert (report.is_full, report.changed) == (False, 1)
+        with connected.db.read() as db:
+            assert db.execute(select(CustomerRow.name)).scalar_one() == name
+
+
+@pytest.mark.slow
+def test_shipment_and_invoice_of_a_sale_come_back(tryton: PrivateTryton) -> None:
+    there = TrytonErp(tryton.access(), {})
+    there.submit(sale_message("SO-SHIP-1"), key="so:ship:1")
+    ours = [["reference", "=", "SO-SHIP-1"]]
+    (sale,) = tryton.call("model.sale.sale.search_read", ours, 0, None, None, ["shipments", "invoices"])
+    (shipment,), (invoice,) = sale["shipments"], sale["invoices"]
+    assert [dict(r) for r in there.pull(Noun.SHIPMENTS, None).rows if r["order_no"] == "SO-SHIP-1"] == []
+    for button in ("assign_force", "pick", "pack", "do"):
+        tryton.call(f"model.stock.shipment.out.{button}", [shipment])
+    rows = [dict(r) for r in there.pull(Noun.SHIPMENTS, None).rows if r["order_no"] == "SO-SHIP-1"]
+    assert {(r["sku"], r["quantity"], r["state"]) for r in rows} == {
+        ("BRK-100", "100", "delivered"), ("VLV-20", "20", "delivered")}
+    tryton.call("model.account.invoice.write", [invoice], {"invoice_date": now().date()})
+    tryton.call("model.account.invoice.post", [invoice])
+    (told,) = [dict(r) for r in there.pull(Noun.INVOICES, None).rows if r["order_no"] == "SO-SHIP-1"]
+    assert (told["state"], told["total"], told["currency"]) == ("issued", "730.20", "EUR")
