@@ -27,6 +27,7 @@ ROOMS = (
     Room("/", "Queue", "intake", also=("/cases",)),
     Room("/messages", "Messages", "intake"),
     Room("/orders", "Orders", "orders"),
+    Room("/dashboard", "Dashboard", "house"),
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),
     Room("/operations", "Operations", "house"),

@@ -1,0 +1,144 @@
+"""The dashboard: what a supervisor asks about a period, as charts and as a table to take along."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from openpyxl import Workbook
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from matching.flow import CaseFlow, Waiting, load_flow, load_waiting
+from matching.flow_figures import accuracy, reasons, spans, touchless
+from models.tables.decisions import LineOutcomeRow
+from models.tables.learned import LearnedFactRow, LearnedUseRow
+from models.tables.partners import CustomerRow
+from review_ui.charts import Chart, over_time, percent, ranked_bars, reliability
+from review_ui.language import N_
+from runtime.exports import safe_cell
+
+PERIODS = (7, 30, 90, 365)
+BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.000001)
+COLUMNS = (
+    "case", "customer", "po_number", "state", "received_at", "decided_at", "through_unseen", "drawn", "lines", "reasons",
+    "fields_corrected", "keys", "active_seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What corrections taught in the period, and how often that was used and contradicted."""
+
+    facts: int
+    uses: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The whole page. Shares are None where nothing was decided."""
+
+    orders: int
+    touchless: float | None
+    waiting: Waiting
+    learning: Learning
+    rate: Chart
+    held: Chart
+    fields: Chart
+    time: Chart
+    keys: Chart
+    age: Chart
+    calibration: Chart
+
+
+def load_dashboard(db: Session, at: datetime, days: int, customer_no: str | None) -> Dashboard:
+    """Everything about the last so many days, of one customer if asked."""
+    since = at - timedelta(days=days)
+    flow = load_flow(db, since, customer_no)
+    waiting = load_waiting(db, at, customer_no)
+    points = spans(flow, since, at)
+    labels = [f"{p.begins:%m-%d}" for p in points]
+    return Dashboard(
+        len(flow), touchless(flow), waiting, _learning(db, since, customer_no),
+        rate=over_time(labels, [(N_("touchless"), [p.touchless for p in points]), (N_("asked"), [p.asked for p in points])],
+                       word=percent, most=1.0),
+        held=ranked_bars([(code.value.replace("_", " "), n) for code, n in reasons(flow)]),
+        fields=ranked_bars([(name.replace("_", " "), share) for name, share in accuracy(flow)], word=percent),
+        time=over_time(labels, [(N_("median"), [p.seconds for p in points])]),
+        keys=over_time(labels, [(N_("median"), [p.keys for p in points])]),
+        age=ranked_bars([(f"< {most} h" if most else "72 h +", n) for most, n in waiting.by_age]),
+        calibration=reliability(_bins(db, since, customer_no)))
+
+
+def _of_customer(column: Any, customer_no: str) -> ColumnElement[bool]:
+    owner = select(CustomerRow.id).where(CustomerRow.customer_no == customer_no).scalar_subquery()
+    is_theirs: ColumnElement[bool] = column == owner
+    return is_theirs
+
+
+def _learning(db: Session, since: datetime, customer_no: str | None) -> Learning:
+    facts = select(func.count()).select_from(LearnedFactRow).where(LearnedFactRow.made_at >= since)
+    uses = (
+        select(func.count(), func.sum(case((LearnedUseRow.is_conflict, 1), else_=0)))
+        .join(LearnedFactRow, LearnedFactRow.id == LearnedUseRow.fact_id).where(LearnedUseRow.at >= since))
+    if customer_no:
+        facts = facts.where(_of_customer(LearnedFactRow.customer_id, customer_no))
+        uses = uses.where(_of_customer(LearnedFactRow.customer_id, customer_no))
+    used, conflicts = db.execute(uses).one()
+    return Learning(db.execute(facts).scalar_one(), used, conflicts or 0)
+
+
+def _bins(db: Session, since: datetime, customer_no: str | None) -> list[tuple[float, float, int]]:
+    """Reviewed lines by how sure they were: (mean probability, share that was right, how many), each weighed by how rarely its
+    like is looked at, so that the drawn sample counts for all it stands for."""
+    seen = select(LineOutcomeRow.score, LineOutcomeRow.is_wrong, LineOutcomeRow.share).where(LineOutcomeRow.at >= since)
+    if customer_no:
+        seen = seen.where(_of_customer(LineOutcomeRow.customer_id, customer_no))
+    lines = [(score, 0.0 if wrong else 1.0, 1 / share) for score, wrong, share in db.execute(seen)]
+    found = []
+    for low, high in pairwise(BINS):
+        inside = [line for line in lines if low <= line[0] < high]
+        weight = sum(w for _, _, w in inside)
+        if inside:
+            found.append((sum(s * w for s, _, w in inside) / weight, sum(r * w for _, r, w in inside) / weight, len(inside)))
+    return found
+
+
+def table_rows(flow: Sequence[CaseFlow]) -> Iterator[tuple[object, ...]]:
+    """One row a case under COLUMNS; no cell is a formula anywhere."""
+    for c in flow:
+        row = (
+            c.case_id, c.customer, c.po_number, c.state.value, c.received_at.isoformat(timespec="seconds"),
+            c.decided_at.isoformat(timespec="seconds"), _yes(c.is_approved), _yes(c.is_sampled), c.lines,
+            " ".join(c.reasons), " ".join(sorted(c.fields)), c.keys, round(c.seconds, 1) if c.seconds is not None else None)
+        yield tuple(safe_cell(cell) for cell in row)
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
+
+
+def as_csv(flow: Sequence[CaseFlow]) -> bytes:
+    """The table as CSV in UTF-8 with a byte order mark, which spreadsheets need."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(table_rows(flow))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(flow: Sequence[CaseFlow]) -> bytes:
+    """The table as a workbook of one sheet."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Orders")
+    sheet.append(COLUMNS)
+    for row in table_rows(flow):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

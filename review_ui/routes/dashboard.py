@@ -1,0 +1,55 @@
+"""The dashboard, and its table to take along."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import select
+
+from matching.approval import load_approval
+from matching.flow import load_flow
+from models.tables.partners import CustomerRow
+from review_ui.access import Viewer
+from review_ui.errors import PageRoute
+from review_ui.headers import download_headers
+from review_ui.pages import render
+from review_ui.presenters.dashboard import PERIODS, as_csv, as_xlsx, load_dashboard
+from review_ui.presenters.operations import load_operations
+from review_ui.state import services_of, ui_of
+
+router = APIRouter(route_class=PageRoute)
+MOST_CUSTOMERS = 1_000
+Days = Annotated[int, Query(ge=1, le=366)]
+Customer = Annotated[str, Query(max_length=64)]
+KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@router.get("/dashboard")
+def show(request: Request, _user: Viewer, days: Days = 30, customer: Customer = "") -> Response:
+    """The page, for a period and for the house or one customer."""
+    services = services_of(request)
+    at = services.clock()
+    with services.db.read() as db:
+        shown = load_dashboard(db, at, days, customer or None)
+        approval = load_approval(db, ui_of(request).matcher.policy, at, customer or None)
+        operations = load_operations(db, services.settings, at)
+        customers = db.execute(
+            select(CustomerRow.customer_no, CustomerRow.name).order_by(CustomerRow.name).limit(MOST_CUSTOMERS)).all()
+    return render(
+        request, "dashboard/page.html", shown=shown, escaped=approval.escaped, operations=operations, customers=customers,
+        days=days, customer=customer, periods=PERIODS)
+
+
+@router.get("/dashboard/orders.{kind}")
+def table(
+    request: Request, _user: Viewer, kind: Literal["csv", "xlsx"], days: Days = 30, customer: Customer = "",
+) -> Response:
+    """One row for each order decided in the period."""
+    services = services_of(request)
+    at = services.clock()
+    with services.db.read() as db:
+        flow = load_flow(db, at - timedelta(days=days), customer or None)
+    content = as_csv(flow) if kind == "csv" else as_xlsx(flow)
+    return Response(content, media_type=KINDS[kind], headers=download_headers(f"orders-{at:%Y-%m-%d}.{kind}"))

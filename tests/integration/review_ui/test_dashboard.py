@@ -1,0 +1,110 @@
+"""The dashboard: what it counts, whose it counts, and a table that computes nothing in anybody's spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.flow import load_flow, load_waiting
+from matching.flow_figures import accuracy, reasons, spans, touchless
+from models.domain.doubt import DoubtCode
+from models.domain.states import CaseState
+from models.tables.cases import CaseRow, CorrectionRow, DoubtRow, DraftRow
+from models.tables.decisions import CaseDecisionRow
+from models.tables.desk import CaseVisitRow
+from models.tables.people import UserRow
+from runtime.db import Database
+from tests.integration.review_ui.conftest import Visit
+from tests.support.desk import Desk, make_desk
+from tests.support.desk_cases import add_bare_case, add_master_data, add_message
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Desk:
+    """Three orders decided: one untouched, one held and corrected in two fields, one of a formula-minded customer."""
+    made = make_desk(tmp_path, db=database)
+    with made.db.write() as db:
+        made.ids |= add_master_data(db)
+    for n, (po, is_approved) in enumerate((("PO-1", True), ("PO-2", False), ("=1+1", True))):
+        with made.db.write() as db:
+            case_id = bare(db, made, CaseState.HANDED_OVER if is_approved else CaseState.APPROVED, po)
+            at = made.now() - timedelta(days=n + 1)
+            db.add(DraftRow(case_id=case_id, version=1, content="{}", made_by="ordermill", made_at=at))
+            db.flush()
+            db.add(CaseDecisionRow(
+                case_id=case_id, version=1, is_approved=is_approved, is_sampled=False, score=0.99, threshold=None, share=0.05,
+                lines=4, at=at))
+            if not is_approved:
+                held(db, case_id, at)
+    return made
+
+
+def bare(db: Session, desk: Desk, state: CaseState, po_number: str) -> int:
+    return add_bare_case(db, desk, add_message(desk, db, subject=po_number), state=state, po_number=po_number)
+
+
+def held(db: Session, case_id: int, at: datetime) -> None:
+    user_id = db.execute(select(UserRow.id).where(UserRow.login == "anna")).scalar_one()
+    codes = (DoubtCode.PRICE_DEVIATION, DoubtCode.UNKNOWN_ITEM, DoubtCode.PRICE_DEVIATION)
+    db.add_all(DoubtRow(case_id=case_id, version=1, position=n, code=c, sentence="x", content="{}") for n, c in enumerate(codes))
+    db.add_all(
+        CorrectionRow(case_id=case_id, version=1, path=path, after="x", user_id=user_id, at=at)
+        for path in ("po_number", "lines.1.quantity", "lines.1.quantity"))
+    db.add_all(
+        CaseVisitRow(case_id=case_id, user_id=user_id, keys=2, clicks=0, active_seconds=7.5, ended_at=at) for _ in range(2))
+
+
+def test_what_happened_is_counted_once(desk: Desk) -> None:
+    with desk.db.read() as db:
+        flow = load_flow(db, desk.now() - timedelta(days=30))
+    assert [c.po_number for c in flow] == ["=1+1", "PO-2", "PO-1"]
+    assert touchless(flow) == pytest.approx(2 / 3)
+    assert reasons(flow) == ((DoubtCode.PRICE_DEVIATION, 1), (DoubtCode.UNKNOWN_ITEM, 1))
+    shares = dict(accuracy(flow))
+    assert shares["po_number"] == pytest.approx(2 / 3) and shares["line quantity"] == pytest.approx(11 / 12)
+    assert shares["customer"] == 1.0
+    assert (flow[1].keys, flow[1].seconds) == (4, 15.0)
+
+
+def test_a_period_is_cut_into_stretches_that_hold_every_order_once(desk: Desk) -> None:
+    with desk.db.read() as db:
+        flow = load_flow(db, desk.now() - timedelta(days=90))
+    for days in (1, 7, 30, 90, 365):
+        points = spans(flow, desk.now() - timedelta(days=days), desk.now())
+        inside = [c for c in flow if c.decided_at >= desk.now() - timedelta(days=days, seconds=5)]
+        assert sum(p.orders for p in points) >= len(inside) and len(points) <= 15
+
+
+def test_the_queue_by_age(desk: Desk) -> None:
+    at = desk.now()
+    for hours in (0, 2, 30, 200):
+        with desk.db.write() as db:
+            case_id = bare(db, desk, CaseState.NEEDS_REVIEW, f"W-{hours}")
+            db.get_one(CaseRow, case_id).received_at = at - timedelta(hours=hours, minutes=1)
+    with desk.db.read() as db:
+        waiting = load_waiting(db, at)
+    assert waiting.by_age == ((1, 1), (4, 1), (24, 0), (72, 1), (None, 1))
+
+
+def test_the_page_shows_it_for_a_period_and_a_customer(visit: Visit) -> None:
+    vera = visit("vera")
+    page = vera.get("/dashboard?days=90").text
+    assert "66.7%" in page and "price deviation" in page and "<svg" in page
+    assert vera.get("/dashboard?days=90&customer=nobody").status_code == 404
+    assert vera.get("/dashboard?days=1000").status_code == 422
+
+
+def test_the_table_holds_no_formula(visit: Visit) -> None:
+    vera = visit("vera")
+    rows = list(csv.DictReader(io.StringIO(vera.get("/dashboard/orders.csv").content.decode("utf-8-sig"))))
+    assert [row["po_number"] for row in rows] == ["'=1+1", "PO-2", "PO-1"]
+    book = openpyxl.load_workbook(io.BytesIO(vera.get("/dashboard/orders.xlsx").content))
+    cells = [cell for row in book["Orders"].iter_rows() for cell in row]
+    assert len(cells) == 4 * 13 and all(cell.data_type != "f" for cell in cells)
