@@ -6,4 +6,5 @@ SCOPES = (
     "intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read",
     "masterdata:read", "masterdata:write", "webhooks:read", "webhooks:write", "letters:read",
     "letters:write",
+    "returns:read", "returns:write", "billing:read", "billing:write", "metrics:read",
 )

@@ -20,7 +20,9 @@ from models.tables.orders import SalesOrderRow
 from models.tables.partners import AddressRow, CustomerRow
 from oms.billing.repository import BilledLine, Billing
 from oms.billing.terms import parse_terms
+from oms.letters.ready import Attachment
 from oms.papers.letter import Column, Letter, draw_letter
+from runtime.blobs import Blobs
 
 PHRASES: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
 """Fixed phrases by language (ISO 639-1) and name."""
@@ -162,3 +164,13 @@ def _party(db: Session, order_no: str) -> _Party:
     return _Party(
         tuple(line for line in lines if line), customer.vat_id, customer.language or "en",
         order.payment_terms or customer.payment_terms, order.po_number)
+
+
+def invoice_document(db: Session, blobs: Blobs, number: str, sender: Sender) -> Attachment:
+    """An invoice to go with a mail. Raises NotFound."""
+    return Attachment(f"{number}.pdf", "application/pdf", blobs.put(invoice_pdf(db, number, sender)))
+
+
+def credit_document(db: Session, blobs: Blobs, number: str, sender: Sender) -> Attachment:
+    """A credit memo to go with a mail. Raises NotFound."""
+    return Attachment(f"{number}.pdf", "application/pdf", blobs.put(credit_pdf(db, number, sender)))
