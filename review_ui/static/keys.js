@@ -6,7 +6,7 @@ const bound = [];
 
 /** Bind actions of the table. Each: {action: "approve", when?: (event) => boolean, run: (event) => void}. */
 export function bindKeys(entries) {
-  bound.push(...entries.map((e) => ({keys: [], shown: e.show?.split(" ") ?? [], inFields: e.typing, ...TABLE.get(e.action), ...e})));
+  bound.push(...entries.map((e) => ({...TABLE.get(e.action), ...e})).filter((e) => e.keys));
 }
 
 const SHIFTED = {"_": "-", "*": "+"};       // what Shift makes of these keys where Ctrl and Shift are both part of the name
