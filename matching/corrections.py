@@ -109,11 +109,19 @@ def text_of(holder: Draft | DraftLine, name: str) -> str | None:
             return str(value)
 
 
+def is_restorable(path: str) -> bool:
+    """True of the path of a value, which `restore` can give back."""
+    parts = path.split(".")
+    return path in _ORDER_FIELDS or (len(parts) == 3 and parts[0] == "lines" and parts[2] in _RESTORABLE)
+
+
 def restore(draft: Draft, earlier: Draft, path: str) -> Applied:
     """One field as it was in an earlier version, with the proof it had. Raises InputError for a path that no value has."""
+    if not is_restorable(path):
+        raise _unknown(path)
     parts = path.split(".")
     name = parts[-1]
-    if len(parts) == 3 and parts[0] == "lines" and name in _RESTORABLE:
+    if len(parts) == 3:
         now, was = (next((x for x in d.lines if x.key == parts[1]), None) for d in (draft, earlier))
         if now is None:
             raise NotFound(f"Line {parts[1]} is not in the order any more; undo what took it out first.")
@@ -121,8 +129,6 @@ def restore(draft: Draft, earlier: Draft, path: str) -> Applied:
         line = replace(now, **values)
         lines = tuple(line if x is now else x for x in draft.lines)
         return Applied(replace(draft, lines=lines), path, text_of(now, name), text_of(line, name))
-    if len(parts) != 1 or name not in _ORDER_FIELDS:
-        raise _unknown(path)
     after = replace(draft, **{name: getattr(earlier, name)})
     return Applied(after, path, text_of(draft, name), text_of(after, name))
 

@@ -70,7 +70,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """One line of the table: what was asked for, what we take it for, and what it costs."""
+    """One line of the table: what was asked for, what we take it for, and what it costs.
+
+    `other_unit` is the code of the likeliest other reading of its unit; empty when there is none.
+    """
 
     key: str
     number: str
@@ -89,6 +92,7 @@ class LineShown:
     is_off_price: bool
     requested_date: Shown
     questions: int
+    other_unit: str = ""
 
     @property
     def is_out(self) -> bool:
@@ -198,7 +202,8 @@ def _line(line: DraftLine, position: int, draft_currency: str, tolerance: Decima
         contract=price_text(ours) if ours is not None else "", price_source=line.price_source or "",
         deviation=deviation_text(price.value, ours) if price and ours is not None else "",
         is_off_price=bool(price and ours is not None and _is_off(price.value, ours, tolerance)),
-        requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=questions)
+        requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=questions,
+        other_unit=next((c.value for c in line.uom.candidates if c.value != line.uom.value), "") if line.uom else "")
 
 
 def show_order(

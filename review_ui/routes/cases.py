@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matching.cases import Cases
 from matching.questions import can_be_asked
 from matching.regroup import Regroup
+from models.domain.evidence import Evidence, Origin
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
 from review_ui.access import Approver, Clerk, Viewer
@@ -29,9 +30,11 @@ from review_ui.presenters.case_facts import (
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.crops import load_crops
+from review_ui.presenters.history import show_history
 from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
 from review_ui.presenters.questions import load_asked
 from review_ui.presenters.queue import next_in_review
+from review_ui.price_reasons import PRICE_REASONS, reason_note
 from review_ui.row_form import LONGEST, parse_change
 from review_ui.services import Services
 from review_ui.state import services_of, ui_of
@@ -50,7 +53,8 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
     can_edit = case.is_reviewable and case.holder is None and user.may(Role.CLERK)
     return {
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
-        "can_reopen": case.is_reopenable and user.may(Role.CLERK), "history": cases.corrections(case.id)[::-1],
+        "can_reopen": case.is_reopenable and user.may(Role.CLERK),
+        "history": show_history(cases.corrections(case.id), draft, can_edit),
         "changes": load_changes(db, case.id, draft, doubts) if draft else None,
         "asked_mails": load_asked(db, case.id), "can_ask": can_edit and can_be_asked(doubts),
     }
@@ -74,7 +78,7 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
         context = _order_context(db, case, user, services) | {
             "documents": load_documents(db, case), "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
-            "next_picture": _next_picture(db, case_id, user, now),
+            "next_picture": _next_picture(db, case_id, user, now), "price_reasons": PRICE_REASONS,
         }
     return render(request, "case/page.html", **context)
 
@@ -121,9 +125,12 @@ def release(request: Request, user: Clerk, case_id: int) -> Response:
 def correct(
     request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], path: Annotated[str, Form()],
     value: Annotated[str, Form()] = "", places: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "paper",
+    reason: Annotated[str, Form()] = "",
 ) -> Response:
-    """Set one value; answers the right half of the page with the new version."""
+    """Set one value; answers the right half of the page with the new version. `reason`: why a price is let stand."""
     evidence = parse_places(places, kind, value, user.name)
+    if (note := reason_note(reason)) is not None:
+        evidence = Evidence(Origin.TYPED, value, person=user.name, note=note)
     ui_of(request).review.correct(case_id, version, path, value, user.user_id, evidence)
     return _answer_order(request, user, case_id)
 

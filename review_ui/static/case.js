@@ -4,7 +4,7 @@ import {doInGrid, gridKeys} from "./grid.js";
 import {bindKeys} from "./keys.js";
 import {ask, post, say} from "./net.js";
 import {openPicker} from "./picker.js";
-import {capture, fedPath, markUsed, pointAt, start, turnPage, zoomBy} from "./viewer.js";
+import {capture, fedPath, markUsed, pointAt, start, turnPage, walkWord, wordAtHand, zoomBy} from "./viewer.js";
 
 const HEARTBEAT_MS = 60_000;
 const BACKGROUND = {headers: {"X-Background": "1"}};
@@ -92,7 +92,26 @@ function save(input, from) {
 
 // --- questions --------------------------------------------------------------------------------------------------------
 
-const questions = () => [...document.querySelectorAll("#rail [data-question]")];
+// Questions that were put off come last, for as long as this browser has the case open.
+const later = new Set(JSON.parse(sessionStorage.getItem(`later:${id}`) ?? "[]"));
+const isLater = (question) => later.has(question.id);
+
+function questions() {
+  const all = [...document.querySelectorAll("#rail [data-question]")];
+  for (const q of all) q.classList.toggle("is-later", isLater(q));
+  return [...all.filter((q) => !isLater(q)), ...all.filter(isLater)];
+}
+
+function postpone() {
+  const question = current();
+  if (isLater(question)) later.delete(question.id);
+  else later.add(question.id);
+  sessionStorage.setItem(`later:${id}`, JSON.stringify([...later]));
+  const [first] = questions();
+  setCurrent(first);
+  point(first, {turn: true});
+}
+
 const current = () => document.querySelector("#rail [data-question][aria-current]");
 
 function setCurrent(question) {
@@ -163,6 +182,27 @@ function askReject() {
   dialog.showModal();
 }
 
+/** The line whose customer's price is let stand, until the reason is given. */
+let standing = null;
+
+function askWhy() {
+  standing = lineAtHand()?.dataset.line;
+  const dialog = document.getElementById("their-price");
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
+document.getElementById("their-price").addEventListener("keydown", (event) => {
+  const reason = event.target.closest("dialog").querySelectorAll(".reasons button")[Number(event.key) - 1];
+  if (!reason) return;
+  event.stopPropagation();           // the digit is no answer to the question behind
+  reason.click();
+});
+document.getElementById("their-price").addEventListener("close", (event) => {
+  const path = `lines.${standing}.unit_price`;
+  if (event.target.returnValue) change("corrections", {path, value: field(path).value, reason: event.target.returnValue});
+});
+
 document.getElementById("reject").addEventListener("close", async (event) => {
   const dialog = event.target;
   if (dialog.returnValue !== "reject") return;
@@ -212,6 +252,7 @@ const ACTIONS = {
   edit,
   approve, search, reject: askReject, regroup: askRegroup, reload, history: toggleHistory,
   undo: () => change("undo", {}),
+  revert: (button) => change("revert", {made: button.dataset.made, path: button.dataset.of}),
   reopen: () => post(url("reopen")),
   match: () => post(url("match")),
   "add-line": () => openPicker({
@@ -280,6 +321,12 @@ sheet.addEventListener("click", (event) => {
   field(path)?.focus();
 });
 
+/** Where a word goes: the field with the focus, else the one in question. */
+function captureField() {
+  const asked = field(current()?.dataset.path);
+  return focusedInput() ?? (asked?.matches("input:not([readonly])") ? asked : null);
+}
+
 function takeInto(input, found) {
   input.value = found.text;
   save(input, found);
@@ -301,6 +348,13 @@ bindKeys([
   ...gridKeys({canEdit, change, flush, url, asked: () => field(current()?.dataset.path), post: (what, fields) => post(url(what), fields)}),
   {action: "our-price", when: () => canEdit() && lineAtHand()?.querySelector("[data-contract]"),
     run: () => correct(`lines.${lineAtHand().dataset.line}.unit_price`, lineAtHand().querySelector("[data-contract]").dataset.contract)},
+  {action: "their-price", when: () => canEdit() && field(`lines.${lineAtHand()?.dataset.line}.unit_price`)?.value, run: askWhy},
+  {action: "unit-reading", when: () => canEdit() && lineAtHand()?.dataset.otherUnit,
+    run: () => correct(`lines.${lineAtHand().dataset.line}.uom`, lineAtHand().dataset.otherUnit)},
+  {action: "postpone", when: () => questions().length > 1, run: postpone},
+  {action: "previous-word", run: () => walkWord(-1)},
+  {action: "next-word", run: () => walkWord(1)},
+  {action: "take-word", when: () => canEdit() && captureField() && wordAtHand(), run: () => takeInto(captureField(), wordAtHand())},
   {action: "leave-out", when: () => canEdit() && lineAtHand(),
     run: () => correct(`lines.${lineAtHand().dataset.line}.state`, "rejected")},
   {action: "confirm-line", when: () => canEdit() && lineAtHand(),

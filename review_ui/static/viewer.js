@@ -143,6 +143,22 @@ export function fedPath(target) {
   return hit?.dataset.feeds ?? null;
 }
 
+const atWord = () => sheet.querySelector(".at-word");
+
+/** The next (+1) or previous (−1) word of the page becomes the word at hand. */
+export function walkWord(step) {
+  const all = words();
+  const from = atWord() ?? sheet.querySelector("[data-word].lit") ?? null;
+  const to = all[from ? Math.min(Math.max(all.indexOf(from) + step, 0), all.length - 1) : 0];
+  from?.classList.remove("at-word");
+  to?.classList.add("at-word");
+  to?.scrollIntoView({block: "nearest", inline: "nearest"});
+  if (to) evidence.textContent = to.dataset.text ?? to.textContent;
+}
+
+/** The word at hand as `capture` gives it, or null. */
+export const wordAtHand = () => (atWord() ? capture(atWord(), atWord()) : null);
+
 /** What stands between two words (or on one): {text, places, kind}, in reading order. */
 export function capture(from, to) {
   const [a, b] = [boxOf(from), boxOf(to)];
