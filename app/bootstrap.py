@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matching.policy import Policy
     from matching.replay import Replayer
     from matching.service import Matcher
+    from oms.allocation.sweep import Sweep
     from oms.erp.port import ErpPort
     from oms.events.follow import Follower
     from oms.outbox.dispatch import Dispatcher
@@ -166,6 +167,13 @@ class Rooms:
         from matching.review import Review
 
         return Answering(Review(self.db, self.index, self.policy), self.blobs)
+
+    @cached_property
+    def allocation(self) -> Sweep:
+        """Released orders to the locations that send them."""
+        from oms.allocation.sweep import Sweep
+
+        return Sweep(self.db)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

@@ -13,6 +13,7 @@ from threading import Event
 from app.bootstrap import Rooms
 from oms.events.follow import follow
 from oms.exceptions.sweep import sweep_exceptions
+from oms.inventory.reconcile import reconcile, report_differences
 from runtime.log import get_logger
 
 log = get_logger("rounds")
@@ -34,8 +35,17 @@ def _tell_followers(rooms: Rooms) -> None:
             pass
 
 
+def _reconcile_stock(rooms: Rooms) -> None:
+    with rooms.db.read() as db:                         # adding up takes a while; nobody waits for it
+        found = reconcile(db)
+    with rooms.db.write() as db:
+        report_differences(db, found)
+
+
 ROUNDS: tuple[Round, ...] = (
     Round("events", 1.0, _tell_followers),
+    Round("allocation", 2.0, lambda rooms: rooms.allocation.run()),
+    Round("stock books", 3600.0, _reconcile_stock),
     Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),
 )
 

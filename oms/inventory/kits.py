@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.tables.base import Base
+from oms.inventory.plan import Kits
 
 _ITEMS, _COMPONENTS = (Base.metadata.tables[name] for name in ("items", "kit_components"))
-Kits = Mapping[int, Mapping[int, Decimal]]
-"""Base units of each component in one kit, by kit."""
 _OF_ITEMS = (
     select(_COMPONENTS.c.kit_id, _COMPONENTS.c.component_id, _COMPONENTS.c.quantity)
     .join(_ITEMS, _ITEMS.c.id == _COMPONENTS.c.kit_id)

@@ -8,9 +8,12 @@ from decimal import Decimal
 
 from models.domain.stock import Demand, Level, Lot, LotPick, Pick, Plan
 
+Kits = Mapping[int, Mapping[int, Decimal]]
+"""Base units of each component in one kit, by kit."""
+
 
 def plan_reservation(
-    demands: Sequence[Demand], levels: Sequence[Level], kits: Mapping[int, Mapping[int, Decimal]] | None = None
+    demands: Sequence[Demand], levels: Sequence[Level], kits: Kits | None = None
 ) -> Plan:
     """Cover demands in the given order; several lines of one item, or kits with the same component, share what there is.
 

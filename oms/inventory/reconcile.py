@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,13 +11,18 @@ from typing import Any
 from sqlalchemy import Column, Select, func, select, union_all
 from sqlalchemy.orm import Session
 
+from models.domain.order_work import ExceptionKind
 from models.domain.stock import STOCKED
 from models.tables.base import Base
+from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import LocationRow
 from models.tables.items import ItemRow
+from oms.exceptions import close_exception, open_exception
+from oms.inventory.levels import OURSELVES
 
 _LEVELS = Base.metadata.tables["stock_levels"]
 _ENTRIES = Base.metadata.tables["stock_entries"]
+_KEY = "stock:"
 _RESERVATIONS = Base.metadata.tables["reservations"]
 
 
@@ -50,6 +55,23 @@ def reconcile(db: Session) -> list[Difference]:
         *_differences(db, Figure.RESERVED, _LEVELS.c.reserved, select(r.item_id, r.location_id, r.quantity)),
         *_differences(
             db, Figure.PROMISED, _LEVELS.c.reserved, select(e.item_id, e.from_id.label("location_id"), e.promised.label("q")))]
+
+
+def report_differences(db: Session, differences: Iterable[Difference]) -> None:
+    """Open an exception for each of all the disagreements there are, close those that are gone. Mends nothing."""
+    found = {_key(d): d for d in differences}
+    for key, d in found.items():
+        open_exception(
+            db, kind=ExceptionKind.RECONCILIATION, key=key, code=f"{d.figure}_differs", sentence=d.sentence, item_id=d.item_id,
+            location_id=d.location_id)
+    standing = db.execute(select(ExceptionRow.key).where(
+        ExceptionRow.kind == ExceptionKind.RECONCILIATION, ExceptionRow.key.startswith(_KEY), ExceptionRow.closed_at.is_(None)))
+    for key in set(standing.scalars()) - found.keys():
+        close_exception(db, key=key, by=OURSELVES, resolution="Level and records agree again.")
+
+
+def _key(d: Difference) -> str:
+    return f"{_KEY}{d.figure}:{d.item_id}:{d.location_id}"
 
 
 def _differences(db: Session, figure: Figure, level: Column[Decimal], *records: Select[Any]) -> Iterator[Difference]:

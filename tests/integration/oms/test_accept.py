@@ -13,11 +13,12 @@ from models.domain.outbox import Channel
 from models.domain.states import OutboxState, RefusedMove, SalesOrderState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
+from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import ReservationRow, StockLevelRow
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
 from oms.inventory.ledger import BelowReserved, adjust
-from oms.inventory.reconcile import Figure, reconcile
+from oms.inventory.reconcile import Figure, reconcile, report_differences
 from oms.orders.assemble import OrderIncomplete
 from oms.orders.changes.service import cancel_order
 from oms.orders.repository import Orders
@@ -144,6 +145,13 @@ def test_a_level_that_disagrees_with_its_records_is_reported_not_mended(database
     with database.read() as db:
         assert [(d.figure, d.quantity) for d in reconcile(db)] == [(Figure.ON_HAND, -2), (Figure.RESERVED, 1)]
         assert db.execute(select(StockLevelRow.on_hand)).scalar_one() == 12
+    with database.write() as db:
+        report_differences(db, reconcile(db))
+        report_differences(db, reconcile(db))
+        assert sorted(db.execute(select(ExceptionRow.code)).scalars()) == ["on_hand_differs", "reserved_differs"]
+        db.execute(StockLevelRow.__table__.update().values(on_hand=Decimal(10)))  # type: ignore[attr-defined]
+        report_differences(db, reconcile(db))
+        assert len(db.execute(select(ExceptionRow).where(ExceptionRow.closed_at.is_not(None))).all()) == 1
 
 
 def test_orders_are_found_by_number_po_and_customer(sqlite_database: Database) -> None:

@@ -1,0 +1,173 @@
+"""Which locations send an order. Pure: what is wanted and what is free in; picks, and a sentence for every choice, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from models.domain.order_work import OrderSource
+from models.domain.sourcing import Criterion, SourcingRule
+from models.domain.stock import Demand, Level, Pick
+from oms.inventory.plan import Kits, plan_reservation
+
+MOST_LOCATIONS = 10
+"""Combinations are tried of so many locations at most, the ones that hold most of what is wanted."""
+_ZERO = Decimal(0)
+_WORDS = {
+    Criterion.FEWEST_LOCATIONS: "the fewest parts", Criterion.PRIORITY: "its rank", Criterion.SAME_COUNTRY: "the same country",
+    Criterion.COST: "its cost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location that may send. `cost` in company money for one fulfilment order; `room`: fulfilment orders it can still take
+    today, None for any number."""
+
+    location_id: int
+    code: str
+    priority: int = 0
+    country: str | None = None
+    cost: Decimal = _ZERO
+    pool: str | None = None
+    room: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an order line still wants, in base units. `not_before`: why it must wait, if it must."""
+
+    line_id: int
+    position: int
+    item_id: int
+    sku: str
+    quantity: Decimal
+    not_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Picks, a sentence for each location that sends, what is short by line, and a sentence for each short line."""
+
+    picks: tuple[Pick, ...]
+    why: Mapping[int, str]
+    short: Mapping[int, Decimal]
+    why_short: Mapping[int, str]
+
+
+def choose_rule(rules: Iterable[SourcingRule], source: OrderSource, country: str | None) -> SourcingRule:
+    """The first rule that is for such an order; without one, the fewest locations by rank."""
+    for rule in rules:
+        if (not rule.sources or source in rule.sources) and (not rule.countries or country in rule.countries):
+            return rule
+    return SourcingRule()
+
+
+def plan_allocation(
+    wishes: Sequence[Wish], levels: Sequence[Level], places: Sequence[Place], rule: SourcingRule, *, kits: Kits,
+    country: str | None = None, ship_complete: bool = False,
+) -> Allocation:
+    """Choose the locations that cover most of the wishes; among those that cover as much, the ones the rule prefers.
+
+    Never takes more than a level's `available`; every unit is picked or explained as short. With `ship_complete` (the order's
+    or the rule's) an order that cannot leave whole gets no picks at all.
+    """
+    usable = [p for p in places if p.pool in (None, rule.pool) and p.room != 0]
+    ready = [w for w in wishes if w.not_before is None]
+    demands = [Demand(w.line_id, w.item_id, w.quantity) for w in ready]
+    chosen = _choose(demands, levels, usable, rule, kits, country)
+    plan = plan_reservation(demands, _ranked(levels, chosen), kits)
+    short = {w.line_id: w.quantity if w.not_before else plan.short.get(w.line_id, _ZERO) for w in wishes}
+    short = {line: quantity for line, quantity in short.items() if quantity}
+    held = bool(short) and (ship_complete or rule.ship_complete)
+    picks = () if held else plan.picks
+    if held:
+        missing = short
+        short = {w.line_id: w.quantity for w in wishes}
+        why_short = {w.line_id: _waits(w, missing) for w in wishes}
+    else:
+        why_short = {w.line_id: _lacks(w, short[w.line_id], places, usable, rule) for w in wishes if w.line_id in short}
+    return Allocation(picks, _why(picks, chosen, wishes, usable, rule), short, why_short)
+
+
+def _choose(
+    demands: Sequence[Demand], levels: Sequence[Level], usable: Sequence[Place], rule: SourcingRule, kits: Kits,
+    country: str | None,
+) -> tuple[Place, ...]:
+    """The best combination, in the order its locations are asked."""
+    wanted = {part for d in demands for part in kits.get(d.item_id, (d.item_id,))}
+    there = {p.location_id: sum((x.available for x in levels if x.location_id == p.location_id and x.item_id in wanted), _ZERO)
+             for p in usable}
+    known = sorted((p for p in usable if there[p.location_id]), key=lambda p: (-there[p.location_id], p.location_id))
+    known = sorted(known[:MOST_LOCATIONS], key=lambda p: (_cost_of((p,), rule, country), p.location_id))
+    most = min(len(known), rule.max_locations or len(known))
+    best: tuple[Place, ...] = ()
+    least: tuple[Decimal, ...] | None = None
+    for size in range(1, most + 1):
+        for group in combinations(known, size):
+            plan = plan_reservation(demands, _ranked(levels, group), kits)
+            merit = (sum(plan.short.values(), _ZERO), *_cost_of(group, rule, country), Decimal(size))
+            if least is None or merit < least:
+                best, least = group, merit
+    return best
+
+
+def _cost_of(group: Sequence[Place], rule: SourcingRule, country: str | None) -> tuple[Decimal, ...]:
+    """What a combination costs by each criterion of the rule, the first criterion first."""
+    costs = {
+        Criterion.FEWEST_LOCATIONS: Decimal(len(group)),
+        Criterion.PRIORITY: Decimal(sum(p.priority for p in group)),
+        Criterion.SAME_COUNTRY: Decimal(sum(1 for p in group if p.country != country)),
+        Criterion.COST: sum((p.cost for p in group), _ZERO)}
+    return tuple(costs[criterion] for criterion in rule.prefer)
+
+
+def _ranked(levels: Sequence[Level], group: Sequence[Place]) -> list[Level]:
+    """The levels of these locations only, ranked in their order."""
+    rank = {p.location_id: n for n, p in enumerate(group)}
+    return [
+        Level(x.item_id, x.location_id, x.on_hand, x.reserved, x.safety, rank[x.location_id], x.is_sellable)
+        for x in levels if x.location_id in rank]
+
+
+def _why(
+    picks: Sequence[Pick], chosen: Sequence[Place], wishes: Sequence[Wish], usable: Sequence[Place], rule: SourcingRule
+) -> dict[int, str]:
+    position = {w.line_id: w.position for w in wishes}
+    sends = {p.location_id: sorted({position[x.line_id] for x in picks if x.location_id == p.location_id}) for p in chosen}
+    senders = [p for p in chosen if sends[p.location_id]]
+    reasons = " and ".join(_WORDS[c] for c in rule.prefer) or "what it holds"
+    why: dict[int, str] = {}
+    for p in senders:
+        lines = ", ".join(map(str, sends[p.location_id]))
+        noun = "line" if len(sends[p.location_id]) == 1 else "lines"
+        others = ", ".join(x.code for x in senders if x is not p)
+        if others:
+            reason = f"together with {others} it covers most of the order"
+        elif len(usable) == 1:
+            reason = "no other location may send this order"
+        else:
+            reason = f"alone it covers as much as any choice, and is first by {reasons}"
+        why[p.location_id] = f"{p.code} sends {noun} {lines}: {reason}."
+    return why
+
+
+def _waits(wish: Wish, missing: Mapping[int, Decimal]) -> str:
+    if wish.line_id in missing:
+        return f"Line {wish.position}: {missing[wish.line_id]:f} of {wish.sku} are short, and the order must leave complete."
+    return f"Line {wish.position}: {wish.sku} is there, but waits for the other lines: the order must leave complete."
+
+
+def _lacks(wish: Wish, short: Decimal, places: Sequence[Place], usable: Sequence[Place], rule: SourcingRule) -> str:
+    if wish.not_before:
+        return f"Line {wish.position}: {wish.sku} {wish.not_before}."
+    full = [p.code for p in places if p.room == 0]
+    apart = [p.code for p in places if p.pool not in (None, rule.pool)]
+    is_limited = rule.max_locations is not None and len(usable) > rule.max_locations
+    notes = [
+        *([f"{', '.join(full)} can take no more today"] if full else []),
+        *([f"{', '.join(apart)} is set aside for another channel"] if apart else []),
+        *([f"at most {rule.max_locations} may send"] if is_limited else [])]
+    rest = f" ({'; '.join(notes)})" if notes else ""
+    return f"Line {wish.position}: {short:f} of {wish.sku} are short; no location that may send has them free{rest}."

@@ -1,0 +1,136 @@
+"""A released order is given to the locations that send it; what they cannot use goes back to everybody.
+
+Order of locks: the sales order's row, stock levels by (item, location), the audit chain last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from models.domain.fulfilment import FulfilmentState
+from models.domain.order_work import ExceptionKind
+from models.domain.states import SalesOrderState
+from models.domain.stock import SELLABLE, Level, Pick
+from models.tables.base import Base
+from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation
+from oms.allocation.rules import sourcing_rules
+from oms.exceptions import close_exception, open_exception
+from oms.fulfilment.create import NotReleased, create_fulfilment_orders
+from oms.fulfilment.lines import lock_order, unassigned
+from oms.inventory.count import short_key
+from oms.inventory.kits import held_items, kits_among
+from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
+from oms.orders.holds import check_free
+from runtime.audit import record
+from runtime.clock import now
+
+_LINES, _ITEMS, _LOCATIONS, _ADDRESSES, _FULFILMENTS = (
+    Base.metadata.tables[name] for name in ("order_lines", "items", "locations", "addresses", "fulfilment_orders"))
+_ZERO = Decimal(0)
+_WHAT_NEXT = "Wait for new stock, offer a substitute, or cancel the rest."
+_Spot = tuple[int, int, int]
+
+
+def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> Allocation:
+    """Plan a released order anew as far as no fulfilment order has it: stock is reserved where it is sent from, the rest of what
+    the order held is given back, and fulfilment orders are made. Each short line has an exception until it is covered.
+
+    A second call without new stock does nothing. Raises NotFound, NotReleased, OrderHeld, StockMoved to be tried again.
+    """
+    order = lock_order(db, order_id)
+    if order.state != SalesOrderState.RELEASED:
+        raise NotReleased(order.order_no, order.state)
+    check_free(db, order_id, order.order_no)
+    wishes = _wishes(db, order_id)
+    kits = kits_among(db, [w.item_id for w in wishes])
+    levels = lock_levels(db, held_items([w.item_id for w in wishes], kits))
+    own = unassigned(db, order_id)
+    country = db.execute(select(_ADDRESSES.c.country).where(_ADDRESSES.c.id == order.ship_to_id)).scalar_one_or_none()
+    rule = choose_rule([r.rule for r in sourcing_rules(db) if r.is_active], order.source, country)
+    plan = plan_allocation(
+        wishes, _with_own(levels, own), _places(db), rule, kits=kits, country=country, ship_complete=order.ship_complete)
+    if plan.picks:
+        _hold(db, plan.picks, own, actor)
+    _tell_shortages(db, order, wishes, plan, actor)
+    if plan.picks:
+        create_fulfilment_orders(db, order_id, plan.picks, plan.why, actor=actor)
+        record(db, actor=actor, action="order.allocated", subject=f"order:{order.order_no}", content={
+            "why": list(plan.why.values()), "short": list(plan.why_short.values())})
+    return plan
+
+
+def _wishes(db: Session, order_id: int) -> list[Wish]:
+    """What no fulfilment order has yet, line by line."""
+    today = now().date()
+    line, item = _LINES.c, _ITEMS.c
+    rows = db.execute(
+        select(
+            line.id, line.position, line.item_id, item.sku, line.base_quantity, line.cancelled, line.allocated,
+            item.available_from)
+        .join(_ITEMS, item.id == line.item_id).where(line.order_id == order_id).order_by(line.position))
+    return [
+        Wish(line_id, position, item_id, sku, left, _preorder(available_from, today))
+        for line_id, position, item_id, sku, ordered, cancelled, allocated, available_from in rows
+        if (left := ordered - cancelled - allocated) > 0]
+
+
+def _preorder(available_from: date | None, today: date) -> str | None:
+    return f"is sold in advance and leaves from {available_from} on" if available_from and available_from > today else None
+
+
+def _with_own(levels: Sequence[Level], own: Mapping[_Spot, Decimal]) -> list[Level]:
+    """The levels as this order sees them: what it has reserved itself is free to it."""
+    mine: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for (_, item, place), quantity in own.items():
+        mine[item, place] += quantity
+    return [replace(x, reserved=x.reserved - mine[x.item_id, x.location_id]) for x in levels]
+
+
+def _places(db: Session) -> list[Place]:
+    """The locations that may send, with the room they have left today."""
+    midnight = datetime.combine(now().date(), time(), UTC)
+    made = (
+        select(_FULFILMENTS.c.location_id, func.count().label("made"))
+        .where(_FULFILMENTS.c.created_at >= midnight, _FULFILMENTS.c.state != FulfilmentState.CANCELLED)
+        .group_by(_FULFILMENTS.c.location_id).subquery())
+    place = _LOCATIONS.c
+    rows = db.execute(
+        select(
+            place.id, place.code, place.priority, place.country, place.cost_per_order, place.channel_pool,
+            place.capacity_per_day, made.c.made)
+        .outerjoin(made, made.c.location_id == place.id).where(place.kind.in_(sorted(SELLABLE)), place.is_active))
+    return [
+        Place(
+            location_id, code, priority, country, cost or _ZERO, pool,
+            None if capacity is None else max(capacity - (taken or 0), 0))
+        for location_id, code, priority, country, cost, pool, capacity, taken in rows]
+
+
+def _hold(db: Session, picks: Sequence[Pick], own: Mapping[_Spot, Decimal], actor: str) -> None:
+    """Make the order's own reservations what the plan says, and no more."""
+    wanted: dict[_Spot, Decimal] = defaultdict(Decimal)
+    for p in picks:
+        wanted[p.line_id, p.item_id, p.location_id] += p.quantity
+    spots = sorted(wanted.keys() | own.keys())
+    less = {s: own.get(s, _ZERO) - wanted.get(s, _ZERO) for s in spots}
+    give_back(db, [Pick(*s, q) for s, q in less.items() if q > 0], actor=actor)
+    reserve(db, [Pick(*s, -q) for s, q in less.items() if q < 0], actor=actor)
+
+
+def _tell_shortages(db: Session, order: Row[Any], wishes: Sequence[Wish], plan: Allocation, actor: str) -> None:
+    for wish in wishes:
+        if wish.line_id not in plan.short:
+            close_exception(db, key=short_key(wish.line_id), by=actor, resolution="Stock covers the line now.")
+        elif wish.not_before is None:
+            open_exception(
+                db, kind=ExceptionKind.SHORT_STOCK, key=short_key(wish.line_id), code="short_stock",
+                sentence=f"{order.order_no}: {plan.why_short[wish.line_id]} {_WHAT_NEXT}", order_id=order.id,
+                item_id=wish.item_id)

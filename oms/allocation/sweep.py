@@ -1,0 +1,66 @@
+"""Released orders that still want stock are tried again: after their release, and whenever stock has come."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from models.domain.states import ReservationState, SalesOrderState
+from models.domain.stock import SELLABLE
+from models.errors import ConflictError
+from models.tables.base import Base
+from oms.allocation.service import allocate_order
+from runtime.db import Database
+
+AT_ONCE = 50
+_ORDERS, _LINES, _LEVELS, _LOCATIONS, _RESERVATIONS, _COMPONENTS, _SHARES = (
+    Base.metadata.tables[name] for name in (
+        "sales_orders", "order_lines", "stock_levels", "locations", "reservations", "kit_components", "fulfilment_lines"))
+
+
+class Sweep:
+    """Goes through the orders that may be allocated, the most urgent first, some at a time and the others next time."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._tried: set[int] = set()
+
+    def run(self) -> int:
+        """Allocate what can be; returns how many orders were given to a location. Any number of sweeps may run at once."""
+        with self._db.read() as db:
+            due = [order for order in waiting(db) if order not in self._tried][:AT_ONCE]
+        if not due:
+            self._tried.clear()
+        return sum(self._try(order) for order in due)
+
+    def _try(self, order_id: int) -> bool:
+        self._tried.add(order_id)
+        try:
+            with self._db.write() as db:
+                return bool(allocate_order(db, order_id).picks)
+        except ConflictError:       # held, moved on, or its stock moved: it comes again at a later turn
+            return False
+
+
+def waiting(db: Session) -> list[int]:
+    """Released orders with a line that no location has whole while there is stock for it, by priority, wanted date and age."""
+    wants = _LINES.c.allocated + _LINES.c.cancelled < _LINES.c.base_quantity
+    stmt = (
+        select(_ORDERS.c.id)
+        .where(_ORDERS.c.state == SalesOrderState.RELEASED, exists().where(
+            _LINES.c.order_id == _ORDERS.c.id, wants, or_(_has_stock(), _is_promised())))
+        .order_by(_ORDERS.c.priority.desc(), _ORDERS.c.requested_date, _ORDERS.c.id).limit(20 * AT_ONCE))
+    return list(db.execute(stmt).scalars())
+
+
+def _has_stock() -> ColumnElement[bool]:
+    parts: Select[tuple[int]] = select(_COMPONENTS.c.component_id).where(_COMPONENTS.c.kit_id == _LINES.c.item_id)
+    return exists().where(
+        or_(_LEVELS.c.item_id == _LINES.c.item_id, _LEVELS.c.item_id.in_(parts)),
+        _LOCATIONS.c.id == _LEVELS.c.location_id, _LOCATIONS.c.kind.in_(sorted(SELLABLE)),
+        _LEVELS.c.on_hand > _LEVELS.c.reserved + _LEVELS.c.safety)
+
+
+def _is_promised() -> ColumnElement[bool]:
+    return exists().where(
+        _RESERVATIONS.c.order_line_id == _LINES.c.id, _RESERVATIONS.c.state == ReservationState.ACTIVE)

@@ -1,0 +1,101 @@
+"""Released orders reach the locations that send them; what cannot be used goes back; new stock is used."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from models.domain.order_work import HoldKind
+from models.domain.sourcing import SourcingRule
+from models.tables.exceptions import ExceptionRow
+from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
+from models.tables.inventory import ReservationRow
+from models.tables.orders import OrderLineRow
+from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
+from oms.allocation.service import allocate_order
+from oms.allocation.sweep import Sweep
+from oms.inventory.ledger import receive
+from oms.inventory.reconcile import reconcile
+from oms.orders.holds import OrderHeld, place_hold
+from oms.orders.service import accept_order, release_order
+from runtime.db import Database
+from tests.support.orders import Shop, draft, open_case, open_shop, reserved
+
+
+def released(database: Database, stock: list[list[int]], *quantities: tuple[int, int]) -> tuple[int, Shop]:
+    with database.write() as db:
+        shop = open_shop(db, stock)
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, quantities), approved_by="Ann")
+        release_order(db, order, user="Ann")
+        return order, shop
+
+
+def sent(database: Database) -> list[tuple[int, int, Decimal]]:
+    """(location, item, quantity) of all fulfilment orders; the books must be right."""
+    with database.read() as db:
+        assert reconcile(db) == []
+        return [tuple(row) for row in db.execute(
+            select(FulfilmentOrderRow.location_id, FulfilmentLineRow.item_id, FulfilmentLineRow.quantity)
+            .join(FulfilmentLineRow, FulfilmentLineRow.fulfilment_order_id == FulfilmentOrderRow.id)
+            .order_by(FulfilmentOrderRow.id, FulfilmentLineRow.id))]
+
+
+def test_an_order_is_moved_to_the_one_location_that_has_all_and_the_other_promise_falls(database: Database) -> None:
+    order, shop = released(database, [[5, 9], [0, 9]], (0, 5), (1, 5))
+    first, second = shop.location_ids
+    with database.read() as db:
+        assert set(db.execute(select(ReservationRow.location_id)).scalars()) == {first, second}
+    with database.write() as db:
+        plan = allocate_order(db, order, actor="Ann")
+        assert not plan.short and list(plan.why) == [second]
+    assert sent(database) == [(second, shop.item_ids[0], 5), (second, shop.item_ids[1], 5)]
+    with database.write() as db:
+        assert allocate_order(db, order).picks == ()
+        assert reserved(db) == 10
+        assert db.execute(select(OrderLineRow.allocated)).scalars().all() == [5, 5]
+        assert "has" not in db.execute(select(FulfilmentOrderRow.explanation)).scalar_one().split(":")[0]
+
+
+def test_a_shortage_is_an_exception_until_stock_comes_and_the_sweep_uses_it(database: Database) -> None:
+    order, shop = released(database, [[3]], (0, 5))
+    sweep = Sweep(database)
+    assert sweep.run() == 1
+    assert sweep.run() == 0
+    with database.read() as db:
+        assert [(e.code, e.order_id, e.closed_at) for e in db.execute(select(ExceptionRow)).scalars()] == [
+            ("short_stock", order, None)]
+    with database.write() as db:
+        receive(
+            db, item_id=shop.item_ids[0], location_id=shop.location_ids[0], quantity=Decimal(9), reference="PO", actor="Ann")
+    assert [sweep.run() for _ in range(3)].count(1) == 1
+    assert [quantity for *_, quantity in sent(database)] == [3, 2]
+    with database.read() as db:
+        assert db.execute(select(ExceptionRow.closed_by)).scalar_one() == "ordermill"
+
+
+def test_a_held_order_is_left_alone(database: Database) -> None:
+    order, _ = released(database, [[9]], (0, 5))
+    with database.write() as db:
+        place_hold(db, order, kind=HoldKind.MANUAL, sentence="Call them first.", by="Ann")
+    with pytest.raises(OrderHeld), database.write() as db:
+        allocate_order(db, order)
+    assert Sweep(database).run() == 0
+    assert sent(database) == []
+
+
+def test_rules_are_kept_as_data_and_limit_the_parts(database: Database) -> None:
+    with database.write() as db:
+        set_rule(db, NamedRule(1, "One parcel", True, SourcingRule(max_locations=1)), actor="Ann")
+        set_rule(db, NamedRule(1, "One part", True, SourcingRule(max_locations=1)), actor="Ann")
+        assert [(r.position, r.name, r.rule.max_locations) for r in sourcing_rules(db)] == [(1, "One part", 1)]
+    order, shop = released(database, [[3, 4]], (0, 6))
+    with database.write() as db:
+        plan = allocate_order(db, order)
+        assert sum(plan.short.values()) == 2
+        assert "at most 1 may send" in next(iter(plan.why_short.values()))
+        assert reserved(db) == 4
+        drop_rule(db, 1, actor="Ann")
+        assert sourcing_rules(db) == []
+    assert sent(database) == [(shop.location_ids[1], shop.item_ids[0], 4)]

@@ -1,0 +1,103 @@
+"""Locations are chosen by rules; every unit is picked or explained, and nothing is taken that is not free."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.order_work import OrderSource
+from models.domain.sourcing import Criterion, SourcingRule
+from models.domain.stock import Level
+from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation
+
+KIT = 9
+KITS = {KIT: {1: Decimal(2), 2: Decimal(1)}}
+RULE = SourcingRule()
+
+
+def level(item: int, place: int, free: int) -> Level:
+    return Level(item, place, Decimal(free), Decimal(0), Decimal(0))
+
+
+def wish(line: int, item: int, quantity: int, not_before: str | None = None) -> Wish:
+    return Wish(line, line, item, f"I-{item}", Decimal(quantity), not_before)
+
+
+def plan(wishes: list[Wish], levels: list[Level], places: list[Place], rule: SourcingRule = RULE, **how: bool) -> Allocation:
+    return plan_allocation(wishes, levels, places, rule, kits=KITS, country="DE", **how)
+
+
+stock = st.dictionaries(st.tuples(st.integers(1, 3), st.integers(1, 4)), st.integers(0, 9), max_size=10).map(
+    lambda found: [level(item, place, free) for (item, place), free in sorted(found.items())])
+orders = st.lists(st.tuples(st.sampled_from([1, 2, 3, KIT]), st.integers(1, 9)), min_size=1, max_size=5).map(
+    lambda found: [wish(n, item, quantity) for n, (item, quantity) in enumerate(found, 1)])
+houses = st.lists(st.builds(
+    Place, st.just(0), st.just(""), st.integers(0, 3), st.sampled_from(["DE", "FR"]), st.integers(0, 5).map(Decimal),
+    st.sampled_from([None, "web"]), st.sampled_from([None, 0, 3])), min_size=4, max_size=4).map(
+    lambda found: [Place(n, f"P{n}", p.priority, p.country, p.cost, p.pool, p.room) for n, p in enumerate(found, 1)])
+rules = st.builds(
+    SourcingRule, st.lists(st.sampled_from(Criterion), unique=True).map(tuple), st.just(()), st.just(()),
+    st.sampled_from([None, "web"]), st.none() | st.integers(1, 3), st.booleans())
+
+
+@given(orders, stock, houses, rules, st.booleans())
+def test_whatever_the_rule_every_unit_is_picked_or_explained_and_no_level_is_overdrawn(
+    wishes: list[Wish], levels: list[Level], places: list[Place], rule: SourcingRule, complete: bool,
+) -> None:
+    found = plan(wishes, levels, places, rule, ship_complete=complete)
+    for w in wishes:
+        parts = KITS.get(w.item_id, {w.item_id: Decimal(1)})
+        left = w.quantity - found.short.get(w.line_id, 0)
+        for part, per in parts.items():
+            assert sum(p.quantity for p in found.picks if (p.line_id, p.item_id) == (w.line_id, part)) == left * per
+    for x in levels:
+        assert sum(p.quantity for p in found.picks if (p.item_id, p.location_id) == (x.item_id, x.location_id)) <= x.available
+    senders = {p.location_id for p in found.picks}
+    by_id = {p.location_id: p for p in places}
+    assert all(by_id[s].room != 0 and by_id[s].pool in (None, rule.pool) for s in senders)
+    assert rule.max_locations is None or len(senders) <= rule.max_locations
+    assert set(found.why) == senders and set(found.why_short) == set(found.short)
+    if found.picks and (complete or rule.ship_complete):
+        assert not found.short
+
+
+def test_one_location_that_has_all_beats_two_of_better_rank() -> None:
+    levels = [level(1, 1, 5), level(2, 2, 5), level(1, 3, 5), level(2, 3, 5)]
+    found = plan([wish(1, 1, 5), wish(2, 2, 5)], levels, [Place(1, "A", 0), Place(2, "B", 0), Place(3, "C", 9)])
+    assert {p.location_id for p in found.picks} == {3}
+    assert found.why == {
+        3: "C sends lines 1, 2: alone it covers as much as any choice, and is first by the fewest parts and its rank."}
+
+
+def test_the_rule_decides_between_locations_that_have_as_much() -> None:
+    levels, wishes = [level(1, place, 5) for place in (1, 2, 3)], [wish(1, 1, 5)]
+    places = [Place(1, "A", 0, "FR", Decimal(9)), Place(2, "B", 1, "DE", Decimal(7)), Place(3, "C", 2, "FR", Decimal(2))]
+    chosen = {
+        criterion: plan(wishes, levels, places, SourcingRule((criterion,))).picks[0].location_id
+        for criterion in (Criterion.PRIORITY, Criterion.SAME_COUNTRY, Criterion.COST)}
+    assert chosen == {Criterion.PRIORITY: 1, Criterion.SAME_COUNTRY: 2, Criterion.COST: 3}
+
+
+def test_an_order_that_must_leave_complete_waits_and_says_what_for() -> None:
+    found = plan([wish(1, 1, 5), wish(2, 2, 5)], [level(1, 1, 5), level(2, 1, 3)], [Place(1, "A")], ship_complete=True)
+    assert (found.picks, found.short) == ((), {1: 5, 2: 5})
+    assert found.why_short[2] == "Line 2: 2 of I-2 are short, and the order must leave complete."
+
+
+def test_shortages_name_what_stood_in_the_way() -> None:
+    found = plan(
+        [wish(1, 1, 5), wish(2, 2, 1, "leaves later")], [level(1, 1, 5), level(1, 2, 1), level(2, 2, 9)],
+        [Place(1, "A", room=0), Place(2, "B")])
+    assert found.short == {1: 4, 2: 1}
+    assert found.why_short[1] == (
+        "Line 1: 4 of I-1 are short; no location that may send has them free (A can take no more today).")
+    assert found.why_short[2] == "Line 2: I-2 leaves later."
+
+
+def test_the_first_rule_that_is_for_the_order_is_taken() -> None:
+    web, german = SourcingRule(sources=(OrderSource.API,), pool="web"), SourcingRule(countries=("DE",), max_locations=1)
+    assert choose_rule([web, german], OrderSource.API, "DE") is web
+    assert choose_rule([web, german], OrderSource.CASE, "DE") is german
+    assert choose_rule([web, german], OrderSource.CASE, "FR") == RULE
