@@ -138,6 +138,10 @@ class Settings(BaseSettings):
 
     webhook_private: bool = Field(False, description="webhooks may go to addresses of your own network, and over plain http")
 
+    gs1_company_prefix: str = Field(
+        "2000000", pattern="^[0-9]{4,12}$",
+        description="your GS1 company prefix, which the SSCC of parcels begin with; the default is for use inside the house only")
+
     upload_max_bytes: int = Field(25 * 2**20, ge=1024, description="largest file taken by upload or folder")
     mail_max_bytes: int = Field(50 * 2**20, ge=1024, description="largest mail taken apart; larger ones are kept and shown")
     max_parts: int = Field(100, ge=1, description="documents of one message")

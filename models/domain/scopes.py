@@ -7,4 +7,5 @@ SCOPES = (
     "masterdata:read", "masterdata:write", "webhooks:read", "webhooks:write", "letters:read",
     "letters:write",
     "returns:read", "returns:write", "billing:read", "billing:write", "metrics:read",
+    "fulfilment:read", "fulfilment:write",
 )

@@ -40,6 +40,18 @@ def pick(
     return [_add(db, locked, share, part, lot) for lot, part in _lots(db, locked, share, quantity, lot_id)]
 
 
+def find_lot(db: Session, share_id: int, code: str | None) -> int | None:
+    """The id of the lot or serial number with this code, of the line's item; None for no code. Raises InputError."""
+    if not code:
+        return None
+    row = db.execute(
+        select(_LOTS.c.id).join(_SHARES, _SHARES.c.item_id == _LOTS.c.item_id)
+        .where(_SHARES.c.id == share_id, _LOTS.c.code == code)).one_or_none()
+    if row is None:
+        raise InputError(f"There is no lot {code} of this item; scan the lot on the goods.", code="unknown_lot")
+    return int(row.id)
+
+
 def put_back(db: Session, shipment_line_id: int) -> None:
     """Put a picked line back on the shelf. Raises ShipmentRefused, NotFound."""
     c = _LINES.c
@@ -52,6 +64,22 @@ def put_back(db: Session, shipment_line_id: int) -> None:
     if line.lot_id is not None:
         free_lot(db, lot_id=line.lot_id, location_id=locked.fulfilment.location_id, quantity=line.quantity)
     db.execute(delete(_LINES).where(c.id == shipment_line_id))
+
+
+def pick_all(db: Session, shipment_id: int) -> int:
+    """Take everything of the fulfilment order that is not in hand yet, first expired first; returns how many lines that were."""
+    locked = lock_shipment(db, shipment_id)
+    s, c = _SHARES.c, _LINES.c
+    picked: dict[int, Decimal] = dict(db.execute(
+        select(c.fulfilment_line_id, func.sum(c.quantity)).join(_SHIPMENTS, _SHIPMENTS.c.id == c.shipment_id)
+        .where(_SHIPMENTS.c.fulfilment_order_id == locked.fulfilment.id, _SHIPMENTS.c.state.in_(UNSHIPPED))
+        .group_by(c.fulfilment_line_id)).all())
+    rows = db.execute(
+        select(s.id, s.quantity - s.shipped - s.cancelled).where(s.fulfilment_order_id == locked.fulfilment.id).order_by(s.id))
+    left = [(share_id, remaining - picked.get(share_id, ZERO)) for share_id, remaining in rows.all()]
+    for share_id, quantity in (wanted := [x for x in left if x[1] > 0]):
+        pick(db, shipment_id, share_id, quantity)
+    return len(wanted)
 
 
 def give_back_lots(db: Session, shipment_id: int, location_id: int) -> None:

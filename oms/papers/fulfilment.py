@@ -30,7 +30,7 @@ def pick_list(company: str, number_: str, work: Sequence[tuple[FulfilmentSummary
         ((share.sku, fo.number, fo, share) for fo, shares in work for share in shares if share.to_pick > 0), key=lambda e: e[:2])
     rows = [
         (share.sku, f"{share.description}\n{_tracking(share)}".strip(), f"{fo.number}\n{fo.customer}",
-         f"{number(share.to_pick)} {share.uom}", "☐") for _, _, fo, share in entries]
+         f"{number(share.to_pick)} {share.uom}", "____") for _, _, fo, share in entries]
     first = work[0][0]
     return Sheet(
         "Pick list", number_, company,
