@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from models.domain.messages import Unpacked
-from models.domain.outbox import Channel
+from models.domain.outbox import Channel, NoticeKind
 from runtime.blobs import Blobs
 from runtime.db import Database
 from runtime.processes import process_name
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from oms.allocation.sweep import Sweep
     from oms.erp.port import ErpPort
     from oms.events.follow import Follower
+    from oms.notices.follow import Document
     from oms.outbox.dispatch import Dispatcher
     from oms.outbox.sender import Sender
     from runtime.sandbox import Sandbox
@@ -192,11 +193,19 @@ class Rooms:
     @cached_property
     def followers(self) -> tuple[Follower, ...]:
         """Who is told of everything that happens."""
+        from oms.billing.follow import BillingFollower
+        from oms.billing.paper import Sender, credit_document, invoice_document
         from oms.notices.follow import NoticeFollower
         from oms.webhooks.fan_out import WebhookFollower
 
         s = self.settings
-        return WebhookFollower(), NoticeFollower(company_name=s.company_name, kinds=s.notices)
+        house = Sender.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
+        documents: dict[NoticeKind, Document] = {
+            NoticeKind.INVOICE: lambda db, number: invoice_document(db, self.blobs, number, house),
+            NoticeKind.CREDIT_MEMO: lambda db, number: credit_document(db, self.blobs, number, house)}
+        notices = NoticeFollower(company_name=s.company_name, kinds=s.notices, documents=documents)
+        billing = (BillingFollower(),) if s.bill_on_shipment else ()
+        return *billing, WebhookFollower(), notices
 
     def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
         """Take a message apart inside the sandbox. Raises InputError (SandboxFailure)."""

@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     notices: list[NoticeKind] = Field(
         list(NoticeKind), description="letters customers get after the acknowledgement, as a JSON list; [] sends none")
 
+    bill_on_shipment: bool = Field(False, description="write an invoice for every shipment that leaves; off where the ERP does")
+
     folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
 
     erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines) or tryton")

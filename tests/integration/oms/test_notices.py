@@ -11,10 +11,12 @@ from sqlalchemy import select, update
 
 from models.domain.outbox import Channel, NoticeKind
 from models.errors import ServiceError
+from models.tables.billing import InvoiceRow
 from models.tables.fulfilment import ShipmentRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import CustomerRow
+from oms.billing.follow import BillingFollower
 from oms.billing.invoices import issue_invoice
 from oms.events.follow import follow
 from oms.letters.ready import Attachment, Letter, ReadyMail
@@ -85,6 +87,18 @@ def test_an_invoice_comes_with_its_file(database: Database) -> None:
     (mail,) = letters(database, follower(NoticeKind.INVOICE, documents=documents))
     assert mail.attachments == (file,) and asked == ["IN-000001"]
     assert "25.00 EUR" in mail.text and "Please pay by" in mail.text
+
+
+def test_a_shipment_is_billed_once_by_a_house_that_bills_as_goods_leave(database: Database) -> None:
+    order = sold(database)
+    follow(database, BillingFollower())
+    first = ship(database, order, 4)
+    for _ in range(2):
+        follow(database, BillingFollower())
+    with database.write() as db:
+        again = issue_invoice(db, first, actor="Ann")
+        (invoice,) = db.execute(select(InvoiceRow)).scalars()
+        assert (invoice.id, invoice.net) == (again, Decimal("10"))
 
 
 def test_a_kind_the_house_does_not_send_is_not_written(database: Database) -> None:
