@@ -10,7 +10,9 @@ from app.bootstrap import Rooms
 from app.importing import Kind, renew_index, run
 from models.errors import ServiceError
 from oms.erp import pulls
+from oms.erp.compare import Difference
 from oms.erp.port import ErpPort, Noun, Pulled
+from oms.erp.reconcile import reconcile
 from runtime.clock import now
 from runtime.imports import ImportReport, Watch
 from runtime.log import get_logger
@@ -76,6 +78,14 @@ def pull(
             since = None if row is None or is_full or pulls.is_due_in_full(row, now()) else row.cursor
         if row is not None:
             yield _pull(rooms, noun, since)
+
+
+def compare_sales(rooms: Rooms, days: int) -> tuple[Difference, ...]:
+    """What orders of the last `days` and the ERP's sales differ in; each difference is an exception until it is gone."""
+    since = now() - timedelta(days=days)
+    sales = rooms.erp.sales(since - timedelta(days=1))
+    with rooms.db.write() as db:
+        return reconcile(db, sales, since)
 
 
 def _pull(rooms: Rooms, noun: Noun, since: str | None) -> PullReport:

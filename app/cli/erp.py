@@ -12,7 +12,7 @@ from app.cli.common import out, print_json, print_table, rooms
 from oms.erp.port import Noun
 from oms.erp.pulls import ROWS_REFUSED
 
-group = typer.Typer(no_args_is_help=True, help="The ERP: test the connection, pull masters.")
+group = typer.Typer(no_args_is_help=True, help="The ERP: test the connection, pull masters, compare orders.")
 
 
 @group.command()
@@ -40,6 +40,23 @@ def pull(
             [(r.noun, "full" if r.is_full else "delta", r.added, r.changed, r.unchanged, r.refused, r.sentence) for r in reports],
             empty="Nothing is pulled from this ERP, or another process is pulling right now.")
     if any(report.code not in (None, ROWS_REFUSED) for report in reports):
+        raise typer.Exit(1)
+
+
+@group.command()
+def reconcile(
+    days: Annotated[int, typer.Option(help="Orders of so many days.", min=1, max=3_650)] = 90,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Compare our orders with the ERP's sales; differences become exceptions, and close by themselves. Exit code 1 if any."""
+    with rooms() as here:
+        found = erp.compare_sales(here, days)
+    if as_json:
+        print_json([asdict(difference) for difference in found])
+    else:
+        rows = [(d.order_no, d.code, d.sentence) for d in found]
+        print_table(("Order", "Code", "What differs, and what to do"), rows, empty="Orders and sales agree.")
+    if found:
         raise typer.Exit(1)
 
 

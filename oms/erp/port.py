@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from oms.erp import payload
+from oms.erp.compare import There
 from oms.erp.errors import ErpRefused
 from oms.outbox.sender import Delivered, Outgoing
 from runtime.faults import fault_point
@@ -25,6 +27,7 @@ class Capability(StrEnum):
     PULL_SHIPMENTS = "pull_shipments"
     PULL_INVOICES = "pull_invoices"
     PULL_STOCK = "pull_stock"
+    LIST_SALES = "list_sales"
 
 
 class Noun(StrEnum):
@@ -87,6 +90,9 @@ class ErpPort(Protocol):
     def pull(self, noun: Noun, since: str | None) -> Pulled:
         """What changed since a cursor, all when it is None. Raises ErpMisconfigured or ErpAway, ErpRefused where it cannot."""
 
+    def sales(self, since: datetime) -> Sequence[There]:
+        """Every sale that came from us and was entered since then. Raises as `pull` does."""
+
 
 class ErpSender:
     """The outbox's sender for `Channel.ERP`."""
@@ -115,7 +121,7 @@ class ErpSender:
         return Delivered(external_id) if external_id is not None else None
 
 
-def cannot_pull(system: str, noun: Noun) -> ErpRefused:
+def cannot_pull(system: str, noun: Noun | str) -> ErpRefused:
     """What an adapter raises for a noun it has nothing to say about."""
     return ErpRefused(
         f"The ERP adapter “{system}” brings no {noun}. Import them as a file instead.", code="erp_cannot_do")

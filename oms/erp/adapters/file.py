@@ -9,14 +9,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from io import BufferedRandom
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from models.errors import TransientError
+from oms.erp.compare import There
 from oms.erp.port import EVERY_PUSH, Noun, Pulled, cannot_pull
 
 
@@ -59,6 +61,10 @@ class FileErp:
     def pull(self, noun: Noun, since: str | None) -> Pulled:
         """A file that is written tells nothing. Raises ErpRefused."""
         raise cannot_pull(self.system, noun)
+
+    def sales(self, since: datetime) -> Sequence[There]:
+        """What became of the messages, the file does not know. Raises ErpRefused."""
+        raise cannot_pull(self.system, "sales")
 
     @contextmanager
     def _locked(self) -> Iterator[BufferedRandom]:

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from app import erp
 from app.bootstrap import Rooms
 from models.domain.items import PriceKind
+from models.domain.outbox import Channel
 from models.errors import TransientError
 from models.tables.audit import AuditEntryRow
 from models.tables.erp import ErpCursorRow
+from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import LocationRow, StockLevelRow
 from models.tables.items import ItemRow, ItemUnitRow, PriceRow
 from models.tables.orders import SalesOrderRow
@@ -23,6 +25,7 @@ from models.tables.partners import AddressRow, CustomerRow
 from oms.erp import pulls
 from oms.erp.adapters.tryton.erp import TrytonErp
 from oms.erp.port import Capability, Noun, Pulled
+from oms.outbox import Outbox
 from review_ui.presenters.operations import load_operations
 from runtime.clock import now
 from runtime.db import Database
@@ -196,3 +199,34 @@ def test_shipment_and_invoice_of_a_sale_come_back(tryton: PrivateTryton) -> None
     tryton.call("model.account.invoice.post", [invoice])
     (told,) = [dict(r) for r in there.pull(Noun.INVOICES, None).rows if r["order_no"] == "SO-SHIP-1"]
     assert (told["state"], told["total"], told["currency"]) == ("issued", "730.20", "EUR")
+
+
+@pytest.mark.slow
+def test_a_difference_to_trytons_sales_is_an_exception_until_it_is_gone(connected: Rooms, tryton: PrivateTryton) -> None:
+    with connected.db.write() as db:
+        shop = open_shop(db)
+        order = SalesOrderRow(
+            order_no=f"SO-R-{connected.db.engine.name}", customer_id=shop.customer_id, po_number="1", currency="EUR",
+            total=Decimal("730.20"), approved_by="Ann", created_at=now())
+        db.add(order)
+        db.flush()
+        number, order_id = order.order_no, order.id
+        Outbox(db).add(Channel.ERP, "sales_order.created", f"so:{number}", sale_message(number), order_id=order_id)
+
+    def differences() -> list[str]:
+        return [d.code for d in erp.compare_sales(connected, 30) if d.order_no == number]
+
+    assert differences() == []                       # on its way
+    connected.dispatcher.drain()
+    assert differences() == []                       # arrived
+    with connected.db.write() as db:
+        db.get_one(SalesOrderRow, order_id).total = Decimal("731.00")
+    assert differences() == ["erp_total_differs"]
+    with connected.db.read() as db:
+        opened = db.execute(select(ExceptionRow).where(ExceptionRow.order_id == order_id)).scalar_one()
+        assert (opened.kind, opened.state, opened.code) == ("reconciliation", "open", "erp_total_differs")
+    with connected.db.write() as db:
+        db.get_one(SalesOrderRow, order_id).total = Decimal("730.20")
+    assert differences() == []
+    with connected.db.read() as db:
+        assert db.execute(select(ExceptionRow.state).where(ExceptionRow.order_id == order_id)).scalar_one() == "resolved"

@@ -15,7 +15,7 @@ from oms.erp.errors import ErpRefused
 
 PRICE_PLACES = Decimal("0.0001")
 """Tryton keeps four places of a price unless its configuration says otherwise."""
-_MARK = "Ordermill "
+MARK = "Ordermill "
 _HEADER = (
     "party", "company", "currency", "warehouse", "invoice_party", "invoice_address", "shipment_party", "shipment_address",
     "payment_term", "invoice_method", "shipment_method", "price_list")
@@ -36,7 +36,7 @@ class SaleLine:
 
 def mark(key: str) -> str:
     """The line of the comment that says whose sale it is."""
-    return f"{_MARK}[{key}]"
+    return f"{MARK}[{key}]"
 
 
 def sale_values(

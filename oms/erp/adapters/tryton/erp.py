@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from oms.erp.adapters.tryton.orders import TrytonOrders
 from oms.erp.adapters.tryton.pull import TrytonPulls
 from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
+from oms.erp.compare import There
 from oms.erp.port import Capability, Noun, Pulled
 
 
@@ -39,6 +41,10 @@ class TrytonErp:
         version = self._rpc.version()
         company = self._rpc.call("model.res.user.get_preferences", True).get("company.rec_name") or "no company"
         return f"Tryton {version} answers; user {self._access.user} enters sales for {company}."
+
+    def sales(self, since: datetime) -> Sequence[There]:
+        """See `TrytonOrders.sales`."""
+        return self._orders.sales(since)
 
     def pull(self, noun: Noun, since: str | None) -> Pulled:
         """See `TrytonPulls.pull`."""

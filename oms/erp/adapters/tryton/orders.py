@@ -7,14 +7,16 @@ several with our key only one is ever confirmed, the one that is furthest, else 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from oms.erp import payload
-from oms.erp.adapters.tryton.assemble import SaleLine, check_total, mark, net_price, sale_values
+from oms.erp.adapters.tryton.assemble import MARK, SaleLine, check_total, mark, net_price, sale_values
 from oms.erp.adapters.tryton.rpc import Rpc
 from oms.erp.adapters.tryton.units import FIELDS as UNIT_FIELDS
 from oms.erp.adapters.tryton.units import Units
+from oms.erp.compare import SaleState, There
 from oms.erp.errors import ErpAway, ErpRefused
 from oms.outbox.sender import OutcomeUnknown
 from runtime.faults import fault_point
@@ -47,6 +49,15 @@ class TrytonOrders:
         """The number of the confirmed sale that carries this key; a draft is not delivered yet."""
         placed = [sale for sale in self._sales([["comment", "like", f"%{mark(key)}%"]]) if sale["state"] in _PLACED]
         return str(placed[0]["number"]) if placed else None
+
+    def sales(self, since: datetime) -> list[There]:
+        """Every sale with a key of ours that was entered since then."""
+        domain = [["comment", "like", f"%{MARK}[%"], ["reference", "!=", None], ["create_date", ">=", since]]
+        fields = ["reference", "number", "state", "untaxed_amount", "currency.code"]
+        found = self._rpc.call(_SALE + "search_read", domain, 0, None, [["id", "ASC"]], fields)
+        return [There(
+            sale["reference"], str(sale["number"] or f"no. {sale['id']}"), _state(sale["state"]), sale["currency."]["code"],
+            sale["untaxed_amount"]) for sale in found]
 
     def _place(self, message: Mapping[str, Any], key: str) -> str:
         ours = [["reference", "=", message["order_no"]], ["comment", "like", f"%{mark(key)}%"]]
@@ -161,6 +172,12 @@ class TrytonOrders:
         values = {"type": "line", "product": product, "unit": unit, "quantity": float(line["quantity"])}
         values |= {f"_parent_sale.{name}": value for name, value in _plain(sale).items()}
         return tuple(self._rpc.call("model.sale.line.on_change_product", values).get("taxes") or ())
+
+
+def _state(state: str) -> SaleState:
+    if state in _PLACED:
+        return SaleState.PLACED
+    return SaleState.CANCELLED if state == "cancelled" else SaleState.DRAFT
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
