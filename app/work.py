@@ -12,9 +12,9 @@ from sqlalchemy import select
 from app import pipeline
 from app.bootstrap import Rooms
 from app.erp import nouns_of, pull_due
+from app.mailboxes import MailboxCrew
 from app.rounds import go_round
 from intake.folder import FolderWatcher
-from intake.mail.watch import MailboxWatcher
 from models.tables.outbox import OutboxRow
 from oms.outbox.dispatch import Dispatcher
 from runtime.clock import now
@@ -65,16 +65,7 @@ class Work:
             jobs.append(("erp", self._pull))
         if receive:
             settings = self._rooms.settings
-            for box in settings.all_mailboxes():
-                watcher = MailboxWatcher(
-                    box,
-                    self._rooms.receiver,
-                    self._rooms.db,
-                    holder=self._rooms.holder,
-                    poll_every_s=settings.mail_poll_every_s,
-                    whole_up_to=settings.mail_max_bytes,
-                )
-                jobs.append((f"mailbox-{box.name}", partial(watcher.run, self._stop)))
+            jobs.append(("mailboxes", partial(MailboxCrew(self._rooms).run, self._stop)))
             if settings.folder_watch:
                 folder = FolderWatcher(settings.folder_watch, self._rooms.receiver, max_bytes=settings.upload_max_bytes)
                 jobs.append(("folder", partial(folder.run, self._stop)))

@@ -127,7 +127,7 @@ def over_time(
 ) -> Chart:
     """One line a series (at most STYLES) over equally spaced labels. None is a gap; figures are not negative.
 
-    `most` fixes the top of the axis, as 1 for shares.
+    `most` fixes the top of the axis, as 1 for shares. Without any figure there are no rows, and nothing is drawn.
     """
     if len(series) > STYLES:
         raise ValueError(f"at most {STYLES} series can be told apart")
@@ -152,7 +152,7 @@ def over_time(
         names=tuple(name for name, _ in series),
         rows=tuple(
             (label, *("–" if values[n] is None else word(values[n] or 0) for _, values in series))
-            for n, label in enumerate(labels)))
+            for n, label in enumerate(labels)) if found else ())
 
 
 def reliability(points: Sequence[tuple[float, float, int]]) -> Chart:

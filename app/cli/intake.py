@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from app import schema
 from app.cli.common import err, out, print_json, print_table, rooms
+from app.mailboxes import MailboxCrew
+from intake.mail.boxes import mailboxes_in_force
 from intake.mail.poll import poll_all
-from intake.mail.watch import MailboxWatcher
 from models.domain.messages import Source
 from models.domain.money import round_money
 from models.domain.states import CaseState
@@ -23,6 +24,7 @@ from models.tables.cases import CaseRow, DoubtRow
 from models.tables.intake import MessageRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
+from runtime.seal import Seal
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
@@ -34,8 +36,12 @@ def poll(once: Annotated[bool, typer.Option("--once", help="One pass over every 
     """
     with rooms(database=False) as here:
         schema.upgrade(here.db)
-        if not here.settings.all_mailboxes():
-            raise InputError("No mailbox is set. Set ORDERMILL_MAIL_HOST, _USER and _PASSWORD.", code="no_mailbox")
+        with here.db.read() as db:
+            boxes = mailboxes_in_force(db, here.settings, Seal(here.settings.data))
+        if not boxes:
+            raise InputError(
+                "No mailbox is set. Set ORDERMILL_MAIL_HOST, _USER and _PASSWORD, or add one in Administration.",
+                code="no_mailbox")
         if not once:
             _watch(here)
             return
@@ -53,21 +59,10 @@ def poll(once: Annotated[bool, typer.Option("--once", help="One pass over every 
 
 def _watch(here: Any) -> None:
     stop = threading.Event()
-    threads = [
-        threading.Thread(
-            target=MailboxWatcher(
-                box, here.receiver, here.db, holder=here.holder, poll_every_s=here.settings.mail_poll_every_s
-            ).run,
-            args=(stop,),
-            daemon=True,
-        )
-        for box in here.settings.all_mailboxes()
-    ]
-    for thread in threads:
-        thread.start()
+    crew = threading.Thread(target=MailboxCrew(here).run, args=(stop,), daemon=True)
+    crew.start()
     try:
-        for thread in threads:
-            thread.join()
+        crew.join()
     except KeyboardInterrupt:
         stop.set()
 

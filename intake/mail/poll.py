@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from intake.mail import seen
 from intake.mail.acknowledge import done_folder, move_mails
+from intake.mail.boxes import mailboxes_in_force
 from intake.mail.connect import Line, open_mailbox
 from intake.mail.errors import CommandRefused, MailboxBusy, MailboxDown, Unfetchable, Vanished
 from intake.mail.fetch import announced_sizes, fetch_mail
@@ -24,6 +25,7 @@ from runtime.db import Database
 from runtime.faults import fault_point
 from runtime.log import get_logger
 from runtime.processes import process_name
+from runtime.seal import Seal
 from runtime.settings import MailboxSettings, Settings
 
 MOVE_AT_ONCE = 50
@@ -49,11 +51,12 @@ class PollReport:
 
 
 def poll_all(settings: Settings, db: Database, blobs: Blobs) -> list[PollReport]:
-    """One pass over every mailbox of the settings, one after the other."""
+    """One pass over every mailbox in force, one after the other."""
     receiver = Receiver(db, blobs)
     holder = process_name()
-    return [
-        poll_once(box, receiver, db, holder=holder, whole_up_to=settings.mail_max_bytes) for box in settings.all_mailboxes()]
+    with db.read() as session:
+        boxes = mailboxes_in_force(session, settings, Seal(settings.data))
+    return [poll_once(box, receiver, db, holder=holder, whole_up_to=settings.mail_max_bytes) for box in boxes]
 
 
 def poll_once(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from intake.mail.boxes import mailboxes_in_force
 from models.domain.outbox import Channel
 from models.domain.states import CaseState, MessageState, OutboxState
 from models.tables.cases import CaseRow
@@ -18,6 +19,7 @@ from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.work import WorkerRow
 from oms.erp import pulls
+from runtime.seal import Seal
 from runtime.settings import Settings
 
 SILENT_AFTER = timedelta(seconds=60)
@@ -124,7 +126,7 @@ def _mailbox_health(row: MailboxRow | None, now: datetime, poll_every_s: int) ->
 
 def _mailboxes(db: Session, settings: Settings, now: datetime) -> tuple[MailboxHealth, ...]:
     rows = {(row.account, row.folder): row for row in db.execute(select(MailboxRow)).scalars()}
-    wanted = [(box.name, box.folder) for box in settings.all_mailboxes()]
+    wanted = [(box.name, box.folder) for box in mailboxes_in_force(db, settings, Seal(settings.data))]
     keys = dict.fromkeys([*wanted, *sorted(rows)])
     return tuple(
         MailboxHealth(

@@ -64,6 +64,10 @@ LOWEST_ROLE = {
     "/admin/users/{user_id}/activate": Role.ADMIN,
     "/admin/users/{user_id}/password": Role.ADMIN,
     "/admin/users/{user_id}/factor": Role.ADMIN,
+    "/admin/mailboxes": Role.ADMIN,
+    "/admin/mailboxes/test": Role.ADMIN,
+    "/admin/mailboxes/{mailbox_id}/on": Role.ADMIN,
+    "/admin/mailboxes/{mailbox_id}/off": Role.ADMIN,
     "/admin/tokens": Role.ADMIN,
     "/admin/tokens/{token_id}/revoke": Role.ADMIN,
 }
