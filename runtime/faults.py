@@ -26,6 +26,8 @@ POINTS: list[str] = [
     "handover.before_commit",   # order, reservations and outbox rows written, not committed
     "handover.committed",
     "outbox.claimed",           # a worker holds the message, nothing sent
+    "tryton.created",           # a draft is there, unconfirmed
+    "tryton.moved",             # quoted, confirmed or processed there
     "erp.delivered",            # the receiver has it, we have not noted it
     "outbox.noted",             # delivery noted
     "mail.accepted",            # the SMTP server has taken the mail, we have not noted it

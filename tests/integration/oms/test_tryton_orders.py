@@ -242,7 +242,7 @@ dispatcher.drain()
 
 @pytest.mark.torture
 @pytest.mark.parametrize("point", [
-    "outbox.claimed", "tryton.created", "tryton.quote", "tryton.confirm", "erp.delivered", "outbox.noted"])
+    "outbox.claimed:1", "tryton.created:1", "tryton.moved:1", "tryton.moved:2", "erp.delivered:1", "outbox.noted:1"])
 def test_killed_there_and_taken_over(point: str, tmp_path: Path, tryton: PrivateTryton) -> None:
     url, number = f"sqlite:///{tmp_path / 'ordermill.db'}", f"SO-K{next(_numbers):05}"
     db = Database(url)
@@ -255,7 +255,7 @@ def test_killed_there_and_taken_over(point: str, tmp_path: Path, tryton: Private
         env = {**os.environ, "ORDERMILL_FAULT": fault}
         return subprocess.run(command, cwd=Path(__file__).parents[3], env=env, timeout=60, capture_output=True).returncode
 
-    assert work("first", "nobody", f"{point}:1") == -signal.SIGKILL
+    assert work("first", "nobody", point) == -signal.SIGKILL
     assert work("second", "first") == 0
     sales = tryton.call("model.sale.sale.search_read", [["reference", "=", number]], 0, None, None, ["state"])
     with db.read() as session:

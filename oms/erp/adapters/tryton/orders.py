@@ -73,7 +73,7 @@ class TrytonOrders:
             if sale["state"] == step:
                 self._write(button, [sale["id"]])
                 (sale,) = self._rpc.call(_SALE + "read", [sale["id"]], _FIELDS)
-                fault_point(f"tryton.{button}")
+                fault_point("tryton.moved")
         if sale["state"] not in _PLACED:
             raise ErpRefused(
                 f"The sale {sale['number'] or sale['id']} in Tryton is {sale['state']}. Confirm it there, then resend.",
