@@ -58,9 +58,9 @@ class Question:
         return not self.path and not self.choices and not self.lacks_lines
 
     @property
-    def is_accepted_by_approving(self) -> bool:
-        """True when approving is all there is to do about it; a change of another order is none to approve."""
-        return self.is_only_told and self.code not in {DoubtCode.CHANGE_OF_ORDER, DoubtCode.CANCELLATION}
+    def changes_an_order(self) -> bool:
+        """True when approving changes another order."""
+        return self.code in {DoubtCode.CHANGE_OF_ORDER, DoubtCode.CANCELLATION}
 
     @property
     def lacks_lines(self) -> bool:

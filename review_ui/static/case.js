@@ -252,6 +252,7 @@ const ACTIONS = {
   edit,
   approve, search, reject: askReject, regroup: askRegroup, reload, history: toggleHistory,
   undo: () => change("undo", {}),
+  keep: (button) => change("rows", {change: button.dataset.keep}),
   revert: (button) => change("revert", {made: button.dataset.made, path: button.dataset.of}),
   reopen: () => post(url("reopen")),
   match: () => post(url("match")),

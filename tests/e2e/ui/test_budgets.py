@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from matching.cases import Cases
 from models.domain.pages import SourceFormat
+from models.domain.reading import DocumentType
 from models.domain.states import CaseState
 from tests.e2e.ui.conftest import Visit
 from tests.e2e.ui.test_review import open_case, saved, state_of
@@ -102,10 +103,46 @@ def test_forty_lines_with_a_shifted_column_cost_at_most_six(desk: Desk, visit: V
     assert found == counts
 
 
-def add_read_case(desk: Desk, po_number: str, rows: Sequence[Sequence[str]], quantities: Sequence[str | None]) -> int:
+def test_an_amended_order_with_three_changed_lines_costs_at_most_four(desk: Desk, visit: Visit) -> None:
+    with desk.db.write() as db:
+        parts = add_bolts(db, desk.ids["C-1001"], 5)
+    rows = [(str(n), part, f"Shoulder bolt number {n}", str(10 * n), "C62", "1.00") for n, part in enumerate(parts, 1)]
+    add_pdf_case(desk, "PO-90005", rows)
+    amended = [(no, part, text, str(int(count) + 5), uom, price) for no, part, text, count, uom, price in rows[:3]]
+    case_id = add_read_case(
+        desk, "PO-90005", amended, [row[3] for row in amended], kind=DocumentType.ORDER_CHANGE)
+    keys = Keys(open_case(visit("anna"), case_id))
+    expect(keys.page.locator(".changes tbody tr")).to_have_count(3)
+    expect(keys.page.locator(".changes ins").first).to_have_text("15 pieces")
+    keys.press("a")
+    approved(desk, keys.page, case_id)
+    assert keys.pressed <= 4
+
+
+def test_one_line_of_a_change_is_kept_as_it_was(desk: Desk, visit: Visit) -> None:
+    with desk.db.write() as db:
+        parts = add_bolts(db, desk.ids["C-1001"], 3)
+    rows = [(str(n), part, f"Shoulder bolt number {n}", str(10 * n), "C62", "1.00") for n, part in enumerate(parts, 1)]
+    add_pdf_case(desk, "PO-90006", rows)
+    amended = [rows[0], *((no, part, text, str(int(count) + 5), uom, price) for no, part, text, count, uom, price in rows[1:])]
+    case_id = add_read_case(desk, "PO-90006", amended, [row[3] for row in amended], kind=DocumentType.ORDER_CHANGE)
+    page = open_case(visit("anna"), case_id)
+    expect(page.locator(".changes tbody tr")).to_have_count(2)
+    with saved(page, "rows"):
+        page.get_by_role("button", name="Keep as it was").first.click()
+    expect(page.locator(".changes tbody tr")).to_have_count(1)
+    expect(page.locator("#v-lines-2-quantity")).to_have_value("20")
+    expect(page.locator("#v-lines-3-quantity")).to_have_value("35")
+
+
+def add_read_case(
+    desk: Desk, po_number: str, rows: Sequence[Sequence[str]], quantities: Sequence[str | None],
+    kind: DocumentType = DocumentType.PURCHASE_ORDER
+) -> int:
     """A case whose quantities were read as these, whatever stands on the paper; nothing else is in doubt."""
     content, pages = make_pdf(po_number, rows)
     reading = order_reading(po_number, pages, rows)
+    reading = replace(reading, doc_type=replace(reading.doc_type, value=kind))
     by_count = {str(line.quantity.value): line.quantity for line in reading.lines if line.quantity}
     lines = tuple(
         replace(line, quantity=by_count[count] if count else None) for line, count in zip(reading.lines, quantities, strict=True))
