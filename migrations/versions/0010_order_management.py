@@ -99,6 +99,7 @@ def upgrade() -> None:
     with op.batch_alter_table('sales_orders') as orders:
         orders.create_foreign_key(
             op.f('fk_sales_orders_origin_order_id_sales_orders'), 'sales_orders', ['origin_order_id'], ['id'])
+    _find_orders()
     with op.batch_alter_table('users') as users:
         users.create_unique_constraint(op.f('uq_users_oidc_subject'), ['oidc_subject'])
     _open_ledger()
@@ -106,7 +107,18 @@ def upgrade() -> None:
         op.execute(sa.text(statement))
 
 
+def _find_orders() -> None:
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute(sa.text('CREATE EXTENSION IF NOT EXISTS pg_trgm'))
+    op.create_index('ix_sales_orders_customer_newest', 'sales_orders', ['customer_id', 'id'])
+    op.create_index(
+        'ix_sales_orders_po_part', 'sales_orders', ['po_number'], postgresql_using='gin',
+        postgresql_ops={'po_number': 'gin_trgm_ops'})
+
+
 def downgrade() -> None:
+    op.drop_index('ix_sales_orders_po_part', 'sales_orders')
+    op.drop_index('ix_sales_orders_customer_newest', 'sales_orders')
     _close_ledger()
     with op.batch_alter_table('users') as users:
         users.drop_constraint(op.f('uq_users_oidc_subject'), type_='unique')
@@ -571,7 +583,7 @@ def _new_tables() -> None:
         sa.ForeignKeyConstraint(['order_id'], ['sales_orders.id'], name=op.f('fk_order_tags_order_id_sales_orders')),
         sa.PrimaryKeyConstraint('order_id', 'tag', name=op.f('pk_order_tags')),
     )
-    op.create_index('ix_order_tags_tag', 'order_tags', ['tag'])
+    op.create_index('ix_order_tags_tag', 'order_tags', ['tag', 'order_id'])
     op.create_table(
         'returns',
         sa.Column('id', ID, autoincrement=True, nullable=False),

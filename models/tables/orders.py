@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.order_work import ChargeKind, HoldKind, OrderSource
@@ -21,6 +21,9 @@ class SalesOrderRow(Base):
         UniqueConstraint("case_id", "case_version"),
         Index("ix_sales_orders_customer_po", "customer_id", "po_number"),
         Index("ix_sales_orders_state_id", "state", "id"),
+        Index("ix_sales_orders_customer_newest", "customer_id", "id"),
+        Index(                                              # for any part of a PO number, on PostgreSQL
+            "ix_sales_orders_po_part", "po_number", postgresql_using="gin", postgresql_ops={"po_number": "gin_trgm_ops"}),
         CheckConstraint("revision >= 1", name="revision_positive"),
         CheckConstraint("exchange_rate > 0", name="exchange_rate_positive"),
         CheckConstraint("state <> 'quoted' OR valid_until IS NOT NULL", name="quote_has_validity"),
@@ -51,6 +54,10 @@ class SalesOrderRow(Base):
     total: Mapped[Decimal]                                                      # Σ of the lines' amounts
     approved_by: Mapped[str] = mapped_column(String(255))                       # "ordermill" or the user's name
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+event.listen(
+    SalesOrderRow.__table__, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm").execute_if(dialect="postgresql"))
 
 
 class OrderLineRow(Base):
@@ -170,6 +177,7 @@ class OrderTagRow(Base):
     """A word somebody put on an order to find it by."""
 
     __tablename__ = "order_tags"
+    __table_args__ = (Index("ix_order_tags_tag", "tag", "order_id"),)
 
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_orders.id"), primary_key=True)
-    tag: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+    tag: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -1,0 +1,150 @@
+"""Orders found: filtered, newest first, paged by id. Every way of finding rests on an index, whatever the number of orders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.domain.order_work import OrderSource
+from models.domain.outbox import Channel
+from models.domain.states import OutboxState, SalesOrderState
+from models.tables.orders import OrderHoldRow, OrderLineRow, OrderTagRow, SalesOrderRow
+from models.tables.outbox import OutboxRow
+from models.tables.partners import CustomerRow
+from oms.orders.write import order_no
+
+MOST_CUSTOMERS = 200
+"""How many customers a search looks into."""
+_SHORTEST_PART = 3
+"""From here on a text is looked for anywhere in a PO number; shorter ones only at its beginning."""
+_NUMBER = re.compile(r"(?:so-?)?0*(\d{1,12})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for; everything that is set must fit. `text`: an order number, or a part of a PO number or of the customer's
+    name or number. Days include both ends, and are of UTC."""
+
+    text: str = ""
+    states: tuple[SalesOrderState, ...] = ()
+    customer_no: str = ""
+    tag: str = ""
+    is_held: bool | None = None
+    source: OrderSource | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One order of a list. `erp`: how far its newest message to the ERP is; None when there is none."""
+
+    id: int
+    order_no: str
+    state: SalesOrderState
+    customer_no: str
+    customer: str
+    po_number: str
+    requested_date: date | None
+    currency: str
+    total: Decimal
+    lines: int
+    case_id: int | None
+    approved_by: str
+    created_at: datetime
+    revision: int
+    priority: int
+    source: OrderSource
+    tags: tuple[str, ...]
+    holds: int
+    erp: OutboxState | None
+
+
+def find_orders(db: Session, wanted: Wanted, *, before_id: int | None = None, limit: int = 50) -> list[Listed]:
+    """The newest orders that fit; `before_id` (the last id of a page) gives the next page."""
+    return load_listed(db, find_ids(db, wanted, before_id=before_id, limit=limit))
+
+
+def find_ids(db: Session, wanted: Wanted, *, before_id: int | None = None, limit: int = 50) -> list[int]:
+    """Ids of the orders that fit, newest first."""
+    o = SalesOrderRow
+    base = select(o.id).where(*_filters(wanted)).order_by(o.id.desc()).limit(limit)
+    if before_id is not None:
+        base = base.where(o.id < before_id)
+    text = wanted.text.strip()
+    if not text:
+        return list(db.execute(base).scalars())
+    # One query for each index: a single one with OR would read them all, or the whole table.
+    found = {i for way in _ways(db, text) for i in db.execute(base.where(way)).scalars()}
+    return sorted(found, reverse=True)[:limit]
+
+
+def _ways(db: Session, text: str) -> Iterator[ColumnElement[bool]]:
+    o, c = SalesOrderRow, CustomerRow
+    if number := _NUMBER.fullmatch(text):
+        yield o.order_no == order_no(int(number[1]))
+    if len(text) >= _SHORTEST_PART:
+        yield o.po_number.ilike(f"%{_literal(text)}%", escape="\\")
+    else:
+        yield o.po_number.ilike(f"{_literal(text)}%", escape="\\")
+    customers = db.execute(
+        select(c.id).where(or_(*(x.icontains(text, autoescape=True) for x in (c.name, c.customer_no))))
+        .limit(MOST_CUSTOMERS)).scalars().all()
+    if customers:
+        yield o.customer_id.in_(customers)
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def _filters(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    o = SalesOrderRow
+    if wanted.states:
+        yield o.state.in_(wanted.states)
+    if wanted.customer_no:
+        yield o.customer_id == select(CustomerRow.id).where(CustomerRow.customer_no == wanted.customer_no).scalar_subquery()
+    if wanted.tag:
+        yield o.id.in_(select(OrderTagRow.order_id).where(OrderTagRow.tag == wanted.tag))
+    if wanted.is_held is not None:
+        held = exists().where(OrderHoldRow.order_id == o.id, OrderHoldRow.released_at.is_(None))
+        yield held if wanted.is_held else ~held
+    if wanted.source:
+        yield o.source == wanted.source
+    if wanted.since:
+        yield o.created_at >= wanted.since
+    if wanted.until:
+        yield o.created_at <= wanted.until
+
+
+def load_listed(db: Session, ids: Sequence[int]) -> list[Listed]:
+    """The orders of these ids as a list shows them, in the order of the ids."""
+    if not ids:
+        return []
+    o, c = SalesOrderRow, CustomerRow
+    lines = dict(db.execute(
+        select(OrderLineRow.order_id, func.count()).where(OrderLineRow.order_id.in_(ids)).group_by(OrderLineRow.order_id)).all())
+    holds = dict(db.execute(
+        select(OrderHoldRow.order_id, func.count())
+        .where(OrderHoldRow.order_id.in_(ids), OrderHoldRow.released_at.is_(None)).group_by(OrderHoldRow.order_id)).all())
+    tags: dict[int, list[str]] = {}
+    for order_id, tag in db.execute(
+            select(OrderTagRow.order_id, OrderTagRow.tag).where(OrderTagRow.order_id.in_(ids)).order_by(OrderTagRow.tag)):
+        tags.setdefault(order_id, []).append(tag)
+    erp = dict(db.execute(
+        select(OutboxRow.order_id, OutboxRow.state).where(OutboxRow.order_id.in_(ids), OutboxRow.channel == Channel.ERP)
+        .order_by(OutboxRow.id)).all())                     # of several the newest stays
+    rows = {
+        row.id: Listed(
+            row.id, row.order_no, row.state, number, name, row.po_number, row.requested_date, row.currency, row.total,
+            lines.get(row.id, 0), row.case_id, row.approved_by, row.created_at, row.revision, row.priority, row.source,
+            tuple(tags.get(row.id, ())), holds.get(row.id, 0), erp.get(row.id))
+        for row, number, name in db.execute(
+            select(o, c.customer_no, c.name).join(c, c.id == o.customer_id).where(o.id.in_(ids)))}
+    return [rows[i] for i in ids if i in rows]
