@@ -11,13 +11,11 @@ from sqlalchemy import select, text
 
 from app.api.auth import Client, allow, rooms_of
 from app.api.problems import READ_REFUSALS, REFUSALS
-from app.api.schemas import BatchEntry, CaseOut, DoubtOut, MessageOut, OrderLineOut, OrderOut, Problem, Received
+from app.api.schemas import BatchEntry, CaseOut, DoubtOut, MessageOut, Problem, Received
 from models.domain.states import CaseState
 from models.errors import InputError, NotFound
 from models.tables.cases import CaseRow, DoubtRow
 from models.tables.intake import MessageRow
-from models.tables.items import ItemRow
-from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
 
 router = APIRouter()
@@ -162,55 +160,6 @@ def cases(request: Request, state: CaseState | None = None, after: After = 0, li
                 version=row.version,
                 received_at=row.received_at,
                 doubts=doubts.get(row.id, []),
-            )
-            for row, no in found
-        ]
-
-
-@router.get("/orders", responses=READ_REFUSALS, tags=["orders"], dependencies=[allow("orders:read")])
-def orders(request: Request, after: After = 0, limit: Limit = 100) -> list[OrderOut]:
-    """Sales orders with their lines, oldest first."""
-    stmt = (
-        select(SalesOrderRow, CustomerRow.customer_no)
-        .join(CustomerRow, CustomerRow.id == SalesOrderRow.customer_id)
-        .where(SalesOrderRow.id > after)
-        .order_by(SalesOrderRow.id)
-        .limit(limit)
-    )
-    with rooms_of(request).db.read() as db:
-        found = db.execute(stmt).all()
-        lines: dict[int, list[OrderLineOut]] = {}
-        of_orders = (
-            select(OrderLineRow, ItemRow.sku)
-            .join(ItemRow, ItemRow.id == OrderLineRow.item_id)
-            .where(OrderLineRow.order_id.in_([row.id for row, _ in found]))
-            .order_by(OrderLineRow.position)
-        )
-        for line, sku in db.execute(of_orders):
-            lines.setdefault(line.order_id, []).append(
-                OrderLineOut(
-                    position=line.position,
-                    sku=sku,
-                    customer_part_number=line.customer_part_number,
-                    description=line.description,
-                    quantity=line.quantity,
-                    uom=line.uom,
-                    base_quantity=line.base_quantity,
-                    unit_price=line.unit_price,
-                    amount=line.amount,
-                )
-            )
-        return [
-            OrderOut(
-                order_no=row.order_no,
-                state=row.state,
-                case_id=row.case_id,
-                customer_no=no,
-                po_number=row.po_number,
-                currency=row.currency,
-                total=row.total,
-                created_at=row.created_at,
-                lines=lines.get(row.id, []),
             )
             for row, no in found
         ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from pydantic import BaseModel
 
 from models.domain.learned import FactState, LessonKind
 from models.domain.messages import Source
 from models.domain.reading import DocumentType
-from models.domain.states import CaseState, MessageState, SalesOrderState
+from models.domain.states import CaseState, MessageState
 
 
 class Problem(BaseModel):
@@ -79,34 +78,6 @@ class CaseOut(BaseModel):
     version: int
     received_at: datetime
     doubts: list[DoubtOut]
-
-
-class OrderLineOut(BaseModel):
-    """One line of a sales order; `base_quantity` is in the item's base unit."""
-
-    position: int
-    sku: str
-    customer_part_number: str | None
-    description: str
-    quantity: Decimal
-    uom: str
-    base_quantity: Decimal
-    unit_price: Decimal
-    amount: Decimal
-
-
-class OrderOut(BaseModel):
-    """A sales order of the OMS core."""
-
-    order_no: str
-    state: SalesOrderState
-    case_id: int | None
-    customer_no: str
-    po_number: str
-    currency: str
-    total: Decimal
-    created_at: datetime
-    lines: list[OrderLineOut]
 
 
 class FactOut(BaseModel):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 SCOPES = (
-    "intake:write", "intake:read", "cases:read", "orders:read", "learned:read", "learned:write", "policy:read",
+    "intake:write", "intake:read", "cases:read", "orders:read", "orders:write",
+    "exceptions:read", "exceptions:write", "learned:read", "learned:write", "policy:read",
     "masterdata:read", "masterdata:write", "webhooks:read", "webhooks:write", "letters:read",
     "letters:write",
     "returns:read", "returns:write", "billing:read", "billing:write", "metrics:read",

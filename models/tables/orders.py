@@ -56,8 +56,8 @@ class SalesOrderRow(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
-event.listen(
-    SalesOrderRow.__table__, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm").execute_if(dialect="postgresql"))
+_PARTS_OF_WORDS = DDL("CREATE EXTENSION IF NOT EXISTS pg_trgm")                # type: ignore[no-untyped-call]
+event.listen(SalesOrderRow.__table__, "before_create", _PARTS_OF_WORDS.execute_if(dialect="postgresql"))
 
 
 class OrderLineRow(Base):

@@ -47,11 +47,14 @@ def place_hold(db: Session, order_id: int, *, kind: HoldKind, sentence: str, by:
     return made
 
 
-def release_hold(db: Session, hold_id: int, *, by: str, reason: str) -> None:
-    """Take a hold off. Raises NotFound, InputError without a reason, ConflictError when somebody did already."""
+def release_hold(db: Session, hold_id: int, *, by: str, reason: str, order_id: int | None = None) -> None:
+    """Take a hold off (of this order, where one is named).
+
+    Raises NotFound, InputError without a reason, ConflictError when somebody did already.
+    """
     reason = worded(reason, "why the hold is released")
     hold = db.get(OrderHoldRow, hold_id)
-    if hold is None:
+    if hold is None or order_id not in {None, hold.order_id}:
         raise NotFound(f"There is no hold {hold_id}; reload the order.")
     order = lock_order(db, hold.order_id)
     off = {"released_by": by, "released_at": now(), "release_reason": reason}

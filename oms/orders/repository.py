@@ -1,4 +1,4 @@
-"""Sales orders as pages and commands show them: plain SELECTs into dataclasses."""
+"""One sales order whole, as pages and programs show it: plain SELECTs into dataclasses."""
 
 from __future__ import annotations
 
@@ -9,37 +9,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+import msgspec
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.domain.order_work import ChargeKind, HoldKind
 from models.domain.outbox import Channel
-from models.domain.states import OutboxState, ReservationState, SalesOrderState
+from models.domain.states import OutboxState, ReservationState
 from models.errors import NotFound
 from models.tables.inventory import LocationRow, ReservationRow
 from models.tables.items import ItemRow
-from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.orders import OrderChangeRow, OrderChargeRow, OrderHoldRow, OrderLineRow, OrderNoteRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
-from models.tables.partners import AddressRow, CustomerRow
-
-
-@dataclass(frozen=True, slots=True)
-class OrderSummary:
-    """One order in a list."""
-
-    id: int
-    order_no: str
-    state: SalesOrderState
-    customer_no: str
-    customer_name: str
-    po_number: str
-    requested_date: date | None
-    currency: str
-    total: Decimal
-    lines: int
-    case_id: int | None
-    case_version: int | None
-    approved_by: str
-    created_at: datetime
+from models.tables.partners import AddressRow
+from oms.exceptions.service import blocking
+from oms.orders.changes.plan import Entry
+from oms.orders.decide import OrderAction, OrderFacts, supported_actions
+from oms.orders.listing import Listed, load_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class LineDetail:
-    """One line; `base_quantity`, `cancelled`, `shipped`, `reserved` and `short` in the item's base unit."""
+    """One line; everything but `quantity` in the item's base unit."""
 
     id: int
     position: int
@@ -66,15 +52,20 @@ class LineDetail:
     base_uom: str
     unit_price: Decimal
     amount: Decimal
+    discount: Decimal | None
     requested_date: date | None
     cancelled: Decimal
+    allocated: Decimal
     shipped: Decimal
+    invoiced: Decimal
+    returned: Decimal
     reserved: tuple[Reserved, ...]
 
     @property
     def short(self) -> Decimal:
         """Still to be delivered and not reserved anywhere."""
-        return self.base_quantity - self.cancelled - self.shipped - sum((r.quantity for r in self.reserved), Decimal(0))
+        held = sum((r.quantity for r in self.reserved), Decimal(0))
+        return max(self.base_quantity - self.cancelled - self.shipped - held, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +86,85 @@ class OutgoingDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderDetail:
-    """One order whole."""
+class HoldDetail:
+    """A hold; it stands while `released_at` is None."""
 
-    summary: OrderSummary
+    id: int
+    kind: HoldKind
+    sentence: str
+    owner: str | None
+    placed_by: str
+    placed_at: datetime
+    released_by: str | None
+    released_at: datetime | None
+    release_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetail:
+    """One change: what was before and after, by path."""
+
+    revision: int
+    entries: tuple[Entry, ...]
+    reason: str
+    actor: str
+    case_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDetail:
+    """An internal note."""
+
+    id: int
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeDetail:
+    """A discount, charge or tax line as given; `amount` is signed."""
+
+    kind: ChargeKind
+    name: str
+    rate: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """One order whole. `payable` is the lines' total with all charges."""
+
+    summary: Listed
     order_date: date | None
+    ship_to_id: int | None
     ship_to: str | None
+    ship_to_text: str | None
     payment_terms: str | None
     notes: str | None
+    ship_complete: bool
+    valid_until: date | None
     lines: tuple[LineDetail, ...]
+    charges: tuple[ChargeDetail, ...]
+    holds: tuple[HoldDetail, ...]
+    changes: tuple[ChangeDetail, ...]
+    remarks: tuple[NoteDetail, ...]
     messages: tuple[OutgoingDetail, ...]
+    supported_actions: tuple[OrderAction, ...]
+
+    @property
+    def payable(self) -> Decimal:
+        """What the customer is to pay in all."""
+        return self.summary.total + sum((c.amount for c in self.charges), Decimal(0))
+
+
+def order_id_of(db: Session, order_no: str) -> int:
+    """The id behind a number people use. Raises NotFound."""
+    found = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == order_no)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no sales order {order_no}; look for it in the list of orders.")
+    return found
 
 
 class Orders:
@@ -113,47 +173,34 @@ class Orders:
     def __init__(self, db: Session) -> None:
         self.db = db
 
-    def find(
-        self, *, search: str | None = None, state: SalesOrderState | None = None, before_id: int | None = None, limit: int = 50
-    ) -> list[OrderSummary]:
-        """Newest first. `search` is part of a PO number, order number, or the customer's name or number; `before_id` pages on."""
-        query = _summaries().order_by(SalesOrderRow.id.desc()).limit(limit)
-        if search and search.strip():
-            columns = (SalesOrderRow.po_number, SalesOrderRow.order_no, CustomerRow.name, CustomerRow.customer_no)
-            query = query.where(or_(*(column.icontains(search.strip(), autoescape=True) for column in columns)))
-        if state is not None:
-            query = query.where(SalesOrderRow.state == state)
-        if before_id is not None:
-            query = query.where(SalesOrderRow.id < before_id)
-        return [OrderSummary(*row) for row in self.db.execute(query)]
-
-    def of_case(self, case_id: int) -> Sequence[OrderSummary]:
-        """The orders a case became; several only when an approved case was reopened and approved anew."""
-        return [OrderSummary(*row) for row in self.db.execute(_summaries().where(SalesOrderRow.case_id == case_id))]
-
     def detail(self, order_no: str) -> OrderDetail:
         """Everything about one order. Raises NotFound."""
-        found = self.db.execute(_summaries().where(SalesOrderRow.order_no == order_no)).one_or_none()
-        if found is None:
-            raise NotFound(f"There is no sales order {order_no}; look for it in the list of orders.")
-        summary = OrderSummary(*found)
+        order_id = order_id_of(self.db, order_no)
+        (summary,) = load_listed(self.db, [order_id])
         row, address = self.db.execute(
             select(SalesOrderRow, AddressRow).outerjoin(AddressRow, AddressRow.id == SalesOrderRow.ship_to_id)
-            .where(SalesOrderRow.id == summary.id)).one()
+            .where(SalesOrderRow.id == order_id).execution_options(populate_existing=True)).one()
+        lines = self._lines(order_id)
+        facts = OrderFacts(
+            row.state, summary.holds, len(blocking(self.db, order_id)),
+            any(x.base_quantity > x.cancelled + max(x.shipped, x.allocated) for x in lines),
+            any(x.allocated > x.shipped for x in lines))
         return OrderDetail(
-            summary, row.order_date, _ship_to(address) or row.ship_to_text, row.payment_terms, row.notes,
-            self._lines(summary.id), self._messages(summary.id))
+            summary, row.order_date, row.ship_to_id, _ship_to(address) or row.ship_to_text, row.ship_to_text, row.payment_terms,
+            row.notes, row.ship_complete, row.valid_until, lines, self._charges(order_id), self._holds(order_id),
+            self._changes(order_id), self._notes(order_id), self._messages(order_id), supported_actions(facts))
 
     def _lines(self, order_id: int) -> tuple[LineDetail, ...]:
         reserved = self._reserved(order_id)
         rows = self.db.execute(
             select(OrderLineRow, ItemRow.sku, ItemRow.base_uom).join(ItemRow, ItemRow.id == OrderLineRow.item_id)
-            .where(OrderLineRow.order_id == order_id).order_by(OrderLineRow.position))
+            .where(OrderLineRow.order_id == order_id).order_by(OrderLineRow.position)
+            .execution_options(populate_existing=True))
         return tuple(
             LineDetail(
                 x.id, x.position, x.customer_line_no, x.customer_part_number, sku, x.description, x.quantity, x.uom,
-                x.base_quantity, base_uom, x.unit_price, x.amount, x.requested_date, x.cancelled, x.shipped,
-                tuple(reserved.get(x.id, ())))
+                x.base_quantity, base_uom, x.unit_price, x.amount, x.discount, x.requested_date, x.cancelled, x.allocated,
+                x.shipped, x.invoiced, x.returned, tuple(reserved.get(x.id, ())))
             for x, sku, base_uom in rows)
 
     def _reserved(self, order_id: int) -> Mapping[int, Sequence[Reserved]]:
@@ -163,26 +210,37 @@ class Orders:
             .join(LocationRow, LocationRow.id == ReservationRow.location_id)
             .where(OrderLineRow.order_id == order_id, ReservationRow.state == ReservationState.ACTIVE)
             .order_by(LocationRow.priority, LocationRow.code))
-        by_line: dict[int, list[Reserved]] = defaultdict(list)
-        for line_id, code, quantity in rows:
-            by_line[line_id].append(Reserved(code, quantity))
-        return by_line
+        reserved: dict[int, list[Reserved]] = defaultdict(list)
+        for line_id, location, quantity in rows:
+            reserved[line_id].append(Reserved(location, quantity))
+        return reserved
+
+    def _charges(self, order_id: int) -> tuple[ChargeDetail, ...]:
+        x = OrderChargeRow
+        rows = self.db.execute(select(x.kind, x.name, x.rate, x.amount).where(x.order_id == order_id).order_by(x.position))
+        return tuple(ChargeDetail(*row) for row in rows)
+
+    def _holds(self, order_id: int) -> tuple[HoldDetail, ...]:
+        return _all(self.db, HoldDetail, OrderHoldRow, order_id)
+
+    def _notes(self, order_id: int) -> tuple[NoteDetail, ...]:
+        return _all(self.db, NoteDetail, OrderNoteRow, order_id)
 
     def _messages(self, order_id: int) -> tuple[OutgoingDetail, ...]:
-        o = OutboxRow
-        rows = self.db.execute(
-            select(
-                o.id, o.channel, o.kind, o.state, o.tries, o.code, o.sentence, o.external_id, o.next_at, o.created_at, o.sent_at)
-            .where(o.order_id == order_id).order_by(o.id))
-        return tuple(OutgoingDetail(*row) for row in rows)
+        return _all(self.db, OutgoingDetail, OutboxRow, order_id)
+
+    def _changes(self, order_id: int) -> tuple[ChangeDetail, ...]:
+        x = OrderChangeRow
+        rows = self.db.execute(select(x).where(x.order_id == order_id).order_by(x.revision)).scalars()
+        return tuple(
+            ChangeDetail(r.revision, msgspec.json.decode(r.content, type=tuple[Entry, ...]), r.reason, r.actor, r.case_id, r.at)
+            for r in rows)
 
 
-def _summaries() -> Select[Any]:
-    o = SalesOrderRow
-    lines = select(func.count()).where(OrderLineRow.order_id == o.id).correlate(o).scalar_subquery()
-    return select(
-        o.id, o.order_no, o.state, CustomerRow.customer_no, CustomerRow.name, o.po_number, o.requested_date, o.currency, o.total,
-        lines, o.case_id, o.case_version, o.approved_by, o.created_at).join(CustomerRow, CustomerRow.id == o.customer_id)
+def _all(db: Session, kind: Any, row: Any, order_id: int) -> tuple[Any, ...]:
+    """Rows of an order as dataclasses of the same fields, oldest first."""
+    columns = [getattr(row, name) for name in kind.__dataclass_fields__]
+    return tuple(kind(*found) for found in db.execute(select(*columns).where(row.order_id == order_id).order_by(row.id)))
 
 
 def _ship_to(address: AddressRow | None) -> str | None:

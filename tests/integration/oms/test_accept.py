@@ -21,6 +21,7 @@ from oms.inventory.ledger import BelowReserved, adjust
 from oms.inventory.reconcile import Figure, reconcile, report_differences
 from oms.orders.assemble import OrderIncomplete
 from oms.orders.changes.service import cancel_order
+from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order, release_order
 from runtime import audit
@@ -159,10 +160,10 @@ def test_orders_are_found_by_number_po_and_customer(sqlite_database: Database) -
     with sqlite_database.read() as db:
         orders = Orders(db)
         for text in ("4711", f"so-{order_id:06d}", "zebra", "C-1", " 4711 "):
-            assert [o.id for o in orders.find(search=text)] == [order_id], text
+            assert [o.id for o in find_orders(db, Wanted(text))] == [order_id], text
         for text in ("4712", "%", "_"):
-            assert orders.find(search=text) == [], text
-        assert orders.find(state=SalesOrderState.CANCELLED) == []
-        assert orders.find(before_id=order_id) == []
+            assert find_orders(db, Wanted(text)) == [], text
+        assert find_orders(db, Wanted(states=(SalesOrderState.CANCELLED,))) == []
+        assert find_orders(db, Wanted(), before_id=order_id) == []
         with pytest.raises(NotFound):
             orders.detail("SO-999999")

@@ -14,6 +14,7 @@ from models.tables.inventory import StockLevelRow
 from models.tables.orders import SalesOrderRow
 from oms.inventory.reconcile import reconcile
 from oms.orders.changes.service import cancel_order
+from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order
 from runtime import audit
@@ -46,7 +47,7 @@ def test_a_hundred_orders_of_one_on_a_stock_of_sixty(database: Database) -> None
     all_at_once([accepting(database, shop, case, [(0, 1)]) for case in cases])
     with database.read() as db:
         orders = Orders(db)
-        short = [line.short for o in orders.find(limit=200) for line in orders.detail(o.order_no).lines]
+        short = [line.short for o in find_orders(db, Wanted(), limit=200) for line in orders.detail(o.order_no).lines]
         assert (len(short), sum(short), reserved(db)) == (100, 40, 60)
         assert db.execute(select(StockLevelRow.reserved)).scalar_one() == 60
         assert reconcile(db) == []

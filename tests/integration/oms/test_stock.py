@@ -18,6 +18,7 @@ from oms.inventory.levels import StockMoved, available, give_back, reserve
 from oms.inventory.reconcile import reconcile
 from oms.inventory.service import import_stock
 from oms.orders.imports import import_orders
+from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order
 from runtime.db import Database
@@ -87,7 +88,7 @@ def test_open_orders_are_booked_and_reserved_once_and_nobody_is_told(database: D
     assert (again.added, again.unchanged) == (0, 2)
     with database.read() as db:
         orders = Orders(db)
-        details = {o.po_number: orders.detail(o.order_no) for o in orders.find()}
+        details = {o.po_number: orders.detail(o.order_no) for o in find_orders(db, Wanted())}
         assert [(x.base_quantity, x.short) for x in details["PO-1"].lines] == [(24, 0), (1, 0)]
         assert [(x.base_quantity, x.short) for x in details["PO-2"].lines] == [(9, 5)]
         assert details["PO-1"].summary.total == Decimal("62.50")
@@ -105,7 +106,7 @@ def test_an_order_with_one_bad_line_is_refused_whole(sqlite_database: Database) 
         (2, "order_incomplete"), (3, "out_of_range"), (4, "order_incomplete"), (5, "order_incomplete"), (6, "order_incomplete"),
         (7, "out_of_range")]
     with sqlite_database.read() as db:
-        assert [o.po_number for o in Orders(db).find()] == ["PO-6"]
+        assert [o.po_number for o in find_orders(db, Wanted())] == ["PO-6"]
 
 
 def test_a_line_may_hold_more_at_the_same_place_and_give_a_part_back(database: Database) -> None:

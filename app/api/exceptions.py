@@ -1,0 +1,143 @@
+"""The REST API of exceptions: what went wrong, who sees to it, and how it was settled; and the rules that route them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.auth import Client, allow, rooms_of
+from app.api.problems import READ_REFUSALS, REFUSALS
+from models.domain.order_work import ExceptionKind, ExceptionState
+from models.errors import NotFound
+from models.tables.exceptions import ExceptionRuleRow
+from models.tables.people import UserRow
+from oms.exceptions.listing import ListedException, WantedExceptions, find_exceptions, load_exception
+from oms.exceptions.service import assign, reopen, resolve, rule_of, waive
+from runtime.audit import record
+from runtime.clock import now
+
+router = APIRouter(tags=["exceptions"])
+Writer = Annotated[Client, allow("exceptions:write")]
+
+
+class ExceptionOut(BaseModel):
+    """One thing that went wrong. While `is_blocking` and not closed, its order is not released."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    kind: ExceptionKind
+    state: ExceptionState
+    is_blocking: bool
+    code: str
+    sentence: str
+    order_no: str | None
+    sku: str | None
+    assignee: str | None
+    team: str | None
+    due_at: datetime | None
+    escalated_at: datetime | None
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: str | None
+    supported_actions: list[str]
+
+
+class ActIn(BaseModel):
+    """`reason` is needed to resolve and to waive; `assignee` (a login) and `team` to assign."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field("", max_length=2_000)
+    assignee: str | None = Field(None, max_length=128)
+    team: str | None = Field(None, max_length=64)
+
+
+class RuleIo(BaseModel):
+    """How exceptions of a kind are routed. `due_hours` null: no due time; when it has passed they go to `escalate_to`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_blocking: bool
+    due_hours: int | None = Field(None, ge=1, le=24 * 365)
+    assignee: str | None = Field(None, max_length=128)
+    team: str | None = Field(None, max_length=64)
+    escalate_to: str | None = Field(None, max_length=64)
+
+
+@router.get("/exceptions", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])
+def exceptions(
+    request: Request, state: Annotated[list[ExceptionState] | None, Query()] = None, kind: ExceptionKind | None = None,
+    team: Annotated[str, Query(max_length=64)] = "", order_no: Annotated[str, Query(max_length=32)] = "", overdue: bool = False,
+    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0, limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> list[ExceptionOut]:
+    """Exceptions by due time; without `state` those that are open or assigned."""
+    wanted = WantedExceptions(
+        tuple(state or ()), kind, team=team, overdue_at=now() if overdue else None, order_no=order_no)
+    with rooms_of(request).db.read() as db:
+        return [_out(x) for x in find_exceptions(db, wanted, skip=skip, limit=limit)]
+
+
+@router.get("/exceptions/{exception_id}", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])
+def exception(request: Request, exception_id: int) -> ExceptionOut:
+    """One exception."""
+    with rooms_of(request).db.read() as db:
+        return _out(load_exception(db, exception_id))
+
+
+@router.post("/exceptions/{exception_id}/{action}", responses=REFUSALS)
+def act(
+    request: Request, exception_id: int, action: Literal["assign", "resolve", "waive", "reopen"], wanted: ActIn, client: Writer,
+) -> ExceptionOut:
+    """See to an exception."""
+    user = f"token:{client.name}"
+    with rooms_of(request).db.write() as db:
+        if action == "assign":
+            assign(db, exception_id, user=user, assignee_id=_user_id(db, wanted.assignee), team=wanted.team)
+        elif action == "resolve":
+            resolve(db, exception_id, user=user, resolution=wanted.reason)
+        elif action == "waive":
+            waive(db, exception_id, user=user, reason=wanted.reason)
+        else:
+            reopen(db, exception_id, user=user)
+        return _out(load_exception(db, exception_id))
+
+
+@router.get("/exception-rules/{kind}", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])
+def rule(request: Request, kind: ExceptionKind) -> RuleIo:
+    """How exceptions of a kind are routed."""
+    with rooms_of(request).db.read() as db:
+        found = rule_of(db, kind)
+        login = db.execute(select(UserRow.login).where(UserRow.id == found.assignee_id)).scalar_one_or_none()
+        return RuleIo(
+            is_blocking=found.is_blocking, due_hours=found.due_hours, assignee=login, team=found.team,
+            escalate_to=found.escalate_to)
+
+
+@router.put("/exception-rules/{kind}", responses=REFUSALS)
+def set_rule(request: Request, kind: ExceptionKind, wanted: RuleIo, client: Writer) -> RuleIo:
+    """Route exceptions of a kind so from now on; what is open stays where it is."""
+    with rooms_of(request).db.write() as db:
+        values = wanted.model_dump(exclude={"assignee"}) | {"assignee_id": _user_id(db, wanted.assignee)}
+        db.merge(ExceptionRuleRow(kind=kind, **values))
+        record(db, actor=f"token:{client.name}", action="exception_rule.set", subject=f"exception_rule:{kind}", content=values)
+    return wanted
+
+
+def _user_id(db: Session, login: str | None) -> int | None:
+    if login is None:
+        return None
+    found = db.execute(select(UserRow.id).where(UserRow.login == login, UserRow.is_active)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no user {login}; name somebody by their login.")
+    return found
+
+
+def _out(listed: ListedException) -> ExceptionOut:
+    return ExceptionOut.model_validate(listed)

@@ -1,0 +1,315 @@
+"""The REST API of sales orders: find them, change them, hold, release and cancel them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.api.auth import Client, allow, rooms_of
+from app.api.idempotent import once
+from app.api.problems import READ_REFUSALS, REFUSALS
+from models.domain.order_work import HoldKind, OrderSource
+from models.domain.states import SalesOrderState
+from models.tables.orders import SalesOrderRow
+from models.tables.partners import AddressRow
+from oms.orders.changes.lines import named_line
+from oms.orders.changes.plan import AddLine, CancelLine, ChangeRefused, Edit, EditHeader, EditLine
+from oms.orders.changes.service import cancel_order, change_order
+from oms.orders.desk import add_note, set_priority, tag, untag
+from oms.orders.holds import place_hold, release_hold
+from oms.orders.listing import Listed, Wanted, find_orders
+from oms.orders.repository import (
+    ChangeDetail,
+    ChargeDetail,
+    HoldDetail,
+    NoteDetail,
+    OrderDetail,
+    Orders,
+    OutgoingDetail,
+    order_id_of,
+)
+from oms.orders.service import release_order
+
+router = APIRouter(tags=["orders"])
+Key = Annotated[str | None, Header(
+    alias="Idempotency-Key", min_length=1, max_length=200, description="Repeat a request with the same key and get its answer.")]
+Writer = Annotated[Client, allow("orders:write")]
+Amount = Annotated[Decimal, Field(max_digits=24, decimal_places=12)]
+
+
+class LineOut(BaseModel):
+    """A line. Everything but `quantity` is in the item's base unit; `short` is neither delivered nor reserved anywhere."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    position: int
+    customer_line_no: str | None
+    customer_part_number: str | None
+    sku: str
+    description: str
+    quantity: Decimal
+    uom: str
+    base_quantity: Decimal
+    base_uom: str
+    unit_price: Decimal
+    amount: Decimal
+    discount: Decimal | None
+    requested_date: date | None
+    cancelled: Decimal
+    allocated: Decimal
+    shipped: Decimal
+    invoiced: Decimal
+    returned: Decimal
+    short: Decimal
+
+
+class HeaderIn(BaseModel):
+    """Fields to set; what is left out stays, null clears. `ship_to` is the code of one of the customer's addresses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    po_number: str | None = Field(None, min_length=1, max_length=255)
+    requested_date: date | None = None
+    ship_to: str | None = Field(None, max_length=64)
+    ship_to_text: str | None = Field(None, max_length=2_000)
+    payment_terms: str | None = Field(None, max_length=500)
+    notes: str | None = Field(None, max_length=4_000)
+    ship_complete: bool | None = None
+
+
+class LineIn(BaseModel):
+    """One edit of a line. `edit` sets what is given, `cancel` cancels `quantity` of what is open or all of it, `add` needs sku,
+    quantity and unit_price. Quantities and prices are per the line's unit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["edit", "cancel", "add"]
+    position: int | None = Field(None, ge=1, le=100_000)
+    sku: str | None = Field(None, max_length=64)
+    uom: str | None = Field(None, max_length=3)
+    quantity: Amount | None = None
+    unit_price: Amount | None = None
+    requested_date: date | None = None
+
+
+class ReasonIn(BaseModel):
+    """Why, and the revision that was seen: another one in force is a conflict."""
+
+    reason: str = Field(min_length=1, max_length=2_000)
+    revision: int | None = Field(None, ge=1, le=10**9)
+
+
+class ChangeIn(ReasonIn):
+    """A change: all of it is made, or none."""
+
+    header: HeaderIn | None = None
+    lines: list[LineIn] = Field([], max_length=500)
+
+
+class HoldIn(BaseModel):
+    """A reason why the order may not go on; `owner` is the person or group who decides."""
+
+    kind: HoldKind = HoldKind.MANUAL
+    reason: str = Field(min_length=1, max_length=2_000)
+    owner: str | None = Field(None, max_length=255)
+
+
+class NoteIn(BaseModel):
+    """An internal note."""
+
+    text: str = Field(min_length=1, max_length=2_000)
+
+
+class PriorityIn(BaseModel):
+    """How urgent an order is: 0 as any, 9 at once."""
+
+    priority: int = Field(ge=0, le=9)
+
+
+class OrderOut(BaseModel):
+    """An order whole, as it is at its revision. `supported_actions`: what can be asked of it now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    summary: Listed
+    order_date: date | None
+    ship_to: str | None
+    payment_terms: str | None
+    notes: str | None
+    ship_complete: bool
+    valid_until: date | None
+    payable: Decimal
+    lines: list[LineOut]
+    charges: list[ChargeDetail]
+    holds: list[HoldDetail]
+    changes: list[ChangeDetail]
+    remarks: list[NoteDetail]
+    messages: list[OutgoingDetail]
+    supported_actions: list[str]
+
+
+@router.get("/orders", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
+def orders(
+    request: Request,
+    text: Annotated[str, Query(max_length=200, description="Order number, or part of the PO number or customer.")] = "",
+    state: Annotated[list[SalesOrderState] | None, Query()] = None,
+    customer: Annotated[str, Query(max_length=64, description="The customer's number.")] = "",
+    tag: Annotated[str, Query(max_length=64)] = "",
+    held: bool | None = None,
+    source: OrderSource | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: Annotated[int | None, Query(ge=1, le=2**62, description="Only ids below this; for paging.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> list[Listed]:
+    """Sales orders, newest first. The last `id` of a page, as `before`, gives the next."""
+    wanted = Wanted(
+        text.replace("\0", ""), tuple(state or ()), customer, tag, held, source, _instant(since), _instant(until))
+    with rooms_of(request).db.read() as db:
+        return find_orders(db, wanted, before_id=before, limit=limit)
+
+
+@router.get("/orders/{order_no}", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
+def order(request: Request, order_no: str) -> OrderOut:
+    """One order with its lines, holds, changes, notes and messages."""
+    with rooms_of(request).db.read() as db:
+        return _whole(Orders(db).detail(order_no))
+
+
+@router.post("/orders/{order_no}/changes", responses=REFUSALS)
+def change(request: Request, order_no: str, wanted: ChangeIn, client: Writer, key: Key = None) -> OrderOut:
+    """Change an order before its goods leave. Lines, reservations and the ERP follow in one step."""
+    def work(db: Session, order_id: int) -> None:
+        edits = list(_edits(db, order_id, wanted))
+        change_order(db, order_id, edits, actor=_actor(client), reason=wanted.reason, revision=wanted.revision)
+
+    return _once(request, order_no, client, key, wanted, work)
+
+
+@router.post("/orders/{order_no}/cancel", responses=REFUSALS)
+def cancel(request: Request, order_no: str, wanted: ReasonIn, client: Writer, key: Key = None) -> OrderOut:
+    """Cancel what is open of every line; what has left stays."""
+    return _once(request, order_no, client, key, wanted, lambda db, order_id: cancel_order(
+        db, order_id, user=_actor(client), reason=wanted.reason, revision=wanted.revision))
+
+
+@router.post("/orders/{order_no}/release", responses=REFUSALS)
+def release(request: Request, order_no: str, client: Writer) -> OrderOut:
+    """Let the order be fulfilled. A hold or a blocking exception is a conflict that names it."""
+    return _done(request, order_no, lambda db, order_id: release_order(db, order_id, user=_actor(client)))
+
+
+@router.post("/orders/{order_no}/holds", status_code=201, responses=REFUSALS)
+def hold(request: Request, order_no: str, wanted: HoldIn, client: Writer, key: Key = None) -> OrderOut:
+    """Hold the order; several may stand at once."""
+    return _once(request, order_no, client, key, wanted, lambda db, order_id: place_hold(
+        db, order_id, kind=wanted.kind, sentence=wanted.reason, by=_actor(client), owner=wanted.owner))
+
+
+@router.post("/orders/{order_no}/holds/{hold_id}/release", responses=REFUSALS)
+def end_hold(request: Request, order_no: str, hold_id: int, wanted: ReasonIn, client: Writer) -> OrderOut:
+    """Take a hold off."""
+    return _done(request, order_no, lambda db, order_id: release_hold(
+        db, hold_id, order_id=order_id, by=_actor(client), reason=wanted.reason))
+
+
+@router.post("/orders/{order_no}/notes", status_code=201, responses=REFUSALS)
+def note(request: Request, order_no: str, wanted: NoteIn, client: Writer, key: Key = None) -> OrderOut:
+    """Keep an internal note."""
+    return _once(request, order_no, client, key, wanted, lambda db, order_id: add_note(
+        db, order_id, text=wanted.text, author=_actor(client)))
+
+
+@router.put("/orders/{order_no}/tags/{word}", responses=REFUSALS)
+def add_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderOut:
+    """Put a word on the order to find it by."""
+    return _done(request, order_no, lambda db, order_id: tag(db, order_id, word))
+
+
+@router.delete("/orders/{order_no}/tags/{word}", responses=REFUSALS)
+def remove_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderOut:
+    """Take a word off."""
+    return _done(request, order_no, lambda db, order_id: untag(db, order_id, word))
+
+
+@router.put("/orders/{order_no}/priority", responses=REFUSALS)
+def prioritise(request: Request, order_no: str, wanted: PriorityIn, client: Writer) -> OrderOut:
+    """Say how urgent the order is."""
+    return _done(request, order_no, lambda db, order_id: set_priority(db, order_id, wanted.priority, user=_actor(client)))
+
+
+def _actor(client: Client) -> str:
+    return f"token:{client.name}"
+
+
+def _instant(moment: datetime | None) -> datetime | None:
+    """UTC where the caller named no zone."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _whole(detail: OrderDetail) -> OrderOut:
+    return OrderOut.model_validate(detail)
+
+
+def _done(request: Request, order_no: str, work: Callable[[Session, int], object]) -> OrderOut:
+    """Do something to an order in one transaction; answers the order as it is after it."""
+    with rooms_of(request).db.write() as db:
+        work(db, order_id_of(db, order_no))
+        return _whole(Orders(db).detail(order_no))
+
+
+def _once(
+    request: Request, order_no: str, client: Client, key: str | None, wanted: BaseModel, work: Callable[[Session, int], object],
+) -> OrderOut:
+    """The same, at most once for each Idempotency-Key."""
+    if key is None:
+        return _done(request, order_no, work)
+    asked = f"{request.url.path} {wanted.model_dump_json()}"
+    answer = once(
+        rooms_of(request).db, f"orders:{client.name}", key, hashlib.sha256(asked.encode()).hexdigest(),
+        lambda: _done(request, order_no, work).model_dump_json())
+    return OrderOut.model_validate_json(answer)
+
+
+def _edits(db: Session, order_id: int, wanted: ChangeIn) -> Iterator[Edit]:
+    order = db.execute(
+        select(SalesOrderRow.currency, SalesOrderRow.customer_id).where(SalesOrderRow.id == order_id)).one()
+    if wanted.header:
+        yield from _header(db, order.customer_id, wanted.header)
+    for line in wanted.lines:
+        yield _line(db, order.currency, line)
+
+
+def _header(db: Session, customer_id: int, header: HeaderIn) -> Iterator[Edit]:
+    for name in sorted(header.model_fields_set - {"ship_to"}):
+        yield EditHeader(name, getattr(header, name))
+    if "ship_to" in header.model_fields_set:
+        found = None
+        if header.ship_to is not None:
+            found = db.execute(select(AddressRow.id).where(
+                AddressRow.customer_id == customer_id, AddressRow.code == header.ship_to).limit(1)).scalar_one_or_none()
+            if found is None:
+                raise ChangeRefused(f"The customer has no address {header.ship_to}; choose another.", code="unknown_address")
+        yield EditHeader("ship_to_id", found)
+
+
+def _line(db: Session, currency: str, line: LineIn) -> Edit:
+    if line.action == "add":
+        if line.sku is None or line.quantity is None or line.unit_price is None:
+            raise ChangeRefused("A new line needs sku, quantity and unit_price.")
+        return AddLine(named_line(
+            db, sku=line.sku, quantity=line.quantity, uom=line.uom, unit_price=line.unit_price, currency=currency,
+            requested_date=line.requested_date))
+    if line.position is None:
+        raise ChangeRefused("Say by its position which line is meant.")
+    if line.action == "cancel":
+        return CancelLine(line.position, line.quantity)
+    return EditLine(line.position, line.quantity, line.unit_price, line.requested_date)

@@ -1,0 +1,137 @@
+"""Orders and exceptions over REST: found, changed, held, released, cancelled; repeats are harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app import schema
+from app.bootstrap import Rooms
+from app.main import create_app
+from models.domain.order_work import ExceptionKind
+from models.domain.scopes import SCOPES
+from models.domain.states import Role
+from oms.exceptions import open_exception
+from oms.inventory.reconcile import reconcile
+from oms.orders.service import accept_order
+from runtime import accounts
+from runtime.clock import now
+from runtime.settings import Settings
+from tests.support.orders import draft, open_case, open_shop
+
+ORDER = "/api/v1/orders/SO-000001"
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Iterator[Rooms]:
+    made = Rooms(Settings(data=tmp_path, _env_file=None))
+    schema.upgrade(made.db)
+    with made.db.write() as db:
+        shop = open_shop(db, [[20], [20]])
+        for lines in ([(0, 10), (1, 4)], [(1, 2)]):
+            accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, lines), approved_by="Ann")
+    yield made
+    with made.db.read() as db:
+        assert reconcile(db) == []
+    made.close()
+
+
+@pytest.fixture
+def client(rooms: Rooms) -> TestClient:
+    with rooms.db.write() as db:
+        secret = accounts.create_token(db, name="shop", scopes=SCOPES, at=now())
+    return TestClient(create_app(rooms), headers={"Authorization": f"Bearer {secret}"}, raise_server_exceptions=False)
+
+
+def test_orders_are_listed_newest_first_filtered_and_paged(client: TestClient) -> None:
+    def numbers(**params: object) -> list[str]:
+        answer = client.get("/api/v1/orders", params=params)      # type: ignore[arg-type]
+        assert answer.status_code == 200, answer.text
+        return [o["order_no"] for o in answer.json()]
+
+    both = ["SO-000002", "SO-000001"]
+    assert numbers() == numbers(text="4711") == numbers(customer="C-1", state="accepted", held=False) == both
+    assert numbers(limit=1) == both[:1] and numbers(before=2) == both[1:]
+    assert numbers(text="so-000001") == numbers(text="SO-1") == both[1:]
+    assert numbers(held=True) == numbers(state="draft") == numbers(text="100%") == numbers(customer="C-9") == []
+    client.put(f"{ORDER}/tags/Rush")
+    assert numbers(tag="rush") == both[1:]
+
+
+def test_a_change_answers_the_order_as_it_is_and_a_repeat_changes_nothing(client: TestClient) -> None:
+    wanted = {"reason": "The buyer called.", "revision": 1, "header": {"ship_to_text": "Gate 4", "ship_to": None}, "lines": [
+        {"action": "edit", "position": 1, "quantity": "12", "requested_date": "2031-04-01"},
+        {"action": "cancel", "position": 2, "quantity": "1"},
+        {"action": "add", "sku": "WID-2", "quantity": "2", "uom": "PCE", "unit_price": "1.5"}]}
+    first = client.post(f"{ORDER}/changes", json=wanted, headers={"Idempotency-Key": "a"})
+    again = client.post(f"{ORDER}/changes", json=wanted, headers={"Idempotency-Key": "a"})
+    assert first.status_code == 200 and first.json() == again.json()
+    order = first.json()
+    assert [(x["quantity"], x["cancelled"], x["short"]) for x in order["lines"]] == [
+        ("12", "0", "0"), ("4", "1", "0"), ("2", "0", "0")]
+    assert (order["summary"]["revision"], order["ship_to"], order["summary"]["total"]) == (2, "Gate 4", "43")
+    assert [c["reason"] for c in order["changes"]] == ["The buyer called."]
+    late = client.post(f"{ORDER}/changes", json=wanted)
+    assert (late.status_code, late.json()["code"]) == (409, "revision_moved")
+
+
+@pytest.mark.parametrize(("line", "code"), [
+    ({"action": "edit", "position": 9, "quantity": "1"}, "change_refused"),
+    ({"action": "add", "sku": "NONE", "quantity": "1", "unit_price": "1"}, "unknown_item"),
+    ({"action": "add", "sku": "WID-1", "quantity": "1", "unit_price": "1", "uom": "KGM"}, "unknown_unit"),
+    ({"action": "add", "sku": "WID-1"}, "change_refused"),
+    ({"action": "cancel"}, "change_refused"),
+    ({"action": "edit", "position": 1, "quantity": "-1"}, "change_refused"),
+    ({"action": "edit", "position": 1, "quantity": "NaN"}, "bad_request"),
+    ({"action": "burn"}, "bad_request"),
+])
+def test_refusals_of_changes_have_codes(client: TestClient, line: dict[str, object], code: str) -> None:
+    answer = client.post(f"{ORDER}/changes", json={"reason": "x", "lines": [line]})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_an_order_is_held_released_and_cancelled_as_its_actions_say(client: TestClient) -> None:
+    held = client.post(f"{ORDER}/holds", json={"kind": "credit", "reason": "The limit is used up."}).json()
+    assert held["supported_actions"] == ["change", "cancel", "hold", "release_hold"]
+    refused = client.post(f"{ORDER}/release")
+    assert (refused.status_code, refused.json()["code"]) == (409, "order_held")
+    assert "The limit is used up." in refused.json()["detail"]
+    hold = held["holds"][0]["id"]
+    assert client.post(f"/api/v1/orders/SO-000002/holds/{hold}/release", json={"reason": "x"}).status_code == 404
+    assert client.post(f"{ORDER}/holds/{hold}/release", json={"reason": "Paid."}).status_code == 200
+    released = client.post(f"{ORDER}/release").json()
+    assert released["summary"]["state"] == "released"
+    done = client.post(f"{ORDER}/cancel", json={"reason": "Not wanted."}).json()
+    assert (done["summary"]["state"], done["supported_actions"]) == ("cancelled", [])
+    assert client.post(f"{ORDER}/cancel", json={"reason": "Not wanted."}).status_code == 409
+
+
+def test_notes_and_priority(client: TestClient) -> None:
+    assert client.post(f"{ORDER}/notes", json={"text": "Rings before."}).json()["remarks"][0]["author"] == "token:shop"
+    assert client.put(f"{ORDER}/priority", json={"priority": 7}).json()["summary"]["priority"] == 7
+    assert client.put(f"{ORDER}/priority", json={"priority": 10}).status_code == 422
+    assert client.get("/api/v1/orders/SO-9").status_code == 404
+    assert client.delete(f"{ORDER}/tags/none").status_code == 200
+
+
+def test_exceptions_are_seen_to_and_rules_route_them(client: TestClient, rooms: Rooms) -> None:
+    rule = {"is_blocking": True, "due_hours": 4, "team": "Credit", "assignee": None, "escalate_to": "Management"}
+    assert client.put("/api/v1/exception-rules/credit", json=rule).json() == rule
+    assert client.get("/api/v1/exception-rules/credit").json() == rule
+    with rooms.db.write() as db:
+        accounts.create_user(db, login="ann", name="Ann", role=Role.CLERK, password="correct horse")
+        found = open_exception(
+            db, kind=ExceptionKind.CREDIT, key="credit:1", code="over_limit", sentence="Over the limit.", order_id=1)
+    (listed,) = client.get("/api/v1/exceptions", params={"team": "Credit", "order_no": "SO-000001"}).json()
+    assert (listed["id"], listed["is_blocking"], listed["supported_actions"]) == (found, True, ["assign", "resolve", "waive"])
+    one = f"/api/v1/exceptions/{found}"
+    assert client.post(f"{one}/assign", json={"assignee": "ann"}).json()["assignee"] == "Ann"
+    assert client.post(f"{one}/assign", json={"assignee": "bob"}).status_code == 404
+    assert client.post(f"{one}/waive", json={}).json()["code"] == "reason_missing"
+    assert client.post(f"{one}/resolve", json={"reason": "Paid."}).json()["supported_actions"] == ["reopen"]
+    assert client.post(f"{one}/resolve", json={"reason": "Paid."}).status_code == 409
+    assert client.get("/api/v1/exceptions").json() == []
+    assert client.post(f"{one}/reopen", json={}).json()["state"] == "open"
