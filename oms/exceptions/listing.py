@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import EXCEPTION_MOVES, ExceptionKind, ExceptionState
@@ -97,7 +97,7 @@ def teams(db: Session) -> list[str]:
         select(e.team).where(e.state.in_(STANDING), e.team.is_not(None)).distinct().order_by(e.team)).scalars() if t]
 
 
-def _select() -> Select[Any]:
+def _select() -> Any:
     e = ExceptionRow
     return (
         select(
@@ -107,7 +107,7 @@ def _select() -> Select[Any]:
         .outerjoin(UserRow, UserRow.id == e.assignee_id))
 
 
-def _listed(row: Row[Any]) -> ListedException:
+def _listed(row: Any) -> ListedException:
     return ListedException(*row)
 
 
