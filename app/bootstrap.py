@@ -215,7 +215,8 @@ class Rooms:
         s = self.settings
         options = UnpackOptions(
             message_bytes=s.mail_max_bytes, parts=s.max_parts, depth=s.max_depth, members=s.max_members, ratio=s.max_ratio,
-            unpacked_bytes=s.max_unpacked_bytes, own_addresses=s.own_addresses, passwords=self._passwords(),
+            unpacked_bytes=s.max_unpacked_bytes, own_addresses=s.own_addresses, own_servers=tuple(s.mail_servers),
+            passwords=self._passwords(),
             is_mail=is_mail)
         return unpack_message(self.sandbox, self.reader.pages, content, options)
 

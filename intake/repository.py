@@ -107,6 +107,7 @@ class Messages:
         row.subject, row.sender_name, row.sender_address = envelope.subject, envelope.sender_name, envelope.sender_address
         row.reply_to, row.sent_at = envelope.reply_to, envelope.sent_at
         row.message_id, row.in_reply_to = envelope.message_id, envelope.in_reply_to
+        row.authentication = envelope.authentication
         row.thread = " ".join(envelope.thread) or None
         self.db.flush()
         return row.kind

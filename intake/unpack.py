@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from intake.archives.member import Budget
 from intake.containers import Container, archive_members, container_of, is_archive
+from intake.mail.authentication import authentication_of
 from intake.mail.outlook import read_msg, read_tnef
 from intake.mail.parse import Leaf, leaves, open_mail, read_envelope
 from models.domain.messages import Envelope, Part, Unpacked
@@ -31,6 +32,7 @@ class UnpackOptions:
     ratio: int = 100                     # unpacked over packed size of an archive's member
     unpacked_bytes: int = 200 * MB       # all parts together; what the sandbox may hand back
     own_addresses: tuple[str, ...] = ()
+    own_servers: tuple[str, ...] = ()    # names our mail servers sign their findings about senders with
     passwords: tuple[str, ...] = field(default=(), repr=False)     # tried in turn on locked archives
     is_mail: bool = False
 
@@ -91,7 +93,10 @@ class _Unpacker:
         else:
             mail = open_mail(content)
             found = leaves(mail)
-            envelope = read_envelope(mail, own_addresses=own, has_attachment=any(_is_file(leaf) for leaf in found))
+            servers = frozenset(name.lower() for name in self.options.own_servers)
+            envelope = replace(
+                read_envelope(mail, own_addresses=own, has_attachment=any(_is_file(leaf) for leaf in found)),
+                authentication=authentication_of(mail.headers, servers))
         self._add_leaves(found, parent, depth)
         return envelope
 

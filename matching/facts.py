@@ -114,7 +114,10 @@ def envelope_of(db: Session, case_id: int, own_domains: Collection[str]) -> tupl
     passed_on_by = None if written is sent else message.sender_address
     reply_to = message.reply_to if written is sent else None
     # The date in the mail's header is the sender's claim; prices follow the day the mail came.
-    return Sender(written.sender_address, written.sender_name, passed_on_by, reply_to), message.received_at.date()
+    authentication = message.authentication if written is sent else None
+    return (
+        Sender(written.sender_address, written.sender_name, passed_on_by, reply_to, authentication),
+        message.received_at.date())
 
 
 def _forwards(db: Session, case_id: int) -> list[Envelope]:

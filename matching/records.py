@@ -161,12 +161,22 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who wrote the mail, as it says; nothing here is proof. `passed_on_by`: the address of the colleague who forwarded it;
-    `reply_to`: where the writer wants answers to go, if elsewhere."""
+    `reply_to`: where the writer wants answers to go, if elsewhere; `authentication`: what our own mail server found about the
+    sender ("spf=pass dkim=fail dmarc=fail")."""
 
     address: str | None = None
     name: str | None = None
     passed_on_by: str | None = None
     reply_to: str | None = None
+    authentication: str | None = None
+
+    @property
+    def is_forged(self) -> bool:
+        """True when the sender's domain disowns the mail: DMARC failed, or neither SPF nor DKIM passed and one failed."""
+        found = dict(part.split("=", 1) for part in (self.authentication or "").split())
+        if "dmarc" in found and found["dmarc"] != "none":
+            return found["dmarc"] == "fail"
+        return "fail" in found.values() and "pass" not in found.values()
 
 
 @dataclass(frozen=True, slots=True)

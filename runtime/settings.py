@@ -108,6 +108,9 @@ class Settings(BaseSettings):
     mail_folder: str = "INBOX"
     mail_done_folder: str = "Ordermill/Done"
     mail_tls: TlsMode = TlsMode.TLS
+    mail_servers: list[str] = Field(
+        [], description="names (authserv-ids) in the Authentication-Results headers of your own mail server, as a JSON list; "
+        "forged senders are then asked about")
     mail_poll_every_s: int = Field(60, ge=1, le=3600, description="seconds between polls beside IDLE")
     mailboxes: list[MailboxSettings] = Field(
         [], description="further mailboxes, as a JSON list of {name, host, port, user, password, folder, done_folder, tls, auth}")

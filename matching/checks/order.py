@@ -53,6 +53,12 @@ def check_sender(draft: Draft, facts: Facts) -> Iterator[Doubt]:
     if not address:
         return
     domain = address.rpartition("@")[2].lower()
+    if facts.sender.is_forged:
+        yield Doubt(
+            DoubtCode.UNKNOWN_SENDER,
+            f"The mail says it comes from {address}, but the mail server found that it does not ({facts.sender.authentication}). "
+            "Call the customer on a number you know before you approve.", cost=order_value(draft))
+        return
     elsewhere = answers_elsewhere(facts.sender)
     if elsewhere and not (customer is not None and writes_for(elsewhere, customer)):
         yield Doubt(

@@ -38,6 +38,7 @@ class Envelope:
     in_reply_to: str | None = None
     thread: tuple[str, ...] = ()       # the Message-IDs of the mails before it, as References and In-Reply-To name them
     kind: MailKind = MailKind.ORDINARY
+    authentication: str | None = None  # what our own mail server found: "spf=pass dkim=fail dmarc=fail"
 
 
 @dataclass(frozen=True, slots=True)

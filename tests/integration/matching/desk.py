@@ -102,12 +102,15 @@ class Desk:
             db.flush()
             return row.id
 
-    def receive(self, *documents: Reading | list[Reading], body: Reading | None = None, sender: str = "po@muster.example") -> int:
+    def receive(
+        self, *documents: Reading | list[Reading], body: Reading | None = None, sender: str = "po@muster.example",
+        authentication: str | None = None,
+    ) -> int:
         """Store a message with one document a reading (or list of readings) and, if given, a body; returns its id."""
         with self.db.write() as db:
             message = MessageRow(
                 source=Source.MAIL, sha256="0" * 64, size=1, received_at=now(), state=MessageState.READ, sender_address=sender,
-                sent_at=datetime(2031, 5, 6, 8, 0, tzinfo=UTC))
+                sent_at=datetime(2031, 5, 6, 8, 0, tzinfo=UTC), authentication=authentication)
             db.add(message)
             db.flush()
             parts = [([body], True)] if body else []

@@ -142,6 +142,17 @@ def test_each_doubt_about_the_order_is_asked(shared: Desk, header: dict, sender:
     assert len(asked) == 1 and asked[0].sentence[-1] in ".?"
 
 
+@pytest.mark.parametrize(("found_out", "forged"), [
+    ("spf=pass dkim=fail dmarc=fail", True), ("spf=fail", True), ("spf=fail dkim=pass", False), ("dmarc=pass spf=fail", False),
+    ("spf=fail dkim=fail dmarc=none", True), ("spf=softfail", False), ("spf=none dkim=none", False), (None, False)])
+def test_a_known_sender_whose_own_domain_disowns_the_mail_is_asked_about(
+    shared: Desk, found_out: str | None, forged: bool
+) -> None:
+    case_id = shared.case(reading(), sender="po@muster.example", authentication=found_out)
+    asked = [d.sentence for d in shared.doubts(case_id) if d.code is DoubtCode.UNKNOWN_SENDER]
+    assert bool(asked) is forged and all("Call the customer" in sentence for sentence in asked)
+
+
 def test_a_look_alike_sender_is_named_as_one(shared: Desk) -> None:
     case_id = shared.case(reading(), sender="po@rnuster.example")
     (sentence,) = [d.sentence for d in shared.doubts(case_id) if d.code is DoubtCode.UNKNOWN_SENDER]
