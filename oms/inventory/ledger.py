@@ -40,7 +40,7 @@ _PROMISED = (
     .where(
         _RESERVATIONS.c.order_line_id == bindparam("line"), _RESERVATIONS.c.item_id == bindparam("item"),
         _RESERVATIONS.c.location_id == bindparam("place"), _RESERVATIONS.c.state == ReservationState.ACTIVE))
-_REVERSIBLE = frozenset({
+REVERSIBLE = frozenset({
     EntryKind.RECEIPT, EntryKind.COUNT, EntryKind.ADJUSTMENT, EntryKind.TRANSFER, EntryKind.SCRAP, EntryKind.OPENING})
 
 
@@ -143,7 +143,7 @@ def reverse(db: Session, entry_id: int, *, actor: str) -> int:
     found = db.execute(select(_ENTRIES).where(_ENTRIES.c.id == entry_id)).one_or_none()
     if found is None:
         raise NotFound(f"There is no stock entry {entry_id}; look for it in the list of entries.")
-    if found.kind not in _REVERSIBLE:
+    if found.kind not in REVERSIBLE:
         raise NotReversible(
             f"Entry {entry_id} is a {found.kind}; it is corrected where it was made: cancel, return or adjust instead.")
     lock_levels(db, [found.item_id])

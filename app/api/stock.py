@@ -1,0 +1,324 @@
+"""The REST API of stock: levels, the ledger, movements, promises, what is to come, and the rules of sourcing."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+
+from app.api.auth import Client, allow, rooms_of
+from app.api.problems import READ_REFUSALS, REFUSALS
+from models.domain.order_work import OrderSource
+from models.domain.sourcing import Criterion, SourcingRule
+from models.domain.stock import EntryKind, Tracking
+from models.errors import NotFound
+from models.tables.orders import SalesOrderRow
+from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
+from oms.allocation.service import allocate_order
+from oms.inventory import repository
+from oms.inventory.booking import Booking, Movement, book, take_back
+from oms.inventory.ledger import REVERSIBLE
+from oms.inventory.supplies import expect, timeline
+from oms.inventory.timeline import first_day
+
+router = APIRouter(tags=["stock"])
+Limit = Annotated[int, Query(ge=1, le=500)]
+After = Annotated[int, Query(ge=0, le=2**62, description="Only ids above this; for paging.")]
+Sku = Annotated[str, Query(max_length=64, description="Only this item.")]
+Quantity = Annotated[Decimal, Field(description="In base units.", max_digits=18, decimal_places=6)]
+Positive = Annotated[Decimal, Field(description="In base units.", gt=0, max_digits=18, decimal_places=6)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class LevelOut(_Out):
+    """What one location holds of an item, in base units. `available`: on hand − reserved − safety."""
+
+    location: str
+    on_hand: Decimal
+    reserved: Decimal
+    safety: Decimal
+    available: Decimal
+
+
+class ItemStockOut(_Out):
+    """An item and where it is."""
+
+    sku: str
+    description: str
+    base_uom: str
+    tracking: Tracking
+    on_hand: Decimal
+    reserved: Decimal
+    available: Decimal
+    levels: list[LevelOut]
+
+
+class EntryOut(_Out):
+    """One entry of the ledger: `physical` went from → to, `promised` changed at the first. It takes the `supported_actions`."""
+
+    id: int
+    at: datetime
+    kind: EntryKind
+    sku: str
+    from_location: str
+    to_location: str
+    physical: Decimal
+    promised: Decimal
+    lot: str | None
+    order_no: str | None
+    reference: str | None
+    actor: str
+    reverses_id: int | None
+    is_reversed: bool
+    supported_actions: list[str]
+
+
+class ReservationOut(_Out):
+    """A promise to an order line that stands."""
+
+    id: int
+    order_no: str
+    position: int
+    sku: str
+    location: str
+    quantity: Decimal
+
+
+class SupplyIn(BaseModel):
+    """Goods that are to come. The same reference, item and location again changes quantity and day."""
+
+    reference: str = Field(min_length=1, max_length=128)
+    sku: str = Field(max_length=64)
+    location: str = Field(max_length=32)
+    quantity: Positive
+    expected_on: date
+
+
+class SupplyOut(_Out):
+    """Goods that are to come, and how many have."""
+
+    id: int
+    reference: str
+    sku: str
+    location: str
+    quantity: Decimal
+    received: Decimal
+    expected_on: date
+    is_closed: bool
+
+
+class BookingIn(BaseModel):
+    """A movement. `quantity`: what is there now for a count, signed for an adjustment, above zero else."""
+
+    kind: Movement
+    sku: str = Field(max_length=64)
+    location: str = Field(max_length=32)
+    quantity: Quantity
+    reference: str = Field(min_length=1, max_length=128, description="Why, or by which paper.")
+    to: str | None = Field(None, max_length=32, description="Where a transfer goes.")
+    lot: str | None = Field(None, min_length=1, max_length=64)
+    expires_on: date | None = None
+
+
+class Booked(BaseModel):
+    """The entry that was written; none for a count that was right."""
+
+    entry_id: int | None
+
+
+class PointOut(_Out):
+    """A day on which something changes. `promisable`: what can be promised for it without taking it from a later demand."""
+
+    day: date
+    comes: Decimal
+    wanted: Decimal
+    projected: Decimal
+    promisable: Decimal
+
+
+class TimelineOut(BaseModel):
+    """ATP by date; the last point holds for every later day. `first_day`: from when the asked quantity can be promised."""
+
+    sku: str
+    points: list[PointOut]
+    first_day: date | None
+
+
+class RuleIn(BaseModel):
+    """How to choose the locations that send an order; empty lists mean every order."""
+
+    name: str = Field(min_length=1, max_length=128)
+    is_active: bool = True
+    prefer: list[Criterion] = Field(default=[Criterion.FEWEST_LOCATIONS, Criterion.PRIORITY], max_length=8)
+    sources: list[OrderSource] = Field(default=[], max_length=20)
+    countries: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] = Field(default=[], max_length=300)
+    pool: str | None = Field(None, max_length=64)
+    max_locations: int | None = Field(None, ge=1, le=1000)
+    ship_complete: bool = False
+
+
+class RuleOut(RuleIn):
+    """A rule and when it is asked: the lowest position first."""
+
+    position: int
+
+
+class AllocationOut(BaseModel):
+    """What allocating did: a sentence for each location that sends, and for each line that is short (base units by position)."""
+
+    why: list[str]
+    why_short: list[str]
+
+
+def entry_key(client: Client, key: str | None) -> str | None:
+    """The ledger's key of a request: the same request of the same client, whatever the length of its own key."""
+    return f"api:{hashlib.sha256(f'{client.name}:{key}'.encode()).hexdigest()}" if key else None
+
+
+@router.get("/stock", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
+def stock(
+    request: Request, search: Annotated[str, Query(max_length=200)] = "", location: Annotated[str, Query(max_length=32)] = "",
+    after: Annotated[str, Query(max_length=64, description="Only SKUs beyond this one; for paging.")] = "", limit: Limit = 100,
+) -> list[ItemStockOut]:
+    """Items and where they are, by SKU."""
+    with rooms_of(request).db.read() as db:
+        found = repository.stock_of(db, search=search, location=location, after=after, limit=limit)
+    return [ItemStockOut.model_validate(x) for x in found]
+
+
+@router.get("/stock/timeline", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
+def timeline_of(
+    request: Request, sku: Sku,
+    quantity: Annotated[Decimal, Query(ge=0, lt=10**12, description="How many are wanted.")] = Decimal(1),
+) -> TimelineOut:
+    """Available to promise by date, over all locations."""
+    with rooms_of(request).db.read() as db:
+        points = timeline(db, repository.item_stock(db, sku).item_id)
+    return TimelineOut(sku=sku, points=[PointOut.model_validate(p) for p in points], first_day=first_day(points, quantity))
+
+
+@router.get("/stock/entries", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
+def entries(
+    request: Request, sku: Sku | None = None, order_no: Annotated[str | None, Query(max_length=32)] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**62, description="Only ids below this; for paging.")] = None,
+    limit: Limit = 100,
+) -> list[EntryOut]:
+    """The stock ledger, newest first."""
+    with rooms_of(request).db.read() as db:
+        found = repository.entries(db, sku=sku, order_no=order_no, before=before, limit=limit)
+    return [_entry(x) for x in found]
+
+
+def _entry(x: repository.EntryDetail) -> EntryOut:
+    actions = ["reverse"] if x.kind in REVERSIBLE and not x.is_reversed else []
+    return EntryOut(
+        id=x.id, at=x.at, kind=x.kind, sku=x.sku, from_location=x.from_code, to_location=x.to_code, physical=x.physical,
+        promised=x.promised, lot=x.lot, order_no=x.order_no, reference=x.reference, actor=x.actor, reverses_id=x.reverses_id,
+        is_reversed=x.is_reversed, supported_actions=actions)
+
+
+@router.post("/stock/entries", status_code=201, responses=REFUSALS | {404: READ_REFUSALS[404]})
+def add_entry(request: Request, wanted: BookingIn, client: Annotated[Client, allow("stock:write")], key: Key = None) -> Booked:
+    """Count, adjust, transfer, receive or scrap. A count below what is promised takes the newest promises back."""
+    with rooms_of(request).db.write() as db:
+        made = book(db, Booking(**wanted.model_dump()), actor=f"token:{client.name}", key=entry_key(client, key))
+    return Booked(entry_id=made)
+
+
+@router.post("/stock/entries/{entry_id}/reverse", responses=REFUSALS | {404: READ_REFUSALS[404]})
+def reverse(request: Request, entry_id: int, client: Annotated[Client, allow("stock:write")]) -> Booked:
+    """Take an entry back by another one. Doing it again changes nothing."""
+    if not 0 < entry_id < 2**62:
+        raise NotFound(f"There is no stock entry {entry_id}; look for it in the list of entries.")
+    with rooms_of(request).db.write() as db:
+        return Booked(entry_id=take_back(db, entry_id, actor=f"token:{client.name}"))
+
+
+@router.get("/stock/reservations", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
+def reservations(
+    request: Request, sku: Sku | None = None, order_no: Annotated[str | None, Query(max_length=32)] = None, after: After = 0,
+    limit: Limit = 100,
+) -> list[ReservationOut]:
+    """The promises that stand, oldest first."""
+    with rooms_of(request).db.read() as db:
+        found = repository.reservations(db, sku=sku, order_no=order_no, after=after, limit=limit)
+    return [ReservationOut.model_validate(x) for x in found]
+
+
+@router.get("/stock/supplies", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
+def supplies(
+    request: Request, sku: Sku | None = None, is_open: bool = True, after: After = 0, limit: Limit = 100
+) -> list[SupplyOut]:
+    """What is to come; with `is_open` false also what has come."""
+    with rooms_of(request).db.read() as db:
+        found = repository.supplies(db, sku=sku, is_open=is_open, after=after, limit=limit)
+    return [SupplyOut.model_validate(x) for x in found]
+
+
+@router.put("/stock/supplies", responses=REFUSALS | {404: READ_REFUSALS[404]})
+def set_supply(request: Request, wanted: SupplyIn, client: Annotated[Client, allow("stock:write")]) -> SupplyOut:
+    """Say that goods are to come. Doing it again changes nothing; a receipt with the reference lowers it."""
+    with rooms_of(request).db.write() as db:
+        made = expect(
+            db, item_id=repository.item_stock(db, wanted.sku).item_id,
+            location_id=repository.location_id_of(db, wanted.location), quantity=wanted.quantity,
+            expected_on=wanted.expected_on, reference=wanted.reference)
+        (shown,) = repository.supplies(db, is_open=False, after=made - 1, limit=1)
+    return SupplyOut.model_validate(shown)
+
+
+@router.get("/stock/sourcing-rules", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
+def rules(request: Request) -> list[RuleOut]:
+    """How locations are chosen, the rule asked first first. Without any: the fewest locations, by rank."""
+    with rooms_of(request).db.read() as db:
+        return [_rule(x) for x in sourcing_rules(db)]
+
+
+def _rule(x: NamedRule) -> RuleOut:
+    r = x.rule
+    return RuleOut(
+        position=x.position, name=x.name, is_active=x.is_active, prefer=list(r.prefer), sources=list(r.sources),
+        countries=list(r.countries), pool=r.pool, max_locations=r.max_locations, ship_complete=r.ship_complete)
+
+
+@router.put("/stock/sourcing-rules/{position}", responses=REFUSALS)
+def save_rule(request: Request, position: int, wanted: RuleIn, client: Annotated[Client, allow("stock:write")]) -> RuleOut:
+    """Make or replace the rule at a position. Doing it again changes nothing."""
+    if not 0 <= position < 2**31:
+        raise NotFound("Positions are numbers from 0 on; choose one of them.")
+    rule = SourcingRule(
+        tuple(wanted.prefer), tuple(wanted.sources), tuple(wanted.countries), wanted.pool, wanted.max_locations,
+        wanted.ship_complete)
+    named = NamedRule(position, wanted.name, wanted.is_active, rule)
+    with rooms_of(request).db.write() as db:
+        set_rule(db, named, actor=f"token:{client.name}")
+    return _rule(named)
+
+
+@router.delete("/stock/sourcing-rules/{position}", status_code=204, responses=READ_REFUSALS)
+def forget_rule(request: Request, position: int, client: Annotated[Client, allow("stock:write")]) -> None:
+    """Take a rule away."""
+    if not 0 <= position < 2**31:
+        raise NotFound(f"There is no sourcing rule at position {position}; look at the list of rules.")
+    with rooms_of(request).db.write() as db:
+        drop_rule(db, position, actor=f"token:{client.name}")
+
+
+@router.post("/orders/{order_no}/allocate", responses=REFUSALS | {404: READ_REFUSALS[404]})
+def allocate(request: Request, order_no: str, client: Annotated[Client, allow("stock:write")]) -> AllocationOut:
+    """Give what a released order still wants to the locations that have it. Doing it again without new stock changes nothing."""
+    with rooms_of(request).db.write() as db:
+        order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == order_no)).scalar_one_or_none()
+        if order_id is None:
+            raise NotFound(f"There is no sales order {order_no}; look for it in the list of orders.")
+        plan = allocate_order(db, order_id, actor=f"token:{client.name}")
+    return AllocationOut(why=list(plan.why.values()), why_short=list(plan.why_short.values()))

@@ -1,0 +1,151 @@
+"""Stock over HTTP: booked once, taken back, explained; and forty at once for ten on a real server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from app import schema
+from app.bootstrap import Rooms
+from app.main import create_app
+from models.tables.inventory import StockLevelRow
+from oms.inventory.reconcile import reconcile
+from oms.orders.service import accept_order, release_order
+from runtime import accounts
+from runtime.clock import now
+from runtime.settings import Settings
+from tests.support.orders import draft, open_case, open_shop
+from tests.support.postgres import PrivatePostgres
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def rooms(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rooms]:
+    url = None
+    if request.param == "postgres":
+        server: PrivatePostgres = request.getfixturevalue("postgres")
+        url = server.create_database()
+    made = Rooms(Settings(data=tmp_path, database_url=url, _env_file=None))
+    schema.upgrade(made.db)
+    with made.db.write() as db:
+        shop = open_shop(db, [[10, 4]])
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 12)]), approved_by="Ann")
+        release_order(db, order, user="Ann")
+    yield made
+    made.close()
+
+
+def headers(rooms: Rooms, *scopes: str) -> dict[str, str]:
+    with rooms.db.write() as db:
+        return {"Authorization": f"Bearer {accounts.create_token(db, name='-'.join(scopes), scopes=scopes, at=now())}"}
+
+
+@pytest.fixture
+def api(rooms: Rooms) -> TestClient:
+    auth = headers(rooms, "stock:read", "stock:write")
+    return TestClient(create_app(rooms), headers=auth, raise_server_exceptions=False)
+
+
+def movement(**changes: Any) -> dict[str, Any]:
+    return {"kind": "adjustment", "sku": "WID-1", "location": "LOC1", "quantity": "5", "reference": "found", **changes}
+
+
+def test_stock_is_booked_once_and_taken_back_once(api: TestClient, rooms: Rooms) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    first, again = (api.post("/api/v1/stock/entries", json=movement(), headers=key) for _ in range(2))
+    assert (first.status_code, first.json()) == (201, again.json())
+    assert api.post("/api/v1/stock/entries", json=movement(quantity="6"), headers=key).json()["code"] == "key_reused"
+    entry = first.json()["entry_id"]
+    (shown,) = [e for e in api.get("/api/v1/stock/entries", params={"sku": "WID-1"}).json() if e["id"] == entry]
+    assert (shown["from_location"], shown["to_location"], shown["supported_actions"]) == ("@adjustment", "LOC1", ["reverse"])
+    taken = [api.post(f"/api/v1/stock/entries/{entry}/reverse").json()["entry_id"] for _ in range(2)]
+    assert taken[0] == taken[1] != entry
+    (item,) = api.get("/api/v1/stock", params={"search": "widget", "location": "LOC1"}).json()
+    assert (item["on_hand"], item["reserved"], item["available"]) == ("14", "12", "2")
+    with rooms.db.read() as db:
+        assert reconcile(db) == []
+
+
+@pytest.mark.parametrize(("changes", "status", "code"), [
+    ({"sku": "NOPE"}, 404, "not_found"),
+    ({"location": "@customer"}, 404, "not_found"),
+    ({"quantity": "0"}, 422, "quantity_missing"),
+    ({"quantity": "-3"}, 409, "below_reserved"),
+    ({"quantity": "1e30"}, 422, "bad_request"),
+    ({"lot": "A"}, 422, "lot_not_wanted"),
+    ({"kind": "transfer"}, 422, "same_location"),
+    ({"kind": "transfer", "to": "LOC1", "quantity": "1"}, 422, "same_location"),
+    ({"kind": "scrap", "location": "LOC0", "quantity": "1"}, 409, "below_reserved"),
+    ({"reference": " "}, 422, "reference_missing"),
+])
+def test_what_cannot_be_booked_is_refused_with_a_code(api: TestClient, changes: dict[str, Any], status: int, code: str) -> None:
+    answer = api.post("/api/v1/stock/entries", json=movement(**changes))
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+def test_what_is_to_come_is_seen_in_the_timeline_and_lowered_by_its_receipt(api: TestClient) -> None:
+    supply = {"reference": "PO-9", "sku": "WID-1", "location": "LOC0", "quantity": "30", "expected_on": "2131-05-01"}
+    first, again = (api.put("/api/v1/stock/supplies", json=supply).json() for _ in range(2))
+    assert first == again
+    line = api.get("/api/v1/stock/timeline", params={"sku": "WID-1", "quantity": "20"}).json()
+    assert ([p["promisable"] for p in line["points"]], line["first_day"]) == (["2", "32"], "2131-05-01")
+    api.post("/api/v1/stock/entries", json=movement(kind="receipt", location="LOC0", quantity="30", reference="PO-9"))
+    assert api.get("/api/v1/stock/supplies").json() == []
+
+
+def test_an_order_is_allocated_by_the_rules_and_says_why(api: TestClient) -> None:
+    rule = {"name": "one part", "max_locations": 1}
+    assert api.put("/api/v1/stock/sourcing-rules/1", json=rule).json()["prefer"] == ["fewest_locations", "priority"]
+    done = api.post("/api/v1/orders/SO-000001/allocate").json()
+    assert done["why"] == [
+        "LOC0 sends line 1: alone it covers as much as any choice, and is first by the fewest parts and its rank."]
+    assert done["why_short"] == ["Line 1: 2 of WID-1 are short; no location that may send has them free (at most 1 may send)."]
+    assert [r["quantity"] for r in api.get("/api/v1/stock/reservations").json()] == ["10"]
+    assert api.delete("/api/v1/stock/sourcing-rules/1").status_code == 204
+    assert api.get("/api/v1/stock/sourcing-rules").json() == []
+    assert len(api.post("/api/v1/orders/SO-000001/allocate").json()["why"]) == 1
+    assert api.post("/api/v1/orders/SO-9/allocate").status_code == 404
+
+
+def test_tokens_that_only_look_change_nothing(rooms: Rooms) -> None:
+    only = TestClient(create_app(rooms), headers=headers(rooms, "stock:read"))
+    assert only.post("/api/v1/stock/entries", json=movement()).status_code == 403
+    assert only.get("/api/v1/stock").status_code == 200
+
+
+def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> None:
+    with rooms.db.write() as db:
+        db.execute(StockLevelRow.__table__.update().values(safety=Decimal(0)))  # type: ignore[attr-defined]
+    auth = headers(rooms, "stock:write")
+    server = uvicorn.Server(uvicorn.Config(create_app(rooms), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers=auth, timeout=60) as http:
+            more = http.post("/stock/entries", json=movement(location="LOC1", quantity="8"))        # 12 of 22 are promised
+            assert more.status_code == 201
+            scrap = movement(kind="scrap", location="LOC1", quantity="1")
+            with ThreadPoolExecutor(40) as clients:
+                answers = list(clients.map(lambda n: http.post("/stock/entries", json={**scrap, "reference": f"{n}"}), range(40)))
+    finally:
+        server.should_exit = True
+        thread.join(30)
+    codes = sorted(a.status_code for a in answers)
+    assert codes == [201] * 10 + [409] * 30
+    with rooms.db.read() as db:
+        assert reconcile(db) == []
+        assert db.execute(select(StockLevelRow.on_hand, StockLevelRow.reserved).order_by(StockLevelRow.location_id)).all() == [
+            (10, 10), (2, 2)]
