@@ -18,6 +18,7 @@ from app.amending import AMENDING, apply_case_change
 from app.answering import CODE as ANSWER
 from app.bootstrap import Rooms
 from app.context import context_of_row
+from app.indexing import index_words
 from extraction.no_order import CODE as NOT_AN_ORDER
 from extraction.no_order import why_no_order
 from extraction.repository import load_readings, store_refusal, store_result
@@ -188,6 +189,7 @@ def match_case(case_id: int) -> None:
             log.warning("case.try_failed", case_id=case_id, error=str(e), kind=type(e).__name__)
             DBOS.sleep(2.0)
     _guarded("case.noting_failed", note_facts, case_id)
+    _guarded("case.indexing_failed", index_case, case_id)
 
 
 def _guarded(event: str, step: Callable[[int], int], case_id: int) -> None:
@@ -208,6 +210,12 @@ def recall_forms(case_id: int) -> int:
 def note_facts(case_id: int) -> int:
     """Count the learned facts that a matched case rests on; returns how many."""
     return _here().learning.note(case_id)
+
+
+@step
+def index_case(case_id: int) -> int:
+    """Make the words anew by which a case is found; returns how many."""
+    return index_words(_here().db, _here().blobs, case_id)
 
 
 @step

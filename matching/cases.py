@@ -1,14 +1,15 @@
-"""All SQL about cases: opening, moving, drafts, doubts, the queue. Holds a session, never commits."""
+"""All SQL about cases: opening, moving, drafts, doubts. Holds a session, never commits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from matching.deadline import due_at
 from matching.decide import Decision
 from matching.plan import ReadingHead, plan_cases
 from models.domain.doubt import Doubt
@@ -20,30 +21,13 @@ from models.tables.audit import AuditEntryRow
 from models.tables.cases import CaseReadingRow, CaseRow, CorrectionRow, DoubtRow, DraftRow
 from models.tables.desk import CaseQuestionRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
-from models.tables.partners import CustomerRow
-from models.tables.people import UserRow
+from models.tables.partners import ClosedDayRow, CustomerRow
 from runtime import audit
 from runtime.clock import now
 from runtime.codec import from_json, to_json
 
 REVIEWABLE = (CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.WAITING_FOR_CUSTOMER)
 """States in which a person works on a case."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
-    """One case as a list shows it. `cost` is the expected cost of its open doubts, in the order's currency."""
-
-    case_id: int
-    state: CaseState
-    customer_name: str | None
-    po_number: str | None
-    sentence: str | None
-    doubt_count: int
-    cost: float
-    reviewer: str | None
-    review_until: datetime | None
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +136,8 @@ class Cases:
 
     def store_draft(self, case_id: int, draft: Draft, decision: Decision, *, made_by: str) -> int:
         """Add the next version of the draft with its doubts, and note on the case what lists show; returns the version."""
-        version = self.get(case_id, lock=True).version + 1
+        case = self.get(case_id, lock=True)
+        version = case.version + 1
         self.db.execute(insert(DraftRow).values(
             case_id=case_id, version=version, content=to_json(draft), made_by=made_by, made_at=now()))
         doubts = [
@@ -162,10 +147,20 @@ class Cases:
         if doubts:
             self.db.execute(insert(DoubtRow), doubts)
         self.db.execute(update(CaseRow).where(CaseRow.id == case_id).values(
-            version=version, cost=decision.cost, doc_type=draft.doc_type,
+            version=version, cost=decision.cost, doc_type=draft.doc_type, due_at=self._due_at(case.received_at, draft),
             customer_id=draft.customer.value.customer_id if draft.customer else None,
             po_number=_storable(draft.po_number.value)[:255] if draft.po_number else None))
         return version
+
+    def _due_at(self, received_at: datetime, draft: Draft) -> datetime | None:
+        if draft.customer is None:
+            return None
+        stmt = select(CustomerRow.cut_off).where(CustomerRow.id == draft.customer.value.customer_id)
+        cut_off = self.db.execute(stmt).scalar_one_or_none()
+        if not cut_off:
+            return None
+        closed = select(ClosedDayRow.day).where(ClosedDayRow.day >= received_at.date())
+        return due_at(received_at, cut_off, frozenset(self.db.execute(closed).scalars()))
 
     def draft(self, case_id: int, version: int | None = None) -> Draft:
         """The draft of a version, by default the current one. Raises NotFound."""
@@ -205,30 +200,3 @@ class Cases:
         if actor is None:
             raise NotFound(f"Case {case_id} was never approved.")
         return actor
-
-    def queue(
-        self, *, states: Iterable[CaseState] = REVIEWABLE, text: str = "", limit: int = 200
-    ) -> list[QueueEntry]:
-        """Cases in these states, dearest doubts first, then oldest; `text` narrows by PO number, customer or case number."""
-        doubt = (
-            select(DoubtRow.case_id, func.count().label("doubts")).join(CaseRow, CaseRow.id == DoubtRow.case_id)
-            .where(DoubtRow.version == CaseRow.version).group_by(DoubtRow.case_id).subquery())
-        first = select(DoubtRow.sentence).where(
-            DoubtRow.case_id == CaseRow.id, DoubtRow.version == CaseRow.version, DoubtRow.position == 0).scalar_subquery()
-        stmt = (
-            select(CaseRow, CustomerRow.name, UserRow.name, first, doubt.c.doubts)
-            .outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id).outerjoin(UserRow, UserRow.id == CaseRow.reviewer_id)
-            .outerjoin(doubt, doubt.c.case_id == CaseRow.id).where(CaseRow.state.in_(list(states)))
-            .order_by(CaseRow.cost.desc(), CaseRow.received_at, CaseRow.id).limit(limit))
-        if text.strip():
-            word = text.strip().lower()
-            stmt = stmt.where(or_(
-                func.lower(CaseRow.po_number).contains(word, autoescape=True),
-                func.lower(CustomerRow.name).contains(word, autoescape=True),
-                CaseRow.id == (int(word) if word.isdecimal() and len(word) < 10 else -1)))
-        return [
-            QueueEntry(
-                c.id, c.state, customer, c.po_number, sentence or c.sentence, doubts or 0, c.cost, reviewer, c.review_until,
-                c.received_at)
-            for c, customer, reviewer, sentence, doubts in self.db.execute(stmt)]
-

@@ -444,7 +444,7 @@ def _new_tables() -> None:
     op.create_index('ix_case_tags_tag', 'case_tags', ['tag'])
     op.create_table(
         'case_words',
-        sa.Column('word', sa.String(length=40), nullable=False),
+        sa.Column('word', sa.String(length=40).with_variant(sa.String(length=40, collation='C'), 'postgresql'), nullable=False),
         sa.Column('case_id', ID, nullable=False),
         sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_case_words_case_id_cases')),
         sa.PrimaryKeyConstraint('word', 'case_id', name=op.f('pk_case_words')),

@@ -43,7 +43,8 @@ class CaseWordRow(Base):
 
     __tablename__ = "case_words"
 
-    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # Byte order, so that "begins with" is a range of the index on every database.
+    word: Mapped[str] = mapped_column(String(40).with_variant(String(40, collation="C"), "postgresql"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True, index=True)
 
 

@@ -1,40 +1,43 @@
-"""What the queue shows: cases, the costliest doubts first."""
+"""What the queue shows: one page of cases, each with its first question, tags, and who has it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from matching.handling import PRIORITIES
+from matching.queue import OFF, REVIEW, WAITING, Wanted, count_views, find_cases
 from models.domain.reading import DocumentType
-from models.domain.states import CaseState
+from models.domain.states import CaseState, Role
 from models.tables.cases import CaseRow, DoubtRow, DraftRow
+from models.tables.desk import CaseTagRow, SavedViewRow
 from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
 
 PAGE = 100
 """Most rows of one page of the queue."""
+SOON = timedelta(hours=4)
 
-VIEWS: Mapping[str, tuple[str, frozenset[CaseState]]] = {
-    "review": ("To review", frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW})),
-    "waiting": ("Waiting for customer", frozenset({CaseState.WAITING_FOR_CUSTOMER})),
-    "moving": ("On their way", frozenset({CaseState.RECEIVED, CaseState.READING, CaseState.MATCHING, CaseState.APPROVED})),
-    "done": ("Handed over", frozenset({CaseState.HANDED_OVER})),
-    "aside": ("Set aside", frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED})),
-    "failed": ("Failed", frozenset({CaseState.FAILED})),
+VIEWS: Mapping[str, str] = {
+    REVIEW: "To review", OFF: "Put off", WAITING: "Waiting for customer", "moving": "On their way", "done": "Handed over",
+    "aside": "Set aside", "failed": "Failed",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case of the list. `more` counts the doubts beside the first; `reviewer` is set while a lease is alive."""
+    """One case of the list. `more` counts the doubts beside the first; `reviewer` has it open, `assignee` was given it.
+
+    `due` is the customer's cut-off: "late", "soon" (less than four hours) or "".
+    """
 
     id: int
     state: CaseState
@@ -49,6 +52,12 @@ class QueueRow:
     more: int
     received_at: datetime
     reviewer: str | None
+    assignee: str | None
+    due_at: datetime | None
+    due: str
+    priority: str
+    snoozed_until: datetime | None
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +108,14 @@ def _content(draft: str | None) -> dict[str, Any]:
     return {"lines": len(lines), "total": total or None, "currency": seen.currency.value if seen.currency else None}
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    columns = (CaseRow.po_number, CustomerRow.name, CustomerRow.customer_no, MessageRow.sender_address, MessageRow.subject)
-    return or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns))
-
-
-def _select(view: str, text: str) -> Select[CaseRow, str, str | None, str, str]:
-    found = (
+def _select(case_ids: Sequence[int]) -> Select[CaseRow, str, str | None, str, str]:
+    return (
         select(CaseRow, CustomerRow.name, MessageRow.sender_address, UserRow.name, DraftRow.content)
         .join(MessageRow, MessageRow.id == CaseRow.message_id)
         .outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id)
         .outerjoin(UserRow, UserRow.id == CaseRow.reviewer_id)
         .outerjoin(DraftRow, and_(DraftRow.case_id == CaseRow.id, DraftRow.version == CaseRow.version))
-        .where(CaseRow.state.in_(VIEWS[view][1])))
-    if text:
-        found = found.where(_matches(text))
-    by_urgency = (CaseRow.cost.desc(), CaseRow.received_at, CaseRow.id)
-    return found.order_by(*(by_urgency if view == "review" else (CaseRow.moved_at.desc(), CaseRow.id.desc())))
+        .where(CaseRow.id.in_(case_ids)))
 
 
 def _doubts(db: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -129,30 +129,63 @@ def _doubts(db: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def load_queue(db: Session, view: str, text: str, now: datetime) -> list[QueueRow]:
-    """Up to PAGE cases of one of VIEWS; for review the highest expected cost first, then the longest waiting."""
-    found = db.execute(_select(view, text).limit(PAGE)).all()
-    doubts = _doubts(db, [case.id for case, *_ in found])
-    return [
-        QueueRow(
-            id=case.id, state=case.state, doc_type=case.doc_type, customer=customer or sender or "unknown sender",
-            customer_is_known=customer is not None, po_number=case.po_number,
-            sentence=next(iter(doubts.get(case.id, ())), case.sentence or ""), more=max(len(doubts.get(case.id, ())) - 1, 0),
-            received_at=case.received_at, reviewer=reviewer if case.review_until and case.review_until > now else None,
-            **_content(draft))
-        for case, customer, sender, reviewer, draft in found
-    ]
+def _tags(db: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    stmt = select(CaseTagRow.case_id, CaseTagRow.tag).where(CaseTagRow.case_id.in_(case_ids)).order_by(CaseTagRow.tag)
+    for case_id, tag in db.execute(stmt):
+        found.setdefault(case_id, []).append(tag)
+    return found
 
 
-def next_in_review(db: Session, *, but: int, user_id: int, now: datetime) -> int | None:
-    """The case a reviewer should see after case `but`: the most urgent that nobody else holds."""
-    is_free = or_(CaseRow.review_until.is_(None), CaseRow.review_until <= now, CaseRow.reviewer_id == user_id)
-    return db.execute(
-        select(CaseRow.id).where(CaseRow.state.in_(VIEWS["review"][1]), CaseRow.id != but, is_free)
-        .order_by(CaseRow.cost.desc(), CaseRow.received_at, CaseRow.id).limit(1)).scalar_one_or_none()
+def load_queue(db: Session, wanted: Wanted, now: datetime, *, page: int = 1) -> list[QueueRow]:
+    """One page of up to PAGE cases, in the order wanted; pages count from 1."""
+    ids = find_cases(db, wanted, now, limit=PAGE, offset=PAGE * (page - 1))
+    found = {case.id: (case, *rest) for case, *rest in db.execute(_select(ids))}
+    doubts, tags = _doubts(db, ids), _tags(db, ids)
+    return [_row(*found[n], doubts.get(n, []), tags.get(n, []), now) for n in ids if n in found]
 
 
-def load_tabs(db: Session) -> list[Tab]:
+def _row(
+    case: CaseRow, customer: str | None, sender: str | None, reviewer: str | None, draft: str | None, doubts: Sequence[str],
+    tags: Sequence[str], now: datetime
+) -> QueueRow:
+    is_open = case.review_until is not None and case.review_until > now
+    return QueueRow(
+        id=case.id, state=case.state, doc_type=case.doc_type, customer=customer or sender or "unknown sender",
+        customer_is_known=customer is not None, po_number=case.po_number,
+        sentence=next(iter(doubts), case.sentence or ""), more=max(len(doubts) - 1, 0), received_at=case.received_at,
+        reviewer=reviewer if is_open else None,
+        assignee=reviewer if case.state is CaseState.NEEDS_REVIEW and case.review_until is None else None,
+        due_at=case.due_at, due=_due(case.due_at, now), priority=PRIORITIES.get(case.priority, "") if case.priority else "",
+        snoozed_until=case.snoozed_until if case.snoozed_until and case.snoozed_until > now else None, tags=tuple(tags),
+        **_content(draft))
+
+
+def _due(due_at: datetime | None, now: datetime) -> str:
+    if due_at is None:
+        return ""
+    return "late" if due_at <= now else "soon" if due_at - now < SOON else ""
+
+
+def load_tabs(db: Session, now: datetime) -> list[Tab]:
     """Every view with its count."""
-    counts = dict(db.execute(select(CaseRow.state, func.count()).group_by(CaseRow.state)).all())
-    return [Tab(key, word, sum(counts.get(state, 0) for state in states)) for key, (word, states) in VIEWS.items()]
+    counts = count_views(db, now)
+    return [Tab(key, word, counts[key]) for key, word in VIEWS.items()]
+
+
+def load_tags(db: Session) -> list[str]:
+    """Tags in use, alphabetically, at most 100."""
+    return list(db.execute(select(CaseTagRow.tag).distinct().order_by(CaseTagRow.tag).limit(100)).scalars())
+
+
+def load_people(db: Session) -> list[tuple[int, str]]:
+    """(id, name) of those who may be given a case."""
+    stmt = select(UserRow.id, UserRow.name).where(UserRow.is_active, UserRow.role != Role.VIEWER).order_by(UserRow.name)
+    return [(user_id, name) for user_id, name in db.execute(stmt)]
+
+
+def load_saved(db: Session, user_id: int) -> list[SavedViewRow]:
+    """The filters of the queue a person keeps, and those that others share."""
+    mine = or_(SavedViewRow.user_id == user_id, SavedViewRow.is_shared)
+    stmt = select(SavedViewRow).where(SavedViewRow.page == "queue", mine).order_by(SavedViewRow.name)
+    return list(db.execute(stmt).scalars())

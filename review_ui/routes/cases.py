@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.cases import Cases
 from matching.questions import can_be_asked
+from matching.queue import next_in_review
 from matching.regroup import Regroup
 from models.domain.evidence import Evidence, Origin
 from models.domain.pages import SourceFormat
@@ -33,7 +34,6 @@ from review_ui.presenters.crops import load_crops
 from review_ui.presenters.history import show_history
 from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
 from review_ui.presenters.questions import load_asked
-from review_ui.presenters.queue import next_in_review
 from review_ui.price_reasons import PRICE_REASONS, reason_note
 from review_ui.row_form import LONGEST, parse_change
 from review_ui.services import Services

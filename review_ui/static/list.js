@@ -28,7 +28,7 @@ const open = () => {
   if (row) location.assign(row.dataset.href);
 };
 const search = () => document.querySelector("[data-search]");
-const onLink = (event) => event.target.closest?.("a, button, summary");
+const onLink = (event) => event.target.closest?.("a, button, summary, input, label");
 
 bindKeys([
   {action: "list-next", when: () => rows().length, run: () => move(1)},

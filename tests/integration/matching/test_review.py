@@ -194,20 +194,6 @@ def test_corrections_survive_matching_again(shared: Desk) -> None:
     assert (draft.lines[1].item.value.sku, draft.lines[0].state) == ("GL-M", LineState.CONFIRMED)
 
 
-def test_the_queue_is_ordered_by_cost_and_can_be_searched(desk: Desk) -> None:
-    small = desk.case(reading(changed(BOLTS, unit_price="0.50", amount="50"), po="SMALL"))
-    large = desk.case(reading(ODD, po="LARGE"))
-    with desk.db.read() as db:
-        queue = Cases(db).queue()
-        assert [e.case_id for e in queue] == [large, small]
-        assert (queue[1].customer_name, queue[1].po_number, queue[1].doubt_count) == ("Muster Works GmbH", "SMALL", 1)
-        assert queue[1].sentence == "Line 1: price 0.50, contract 0.45 (+11.1 %, tolerance 2 %)."
-        assert [e.case_id for e in Cases(db).queue(text="lar")] == [large]
-        assert [e.case_id for e in Cases(db).queue(text=str(small))] == [small]
-        assert len(Cases(db).queue(text="muster")) == 2
-        assert Cases(db).queue(text="%") == [] and Cases(db).queue(states=[CaseState.APPROVED]) == []
-
-
 def test_a_duplicate_can_be_let_through(desk: Desk) -> None:
     desk.case(reading(BOLTS, GLOVES, po="PO-1"))
     again = desk.case(reading(BOLTS, GLOVES, po="PO-1"))

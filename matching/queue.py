@@ -1,0 +1,160 @@
+"""Which cases a person wants to see, and in which order. Plain SELECTs of ids; whoever shows them loads the rest for one page.
+
+The value of looking at a case is what a wrong decision would cost, times the chance of it, times the press of its deadline: the
+first two are the case's `cost`, the last grows in steps as `due_at` comes near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from matching.words import words_asked
+from models.domain.states import CaseState
+from models.tables.cases import CaseRow
+from models.tables.desk import CaseTagRow, CaseWordRow
+from models.tables.intake import MessageRow
+from models.tables.partners import CustomerRow
+
+_PRESSING = ((timedelta(0), 4.0), (timedelta(hours=1), 3.0), (timedelta(hours=4), 1.5))
+"""How much more a case is worth when less than this is left until it is due."""
+_LAST = "\U0010ffff"
+
+REVIEW, OFF, WAITING = "review", "off", "waiting"
+STATES: Mapping[str, frozenset[CaseState]] = {
+    REVIEW: frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW}),
+    WAITING: frozenset({CaseState.WAITING_FOR_CUSTOMER}),
+    OFF: frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW}),
+    "moving": frozenset({CaseState.RECEIVED, CaseState.READING, CaseState.MATCHING, CaseState.APPROVED}),
+    "done": frozenset({CaseState.HANDED_OVER}),
+    "aside": frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED}),
+    "failed": frozenset({CaseState.FAILED}),
+}
+"""States by view. What was put off is in OFF, not in REVIEW; a case whose customer does not answer in time is in REVIEW, too."""
+
+SORTS = ("value", "customer", "po", "cost", "received", "due", "state", "priority")
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter of the queue. `assigned_to` is a user's id; `text` asks for the beginnings of words, all of them."""
+
+    view: str = REVIEW
+    text: str = ""
+    tag: str = ""
+    assigned_to: int | None = None
+    sort: str = "value"
+    descending: bool = True
+
+
+def find_cases(db: Session, wanted: Wanted, now: datetime, *, limit: int, offset: int = 0) -> list[int]:
+    """Ids of the cases wanted, in the order wanted."""
+    stmt = _joined(select(CaseRow.id).where(*_conditions(wanted, now)), wanted)
+    return list(db.execute(stmt.order_by(*_order(wanted, now)).limit(limit).offset(offset)).scalars())
+
+
+def count_cases(db: Session, wanted: Wanted, now: datetime) -> int:
+    """How many cases are wanted."""
+    stmt = _joined(select(func.count(CaseRow.id)).where(*_conditions(wanted, now)), wanted)
+    return db.execute(stmt).scalar_one()
+
+
+def count_views(db: Session, now: datetime) -> dict[str, int]:
+    """How many cases each view has."""
+    late = and_(CaseRow.snoozed_until.is_not(None), CaseRow.snoozed_until > now)
+    counted = db.execute(select(CaseRow.state, late, func.count()).group_by(CaseRow.state, late)).all()
+    found = dict.fromkeys(STATES, 0)
+    for state, is_off, count in counted:
+        for view, states in STATES.items():
+            if state in states and not (view == REVIEW and is_off) and not (view == OFF and not is_off):
+                found[view] += count
+        if state is CaseState.WAITING_FOR_CUSTOMER and not is_off:
+            found[REVIEW] += count
+    return found
+
+
+def next_in_review(db: Session, *, but: int, user_id: int, now: datetime) -> int | None:
+    """The case a reviewer should see after case `but`: the most valuable that nobody else has open or was given."""
+    is_free = or_(CaseRow.reviewer_id.is_(None), CaseRow.reviewer_id == user_id, CaseRow.review_until <= now)
+    wanted = Wanted()
+    return db.execute(
+        select(CaseRow.id).where(*_conditions(wanted, now), CaseRow.id != but, is_free).order_by(*_order(wanted, now))
+        .limit(1)).scalar_one_or_none()
+
+
+def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    found = [_in_view(wanted.view, now)]
+    if wanted.tag:
+        found.append(CaseRow.id.in_(select(CaseTagRow.case_id).where(CaseTagRow.tag == wanted.tag)))
+    if wanted.assigned_to is not None:
+        found.append(CaseRow.reviewer_id == wanted.assigned_to)
+    if wanted.text.strip():
+        found.append(or_(_has_words(words_asked(wanted.text)), *_says(wanted.text.strip())))
+    return found
+
+
+def _in_view(view: str, now: datetime) -> ColumnElement[bool]:
+    is_off = and_(CaseRow.snoozed_until.is_not(None), CaseRow.snoozed_until > now)
+    in_state = CaseRow.state.in_(STATES[view])
+    match view:
+        case "review":
+            unanswered = CaseRow.state == CaseState.WAITING_FOR_CUSTOMER
+            return and_(or_(in_state, unanswered), or_(CaseRow.snoozed_until.is_(None), CaseRow.snoozed_until <= now))
+        case "off":
+            return and_(in_state, is_off)
+        case _:
+            return in_state
+
+
+def _has_words(words: Sequence[str]) -> ColumnElement[bool]:
+    """Every word asked for begins one of the case's."""
+    found = [
+        CaseRow.id.in_(select(CaseWordRow.case_id).where(CaseWordRow.word >= word, CaseWordRow.word < word + _LAST))
+        for word in words]
+    return and_(*found) if found else CaseRow.id.is_(None)
+
+
+def _says(text: str) -> list[ColumnElement[bool]]:
+    """What a case is called by, in any part of it: also before its words are kept."""
+    columns = (CaseRow.po_number, CustomerRow.name, CustomerRow.customer_no, MessageRow.sender_address, MessageRow.subject)
+    by_number = [CaseRow.id == int(text)] if text.isdecimal() and len(text) < 10 else []
+    return [*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns), *by_number]
+
+
+def _joined(stmt: Select[int], wanted: Wanted) -> Select[int]:
+    if wanted.text.strip():
+        stmt = stmt.join(MessageRow, MessageRow.id == CaseRow.message_id)
+    if wanted.text.strip() or wanted.sort == "customer":
+        stmt = stmt.outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id)
+    return stmt
+
+
+def _order(wanted: Wanted, now: datetime) -> list[ColumnElement[object]]:
+    column: ColumnElement[object]
+    match wanted.sort:
+        case "customer":
+            column = func.lower(func.coalesce(CustomerRow.name, ""))
+        case "po":
+            column = func.lower(func.coalesce(CaseRow.po_number, ""))
+        case "due":
+            column = CaseRow.due_at
+        case "cost" | "state" | "priority":
+            column = getattr(CaseRow, wanted.sort)
+        case "received":
+            column = CaseRow.received_at
+        case _ if wanted.view in {REVIEW, OFF}:
+            value = CaseRow.cost * _press(now)
+            return [CaseRow.priority.desc(), value.desc(), CaseRow.received_at.asc(), CaseRow.id.asc()]
+        case _:
+            return [CaseRow.moved_at.desc(), CaseRow.id.desc()]
+    last = column.is_(None)
+    return [last, column.desc() if wanted.descending else column.asc(), CaseRow.id.asc()]
+
+
+def _press(now: datetime) -> ColumnElement[float]:
+    return case(*((CaseRow.due_at <= now + left, press) for left, press in _PRESSING), else_=1.0)
