@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.words import words_asked
 from models.domain.states import CaseState
@@ -134,8 +135,8 @@ def _joined(stmt: Select[int], wanted: Wanted) -> Select[int]:
     return stmt
 
 
-def _order(wanted: Wanted, now: datetime) -> list[ColumnElement[object]]:
-    column: ColumnElement[object]
+def _order(wanted: Wanted, now: datetime) -> list[ColumnElement[Any]]:
+    column: ColumnElement[Any] | InstrumentedAttribute[Any]
     match wanted.sort:
         case "customer":
             column = func.lower(func.coalesce(CustomerRow.name, ""))

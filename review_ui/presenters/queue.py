@@ -140,9 +140,11 @@ def _tags(db: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
 def load_queue(db: Session, wanted: Wanted, now: datetime, *, page: int = 1) -> list[QueueRow]:
     """One page of up to PAGE cases, in the order wanted; pages count from 1."""
     ids = find_cases(db, wanted, now, limit=PAGE, offset=PAGE * (page - 1))
-    found = {case.id: (case, *rest) for case, *rest in db.execute(_select(ids))}
     doubts, tags = _doubts(db, ids), _tags(db, ids)
-    return [_row(*found[n], doubts.get(n, []), tags.get(n, []), now) for n in ids if n in found]
+    shown = {
+        case.id: _row(case, customer, sender, reviewer, draft, doubts.get(case.id, []), tags.get(case.id, []), now)
+        for case, customer, sender, reviewer, draft in db.execute(_select(ids))}
+    return [shown[case_id] for case_id in ids if case_id in shown]
 
 
 def _row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -68,7 +68,7 @@ def _show(
     asked = Wanted(
         wanted.view, wanted.text, wanted.tag, user.user_id if is_mine else None, wanted.sort, wanted.descending)
     with services.db.read() as db:
-        context = {
+        context: dict[str, Any] = {
             "rows": load_queue(db, asked, now, page=page), "tabs": load_tabs(db, now), "count": count_cases(db, asked, now),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None, "tags": load_tags(db),
             "people": load_people(db), "saved": load_saved(db, user.user_id)}
