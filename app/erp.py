@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from app.bootstrap import Rooms
 from app.importing import Kind, renew_index, run
@@ -17,6 +19,9 @@ from runtime.clock import now
 from runtime.imports import ImportReport, Watch
 from runtime.log import get_logger
 from runtime.settings import ErpAdapter, Settings
+
+if TYPE_CHECKING:
+    from oms.erp.adapters.files import Store
 
 IMPORTS: Mapping[Noun, Kind] = {
     Noun.CUSTOMERS: Kind.CUSTOMERS, Noun.ITEMS: Kind.ITEMS, Noun.PRICES: Kind.PRICES, Noun.STOCK: Kind.STOCK}
@@ -50,9 +55,28 @@ def adapter(settings: Settings) -> ErpPort:
             settings.erp_url, settings.erp_database, settings.erp_user, settings.erp_password.get_secret_value(),
             settings.erp_timeout)
         return TrytonErp(access, settings.erp_units)
+    if settings.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}:
+        from oms.erp.adapters.files import FilesErp, csv_format, ubl_format
+
+        form = csv_format() if settings.erp_adapter is ErpAdapter.CSV else ubl_format(settings.company_name)
+        return FilesErp(form, _store(settings))
     from oms.erp.adapters.file import FileErp
 
     return FileErp(settings.erp_file or settings.data / "erp.jsonl")
+
+
+def _store(settings: Settings) -> Store:
+    """Where the file adapters write: the SFTP server of the settings, else the folder."""
+    if settings.erp_url:
+        from oms.erp.adapters.sftp import SftpAccess, SftpStore
+
+        at = urlsplit(settings.erp_url)
+        return SftpStore(SftpAccess(
+            at.hostname or "", at.port or 22, at.path or ".", settings.erp_user, settings.erp_password.get_secret_value(),
+            settings.erp_host_key, settings.erp_timeout))
+    from oms.erp.adapters.folder import FolderStore
+
+    return FolderStore(settings.erp_folder or settings.data / "erp")
 
 
 def nouns_of(port: ErpPort) -> tuple[Noun, ...]:

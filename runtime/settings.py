@@ -52,6 +52,8 @@ class ErpAdapter(StrEnum):
     """How orders reach the ERP."""
 
     FILE = "file"                  # JSON lines, appended
+    CSV = "csv"                    # a file for each message, in a folder or by SFTP
+    UBL = "ubl"
     TRYTON = "tryton"
 
 
@@ -129,9 +131,13 @@ class Settings(BaseSettings):
 
     folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
 
-    erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines) or tryton")
+    erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines), csv, ubl or tryton")
     erp_file: Path | None = Field(None, description="file the file adapter appends to; default: erp.jsonl in the data folder")
-    erp_url: str | None = Field(None, description="address of the ERP's server, as https://HOST:PORT")
+    erp_folder: Path | None = Field(
+        None, description="folder of the adapters csv and ubl; default: erp in the data folder, unless ORDERMILL_ERP_URL is set")
+    erp_url: str | None = Field(
+        None, description="address of the ERP's server: https://HOST:PORT, or sftp://HOST:PORT/FOLDER with csv and ubl")
+    erp_host_key: str = Field("", description="public key of the SFTP server, as in known_hosts: ssh-ed25519 AAAA…")
     erp_database: str = Field("", description="Tryton: name of its database")
     erp_user: str = Field("", description="user of the ERP that orders are entered as")
     erp_password: SecretStr = Field(SecretStr(""), description="password of that user")
@@ -216,9 +222,15 @@ class Settings(BaseSettings):
         if self.erp_adapter is ErpAdapter.TRYTON and not (self.erp_url and self.erp_database and self.erp_user):
             raise ValueError(
                 "ORDERMILL_ERP_ADAPTER is tryton; set ORDERMILL_ERP_URL, ORDERMILL_ERP_DATABASE and ORDERMILL_ERP_USER.")
-        at = urlsplit(self.erp_url or "http://unset")
-        if at.scheme not in {"http", "https"} or not at.hostname or at.username or at.query or at.fragment:
-            raise ValueError("ORDERMILL_ERP_URL must look like https://HOST:PORT; user and password have settings of their own.")
+        if not self.erp_url:
+            return self
+        is_files = self.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}
+        at, schemes = urlsplit(self.erp_url), {"sftp"} if is_files else {"http", "https"}
+        if at.scheme not in schemes or not at.hostname or at.username or at.query or at.fragment:
+            example = "sftp://HOST:PORT/FOLDER" if is_files else "https://HOST:PORT"
+            raise ValueError(f"ORDERMILL_ERP_URL must look like {example}; user and password have settings of their own.")
+        if is_files and not (self.erp_host_key and self.erp_user):
+            raise ValueError("Orders go out by SFTP; set ORDERMILL_ERP_USER and ORDERMILL_ERP_HOST_KEY.")
         return self
 
     @model_validator(mode="after")
