@@ -21,6 +21,7 @@ class Where(StrEnum):
     EVERYWHERE = "everywhere"
     LIST = "list"
     CASE = "case"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ ACTIONS = (
     Action("smaller", "Smaller page", ("-",)),
     Action("next-page", "Next page", ("PageDown", ">")),
     Action("previous-page", "Previous page", ("PageUp", "<")),
+    Action("judge", "Judge the units at hand: new, opened, damaged, defective, wrong item", tuple("12345"), Where.RETURN,
+           is_fixed=True),
+    Action("next-line", "Next line to inspect", ("j", "ArrowDown"), Where.RETURN),
+    Action("withdraw", "Take the last judgement back", ("z",), Where.RETURN),
+    Action("receive-all", "Everything came", ("r",), Where.RETURN),
+    Action("close-return", "Close the return: stock and money move", ("c",), Where.RETURN),
     Action("leave-field", "Leave the field without saving", ("Escape",), in_fields=True, is_fixed=True),
 )
 _NAMES = {

@@ -27,6 +27,8 @@ ROOMS = (
     Room("/", "Queue", "intake", also=("/cases",)),
     Room("/messages", "Messages", "intake"),
     Room("/orders", "Orders", "orders"),
+    Room("/returns", "Returns", "orders"),
+    Room("/invoices", "Invoices", "orders"),
     Room("/dashboard", "Dashboard", "house"),
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),

@@ -13,9 +13,10 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.domain.billing import InvoiceState, RefundState
+from models.domain.fulfilment import ShipmentState
 from models.errors import NotFound
 from models.tables.billing import CreditLineRow, CreditMemoRow, InvoiceLineRow, InvoiceRow, PaymentRow, RefundRow
-from models.tables.fulfilment import ShipmentRow
+from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow, ShipmentRow
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
@@ -125,6 +126,17 @@ class RefundListed:
     moved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Unbilled:
+    """A shipment that has left and has no invoice."""
+
+    shipment_id: int
+    number: str
+    order_no: str
+    customer: str
+    shipped_at: datetime | None
+
+
 class Billing:
     """Reading about money. Holds a session."""
 
@@ -156,6 +168,20 @@ class Billing:
         if found is None:
             raise NotFound(f"There is no invoice {number}. Look for it in the list of invoices.")
         return InvoiceListed(*found)
+
+    def unbilled(self, limit: int = 100) -> list[Unbilled]:
+        """Shipments that have left with goods no invoice has, the oldest first."""
+        s, f = ShipmentRow, FulfilmentOrderRow
+        has_more = (
+            select(OrderLineRow.id).join(FulfilmentLineRow, FulfilmentLineRow.order_line_id == OrderLineRow.id)
+            .where(FulfilmentLineRow.fulfilment_order_id == f.id, OrderLineRow.invoiced < OrderLineRow.shipped).exists())
+        is_billed = select(InvoiceRow.id).where(InvoiceRow.shipment_id == s.id).exists()
+        stmt = (
+            select(s.id, s.number, SalesOrderRow.order_no, CustomerRow.name, s.shipped_at)
+            .join(f, f.id == s.fulfilment_order_id).join(SalesOrderRow, SalesOrderRow.id == f.order_id)
+            .join(CustomerRow, CustomerRow.id == SalesOrderRow.customer_id)
+            .where(s.state.in_((ShipmentState.SHIPPED, ShipmentState.DELIVERED)), ~is_billed, has_more))
+        return [Unbilled(*row) for row in self.db.execute(stmt.order_by(s.id).limit(limit))]
 
     def invoice_lines(self, invoice_id: int) -> list[BilledLine]:
         """What an invoice bills, by position."""

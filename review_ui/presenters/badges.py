@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.domain.billing import InvoiceState, RefundState
+from models.domain.returns import ReturnState
 from models.domain.states import CaseState, DocumentState, LineState, MessageState, OutboxState, ReservationState, SalesOrderState
 
 
@@ -73,6 +75,27 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         OutboxState.UNKNOWN: Badge("Maybe sent", "ask", "question"),
         OutboxState.SENT: Badge("Sent", "good", "check"),
         OutboxState.FAILED: Badge("Failed", "bad", "warning"),
+    },
+    ReturnState: {
+        ReturnState.REQUESTED: Badge("Requested", "ask", "question"),
+        ReturnState.APPROVED: Badge("Approved", "good", "check"),
+        ReturnState.DECLINED: Badge("Declined", "bad", "cross"),
+        ReturnState.IN_TRANSIT: Badge("On its way", "busy", "send"),
+        ReturnState.RECEIVED: Badge("To inspect", "ask", "inbox"),
+        ReturnState.INSPECTED: Badge("To close", "ask", "eye"),
+        ReturnState.CLOSED: Badge("Closed", "calm", "checks"),
+        ReturnState.CANCELLED: Badge("Cancelled", "calm", "minus"),
+    },
+    InvoiceState: {
+        InvoiceState.ISSUED: Badge("Open", "busy", "hourglass"),
+        InvoiceState.PAID: Badge("Paid", "good", "check"),
+        InvoiceState.CREDITED: Badge("Credited", "calm", "undo"),
+    },
+    RefundState: {
+        RefundState.PENDING: Badge("To be sent", "ask", "hourglass"),
+        RefundState.SUBMITTED: Badge("Sent to the bank", "busy", "send"),
+        RefundState.SUCCEEDED: Badge("Paid back", "good", "check"),
+        RefundState.FAILED: Badge("Failed", "bad", "warning"),
     },
 }
 
