@@ -3,7 +3,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test check lint train setup setup-test lock clean
+.PHONY: help demo test check lint train strings setup setup-test lock clean
 
 help: ## Explain the targets
 	@echo "Ordermill: order intake, from the mailbox to the order-management core."
@@ -36,6 +36,9 @@ setup: ## Install what running needs (system packages and Python packages)
 
 setup-test: ## Install what the tests need too (Dovecot, PostgreSQL, Chromium)
 	@scripts/setup test
+
+strings: ## Renew the catalogues of the screens' languages after a text was added or changed
+	$(BIN)/python -m scripts.strings
 
 lock: ## Renew the locked requirements after a change in pyproject.toml (with the oldest Python we support)
 	echo pip | $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \

@@ -24,6 +24,10 @@ def N_(text: str) -> str:                                         # noqa: N802 -
     return text
 
 
+ROLES = (N_("viewer"), N_("clerk"), N_("approver"), N_("admin"))
+"""The roles, whose names templates translate."""
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes of the languages there are, English first."""

@@ -10,6 +10,7 @@ from matching.approval import Approval
 from matching.promise import LEAST_SCORE, Promise, Step
 from matching.promise_words import one_in
 from matching.replay_diff import CaseChange, Fate
+from review_ui.language import N_
 
 WIDTH, HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 12, 34
@@ -96,15 +97,15 @@ def figures(state: Approval) -> tuple[tuple[str, str], ...]:
     """(what, how much) for the head of the page."""
     tally, told, promise = state.tally, state.escaped, state.promise
     return (
-        ("Target", one_in(promise.target) if promise else "none is set"),
-        ("Threshold in force", _threshold(promise)),
-        ("Reviewed lines that count", f"{state.reviewed:,}"),
-        ("Orders in 90 days", f"{tally.orders:,}"),
-        ("Of these through unseen", f"{tally.orders_unseen:,} ({tally.touchless:.0%})" if tally.orders else "none yet"),
-        ("Drawn to be looked at", f"{tally.sampled:,}"),
-        ("Escaped errors", _escape(told.rate, told.least, told.most) if told.looked_at else "not known yet"),
-        ("From blind lines", f"{told.wrong:,} wrong of {told.looked_at:,}"),
-        ("Reported later", f"{told.reported:,}"),
+        (N_("Target"), one_in(promise.target) if promise else "none is set"),
+        (N_("Threshold in force"), _threshold(promise)),
+        (N_("Reviewed lines that count"), f"{state.reviewed:,}"),
+        (N_("Orders in 90 days"), f"{tally.orders:,}"),
+        (N_("Of these through unseen"), f"{tally.orders_unseen:,} ({tally.touchless:.0%})" if tally.orders else "none yet"),
+        (N_("Drawn to be looked at"), f"{tally.sampled:,}"),
+        (N_("Escaped errors"), _escape(told.rate, told.least, told.most) if told.looked_at else "not known yet"),
+        (N_("From blind lines"), f"{told.wrong:,} wrong of {told.looked_at:,}"),
+        (N_("Reported later"), f"{told.reported:,}"),
     )
 
 

@@ -17,6 +17,7 @@ from models.domain.pages import Page
 from models.tables.cases import CaseRow
 from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedUseRow, in_force
 from models.tables.partners import CustomerRow
+from review_ui.language import N_
 from review_ui.presenters.crops import Crop, crop_of
 from review_ui.presenters.fact_words import fact_sentence, holds_for
 from runtime.blobs import Blobs
@@ -24,9 +25,11 @@ from runtime.codec import from_json
 
 MOST = 300
 KIND_WORDS = {
-    "": "Everything", "item": "Items", "unit": "Units", "ship_to": "Addresses", "customer": "Senders and names", "form": "Forms"}
+    "": N_("Everything"), "item": N_("Items"), "unit": N_("Units"), "ship_to": N_("Addresses"),
+    "customer": N_("Senders and names"), "form": N_("Forms")}
 STATE_WORDS = {
-    "": "In any state", "used": "In use", "trial": "Asked once more", "stopped": "Paused or replaced", "undone": "Taken back"}
+    "": N_("In any state"), "used": N_("In use"), "trial": N_("Asked once more"), "stopped": N_("Paused or replaced"),
+    "undone": N_("Taken back")}
 _KINDS: Mapping[str, ColumnElement[bool]] = {
     "customer": LearnedFactRow.kind.in_((LessonKind.SENDER, LessonKind.CUSTOMER)),
     "form": LearnedFactRow.kind.not_in(ALIASES),

@@ -14,13 +14,14 @@ from models.domain.messages import Source
 from models.domain.states import CaseState, DocumentState, MessageState
 from models.tables.cases import CaseRow
 from models.tables.intake import DocumentRow, MessageRow
+from review_ui.language import N_
 
 PAGE = 50
 VIEWS: Mapping[str, tuple[str, frozenset[MessageState]]] = {
-    "all": ("All", frozenset(MessageState)),
-    "moving": ("Being read", frozenset({MessageState.RECEIVED, MessageState.READING})),
-    "trouble": ("Not readable", frozenset({MessageState.FAILED, MessageState.QUARANTINED})),
-    "ignored": ("Ignored", frozenset({MessageState.IGNORED})),
+    "all": (N_("All"), frozenset(MessageState)),
+    "moving": (N_("Being read"), frozenset({MessageState.RECEIVED, MessageState.READING})),
+    "trouble": (N_("Not readable"), frozenset({MessageState.FAILED, MessageState.QUARANTINED})),
+    "ignored": (N_("Ignored"), frozenset({MessageState.IGNORED})),
 }
 RETRYABLE = frozenset({MessageState.FAILED, MessageState.QUARANTINED, MessageState.IGNORED})
 
