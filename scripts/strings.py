@@ -1,12 +1,11 @@
 """Brings the catalogues of the screens' languages up to date: `python -m scripts.strings` (or `make strings`).
 
-Texts are found in templates (`_("…")`, `ngettext`), and in Python where a word is named that a template translates: `N_("…")`, the
-words of badges, rooms and health. What is new stands in the PO files without a translation, for a person to fill in.
+Texts are found in templates (`_("…")`, `ngettext`), and in Python where a word is named that a template translates: `N_("…")`,
+the words of badges, rooms and health. What is new stands in the PO files without a translation, for a person to fill in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -29,9 +28,9 @@ def texts() -> Catalog:
     return catalog
 
 
-def languages() -> Iterator[Path]:
+def languages() -> list[Path]:
     """The catalogues there are."""
-    return iter(sorted(LOCALE.glob("*.po")))
+    return sorted(LOCALE.glob("*.po"))
 
 
 def read(path: Path) -> Catalog:

@@ -190,7 +190,8 @@ def test_ten_wrong_present_passwords_lock_too(visit: Visit, visitor: TestClient)
 def test_the_chosen_language_is_the_screens(visit: Visit) -> None:
     anna = visit("anna")
     anna.post("/account/language", data={"language": "de"})
-    assert '<html lang="de"' in anna.get("/account").text
+    page = anna.get("/account").text
+    assert '<html lang="de"' in page and "Wiederherstellungscode" not in page and "Zweiter Faktor" in page
     anna.post("/account/language", data={"language": "xx"})
     assert '<html lang="en"' in anna.get("/account").text
 
@@ -212,3 +213,8 @@ def test_of_two_at_once_one_uses_the_code(database: Database, tmp_path: Path) ->
     for code in (totp.at(at), codes[0]):
         with ThreadPoolExecutor(4) as hands:
             assert sorted(hands.map(use, [code] * 4)) == [False, False, False, True]
+
+
+def test_a_browser_that_asks_for_german_is_answered_in_german(visitor: TestClient) -> None:
+    page = visitor.get("/sign-in", headers={"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}).text
+    assert "Benutzername" in page and "Millbrook Supplies · Auftragserfassung" in page and "User name" not in page
