@@ -60,7 +60,7 @@ def test_facts_are_told_in_plain_words_with_their_case_and_place(desk: Desk, vis
         "The currency is always “EUR”", "Dates are written with the day first", "Decimals come after a comma",
     ):
         assert sentence in text
-    assert f'<a href="/cases/{case_id}">PO-4711</a> from Ashcroft Dental Care' in text and "Taught by Carl Clerk" in text
+    assert f'<a href="/cases/{case_id}">PO-4711</a> · Ashcroft Dental Care' in text and "Taught by Carl Clerk" in text
     assert 'class="crop small"' in text and "data-toggle" not in text          # a viewer changes nothing
     assert "Nothing was learned from “elm”" in visit("vera").get("/learned", params={"text": "elm"}).text
 
