@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from matching.units import unit_word
 from models.domain.characters import visible
@@ -90,6 +93,16 @@ def _environment() -> Environment:
 
 
 _templates = _environment()
+
+
+@lru_cache(maxsize=3_000)
+def draw(template: str, shown: Hashable, can_edit: bool, language: str) -> Markup:
+    """A piece of a page that follows from these alone. It is drawn once: of a long order only what changed is drawn anew."""
+    text = _templates.get_template(template).render(shown=shown, can_edit=can_edit, language=language)
+    return Markup(text)      # noqa: S704 - the template has escaped it
+
+
+_templates.globals["draw"] = draw
 
 
 def _frame(request: Request) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,7 +71,8 @@ class Question:
 class LineShown:
     """One line of the table: what was asked for, what we take it for, and what it costs.
 
-    `other_unit` is the code of the likeliest other reading of its unit; empty when there is none.
+    `other_unit` is the code of the likeliest other reading of its unit; empty when there is none. `open_paths` are its values
+    that questions are about.
     """
 
     key: str
@@ -93,6 +93,7 @@ class LineShown:
     requested_date: Shown
     questions: int
     other_unit: str = ""
+    open_paths: frozenset[str] = frozenset()
 
     @property
     def is_out(self) -> bool:
@@ -187,7 +188,9 @@ def _amount(line: DraftLine, currency: str) -> Decimal | None:
     return None
 
 
-def _line(line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, questions: int) -> LineShown:
+def _line(
+    line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, asked: Sequence[str]
+) -> LineShown:
     base, price, ours = f"lines.{line.key}", line.unit_price, line.list_price
     count = line.quantity.value if line.quantity else Decimal(1)
     return LineShown(
@@ -202,7 +205,8 @@ def _line(line: DraftLine, position: int, draft_currency: str, tolerance: Decima
         contract=price_text(ours) if ours is not None else "", price_source=line.price_source or "",
         deviation=deviation_text(price.value, ours) if price and ours is not None else "",
         is_off_price=bool(price and ours is not None and _is_off(price.value, ours, tolerance)),
-        requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=questions,
+        requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=len(asked),
+        open_paths=frozenset(asked),
         other_unit=next((c.value for c in line.uom.candidates if c.value != line.uom.value), "") if line.uom else "")
 
 
@@ -214,9 +218,11 @@ def show_order(
     `crops` are the pieces of pages that belong to doubts, by their evidence.
     """
     currency = draft.currency.value if draft.currency else ""
-    asked_about = Counter((d.path or "").rpartition(".")[0] for d in doubts)
+    asked_about: dict[str, list[str]] = {}
+    for path in (d.path or "" for d in doubts):
+        asked_about.setdefault(path.rpartition(".")[0], []).append(path)
     lines = tuple(
-        _line(line, position, currency, tolerance, threshold, asked_about[f"lines.{line.key}"])
+        _line(line, position, currency, tolerance, threshold, asked_about.get(f"lines.{line.key}", ()))
         for position, line in enumerate(draft.lines, 1))
     questions = tuple(_question(d, draft, crops or {}) for d in doubts)
     return OrderShown(
