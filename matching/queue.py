@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.words import words_asked
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow
-from models.tables.desk import CaseTagRow, CaseWordRow
+from models.tables.desk import CaseCommentRow, CaseTagRow, CaseWordRow
 from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
 
@@ -43,12 +43,14 @@ ANY = "any"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A filter of the queue. `assigned_to` is a user's id; `text` asks for the beginnings of words, all of them."""
+    """A filter of the queue. `assigned_to` is a user's id, `login` their name in comments: cases with an open comment that
+    mentions them count as theirs. `text` asks for the beginnings of words, all of them."""
 
     view: str = REVIEW
     text: str = ""
     tag: str = ""
     assigned_to: int | None = None
+    login: str = ""
     sort: str = "value"
     descending: bool = True
 
@@ -93,10 +95,16 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.tag:
         found.append(CaseRow.id.in_(select(CaseTagRow.case_id).where(CaseTagRow.tag == wanted.tag)))
     if wanted.assigned_to is not None:
-        found.append(CaseRow.reviewer_id == wanted.assigned_to)
+        found.append(or_(CaseRow.reviewer_id == wanted.assigned_to, CaseRow.id.in_(_mentions(wanted.login))))
     if wanted.text.strip():
         found.append(or_(_has_words(words_asked(wanted.text)), *_says(wanted.text.strip())))
     return found
+
+
+def _mentions(login: str) -> Select[int]:
+    names = literal(" ") + CaseCommentRow.mentions + " "
+    return select(CaseCommentRow.case_id).where(
+        CaseCommentRow.resolved_at.is_(None), names.contains(f" {login or ' '} ", autoescape=True))
 
 
 def _in_view(view: str, now: datetime) -> ColumnElement[bool]:

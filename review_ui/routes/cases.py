@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from matching.cases import Cases
+from matching.comments import Comments
 from matching.questions import can_be_asked
 from matching.queue import next_in_review
 from matching.regroup import Regroup
@@ -56,6 +57,7 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
         "can_reopen": case.is_reopenable and user.may(Role.CLERK),
         "history": show_history(cases.corrections(case.id), draft, can_edit),
         "changes": load_changes(db, case.id, draft, doubts) if draft else None,
+        "open_comments": sum(1 for c in Comments(db).of_case(case.id) if not c.resolved_by),
         "asked_mails": load_asked(db, case.id), "can_ask": can_edit and can_be_asked(doubts),
     }
 
@@ -76,7 +78,8 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
         now = services.clock()
         case = load_case(db, case_id, user_id=user.user_id, now=now)
         context = _order_context(db, case, user, services) | {
-            "documents": load_documents(db, case), "audit": load_audit(db, [f"case:{case_id}"]),
+            "documents": load_documents(db, case), "comments": Comments(db).of_case(case_id),
+            "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
             "next_picture": _next_picture(db, case_id, user, now), "price_reasons": PRICE_REASONS,
         }

@@ -66,7 +66,8 @@ def _show(
     (wanted, is_mine), services = filtered, services_of(request)
     now = services.clock()
     asked = Wanted(
-        wanted.view, wanted.text, wanted.tag, user.user_id if is_mine else None, wanted.sort, wanted.descending)
+        wanted.view, wanted.text, wanted.tag, user.user_id if is_mine else None, user.login, wanted.sort,
+        wanted.descending)
     with services.db.read() as db:
         context: dict[str, Any] = {
             "rows": load_queue(db, asked, now, page=page), "tabs": load_tabs(db, now), "count": count_cases(db, asked, now),

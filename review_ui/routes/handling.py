@@ -1,0 +1,90 @@
+"""What is done around one case: put off, taken over, set aside, commented; and how long somebody was at it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from matching.cases import Cases
+from matching.comments import Comments
+from matching.handling import Handling
+from models.tables.desk import CaseVisitRow
+from review_ui.access import Approver, Clerk
+from review_ui.errors import PageRoute
+from review_ui.pages import render
+from review_ui.routes.cases import next_case
+from review_ui.routes.queue import later
+from review_ui.state import services_of, ui_of
+
+router = APIRouter(route_class=PageRoute)
+Text = Annotated[str, Form()]
+Version = Annotated[int, Form()]
+Count = Annotated[int, Form(ge=0, le=100_000)]
+
+
+@router.post("/cases/{case_id:int}/snooze")
+def snooze(request: Request, user: Clerk, case_id: int, until: Text = "tomorrow") -> Response:
+    """Put the case off, and go on to the next."""
+    moment = later(until, services_of(request).clock())
+    Handling(ui_of(request).review).snooze([case_id], moment, user.user_id)
+    return next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id:int}/take-over")
+def take_over(request: Request, user: Clerk, case_id: int) -> Response:
+    """Take a case that somebody else has open."""
+    Handling(ui_of(request).review).take_over(case_id, user.user_id)
+    return Response(status_code=204, headers={"HX-Redirect": f"/cases/{case_id}"})
+
+
+@router.post("/cases/{case_id:int}/not-an-order")
+def not_an_order(request: Request, user: Approver, case_id: int, version: Version) -> Response:
+    """Set a case aside that is no order."""
+    Handling(ui_of(request).review).set_aside(case_id, version, user.user_id)
+    return next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id:int}/duplicate")
+def duplicate(
+    request: Request, user: Approver, case_id: int, version: Version, of: Annotated[int, Form(ge=1, le=10**12)]
+) -> Response:
+    """Set a case aside that is the same order as another."""
+    Handling(ui_of(request).review).set_aside(case_id, version, user.user_id, duplicate_of=of)
+    return next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id:int}/comments")
+def comment(request: Request, user: Clerk, case_id: int, text: Text = "", path: Text = "") -> Response:
+    """Say something about the case; answers all its comments."""
+    with services_of(request).db.write() as db:
+        Comments(db).add(case_id, user.user_id, text, path)
+    return _comments(request, case_id)
+
+
+@router.post("/cases/{case_id:int}/comments/{comment_id:int}/resolve")
+def resolve(request: Request, user: Clerk, case_id: int, comment_id: int) -> Response:
+    """Settle a comment; answers all comments of the case."""
+    with services_of(request).db.write() as db:
+        Comments(db).resolve(case_id, comment_id, user.user_id)
+    return _comments(request, case_id)
+
+
+@router.post("/cases/{case_id:int}/visit")
+def visit(
+    request: Request, user: Clerk, case_id: int, keys: Count = 0, clicks: Count = 0,
+    seconds: Annotated[float, Form(ge=0, le=86_400)] = 0.0,
+) -> Response:
+    """Count what a visit of the case took; sent by the page when it is left."""
+    services = services_of(request)
+    with services.db.write() as db:
+        Cases(db).get(case_id)
+        db.add(CaseVisitRow(
+            case_id=case_id, user_id=user.user_id, keys=keys, clicks=clicks, active_seconds=seconds, ended_at=services.clock()))
+    return Response(status_code=204)
+
+
+def _comments(request: Request, case_id: int) -> Response:
+    with services_of(request).db.read() as db:
+        found = Comments(db).of_case(case_id)
+    return render(request, "case/_comments.html", comments=found, can_comment=True)
