@@ -123,11 +123,10 @@ class Review:
         with self.db.read() as db:
             refresh_index(db, self.index)
             self.check_version(db, Cases(db).get(case_id), version)
-            last = _last_standing(Cases(db).corrections(case_id))
-            earlier = Cases(db).draft(case_id, last.version - 1)
-            loaded = load_facts(db, self.index, self.policy, case_id, earlier)
-            draft = resolve(loaded.merged, loaded.facts, model_in_force(db), earlier)
-            loaded = with_background(db, loaded, draft)
+            corrections = Cases(db).corrections(case_id)
+            last = _last_standing(corrections)
+            undone = [Told(c.path, c.after, c.before) for c in corrections if c.version == last.version]
+            loaded, draft = self.work_out(db, case_id, Cases(db).draft(case_id, last.version - 1), undone)
         return self._store(case_id, version, user, draft, loaded, (Told(UNDO, str(last.version), last.path),))
 
     def approve(self, case_id: int, version: int, user: int) -> None:

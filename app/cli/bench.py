@@ -192,6 +192,18 @@ def pipeline(
 
 
 @bench_app.command()
+def ui(
+    lines: Annotated[int, typer.Option(help="Lines of the order that is changed.")] = 200,
+    rounds: Annotated[int, typer.Option(help="How often each change is made.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """What one change of a long order costs the server until it is drawn again, beside drawing it for the first time."""
+    from bench import ui as measure
+
+    _print(measure.run(lines=lines, rounds=rounds), as_json)
+
+
+@bench_app.command()
 def aliases(
     customers: Annotated[int, typer.Option(help="How many customers order in words of their own.")] = 10,
     seed: Seed = 7,
