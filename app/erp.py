@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
 from app.bootstrap import Rooms
 from app.importing import Kind, renew_index, run
-from models.errors import ServiceError
+from models.domain.outbox import Channel
+from models.errors import NotFound, ServiceError
+from models.tables.orders import SalesOrderRow
+from models.tables.outbox import OutboxRow
 from oms.erp import pulls
 from oms.erp.compare import Difference
+from oms.erp.errors import ErpMisconfigured
 from oms.erp.port import ErpPort, Noun, Pulled
 from oms.erp.reconcile import reconcile
 from runtime.clock import now
@@ -55,6 +62,8 @@ def adapter(settings: Settings) -> ErpPort:
             settings.erp_url, settings.erp_database, settings.erp_user, settings.erp_password.get_secret_value(),
             settings.erp_timeout)
         return TrytonErp(access, settings.erp_units)
+    if settings.erp_adapter is ErpAdapter.REST:
+        return _rest(settings)
     if settings.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}:
         from oms.erp.adapters.files import FilesErp, csv_format, ubl_format
 
@@ -63,6 +72,23 @@ def adapter(settings: Settings) -> ErpPort:
     from oms.erp.adapters.file import FileErp
 
     return FileErp(settings.erp_file or settings.data / "erp.jsonl")
+
+
+def _rest(settings: Settings) -> ErpPort:
+    from oms.erp.adapters.rest.client import RestAccess
+    from oms.erp.adapters.rest.erp import RestErp
+    from oms.erp.adapters.rest.mapping import parse_mapping
+
+    assert settings.erp_url and settings.erp_mapping
+    try:
+        mapped = parse_mapping(settings.erp_mapping.read_bytes())
+    except OSError as e:
+        raise ErpMisconfigured(
+            f"ORDERMILL_ERP_MAPPING cannot be read ({e.strerror}); set it to the mapping's file.", code="erp_mapping_bad") from e
+    access = RestAccess(
+        settings.erp_url, settings.erp_token_url, settings.erp_user, settings.erp_password.get_secret_value(), settings.erp_scope,
+        settings.erp_timeout)
+    return RestErp(access, mapped)
 
 
 def _store(settings: Settings) -> Store:
@@ -102,6 +128,18 @@ def pull(
             since = None if row is None or is_full or pulls.is_due_in_full(row, now()) else row.cursor
         if row is not None:
             yield _pull(rooms, noun, since)
+
+
+def preview(rooms: Rooms, order_no: str) -> list[str]:
+    """What the ERP is, or was, told about an order, as the adapter in use would write it; nothing is sent. Raises NotFound."""
+    told = (
+        select(OutboxRow.key, OutboxRow.payload).join(SalesOrderRow, SalesOrderRow.id == OutboxRow.order_id)
+        .where(OutboxRow.channel == Channel.ERP, SalesOrderRow.order_no == order_no).order_by(OutboxRow.id))
+    with rooms.db.read() as db:
+        messages = db.execute(told).all()
+    if not messages:
+        raise NotFound(f"There is no order {order_no}, or nothing to tell the ERP about it.")
+    return [rooms.erp.preview(json.loads(content), key=key) for key, content in messages]
 
 
 def compare_sales(rooms: Rooms, days: int) -> tuple[Difference, ...]:

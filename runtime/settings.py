@@ -55,6 +55,7 @@ class ErpAdapter(StrEnum):
     CSV = "csv"                    # a file for each message, in a folder or by SFTP
     UBL = "ubl"
     TRYTON = "tryton"
+    REST = "rest"                  # any server with a REST interface; a mapping says what its calls are
 
 
 class MailboxSettings(BaseModel):
@@ -131,7 +132,7 @@ class Settings(BaseSettings):
 
     folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
 
-    erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines), csv, ubl or tryton")
+    erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines), csv, ubl, tryton or rest")
     erp_file: Path | None = Field(None, description="file the file adapter appends to; default: erp.jsonl in the data folder")
     erp_folder: Path | None = Field(
         None, description="folder of the adapters csv and ubl; default: erp in the data folder, unless ORDERMILL_ERP_URL is set")
@@ -141,6 +142,10 @@ class Settings(BaseSettings):
     erp_database: str = Field("", description="Tryton: name of its database")
     erp_user: str = Field("", description="user of the ERP that orders are entered as")
     erp_password: SecretStr = Field(SecretStr(""), description="password of that user")
+    erp_mapping: Path | None = Field(
+        None, description="rest: JSON file that says which calls are made, and what fields are called there")
+    erp_token_url: str = Field("", description="rest: where OAuth 2 client credentials are turned into a token; empty: Basic")
+    erp_scope: str = Field("", description="rest: OAuth 2 scope asked for")
     erp_timeout: float = Field(60.0, gt=0, le=150, description="seconds one call to the ERP may take")
     erp_units: dict[str, str] = Field(
         {}, description='UN/ECE codes of the ERP\'s own units, as JSON: {"Box of 10": "XBX"}')
@@ -222,6 +227,8 @@ class Settings(BaseSettings):
         if self.erp_adapter is ErpAdapter.TRYTON and not (self.erp_url and self.erp_database and self.erp_user):
             raise ValueError(
                 "ORDERMILL_ERP_ADAPTER is tryton; set ORDERMILL_ERP_URL, ORDERMILL_ERP_DATABASE and ORDERMILL_ERP_USER.")
+        if self.erp_adapter is ErpAdapter.REST and not (self.erp_url and self.erp_mapping):
+            raise ValueError("ORDERMILL_ERP_ADAPTER is rest; set ORDERMILL_ERP_URL and ORDERMILL_ERP_MAPPING.")
         if not self.erp_url:
             return self
         is_files = self.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}

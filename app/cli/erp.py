@@ -60,6 +60,14 @@ def reconcile(
         raise typer.Exit(1)
 
 
+@group.command(name="dry-run")
+def dry_run(order_no: Annotated[str, typer.Argument(help="Our order number.")]) -> None:
+    """Show what the ERP is told about an order, in the words of the adapter that is set. Nothing is sent."""
+    with rooms() as here:
+        for text in erp.preview(here, order_no):
+            typer.echo(text)
+
+
 def register(app: typer.Typer) -> None:
     """Add the group to the command line."""
     app.add_typer(group, name="erp")

@@ -84,6 +84,9 @@ class ErpPort(Protocol):
     def find(self, key: str) -> str | None:
         """The ERP's id for this key, or None when it never took it. Raises TransientError when it cannot be asked."""
 
+    def preview(self, message: Mapping[str, Any], *, key: str) -> str:
+        """What `submit` would hand over, as text; changes nothing. Raises as `submit` does."""
+
     def check(self) -> str:
         """One sentence that says what answers. Raises ErpMisconfigured or ErpAway."""
 

@@ -40,7 +40,7 @@ class FileErp:
         """Append the message unless its key is there already; durable when this returns. Raises TransientError."""
         with self._locked() as f:
             if key not in self._ids:
-                line = json.dumps({"key": key, **message}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+                line = self.preview(message, key=key).encode() + b"\n"
                 f.seek(0, os.SEEK_END)
                 f.write(line)
                 f.flush()
@@ -52,6 +52,10 @@ class FileErp:
         """The line that carries this key, or None."""
         with self._locked():
             return self._ids.get(key)
+
+    def preview(self, message: Mapping[str, Any], *, key: str) -> str:
+        """The line as it would be appended."""
+        return json.dumps({"key": key, **message}, ensure_ascii=False, separators=(",", ":"))
 
     def check(self) -> str:
         """Whether the file can be written."""

@@ -75,6 +75,10 @@ class FilesErp:
         name = self._name(key)
         return name if self._is_there(name) else None
 
+    def preview(self, message: Mapping[str, Any], *, key: str) -> str:
+        """The file's name and content."""
+        return f"{self._name(key)}\n{self._form.write(message, key).decode()}"
+
     def check(self) -> str:
         """Whether the place can be written."""
         return self._store.check()

@@ -36,6 +36,10 @@ class TrytonErp:
         """See `TrytonOrders.find`."""
         return self._orders.find(key)
 
+    def preview(self, message: Mapping[str, Any], *, key: str) -> str:
+        """See `TrytonOrders.preview`."""
+        return self._orders.preview(message, key)
+
     def check(self) -> str:
         """Log in and look whom we act for. Raises ErpMisconfigured, ErpAway."""
         version = self._rpc.version()

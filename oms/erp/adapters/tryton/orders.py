@@ -6,6 +6,7 @@ several with our key only one is ever confirmed, the one that is furthest, else 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -49,6 +50,12 @@ class TrytonOrders:
         """The number of the confirmed sale that carries this key; a draft is not delivered yet."""
         placed = [sale for sale in self._sales([["comment", "like", f"%{mark(key)}%"]]) if sale["state"] in _PLACED]
         return str(placed[0]["number"]) if placed else None
+
+    def preview(self, message: Mapping[str, Any], key: str) -> str:
+        """The values of the sale as JSON, ids as Tryton has them; Tryton is asked, and nothing entered."""
+        if message["kind"] != payload.CREATED:
+            return f"{message['kind']} {message['order_no']}"
+        return json.dumps(self._values(message, key), ensure_ascii=False, indent=2, default=str)
 
     def sales(self, since: datetime) -> list[There]:
         """Every sale with a key of ours that was entered since then."""
