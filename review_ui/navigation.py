@@ -27,6 +27,7 @@ ROOMS = (
     Room("/", "Queue", "intake", also=("/cases",)),
     Room("/messages", "Messages", "intake"),
     Room("/orders", "Orders", "orders"),
+    Room("/fulfilment", "Fulfilment", "orders", also=("/shipments",)),
     Room("/returns", "Returns", "orders"),
     Room("/invoices", "Invoices", "orders"),
     Room("/dashboard", "Dashboard", "house"),

@@ -247,6 +247,11 @@ class Fulfilments:
             query = query.where(SalesOrderRow.order_no == order_no)
         return [ShipmentSummary(*row) for row in self.db.execute(query)]
 
+    def open_shipments(self, fulfilment_ids: Collection[int]) -> list[ShipmentSummary]:
+        """Those that have not left, by id."""
+        query = _shipments().where(ShipmentRow.fulfilment_order_id.in_(fulfilment_ids), ShipmentRow.state.in_(UNSHIPPED))
+        return [ShipmentSummary(*row) for row in self.db.execute(query.order_by(ShipmentRow.id))]
+
     def shipment(self, number: str) -> ShipmentDetail:
         """One shipment whole, by its number. Raises NotFound."""
         found = self.db.execute(_shipments().where(ShipmentRow.number == number)).one_or_none()

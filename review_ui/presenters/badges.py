@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.billing import InvoiceState, RefundState
+from models.domain.fulfilment import FulfilmentState, RequestState, ShipmentState
 from models.domain.returns import ReturnState
 from models.domain.states import CaseState, DocumentState, LineState, MessageState, OutboxState, ReservationState, SalesOrderState
 
@@ -54,6 +55,32 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         LineState.PROPOSED: Badge("Proposed", "ask", "question"),
         LineState.CONFIRMED: Badge("Confirmed", "good", "check"),
         LineState.REJECTED: Badge("Left out", "calm", "minus"),
+    },
+    FulfilmentState: {
+        FulfilmentState.OPEN: Badge("Open", "ask", "inbox"),
+        FulfilmentState.SCHEDULED: Badge("Scheduled", "calm", "hourglass"),
+        FulfilmentState.ON_HOLD: Badge("On hold", "bad", "stop"),
+        FulfilmentState.IN_PROGRESS: Badge("In progress", "busy", "person"),
+        FulfilmentState.CLOSED: Badge("Closed", "good", "checks"),
+        FulfilmentState.INCOMPLETE: Badge("Closed incomplete", "calm", "minus"),
+        FulfilmentState.CANCELLED: Badge("Cancelled", "calm", "cross"),
+    },
+    RequestState: {
+        RequestState.UNSUBMITTED: Badge("Not submitted", "calm", "minus"),
+        RequestState.SUBMITTED: Badge("Submitted", "busy", "send"),
+        RequestState.ACCEPTED: Badge("Accepted", "good", "check"),
+        RequestState.REJECTED: Badge("Rejected", "bad", "cross"),
+        RequestState.CANCELLATION_REQUESTED: Badge("Cancellation asked for", "ask", "question"),
+        RequestState.CANCELLATION_ACCEPTED: Badge("Cancellation accepted", "calm", "check"),
+        RequestState.CANCELLATION_REJECTED: Badge("Cancellation refused", "busy", "cross"),
+    },
+    ShipmentState: {
+        ShipmentState.DRAFT: Badge("Being picked", "busy", "person"),
+        ShipmentState.PICKED: Badge("Picked", "busy", "check"),
+        ShipmentState.PACKED: Badge("Packed", "ask", "inbox"),
+        ShipmentState.SHIPPED: Badge("Shipped", "good", "send"),
+        ShipmentState.DELIVERED: Badge("Delivered", "good", "checks"),
+        ShipmentState.VOID: Badge("Void", "calm", "cross"),
     },
     SalesOrderState: {
         SalesOrderState.DRAFT: Badge("Draft", "calm", "typed"),

@@ -1,0 +1,115 @@
+"""What the pages of fulfilment show: the worklist, one fulfilment order, one shipment, and the words of their actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.domain.fulfilment import LIVE_FULFILMENT, FulfilmentAction, FulfilmentState, PaperKind, ShipmentAction, ShipmentState
+from models.domain.stock import LocationKind
+from models.tables.inventory import LocationRow
+from oms.fulfilment.decide import supported_actions, supported_shipment_actions
+from oms.fulfilment.repository import Fulfilments, FulfilmentSummary, HoldDetail, ShareDetail, ShipmentDetail, ShipmentSummary
+from oms.fulfilment.shipments import shipment_facts
+from oms.fulfilment.work import facts_of
+
+MOST = 200
+F, S = FulfilmentAction, ShipmentAction
+ACTION_WORDS: Mapping[FulfilmentAction, str] = {
+    F.SUBMIT: "Submit to the warehouse", F.ACCEPT: "They accept", F.REJECT: "They reject",
+    F.REQUEST_CANCELLATION: "Ask for cancellation", F.ACCEPT_CANCELLATION: "They agree to cancel",
+    F.REJECT_CANCELLATION: "They refuse to cancel", F.START: "Start", F.SCHEDULE: "Put off", F.OPEN: "Open again", F.HOLD: "Hold",
+    F.CANCEL: "Cancel", F.CLOSE_INCOMPLETE: "Close, give the rest back"}
+"""English words of the buttons; translated where they are shown. Releasing a hold and picking have places of their own."""
+WITH_NOTE = frozenset({F.REJECT, F.REQUEST_CANCELLATION, F.REJECT_CANCELLATION, F.HOLD, F.CANCEL, F.CLOSE_INCOMPLETE})
+"""Actions that ask for a word of why."""
+PAPER_WORDS: Mapping[PaperKind, str] = {
+    PaperKind.LABEL: "Labels", PaperKind.PACKING_SLIP: "Packing slip", PaperKind.DELIVERY_NOTE: "Delivery note",
+    PaperKind.CUSTOMS_DECLARATION: "Customs declaration", PaperKind.COMMERCIAL_INVOICE: "Commercial invoice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the worklist is filtered by. `state`: "" for all that is still to be sent, "all", or one state."""
+
+    text: str = ""
+    state: str = ""
+    location: str = ""
+
+    @property
+    def states(self) -> tuple[FulfilmentState, ...]:
+        """The states meant; empty for all, and for a word that is no state."""
+        if self.state in tuple(FulfilmentState):
+            return (FulfilmentState(self.state),)
+        return () if self.state else LIVE_FULFILMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One fulfilment order of the worklist. `shipment`: the one being filled; `is_late`: it should have left before today."""
+
+    fulfilment: FulfilmentSummary
+    shipment: ShipmentSummary | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentPage:
+    """One fulfilment order whole. `shipment`: the one being filled, with what is in it."""
+
+    fulfilment: FulfilmentSummary
+    address: str
+    lines: Sequence[ShareDetail]
+    holds: Sequence[HoldDetail]
+    actions: tuple[FulfilmentAction, ...]
+    shipment: ShipmentDetail | None
+    shipments: Sequence[ShipmentSummary]
+
+    @property
+    def is_picked(self) -> bool:
+        """True when nothing is left to take from the shelf."""
+        return not any(line.to_pick for line in self.lines)
+
+
+def load_worklist(db: Session, wanted: Wanted, today: date) -> list[Work]:
+    """What must leave first on top; at most MOST."""
+    read = Fulfilments(db)
+    found = read.find(
+        states=wanted.states, location=wanted.location or None, search=wanted.text, limit=MOST, by_day=True)
+    open_ones = {s.fulfilment_id: s for s in read.open_shipments([x.id for x in found])}
+    return [
+        Work(x, open_ones.get(x.id), x.state in LIVE_FULFILMENT and x.ship_by is not None and x.ship_by < today) for x in found]
+
+
+def load_locations(db: Session) -> list[str]:
+    """Codes of the locations that send goods."""
+    kinds = (LocationKind.OWN, LocationKind.THIRD_PARTY)
+    return list(db.execute(select(LocationRow.code).where(LocationRow.kind.in_(kinds)).order_by(LocationRow.code)).scalars())
+
+
+def load_fulfilment(db: Session, number: str) -> FulfilmentPage:
+    """One fulfilment order. Raises NotFound."""
+    read = Fulfilments(db)
+    found = read.one(number)
+    open_ones = read.open_shipments([found.id])
+    return FulfilmentPage(
+        found, read.destination(found.id).address, read.shares([found.id]).get(found.id, ()), read.holds(found.id),
+        supported_actions(facts_of(db, [found.id])[found.id]),
+        read.shipment(open_ones[0].number) if open_ones else None, read.shipments(fulfilment_id=found.id))
+
+
+def load_shipment(db: Session, number: str) -> tuple[ShipmentDetail, tuple[ShipmentAction, ...]]:
+    """One shipment, and what it takes now. Raises NotFound."""
+    found = Fulfilments(db).shipment(number)
+    return found, supported_shipment_actions(shipment_facts(db, [found.summary.id])[found.summary.id])
+
+
+def papers_of(shipment: ShipmentDetail) -> list[tuple[PaperKind, str]]:
+    """What can be printed of a shipment: labels once something is packed, nothing of a void one."""
+    if shipment.summary.state is ShipmentState.VOID or not shipment.lines:
+        return []
+    return [(kind, word) for kind, word in PAPER_WORDS.items() if kind is not PaperKind.LABEL or shipment.parcels]
