@@ -54,6 +54,7 @@ ACTIONS = (
     Action("list-choose", "Choose the row, to do one thing to several", ("x",), Where.LIST),
     Action("list-leave", "Leave the search", ("Escape",), Where.LIST, in_fields=True, is_fixed=True),
     Action("toggle-fact", "Take the chosen fact back, or bring it back", ("z",), Where.LIST),
+    Action("scan", "Go to the scanner's field", ("s",), Where.LIST),
     Action("approve", "Approve and open the next case", ("a", "ctrl+Enter")),
     Action("next-doubt", "Next question (saves the field)", ("Enter",), in_fields=True),
     Action("previous-doubt", "Previous question", ("shift+Enter",), in_fields=True),

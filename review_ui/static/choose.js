@@ -27,5 +27,5 @@ document.addEventListener("change", (event) => {
   count();
 });
 document.addEventListener("htmx:after:swap", count);
-bindKeys([{keys: ["x"], show: "X", does: "Choose the row, or not", when: () => boxes().length, run: toggle}]);
+bindKeys([{action: "list-choose", when: () => boxes().length, run: toggle}]);
 count();

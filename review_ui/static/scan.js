@@ -12,5 +12,5 @@ function ready() {
 
 document.addEventListener("htmx:after:swap", ready);
 document.addEventListener("htmx:after:request", () => field()?.select());
-bindKeys([{keys: ["s"], show: "S", does: "Scan", when: () => field(), run: () => field().focus()}]);
+bindKeys([{action: "scan", when: () => field(), run: () => field().focus()}]);
 ready();
