@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.domain.codes import fold_code
@@ -69,7 +69,7 @@ def _meant(db: Session, scan: Scan, shares: list[ShareDetail]) -> _Meant:
     return _Meant(mine[0], factor, lot.id if lot and is_lot else None)
 
 
-def _unit(db: Session, code: str, items: set[int]) -> Row[Any] | None:
+def _unit(db: Session, code: str, items: set[int]) -> Any:
     """The item and unit with this GTIN, whose leading zeros may be left out."""
     if not (code.isascii() and code.isdigit() and 8 <= len(code) <= 14):
         return None
@@ -79,7 +79,7 @@ def _unit(db: Session, code: str, items: set[int]) -> Row[Any] | None:
         .order_by(_UNITS.c.factor)).first()
 
 
-def _lot(db: Session, code: str, items: set[int]) -> Row[Any] | None:
+def _lot(db: Session, code: str, items: set[int]) -> Any:
     return db.execute(
         select(_LOTS.c.id, _LOTS.c.item_id).where(
             or_(_LOTS.c.code == code, _LOTS.c.code == code.upper()), _LOTS.c.item_id.in_(items))).first()
