@@ -30,6 +30,7 @@ ROOMS = (
     Room("/fulfilment", "Fulfilment", "orders", also=("/shipments",)),
     Room("/returns", "Returns", "orders"),
     Room("/invoices", "Invoices", "orders"),
+    Room("/metrics", "Metrics", "orders"),
     Room("/dashboard", "Dashboard", "house"),
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),

@@ -16,7 +16,7 @@ from runtime.clock import now
 from runtime.settings import Settings
 from tests.support.shipments import sell, send
 
-SCOPES = ("returns:read", "returns:write", "billing:read", "billing:write")
+SCOPES = ("returns:read", "returns:write", "billing:read", "billing:write", "metrics:read")
 
 
 @pytest.fixture
@@ -132,3 +132,11 @@ def test_a_blind_return_is_matched(client: TestClient) -> None:
 def test_requests_that_cannot_be_are_refused(client: TestClient, wanted: dict[str, object], status: int, code: str) -> None:
     answer = client.post("/returns", json=wanted)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_metrics_and_the_outlook_of_an_item(client: TestClient) -> None:
+    figures = client.get("/metrics?days=1096").json()
+    assert (figures["new"], figures["open"], figures["fill_rate"]) == (1, 1, 1.0)
+    assert figures["popular"][0]["sku"] == "WID-1"
+    assert client.get("/metrics/outlook/WID-1").json()["restock"]["position"] == "0"
+    assert client.get("/metrics/outlook/NOPE").status_code == 404

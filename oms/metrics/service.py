@@ -1,0 +1,232 @@
+"""The figures of the order core over a period, for everybody or one customer: plain SELECTs, nothing is locked or written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.domain.order_work import OrderSource
+from models.domain.states import SalesOrderState
+from models.domain.stock import SELLABLE
+from models.errors import NotFound
+from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
+from models.tables.inventory import IncomingSupplyRow, LocationRow, StockLevelRow
+from models.tables.items import ItemRow
+from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.partners import CustomerRow
+from oms.metrics.forecast import Forecast, Restock, forecast, plan_restock
+
+POPULAR, TIMED, HISTORY_WEEKS, AHEAD_WEEKS, USUAL_LEAD_DAYS = 20, 5_000, 156, 8, 10
+_OPEN = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
+_REAL = (*_OPEN, SalesOrderState.CLOSED)
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Orders taken and shipments sent in the week from this Monday on."""
+
+    monday: date
+    new: int
+    shipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class Popular:
+    """One item that sells: base units wanted in the period, what there is, and for how many days that lasts (None: for ever)."""
+
+    item_id: int
+    sku: str
+    description: str
+    base_uom: str
+    wanted: Decimal
+    position: Decimal              # on hand + incoming − promised
+    cover_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures of a period. Rates are shares of 1, None where nothing was counted; all days count."""
+
+    since: date
+    until: date
+    new: int
+    open: int
+    late: int
+    fulfilled: int
+    fill_rate: float | None        # base units shipped of those wanted and not cancelled
+    return_rate: float | None      # base units that came back of those shipped
+    days_to_ship: float | None     # median from the order to its shipments
+    weeks: tuple[Week, ...]
+    popular: tuple[Popular, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """An item's demand by week, its forecast, and what to order."""
+
+    item: Popular
+    mondays: tuple[date, ...]
+    history: tuple[float, ...]
+    forecast: Forecast
+    restock: Restock
+
+
+def load_metrics(db: Session, at: datetime, days: int, customer_no: str | None = None) -> Metrics:
+    """The figures of the last `days` days up to `at`. Raises NotFound for a customer we have not."""
+    since = at - timedelta(days=days)
+    whose = _whose(db, customer_no)
+    o = SalesOrderRow
+    new = db.execute(select(func.count()).where(o.created_at >= since, o.state.in_(_REAL), *whose)).scalar_one()
+    states = dict(db.execute(select(o.state, func.count()).where(*whose).group_by(o.state)).all())
+    done = db.execute(
+        select(func.count()).where(o.state == SalesOrderState.CLOSED, o.created_at >= since, *whose)).scalar_one()
+    wanted, shipped, returned = _units(db, since, whose)
+    return Metrics(
+        since.date(), at.date(), new, sum(states.get(s, 0) for s in _OPEN), _late(db, at.date(), whose), done,
+        float(shipped / wanted) if wanted else None, float(returned / shipped) if shipped else None,
+        _days_to_ship(db, since, whose), _weeks(db, since, at, whose), _popular(db, since, days, whose))
+
+
+def load_outlook(db: Session, at: datetime, sku: str) -> Outlook:
+    """What will be wanted of an item, and when to order it. Raises NotFound."""
+    item = db.execute(select(ItemRow).where(ItemRow.sku == sku)).scalar_one_or_none()
+    if item is None:
+        raise NotFound(f"There is no item {sku}. Choose one of the list.")
+    return _outlook(db, at, item)
+
+
+def load_restock(db: Session, at: datetime, metrics: Metrics) -> list[Outlook]:
+    """Outlooks of the items that sell, those to order now first."""
+    items = db.execute(select(ItemRow).where(ItemRow.id.in_([p.item_id for p in metrics.popular]))).scalars().all()
+    found = [_outlook(db, at, item) for item in items]
+    return sorted(found, key=lambda o: (-o.restock.order, o.item.sku))
+
+
+def _whose(db: Session, customer_no: str | None) -> tuple[ColumnElement[bool], ...]:
+    if customer_no is None:
+        return ()
+    found = db.execute(select(CustomerRow.id).where(CustomerRow.customer_no == customer_no)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no customer {customer_no}. Look the number up in the list of customers.")
+    return (SalesOrderRow.customer_id == found,)
+
+
+def _sum(column: Any) -> Any:
+    return func.sum(column, type_=OrderLineRow.shipped.type)
+
+
+def _units(db: Session, since: datetime, whose: tuple[ColumnElement[bool], ...]) -> tuple[Decimal, Decimal, Decimal]:
+    x = OrderLineRow
+    row = db.execute(
+        select(_sum(x.base_quantity - x.cancelled), _sum(x.shipped), _sum(x.returned))
+        .join(SalesOrderRow, SalesOrderRow.id == x.order_id)
+        .where(SalesOrderRow.created_at >= since, SalesOrderRow.state.in_(_REAL), *whose)).one()
+    return row[0] or _ZERO, row[1] or _ZERO, row[2] or _ZERO
+
+
+def _late(db: Session, today: date, whose: tuple[ColumnElement[bool], ...]) -> int:
+    x, o = OrderLineRow, SalesOrderRow
+    is_due = or_(x.requested_date < today, x.requested_date.is_(None) & (o.requested_date < today))
+    stmt = (
+        select(func.count(o.id.distinct())).join(x, x.order_id == o.id)
+        .where(o.state.in_(_OPEN), x.shipped + x.cancelled < x.base_quantity, is_due, *whose))
+    return db.execute(stmt).scalar_one()
+
+
+def _days_to_ship(db: Session, since: datetime, whose: tuple[ColumnElement[bool], ...]) -> float | None:
+    rows = db.execute(
+        select(SalesOrderRow.created_at, ShipmentRow.shipped_at)
+        .join(FulfilmentOrderRow, FulfilmentOrderRow.order_id == SalesOrderRow.id)
+        .join(ShipmentRow, ShipmentRow.fulfilment_order_id == FulfilmentOrderRow.id)
+        .where(ShipmentRow.shipped_at >= since, *whose).order_by(ShipmentRow.id.desc()).limit(TIMED)).all()
+    took = [(shipped - ordered).total_seconds() / 86_400 for ordered, shipped in rows if shipped]
+    return median(took) if took else None
+
+
+def _monday(day: object) -> date:
+    found = day if isinstance(day, date) else date.fromisoformat(str(day))
+    return found - timedelta(days=found.weekday())
+
+
+def _weeks(db: Session, since: datetime, at: datetime, whose: tuple[ColumnElement[bool], ...]) -> tuple[Week, ...]:
+    new: dict[date, int] = defaultdict(int)
+    shipped: dict[date, int] = defaultdict(int)
+    o, day = SalesOrderRow, func.date(SalesOrderRow.created_at)
+    for found, count in db.execute(
+            select(day, func.count()).where(o.created_at >= since, o.state.in_(_REAL), *whose).group_by(day)):
+        new[_monday(found)] += count
+    left = func.date(ShipmentRow.shipped_at)
+    for found, count in db.execute(
+            select(left, func.count()).join(FulfilmentOrderRow, FulfilmentOrderRow.id == ShipmentRow.fulfilment_order_id)
+            .join(o, o.id == FulfilmentOrderRow.order_id).where(ShipmentRow.shipped_at >= since, *whose).group_by(left)):
+        shipped[_monday(found)] += count
+    return tuple(Week(monday, new[monday], shipped[monday]) for monday in _mondays(since.date(), at.date()))
+
+
+def _mondays(since: date, until: date) -> tuple[date, ...]:
+    first = _monday(since)
+    return tuple(first + timedelta(weeks=n) for n in range((until - first).days // 7 + 1))
+
+
+def _popular(db: Session, since: datetime, days: int, whose: tuple[ColumnElement[bool], ...]) -> tuple[Popular, ...]:
+    x, o = OrderLineRow, SalesOrderRow
+    wanted = _sum(x.base_quantity - x.cancelled)
+    rows = db.execute(
+        select(x.item_id, ItemRow.sku, ItemRow.description, ItemRow.base_uom, wanted).join(o, o.id == x.order_id)
+        .join(ItemRow, ItemRow.id == x.item_id)
+        .where(o.created_at >= since, o.state.in_(_REAL), o.source != OrderSource.EXCHANGE, *whose)
+        .group_by(x.item_id, ItemRow.sku, ItemRow.description, ItemRow.base_uom).having(wanted > 0)
+        .order_by(wanted.desc(), ItemRow.sku).limit(POPULAR)).all()
+    positions = _positions(db, [row[0] for row in rows])
+    return tuple(
+        Popular(item, sku, text, uom, much, positions[item], int(max(positions[item], _ZERO) * days / much))
+        for item, sku, text, uom, much in rows)
+
+
+def _positions(db: Session, item_ids: list[int]) -> dict[int, Decimal]:
+    """On hand + incoming − promised of items, at places that sell."""
+    found = dict.fromkeys(item_ids, _ZERO)
+    level, supply = StockLevelRow, IncomingSupplyRow
+    for item, quantity in db.execute(
+            select(level.item_id, _sum(level.on_hand - level.reserved)).join(LocationRow, LocationRow.id == level.location_id)
+            .where(level.item_id.in_(item_ids), LocationRow.kind.in_(SELLABLE)).group_by(level.item_id)):
+        found[item] += quantity
+    for item, quantity in db.execute(
+            select(supply.item_id, _sum(supply.quantity - supply.received))
+            .where(supply.item_id.in_(item_ids), supply.is_closed.is_(False), supply.received < supply.quantity)
+            .group_by(supply.item_id)):
+        found[item] += quantity
+    return found
+
+
+def _outlook(db: Session, at: datetime, item: ItemRow) -> Outlook:
+    since = at - timedelta(weeks=HISTORY_WEEKS)
+    mondays = _mondays(since.date(), at.date())[:-1]                # the running week is not over
+    by_week: dict[date, Decimal] = dict.fromkeys(mondays, _ZERO)
+    x, o, day = OrderLineRow, SalesOrderRow, func.date(SalesOrderRow.created_at)
+    for found, quantity in db.execute(
+            select(day, _sum(x.base_quantity - x.cancelled)).join(o, o.id == x.order_id)
+            .where(x.item_id == item.id, o.state.in_(_REAL), o.source != OrderSource.EXCHANGE, o.created_at >= since)
+            .group_by(day)):
+        if _monday(found) in by_week:
+            by_week[_monday(found)] += quantity
+    first = next((n for n, monday in enumerate(mondays) if by_week[monday]), len(mondays))
+    history = tuple(float(by_week[monday]) for monday in mondays[first:])
+    ahead = forecast(history, AHEAD_WEEKS)
+    position = _positions(db, [item.id])[item.id]
+    restock = plan_restock(
+        ahead, lead_days=USUAL_LEAD_DAYS if item.lead_time_days is None else item.lead_time_days, position=position,
+        multiple=item.order_multiple)
+    weekly = sum(ahead.mean) / AHEAD_WEEKS
+    cover = int(float(max(position, _ZERO)) / weekly * 7) if weekly else None
+    popular = Popular(
+        item.id, item.sku, item.description, item.base_uom, sum(by_week.values(), _ZERO), position, cover)
+    return Outlook(popular, mondays[first:], history, ahead, restock)

@@ -1,0 +1,62 @@
+"""Metrics as figures, charts and a table that may leave the house. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from oms.metrics.service import Metrics, Outlook
+from review_ui.charts import Chart, over_time, percent, plain, ranked_bars
+from runtime.exports import safe_cell
+
+SHOWN_WEEKS = 26
+PERIODS = (30, 90, 365)
+
+
+def figures(m: Metrics) -> tuple[tuple[str, str], ...]:
+    """(what, how much) for the head of the page; the words are translated where they are shown."""
+    return (
+        ("New orders", f"{m.new:,}"), ("Open now", f"{m.open:,}"), ("Late now", f"{m.late:,}"), ("Fulfilled", f"{m.fulfilled:,}"),
+        ("Fill rate", _share(m.fill_rate)), ("Return rate", _share(m.return_rate)),
+        ("Order to shipment", "–" if m.days_to_ship is None else f"{plain(round(m.days_to_ship, 1))} d"))
+
+
+def flow_chart(m: Metrics) -> Chart:
+    """Orders taken and shipments sent, by week."""
+    return over_time(
+        [week.monday.isoformat() for week in m.weeks],
+        [("Orders", [week.new for week in m.weeks]), ("Shipments", [week.shipped for week in m.weeks])])
+
+
+def popular_chart(m: Metrics) -> Chart:
+    """The items most wanted, in base units."""
+    return ranked_bars([(item.sku, float(item.wanted)) for item in m.popular[:10]])
+
+
+def outlook_chart(outlook: Outlook) -> Chart:
+    """What was wanted, and what will be between which bounds."""
+    history = outlook.history[-SHOWN_WEEKS:]
+    ahead = len(outlook.forecast.mean)
+    labels = [monday.isoformat() for monday in outlook.mondays[-SHOWN_WEEKS:]] + [f"+{n} w" for n in range(1, ahead + 1)]
+    gap: list[float | None] = [None] * len(history)
+    return over_time(labels, [
+        ("Wanted", [*history, *[None] * ahead]), ("Forecast", [*gap, *outlook.forecast.mean]),
+        ("At least", [*gap, *outlook.forecast.low]), ("At most", [*gap, *outlook.forecast.high])])
+
+
+def as_csv(outlooks: Sequence[Outlook]) -> bytes:
+    """The restock table; UTF-8 with a mark, so that spreadsheets read it, and no cell of it is a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(("sku", "description", "unit", "position", "cover_days", "reorder_point", "order", "method"))
+    for o in outlooks:
+        writer.writerow([safe_cell(cell) for cell in (
+            o.item.sku, o.item.description, o.item.base_uom, f"{o.item.position:f}",
+            "" if o.item.cover_days is None else str(o.item.cover_days), f"{o.restock.point:f}", f"{o.restock.order:f}",
+            o.forecast.method)])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _share(rate: float | None) -> str:
+    return "–" if rate is None else percent(rate)
