@@ -3,7 +3,7 @@
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test check lint train strings setup setup-test lock clean
+.PHONY: help demo test check lint train strings screenshots setup setup-test lock clean
 
 help: ## Explain the targets
 	@echo "Ordermill: order intake, from the mailbox to the order-management core."
@@ -39,6 +39,9 @@ setup-test: ## Install what the tests need too (Dovecot, PostgreSQL, Chromium)
 
 strings: ## Renew the catalogues of the screens' languages after a text was added or changed
 	$(BIN)/python -m scripts.strings
+
+screenshots: ## Draw every page in light and dark into docs/screenshots (then look at them)
+	$(BIN)/python -m tests.support.screenshots
 
 lock: ## Renew the locked requirements after a change in pyproject.toml (with the oldest Python we support)
 	echo pip | $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \

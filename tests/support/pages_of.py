@@ -1,0 +1,18 @@
+"""The pages a person can stand on, for what is looked at on every one of them."""
+
+from __future__ import annotations
+
+from review_ui.navigation import ROOMS
+
+BESIDE = ("/account", "/account/keys", "/account/factor", "/admin/tokens", "/admin/mailboxes")
+
+
+def slug(path: str) -> str:
+    """A name for a page's files: "/admin/users" → "admin-users"."""
+    return path.strip("/").replace("/", "-") or "queue"
+
+
+def pages(ids: dict[str, int]) -> dict[str, str]:
+    """Every page of navigation, a case, and the pages beside them: name → path."""
+    found = {slug(path): path for path in (*(room.href for room in ROOMS), *BESIDE)}
+    return found | {"case": f"/cases/{ids['doubtful']}"}
