@@ -126,8 +126,9 @@ def _keep_alive(request: Request, user: SignedIn) -> None:
     ui.touched[user.csrf] = at
 
 
-def needs(role: Role) -> Callable[[Request], Awaitable[SignedIn]]:
+def needs(role: Role, *, is_background: bool = False) -> Callable[[Request], Awaitable[SignedIn]]:
     """A dependency: the signed-in user, who must have `role`; a request that changes something must be one of our pages'.
+    `is_background`: asked by the page alone, so that it does not keep the session alive.
 
     Raises SignInNeeded, ForeignRequest or Forbidden.
     """
@@ -139,12 +140,14 @@ def needs(role: Role) -> Callable[[Request], Awaitable[SignedIn]]:
         await check_request(request, user)
         if not user.may(role):
             raise Forbidden(f"Your role is {user.role}; this needs the role {role}. Ask an administrator.")
-        await run_in_threadpool(_keep_alive, request, user)
+        if not is_background:
+            await run_in_threadpool(_keep_alive, request, user)
         return user
 
     return admit
 
 
+Watcher = Annotated[SignedIn, Depends(needs(Role.VIEWER, is_background=True))]
 Viewer = Annotated[SignedIn, Depends(needs(Role.VIEWER))]
 Clerk = Annotated[SignedIn, Depends(needs(Role.CLERK))]
 Approver = Annotated[SignedIn, Depends(needs(Role.APPROVER))]

@@ -385,6 +385,9 @@ async function hold(options) {
   if (canEdit() && !(await post(url("claim"), {}, options))) await refresh();
 }
 
+// Somebody else's changes are shown as they happen to whoever only reads; who edits is told when they save.
+document.addEventListener("case-changed", () => canEdit() || refresh());
+
 hold();
 setInterval(hold, HEARTBEAT_MS, BACKGROUND);
 addEventListener("pagehide", () => canEdit() && post(url("release"), {}, {keepalive: true}));
