@@ -90,6 +90,11 @@ def test_holds_and_cancelling_ask_why(desk: Desk, clerk: TestClient) -> None:
     assert "Cancelled" in clerk.post(f"{FO}/do/cancel", data={"note": "Not needed."}, headers=PART).text
 
 
+def test_while_goods_are_in_hand_no_empty_list_of_actions_is_shown(clerk: TestClient) -> None:
+    assert ">Actions<" in clerk.get(FO).text
+    assert ">Actions<" not in scan(clerk, "WID-1")
+
+
 def test_several_go_into_a_wave_and_leave_together(desk: Desk, clerk: TestClient) -> None:
     assert "WA-000001" in clerk.post("/fulfilment/wave", data={"number": ["FO-000001"]}, headers=PART).text
     refused = clerk.post("/fulfilment/ship", data={"number": ["FO-000001"]}, headers=PART)
