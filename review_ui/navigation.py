@@ -31,6 +31,7 @@ ROOMS = (
     Room("/returns", "Returns", "orders"),
     Room("/invoices", "Invoices", "orders"),
     Room("/metrics", "Metrics", "orders"),
+    Room("/stock", "Stock", "orders"),
     Room("/dashboard", "Dashboard", "house"),
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),

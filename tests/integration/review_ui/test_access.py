@@ -74,6 +74,8 @@ LOWEST_ROLE = {
     "/letters/preview": Role.ADMIN,
     "/letters/save": Role.ADMIN,
     "/letters/drop": Role.ADMIN,
+    "/stock/book": Role.CLERK,
+    "/stock/entries/{entry_id:int}/reverse": Role.CLERK,
     "/webhooks": Role.ADMIN,
     "/webhooks/{webhook_id:int}/switch": Role.ADMIN,
     "/webhooks/{webhook_id:int}/test": Role.ADMIN,

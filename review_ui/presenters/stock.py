@@ -1,0 +1,69 @@
+"""What the page of one item in stock shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from models.domain.stock import Tracking
+from oms.inventory.ledger import REVERSIBLE
+from oms.inventory.repository import (
+    EntryDetail,
+    ItemStock,
+    LotDetail,
+    ReservationDetail,
+    SupplyDetail,
+    entries,
+    item_stock,
+    locations,
+    lots_of,
+    reservations,
+    supplies,
+)
+from oms.inventory.supplies import timeline
+from oms.inventory.timeline import Point
+from review_ui.charts import Chart, over_time
+
+_PROMISABLE = "Can be promised"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry, and whether it can be taken back here."""
+
+    detail: EntryDetail
+    is_reversible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """One item: levels, ATP by date as points and drawn, ledger, promises, supply, lots, and where it may be booked."""
+
+    stock: ItemStock
+    points: tuple[Point, ...]
+    chart: Chart
+    entries: tuple[Entry, ...]
+    reservations: tuple[ReservationDetail, ...]
+    supplies: tuple[SupplyDetail, ...]
+    lots: tuple[LotDetail, ...]
+    places: tuple[str, ...]
+
+    @property
+    def is_tracked(self) -> bool:
+        """True when a lot or serial number must be named."""
+        return self.stock.tracking is not Tracking.NONE
+
+
+def load_item(db: Session, sku: str, *, today: date) -> ItemPage:
+    """Everything about one item. Raises NotFound."""
+    stock = item_stock(db, sku)
+    points = timeline(db, stock.item_id, today=today)
+    chart = over_time([p.day.isoformat() for p in points], [(_PROMISABLE, [float(p.promisable) for p in points])])
+    found = entries(db, sku=sku, limit=50)
+    return ItemPage(
+        stock, points, chart,
+        tuple(Entry(x, x.kind in REVERSIBLE and not x.is_reversed) for x in found),
+        tuple(reservations(db, sku=sku, limit=200)), tuple(supplies(db, sku=sku)), tuple(lots_of(db, stock.item_id)),
+        tuple(locations(db)))

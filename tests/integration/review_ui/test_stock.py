@@ -1,0 +1,70 @@
+"""The stock pages: what is where, booking once, undo by another entry, refusals in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from oms.inventory.reconcile import reconcile
+from oms.inventory.supplies import expect
+from oms.orders.service import accept_order
+from tests.integration.review_ui.conftest import Visit
+from tests.support.desk import Desk
+from tests.support.orders import draft, open_case, open_shop
+
+
+@pytest.fixture
+def shop(desk: Desk) -> None:
+    with desk.db.write() as db:
+        made = open_shop(db, [[10, 4], [0, 0]])
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(made, [(0, 6)]), approved_by="Ann")
+        expect(
+            db, item_id=made.item_ids[0], location_id=made.location_ids[0], quantity=Decimal(30),
+            expected_on=date(2131, 5, 1), reference="PO-77")
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.usefixtures("shop")
+def test_the_list_finds_items_and_says_where_they_are_free(visit: Visit) -> None:
+    page = visit("vera").get("/stock").text
+    assert "LOC0 4, LOC1 4" in text_of(page)
+    assert "WID-2" not in visit("vera").get("/stock/rows", params={"text": "no. 1"}).text
+    assert "Nothing fits" in visit("vera").get("/stock/rows", params={"text": "zzz"}).text
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_item_shows_its_promises_supply_and_ledger(visit: Visit) -> None:
+    page = visit("vera").get("/stock/item", params={"sku": "WID-1"}).text
+    assert "8 available to promise" in page and "SO-000001" in page and "PO-77" in page
+    assert "<svg" in page and "/stock/book" not in page
+    assert visit("vera").get("/stock/item", params={"sku": "NOPE"}).status_code == 404
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_booking_pressed_twice_is_booked_once_and_taken_back_by_another(visit: Visit, desk: Desk) -> None:
+    carl = visit("carl")
+    form = {"sku": "WID-1", "kind": "receipt", "location": "LOC1", "quantity": "5", "reference": "D-1", "key": "abc"}
+    pages = [carl.post("/stock/book", data=form) for _ in range(2)]
+    assert [p.status_code for p in pages] == [200, 200] and "13 available to promise" in pages[1].text
+    entry = re.findall(r"/stock/entries/(\d+)/reverse", pages[1].text)[0]
+    undone = carl.post(f"/stock/entries/{entry}/reverse", data={"sku": "WID-1"}).text
+    assert "8 available to promise" in undone and "taken back" in undone
+    with desk.db.read() as db:
+        assert reconcile(db) == []
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"quantity": "many"}, "is no number"), ({"kind": "scrap", "quantity": "9"}, "less than orders were promised"),
+    ({"kind": "transfer"}, "needs two locations"), ({"location": "MOON"}, "There is no location MOON"),
+])
+def test_what_cannot_be_booked_is_refused_in_words(visit: Visit, changes: dict[str, str], sentence: str) -> None:
+    form = {"sku": "WID-1", "kind": "count", "location": "LOC0", "quantity": "5", "reference": "D-1", "key": "abc"} | changes
+    answer = visit("carl").post("/stock/book", data=form)
+    assert answer.status_code in (404, 409, 422) and sentence in answer.text
