@@ -16,8 +16,8 @@ from tests.support.pages_of import pages
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 THEMES = ("light", "dark")
-COLOURS = 64
-"""Of a picture: flat pages need no more, and the files stay small."""
+COLOURS = 256
+"""Of a picture: as many as a palette holds; flat pages need no more, and the files stay small."""
 
 
 def path_of(name: str, theme: str) -> Path:
