@@ -32,7 +32,7 @@ def with_background(db: Session, loaded: Loaded, draft: Draft) -> Loaded:
     offered = {s for i in chosen if i in items for s in items[i].substitutes} - items.keys()
     if offered:
         items = with_successors(db, items | load_items(db, offered, customer_id), customer_id)
-    history = _history(db, customer_id, chosen) if customer_id is not None else {}
+    history = bought_before(db, customer_id, chosen) if customer_id is not None else {}
     return replace(loaded, facts=replace(facts, items=items, history=history, closed_days=_closed_days(db, facts.on)))
 
 
@@ -40,8 +40,8 @@ def _closed_days(db: Session, on: date) -> frozenset[date]:
     return frozenset(db.execute(select(ClosedDayRow.day).where(ClosedDayRow.day >= on)).scalars())
 
 
-def _history(db: Session, customer_id: int, items: Collection[int]) -> dict[int, tuple[Decimal, ...]]:
-    """Quantities in base units by item, the newest first."""
+def bought_before(db: Session, customer_id: int, items: Collection[int]) -> dict[int, tuple[Decimal, ...]]:
+    """What a customer ordered of these items: quantities in base units by item, the newest first."""
     found: dict[int, list[Decimal]] = {}
     ordered = sorted(items)
     for chunk in (ordered[start:start + _CHUNK] for start in range(0, len(ordered), _CHUNK)):

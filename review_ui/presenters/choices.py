@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from matching.offers import offers
 from matching.units import unit_word
 from models.domain.codes import fold_code
 from models.domain.draft import Draft
@@ -55,7 +57,12 @@ def _items(ui: UiState, draft: Draft | None, text: str) -> list[ShownChoice]:
     for match in (m for m in ui.matcher.search_items(text, MOST) if m.reasons):
         found.setdefault(
             match.sku, ShownChoice(match.sku, f"{match.sku} · {match.description}", None, ", ".join(match.reasons)))
-    return list(found.values())[:MOST]
+    shown = list(found.values())[:MOST]
+    customer_id = draft.customer.value.customer_id if draft and draft.customer else None
+    currency = draft.currency.value if draft and draft.currency else None
+    with ui.services.db.read() as db:
+        told = offers(db, [c.value for c in shown], customer_id, currency, ui.services.clock().date())
+    return [replace(c, reason="; ".join(filter(None, (told.get(c.value, ""), c.reason)))) for c in shown]
 
 
 def _customers(db: Session, text: str) -> list[ShownChoice]:

@@ -9,7 +9,9 @@ from models.domain.evidence import PageKind
 from models.domain.pages import Page, Word, WordFlag
 
 MOST_ROWS = 2_000
-MOST_COLUMNS = 100
+MOST_COLUMNS = 702         # A to ZZ
+MOST_CELLS = 100_000
+"""More than this a browser cannot scroll smoothly: the wider a sheet, the fewer rows are shown."""
 
 FLAG_NOTES = {
     WordFlag.HIDDEN: "hidden in the document: people do not see it",
@@ -60,6 +62,7 @@ class ShownPage:
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[int, tuple[Cell, ...]], ...] = ()
     cut: int = 0
+    cut_columns: int = 0
 
 
 def _word(word: Word) -> ShownWord:
@@ -105,11 +108,12 @@ def _sheet_cell(word: Word | None, row: int, column: int, width: int, height: in
 def _sheet(page: Page) -> ShownPage:
     right = max((int(w.box[2]) for w in page.words), default=1)
     bottom = max((int(w.box[3]) for w in page.words), default=1)
-    width, height = min(right, MOST_COLUMNS), min(bottom, MOST_ROWS)
+    width = min(right, MOST_COLUMNS)
+    height = min(bottom, MOST_ROWS, MOST_CELLS // width)
     return ShownPage(
         page.kind, page.number, page.width, page.height, page.name, page.read_by,
         heads=tuple(column_name(c) for c in range(width)), rows=tuple(_sheet_rows(page.words, width, height)),
-        cut=bottom - height)
+        cut=bottom - height, cut_columns=right - width)
 
 
 def _text_line(words: list[Word]) -> tuple[Cell, ...]:
@@ -131,7 +135,7 @@ def _lines(page: Page) -> ShownPage:
 
 
 def show_page(page: Page) -> ShownPage:
-    """A page for the viewer. Very long sheets and texts are cut after MOST_ROWS rows; `cut` says how many are missing."""
+    """A page for the viewer. Very large sheets and long texts are cut; `cut` and `cut_columns` say how much is missing."""
     if page.kind is PageKind.SHEET:
         return _sheet(page)
     if page.kind in {PageKind.TEXT, PageKind.SEGMENTS}:

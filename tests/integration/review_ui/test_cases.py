@@ -12,6 +12,7 @@ from sqlalchemy import select
 from matching.cases import Cases
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow
+from models.tables.inventory import LocationRow, StockLevelRow
 from runtime.db import Database
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk, make_desk
@@ -186,3 +187,14 @@ def test_a_revised_order_is_shown_against_the_one_it_revises(desk: Desk, visit: 
     assert re.findall(r'<tr class="is-(\w+)">', table) == ["changed", "removed", "added"]
     assert re.search(r"<del>\d+ \w+</del>.*<ins>77 \w+</ins>", table, re.S)
     assert 'class="changes"' not in visit("anna").get(f"/cases/{case_id}").text
+
+
+def test_the_catalogue_tells_price_stock_and_what_the_customer_bought(desk: Desk, case_id: int, visit: Visit) -> None:
+    with desk.db.write() as db:
+        place = LocationRow(code="MAIN", name="Main warehouse")
+        db.add(place)
+        db.flush()
+        db.add(StockLevelRow(item_id=desk.ids["HEX-M10-40"], location_id=place.id, on_hand=40, reserved=4, safety=0))
+    page = visit("carl").get(f"/cases/{case_id}/choices", params={"path": "lines.2.item", "text": "HEX-M10"}).text
+    assert "HEX-M10-40" in page and "0.172 EUR for one piece, 36 can be promised" in page
+    assert "bought" not in page

@@ -120,6 +120,16 @@ def test_every_cell_of_a_sheet_is_shown_once_unless_a_merged_one_covers_it(place
         assert all(cell.columns >= 1 and cell.rows >= 1 for cell in row)
 
 
+def test_a_wide_sheet_is_shown_to_its_last_column_and_what_is_cut_is_said() -> None:
+    words = (Word("last", 0, (200, 3, 201, 4)), Word("far", 0, (800, 4, 801, 5)), Word("low", 0, (0, 5_000, 1, 5_001)))
+    wide = show_page(Page(0, PageKind.SHEET, 201, 4, words[:1]))
+    assert len(wide.heads) == 201 and (wide.cut, wide.cut_columns) == (0, 0)
+    assert wide.rows[3][1][200].word is not None
+    far = show_page(Page(0, PageKind.SHEET, 801, 5_001, words))
+    assert (len(far.heads), far.cut_columns) == (702, 99)
+    assert len(far.rows) * len(far.heads) <= 100_000 and len(far.rows) + far.cut == 5_001
+
+
 @given(st.text(max_size=300))
 def test_a_file_name_never_breaks_a_header(name: str) -> None:
     for value in download_headers(name).values():
