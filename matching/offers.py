@@ -1,4 +1,4 @@
-"""What a person wants to know of an item before taking it: our price for this customer, what can be promised, what they bought."""
+"""What a person wants to know of an item before taking it: our price, what can be promised, what the customer bought."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matching.wording import money, number
 
 
 def offers(db: Session, skus: Collection[str], customer_id: int | None, currency: str | None, on: date) -> dict[str, str]:
-    """Half a sentence by SKU, empty where nothing is known: "7.90 EUR for one box, 40 can be promised, bought 3 times, last 12"."""
+    """Half a sentence by SKU, empty where nothing is known: "7.90 EUR for one box, 40 can be promised, bought once, last 12"."""
     ids = items_by_sku(db, skus)
     items = load_items(db, ids.values(), customer_id)
     bought = bought_before(db, customer_id, ids.values()) if customer_id is not None else {}
