@@ -60,7 +60,7 @@ def load_item(db: Session, sku: str, *, today: date) -> ItemPage:
     """Everything about one item. Raises NotFound."""
     stock = item_stock(db, sku)
     points = timeline(db, stock.item_id, today=today)
-    chart = over_time([p.day.isoformat() for p in points], [(_PROMISABLE, [float(p.promisable) for p in points])])
+    chart = over_time([p.day.strftime("%y-%m-%d") for p in points], [(_PROMISABLE, [float(p.promisable) for p in points])])
     found = entries(db, sku=sku, limit=50)
     return ItemPage(
         stock, points, chart,
