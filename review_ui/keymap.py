@@ -22,6 +22,7 @@ class Where(StrEnum):
     LIST = "list"
     CASE = "case"
     RETURN = "return"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ ACTIONS = (
     Action("list-search", "Search", ("/",), Where.LIST),
     Action("list-choose", "Choose the row, to do one thing to several", ("x",), Where.LIST),
     Action("list-leave", "Leave the search", ("Escape",), Where.LIST, in_fields=True, is_fixed=True),
+    Action("release", "Release the order", ("a",), Where.ORDER),
+    Action("hold", "Hold the order", ("h",), Where.ORDER),
+    Action("note", "Write a note about the order", ("n",), Where.ORDER),
     Action("toggle-fact", "Take the chosen fact back, or bring it back", ("z",), Where.LIST),
     Action("scan", "Go to the scanner's field", ("s",), Where.LIST),
     Action("approve", "Approve and open the next case", ("a", "ctrl+Enter")),

@@ -32,6 +32,7 @@ ROOMS = (
     Room("/invoices", "Invoices", "orders"),
     Room("/metrics", "Metrics", "orders"),
     Room("/stock", "Stock", "orders"),
+    Room("/exceptions", "Exceptions", "orders"),
     Room("/dashboard", "Dashboard", "house"),
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),

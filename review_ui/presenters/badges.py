@@ -8,6 +8,7 @@ from enum import StrEnum
 from models.domain.billing import InvoiceState, RefundState
 from models.domain.fulfilment import FulfilmentState, RequestState, ShipmentState
 from models.domain.returns import ReturnState
+from models.domain.order_work import ExceptionState
 from models.domain.states import CaseState, DocumentState, LineState, MessageState, OutboxState, ReservationState, SalesOrderState
 
 
@@ -89,6 +90,12 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         SalesOrderState.RELEASED: Badge("Released", "good", "checks"),
         SalesOrderState.CANCELLED: Badge("Cancelled", "bad", "cross"),
         SalesOrderState.CLOSED: Badge("Closed", "calm", "minus"),
+    },
+    ExceptionState: {
+        ExceptionState.OPEN: Badge("Open", "ask", "question"),
+        ExceptionState.ASSIGNED: Badge("Assigned", "busy", "person"),
+        ExceptionState.RESOLVED: Badge("Resolved", "good", "check"),
+        ExceptionState.WAIVED: Badge("Accepted as it is", "calm", "minus"),
     },
     ReservationState: {
         ReservationState.ACTIVE: Badge("Reserved", "good", "check"),

@@ -1,0 +1,103 @@
+"""Exceptions: what went wrong with orders, and seeing to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.domain.order_work import ExceptionState
+from models.tables.people import UserRow
+from oms.exceptions.listing import WantedExceptions, count_exceptions, find_exceptions, teams
+from oms.exceptions.service import assign, reopen, resolve, waive
+from review_ui.access import Approver, Clerk, Viewer
+from review_ui.errors import PageRoute
+from review_ui.pages import render
+from review_ui.state import services_of
+from runtime.accounts import SignedIn
+
+router = APIRouter(route_class=PageRoute)
+PAGE = 200
+VIEWS = {"open": "Open", "mine": "Mine", "overdue": "Overdue", "closed": "Settled"}
+
+
+def _wanted(request: Request, user: SignedIn, view: str, team: str, order_no: str) -> WantedExceptions:
+    wanted = WantedExceptions(team=team, order_no=order_no)
+    if view == "mine":
+        return replace(wanted, assignee_id=user.user_id)
+    if view == "overdue":
+        return replace(wanted, overdue_at=services_of(request).clock())
+    return replace(wanted, states=(ExceptionState.RESOLVED, ExceptionState.WAIVED)) if view == "closed" else wanted
+
+
+def _show(request: Request, user: SignedIn, template: str, view: str, team: str, order_no: str) -> Response:
+    view = view if view in VIEWS else "open"
+    with services_of(request).db.read() as db:
+        found = find_exceptions(db, _wanted(request, user, view, team, order_no), limit=PAGE)
+        tabs = [
+            (key, word, count_exceptions(db, _wanted(request, user, key, team, order_no)) if key != "closed" else None)
+            for key, word in VIEWS.items()]
+        people = db.execute(select(UserRow.id, UserRow.name).where(UserRow.is_active).order_by(UserRow.name)).all()
+        known = teams(db)
+    return render(
+        request, template, exceptions=found, tabs=tabs, view=view, team=team, order_no=order_no, people=people, teams=known)
+
+
+@router.get("/exceptions")
+def show(request: Request, user: Viewer, view: str = "open", team: str = "", order_no: str = "") -> Response:
+    """The page."""
+    return _show(request, user, "exceptions/page.html", view, team, order_no)
+
+
+@router.get("/exceptions/rows")
+def rows(request: Request, user: Viewer, view: str = "open", team: str = "", order_no: str = "") -> Response:
+    """The list alone."""
+    return _show(request, user, "exceptions/_list.html", view, team, order_no)
+
+
+def _do(
+    request: Request, user: SignedIn, work: Callable[[Session], object], view: str, team: str, order_no: str,
+) -> Response:
+    with services_of(request).db.write() as db:
+        work(db)
+    return _show(request, user, "exceptions/_list.html", view, team, order_no)
+
+
+@router.post("/exceptions/{exception_id}/assign")
+def give(
+    request: Request, user: Clerk, exception_id: int, assignee: Annotated[int, Form(ge=0, le=10**12)] = 0, view: str = "open",
+    team: str = "", order_no: str = "",
+) -> Response:
+    """Give it to somebody; to nobody with 0."""
+    return _do(request, user, lambda db: assign(
+        db, exception_id, user=user.name, assignee_id=assignee or None), view, team, order_no)
+
+
+@router.post("/exceptions/{exception_id}/resolve")
+def settle(
+    request: Request, user: Clerk, exception_id: int, reason: Annotated[str, Form()] = "", view: str = "open", team: str = "",
+    order_no: str = "",
+) -> Response:
+    """Note that it is in order again, and how."""
+    return _do(request, user, lambda db: resolve(db, exception_id, user=user.name, resolution=reason), view, team, order_no)
+
+
+@router.post("/exceptions/{exception_id}/waive")
+def accept(
+    request: Request, user: Approver, exception_id: int, reason: Annotated[str, Form()] = "", view: str = "open", team: str = "",
+    order_no: str = "",
+) -> Response:
+    """Accept it as it is, with a reason."""
+    return _do(request, user, lambda db: waive(db, exception_id, user=user.name, reason=reason), view, team, order_no)
+
+
+@router.post("/exceptions/{exception_id}/reopen")
+def take_up(
+    request: Request, user: Clerk, exception_id: int, view: str = "open", team: str = "", order_no: str = "",
+) -> Response:
+    """Take a settled one up again."""
+    return _do(request, user, lambda db: reopen(db, exception_id, user=user.name), view, team, order_no)

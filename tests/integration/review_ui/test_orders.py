@@ -1,0 +1,109 @@
+"""The pages of orders and exceptions: found, changed, held, released; what is refused is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.domain.order_work import ExceptionKind
+from models.tables.exceptions import ExceptionRow
+from models.tables.orders import OrderHoldRow, OrderLineRow, SalesOrderRow
+from models.tables.people import UserRow
+from oms.exceptions import open_exception
+from oms.orders.service import accept_order
+from tests.integration.review_ui.conftest import Visit
+from tests.support.desk import Desk
+from tests.support.orders import draft, open_case, open_shop
+
+FRAGMENT = {"HX-Request": "true"}
+ONE = "/orders/SO-000001"
+
+
+@pytest.fixture
+def house(desk: Desk) -> Desk:
+    """Two accepted orders; of the first, a line is short."""
+    with desk.db.write() as db:
+        shop = open_shop(db, [[12], [9]])
+        for lines in ([(0, 10), (1, 20)], [(0, 1)]):
+            accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, lines), approved_by="Ann")
+    return desk
+
+
+def post(client: Any, path: str, status: int = 200, **data: Any) -> str:
+    answer = client.post(path, data=data, headers=FRAGMENT)
+    assert answer.status_code == status, answer.text
+    return str(answer.text)
+
+
+def test_the_list_is_searched_and_filtered(house: Desk, visit: Visit) -> None:
+    client = visit("vera")
+    page = client.get("/orders").text
+    assert "SO-000001" in page and "SO-000002" in page
+    assert "SO-000001" in client.get("/orders/rows?text=so-1", headers=FRAGMENT).text
+    for narrow in ("view=cancelled", "held=true", "tag=rush", "text=nothing-like-it"):
+        assert "No order fits" in client.get(f"/orders?{narrow}").text, narrow
+    assert "/orders/all/hold" not in page
+
+
+def test_several_orders_are_done_at_once_and_a_refusal_stops_no_other(house: Desk, visit: Visit) -> None:
+    client = visit("anna")
+    assert "Choose at least one" in post(client, "/orders/all/tag", 422, reason="rush")
+    assert "2 tagged" in post(client, "/orders/all/tag?view=open", orders=["SO-000001", "SO-000002"], reason="Rush")
+    assert "1 held" in post(client, "/orders/all/hold", orders=["SO-000001"], reason="The buyer is on holiday.")
+    told = post(client, "/orders/all/release", orders=["SO-000001", "SO-000002"])
+    assert "1 released" in told and "The buyer is on holiday." in told
+    assert "1 cancelled" in post(client, "/orders/all/cancel", orders=["SO-000002"], reason="Not wanted.")
+    assert "SO-000002" in client.get("/orders?tag=rush&view=cancelled").text
+
+
+def test_a_line_is_changed_and_cancelled_on_the_page(house: Desk, visit: Visit) -> None:
+    client = visit("anna")
+    shown = post(client, f"{ONE}/line", revision=1, position=1, quantity="8,5", price="3", day="2031-06-01", reason="By phone.")
+    assert "Changed: revision 2" in shown and "By phone." in shown
+    assert "you saw revision 1, now it is 2" in post(client, f"{ONE}/line", 409, revision=1, position=1, quantity="5", reason="x")
+    assert "is no number" in post(client, f"{ONE}/line", 422, revision=2, position=1, quantity="many", reason="x")
+    post(client, f"{ONE}/line", revision=2, position=2, cancels="true", reason="Not needed.")
+    post(client, f"{ONE}/delivery", revision=3, day="2031-07-01", address="Gate 4", terms="30 days net", reason="Moved.")
+    with house.db.read() as db:
+        lines = db.execute(select(OrderLineRow).where(OrderLineRow.order_id == 1).order_by(OrderLineRow.position)).scalars().all()
+        assert [(float(x.quantity), float(x.unit_price), float(x.cancelled)) for x in lines] == [(8.5, 3, 0), (20, 2.5, 20)]
+        order = db.execute(select(SalesOrderRow).where(SalesOrderRow.id == 1)).scalar_one()
+        assert (order.revision, order.ship_to_text, order.payment_terms) == (4, "Gate 4", "30 days net")
+
+
+def test_holds_notes_tags_and_the_way_to_release(house: Desk, visit: Visit) -> None:
+    clerk, approver = visit("carl"), visit("anna")
+    assert "The limit is used up." in post(clerk, f"{ONE}/holds", kind="credit", reason="The limit is used up.", owner="Credit")
+    assert "data-release" not in approver.get(ONE).text
+    assert "The limit is used up." in post(approver, f"{ONE}/release", 409)
+    with house.db.read() as db:
+        hold = db.execute(select(OrderHoldRow.id)).scalar_one()
+    assert "data-release" in post(approver, f"{ONE}/holds/{hold}/release", reason="Paid.")
+    assert "Rings before." in post(clerk, f"{ONE}/notes", text="Rings before.")
+    assert "&#34; onclick=" in post(clerk, f"{ONE}/tags", word='" onclick=x')
+    assert "onclick" not in post(clerk, f"{ONE}/tags/remove", word='" onclick=x')
+    assert "Released" in post(approver, f"{ONE}/release")
+    done = post(approver, f"{ONE}/cancel", revision=1, reason="Not wanted.")
+    assert "Cancelled" in done and f'hx-post="{ONE}/cancel"' not in done
+
+
+def test_exceptions_are_given_settled_and_taken_up_again(house: Desk, visit: Visit) -> None:
+    with house.db.write() as db:
+        found = open_exception(
+            db, kind=ExceptionKind.COMPLIANCE, key="listed:1", code="listed", sentence="The name is on a list.", order_id=1)
+    client = visit("anna")
+    assert "The name is on a list." in client.get(ONE).text
+    assert "blocks the order" in client.get("/exceptions").text
+    assert "No exception fits" in client.get("/exceptions?view=mine").text
+    with house.db.read() as db:
+        anna = db.execute(select(UserRow.id).where(UserRow.login == "anna")).scalar_one()
+    post(client, f"/exceptions/{found}/assign", assignee=anna)
+    assert "The name is on a list." in client.get("/exceptions?view=mine").text
+    assert "how it was settled" in post(client, f"/exceptions/{found}/resolve", 422)
+    assert "Nothing is out of order" in post(client, f"/exceptions/{found}/waive", reason="Another person of that name.")
+    assert "Another person of that name." in client.get("/exceptions?view=closed").text
+    post(client, f"/exceptions/{found}/reopen?view=closed")
+    with house.db.read() as db:
+        assert db.execute(select(ExceptionRow.state)).scalar_one() == "open"
