@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from models.domain.billing import InvoiceState, RefundState
 from models.domain.fulfilment import FulfilmentState, RequestState, ShipmentState
-from models.domain.returns import ReturnState
 from models.domain.order_work import ExceptionState
+from models.domain.returns import ReturnState
 from models.domain.states import CaseState, DocumentState, LineState, MessageState, OutboxState, ReservationState, SalesOrderState
 
 
