@@ -48,7 +48,7 @@ def run(*, lines: int, rounds: int) -> list[Row]:
 def _measure(db: Database, folder: Path, lines: int, rounds: int) -> list[Row]:
     Base.metadata.create_all(db.engine)
     index, policy = CatalogIndex(folder / "index"), Policy()
-    case_id, user = _prepare(db, lines)
+    case_id, user = prepare_case(db, lines)
     Matcher(db, index, policy).match_case(case_id)
     review = Review(db, index, policy)
     draw.cache_clear()
@@ -87,7 +87,7 @@ def _drawn(db: Database, case_id: int) -> int:
     return sum(len(draw("case/_line.html", line, True, "en")) for line in shown.lines)
 
 
-def _prepare(db: Database, lines: int) -> tuple[int, int]:
+def prepare_case(db: Database, lines: int) -> tuple[int, int]:
     """Items, a customer, a user and a case of so many lines that waits for the matcher; (case, user)."""
     items = [
         {"sku": f"BOLT-{n:04d}", "description": f"Shoulder bolt number {n}", "base_uom": "H87", "currency": "EUR",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -23,6 +23,7 @@ from models.tables.partners import CustomerRow
 
 _PRESSING = ((timedelta(0), 4.0), (timedelta(hours=1), 3.0), (timedelta(hours=4), 1.5))
 """How much more a case is worth when less than this is left until it is due."""
+Ts = TypeVarTuple("Ts")
 _LAST = "\U0010ffff"
 
 REVIEW, OFF, WAITING = "review", "off", "waiting"
@@ -59,6 +60,13 @@ def find_cases(db: Session, wanted: Wanted, now: datetime, *, limit: int, offset
     """Ids of the cases wanted, in the order wanted."""
     stmt = _joined(select(CaseRow.id).where(*_conditions(wanted, now)), wanted)
     return list(db.execute(stmt.order_by(*_order(wanted, now)).limit(limit).offset(offset)).scalars())
+
+
+def find_page(db: Session, wanted: Wanted, now: datetime, *, limit: int, offset: int = 0) -> tuple[list[int], int]:
+    """One page of `find_cases`, and how many cases are wanted in all: found in one go."""
+    stmt = _joined(select(CaseRow.id, func.count().over()).where(*_conditions(wanted, now)), wanted)
+    rows = db.execute(stmt.order_by(*_order(wanted, now)).limit(limit).offset(offset)).all()
+    return [case_id for case_id, _ in rows], rows[0][1] if rows else count_cases(db, wanted, now) if offset else 0
 
 
 def count_cases(db: Session, wanted: Wanted, now: datetime) -> int:
@@ -135,7 +143,7 @@ def _says(text: str) -> list[ColumnElement[bool]]:
     return [*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns), *by_number]
 
 
-def _joined(stmt: Select[int], wanted: Wanted) -> Select[int]:
+def _joined(stmt: Select[*Ts], wanted: Wanted) -> Select[*Ts]:
     if wanted.text.strip():
         stmt = stmt.join(MessageRow, MessageRow.id == CaseRow.message_id)
     if wanted.text.strip() or wanted.sort == "customer":

@@ -204,6 +204,18 @@ def ui(
 
 
 @bench_app.command()
+def queue(
+    cases: Annotated[int, typer.Option(help="Cases that wait for review.")] = 10_000,
+    rounds: Annotated[int, typer.Option(help="How often each view is asked for.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """What a page of the queue costs the server with many cases waiting, beside the 100 ms it may take."""
+    from bench import queue as measure
+
+    _print(measure.run(cases=cases, rounds=rounds), as_json)
+
+
+@bench_app.command()
 def aliases(
     customers: Annotated[int, typer.Option(help="How many customers order in words of their own.")] = 10,
     seed: Seed = 7,

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from matching.handling import PRIORITIES
-from matching.queue import OFF, REVIEW, WAITING, Wanted, count_views, find_cases
+from matching.queue import OFF, REVIEW, WAITING, Wanted, count_views, find_page
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState, Role
 from models.tables.cases import CaseRow, DoubtRow, DraftRow
@@ -137,14 +137,14 @@ def _tags(db: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def load_queue(db: Session, wanted: Wanted, now: datetime, *, page: int = 1) -> list[QueueRow]:
-    """One page of up to PAGE cases, in the order wanted; pages count from 1."""
-    ids = find_cases(db, wanted, now, limit=PAGE, offset=PAGE * (page - 1))
+def load_queue(db: Session, wanted: Wanted, now: datetime, *, page: int = 1) -> tuple[list[QueueRow], int]:
+    """One page of up to PAGE cases in the order wanted, and how many there are in all; pages count from 1."""
+    ids, count = find_page(db, wanted, now, limit=PAGE, offset=PAGE * (page - 1))
     doubts, tags = _doubts(db, ids), _tags(db, ids)
     shown = {
         case.id: _row(case, customer, sender, reviewer, draft, doubts.get(case.id, []), tags.get(case.id, []), now)
         for case, customer, sender, reviewer, draft in db.execute(_select(ids))}
-    return [shown[case_id] for case_id in ids if case_id in shown]
+    return [shown[case_id] for case_id in ids if case_id in shown], count
 
 
 def _row(

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from sqlalchemy import delete, select
 
 from matching.handling import PRIORITIES, Handling
-from matching.queue import REVIEW, SORTS, Wanted, count_cases
+from matching.queue import REVIEW, SORTS, Wanted
 from models.domain.states import Role
 from models.errors import InputError, ServiceError
 from models.tables.desk import SavedViewRow
@@ -69,8 +69,9 @@ def _show(
         wanted.view, wanted.text, wanted.tag, user.user_id if is_mine else None, user.login, wanted.sort,
         wanted.descending)
     with services.db.read() as db:
+        rows, count = load_queue(db, asked, now, page=page)
         context: dict[str, Any] = {
-            "rows": load_queue(db, asked, now, page=page), "tabs": load_tabs(db, now), "count": count_cases(db, asked, now),
+            "rows": rows, "count": count, "tabs": load_tabs(db, now),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None, "tags": load_tags(db),
             "people": load_people(db), "saved": load_saved(db, user.user_id)}
     return render(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.indexing import index_words
 from matching.cases import Cases
 from matching.handling import Handling
-from matching.queue import Wanted, count_cases, count_views, find_cases, next_in_review
+from matching.queue import Wanted, count_cases, count_views, find_cases, find_page, next_in_review
 from models.domain.states import CaseState
 from models.errors import InputError
 from models.tables.audit import AuditEntryRow
@@ -30,6 +30,7 @@ def found(desk: Desk, **wanted: object) -> list[int]:
     with desk.db.read() as db:
         ids = find_cases(db, Wanted(**wanted), now(), limit=50)        # type: ignore[arg-type]
         assert count_cases(db, Wanted(**wanted), now()) == len(ids)    # type: ignore[arg-type]
+        assert find_page(db, Wanted(**wanted), now(), limit=1) == (ids[:1], len(ids))      # type: ignore[arg-type]
         return ids
 
 
