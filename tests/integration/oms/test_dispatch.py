@@ -75,11 +75,12 @@ class House:
 
     def __init__(self, db: Database) -> None:
         self.db, self.clock = db, Clock()
-        self.erp, self.mail = Receiver(can_ask=True), Receiver(can_ask=False)
+        self.erp, self.mail, self.webhook = Receiver(can_ask=True), Receiver(can_ask=False), Receiver(can_ask=True)
+        self.receivers = {Channel.ERP: self.erp, Channel.MAIL: self.mail, Channel.WEBHOOK: self.webhook}
         self.dispatcher = self.worker("worker-1")
 
     def worker(self, name: str) -> Dispatcher:
-        return Dispatcher(self.db, {Channel.ERP: self.erp, Channel.MAIL: self.mail}, name, clock=self.clock)
+        return Dispatcher(self.db, self.receivers, name, clock=self.clock)
 
     def add(self, channel: Channel, *keys: str) -> None:
         with self.db.write() as db:
@@ -152,7 +153,7 @@ def test_a_mail_that_may_have_arrived_is_shown_and_never_resent_by_itself(house:
 @pytest.mark.parametrize("channel", list(Channel))
 def test_a_worker_killed_before_anything_left_is_followed_by_another(house: House, channel: Channel) -> None:
     house.add(channel, "a")
-    receiver = house.erp if channel is Channel.ERP else house.mail
+    receiver = house.receivers[channel]
     receiver.before = [Killed()]  # type: ignore[list-item]
     with pytest.raises(Killed):
         house.dispatcher.drain()
