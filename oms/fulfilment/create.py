@@ -18,6 +18,7 @@ from models.tables.base import Base
 from oms.fulfilment.lines import lock_order, project_lines, tell, unassigned
 from oms.fulfilment.plan import Place, by_location, ship_by, uncovered
 from oms.numbers import insert_numbered
+from oms.orders.holds import check_free
 from runtime.clock import now
 
 _FULFILMENTS, _SHARES, _LINES, _ADDRESSES, _CLOSED = (
@@ -51,11 +52,12 @@ def create_fulfilment_orders(
     """Give a released order's reserved stock to its locations; returns the ids of the new fulfilment orders, by location.
 
     `picks` None: all that is reserved and on no fulfilment order yet, so that a second call makes nothing. `explanations`:
-    why this location, by location id. Raises NotFound, NotReleased, NotReserved.
+    why this location, by location id. Raises NotFound, NotReleased, OrderHeld, NotReserved.
     """
     order = lock_order(db, order_id)
     if order.state != SalesOrderState.RELEASED:
         raise NotReleased(order.order_no, order.state)
+    check_free(db, order_id, order.order_no)            # a hold may have been placed after the release
     free = unassigned(db, order_id)
     if picks is None:
         picks = [Pick(*place, quantity) for place, quantity in free.items()]

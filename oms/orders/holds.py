@@ -76,7 +76,7 @@ def check_free(db: Session, order_id: int, order_no: str) -> None:
     stands = [f"hold {hold.id} ({hold.kind}): {hold.sentence}" for hold in standing(db, order_id)]
     stands += [f"exception {e.id}: {e.sentence}" for e in blocking(db, order_id)]
     if stands:
-        raise OrderHeld(f"Order {order_no} cannot be released: {' '.join(stands)} Settle these first, then release it.")
+        raise OrderHeld(f"Order {order_no} cannot go on: {' '.join(stands)} Settle these first.")
 
 
 def worded(text: str, what: str) -> str:

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from models.domain.order_work import HoldKind
 from models.domain.stock import Pick
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
 from oms.fulfilment.create import NotReleased, NotReserved, create_fulfilment_orders
 from oms.fulfilment.lines import unassigned
+from oms.orders.holds import OrderHeld, place_hold, release_hold
 from oms.orders.service import accept_order
 from runtime.db import Database
 from tests.support.fulfilment import given, released_order
@@ -55,3 +57,14 @@ def test_an_order_that_is_not_released_goes_nowhere(database: Database) -> None:
         order_id = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop), approved_by="anna")
     with pytest.raises(NotReleased, match="Release it first"), database.write() as db:
         create_fulfilment_orders(db, order_id)
+
+
+def test_a_hold_placed_after_the_release_stops_the_goods(database: Database) -> None:
+    order_id = released_order(database)
+    with database.write() as db:
+        hold = place_hold(db, order_id, kind=HoldKind.CREDIT, sentence="Invoice IN-000001 is overdue.", by="anna")
+    with pytest.raises(OrderHeld, match="overdue"), database.write() as db:
+        create_fulfilment_orders(db, order_id)
+    with database.write() as db:
+        release_hold(db, hold, by="anna", reason="Paid.")
+        assert len(create_fulfilment_orders(db, order_id)) == 1
