@@ -17,7 +17,7 @@ from models.domain.outbox import Channel
 from models.errors import NotFound, ServiceError
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
-from oms.erp import pulls
+from oms.erp import pulls, shipped
 from oms.erp.compare import Difference
 from oms.erp.errors import ErpMisconfigured
 from oms.erp.port import ErpPort, Noun, Pulled
@@ -170,11 +170,28 @@ def _pull(rooms: Rooms, noun: Noun, since: str | None) -> PullReport:
 def _take(rooms: Rooms, noun: Noun, pulled: Pulled, *, is_full: bool) -> PullReport:
     if noun not in IMPORTS:
         with rooms.db.write() as db:
-            return PullReport(noun, is_full, added=pulls.link_papers(db, rooms.erp.system, noun, pulled.rows))
+            added = pulls.link_papers(db, rooms.erp.system, noun, pulled.rows)
+        left_out = _book_shipments(rooms, pulled.rows) if noun is Noun.SHIPMENTS else 0
+        said = f"{left_out} shipments could not be booked; see Exceptions." if left_out else None
+        return PullReport(noun, is_full, added=added, refused=left_out, code=pulls.ROWS_REFUSED if said else None, sentence=said)
     found = run(rooms, IMPORTS[noun], pulled.rows, Watch(actor=rooms.erp.system, source=f"{rooms.erp.system} {noun}"))
     renew_index(rooms, IMPORTS[noun], found)
     code, sentence = _trouble(found, pulled)
     return PullReport(noun, is_full, found.added, found.changed, found.unchanged, found.refused_count, code, sentence)
+
+
+def _book_shipments(rooms: Rooms, rows: Iterable[Mapping[str, str]]) -> int:
+    """Book what the ERP sent, each shipment by itself; returns how many could not be."""
+    left_out = 0
+    for told in shipped.told_shipments(rows):
+        try:
+            with rooms.db.write() as db:
+                shipped.book(db, rooms.erp.system, told)
+        except ServiceError as e:
+            left_out += 1
+            with rooms.db.write() as db:
+                shipped.not_booked(db, told, e.code, e.sentence)
+    return left_out
 
 
 def _trouble(report: ImportReport, pulled: Pulled) -> tuple[str | None, str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -85,9 +86,12 @@ def link_papers(db: Session, system: str, noun: Noun, rows: Iterable[Mapping[str
         if made is not None:
             new += 1
             about = {name: value for name, value in lines[0].items() if name not in {"order_no", "sku", "quantity"} and value}
-            goods = {line["sku"]: line["quantity"] for line in lines if "sku" in line}
+            goods: dict[str, Decimal] = {}
+            for line in lines:
+                if "sku" in line:
+                    goods[line["sku"]] = goods.get(line["sku"], Decimal(0)) + Decimal(line["quantity"])
             record(db, actor=system, action=f"erp.{paper}.{state}", subject=f"order:{order_no}", content={
-                **about, **({"quantities": goods} if goods else {})})
+                **about, **({"quantities": {sku: f"{q:f}" for sku, q in goods.items()}} if goods else {})})
     return new
 
 

@@ -46,8 +46,12 @@ class Carriage:
     tracking_number: str | None = None
 
 
-def confirm(db: Session, shipment_id: int, *, actor: str, key: str | None = None, by: Carriage | None = None) -> bool:
+def confirm(
+    db: Session, shipment_id: int, *, actor: str, key: str | None = None, by: Carriage | None = None, is_told: bool = False
+) -> bool:
     """The goods have left. True: this call booked them; False: they had left before under the same key, nothing was done.
+
+    The ERP is told, unless it is the ERP that told us (`is_told`); what it sent is in parcels of its own.
 
     Raises ShipmentRefused, NotFound, KeyTaken, BelowReserved when stock is not there to leave.
     """
@@ -55,7 +59,8 @@ def confirm(db: Session, shipment_id: int, *, actor: str, key: str | None = None
     key = key or f"shipment:{shipment_id}"
     if _is_repeat(db, locked, key):
         return False
-    check_shipment(db, ShipmentAction.SHIP, locked)
+    if not is_told:
+        check_shipment(db, ShipmentAction.SHIP, locked)
     _check_order(locked)
     by, at, lines = by or Carriage(), now(), _contents(db, shipment_id)
     lock_levels(db, [line.item_id for line in lines])
@@ -65,7 +70,8 @@ def confirm(db: Session, shipment_id: int, *, actor: str, key: str | None = None
         db, locked, ShipmentState.SHIPPED, key=key, shipped_at=at, carrier=by.carrier, service=by.service,
         tracking_number=by.tracking_number)
     _advance(db, locked, lines)
-    _tell_erp(db, locked, by, at, lines)
+    if not is_told:
+        _tell_erp(db, locked, by, at, lines)
     tell_shipment(
         db, *locked, "shipped", actor, carrier=by.carrier, tracking_number=by.tracking_number, lines=len(lines))
     finish(db, locked.fulfilment, actor)
