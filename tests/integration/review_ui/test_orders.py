@@ -43,7 +43,7 @@ def test_the_list_is_searched_and_filtered(house: Desk, visit: Visit) -> None:
     assert "SO-000001" in page and "SO-000002" in page
     assert "SO-000001" in client.get("/orders/rows?text=so-1", headers=FRAGMENT).text
     for narrow in ("view=cancelled", "held=true", "tag=rush", "text=nothing-like-it"):
-        assert "No order fits" in client.get(f"/orders?{narrow}").text, narrow
+        assert "Nothing fits these filters" in client.get(f"/orders?{narrow}").text, narrow
     assert "/orders/all/hold" not in page
 
 
