@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from app import pipeline
 from app.bootstrap import Rooms
+from app.rounds import tell_followers
 from app.work import free_leases_of_the_dead
 from runtime.workflows import Workflows
 
 
 def drain(rooms: Rooms, *, on_progress: Callable[[int], None] = lambda waiting: None) -> None:
-    """Start what a crash left, work until nothing waits for an automatic step, and empty the outbox of what is due.
+    """Start what a crash left, work until nothing waits for an automatic step, tell the followers of events, and empty the
+    outbox of what is due.
 
     `on_progress` gets the number of rows still waiting, several times a second.
     """
@@ -21,10 +23,12 @@ def drain(rooms: Rooms, *, on_progress: Callable[[int], None] = lambda waiting: 
     workflows.launch()
     try:
         sweeper = pipeline.Sweeper(rooms, workflows)
+        tell_followers(rooms)                       # of what other processes did
         while waiting := sweeper.sweep():
             on_progress(waiting)
             time.sleep(0.1)
         on_progress(0)
+        tell_followers(rooms)                       # of what was done here
         free_leases_of_the_dead(rooms.db, rooms.dispatcher)
         rooms.dispatcher.drain()
     finally:

@@ -29,7 +29,8 @@ class Round:
     run: Callable[[Rooms], object]
 
 
-def _tell_followers(rooms: Rooms) -> None:
+def tell_followers(rooms: Rooms) -> None:
+    """Let every follower of the audit chain handle what it has not seen."""
     for follower in rooms.followers:
         while follow(rooms.db, follower):
             pass
@@ -43,7 +44,7 @@ def _reconcile_stock(rooms: Rooms) -> None:
 
 
 ROUNDS: tuple[Round, ...] = (
-    Round("events", 1.0, _tell_followers),
+    Round("events", 1.0, tell_followers),
     Round("allocation", 2.0, lambda rooms: rooms.allocation.run()),
     Round("stock books", 3600.0, _reconcile_stock),
     Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),

@@ -50,6 +50,12 @@ def test_from_the_mailed_order_to_the_confirmed_sale_and_back(
     tryton.call("model.account.invoice.post", sale["invoices"])
     back = {report["noun"]: report for report in house.json("erp", "pull", "shipments", "invoices")}
     assert (back["shipments"]["added"], back["invoices"]["added"]) == (1, 1)
+    assert back["shipments"]["refused"] == 0, house.json("orders")
+    assert house.json("orders")[0]["state"] == "closed"
+    house.run("sweep")
+    shipped = outgoing.received[-1].message
+    assert (len(outgoing.received), shipped["X-Ordermill"]) == (2, "shipment")
+    assert "BRK-100" in shipped.get_body(("plain",)).get_content() and "NW-7001" in shipped["Subject"]
     again = {report["noun"]: report for report in house.json("erp", "pull", "shipments", "invoices")}
     assert (again["shipments"]["added"], again["invoices"]["added"]) == (0, 0)
     differing = house.run("erp", "reconcile", "--json", check=False).stdout
