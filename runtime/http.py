@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -36,7 +37,13 @@ def post_json(
     """
     encoding = "gzip" if takes_gzip else "identity"
     sent = {**headers, "Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": encoding}
-    return asyncio.run(_within(timeout, _post(url, json.dumps(body).encode(), sent, timeout, most_bytes)))
+    return _to_the_end(_within(timeout, _post(url, json.dumps(body).encode(), sent, timeout, most_bytes)))
+
+
+def _to_the_end(work: Coroutine[Any, Any, bytes]) -> bytes:
+    """The answer of `work`, run in a thread of its own: in the caller's an event loop may be running already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def _within(timeout: float, work: Any) -> bytes:

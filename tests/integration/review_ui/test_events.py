@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.testclient import TestClient
 
@@ -25,7 +26,9 @@ def streamed(desk: Desk, last: int | None, *, rounds: int = 2, leaves_after: int
     async def is_gone() -> bool:
         return next(asked) >= leaves_after
 
-    return asyncio.run(collect(stream(desk.db, last, is_gone, every=0.01, longest=0.01 * rounds)))
+    work = collect(stream(desk.db, last, is_gone, every=0.01, longest=0.01 * rounds))
+    with ThreadPoolExecutor(1) as thread:              # a browser driven before in this process leaves its loop running
+        return thread.submit(asyncio.run, work).result()
 
 
 def test_a_change_is_told_once_with_its_case_and_nothing_of_what_it_says(desk: Desk, case_id: int, visit: Visit) -> None:
