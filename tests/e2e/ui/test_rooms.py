@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.domain.states import CaseState, MessageState, OutboxState
 from models.tables.intake import MessageRow
 from models.tables.outbox import OutboxRow
+from runtime.audit import record
 from tests.e2e.ui.conftest import Visit
 from tests.support.desk import Desk
 from tests.support.desk_cases import set_case
@@ -26,8 +27,11 @@ def test_a_refresh_brings_new_cases_and_keeps_the_selection(desk: Desk, visit: V
         page.keyboard.press("j")
     chosen = page.locator("tr[aria-selected=true]")
     name = chosen.get_attribute("id")
-    set_case(desk, desk.ids[CaseState.REJECTED], state=CaseState.NEEDS_REVIEW)
-    expect(page.locator(f"#case-{desk.ids[CaseState.REJECTED]}")).to_be_visible(timeout=10_000)
+    case_id = desk.ids[CaseState.REJECTED]
+    set_case(desk, case_id, state=CaseState.NEEDS_REVIEW)
+    with desk.services.db.write() as db:
+        record(db, actor="Anna Approver", action="case.needs_review", subject=f"case:{case_id}")
+    expect(page.locator(f"#case-{case_id}")).to_be_visible(timeout=20_000)
     expect(chosen).to_have_count(1)
     assert chosen.get_attribute("id") == name
 
