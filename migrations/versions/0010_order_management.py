@@ -35,13 +35,15 @@ NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, 
     'messages': (('authentication', sa.Text(), None), ('thread', sa.Text(), None)),
     'order_lines': (
         ('over_allowed', Exact(), '0'), ('allocated', Exact(), '0'), ('returned', Exact(), '0'), ('invoiced', Exact(), '0'),
-        ('credited', Exact(), '0'), ('discount', Exact(), None)),
+        ('credited', Exact(), '0'), ('discount', Exact(), None), ('list_price', Exact(), None), ('origin_order_id', ID, None),
+        ('origin_position', sa.Integer(), None), ('origin_line_id', ID, None)),
     'outbox': (('webhook_id', ID, None),),
     'reservations': (('expires_at', Instant(timezone=True), None),),
     'sales_orders': (
         ('source', sa.String(length=32), 'case'), ('revision', sa.Integer(), '1'), ('priority', sa.Integer(), '0'),
         ('ship_complete', sa.Boolean(), sa.false()), ('valid_until', sa.Date(), None), ('origin_order_id', ID, None),
-        ('company_currency', sa.String(length=3), None), ('exchange_rate', Exact(), None)),
+        ('company_currency', sa.String(length=3), None), ('exchange_rate', Exact(), None), ('rate_date', sa.Date(), None),
+        ('rate_source', sa.String(length=64), None), ('key', sa.String(length=128), None)),
     'users': (
         ('email', sa.String(length=320), None), ('language', sa.String(length=2), None), ('preferences', sa.Text(), '{}'),
         ('sealed_totp', sa.Text(), None), ('totp_step', sa.Integer(), None), ('oidc_subject', sa.String(length=255), None)),
@@ -64,13 +66,13 @@ CHANGED_CHECKS = {                                                 # before, aft
         'cancelled >= 0 AND shipped >= 0 AND over_allowed >= 0 AND shipped + cancelled <= base_quantity + over_allowed'),
     ('sales_orders', 'salesorderstate'): (
         "state IN ('accepted', 'released', 'cancelled', 'closed')",
-        "state IN ('draft', 'quoted', 'accepted', 'released', 'cancelled', 'closed')"),
+        "state IN ('draft', 'quoted', 'accepted', 'released', 'cancelled', 'closed', 'merged')"),
     ('reservations', 'reservationstate'): (
         "state IN ('active', 'consumed', 'released')", "state IN ('active', 'consumed', 'released', 'expired')"),
     ('outbox', 'channel'): ("channel IN ('erp', 'mail')", "channel IN ('erp', 'mail', 'webhook')"),
 }
 NEW_TABLES = (
-    'event_cursors', 'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings', 'notice_templates',
+    'exchange_rates', 'event_cursors', 'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings', 'notice_templates',
     'sourcing_rules', 'webhooks', 'exception_rules', 'incoming_supplies', 'kit_components',
     'lots', 'recovery_codes', 'saved_views', 'waves', 'case_approvals',
     'case_comments', 'case_questions', 'case_tags', 'case_visits', 'case_words', 'lot_levels',
@@ -80,6 +82,7 @@ NEW_TABLES = (
     'invoices', 'parcels', 'credit_memos', 'invoice_lines', 'payments',
     'shipment_lines', 'credit_lines', 'refunds',
 )
+LINE_ORIGINS = ('origin_order_id', 'sales_orders'), ('origin_line_id', 'order_lines')
 PROMISES = ('order_line_id', 'location_id'), ('order_line_id', 'item_id', 'location_id')
 
 
@@ -99,6 +102,11 @@ def upgrade() -> None:
     with op.batch_alter_table('sales_orders') as orders:
         orders.create_foreign_key(
             op.f('fk_sales_orders_origin_order_id_sales_orders'), 'sales_orders', ['origin_order_id'], ['id'])
+        orders.create_unique_constraint(op.f('uq_sales_orders_key'), ['key'])
+    with op.batch_alter_table('order_lines') as lines:
+        lines.create_index('ix_order_lines_origin_order_id', ['origin_order_id'])
+        for column, table in LINE_ORIGINS:
+            lines.create_foreign_key(op.f(f'fk_order_lines_{column}_{table}'), table, [column], ['id'])
     _find_orders()
     with op.batch_alter_table('users') as users:
         users.create_unique_constraint(op.f('uq_users_oidc_subject'), ['oidc_subject'])
@@ -122,7 +130,12 @@ def downgrade() -> None:
     _close_ledger()
     with op.batch_alter_table('users') as users:
         users.drop_constraint(op.f('uq_users_oidc_subject'), type_='unique')
+    with op.batch_alter_table('order_lines') as lines:
+        for column, table in LINE_ORIGINS:
+            lines.drop_constraint(op.f(f'fk_order_lines_{column}_{table}'), type_='foreignkey')
+        lines.drop_index('ix_order_lines_origin_order_id')
     with op.batch_alter_table('sales_orders') as orders:
+        orders.drop_constraint(op.f('uq_sales_orders_key'), type_='unique')
         orders.drop_constraint(op.f('fk_sales_orders_origin_order_id_sales_orders'), type_='foreignkey')
     with op.batch_alter_table('outbox') as outbox:
         outbox.drop_constraint(op.f('fk_outbox_webhook_id_webhooks'), type_='foreignkey')
@@ -207,6 +220,18 @@ def _promises(before: tuple[str, ...], after: tuple[str, ...]) -> None:
 
 
 def _new_tables() -> None:
+    op.create_table(
+        'exchange_rates',
+        sa.Column('currency', sa.String(length=3), nullable=False),
+        sa.Column('company_currency', sa.String(length=3), nullable=False),
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.Column('rate', Exact(), nullable=False),
+        sa.Column('source', sa.String(length=64), nullable=False),
+        sa.Column('made_by', sa.String(length=255), nullable=False),
+        sa.Column('made_at', Instant(timezone=True), nullable=False),
+        sa.CheckConstraint('rate > 0', name=op.f('ck_exchange_rates_rate_positive')),
+        sa.PrimaryKeyConstraint('currency', 'company_currency', 'day', name=op.f('pk_exchange_rates')),
+    )
     op.create_table(
         'erp_cursors',
         sa.Column('system', sa.String(length=32), nullable=False),

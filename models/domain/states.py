@@ -8,7 +8,7 @@ from enum import StrEnum
 from models.domain.moves import RefusedMove, check_move
 
 __all__ = [
-    "CASE_MOVES", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState", "OutboxState", "RefusedMove",
+    "CASE_MOVES", "ENDED_ORDERS", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState", "OutboxState", "RefusedMove",
     "ReservationState", "Role", "SalesOrderState", "check_case_move",
 ]
 
@@ -89,16 +89,20 @@ class SalesOrderState(StrEnum):
     RELEASED = "released"      # may be fulfilled
     CANCELLED = "cancelled"
     CLOSED = "closed"          # everything shipped or cancelled
+    MERGED = "merged"          # its lines went into another order; they can come back until something moves
 
 
 SALES_ORDER_MOVES: Mapping[SalesOrderState, frozenset[SalesOrderState]] = {
     SalesOrderState.DRAFT: frozenset({SalesOrderState.QUOTED, SalesOrderState.ACCEPTED, SalesOrderState.CANCELLED}),
     SalesOrderState.QUOTED: frozenset({SalesOrderState.DRAFT, SalesOrderState.ACCEPTED, SalesOrderState.CANCELLED}),
-    SalesOrderState.ACCEPTED: frozenset({SalesOrderState.RELEASED, SalesOrderState.CANCELLED}),
-    SalesOrderState.RELEASED: frozenset({SalesOrderState.CLOSED, SalesOrderState.CANCELLED}),
+    SalesOrderState.ACCEPTED: frozenset({SalesOrderState.RELEASED, SalesOrderState.CANCELLED, SalesOrderState.MERGED}),
+    SalesOrderState.RELEASED: frozenset({SalesOrderState.CLOSED, SalesOrderState.CANCELLED, SalesOrderState.MERGED}),
     SalesOrderState.CANCELLED: frozenset(),
     SalesOrderState.CLOSED: frozenset(),
+    SalesOrderState.MERGED: frozenset({SalesOrderState.ACCEPTED}),
 }
+ENDED_ORDERS = frozenset({SalesOrderState.CANCELLED, SalesOrderState.CLOSED, SalesOrderState.MERGED})
+"""States of an order of which nothing more will leave."""
 
 
 class ReservationState(StrEnum):

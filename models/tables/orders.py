@@ -51,6 +51,9 @@ class SalesOrderRow(Base):
     origin_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_orders.id"))   # split from, merged into, exchange for
     company_currency: Mapped[str | None] = mapped_column(String(3))             # None: the order's own
     exchange_rate: Mapped[Decimal | None]                                       # company money for one unit of document money
+    rate_date: Mapped[date | None]                                              # the day the rate is of
+    rate_source: Mapped[str | None] = mapped_column(String(64))                 # who says so
+    key: Mapped[str | None] = mapped_column(String(128), unique=True)           # makes a repeat harmless
     total: Mapped[Decimal]                                                      # Σ of the lines' amounts
     approved_by: Mapped[str] = mapped_column(String(255))                       # "ordermill" or the user's name
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -89,6 +92,7 @@ class OrderLineRow(Base):
     uom: Mapped[str] = mapped_column(String(3))
     base_quantity: Mapped[Decimal]
     unit_price: Mapped[Decimal]                                                 # for one `uom`, in the order's currency
+    list_price: Mapped[Decimal | None]                                          # ours then, for one `uom`; None: no list had it
     amount: Mapped[Decimal]
     requested_date: Mapped[date | None]
     cancelled: Mapped[Decimal] = mapped_column(default=Decimal(0))              # base units
@@ -99,6 +103,24 @@ class OrderLineRow(Base):
     invoiced: Mapped[Decimal] = mapped_column(default=Decimal(0))               # base units
     credited: Mapped[Decimal] = mapped_column(default=Decimal(0))               # base units
     discount: Mapped[Decimal | None]                                            # percent, already in `amount`
+    origin_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_orders.id"), index=True)   # which it came from
+    origin_position: Mapped[int | None]                                         # its place there
+    origin_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id"))   # of a part: the line it was parted from
+
+
+class ExchangeRateRow(Base):
+    """What one unit of a currency was worth in company money on a day, and who says so."""
+
+    __tablename__ = "exchange_rates"
+    __table_args__ = (CheckConstraint("rate > 0", name="rate_positive"),)
+
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    company_currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    rate: Mapped[Decimal]
+    source: Mapped[str] = mapped_column(String(64))
+    made_by: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime]
 
 
 class OrderChargeRow(Base):

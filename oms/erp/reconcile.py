@@ -31,7 +31,7 @@ def reconcile(db: Session, sales: Sequence[There], since: datetime) -> tuple[Dif
             OutboxRow.channel == Channel.ERP, OutboxRow.kind == payload.CREATED, OutboxRow.state == OutboxState.SENT,
             SalesOrderRow.created_at >= since))
     here = [
-        Here(row.id, row.order_no, row.currency, row.total, row.state is SalesOrderState.CANCELLED)
+        Here(row.id, row.order_no, row.currency, row.total, row.state in {SalesOrderState.CANCELLED, SalesOrderState.MERGED})
         for row in db.execute(handed_over)]
     numbers = {sale.order_no for sale in sales}
     known = db.execute(select(SalesOrderRow.order_no).where(SalesOrderRow.order_no.in_(numbers))).scalars()

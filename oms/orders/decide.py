@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.states import SalesOrderState
+from models.domain.states import ENDED_ORDERS, SalesOrderState
 
 _OPEN = frozenset({SalesOrderState.ACCEPTED, SalesOrderState.RELEASED})
 
@@ -36,9 +36,9 @@ def supported_actions(x: OrderFacts) -> tuple[OrderAction, ...]:
     is_open = x.state in _OPEN
     allowed = {
         OrderAction.CHANGE: is_open or x.state is SalesOrderState.DRAFT,
-        OrderAction.CANCEL: x.state not in {SalesOrderState.CANCELLED, SalesOrderState.CLOSED} and x.has_open
+        OrderAction.CANCEL: x.state not in ENDED_ORDERS and x.has_open
         and not x.with_warehouse,
-        OrderAction.HOLD: x.state not in {SalesOrderState.CANCELLED, SalesOrderState.CLOSED},
+        OrderAction.HOLD: x.state not in ENDED_ORDERS,
         OrderAction.RELEASE_HOLD: x.holds > 0,
         OrderAction.RELEASE: x.state is SalesOrderState.ACCEPTED and not x.holds and not x.blocking,
     }

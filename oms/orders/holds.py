@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import HoldKind
-from models.domain.states import SalesOrderState
+from models.domain.states import ENDED_ORDERS
 from models.errors import ConflictError, InputError, NotFound
 from models.tables.base import Base
 from models.tables.orders import OrderHoldRow
@@ -18,7 +18,6 @@ from runtime.clock import now
 
 MOST_WORDS = 2_000
 _HOLDS = Base.metadata.tables["order_holds"]
-_ENDED = (SalesOrderState.CANCELLED, SalesOrderState.CLOSED)
 
 
 class OrderHeld(ConflictError):
@@ -35,7 +34,7 @@ def place_hold(db: Session, order_id: int, *, kind: HoldKind, sentence: str, by:
     """
     sentence = worded(sentence, "why the order is held")
     order = lock_order(db, order_id)
-    if order.state in _ENDED:
+    if order.state in ENDED_ORDERS:
         raise ConflictError(f"Order {order.order_no} is {order.state}; there is nothing left to hold.", code="order_ended")
     made: int | None = db.execute(insert_once(db, _HOLDS, returning=_HOLDS.c.id), {
         "order_id": order_id, "kind": kind, "sentence": sentence, "owner": owner or None, "placed_by": by, "placed_at": now(),

@@ -90,6 +90,7 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         SalesOrderState.RELEASED: Badge("Released", "good", "checks"),
         SalesOrderState.CANCELLED: Badge("Cancelled", "bad", "cross"),
         SalesOrderState.CLOSED: Badge("Closed", "calm", "minus"),
+        SalesOrderState.MERGED: Badge("Merged", "calm", "merge"),
     },
     ExceptionState: {
         ExceptionState.OPEN: Badge("Open", "ask", "question"),
