@@ -8,8 +8,8 @@ from enum import StrEnum
 from models.domain.moves import RefusedMove, check_move
 
 __all__ = [
-    "CASE_MOVES", "ENDED_ORDERS", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState", "OutboxState", "RefusedMove",
-    "ReservationState", "Role", "SalesOrderState", "check_case_move",
+    "CASE_MOVES", "ENDED_ORDERS", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState", "OutboxState",
+    "RefusedMove", "ReservationState", "Role", "SalesOrderState", "check_case_move",
 ]
 
 
