@@ -187,7 +187,7 @@ class Rooms:
         s = self.settings
         webhooks = WebhookSender(self.db, Seal(s.data), allow_private=s.webhook_private)
         senders: dict[Channel, Sender] = {
-            Channel.ERP: ErpSender(self.erp), Channel.MAIL: SmtpSender(s, self.blobs), Channel.WEBHOOK: webhooks}
+            Channel.ERP: ErpSender(self.erp), Channel.MAIL: SmtpSender(s, self.db, self.blobs), Channel.WEBHOOK: webhooks}
         return Dispatcher(self.db, senders, holder=self.holder)
 
     @cached_property
@@ -207,17 +207,17 @@ class Rooms:
         billing = (BillingFollower(),) if s.bill_on_shipment else ()
         return *billing, WebhookFollower(), notices
 
-    def unpack(self, content: bytes, *, is_mail: bool = False) -> Unpacked:
-        """Take a message apart inside the sandbox. Raises InputError (SandboxFailure)."""
+    def unpack(self, content: bytes, *, is_mail: bool = False, own_addresses: tuple[str, ...] | None = None) -> Unpacked:
+        """Take a message apart inside the sandbox; without `own_addresses` those of the settings are ours. Raises InputError
+        (SandboxFailure)."""
         from app.unpacking import unpack_message
         from intake.unpack import UnpackOptions
 
         s = self.settings
         options = UnpackOptions(
             message_bytes=s.mail_max_bytes, parts=s.max_parts, depth=s.max_depth, members=s.max_members, ratio=s.max_ratio,
-            unpacked_bytes=s.max_unpacked_bytes, own_addresses=s.own_addresses, own_servers=tuple(s.mail_servers),
-            passwords=self._passwords(),
-            is_mail=is_mail)
+            unpacked_bytes=s.max_unpacked_bytes, own_servers=tuple(s.mail_servers), passwords=self._passwords(),
+            own_addresses=s.own_addresses if own_addresses is None else own_addresses, is_mail=is_mail)
         return unpack_message(self.sandbox, self.reader.pages, content, options)
 
     def _passwords(self) -> tuple[str, ...]:

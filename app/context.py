@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy.orm import Session
+
 from models.domain.messages import Envelope, Part, author
 from models.domain.reading import Context
 from models.tables.intake import DocumentRow, MessageRow
 from runtime.codec import from_json
+from runtime.own_mail import own_domains
 from runtime.settings import Settings
 
 
@@ -15,13 +18,15 @@ def context_of(
     envelope: Envelope | None, part: Part, settings: Settings, *, letters: Iterable[Envelope] = (), customer_no: str | None = None
 ) -> Context:
     """For a part of a message that was never stored. `letters`: what the mail body beside it quotes."""
-    return _context(envelope or Envelope(), (*part.forwards, *letters), part, settings, customer_no)
+    return _context(envelope or Envelope(), (*part.forwards, *letters), part, settings, settings.own_domains, customer_no)
 
 
-def context_of_row(message: MessageRow, document: DocumentRow, bodies: Iterable[DocumentRow], settings: Settings) -> Context:
+def context_of_row(
+    db: Session, message: MessageRow, document: DocumentRow, bodies: Iterable[DocumentRow], settings: Settings
+) -> Context:
     """For a stored document of a stored message; `bodies` are the mail bodies beside it."""
     forwards = [letter for row in (document, *bodies) for letter in forwards_of(row)]
-    return _context(envelope_of_row(message), forwards, document, settings, None)
+    return _context(envelope_of_row(message), forwards, document, settings, own_domains(db, settings.own_domains), None)
 
 
 def envelope_of_row(message: MessageRow) -> Envelope:
@@ -35,12 +40,13 @@ def forwards_of(document: DocumentRow) -> tuple[Envelope, ...]:
 
 
 def _context(
-    message: Envelope, forwards: Iterable[Envelope], document: Part | DocumentRow, settings: Settings, customer_no: str | None
+    message: Envelope, forwards: Iterable[Envelope], document: Part | DocumentRow, settings: Settings, domains: tuple[str, ...],
+    customer_no: str | None,
 ) -> Context:
-    written = author(message, forwards, settings.own_domains)
+    written = author(message, forwards, domains)
     sent_at = written.sent_at or message.sent_at
     return Context(
         file_name=document.name, is_body=document.is_body, subject=written.subject or message.subject,
         sender_name=written.sender_name, sender_address=written.sender_address,
         sent_on=sent_at.date() if sent_at else None, own_names=settings.own_names,
-        own_domains=settings.own_domains, customer_no=customer_no)
+        own_domains=domains, customer_no=customer_no)

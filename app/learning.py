@@ -143,10 +143,10 @@ class Learning:
             bodies = db.execute(select(DocumentRow).where(
                 DocumentRow.message_id == row.message_id, DocumentRow.is_body, DocumentRow.id != row.id,
                 DocumentRow.parent_position.is_not_distinct_from(row.parent_position))).scalars().all()
+            context = context_of_row(db, paper.message, row, bodies, self._settings)
         if row.format is None or row.format in PARSERS or row.noticed is None or any(p.kind is PageKind.SEGMENTS for p in pages):
             return ()
         parsed = Parsed(row.format, pages, problems=from_json(tuple[Problem, ...], row.noticed))
-        context = context_of_row(paper.message, row, bodies, self._settings)
         readings = self._pages.understand(parsed, replace(context, learned=facts))
         says = any(_fact_ids(readings)) or any(_drifts(readings))
         says = says or readings != self._pages.understand(parsed, context)      # a value less bears no mark of the fact

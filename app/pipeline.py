@@ -34,6 +34,7 @@ from oms.orders.service import accept_order
 from runtime.db import Database
 from runtime.faults import fault_point
 from runtime.log import get_logger
+from runtime.own_mail import own_addresses
 from runtime.workflows import Workflows
 
 log = get_logger("pipeline")
@@ -100,9 +101,9 @@ def take_apart(message_id: int) -> list[int]:
     fault_point("read.begun")
     rooms = _here()
     with rooms.db.read() as db:
-        row = Messages(db).get(message_id)
+        row, ours = Messages(db).get(message_id), own_addresses(db, rooms.settings)
     try:
-        unpacked = rooms.unpack(rooms.blobs.get(row.sha256), is_mail=row.source is Source.MAIL)
+        unpacked = rooms.unpack(rooms.blobs.get(row.sha256), is_mail=row.source is Source.MAIL, own_addresses=ours)
     except InputError as e:
         with rooms.db.write() as db:
             Messages(db).fail(message_id, e.code, e.sentence)
@@ -139,8 +140,8 @@ def read_document(document_id: int) -> None:
         bodies = db.execute(select(DocumentRow).where(
             DocumentRow.message_id == message.id, DocumentRow.is_body, DocumentRow.id != row.id,
             DocumentRow.parent_position.is_not_distinct_from(row.parent_position))).scalars().all()
+        context = context_of_row(db, message, row, bodies, rooms.settings)
     try:
-        context = context_of_row(message, row, bodies, rooms.settings)
         result = rooms.reader.read(rooms.blobs.get(row.sha256), context)
     except InputError as e:
         with rooms.db.write() as db:

@@ -33,6 +33,7 @@ from models.tables.cases import CaseReadingRow, CaseRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.learned import LearnedDriftRow
 from runtime.codec import from_json
+from runtime.own_mail import own_domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Loaded:
 def likely_customer(db: Session, policy: Policy, case_id: int) -> int | None:
     """The id of the customer whose order a case most likely is, before anything is matched; None when nobody is likely enough."""
     sources = load_sources(db, case_id)
-    sender, _ = envelope_of(db, case_id, policy.own_domains)
+    sender, _ = envelope_of(db, case_id, policy)
     _, customer, _ = _customer(db, sources, sender, light_customers(db), None)
     return customer.customer_id if customer else None
 
@@ -76,7 +77,7 @@ def load_facts(
     policy = Promises(db).house(policy)
     sources = load_sources(db, case_id)
     merged = merge(sources)
-    sender, on = envelope_of(db, case_id, policy.own_domains)
+    sender, on = envelope_of(db, case_id, policy)
     everybody = light_customers(db)
     ranked, customer, aliases = _customer(db, sources, sender, everybody, previous)
     policy = policy.for_customer(customer) if customer else policy
@@ -105,12 +106,12 @@ def _changed_form(db: Session, customer: CustomerRecord | None, case_id: int) ->
         "Look at that case first; until then no order of theirs is approved unseen.")
 
 
-def envelope_of(db: Session, case_id: int, own_domains: Collection[str]) -> tuple[Sender, date]:
+def envelope_of(db: Session, case_id: int, policy: Policy) -> tuple[Sender, date]:
     """(who wrote the order of a case, the day it came)."""
     message = db.execute(
         select(MessageRow).join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == case_id)).scalar_one()
     sent = Envelope(message.subject, message.sender_name, message.sender_address)
-    written = author(sent, _forwards(db, case_id), own_domains)
+    written = author(sent, _forwards(db, case_id), own_domains(db, policy.own_domains))
     passed_on_by = None if written is sent else message.sender_address
     reply_to = message.reply_to if written is sent else None
     # The date in the mail's header is the sender's claim; prices follow the day the mail came.

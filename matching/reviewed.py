@@ -60,7 +60,7 @@ def load_reviewed(db: Session, policy: Policy, case_id: int) -> Reviewed | None:
     customer = next(iter(load_customers(db, [draft.customer.value.customer_id] if draft.customer else [])), None)
     if customer is None:
         return None
-    sender, _ = envelope_of(db, case_id, policy.own_domains)
+    sender, _ = envelope_of(db, case_id, policy)
     domains = frozenset(c.email_domain for c in light_customers(db) if c.email_domain)
     candidates = {m.item_id for line in draft.lines for m in line.item_candidates}
     return Reviewed(

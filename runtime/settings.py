@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from models.domain.messages import PUBLIC_DOMAINS, domain_of
+from models.domain.messages import own_domains_of
 from models.domain.outbox import NoticeKind
 from models.domain.partners import PriceRule
 from models.domain.states import Role
@@ -270,15 +271,14 @@ class Settings(BaseSettings):
 
     @property
     def own_addresses(self) -> tuple[str, ...]:
-        """The addresses we read and write mail under, in lower case."""
-        boxes = (box.user.lower() for box in self.all_mailboxes() if "@" in box.user)
-        return tuple(sorted({self.smtp_from.lower(), *boxes}))
+        """The addresses of the settings that we read and write mail under, in lower case; `runtime.own_mail` knows all."""
+        boxes = (box.user for box in self.all_mailboxes() if "@" in box.user)
+        return tuple(sorted({address.lower() for address in (parseaddr(self.smtp_from)[1], *boxes)}))
 
     @property
     def own_domains(self) -> tuple[str, ...]:
-        """The domains colleagues write from, as far as our own addresses tell."""
-        domains = {domain_of(address) for address in self.own_addresses} - PUBLIC_DOMAINS - {"localhost", None}
-        return tuple(sorted(d for d in domains if d))
+        """The domains colleagues write from, as far as these addresses tell."""
+        return own_domains_of(self.own_addresses)
 
     @property
     def own_names(self) -> tuple[str, ...]:

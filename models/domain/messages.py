@@ -87,6 +87,11 @@ def domain_of(address: str | None) -> str | None:
     return (address or "").rpartition("@")[2].strip().lower() or None
 
 
+def own_domains_of(addresses: Iterable[str]) -> tuple[str, ...]:
+    """The domains colleagues write from, as far as our own addresses tell."""
+    return tuple(sorted({d for a in addresses if (d := domain_of(a)) and d != "localhost"} - PUBLIC_DOMAINS))
+
+
 def author(message: Envelope, forwards: Iterable[Envelope], own_domains: Collection[str]) -> Envelope:
     """The mail whose writer asks for the goods: the message, unless one of us only passed it on.
 

@@ -21,7 +21,9 @@ from oms.letters.ready import ReadyMail, build_mail
 from oms.outbox.sender import Delivered, OutcomeUnknown, Outgoing
 from runtime.blobs import Blobs
 from runtime.codec import from_json
+from runtime.db import Database
 from runtime.faults import fault_point
+from runtime.own_mail import own_addresses
 from runtime.settings import Settings, TlsMode
 
 TIMEOUT_S = 30
@@ -34,8 +36,9 @@ class SmtpSender:
 
     can_ask = False
 
-    def __init__(self, settings: Settings, blobs: Blobs) -> None:
+    def __init__(self, settings: Settings, db: Database, blobs: Blobs) -> None:
         self.settings = settings
+        self.db = db
         self.blobs = blobs
 
     @property
@@ -76,7 +79,8 @@ class SmtpSender:
         return from_json(ReadyMail, message.payload)
 
     def _refuse_loops(self, recipient: str) -> None:
-        own = {self._own.lower(), *(box.user.lower() for box in self.settings.all_mailboxes())}
+        with self.db.read() as db:
+            own = own_addresses(db, self.settings)
         if recipient.lower() in own or is_nobody(recipient):
             raise InputError(f"{recipient} is our own address or nobody's; tell the customer by another way.", code="own_address")
 

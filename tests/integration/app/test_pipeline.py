@@ -13,14 +13,17 @@ from sqlalchemy import select
 from app import schema
 from app.bootstrap import Rooms
 from app.drain import drain
+from intake.mail.boxes import save_mailbox
 from intake.repository import Messages
 from models.domain.messages import Source
 from models.domain.states import CaseState, MessageState
 from models.errors import TransientError
 from models.tables.cases import CaseRow, DoubtRow
 from models.tables.intake import MessageRow
+from runtime.clock import now
 from runtime.sandbox import Sandbox
-from runtime.settings import Settings
+from runtime.seal import Seal
+from runtime.settings import MailboxSettings, Settings
 
 pytestmark = pytest.mark.slow
 
@@ -83,6 +86,17 @@ def test_a_person_may_have_it_read_again_and_then_it_is(rooms: Rooms, monkeypatc
         Messages(db).retry(poison, actor="Anna")
     work_until_quiet(rooms)
     assert messages(rooms)[poison].state is MessageState.READ
+
+
+def test_a_mail_from_a_mailbox_that_was_set_up_on_screen_is_our_own(rooms: Rooms) -> None:
+    box = MailboxSettings(name="till", host="imap.okapi.example", user="till@okapi.example")
+    with rooms.db.write() as db:
+        save_mailbox(db, rooms.settings, Seal(rooms.settings.data), box, actor="Ann", at=now())
+    mail = b"From: Till <Till@Okapi.example>\r\nSubject: PO 7\r\n\r\nPlease send 5 x ABC-1\r\n"
+    message = rooms.receiver.receive([mail], source=Source.MAIL, account="till", name=None).message_id
+    work_until_quiet(rooms)
+    row = messages(rooms)[message]
+    assert (row.state, row.code) == (MessageState.IGNORED, "own")
 
 
 def test_what_may_work_later_is_tried_again_and_does_not_count(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,9 +35,10 @@ from oms.outbox import Dispatcher
 from runtime.db import Database
 from runtime.settings import Settings
 url, erp, port, holder, dead = sys.argv[1:]
+db = Database(url)
 settings = Settings(_env_file=None, smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none", smtp_from="orders@okapi.example")
-senders = {Channel.ERP: ErpSender(FileErp(Path(erp))), Channel.MAIL: SmtpSender(settings, Blobs(Path(erp).parent / "blobs"))}
-dispatcher = Dispatcher(Database(url), senders, holder)
+senders = {Channel.ERP: ErpSender(FileErp(Path(erp))), Channel.MAIL: SmtpSender(settings, db, Blobs(Path(erp).parent / "blobs"))}
+dispatcher = Dispatcher(db, senders, holder)
 dispatcher.take_over(dead)
 dispatcher.drain()
 """

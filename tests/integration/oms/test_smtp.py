@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from intake.mail.boxes import save_mailbox, switch_mailbox
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState
 from models.tables.outbox import OutboxRow
@@ -16,8 +17,10 @@ from oms.letters.smtp import SmtpSender
 from oms.orders.service import accept_order
 from oms.outbox import Dispatcher, Outbox
 from runtime.blobs import Blobs
+from runtime.clock import now
 from runtime.db import Database
-from runtime.settings import Settings, TlsMode
+from runtime.seal import Seal
+from runtime.settings import MailboxSettings, Settings, TlsMode
 from tests.support.orders import BUYER, draft, found, open_case, open_shop
 from tests.support.postgres import free_port
 from tests.support.smtp import Fault, Mailserver
@@ -41,7 +44,7 @@ class Desk:
         settings = Settings(
             _env_file=None, smtp_host="127.0.0.1" if self.port else None, smtp_port=self.port or 25, smtp_tls=TlsMode.NONE,
             smtp_from="Orders <orders@okapi.example>", company_name="Okapi Supply")
-        return Dispatcher(self.db, {Channel.MAIL: SmtpSender(settings, self.blobs)}, "worker-1")
+        return Dispatcher(self.db, {Channel.MAIL: SmtpSender(settings, self.db, self.blobs)}, "worker-1")
 
     def accept(self, **mail: object) -> None:
         with self.db.write() as db:
@@ -138,6 +141,17 @@ def test_without_a_server_the_mail_waits_and_says_which_setting_is_missing(sqlit
 
 def test_our_own_address_is_not_written_to(desk: Desk, server: Mailserver) -> None:
     desk.accept(sender_address="orders@okapi.example")
+    row = desk.send()
+    assert (row.state, row.code, server.connections) == (OutboxState.FAILED, "own_address", 0)
+
+
+def test_a_mailbox_set_up_on_screen_is_not_written_to(desk: Desk, server: Mailserver) -> None:
+    settings = Settings(_env_file=None, data=desk.blobs.root)
+    box = MailboxSettings(name="till", host="imap.okapi.example", user="Till@Okapi-Orders.example")
+    with desk.db.write() as db:
+        save_mailbox(db, settings, Seal(settings.data), box, actor="Ann", at=now())
+        switch_mailbox(db, 1, False, "Ann")                 # switched off, it is ours all the same
+    desk.accept(sender_address="till@okapi-orders.example")
     row = desk.send()
     assert (row.state, row.code, server.connections) == (OutboxState.FAILED, "own_address", 0)
 
