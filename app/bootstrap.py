@@ -159,7 +159,15 @@ class Rooms:
         """The ERP of the settings."""
         from app.erp import adapter
 
-        return adapter(self.settings)
+        return adapter(self.settings, self.identity)
+
+    @cached_property
+    def identity(self) -> str:
+        """Who this installation is to other systems; made with the first question."""
+        from oms.erp.identity import installation
+
+        with self.db.write() as db:
+            return installation(db)
 
     @cached_property
     def answering(self) -> Answering:
@@ -187,7 +195,8 @@ class Rooms:
         s = self.settings
         webhooks = WebhookSender(self.db, Seal(s.data), allow_private=s.webhook_private)
         senders: dict[Channel, Sender] = {
-            Channel.ERP: ErpSender(self.erp), Channel.MAIL: SmtpSender(s, self.db, self.blobs), Channel.WEBHOOK: webhooks}
+            Channel.ERP: ErpSender(self.erp, self.identity), Channel.MAIL: SmtpSender(s, self.db, self.blobs),
+            Channel.WEBHOOK: webhooks}
         return Dispatcher(self.db, senders, holder=self.holder)
 
     @cached_property

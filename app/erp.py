@@ -20,6 +20,7 @@ from models.tables.outbox import OutboxRow
 from oms.erp import pulls, shipped
 from oms.erp.compare import Difference
 from oms.erp.errors import ErpMisconfigured
+from oms.erp.identity import key_of
 from oms.erp.port import ErpPort, Noun, Pulled
 from oms.erp.reconcile import reconcile
 from runtime.clock import now
@@ -51,8 +52,8 @@ class PullReport:
     sentence: str | None = None
 
 
-def adapter(settings: Settings) -> ErpPort:
-    """The adapter of the settings; nothing is asked of the ERP yet."""
+def adapter(settings: Settings, identity: str) -> ErpPort:
+    """The adapter of the settings; nothing is asked of the ERP yet. `identity` of the installation."""
     if settings.erp_adapter is ErpAdapter.TRYTON:
         from oms.erp.adapters.tryton.erp import TrytonErp
         from oms.erp.adapters.tryton.rpc import TrytonAccess
@@ -61,7 +62,7 @@ def adapter(settings: Settings) -> ErpPort:
         access = TrytonAccess(
             settings.erp_url, settings.erp_database, settings.erp_user, settings.erp_password.get_secret_value(),
             settings.erp_timeout)
-        return TrytonErp(access, settings.erp_units)
+        return TrytonErp(access, settings.erp_units, identity)
     if settings.erp_adapter is ErpAdapter.REST:
         return _rest(settings)
     if settings.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}:
@@ -139,7 +140,8 @@ def preview(rooms: Rooms, order_no: str) -> list[str]:
         messages = db.execute(told).all()
     if not messages:
         raise NotFound(f"There is no order {order_no}, or nothing to tell the ERP about it.")
-    return [rooms.erp.preview(json.loads(content), key=key) for key, content in messages]
+    named = [(key_of(rooms.identity, key), json.loads(content)) for key, content in messages]
+    return [rooms.erp.preview({**content, "id": key}, key=key) for key, content in named]
 
 
 def compare_sales(rooms: Rooms, days: int) -> tuple[Difference, ...]:

@@ -18,7 +18,7 @@ group = typer.Typer(no_args_is_help=True, help="The ERP: test the connection, pu
 @group.command()
 def check() -> None:
     """Ask the ERP whether it answers and accepts us; exit code 1 and what to set when it does not."""
-    with rooms(database=False) as here:
+    with rooms() as here:
         out.print(here.erp.check(), soft_wrap=True, highlight=False)
 
 

@@ -72,7 +72,8 @@ CHANGED_CHECKS = {                                                 # before, aft
     ('outbox', 'channel'): ("channel IN ('erp', 'mail')", "channel IN ('erp', 'mail', 'webhook')"),
 }
 NEW_TABLES = (
-    'exchange_rates', 'event_cursors', 'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings', 'notice_templates',
+    'installation', 'exchange_rates', 'event_cursors', 'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings',
+    'notice_templates',
     'sourcing_rules', 'webhooks', 'exception_rules', 'incoming_supplies', 'kit_components',
     'lots', 'recovery_codes', 'saved_views', 'waves', 'case_approvals',
     'case_comments', 'case_questions', 'case_tags', 'case_visits', 'case_words', 'lot_levels',
@@ -242,6 +243,14 @@ def _new_tables() -> None:
         sa.Column('code', sa.String(length=64), nullable=True),
         sa.Column('sentence', sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint('system', 'noun', name=op.f('pk_erp_cursors')),
+    )
+    op.create_table(
+        'installation',
+        sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column('identity', sa.String(length=32), nullable=False),
+        sa.Column('made_at', Instant(timezone=True), nullable=False),
+        sa.CheckConstraint('id = 1', name=op.f('ck_installation_one_row')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_installation')),
     )
     op.create_table(
         'erp_links',

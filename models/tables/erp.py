@@ -1,13 +1,24 @@
-"""What we know of other systems: their ids for our rows, and how far we read them. Webhooks and letters to customers."""
+"""What we know of other systems: their ids for our rows, and how far we read them. Who we are to them. Webhooks, letters."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, Id
+
+
+class InstallationRow(Base):
+    """Who this installation is to systems that several may talk to. One row, made once; a copy of the database is it too."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identity: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime]
 
 
 class ErpLinkRow(Base):

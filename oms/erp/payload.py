@@ -1,7 +1,7 @@
 """Order → JSON for the ERP. Pure. Decimals and dates are text, so nothing is rounded on the way.
 
-`id` is the idempotency key: a receiver that keeps it unique may be told the same thing any number of times. `evidence` maps
-the path of a value to where it was read or who typed it.
+`id` is the idempotency key, led by the installation's identity when it leaves: a receiver that keeps it unique may be told the
+same thing any number of times. `evidence` maps the path of a value to where it was read or who typed it.
 """
 
 from __future__ import annotations

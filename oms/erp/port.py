@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from oms.erp import payload
 from oms.erp.compare import There
 from oms.erp.errors import ErpRefused
+from oms.erp.identity import key_of
 from oms.outbox.sender import Delivered, Outgoing
 from runtime.faults import fault_point
 
@@ -98,13 +99,14 @@ class ErpPort(Protocol):
 
 
 class ErpSender:
-    """The outbox's sender for `Channel.ERP`."""
+    """The outbox's sender for `Channel.ERP`. `identity` of the installation is part of every key that leaves."""
 
     can_ask = True
     blocked: str | None = None
 
-    def __init__(self, port: ErpPort) -> None:
+    def __init__(self, port: ErpPort, identity: str) -> None:
         self.port = port
+        self._identity = identity
 
     def send(self, message: Outgoing, about_to_send: Callable[[], None]) -> Delivered:
         """Submit under the message's key. Raises ErpRefused for what this ERP cannot be told."""
@@ -114,13 +116,14 @@ class ErpSender:
                 f"The ERP adapter “{self.port.system}” cannot pass on “{message.kind}”. Do it by hand in the ERP, then give this "
                 "message up.", code="erp_cannot_do")
         about_to_send()
-        external_id = self.port.submit(message.content, key=message.key)
+        key = key_of(self._identity, message.key)
+        external_id = self.port.submit({**message.content, "id": key}, key=key)
         fault_point("erp.delivered")
         return Delivered(external_id)
 
     def find(self, key: str) -> Delivered | None:
         """Ask the ERP whether it has the message."""
-        external_id = self.port.find(key)
+        external_id = self.port.find(key_of(self._identity, key))
         return Delivered(external_id) if external_id is not None else None
 
 

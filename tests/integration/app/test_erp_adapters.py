@@ -31,7 +31,8 @@ def rooms_for(database: Database, folder: Path, **settings: Any) -> Rooms:
 
 
 @pytest.mark.parametrize("adapter, says", [
-    ("file", '"order_no":"SO-'), ("csv", "sales_order.created,so:1:1,SO-"), ("ubl", "<cbc:Note>Key: so:1:1</cbc:Note>"),
+    ("file", '"order_no":"SO-'), ("csv", "sales_order.created,{identity}/so:1:1,SO-"),
+    ("ubl", "<cbc:Note>Key: {identity}/so:1:1</cbc:Note>"),
     ("rest", "POST https://erp.example/api/orders\n"),
 ])
 def test_a_dry_run_shows_the_message_and_sends_nothing(
@@ -45,7 +46,7 @@ def test_a_dry_run_shows_the_message_and_sends_nothing(
         order_id = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop), approved_by="Ann")
         order_no = db.get_one(SalesOrderRow, order_id).order_no
     (shown,) = erp.preview(here, order_no)
-    assert says in shown and order_no in shown
+    assert says.replace("{identity}", here.identity) in shown and order_no in shown
     assert [path.name for path in (tmp_path / "data").iterdir()] == []
     with here.db.read() as db:
         assert len(Outbox(db).due([Channel.ERP], [], db.get_one(SalesOrderRow, order_id).created_at.replace(year=2999))) == 1
@@ -70,4 +71,4 @@ def test_settings_that_cannot_work_are_refused_at_start(settings: dict[str, Any]
 def test_a_mapping_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ErpMisconfigured, match="ORDERMILL_ERP_MAPPING"):
         erp.adapter(Settings(
-            _env_file=None, erp_adapter="rest", erp_url="https://x.example", erp_mapping=tmp_path / "nothing.json"))
+            _env_file=None, erp_adapter="rest", erp_url="https://x.example", erp_mapping=tmp_path / "nothing.json"), "house")

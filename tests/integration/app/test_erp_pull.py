@@ -184,20 +184,20 @@ def test_a_change_in_tryton_arrives_with_the_next_delta(connected: Rooms, tryton
 
 @pytest.mark.slow
 def test_shipment_and_invoice_of_a_sale_come_back(tryton: PrivateTryton) -> None:
-    there = TrytonErp(tryton.access(), {})
-    there.submit(sale_message("SO-SHIP-1"), key="so:ship:1")
+    there = TrytonErp(tryton.access(), {}, "shipping house")
+    there.submit(sale_message("SO-SHIP-1"), key="shipping house/so:1:1")
     ours = [["reference", "=", "SO-SHIP-1"]]
     (sale,) = tryton.call("model.sale.sale.search_read", ours, 0, None, None, ["shipments", "invoices"])
     (shipment,), (invoice,) = sale["shipments"], sale["invoices"]
-    assert [dict(r) for r in there.pull(Noun.SHIPMENTS, None).rows if r["order_no"] == "SO-SHIP-1"] == []
+    assert list(there.pull(Noun.SHIPMENTS, None).rows) == []
     for button in ("assign_force", "pick", "pack", "do"):
         tryton.call(f"model.stock.shipment.out.{button}", [shipment])
-    rows = [dict(r) for r in there.pull(Noun.SHIPMENTS, None).rows if r["order_no"] == "SO-SHIP-1"]
+    rows = list(there.pull(Noun.SHIPMENTS, None).rows)
     assert {(r["sku"], r["quantity"], r["state"]) for r in rows} == {
         ("BRK-100", "100", "delivered"), ("VLV-20", "20", "delivered")}
     tryton.call("model.account.invoice.write", [invoice], {"invoice_date": now().date()})
     tryton.call("model.account.invoice.post", [invoice])
-    (told,) = [dict(r) for r in there.pull(Noun.INVOICES, None).rows if r["order_no"] == "SO-SHIP-1"]
+    (told,) = there.pull(Noun.INVOICES, None).rows
     assert (told["state"], told["total"], told["currency"]) == ("issued", "730.20", "EUR")
 
 
@@ -206,7 +206,7 @@ def test_a_difference_to_trytons_sales_is_an_exception_until_it_is_gone(connecte
     with connected.db.write() as db:
         shop = open_shop(db)
         order = SalesOrderRow(
-            order_no=f"SO-R-{connected.db.engine.name}", customer_id=shop.customer_id, po_number="1", currency="EUR",
+            order_no="SO-000001", customer_id=shop.customer_id, po_number="1", currency="EUR",
             total=Decimal("730.20"), approved_by="Ann", created_at=now())
         db.add(order)
         db.flush()

@@ -37,7 +37,8 @@ from runtime.settings import Settings
 url, erp, port, holder, dead = sys.argv[1:]
 db = Database(url)
 settings = Settings(_env_file=None, smtp_host="127.0.0.1", smtp_port=port, smtp_tls="none", smtp_from="orders@okapi.example")
-senders = {Channel.ERP: ErpSender(FileErp(Path(erp))), Channel.MAIL: SmtpSender(settings, db, Blobs(Path(erp).parent / "blobs"))}
+blobs = Blobs(Path(erp).parent / "blobs")
+senders = {Channel.ERP: ErpSender(FileErp(Path(erp)), "house"), Channel.MAIL: SmtpSender(settings, db, blobs)}
 dispatcher = Dispatcher(db, senders, holder)
 dispatcher.take_over(dead)
 dispatcher.drain()
@@ -66,7 +67,7 @@ def test_killed_there_and_taken_over(point: str, nth: int, tmp_path: Path) -> No
         assert work(url, erp, server.port, "second", "first") == 0
         recipients = Counter(str(mail.message["Message-ID"]) for mail in server.received)
     keys = Counter(json.loads(line)["key"] for line in erp.read_text().splitlines())
-    assert keys == Counter(f"so:{n}:1" for n in range(1, ORDERS + 1))
+    assert keys == Counter(f"house/so:{n}:1" for n in range(1, ORDERS + 1))
     assert max(recipients.values()) == 1
     with db.read() as session:
         ended = session.execute(select(OutboxRow.channel, OutboxRow.state, OutboxRow.code)).all()

@@ -19,10 +19,12 @@ from models.domain.outbox import Channel
 from models.domain.states import OutboxState
 from models.tables import Base
 from models.tables.outbox import OutboxRow
+from oms.erp.adapters.tryton.assemble import marked
 from oms.erp.adapters.tryton.erp import TrytonErp
 from oms.erp.adapters.tryton.rpc import TrytonAccess
 from oms.erp.errors import ErpAway, ErpMisconfigured
-from oms.erp.port import ErpSender
+from oms.erp.identity import installation, key_of
+from oms.erp.port import ErpSender, Noun
 from oms.outbox import Dispatcher, Outbox
 from runtime.clock import now
 from runtime.db import Database
@@ -30,17 +32,30 @@ from tests.support.tcp_proxy import TcpProxy
 from tests.support.tryton import PrivateTryton, sale_message
 
 pytestmark = pytest.mark.slow
-_numbers = count(1)
 _FIELDS = ["number", "state", "reference", "untaxed_amount", "payment_term.rec_name", "shipment_address.city", "shipment_address",
-           "price_list.rec_name", "shipment_state", "lines"]
+           "price_list.rec_name", "shipment_state", "shipments", "lines"]
 
 
 class House:
-    """Our outbox on one side, Tryton on the other; time passes only when told."""
+    """Our outbox on one side, Tryton on the other; time passes only when told.
+
+    Every test is an installation of its own with the same order number: what one leaves in Tryton is nothing to another.
+    """
 
     def __init__(self, db: Database, tryton: PrivateTryton) -> None:
         self.db, self.tryton, self.at = db, tryton, now()
-        self.order_no = f"SO-{next(_numbers):06}"
+        with db.write() as session:
+            self.identity = installation(session)
+        self.order_no = "SO-000001"
+
+    def erp(self, access: TrytonAccess | None = None) -> TrytonErp:
+        return TrytonErp(access or self.tryton.access(), {}, self.identity)
+
+    def sender(self, erp: TrytonErp) -> ErpSender:
+        return ErpSender(erp, self.identity)
+
+    def key(self, key: str) -> str:
+        return key_of(self.identity, key)
 
     def add(self, *, key: str | None = None, kind: str = "sales_order.created", **other: Any) -> str:
         key = key or f"so:{self.order_no}:1"
@@ -49,7 +64,7 @@ class House:
         return key
 
     def drain(self, access: TrytonAccess | None = None, times: int = 1) -> None:
-        sender = ErpSender(TrytonErp(access or self.tryton.access(), {}))
+        sender = self.sender(self.erp(access))
         dispatcher = Dispatcher(self.db, {Channel.ERP: sender}, "worker", clock=self._clock)
         for _ in range(times):
             self.at += timedelta(minutes=20)
@@ -66,7 +81,7 @@ class House:
 
     def sales(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.tryton.call(
-            "model.sale.sale.search_read", [["reference", "=", self.order_no]], 0, None, None, _FIELDS)
+            "model.sale.sale.search_read", [["reference", "=", self.order_no], marked(self.identity)], 0, None, None, _FIELDS)
         return found
 
 
@@ -99,12 +114,29 @@ def test_an_order_becomes_a_confirmed_sale_with_the_customers_terms(house: House
 
 
 def test_the_same_message_again_changes_nothing(house: House) -> None:
-    erp = TrytonErp(house.tryton.access(), {})
+    erp, key = house.erp(), house.key("so:twice")
     message = sale_message(house.order_no)
-    assert erp.submit(message, key="so:twice") == erp.submit(message, key="so:twice")
-    assert erp.find("so:twice") == house.sales()[0]["number"]
-    assert erp.find("so:twic") is None
+    assert erp.submit(message, key=key) == erp.submit(message, key=key)
+    assert erp.find(key) == house.sales()[0]["number"]
+    assert erp.find(key[:-1]) is None
     assert len(house.sales()) == 1
+
+
+def test_two_installations_with_equal_numbers_and_keys_have_a_sale_each(house: House, tmp_path: Path) -> None:
+    other_database = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    Base.metadata.create_all(other_database.engine)
+    other = House(other_database, house.tryton)
+    for one in (house, other):
+        one.add()
+        one.drain()
+    (mine,), (theirs,) = house.sales(), other.sales()
+    assert mine["number"] != theirs["number"]
+    assert [there.number for there in house.erp().sales(now() - timedelta(days=1))] == [mine["number"]]
+    for button in ("assign_force", "pick", "pack"):
+        house.tryton.call(f"model.stock.shipment.out.{button}", mine["shipments"])
+    told = {one.identity: [row["sku"] for row in one.erp().pull(Noun.SHIPMENTS, None).rows] for one in (house, other)}
+    assert told == {house.identity: ["BRK-100", "VLV-20"], other.identity: []}
+    other_database.close()
 
 
 @pytest.mark.parametrize("answered", range(8))
@@ -112,7 +144,7 @@ def test_a_lost_answer_never_makes_a_second_sale(house: House, proxy: TcpProxy, 
     """The line breaks after so many answers: before, in and after the create, the quote and the confirmation."""
     key = house.add()
     access = house.tryton.access(port=proxy.port)
-    erp = TrytonErp(access, {})
+    erp = house.erp(access)
     calls, post = count(1), erp._rpc._post  # type: ignore[attr-defined]
 
     def cut(method: str, *arguments: Any, **keywords: Any) -> Any:
@@ -121,7 +153,7 @@ def test_a_lost_answer_never_makes_a_second_sale(house: House, proxy: TcpProxy, 
         return post(method, *arguments, **keywords)
 
     erp._rpc._post = cut  # type: ignore[method-assign]
-    dispatcher = Dispatcher(house.db, {Channel.ERP: ErpSender(erp)}, "worker", clock=house._clock)
+    dispatcher = Dispatcher(house.db, {Channel.ERP: house.sender(erp)}, "worker", clock=house._clock)
     house.at += timedelta(minutes=1)
     dispatcher.drain()
     first = house.row(key)
@@ -145,11 +177,11 @@ def test_while_tryton_is_down_nothing_is_lost_and_nothing_doubled(house: House, 
 
 def test_a_second_draft_from_a_late_call_is_deleted(house: House) -> None:
     """What a call leaves behind whose answer was given up on, and which Tryton finished all the same."""
-    erp = TrytonErp(house.tryton.access(), {})
+    erp, key = house.erp(), house.key("so:late")
     message = sale_message(house.order_no)
-    values = erp._orders._values(message, "so:late")
+    values = erp._orders._values(message, key)
     house.tryton.call("model.sale.sale.create", [values, values])
-    erp.submit(message, key="so:late")
+    erp.submit(message, key=key)
     assert [sale["state"] for sale in house.sales()] == ["processing"]
 
 
@@ -201,21 +233,22 @@ def test_a_wrong_password_waits_for_a_person_and_says_what_to_set(house: House) 
 
 
 def test_check_tells_what_answers(tryton: PrivateTryton) -> None:
-    assert TrytonErp(tryton.access(), {}).check() == "Tryton 8.2 answers; user admin enters sales for Kestrel Supplies Ltd."
+    says = TrytonErp(tryton.access(), {}, "house").check()
+    assert says == "Tryton 8.2 answers; user admin enters sales for Kestrel Supplies Ltd."
     with pytest.raises(ErpMisconfigured) as e:
-        TrytonErp(TrytonAccess(tryton.url, "nothing", "admin", "x", 5), {}).check()
+        TrytonErp(TrytonAccess(tryton.url, "nothing", "admin", "x", 5), {}, "house").check()
     assert e.value.code == "erp_not_found"
     with pytest.raises(ErpAway):
-        TrytonErp(TrytonAccess("http://127.0.0.1:9", "kestrel", "admin", "x", 5), {}).check()
+        TrytonErp(TrytonAccess("http://127.0.0.1:9", "kestrel", "admin", "x", 5), {}, "house").check()
 
 
 def test_a_cancelled_order_is_cancelled_there_while_tryton_allows_it(house: House) -> None:
-    erp = TrytonErp(house.tryton.access(), {})
+    erp = house.erp()
     with pytest.raises(Exception, match="the order says 1"):
-        erp.submit(sale_message(house.order_no, total="1"), key="so:cancelled")
+        erp.submit(sale_message(house.order_no, total="1"), key=house.key("so:cancelled"))
     cancel = {"kind": "sales_order.cancelled", "order_no": house.order_no, "reason": "Not needed."}
-    erp.submit(cancel, key="so-cancel:1")
-    erp.submit(cancel, key="so-cancel:1")
+    erp.submit(cancel, key=house.key("so-cancel:1"))
+    erp.submit(cancel, key=house.key("so-cancel:1"))
     assert [sale["state"] for sale in house.sales()] == ["cancelled"]
     house.order_no += "-2"
     house.add(key="so:late-cancel")
@@ -229,12 +262,16 @@ import sys
 from models.domain.outbox import Channel
 from oms.erp.adapters.tryton.erp import TrytonErp
 from oms.erp.adapters.tryton.rpc import TrytonAccess
+from oms.erp.identity import installation
 from oms.erp.port import ErpSender
 from oms.outbox import Dispatcher
 from runtime.db import Database
 url, server, password, holder, dead = sys.argv[1:]
-erp = TrytonErp(TrytonAccess(server, "kestrel", "admin", password, 30.0), {})
-dispatcher = Dispatcher(Database(url), {Channel.ERP: ErpSender(erp)}, holder)
+db = Database(url)
+with db.write() as session:
+    identity = installation(session)
+erp = TrytonErp(TrytonAccess(server, "kestrel", "admin", password, 30.0), {}, identity)
+dispatcher = Dispatcher(db, {Channel.ERP: ErpSender(erp, identity)}, holder)
 dispatcher.take_over(dead)
 dispatcher.drain()
 """
@@ -244,11 +281,11 @@ dispatcher.drain()
 @pytest.mark.parametrize("point", [
     "outbox.claimed:1", "tryton.created:1", "tryton.moved:1", "tryton.moved:2", "erp.delivered:1", "outbox.noted:1"])
 def test_killed_there_and_taken_over(point: str, tmp_path: Path, tryton: PrivateTryton) -> None:
-    url, number = f"sqlite:///{tmp_path / 'ordermill.db'}", f"SO-K{next(_numbers):05}"
+    url = f"sqlite:///{tmp_path / 'ordermill.db'}"
     db = Database(url)
     Base.metadata.create_all(db.engine)
-    with db.write() as session:
-        Outbox(session).add(Channel.ERP, "sales_order.created", f"so:{number}:1", sale_message(number))
+    house = House(db, tryton)
+    house.add()
 
     def work(holder: str, dead: str, fault: str = "") -> int:
         command = [sys.executable, "-c", _WORKER, url, tryton.url, tryton.access().password, holder, dead]
@@ -257,7 +294,7 @@ def test_killed_there_and_taken_over(point: str, tmp_path: Path, tryton: Private
 
     assert work("first", "nobody", point) == -signal.SIGKILL
     assert work("second", "first") == 0
-    sales = tryton.call("model.sale.sale.search_read", [["reference", "=", number]], 0, None, None, ["state"])
+    sales = house.sales()
     with db.read() as session:
         states = session.execute(select(OutboxRow.state)).scalars().all()
     db.close()

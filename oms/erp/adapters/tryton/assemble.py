@@ -12,10 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from oms.erp.errors import ErpRefused
+from oms.erp.identity import prefix_of
 
 PRICE_PLACES = Decimal("0.0001")
 """Tryton keeps four places of a price unless its configuration says otherwise."""
-MARK = "Ordermill "
+_MARK = "Ordermill "
 _HEADER = (
     "party", "company", "currency", "warehouse", "invoice_party", "invoice_address", "shipment_party", "shipment_address",
     "payment_term", "invoice_method", "shipment_method", "price_list")
@@ -36,7 +37,12 @@ class SaleLine:
 
 def mark(key: str) -> str:
     """The line of the comment that says whose sale it is."""
-    return f"{MARK}[{key}]"
+    return f"{_MARK}[{key}]"
+
+
+def marked(identity: str) -> list[Any]:
+    """The condition that a sale carries a key of this installation."""
+    return ["comment", "like", f"%{_MARK}[{prefix_of(identity)}%"]
 
 
 def sale_values(

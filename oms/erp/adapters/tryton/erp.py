@@ -16,17 +16,18 @@ from oms.erp.port import Capability, Noun, Pulled
 class TrytonErp:
     """An ErpPort over one company of one Tryton server, with the modules `sale`, `sale_price_list` and `account_invoice_stock`.
 
-    `house_units` maps names or symbols of units beyond Tryton's standard ones to UN/ECE codes.
+    `house_units` maps names or symbols of units beyond Tryton's standard ones to UN/ECE codes. `identity` of the
+    installation: sales of other installations in the same Tryton are none of our business.
     """
 
     system = "tryton"
     capabilities = frozenset(Capability) - {Capability.PUSH_CHANGE}
 
-    def __init__(self, access: TrytonAccess, house_units: Mapping[str, str]) -> None:
+    def __init__(self, access: TrytonAccess, house_units: Mapping[str, str], identity: str) -> None:
         self._access = access
         self._rpc = Rpc(access)
-        self._orders = TrytonOrders(self._rpc, house_units)
-        self._pulls = TrytonPulls(self._rpc, house_units)
+        self._orders = TrytonOrders(self._rpc, house_units, identity)
+        self._pulls = TrytonPulls(self._rpc, house_units, identity)
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
         """See `TrytonOrders.submit`."""

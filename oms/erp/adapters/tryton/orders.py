@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from oms.erp import payload
-from oms.erp.adapters.tryton.assemble import MARK, SaleLine, check_total, mark, net_price, sale_values
+from oms.erp.adapters.tryton.assemble import SaleLine, check_total, mark, marked, net_price, sale_values
 from oms.erp.adapters.tryton.rpc import Rpc
 from oms.erp.adapters.tryton.units import FIELDS as UNIT_FIELDS
 from oms.erp.adapters.tryton.units import Units
@@ -29,10 +29,11 @@ _FIELDS = ["number", "state", "untaxed_amount"]
 
 
 class TrytonOrders:
-    """Hands orders over and takes them back. `house_units` as in `Units`."""
+    """Hands orders over and takes them back. `house_units` as in `Units`, `identity` of the installation."""
 
-    def __init__(self, rpc: Rpc, house_units: Mapping[str, str]) -> None:
+    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], identity: str) -> None:
         self._rpc = rpc
+        self._ours = marked(identity)
         self._house_units = house_units
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
@@ -59,7 +60,7 @@ class TrytonOrders:
 
     def sales(self, since: datetime) -> list[There]:
         """Every sale with a key of ours that was entered since then."""
-        domain = [["comment", "like", f"%{MARK}[%"], ["reference", "!=", None], ["create_date", ">=", since]]
+        domain = [self._ours, ["reference", "!=", None], ["create_date", ">=", since]]
         fields = ["reference", "number", "state", "untaxed_amount", "currency.code"]
         found = self._rpc.call(_SALE + "search_read", domain, 0, None, [["id", "ASC"]], fields)
         return [There(
@@ -101,7 +102,7 @@ class TrytonOrders:
         return first
 
     def _cancel(self, message: Mapping[str, Any]) -> str:
-        alive = [s for s in self._sales([["reference", "=", message["order_no"]]]) if s["state"] != "cancelled"]
+        alive = [s for s in self._sales([["reference", "=", message["order_no"]], self._ours]) if s["state"] != "cancelled"]
         for sale in alive:
             for step, button in (("confirmed", "draft"), ("draft", "cancel"), ("quotation", "cancel")):
                 if sale["state"] == step:

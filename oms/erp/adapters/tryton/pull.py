@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from oms.erp.adapters.tryton.assemble import marked
 from oms.erp.adapters.tryton.rows import (
     INVOICE_STATES,
     SHIPMENT_STATES,
@@ -31,10 +32,11 @@ _PRODUCT = ["code", "name", "default_uom", "sale_uom", "salable", "active", "tem
 
 
 class TrytonPulls:
-    """Reads masters and papers. `house_units` as in `Units`."""
+    """Reads masters and papers. `house_units` as in `Units`, `identity` of the installation."""
 
-    def __init__(self, rpc: Rpc, house_units: Mapping[str, str]) -> None:
+    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], identity: str) -> None:
         self._rpc = rpc
+        self._ours = marked(identity)
         self._house_units = house_units
         self._nouns: Mapping[Noun, Callable[[_Since], Iterable[Mapping[str, str]]]] = {
             Noun.CUSTOMERS: self._customers, Noun.ITEMS: self._items, Noun.PRICES: self._prices, Noun.STOCK: self._stock,
@@ -123,16 +125,21 @@ class TrytonPulls:
         ids = [move for shipment in shipments for move in shipment["outgoing_moves"]]
         moves = self._by_ids("stock.move", ids, ["origin", "product.code", "internal_quantity"])
         lines = [int(str(m["origin"]).split(",")[1]) for m in moves.values() if str(m["origin"]).startswith("sale.line,")]
-        sales = self._by_ids("sale.line", lines, ["sale.reference"])
-        orders = {line: row["sale."]["reference"] for line, row in sales.items() if row["sale."]["reference"]}
-        return list(shipment_rows(shipments, moves, orders))
+        sales = {line: row["sale"] for line, row in self._by_ids("sale.line", lines, ["sale"]).items()}
+        numbers = self._order_numbers(set(sales.values()))
+        return list(shipment_rows(
+            shipments, moves, {line: numbers[sale] for line, sale in sales.items() if sale in numbers}))
 
     def _invoices(self, since: _Since) -> list[dict[str, str]]:
         domain = [["type", "=", "out"], ["state", "in", list(INVOICE_STATES)]]
         fields = ["number", "state", "sales", "total_amount", "currency.code"]
         invoices = self._read("account.invoice", since.ids("account.invoice"), domain, fields)
-        sales = self._by_ids("sale.sale", [sale for x in invoices for sale in x["sales"]], ["reference"])
-        return list(invoice_rows(invoices, {i: sale["reference"] for i, sale in sales.items() if sale["reference"]}))
+        return list(invoice_rows(invoices, self._order_numbers({sale for x in invoices for sale in x["sales"]})))
+
+    def _order_numbers(self, sales: set[int]) -> dict[int, str]:
+        """Our order numbers by sale, of those that are ours."""
+        found = self._read("sale.sale", sales, [self._ours, ["reference", "!=", None]], ["reference"])
+        return {sale["id"]: sale["reference"] for sale in found}
 
     def _company(self) -> tuple[int, str]:
         """Our own party there, and the currency prices are in."""
