@@ -15,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.states import Role
+from models.domain.states import PEOPLE_ROLES, Role
 from models.errors import InputError, NotFound
 from models.tables.people import ApiTokenRow, SessionRow, UserRow
 from runtime.seal import Seal
@@ -26,7 +26,8 @@ ABSOLUTE = timedelta(hours=12)
 TRIES_BEFORE_LOCK = 10
 TRIES_PER_ADDRESS = 50
 LOCK = timedelta(minutes=15)
-_ORDER = (Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN)
+NOT_A_HASH = "!"
+"""A hash that no password fits."""
 _hasher = PasswordHasher()
 
 
@@ -50,7 +51,7 @@ class SignedIn:
 
     def may(self, role: Role) -> bool:
         """True when the user's role includes `role`."""
-        return _ORDER.index(self.role) >= _ORDER.index(role)
+        return PEOPLE_ROLES.index(self.role) >= PEOPLE_ROLES.index(role)
 
 
 @cache
@@ -65,7 +66,9 @@ def digest(secret: str) -> str:
 
 
 def create_user(db: Session, *, login: str, name: str, role: Role, password: str) -> int:
-    """Add a user, or set name, role and password of an existing one. Raises InputError for a password under 10 characters."""
+    """Add a user, or set name, role and password of an existing one. Raises InputError for a password under 10 characters, or
+    for a role that people do not have."""
+    check_role(role)
     user = db.execute(select(UserRow).where(UserRow.login == login)).scalar_one_or_none()
     if user is None:
         user = UserRow(login=login, is_active=True, failed_logins=0)
@@ -76,8 +79,15 @@ def create_user(db: Session, *, login: str, name: str, role: Role, password: str
     return user.id
 
 
+def check_role(role: Role) -> None:
+    """Raise InputError for a role that people do not have."""
+    if role not in PEOPLE_ROLES:
+        raise InputError(f"Choose a role that people have: {', '.join(PEOPLE_ROLES)}.", code="role_of_programs")
+
+
 def set_password(db: Session, user: UserRow, password: str) -> None:
     """A new password: every session of the user ends and a lock is lifted. Raises InputError under 10 characters."""
+    check_role(user.role)
     if len(password) < 10:
         raise InputError("The password is too short: use at least 10 characters.", code="weak_password")
     if user.id is not None:
@@ -172,16 +182,31 @@ def create_token(db: Session, *, name: str, scopes: tuple[str, ...], at: datetim
     if db.execute(select(ApiTokenRow.id).where(ApiTokenRow.name == name)).first():
         raise InputError(f"There is already a token called {name}; choose another name.", code="name_taken")
     secret = "om_" + secrets.token_urlsafe(32)
-    db.add(ApiTokenRow(name=name, token_sha256=digest(secret), scopes=" ".join(scopes), created_at=at, expires_at=expires_at))
+    user = UserRow(
+        login=f"token-{digest(secret)[:16]}", name=name, role=Role.INTEGRATION, password_hash=NOT_A_HASH, is_active=True,
+        failed_logins=0)
+    db.add(user)
+    db.flush()
+    db.add(ApiTokenRow(
+        name=name, token_sha256=digest(secret), scopes=" ".join(scopes), created_at=at, expires_at=expires_at, user_id=user.id))
     return secret
 
 
-def find_token(db: Session, secret: str, at: datetime) -> tuple[str, frozenset[str]] | None:
-    """(name, scopes) of a valid token, or None when it is unknown, expired or revoked."""
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The program behind a request, by its valid token, and the user it acts as."""
+
+    name: str
+    scopes: frozenset[str]
+    user_id: int
+
+
+def find_token(db: Session, secret: str, at: datetime) -> Client | None:
+    """Whose token it is, or None when it is unknown, expired or revoked."""
     row = db.execute(select(ApiTokenRow).where(ApiTokenRow.token_sha256 == digest(secret))).scalar_one_or_none()
     if row is None or row.revoked_at or (row.expires_at and row.expires_at <= at):
         return None
-    return row.name, frozenset(row.scopes.split())
+    return Client(row.name, frozenset(row.scopes.split()), row.user_id)
 
 
 def list_tokens(db: Session) -> Sequence[ApiTokenRow]:
@@ -195,4 +220,5 @@ def revoke_token(db: Session, token_id: int, at: datetime) -> str:
     if row is None:
         raise NotFound("There is no such token. Reload the page.")
     row.revoked_at = row.revoked_at or at
+    db.execute(update(UserRow).where(UserRow.id == row.user_id).values(is_active=False))
     return row.name

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models.domain.states import Role
+from models.domain.states import PEOPLE_ROLES, Role
 from models.errors import ConflictError, InputError, NotFound
 from models.tables.people import SessionRow, UserRow
 from runtime import accounts, audit, second_factor
@@ -48,11 +48,11 @@ class User:
 
 
 def list_users(db: Session, at: datetime) -> tuple[User, ...]:
-    """Everybody, by login."""
+    """Everybody who may sign in, by login."""
     seen: dict[int, datetime] = {}
     for user_id, seen_at in db.execute(select(SessionRow.user_id, SessionRow.seen_at)):
         seen[user_id] = max(seen_at, seen.get(user_id, seen_at))
-    rows = db.execute(select(UserRow).order_by(UserRow.login)).scalars()
+    rows = db.execute(select(UserRow).where(UserRow.role.in_(PEOPLE_ROLES)).order_by(UserRow.login)).scalars()
     return tuple(
         User(u.id, u.login, u.name, u.email, u.role, u.is_active, u.sealed_totp is not None,
              u.locked_until is not None and u.locked_until > at, seen.get(u.id))
@@ -76,7 +76,8 @@ def add(db: Session, *, login: str, name: str, email: str, role: Role, actor: st
 
 
 def set_role(db: Session, user_id: int, role: Role, actor: str) -> None:
-    """Give a user another role. Raises LastAdmin."""
+    """Give a user another role. Raises LastAdmin, InputError for a role that people do not have."""
+    accounts.check_role(role)
     user = _row(db, user_id)
     if user.role is Role.ADMIN and role is not Role.ADMIN:
         _check_other_admin(db, user_id)
@@ -173,7 +174,7 @@ def _new_person(db: Session, person: Person, role: Role | None) -> UserRow:
 
 def _row(db: Session, user_id: int) -> UserRow:
     user = db.get(UserRow, user_id)
-    if user is None:
+    if user is None or user.role not in PEOPLE_ROLES:
         raise NotFound("This user does not exist any more. Reload the page.")
     return user
 

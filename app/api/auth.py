@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,17 +12,12 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.bootstrap import Rooms
 from models.errors import Forbidden, InputError
 from runtime import accounts
+from runtime.accounts import Client
 from runtime.clock import now
 
+__all__ = ["Client", "Unauthorized", "allow", "require", "rooms_of"]
+
 bearer = HTTPBearer(auto_error=False, description="An API token made with `ordermill token add`.")
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """The program behind a request."""
-
-    name: str
-    scopes: frozenset[str]
 
 
 class Unauthorized(InputError):
@@ -56,9 +50,8 @@ def require(scope: str) -> Callable[..., Client]:
             found = accounts.find_token(db, credentials.credentials, now()) if credentials else None
         if found is None:
             raise Unauthorized("Send a valid token in the Authorization header: Bearer om_…")
-        client = Client(*found)
-        if scope not in client.scopes:
+        if scope not in found.scopes:
             raise Forbidden(f"This token may not do that; it lacks the scope {scope}.")
-        return client
+        return found
 
     return check

@@ -37,6 +37,7 @@ NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, 
         ('over_allowed', Exact(), '0'), ('allocated', Exact(), '0'), ('returned', Exact(), '0'), ('invoiced', Exact(), '0'),
         ('credited', Exact(), '0'), ('discount', Exact(), None), ('list_price', Exact(), None), ('origin_order_id', ID, None),
         ('origin_position', sa.Integer(), None), ('origin_line_id', ID, None)),
+    'house_policies': (('two_people_above', Exact(), None),),
     'outbox': (('webhook_id', ID, None),),
     'reservations': (('expires_at', Instant(timezone=True), None),),
     'sales_orders': (
@@ -69,6 +70,8 @@ CHANGED_CHECKS = {                                                 # before, aft
         "state IN ('draft', 'quoted', 'accepted', 'released', 'cancelled', 'closed', 'merged')"),
     ('reservations', 'reservationstate'): (
         "state IN ('active', 'consumed', 'released')", "state IN ('active', 'consumed', 'released', 'expired')"),
+    ('users', 'role'): (
+        "role IN ('viewer', 'clerk', 'approver', 'admin')", "role IN ('viewer', 'clerk', 'approver', 'admin', 'integration')"),
     ('outbox', 'channel'): ("channel IN ('erp', 'mail')", "channel IN ('erp', 'mail', 'webhook')"),
 }
 NEW_TABLES = (
@@ -111,9 +114,25 @@ def upgrade() -> None:
     _find_orders()
     with op.batch_alter_table('users') as users:
         users.create_unique_constraint(op.f('uq_users_oidc_subject'), ['oidc_subject'])
+    _give_tokens_users()
     _open_ledger()
     for statement in append_only(op.get_bind().dialect.name, 'order_changes', 'stock_entries'):
         op.execute(sa.text(statement))
+
+
+def _give_tokens_users() -> None:
+    with op.batch_alter_table('api_tokens') as tokens:
+        tokens.add_column(sa.Column('user_id', ID, nullable=True))
+        tokens.alter_column(
+            'scopes', type_=sa.String(length=1_000), existing_type=sa.String(length=255), existing_nullable=False)
+    op.execute(sa.text("""
+        INSERT INTO users (login, name, role, password_hash, is_active, failed_logins, preferences)
+        SELECT 'token-' || id, name, 'integration', '!', true, 0, '{}' FROM api_tokens"""))
+    op.execute(sa.text(
+        "UPDATE api_tokens SET user_id = (SELECT u.id FROM users u WHERE u.login = 'token-' || api_tokens.id)"))
+    with op.batch_alter_table('api_tokens') as tokens:
+        tokens.alter_column('user_id', existing_type=ID, nullable=False)
+        tokens.create_foreign_key(op.f('fk_api_tokens_user_id_users'), 'users', ['user_id'], ['id'])
 
 
 def _find_orders() -> None:
@@ -129,6 +148,12 @@ def downgrade() -> None:
     op.drop_index('ix_sales_orders_po_part', 'sales_orders')
     op.drop_index('ix_sales_orders_customer_newest', 'sales_orders')
     _close_ledger()
+    with op.batch_alter_table('api_tokens') as tokens:
+        tokens.drop_constraint(op.f('fk_api_tokens_user_id_users'), type_='foreignkey')
+        tokens.drop_column('user_id')
+        tokens.alter_column(
+            'scopes', type_=sa.String(length=255), existing_type=sa.String(length=1_000), existing_nullable=False)
+    op.execute(sa.text("DELETE FROM users WHERE role = 'integration'"))
     with op.batch_alter_table('users') as users:
         users.drop_constraint(op.f('uq_users_oidc_subject'), type_='unique')
     with op.batch_alter_table('order_lines') as lines:

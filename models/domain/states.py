@@ -8,8 +8,8 @@ from enum import StrEnum
 from models.domain.moves import RefusedMove, check_move
 
 __all__ = [
-    "CASE_MOVES", "ENDED_ORDERS", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState", "OutboxState",
-    "RefusedMove", "ReservationState", "Role", "SalesOrderState", "check_case_move",
+    "CASE_MOVES", "ENDED_ORDERS", "PEOPLE_ROLES", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState",
+    "OutboxState", "RefusedMove", "ReservationState", "Role", "SalesOrderState", "check_case_move",
 ]
 
 
@@ -78,6 +78,8 @@ class LineState(StrEnum):
     PROPOSED = "proposed"      # best candidate known, below the automatic threshold
     CONFIRMED = "confirmed"    # item and quantity agreed, by rule or by a reviewer
     REJECTED = "rejected"      # not an order line (heading, freight note, duplicate)
+    WAITING = "waiting"        # stays behind when the others are handed over
+    RELEASED = "released"      # part of the sales order already; what remains of the case goes on without it
 
 
 class SalesOrderState(StrEnum):
@@ -131,6 +133,11 @@ class Role(StrEnum):
     CLERK = "clerk"
     APPROVER = "approver"
     ADMIN = "admin"
+    INTEGRATION = "integration"    # a program with an API token; never signs in, and its scopes say what it may
+
+
+PEOPLE_ROLES = (Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN)
+"""What people may be; each includes those before it."""
 
 
 def check_case_move(frm: CaseState, to: CaseState) -> None:

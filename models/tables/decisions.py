@@ -75,5 +75,6 @@ class HousePolicyRow(Base):
     price_tolerance: Mapped[Decimal]                              # percent
     target_error_rate: Mapped[float | None]                       # None: confident orders go through
     sample_share: Mapped[float]
+    two_people_above: Mapped[Decimal | None]                      # order value from which two people must agree; None: never
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime]

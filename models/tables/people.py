@@ -12,7 +12,7 @@ from models.tables.base import Base, Id, Sha256, choice
 
 
 class UserRow(Base):
-    """A person who signs in."""
+    """A person who signs in, or (role integration) the program behind an API token."""
 
     __tablename__ = "users"
 
@@ -45,14 +45,15 @@ class SessionRow(Base):
 
 
 class ApiTokenRow(Base):
-    """A bearer token with scopes ("intake:write orders:read"); shown once, stored as sha256."""
+    """A bearer token with scopes ("intake:write orders:read"); shown once, stored as sha256. It acts as its user."""
 
     __tablename__ = "api_tokens"
 
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(String(128), unique=True)
     token_sha256: Mapped[Sha256] = mapped_column(unique=True)
-    scopes: Mapped[str] = mapped_column(String(255))
+    scopes: Mapped[str] = mapped_column(String(1_000))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from models.domain.states import Role
+from models.domain.states import PEOPLE_ROLES, Role
 from models.errors import ConflictError
 from review_ui.access import Admin
 from review_ui.errors import PageRoute
@@ -22,7 +22,7 @@ def _show(request: Request, template: str, *, login: str = "", password: str = "
     services = services_of(request)
     with services.db.read() as db:
         found = users.list_users(db, services.clock())
-    return render(request, template, users=found, roles=list(Role), new_login=login, new_password=password)
+    return render(request, template, users=found, roles=PEOPLE_ROLES, new_login=login, new_password=password)
 
 
 def _refuse_self(user: SignedIn, user_id: int) -> None:

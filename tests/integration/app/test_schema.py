@@ -7,8 +7,11 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from app import schema
+from models.errors import NotFound
 from models.tables import Base
 from oms.inventory.reconcile import reconcile
+from runtime import accounts, users
+from runtime.clock import now
 from runtime.db import Database
 from tests.support.postgres import PrivatePostgres
 
@@ -113,3 +116,21 @@ def test_movements_of_before_become_the_opening_of_the_ledger(empty_database: Da
     with empty_database.read() as db:
         assert reconcile(db) == []
         assert db.execute(text("SELECT count(*) FROM stock_entries")).scalar_one() == 3
+
+
+def test_a_token_of_before_acts_as_a_user_of_its_own_that_cannot_sign_in(empty_database: Database) -> None:
+    schema.upgrade(empty_database, "0009")
+    with empty_database.write() as db:
+        db.execute(text(
+            "INSERT INTO api_tokens (id, name, token_sha256, scopes, created_at) "
+            "VALUES (5, 'shop', :digest, 'orders:read', '2026-01-01 00:00:00')"), {"digest": accounts.digest("om_x")})
+    schema.upgrade(empty_database)
+    with empty_database.write() as db:
+        client = accounts.find_token(db, "om_x", now())
+        assert client is not None and client.name == "shop"
+        user = db.execute(text("SELECT login, role FROM users WHERE id = :id"), {"id": client.user_id}).one()
+        assert tuple(user) == ("token-5", "integration")
+        assert accounts.check_password(db, "token-5", "!", now()) is None
+        assert users.list_users(db, now()) == ()
+        with pytest.raises(NotFound):
+            users.reset_password(db, client.user_id, "adam")
