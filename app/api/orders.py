@@ -20,12 +20,13 @@ from models.domain.order_work import HoldKind, OrderSource
 from models.domain.states import SalesOrderState
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import AddressRow
-from oms.orders.changes.lines import named_line
-from oms.orders.changes.plan import AddLine, CancelLine, ChangeRefused, Edit, EditHeader, EditLine
-from oms.orders.changes.service import cancel_order, change_order
+from oms.orders.cancel import cancel_order
+from oms.orders.changes.plan import AddLine, CancelLine, ChangeRefused, Edit, EditHeader, EditLine, RemoveLine
+from oms.orders.changes.service import change_order
 from oms.orders.desk import add_note, set_priority, tag, untag
 from oms.orders.holds import place_hold, release_hold
 from oms.orders.listing import Listed, Wanted, find_orders
+from oms.orders.offers.given import GivenLine, named_lines
 from oms.orders.repository import (
     ChangeDetail,
     ChargeDetail,
@@ -37,6 +38,8 @@ from oms.orders.repository import (
     order_id_of,
 )
 from oms.orders.service import release_order
+from review_ui.our_prices import priced_lines
+from runtime.clock import now
 
 router = APIRouter(tags=["orders"])
 Key = Annotated[str | None, Header(
@@ -86,17 +89,19 @@ class HeaderIn(BaseModel):
 
 
 class LineIn(BaseModel):
-    """One edit of a line. `edit` sets what is given, `cancel` cancels `quantity` of what is open or all of it, `add` needs sku,
-    quantity and unit_price. Quantities and prices are per the line's unit."""
+    """One edit of a line. `edit` sets what is given, `cancel` cancels `quantity` of what is open or all of it, `add` needs sku
+    and quantity, `unit_price` left out is ours; `remove` takes a line out of a draft. Quantities and prices are per the line's
+    unit, `discount` of a new line in percent."""
 
     model_config = ConfigDict(extra="forbid")
 
-    action: Literal["edit", "cancel", "add"]
+    action: Literal["edit", "cancel", "add", "remove"]
     position: int | None = Field(None, ge=1, le=100_000)
     sku: str | None = Field(None, max_length=64)
     uom: str | None = Field(None, max_length=3)
     quantity: Amount | None = None
     unit_price: Amount | None = None
+    discount: Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)] | None = None
     requested_date: date | None = None
 
 
@@ -108,8 +113,9 @@ class ReasonIn(BaseModel):
 
 
 class ChangeIn(ReasonIn):
-    """A change: all of it is made, or none."""
+    """A change: all of it is made, or none. A draft needs no reason."""
 
+    reason: str = Field("", max_length=2_000)
     header: HeaderIn | None = None
     lines: list[LineIn] = Field([], max_length=500)
 
@@ -181,7 +187,7 @@ def orders(
 def order(request: Request, order_no: str) -> OrderOut:
     """One order with its lines, holds, changes, notes and messages."""
     with rooms_of(request).db.read() as db:
-        return _whole(Orders(db).detail(order_no))
+        return whole(Orders(db).detail(order_no))
 
 
 @router.post("/orders/{order_no}/changes", responses=REFUSALS)
@@ -189,64 +195,65 @@ def change(request: Request, order_no: str, wanted: ChangeIn, client: Writer, ke
     """Change an order before its goods leave. Lines, reservations and the ERP follow in one step."""
     def work(db: Session, order_id: int) -> None:
         edits = list(_edits(db, order_id, wanted))
-        change_order(db, order_id, edits, actor=_actor(client), reason=wanted.reason, revision=wanted.revision)
+        change_order(db, order_id, edits, actor=actor_of(client), reason=wanted.reason, revision=wanted.revision)
 
-    return _once(request, order_no, client, key, wanted, work)
+    return done_once(request, order_no, client, key, wanted, work)
 
 
 @router.post("/orders/{order_no}/cancel", responses=REFUSALS)
 def cancel(request: Request, order_no: str, wanted: ReasonIn, client: Writer, key: Key = None) -> OrderOut:
     """Cancel what is open of every line; what has left stays."""
-    return _once(request, order_no, client, key, wanted, lambda db, order_id: cancel_order(
-        db, order_id, user=_actor(client), reason=wanted.reason, revision=wanted.revision))
+    return done_once(request, order_no, client, key, wanted, lambda db, order_id: cancel_order(
+        db, order_id, user=actor_of(client), reason=wanted.reason, revision=wanted.revision))
 
 
 @router.post("/orders/{order_no}/release", responses=REFUSALS)
 def release(request: Request, order_no: str, client: Writer) -> OrderOut:
     """Let the order be fulfilled. A hold or a blocking exception is a conflict that names it."""
-    return _done(request, order_no, lambda db, order_id: release_order(db, order_id, user=_actor(client)))
+    return done(request, order_no, lambda db, order_id: release_order(db, order_id, user=actor_of(client)))
 
 
 @router.post("/orders/{order_no}/holds", status_code=201, responses=REFUSALS)
 def hold(request: Request, order_no: str, wanted: HoldIn, client: Writer, key: Key = None) -> OrderOut:
     """Hold the order; several may stand at once."""
-    return _once(request, order_no, client, key, wanted, lambda db, order_id: place_hold(
-        db, order_id, kind=wanted.kind, sentence=wanted.reason, by=_actor(client), owner=wanted.owner))
+    return done_once(request, order_no, client, key, wanted, lambda db, order_id: place_hold(
+        db, order_id, kind=wanted.kind, sentence=wanted.reason, by=actor_of(client), owner=wanted.owner))
 
 
 @router.post("/orders/{order_no}/holds/{hold_id}/release", responses=REFUSALS)
 def end_hold(request: Request, order_no: str, hold_id: int, wanted: ReasonIn, client: Writer) -> OrderOut:
     """Take a hold off."""
-    return _done(request, order_no, lambda db, order_id: release_hold(
-        db, hold_id, order_id=order_id, by=_actor(client), reason=wanted.reason))
+    return done(request, order_no, lambda db, order_id: release_hold(
+        db, hold_id, order_id=order_id, by=actor_of(client), reason=wanted.reason))
 
 
 @router.post("/orders/{order_no}/notes", status_code=201, responses=REFUSALS)
 def note(request: Request, order_no: str, wanted: NoteIn, client: Writer, key: Key = None) -> OrderOut:
     """Keep an internal note."""
-    return _once(request, order_no, client, key, wanted, lambda db, order_id: add_note(
-        db, order_id, text=wanted.text, author=_actor(client)))
+    return done_once(request, order_no, client, key, wanted, lambda db, order_id: add_note(
+        db, order_id, text=wanted.text, author=actor_of(client)))
 
 
 @router.put("/orders/{order_no}/tags/{word}", responses=REFUSALS)
 def add_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderOut:
     """Put a word on the order to find it by."""
-    return _done(request, order_no, lambda db, order_id: tag(db, order_id, word))
+    return done(request, order_no, lambda db, order_id: tag(db, order_id, word))
 
 
 @router.delete("/orders/{order_no}/tags/{word}", responses=REFUSALS)
 def remove_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderOut:
     """Take a word off."""
-    return _done(request, order_no, lambda db, order_id: untag(db, order_id, word))
+    return done(request, order_no, lambda db, order_id: untag(db, order_id, word))
 
 
 @router.put("/orders/{order_no}/priority", responses=REFUSALS)
 def prioritise(request: Request, order_no: str, wanted: PriorityIn, client: Writer) -> OrderOut:
     """Say how urgent the order is."""
-    return _done(request, order_no, lambda db, order_id: set_priority(db, order_id, wanted.priority, user=_actor(client)))
+    return done(request, order_no, lambda db, order_id: set_priority(db, order_id, wanted.priority, user=actor_of(client)))
 
 
-def _actor(client: Client) -> str:
+def actor_of(client: Client) -> str:
+    """What a program is called in what it does."""
     return f"token:{client.name}"
 
 
@@ -255,27 +262,28 @@ def _instant(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
-def _whole(detail: OrderDetail) -> OrderOut:
+def whole(detail: OrderDetail) -> OrderOut:
+    """An order as the API tells it."""
     return OrderOut.model_validate(detail)
 
 
-def _done(request: Request, order_no: str, work: Callable[[Session, int], object]) -> OrderOut:
+def done(request: Request, order_no: str, work: Callable[[Session, int], object]) -> OrderOut:
     """Do something to an order in one transaction; answers the order as it is after it."""
     with rooms_of(request).db.write() as db:
         work(db, order_id_of(db, order_no))
-        return _whole(Orders(db).detail(order_no))
+        return whole(Orders(db).detail(order_no))
 
 
-def _once(
+def done_once(
     request: Request, order_no: str, client: Client, key: str | None, wanted: BaseModel, work: Callable[[Session, int], object],
 ) -> OrderOut:
     """The same, at most once for each Idempotency-Key."""
     if key is None:
-        return _done(request, order_no, work)
+        return done(request, order_no, work)
     asked = f"{request.url.path} {wanted.model_dump_json()}"
     answer = once(
         rooms_of(request).db, f"orders:{client.name}", key, hashlib.sha256(asked.encode()).hexdigest(),
-        lambda: _done(request, order_no, work).model_dump_json())
+        lambda: done(request, order_no, work).model_dump_json())
     return OrderOut.model_validate_json(answer)
 
 
@@ -285,7 +293,7 @@ def _edits(db: Session, order_id: int, wanted: ChangeIn) -> Iterator[Edit]:
     if wanted.header:
         yield from _header(db, order.customer_id, wanted.header)
     for line in wanted.lines:
-        yield _line(db, order.currency, line)
+        yield _line(db, order.customer_id, order.currency, line)
 
 
 def _header(db: Session, customer_id: int, header: HeaderIn) -> Iterator[Edit]:
@@ -301,15 +309,16 @@ def _header(db: Session, customer_id: int, header: HeaderIn) -> Iterator[Edit]:
         yield EditHeader("ship_to_id", found)
 
 
-def _line(db: Session, currency: str, line: LineIn) -> Edit:
+def _line(db: Session, customer_id: int, currency: str, line: LineIn) -> Edit:
     if line.action == "add":
-        if line.sku is None or line.quantity is None or line.unit_price is None:
-            raise ChangeRefused("A new line needs sku, quantity and unit_price.")
-        return AddLine(named_line(
-            db, sku=line.sku, quantity=line.quantity, uom=line.uom, unit_price=line.unit_price, currency=currency,
-            requested_date=line.requested_date))
+        if line.sku is None or line.quantity is None:
+            raise ChangeRefused("A new line needs sku and quantity.")
+        given = GivenLine(line.sku, line.quantity, line.uom, line.unit_price, None, line.discount, line.requested_date)
+        return AddLine(*named_lines(db, priced_lines(db, customer_id, (given,), now().date(), currency), currency))
     if line.position is None:
         raise ChangeRefused("Say by its position which line is meant.")
+    if line.action == "remove":
+        return RemoveLine(line.position)
     if line.action == "cancel":
         return CancelLine(line.position, line.quantity)
     return EditLine(line.position, line.quantity, line.unit_price, line.requested_date)

@@ -8,8 +8,8 @@ from enum import StrEnum
 from models.domain.moves import RefusedMove, check_move
 
 __all__ = [
-    "CASE_MOVES", "ENDED_ORDERS", "PEOPLE_ROLES", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState", "MessageState",
-    "OutboxState", "RefusedMove", "ReservationState", "Role", "SalesOrderState", "check_case_move",
+    "CASE_MOVES", "ENDED_ORDERS", "OFFERS", "PEOPLE_ROLES", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState",
+    "MessageState", "OutboxState", "RefusedMove", "ReservationState", "Role", "SalesOrderState", "check_case_move",
 ]
 
 
@@ -103,6 +103,8 @@ SALES_ORDER_MOVES: Mapping[SalesOrderState, frozenset[SalesOrderState]] = {
     SalesOrderState.CLOSED: frozenset(),
     SalesOrderState.MERGED: frozenset({SalesOrderState.ACCEPTED}),
 }
+OFFERS = frozenset({SalesOrderState.DRAFT, SalesOrderState.QUOTED})
+"""States of an order that promises nothing yet."""
 ENDED_ORDERS = frozenset({SalesOrderState.CANCELLED, SalesOrderState.CLOSED, SalesOrderState.MERGED})
 """States of an order of which nothing more will leave."""
 

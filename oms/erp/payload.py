@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.domain.draft import Draft, DraftLine
-from models.domain.evidence import Evidence, Found
+from models.domain.evidence import Evidence, Found, Origin
 from oms.orders.assemble import NewLine, NewOrder
 
 CREATED = "sales_order.created"
@@ -21,21 +21,39 @@ CANCELLED = "sales_order.cancelled"
 SHIPPED = "shipment.shipped"
 _ORDER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to", "ship_to_text", "payment_terms")
 _LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "discount", "requested_date")
+_GIVEN_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to_id", "ship_to_text", "payment_terms")
+_GIVEN_LINE_FIELDS = ("sku", *_LINE_FIELDS[1:])
 
 
 def created(
-    order: NewOrder, draft: Draft, *, key: str, order_no: str, customer_no: str, ship_to_code: str | None, approved_by: str,
-    short: Mapping[int, Decimal],
+    order: NewOrder, *, key: str, order_no: str, customer_no: str, ship_to_code: str | None, approved_by: str,
+    short: Mapping[int, Decimal], evidence: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The message "sales_order.created". `short` is what could not be reserved, by line position, in base units."""
+    """The message "sales_order.created". `short` is what could not be reserved, by line position, in base units; `evidence` as
+    `evidence_of` or `given_by` tell it."""
     return {
         "id": key, "kind": CREATED, "order_no": order_no, "customer_no": customer_no, "po_number": order.po_number,
         "order_date": _text(order.order_date), "requested_date": _text(order.requested_date), "currency": order.currency,
         "ship_to": ship_to_code, "ship_to_text": order.ship_to_text, "payment_terms": order.payment_terms, "notes": order.notes,
         "total": _text(order.total), "approved_by": approved_by,
         "lines": [_line(line, short.get(line.position, Decimal(0))) for line in order.lines],
-        "evidence": dict(_evidence(order, draft)),
+        "charges": [
+            {"kind": x.kind, "name": x.name, "rate": _text(x.rate), "amount": _text(x.amount)} for x in order.charges],
+        "evidence": dict(evidence),
     }
+
+
+def evidence_of(order: NewOrder, draft: Draft) -> dict[str, dict[str, Any]]:
+    """Where each value of a draft was read."""
+    return dict(_evidence(order, draft))
+
+
+def given_by(order: NewOrder, person: str) -> dict[str, dict[str, Any]]:
+    """Evidence of an order that a person or program gave: their name, for each value there is."""
+    typed = {"origin": Origin.TYPED.value, "person": person}
+    names = {"customer_no"} | {"ship_to" if n == "ship_to_id" else n for n in _GIVEN_FIELDS if getattr(order, n) is not None}
+    lines = {f"lines.{x.position}.{n}" for x in order.lines for n in _GIVEN_LINE_FIELDS if getattr(x, n) is not None}
+    return dict.fromkeys(sorted(names | lines), typed)
 
 
 def changed(

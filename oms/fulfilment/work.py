@@ -156,6 +156,13 @@ def release_hold(db: Session, hold_id: int, *, actor: str) -> None:
     tell(db, row, "hold_released", actor)
 
 
+def is_in_hand(db: Session, order_id: int) -> bool:
+    """True while a shipment of the order is being picked or packed."""
+    return db.execute(
+        select(_SHIPMENTS.c.id).join(_FULFILMENTS, _FULFILMENTS.c.id == _SHIPMENTS.c.fulfilment_order_id)
+        .where(_FULFILMENTS.c.order_id == order_id, _SHIPMENTS.c.state.in_(UNSHIPPED)).limit(1)).first() is not None
+
+
 def withdraw(db: Session, order_id: int, *, actor: str, reason: str) -> int:
     """Take an order's unfinished work back from its locations, whoever has it; returns how many fulfilment orders that were.
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Found
 from models.domain.money import line_amount
+from models.domain.order_work import ChargeKind
 from models.domain.reading import DocumentType
 from models.domain.states import LineState
 from models.errors import InputError
@@ -44,11 +45,23 @@ class NewLine:
     unit_price: Decimal
     amount: Decimal
     requested_date: date | None
+    discount: Decimal | None = None         # percent, already in `amount`
+    list_price: Decimal | None = None       # ours for one `uom`; None: no list has it
+
+
+@dataclass(frozen=True, slots=True)
+class NewCharge:
+    """A discount, charge or tax line as given; `amount` is signed, `rate` in percent."""
+
+    kind: ChargeKind
+    name: str
+    amount: Decimal
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """A sales order to be. `total` is the sum of the lines' amounts."""
+    """A sales order to be. `total` is the sum of the lines' amounts, without the charges."""
 
     customer_id: int
     po_number: str
@@ -61,6 +74,7 @@ class NewOrder:
     notes: str | None
     total: Decimal
     lines: tuple[NewLine, ...]
+    charges: tuple[NewCharge, ...] = ()
 
 
 def assemble(draft: Draft, customer_currency: str | None) -> NewOrder:
@@ -157,4 +171,4 @@ def _line(position: int, line: DraftLine, currency: str) -> NewLine:
         description=line.item.value.description,
         quantity=_six_places(line.quantity.value), uom=line.uom.value, base_quantity=_six_places(line.base_quantity),
         unit_price=_six_places(price), amount=line_amount(line.quantity.value, price, _value(line.discount), currency),
-        requested_date=_value(line.requested_date))
+        requested_date=_value(line.requested_date), discount=_value(line.discount), list_price=line.list_price)

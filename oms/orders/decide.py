@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.states import ENDED_ORDERS, SalesOrderState
+from models.domain.states import ENDED_ORDERS, OFFERS, SalesOrderState
 
 _OPEN = frozenset({SalesOrderState.ACCEPTED, SalesOrderState.RELEASED})
 
@@ -18,28 +18,36 @@ class OrderAction(StrEnum):
     HOLD = "hold"
     RELEASE_HOLD = "release_hold"
     RELEASE = "release"
+    QUOTE = "quote"                # offer a draft to the customer until a day
+    REVISE = "revise"              # make a quote a draft again
+    ACCEPT = "accept"              # make a draft or quote an order
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """What the decision rests on. `with_warehouse`: goods are on a fulfilment order and have not left."""
+    """What the decision rests on. `has_open`: some of it has neither left nor was cancelled; `in_hand`: goods are being picked or
+    packed; `is_over`: an offer whose last day has passed."""
 
     state: SalesOrderState
     holds: int
     blocking: int
     has_open: bool
-    with_warehouse: bool
+    in_hand: bool
+    has_lines: bool
+    is_over: bool
 
 
 def supported_actions(x: OrderFacts) -> tuple[OrderAction, ...]:
     """What can be done now, in the order of OrderAction."""
-    is_open = x.state in _OPEN
+    is_open, is_offer = x.state in _OPEN, x.state in OFFERS
     allowed = {
         OrderAction.CHANGE: is_open or x.state is SalesOrderState.DRAFT,
-        OrderAction.CANCEL: x.state not in ENDED_ORDERS and x.has_open
-        and not x.with_warehouse,
+        OrderAction.CANCEL: is_offer or (x.state not in ENDED_ORDERS and x.has_open and not x.in_hand),
         OrderAction.HOLD: x.state not in ENDED_ORDERS,
         OrderAction.RELEASE_HOLD: x.holds > 0,
         OrderAction.RELEASE: x.state is SalesOrderState.ACCEPTED and not x.holds and not x.blocking,
+        OrderAction.QUOTE: x.state is SalesOrderState.DRAFT and x.has_lines,
+        OrderAction.REVISE: x.state is SalesOrderState.QUOTED,
+        OrderAction.ACCEPT: is_offer and x.has_lines and not x.is_over,
     }
     return tuple(action for action in OrderAction if allowed[action])

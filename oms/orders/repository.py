@@ -23,9 +23,11 @@ from models.tables.orders import OrderChangeRow, OrderChargeRow, OrderHoldRow, O
 from models.tables.outbox import OutboxRow
 from models.tables.partners import AddressRow
 from oms.exceptions.service import blocking
+from oms.fulfilment.work import is_in_hand
 from oms.orders.changes.plan import Entry
 from oms.orders.decide import OrderAction, OrderFacts, supported_actions
 from oms.orders.listing import Listed, load_listed
+from runtime.clock import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,8 @@ class Orders:
         lines = self._lines(order_id)
         facts = OrderFacts(
             row.state, summary.holds, len(blocking(self.db, order_id)),
-            any(x.base_quantity > x.cancelled + max(x.shipped, x.allocated) for x in lines),
-            any(x.allocated > x.shipped for x in lines))
+            any(x.base_quantity > x.cancelled + x.shipped for x in lines), is_in_hand(self.db, order_id), bool(lines),
+            row.valid_until is not None and row.valid_until < now().date())
         return OrderDetail(
             summary, row.order_date, row.ship_to_id, _ship_to(address) or row.ship_to_text, row.ship_to_text, row.payment_terms,
             row.notes, row.ship_complete, row.valid_until, lines, self._charges(order_id), self._holds(order_id),

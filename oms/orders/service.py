@@ -143,8 +143,8 @@ def _tell_erp(db: Session, a: _Accepted) -> None:
     key = f"so:{a.case_id}:{a.case_version}"
     assert a.facts.customer_no
     content = payload.created(
-        a.order, a.draft, key=key, order_no=a.order_no, customer_no=a.facts.customer_no, ship_to_code=a.facts.ship_to_code,
-        approved_by=a.approved_by, short=a.short)
+        a.order, key=key, order_no=a.order_no, customer_no=a.facts.customer_no, ship_to_code=a.facts.ship_to_code,
+        approved_by=a.approved_by, short=a.short, evidence=payload.evidence_of(a.order, a.draft))
     Outbox(db).add(Channel.ERP, payload.CREATED, key, content, order_id=a.order_id, case_id=a.case_id)
 
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from models.domain.states import SalesOrderState
 from models.tables.base import Base
-from oms.orders.assemble import NewLine, NewOrder
+from oms.orders.assemble import NewCharge, NewLine, NewOrder
 from oms.sql import insert_once
 from runtime.clock import now
 
-_ORDERS, _LINES = (Base.metadata.tables[name] for name in ("sales_orders", "order_lines"))
+_ORDERS, _LINES, _CHARGES = (Base.metadata.tables[name] for name in ("sales_orders", "order_lines", "order_charges"))
 _INSERT_LINES = insert(_LINES).returning(_LINES.c.position, _LINES.c.id)
 _NUMBER = update(_ORDERS).where(_ORDERS.c.id == bindparam("order")).values(order_no=bindparam("number"))
 
@@ -27,7 +27,8 @@ def order_no(order_id: int) -> str:
 
 
 def insert_order(db: Session, order: NewOrder, origin: Mapping[str, Any]) -> int | None:
-    """The new order's id, or None when its case and version have one already. `origin`: approved_by, case_id, case_version."""
+    """The new order's id, or None when its case and version, or its key, have one already. `origin`: approved_by, and whatever
+    else its row is to hold: case_id and case_version, source, state, key."""
     values = {
         "customer_id": order.customer_id, "po_number": order.po_number, "order_date": order.order_date,
         "requested_date": order.requested_date, "currency": order.currency, "ship_to_id": order.ship_to_id,
@@ -46,5 +47,14 @@ def insert_lines(db: Session, order_id: int, lines: Sequence[NewLine]) -> dict[i
         "order_id": order_id, "position": x.position, "customer_line_no": x.customer_line_no,
         "customer_part_number": x.customer_part_number, "item_id": x.item_id, "description": x.description,
         "quantity": x.quantity, "uom": x.uom, "base_quantity": x.base_quantity, "unit_price": x.unit_price, "amount": x.amount,
-        "requested_date": x.requested_date, "cancelled": zero, "shipped": zero} for x in lines]
+        "requested_date": x.requested_date, "discount": x.discount, "list_price": x.list_price, "cancelled": zero,
+        "shipped": zero} for x in lines]
     return dict(db.execute(_INSERT_LINES, rows).all())
+
+
+def insert_charges(db: Session, order_id: int, charges: Sequence[NewCharge]) -> None:
+    """The charges of a new order, in their order."""
+    if charges:
+        db.execute(insert(_CHARGES), [
+            {"order_id": order_id, "position": n, "kind": x.kind, "name": x.name, "rate": x.rate, "amount": x.amount}
+            for n, x in enumerate(charges, 1)])

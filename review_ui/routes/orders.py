@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from models.domain.order_work import HoldKind
 from models.errors import InputError, ServiceError
 from oms.exceptions.listing import WantedExceptions, find_exceptions
+from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import CancelLine, EditHeader, EditLine
-from oms.orders.changes.service import cancel_order, change_order
+from oms.orders.changes.service import change_order
 from oms.orders.desk import add_note, tag, untag
 from oms.orders.holds import place_hold, release_hold
 from oms.orders.repository import Orders, order_id_of

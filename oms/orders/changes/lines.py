@@ -16,9 +16,10 @@ from oms.orders.changes.plan import ChangeRefused, six_places
 
 def named_line(
     db: Session, *, sku: str, quantity: Decimal, uom: str | None, unit_price: Decimal, currency: str,
-    requested_date: date | None = None,
+    requested_date: date | None = None, discount: Decimal | None = None, list_price: Decimal | None = None,
 ) -> NewLine:
-    """The line; `uom` None is the item's base unit, `unit_price` is per `uom`. Raises ChangeRefused for what we do not sell."""
+    """The line; `uom` None is the item's base unit, prices are per `uom`, `discount` is in percent. Raises ChangeRefused for
+    what we do not sell."""
     item = db.execute(select(ItemRow).where(ItemRow.sku == sku.strip())).scalar_one_or_none()
     if item is None:
         raise ChangeRefused(f"There is no item {sku.strip()}; look for it in the catalogue.", code="unknown_item")
@@ -35,4 +36,5 @@ def named_line(
     return NewLine(
         key="", position=0, item_id=item.id, sku=item.sku, customer_line_no=None, customer_part_number=None,
         description=item.description, quantity=ordered, uom=unit, base_quantity=six_places(ordered * factor), unit_price=price,
-        amount=line_amount(ordered, price, None, currency), requested_date=requested_date)
+        amount=line_amount(ordered, price, discount, currency), requested_date=requested_date, discount=discount,
+        list_price=None if list_price is None else six_places(list_price))

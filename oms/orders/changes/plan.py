@@ -117,13 +117,20 @@ class CancelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveLine:
+    """Take a line out of a draft as if it had never been written."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddLine:
     """One more line; its position is given by the plan."""
 
     line: NewLine
 
 
-Edit = EditHeader | EditLine | CancelLine | AddLine
+Edit = EditHeader | EditLine | CancelLine | RemoveLine | AddLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class ChangePlan:
     header: Mapping[str, Any]
     lines: tuple[LineNow, ...]
     added: tuple[NewLine, ...]
+    removed: tuple[int, ...]           # ids of lines that go
     entries: tuple[Entry, ...]
     total: Decimal
 
@@ -155,6 +163,7 @@ class _Sheet:
     lines: dict[int, LineNow]
     header: dict[str, Any]
     added: list[NewLine] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
@@ -179,7 +188,7 @@ def plan_change(order: OrderNow, edits: Sequence[Edit]) -> ChangePlan:
         raise NothingChanged("The order is so already; there is nothing to change.")
     lines = tuple(sheet.lines[p] for p in sorted(sheet.lines))
     state = order.state if sheet.added else _state_after(order.state, lines)
-    return ChangePlan(state, sheet.header, lines, tuple(sheet.added), tuple(sheet.entries), total)
+    return ChangePlan(state, sheet.header, lines, tuple(sheet.added), tuple(sheet.removed), tuple(sheet.entries), total)
 
 
 def _state_after(state: SalesOrderState, lines: Sequence[LineNow]) -> SalesOrderState:
@@ -208,6 +217,8 @@ def _apply(sheet: _Sheet, edit: Edit) -> None:
         sheet.refused.append(f"there is no line {edit.position}")
     elif isinstance(edit, CancelLine):
         _cancel(sheet, line, edit)
+    elif isinstance(edit, RemoveLine):
+        _remove(sheet, line)
     else:
         _edit_line(sheet, line, edit)
 
@@ -245,6 +256,15 @@ def _cancel(sheet: _Sheet, line: LineNow, edit: CancelLine) -> None:
         sheet.refused.append(f"line {line.position} ({line.sku}): {_only_open(line)}")
     elif take > 0:
         _put(sheet, replace(line, cancelled=line.cancelled + take), ("cancelled",))
+
+
+def _remove(sheet: _Sheet, line: LineNow) -> None:
+    if sheet.order.state is not SalesOrderState.DRAFT:
+        sheet.refused.append(f"line {line.position} ({line.sku}): only a draft's lines are removed; cancel it instead")
+        return
+    del sheet.lines[line.position]
+    sheet.removed.append(line.id)
+    sheet.entries.append(Entry(f"lines.{line.position}", f"{text(line.quantity)} {line.uom} {line.sku}", None))
 
 
 def _edit_line(sheet: _Sheet, line: LineNow, edit: EditLine) -> None:

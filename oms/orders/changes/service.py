@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.outbox import Channel
 from models.domain.states import SalesOrderState
-from models.errors import ConflictError, InputError
+from models.errors import ConflictError
 from models.tables.base import Base
 from models.tables.partners import AddressRow
 from oms.erp import payload
@@ -25,17 +25,16 @@ from oms.orders.changes.plan import (
     Edit,
     LineNow,
     OrderNow,
-    cancel_everything,
     plan_change,
 )
 from oms.orders.changes.stock import Wants, adjust_reservations
+from oms.orders.holds import worded
 from oms.orders.write import insert_lines
 from oms.outbox import Outbox
 from runtime.audit import record
 from runtime.clock import now
 from runtime.codec import to_json
 
-MOST_WORDS = 2_000
 _ORDERS, _LINES, _ITEMS, _CHANGES, _CUSTOMERS, _ADDRESSES = (
     Base.metadata.tables[name]
     for name in ("sales_orders", "order_lines", "items", "order_changes", "customers", "addresses"))
@@ -61,19 +60,16 @@ def change_order(
     db: Session, order_id: int, edits: Sequence[Edit] | Callable[[OrderNow], Sequence[Edit]], *, actor: str, reason: str,
     revision: int | None = None, case_id: int | None = None,
 ) -> int:
-    """Apply edits as one order change; returns the revision it makes. `edits` may be made from the order as it is, under lock.
+    """Apply edits as one order change; returns the revision it makes. `edits` may be made from the order as it is, under lock. A
+    draft needs no reason.
 
     `revision`: the one the person saw; None takes the newest. `case_id`: the customer's own change order.
     Raises NotFound, RevisionMoved, RefusedMove, ChangeRefused, and StockMoved when the transaction should be tried again.
     """
-    reason = reason.strip()
-    if not reason or len(reason) > MOST_WORDS:
-        raise InputError(f"Say in up to {MOST_WORDS:,} characters why the order is changed.", code="reason_missing")
     order = lock_order(db, order_id)
-    if revision is not None and order.revision != revision:
-        raise RevisionMoved(
-            f"Order {order.order_no} was changed meanwhile: you saw revision {revision}, now it is {order.revision}. "
-            "Reload to see what changed.")
+    is_draft = order.state is SalesOrderState.DRAFT
+    reason = "Written." if is_draft and not reason.strip() else worded(reason, "why the order is changed")
+    check_revision(order, revision)
     before = order_now(db, order)
     plan = plan_change(before, edits(before) if callable(edits) else edits)
     _check_address(db, order, plan)
@@ -86,17 +82,18 @@ def change_order(
         "case_id": case_id, "at": now()})
     if order.state in PROMISES:
         _tell_erp(db, order_id, plan, reason)
-    record(db, actor=actor, action=_EVENTS.get(plan.state, "order.changed"), subject=f"order:{order.order_no}", content={
+    told = "order.draft_changed" if is_draft else _EVENTS.get(plan.state, "order.changed")
+    record(db, actor=actor, action=told, subject=f"order:{order.order_no}", content={
         "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})
     return number
 
 
-def cancel_order(db: Session, order_id: int, *, user: str, reason: str, revision: int | None = None) -> int:
-    """Cancel what is open of every line; what has left stays. Returns the revision it makes.
-
-    Raises NotFound, RevisionMoved, RefusedMove when the order is at its end, ChangeRefused while a warehouse is at it.
-    """
-    return change_order(db, order_id, cancel_everything, actor=user, reason=reason, revision=revision)
+def check_revision(order: Row[Any], revision: int | None) -> None:
+    """Raise RevisionMoved unless the order is still as the person saw it; None asks for nothing."""
+    if revision is not None and order.revision != revision:
+        raise RevisionMoved(
+            f"Order {order.order_no} was changed meanwhile: you saw revision {revision}, now it is {order.revision}. "
+            "Reload to see what changed.")
 
 
 def order_now(db: Session, order: Row[Any]) -> OrderNow:
@@ -123,6 +120,8 @@ def _write(db: Session, order: Row[Any], before: OrderNow, plan: ChangePlan) -> 
     changed = [x for x in plan.lines if x != known[x.id]]
     if changed:
         db.execute(_SET_LINE, [{"line": x.id} | {f"new_{name}": getattr(x, name) for name in _LINE_COLUMNS} for x in changed])
+    if plan.removed:
+        db.execute(delete(_LINES).where(_LINES.c.id.in_(plan.removed)))
     line_ids = insert_lines(db, order.id, plan.added) if plan.added else {}
     wants = {x.id: (x.item_id, x.wanted) for x in changed if x.wanted != known[x.id].wanted}
     return wants | {line_ids[x.position]: (x.item_id, x.base_quantity) for x in plan.added}

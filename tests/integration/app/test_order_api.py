@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import delete, select
 
 from app import schema
 from app.bootstrap import Rooms
@@ -14,6 +16,8 @@ from app.main import create_app
 from models.domain.order_work import ExceptionKind
 from models.domain.scopes import SCOPES
 from models.domain.states import Role
+from models.tables.intake import IdempotencyKeyRow
+from models.tables.items import ItemRow, PriceRow
 from oms.exceptions import open_exception
 from oms.inventory.reconcile import reconcile
 from oms.orders.service import accept_order
@@ -83,6 +87,8 @@ def test_a_change_answers_the_order_as_it_is_and_a_repeat_changes_nothing(client
     ({"action": "add", "sku": "NONE", "quantity": "1", "unit_price": "1"}, "unknown_item"),
     ({"action": "add", "sku": "WID-1", "quantity": "1", "unit_price": "1", "uom": "KGM"}, "unknown_unit"),
     ({"action": "add", "sku": "WID-1"}, "change_refused"),
+    ({"action": "add", "sku": "WID-1", "quantity": "1"}, "price_missing"),
+    ({"action": "remove", "position": 1}, "change_refused"),
     ({"action": "cancel"}, "change_refused"),
     ({"action": "edit", "position": 1, "quantity": "-1"}, "change_refused"),
     ({"action": "edit", "position": 1, "quantity": "NaN"}, "bad_request"),
@@ -107,6 +113,54 @@ def test_an_order_is_held_released_and_cancelled_as_its_actions_say(client: Test
     done = client.post(f"{ORDER}/cancel", json={"reason": "Not wanted."}).json()
     assert (done["summary"]["state"], done["supported_actions"]) == ("cancelled", [])
     assert client.post(f"{ORDER}/cancel", json={"reason": "Not wanted."}).status_code == 409
+
+
+def test_an_order_given_twice_with_one_key_is_one_order_even_when_the_answer_was_lost(client: TestClient, rooms: Rooms) -> None:
+    wanted = {"customer": "C-1", "po_number": "PO 77", "lines": [
+        {"sku": "WID-1", "quantity": "3", "unit_price": "2"}, {"sku": "WID-2", "quantity": "1", "uom": "CT", "unit_price": "30"}],
+        "charges": [{"kind": "charge", "name": "Freight", "amount": "4.50"}]}
+    key = {"Idempotency-Key": "web-1"}
+    first = client.post("/api/v1/orders", json=wanted, headers=key)
+    assert first.status_code == 201, first.text
+    order = first.json()
+    assert (order["summary"]["state"], order["summary"]["source"], order["summary"]["approved_by"]) == (
+        "accepted", "api", "token:shop")
+    assert (order["summary"]["total"], order["payable"], order["lines"][1]["base_quantity"]) == ("36", "40.5", "12")
+    assert "1 Stripe Street" in order["ship_to"] and [m["kind"] for m in order["messages"]] == ["sales_order.created"]
+    with rooms.db.write() as db:                            # as after a crash between the order and the stored answer
+        db.execute(delete(IdempotencyKeyRow))
+    assert client.post("/api/v1/orders", json=wanted, headers=key).json() == order
+    assert len(client.get("/api/v1/orders", params={"source": "api"}).json()) == 1
+    other = client.post("/api/v1/orders", json=wanted | {"po_number": "PO 78"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+
+
+def test_a_quote_goes_its_way_over_the_api_as_its_actions_say(client: TestClient) -> None:
+    wanted = {"customer": "C-1", "state": "draft", "lines": [{"sku": "WID-1", "quantity": "3", "unit_price": "2"}]}
+    draft_order = client.post("/api/v1/orders", json=wanted).json()
+    one = f"/api/v1/orders/{draft_order['summary']['order_no']}"
+    assert draft_order["supported_actions"] == ["change", "cancel", "hold", "quote", "accept"]
+    assert client.post(f"{one}/quote", json={"valid_until": "2001-01-01"}).json()["code"] == "offer_incomplete"
+    quoted = client.post(f"{one}/quote", json={"valid_until": "2999-01-01"}).json()
+    assert (quoted["supported_actions"], quoted["valid_until"]) == (["cancel", "hold", "revise", "accept"], "2999-01-01")
+    assert client.post(f"{one}/accept", json={}).json()["code"] == "offer_incomplete"
+    accepted = client.post(f"{one}/accept", json={"po_number": "PO 5"}).json()
+    assert (accepted["summary"]["state"], accepted["summary"]["po_number"]) == ("accepted", "PO 5")
+    assert client.post(f"{one}/accept", json={"po_number": "PO 5"}).status_code == 409
+    assert client.post("/api/v1/orders", json=wanted | {"state": "quoted"}).json()["code"] == "validity_missing"
+
+
+def test_a_line_without_a_price_gets_ours(client: TestClient, rooms: Rooms) -> None:
+    with rooms.db.write() as db:
+        item = db.execute(select(ItemRow.id).where(ItemRow.sku == "WID-1")).scalar_one()
+        db.add(PriceRow(item_id=item, uom="PCE", price=Decimal("2.40"), currency="EUR"))
+    wanted = {"customer": "C-1", "state": "draft", "lines": [{"sku": "WID-1", "quantity": "2", "uom": "CT"}]}
+    made = client.post("/api/v1/orders", json=wanted).json()
+    assert [(x["unit_price"], x["amount"]) for x in made["lines"]] == [("28.8", "57.6")]
+    added = {"action": "add", "sku": "WID-1", "quantity": "5", "discount": "10"}
+    change = {"lines": [added, {"action": "remove", "position": 1}]}
+    changed = client.post(f"/api/v1/orders/{made['summary']['order_no']}/changes", json=change).json()
+    assert [(x["position"], x["unit_price"], x["amount"]) for x in changed["lines"]] == [(2, "2.4", "10.8")]
 
 
 def test_notes_and_priority(client: TestClient) -> None:

@@ -20,7 +20,7 @@ from models.tables.outbox import OutboxRow
 from oms.inventory.ledger import BelowReserved, adjust
 from oms.inventory.reconcile import Figure, reconcile, report_differences
 from oms.orders.assemble import OrderIncomplete
-from oms.orders.changes.service import cancel_order
+from oms.orders.cancel import cancel_order
 from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order, release_order

@@ -15,7 +15,7 @@ from models.domain.states import OutboxState
 from models.errors import ConflictError, InputError, NotFound, TransientError
 from models.tables.audit import AuditEntryRow
 from models.tables.outbox import OutboxRow
-from oms.orders.changes.service import cancel_order
+from oms.orders.cancel import cancel_order
 from oms.orders.service import accept_order
 from oms.outbox import Delivered, Dispatcher, Outbox, OutcomeUnknown, Outgoing
 from oms.outbox.dispatch import LONGEST_WAIT, MAX_TRIES

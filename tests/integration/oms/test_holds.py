@@ -12,7 +12,7 @@ from models.errors import ConflictError, InputError, NotFound
 from models.tables.audit import AuditEntryRow
 from models.tables.orders import OrderNoteRow, SalesOrderRow
 from oms.exceptions import close_exception, open_exception
-from oms.orders.changes.service import cancel_order
+from oms.orders.cancel import cancel_order
 from oms.orders.decide import OrderAction, OrderFacts, supported_actions
 from oms.orders.desk import add_note, set_priority, tag, tags_of, untag
 from oms.orders.holds import OrderHeld, place_hold, release_hold, standing
@@ -84,11 +84,14 @@ def test_notes_tags_and_priority(database: Database, order_id: int) -> None:
 
 
 @pytest.mark.parametrize(("facts", "can"), [
-    (OrderFacts(SalesOrderState.ACCEPTED, 0, 0, True, False), {"change", "cancel", "hold", "release"}),
-    (OrderFacts(SalesOrderState.ACCEPTED, 2, 0, True, False), {"change", "cancel", "hold", "release_hold"}),
-    (OrderFacts(SalesOrderState.ACCEPTED, 0, 1, True, False), {"change", "cancel", "hold"}),
-    (OrderFacts(SalesOrderState.RELEASED, 0, 0, True, True), {"change", "hold"}),
-    (OrderFacts(SalesOrderState.CLOSED, 0, 0, False, False), set()),
+    (OrderFacts(SalesOrderState.ACCEPTED, 0, 0, True, False, True, False), {"change", "cancel", "hold", "release"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 2, 0, True, False, True, False), {"change", "cancel", "hold", "release_hold"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 0, 1, True, False, True, False), {"change", "cancel", "hold"}),
+    (OrderFacts(SalesOrderState.RELEASED, 0, 0, True, True, True, False), {"change", "hold"}),
+    (OrderFacts(SalesOrderState.CLOSED, 0, 0, False, False, True, False), set()),
+    (OrderFacts(SalesOrderState.DRAFT, 0, 0, True, False, True, False), {"change", "cancel", "hold", "quote", "accept"}),
+    (OrderFacts(SalesOrderState.DRAFT, 0, 0, False, False, False, False), {"change", "cancel", "hold"}),
+    (OrderFacts(SalesOrderState.QUOTED, 0, 0, True, False, True, True), {"cancel", "hold", "revise"}),
 ])
 def test_what_can_be_done_is_told(facts: OrderFacts, can: set[str]) -> None:
     assert set(supported_actions(facts)) == {OrderAction(name) for name in can}

@@ -11,19 +11,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from models.domain.fulfilment import FulfilmentState
 from models.domain.outbox import Channel
 from models.domain.states import SalesOrderState
+from models.tables.fulfilment import FulfilmentOrderRow
 from models.tables.inventory import ReservationRow
 from models.tables.items import ItemRow, KitComponentRow
 from models.tables.orders import OrderChangeRow, OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import AddressRow, CustomerRow
 from oms.fulfilment.create import create_fulfilment_orders
+from oms.fulfilment.ship import void
+from oms.fulfilment.shipments import open_shipment
+from oms.fulfilment.work import FulfilmentRefused
 from oms.inventory.levels import release
 from oms.inventory.reconcile import reconcile
 from oms.orders.assemble import NewLine
+from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import AddLine, CancelLine, ChangeRefused, Edit, EditHeader, EditLine, NothingChanged
-from oms.orders.changes.service import RevisionMoved, cancel_order, change_order
+from oms.orders.changes.service import RevisionMoved, change_order
 from oms.orders.service import accept_order, release_order
 from runtime.db import Database
 from tests.support.orders import Shop, draft, open_case, open_shop, reserved
@@ -105,10 +111,25 @@ def test_what_a_warehouse_was_given_stays_and_the_rest_can_go(database: Database
         create_fulfilment_orders(db, order_id)
     with pytest.raises(ChangeRefused, match="only 4 of 10 are open"):
         change(database, order_id, EditLine(1, D(5)))
-    with pytest.raises(ChangeRefused, match="fulfilment orders first"), database.write() as db:
-        cancel_order(db, order_id, user="Ann", reason="gone")
     change(database, order_id, CancelLine(1))
     assert held(database, order_id) == [6]
+
+
+def test_an_order_that_is_cancelled_is_withdrawn_from_the_warehouse_unless_goods_are_in_hand(database: Database) -> None:
+    order_id, _ = accepted(database, [(0, 10)], [[6]])
+    with database.write() as db:
+        release_order(db, order_id, user="Ann")
+        (fulfilment_id,) = create_fulfilment_orders(db, order_id)
+        shipment_id = open_shipment(db, fulfilment_id, actor="Wim")
+    with pytest.raises(FulfilmentRefused, match="is being picked or packed"), database.write() as db:
+        cancel_order(db, order_id, user="Ann", reason="Not wanted.")
+    with database.write() as db:
+        void(db, shipment_id, actor="Wim", reason="Stop.")
+        cancel_order(db, order_id, user="Ann", reason="Not wanted.")
+    assert held(database, order_id) == [0]
+    with database.read() as db:
+        assert db.execute(select(SalesOrderRow.state)).scalar_one() is SalesOrderState.CANCELLED
+        assert db.execute(select(FulfilmentOrderRow.state)).scalar_one() is FulfilmentState.CANCELLED
 
 
 def test_a_change_that_cancels_the_rest_cancels_the_order_at_the_erp(database: Database) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from models.tables.inventory import StockLevelRow
 from models.tables.orders import SalesOrderRow
 from oms.inventory.reconcile import reconcile
-from oms.orders.changes.service import cancel_order
+from oms.orders.cancel import cancel_order
 from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order

@@ -87,9 +87,10 @@ def test_the_customers_currency_serves_when_the_order_names_none() -> None:
 def test_the_erp_is_told_where_each_value_comes_from() -> None:
     line = replace(draft_line(11, 3), quantity=found(Decimal(3), origin=Origin.TYPED, places=(), document_id=None, person="Ann"))
     one = draft(SHOP, lines=(line,))
+    order = assemble(one, None)
     told = payload.created(
-        assemble(one, None), one, key="so:1:1", order_no="SO-000001", customer_no="C-1", ship_to_code="MAIN", approved_by="Ann",
-        short={1: Decimal(2)})
+        order, key="so:1:1", order_no="SO-000001", customer_no="C-1", ship_to_code="MAIN", approved_by="Ann",
+        short={1: Decimal(2)}, evidence=payload.evidence_of(order, one))
     assert told["evidence"]["po_number"] == {
         "origin": "read", "document": 7, "page": 0, "kind": "paper", "box": (10.0, 20.0, 60.0, 30.0)}
     assert told["evidence"]["lines.1.quantity"] == {"origin": "typed", "person": "Ann"}
