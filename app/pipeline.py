@@ -12,12 +12,11 @@ from typing import Any
 
 from dbos import DBOS
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from app.amending import AMENDING, apply_case_change
 from app.answering import CODE as ANSWER
 from app.bootstrap import Rooms
 from app.context import context_of_row
+from app.handover import hand_over_case
 from app.indexing import index_words
 from extraction.no_order import CODE as NOT_AN_ORDER
 from extraction.no_order import why_no_order
@@ -30,7 +29,6 @@ from models.domain.states import CaseState, DocumentState, MessageState
 from models.errors import ConflictError, DefectError, InputError, TransientError
 from models.tables.cases import CaseRow
 from models.tables.intake import DocumentRow, MessageRow
-from oms.orders.service import accept_order
 from runtime.db import Database
 from runtime.faults import fault_point
 from runtime.log import get_logger
@@ -260,12 +258,11 @@ def hand_over(case_id: int, version: int) -> None:
 def hand_over_once(case_id: int, version: int) -> None:
     """One transaction: case handed over, sales order, reservations, outbox rows. Doing it again changes nothing."""
     with _here().db.write() as db:
-        cases = Cases(db)
         try:
             with db.begin_nested():
-                _accept(db, cases, case_id, version)
+                hand_over_case(db, case_id, version)
         except InputError as e:
-            cases.move(
+            Cases(db).move(
                 case_id,
                 frm=CaseState.APPROVED,
                 to=CaseState.NEEDS_REVIEW,
@@ -275,17 +272,6 @@ def hand_over_once(case_id: int, version: int) -> None:
             )
         fault_point("handover.before_commit")
     fault_point("handover.committed")
-
-
-def _accept(db: Session, cases: Cases, case_id: int, version: int) -> None:
-    # The case first: its row decides between us and a person who reopens it, and locks are taken in one order.
-    draft, approver = cases.draft(case_id, version), cases.approved_by(case_id)
-    if cases.move(case_id, frm=CaseState.APPROVED, to=CaseState.HANDED_OVER, actor="ordermill"):
-        if draft.doc_type in AMENDING:
-            order_id = apply_case_change(db, case_id=case_id, draft=draft, approved_by=approver)
-        else:
-            order_id = accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
-        log.info("case.handed_over", case_id=case_id, order_id=order_id)
 
 
 @step
@@ -343,7 +329,8 @@ class Sweeper:
             if state is CaseState.MATCHING:
                 self._queue(waiting, match_case, f"match:{case_id}:{moved_at.timestamp():.6f}", case_id)
             else:
-                self._queue(waiting, hand_over, f"handover:{case_id}:{version}", case_id, version)
+                moved = moved_at.timestamp()           # one that was refused, and approved again as it is, is tried again
+                self._queue(waiting, hand_over, f"handover:{case_id}:{version}:{moved:.6f}", case_id, version)
         self._queued &= waiting  # what no longer waits need not be remembered
         return len(waiting)
 

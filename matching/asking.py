@@ -16,6 +16,7 @@ from matching.cases import REVIEWABLE, Cases
 from matching.corrections import Told, apply_correction
 from matching.facts import Loaded
 from matching.items_sql import refresh_index
+from matching.partly import check_released
 from matching.questions import draft_mail
 from matching.review import UNDO, Review, lookups_of, store_changes, user_name
 from models.domain.draft import Draft
@@ -143,7 +144,7 @@ class Asking:
         return question.case_id
 
     def _work(self, db: Session, question: CaseQuestionRow, row: CaseRow, given: Sequence[Given]) -> _Worked | None:
-        draft = Cases(db).draft(row.id, row.version)
+        before = draft = Cases(db).draft(row.id, row.version)
         corrected = {c.path for c in Cases(db).corrections(row.id, after_version=question.version) if c.path != UNDO}
         told: list[Told] = []
         for one in given:
@@ -152,13 +153,14 @@ class Asking:
                 continue
             try:
                 applied = apply_correction(draft, path, value, one.evidence, lookups_of(db, draft))
+                check_released(draft, applied.draft, (Told(applied.path, applied.before, applied.after),))
             except InputError:
                 continue                            # the doubt stays, with the words of the answer beside it
             draft = applied.draft
             told.append(Told(applied.path, applied.before, applied.after))
         if not told:
             return None
-        loaded, draft = self._review.work_out(db, row.id, draft, told)
+        loaded, draft = self._review.work_out(db, row.id, before, draft, told)
         return _Worked(draft, loaded, tuple(told))
 
     def _settle(

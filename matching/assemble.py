@@ -115,6 +115,8 @@ def _ship_to(draft: Draft, facts: Facts) -> dict[str, Any]:
 
 
 def _resolve_line(line: DraftLine, printed: ReadingLine | None, draft: Draft, facts: Facts, model: Model) -> DraftLine:
+    if line.state is LineState.RELEASED:
+        return line                     # it is in a sales order: nothing that follows from master data changes it here
     currency = draft.currency.value if draft.currency else None
     line = _with_item(line, printed, currency, facts, model)
     item = facts.items.get(line.item.value.item_id) if line.item else None

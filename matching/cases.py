@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.deadline import due_at
 from matching.decide import Decision
+from matching.partly import after_release
 from matching.plan import ReadingHead, plan_cases
 from models.domain.doubt import Doubt
 from models.domain.draft import Draft
@@ -151,6 +152,12 @@ class Cases:
             customer_id=draft.customer.value.customer_id if draft.customer else None,
             po_number=_storable(draft.po_number.value)[:255] if draft.po_number else None))
         return version
+
+    def take_back_the_rest(self, case_id: int, version: int, draft: Draft) -> int:
+        """The version after some lines were handed over: they are released, the others are open again, with the doubts that
+        version had. Returns it."""
+        return self.store_draft(
+            case_id, after_release(draft), Decision(False, tuple(self.doubts(case_id, version))), made_by="ordermill")
 
     def _due_at(self, received_at: datetime, draft: Draft) -> datetime | None:
         if draft.customer is None:

@@ -88,6 +88,15 @@ def _percent(value: str) -> Decimal:
     return percent
 
 
+def _amount(value: str) -> Decimal | None:
+    if value.lower() in {"none", "off"}:
+        return None
+    amount = Decimal(value)
+    if not 0 <= amount < 10**12:
+        raise ValueError(value)
+    return amount
+
+
 def _yes_or_no(value: str) -> bool:
     if value.lower() not in {"yes", "no"}:
         raise ValueError(value)
@@ -105,12 +114,14 @@ _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "price_tolerance": ("price_tolerance", _percent), "line_confidence": ("line_confidence", _sure),
     "target_error_rate": ("target", _target), "sample_share": ("sample_share", _share),
     "approval": ("approval", ApprovalLevel), "price_rule": ("price_rule", PriceRule),
+    "two_people_above": ("two_people_above", _amount),
     "takes_successors": ("takes_successors", _yes_or_no), "same_goods_days": ("same_goods_days", _days),
 }
-_SAVED = frozenset({"price_tolerance", "line_confidence", "target", "sample_share"})
+_SAVED = frozenset({"price_tolerance", "line_confidence", "target", "sample_share", "two_people_above"})
 _FITS = {
     "price_tolerance": "a percentage from 0 to 100", "line_confidence": "a probability from 0 to 1",
     "target_error_rate": "a share between 0 and 1 such as 0.001, or none", "sample_share": "a share between 0 and 1",
     "approval": f"one of {', '.join(ApprovalLevel)}", "price_rule": f"one of {', '.join(PriceRule)}",
-    "takes_successors": "yes or no", "same_goods_days": "a number of days from 0 to 365",
+    "takes_successors": "yes or no", "two_people_above": "an order value such as 10000, or none",
+    "same_goods_days": "a number of days from 0 to 365",
 }

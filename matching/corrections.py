@@ -133,6 +133,12 @@ def restore(draft: Draft, earlier: Draft, path: str) -> Applied:
     return Applied(after, path, text_of(draft, name), text_of(after, name))
 
 
+def line_of(path: str | None) -> str | None:
+    """The key of the line that a path is in; None for a path of the order, or none."""
+    parts = (path or "").split(".")
+    return parts[1] if len(parts) == 3 and parts[0] == "lines" else None
+
+
 def _unknown(path: str) -> InputError:
     return InputError(f"There is no field “{path}” that can be set.", code="unknown_path")
 
@@ -221,8 +227,8 @@ def _set_state(line: DraftLine, text: str, evidence: Evidence) -> DraftLine:
         state = LineState(text)
     except ValueError:
         raise InputError(f"“{text}” is no state; write confirmed, proposed or rejected.", code="unknown_value") from None
-    if state is LineState.EXTRACTED:
-        raise InputError("A line cannot go back to “extracted”; write confirmed, proposed or rejected.", code="unknown_value")
+    if state not in {LineState.CONFIRMED, LineState.PROPOSED, LineState.REJECTED}:
+        raise InputError(f"A line cannot be set to “{state}”; write confirmed, proposed or rejected.", code="unknown_value")
     return _confirmed(line, evidence) if state is LineState.CONFIRMED else replace(line, state=state)
 
 

@@ -13,15 +13,18 @@ from typing import Any
 
 from matching.assemble import is_typed
 from matching.checks import item_choices
+from matching.corrections import line_of
+from matching.partly import released
 from matching.policy import Policy
 from matching.promise_words import broken, too_little
 from matching.scores import is_touched, line_score, order_score
 from matching.suggested import suggested
-from matching.wording import LEAST_VALUE, line_value, number, order_value, row_name
+from matching.wording import LEAST_VALUE, is_above, line_value, money, number, order_value, row_name
 from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Found
 from models.domain.partners import ApprovalLevel
+from models.domain.reading import DocumentType
 from models.domain.states import LineState
 
 _WORDS = {"quantity": "quantity", "uom": "unit", "unit_price": "price"}
@@ -53,19 +56,22 @@ class Decision:
 def decide(draft: Draft, checks: Sequence[Doubt], policy: Policy, on: date | None = None) -> Decision:
     """Weigh a draft and what the checks said under a policy. A field that a check already asks about is not asked twice.
     `on`: the day; what is wanted soon costs more to wait for."""
-    lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
+    gone = released(draft)
+    lines = [line for line in draft.lines if line.state is not LineState.REJECTED and line.key not in gone]
+    checks = [d for d in checks if line_of(d.path) not in gone]
     asked = {d.path for d in checks if d.path}
     lacking = (d for line in lines for d in _lacks(line, policy))
     firm = [*checks, *_not_twice((*_order(draft, policy), *lacking), asked), *suggested(draft)]
     unsure = [d for line in lines if not _answered_for(line, policy) for d in _not_twice(_unsure(line, policy), asked)]
     doubts = [*firm, *unsure]
-    asked_lines = frozenset(filter(None, map(_line_of, doubts)))
+    asked_lines = frozenset(filter(None, (line_of(d.path) for d in doubts)))
     doubts += [d for line in lines for d in _as_a_whole(line, asked_lines, policy)]
     others = _asking(firm, policy)
     passes = not _asking(doubts, policy)
-    release = _releasable(lines, doubts, policy) if not passes else ()
-    is_sampled = passes and policy.is_drawn and not is_touched(draft) and not any(_of_the_house(draft, policy))
-    doubts += _of_the_house(draft, policy)
+    of_the_house = list(_of_the_house(draft, policy))
+    release = () if passes or of_the_house or policy.is_drawn else _releasable(draft, lines, doubts, policy)
+    is_sampled = passes and policy.is_drawn and not is_touched(draft) and not of_the_house
+    doubts += of_the_house
     if is_sampled:
         sentence = "This order is to be read as a whole. Compare each line with the page, then approve it."
         doubts.append(Doubt(DoubtCode.SAMPLED, sentence, cost=0.01 * order_value(draft)))
@@ -87,6 +93,10 @@ def _asking(doubts: Iterable[Doubt], policy: Policy) -> list[Doubt]:
 def _of_the_house(draft: Draft, policy: Policy) -> Iterator[Doubt]:
     """What is asked of every order alike, however good it is."""
     name = draft.customer.value.name if draft.customer else "this customer"
+    if is_above(draft, policy.two_people_above):
+        limit = money(policy.two_people_above or Decimal(0))
+        sentence = f"Orders above {limit} need two people. Approve it; another one must agree."
+        yield Doubt(DoubtCode.POLICY, sentence, cost=0.01 * order_value(draft))
     if policy.approval is ApprovalLevel.REVIEW_ALL:
         yield Doubt(DoubtCode.POLICY, f"Every order of {name} is looked at before it is approved.", cost=0.01)
     elif policy.promise is not None and not policy.promise.is_kept:
@@ -104,12 +114,11 @@ def _bar(policy: Policy) -> float | None:
     return policy.promise.threshold if policy.promise else None
 
 
-def _releasable(lines: Sequence[DraftLine], doubts: Sequence[Doubt], policy: Policy) -> tuple[str, ...]:
+def _releasable(draft: Draft, lines: Sequence[DraftLine], doubts: Sequence[Doubt], policy: Policy) -> tuple[str, ...]:
     """The lines nobody asks about, when every question is about some other line."""
-    paths = [(d.path or "").split(".") for d in _asking(doubts, policy)]
-    if not policy.may_release_partly or any(len(path) < 3 or path[0] != "lines" for path in paths):
+    doubted = {line_of(d.path) for d in _asking(doubts, policy)}
+    if not policy.may_release_partly or draft.doc_type is not DocumentType.PURCHASE_ORDER or None in doubted:
         return ()
-    doubted = {path[1] for path in paths}
     return tuple(line.key for line in lines if line.key not in doubted)
 
 
@@ -211,12 +220,6 @@ def _unsure(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
     if line.unit_price is not None:
         yield from _plain(
             line.unit_price, f"{path}.unit_price", f"{name}: the price", DoubtCode.FIELD_UNSURE, 0.2 * value, policy)
-
-
-def _line_of(doubt: Doubt) -> str | None:
-    """The key of the line a doubt is about; None for a doubt about the order."""
-    parts = (doubt.path or "").split(".")
-    return parts[1] if len(parts) == 3 and parts[0] == "lines" else None
 
 
 def _as_a_whole(line: DraftLine, asked_lines: Set[str], policy: Policy) -> Iterator[Doubt]:

@@ -19,7 +19,8 @@ class Policy:
     serves customers we do not know yet; `asks_about_stock` makes a shortage a question instead of a backorder. Mail from
     one of `own_domains` comes from a colleague, who may have passed a customer's on. `price_rule` says whose price holds where
     the two differ by more than the tolerance; `takes_successors` puts the successor of an item in its place without asking;
-    the same goods under another PO number within `same_goods_days` are asked about (0: never).
+    the same goods under another PO number within `same_goods_days` are asked about (0: never). An order worth more than
+    `two_people_above` is approved by two people (None: never).
 
     With a `target` (the share of lines approved unseen that may be wrong, 0.0–1.0 exclusive) how sure lines must be follows
     from reviewed history: `promise` says what it can answer for, None that nobody asked it yet. `sample_share` of the
@@ -40,6 +41,7 @@ class Policy:
     price_rule: PriceRule = PriceRule.ASK
     takes_successors: bool = False
     same_goods_days: int = 7
+    two_people_above: Decimal | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:

@@ -74,13 +74,13 @@ class Promises:
             return policy
         return replace(
             policy, line_confidence=row.line_confidence, price_tolerance=row.price_tolerance, sample_share=row.sample_share,
-            target=row.target_error_rate)
+            target=row.target_error_rate, two_people_above=row.two_people_above)
 
     def save_house(self, policy: Policy, *, person: str) -> None:
         """Put a policy in force for every order from now on, with its audit entry. Call it last in a transaction."""
         values: dict[str, Any] = {
             "line_confidence": policy.line_confidence, "price_tolerance": policy.price_tolerance,
-            "target_error_rate": policy.target, "sample_share": policy.sample_share}
+            "target_error_rate": policy.target, "sample_share": policy.sample_share, "two_people_above": policy.two_people_above}
         row = HousePolicyRow(**values, made_by=person, made_at=now())
         self.db.add(row)
         self.db.flush()

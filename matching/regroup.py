@@ -17,6 +17,7 @@ from matching.cases import Cases
 from matching.facts import load_facts
 from matching.items_sql import refresh_index
 from matching.model_store import model_in_force
+from matching.partly import LineReleased, released
 from matching.promises import Promises
 from matching.review import Review, standing, user_name
 from matching.service import judge
@@ -83,6 +84,8 @@ class Regroup:
     def _take(self, db: Session, case_id: int, user: int) -> CaseRow:
         """Hold a case that carries no corrections."""
         row = self._review.hold(db, case_id, user)
+        if released(Cases(db).draft(case_id)):
+            raise LineReleased(f"Lines of case {case_id} have gone ahead as a sales order, so its documents stay together.")
         if standing(Cases(db).corrections(case_id)):
             raise InputError(
                 f"Case {case_id} has been corrected, and its order would be read anew. Take the corrections back first.",

@@ -3,21 +3,25 @@ the person has not seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from matching.agreement import SECOND_NEEDED, SecondPersonNeeded, agree, agreements, needs_second, second_words
 from matching.assemble import resolve
 from matching.background import with_background
 from matching.cases import REVIEWABLE, Cases, Correction
 from matching.catalog_index import CatalogIndex
-from matching.corrections import ItemUnits, Lookups, Told, apply_correction, restore
+from matching.corrections import ItemUnits, Lookups, Told, apply_correction, line_of, restore
+from matching.decide import Decision
 from matching.facts import Loaded, load_facts
 from matching.items_sql import refresh_index
 from matching.model_store import model_in_force
+from matching.overrides import OVERRIDES, check_reason
+from matching.partly import PARTLY, check_released, hold_back, partly_words, released, still_asked, waiting
 from matching.policy import Policy
 from matching.promises import Promises
 from matching.records import AddressRecord
@@ -26,11 +30,12 @@ from matching.rows import change_rows
 from matching.service import judge
 from matching.twins import load_twins
 from matching.wording import row_name
+from models.domain.doubt import Doubt
 from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Origin
 from models.domain.partners import AddressKind
 from models.domain.reading import DocumentType
-from models.domain.states import CASE_MOVES, CaseState, LineState, RefusedMove
+from models.domain.states import CASE_MOVES, CaseState, RefusedMove
 from models.domain.units import ItemUnit
 from models.errors import ConflictError, InputError
 from models.tables.cases import CaseRow, CorrectionRow
@@ -86,7 +91,7 @@ class Review:
             proof = replace(evidence or Evidence(Origin.TYPED, value_text), origin=Origin.TYPED, person=user_name(db, user))
             applied = apply_correction(before, path, value_text, proof, lookups_of(db, before))
             told = (Told(applied.path, applied.before, applied.after),)
-            loaded, draft = self.work_out(db, case_id, applied.draft, told)
+            loaded, draft = self.work_out(db, case_id, before, applied.draft, told)
         return self._store(case_id, version, user, draft, loaded, told)
 
     def change_rows(self, case_id: int, version: int, change: RowChange, user: int) -> int:
@@ -100,7 +105,7 @@ class Review:
             before = Cases(db).draft(case_id, version)
             proof = Evidence(Origin.TYPED, person=user_name(db, user))
             changed = change_rows(before, change, proof, lookups_of(db, before))
-            loaded, draft = self.work_out(db, case_id, changed.draft, changed.told)
+            loaded, draft = self.work_out(db, case_id, before, changed.draft, changed.told)
         return self._store(case_id, version, user, draft, loaded, changed.told)
 
     def revert(self, case_id: int, version: int, made: int, path: str, user: int) -> int:
@@ -111,11 +116,12 @@ class Review:
         with self.db.read() as db:
             refresh_index(db, self.index)
             self.check_version(db, Cases(db).get(case_id), version)
-            applied = restore(Cases(db).draft(case_id, version), Cases(db).draft(case_id, made - 1), path)
+            before = Cases(db).draft(case_id, version)
+            applied = restore(before, Cases(db).draft(case_id, made - 1), path)
             if applied.before == applied.after:
                 raise InputError("This field has that value already.", code="nothing_changes")
             told = (Told(applied.path, applied.before, applied.after),)
-            loaded, draft = self.work_out(db, case_id, applied.draft, told)
+            loaded, draft = self.work_out(db, case_id, before, applied.draft, told)
         return self._store(case_id, version, user, draft, loaded, told)
 
     def undo(self, case_id: int, version: int, user: int) -> int:
@@ -126,21 +132,65 @@ class Review:
             corrections = Cases(db).corrections(case_id)
             last = _last_standing(corrections)
             undone = [Told(c.path, c.after, c.before) for c in corrections if c.version == last.version]
-            loaded, draft = self.work_out(db, case_id, Cases(db).draft(case_id, last.version - 1), undone)
+            before, former = Cases(db).draft(case_id, version), Cases(db).draft(case_id, last.version - 1)
+            loaded, draft = self.work_out(db, case_id, before, former, undone)
         return self._store(case_id, version, user, draft, loaded, (Told(UNDO, str(last.version), last.path),))
 
-    def approve(self, case_id: int, version: int, user: int) -> None:
-        """Approve the version the person saw. Raises ConflictError with who changed what since, InputError listing what an
-        order still lacks."""
+    def approve(
+        self, case_id: int, version: int, user: int, *, ahead: Collection[str] | None = None, reason: str | None = None
+    ) -> bool:
+        """Approve the version the person saw. True when it is approved, False when a second person must agree first.
+
+        `ahead`: the keys of the lines that go ahead; the others come back to review. `reason`: a code of OVERRIDES.
+        Raises ConflictError with who changed what since or for one's own second approval, InputError listing what an order still
+        lacks, ReasonNeeded for a doubt that must be overridden.
+        """
         with self.db.write() as db:
             self.check_version(db, self.hold(db, case_id, user), version)
-            draft = Cases(db).draft(case_id, version)
+            draft, doubts = Cases(db).draft(case_id, version), tuple(Cases(db).doubts(case_id, version))
+            name, at = user_name(db, user), self.clock()
+            if ahead is not None:
+                held = hold_back(draft, ahead)
+                version = self._store_part(db, case_id, draft, held, still_asked(doubts, held), user)
+                draft = held
             missing = list(missing_for_order(draft))
             if missing:
                 raise InputError(f"This cannot be approved yet: {'; '.join(missing)}.", code="order_incomplete")
-            _has_looked(db, case_id, user_name(db, user), self.clock())
-            Promises(db).note_outcomes(case_id, draft, person=user_name(db, user), at=self.clock())
-            self._move(db, case_id, CaseState.IN_REVIEW, CaseState.APPROVED, user)
+            stay = waiting(draft)
+            check_reason([d for d in doubts if line_of(d.path) not in stay], reason)
+            was_agreed = any(a.user_id == user for a in agreements(db, case_id, version))
+            agreed = agree(db, case_id, version, user, reason, at)
+            if reason is not None:
+                audit.record(
+                    db, actor=name, action="case.overridden", subject=f"case:{case_id}",
+                    content={"version": version, "reason": reason, "words": OVERRIDES[reason]})
+            above = Promises(db).house(self.policy).two_people_above
+            if needs_second(db, draft, above, agreed):
+                if was_agreed:
+                    raise SecondPersonNeeded
+                assert above is not None
+                self._move(
+                    db, case_id, CaseState.IN_REVIEW, CaseState.NEEDS_REVIEW, user, SECOND_NEEDED, second_words(name, above))
+                return False
+            _has_looked(db, case_id, name, at)
+            if not stay:
+                Promises(db).note_outcomes(case_id, draft, person=name, at=at)
+            code, sentence = (PARTLY, partly_words(draft)) if stay else (None, None)
+            self._move(db, case_id, CaseState.IN_REVIEW, CaseState.APPROVED, user, code, sentence)
+        return True
+
+    def _store_part(
+        self, db: Session, case_id: int, before: Draft, held: Draft, doubts: tuple[Doubt, ...], user: int
+    ) -> int:
+        """The version in which some lines wait; a correction like any other, so that it can be taken back before it is handed
+        over."""
+        was = {line.key: line for line in before.lines}
+        made = Cases(db).store_draft(case_id, held, Decision(False, doubts), made_by=user_name(db, user))
+        told = [
+            Told(f"lines.{line.key}.state", was[line.key].state, line.state) for line in held.lines
+            if line.state is not was[line.key].state]
+        note_changes(db, case_id, made, told, user=user, at=self.clock())
+        return made
 
     def reject(self, case_id: int, version: int, reason: str, user: int) -> None:
         """Set the case aside with a reason. Raises ConflictError, or InputError without a reason."""
@@ -200,8 +250,12 @@ class Review:
         raise ConflictError(
             f"Case {row.id} has changed since you opened it: {changes}. Reload and look again.", code="version_changed")
 
-    def work_out(self, db: Session, case_id: int, corrected: Draft, told: Sequence[Told]) -> tuple[Loaded, Draft]:
-        """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again."""
+    def work_out(
+        self, db: Session, case_id: int, before: Draft, corrected: Draft, told: Sequence[Told]
+    ) -> tuple[Loaded, Draft]:
+        """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again.
+        Raises LineReleased for what has gone ahead."""
+        check_released(before, corrected, told)
         again = _to_rematch(corrected, told)
         loaded = load_facts(db, self.index, self.policy, case_id, corrected, rematch=again)
         draft = resolve(loaded.merged, loaded.facts, model_in_force(db), corrected)
@@ -227,10 +281,16 @@ def store_changes(
     """Store what changes made of a draft, and the changes; returns the new version. `user` answers for them."""
     decision = judge(draft, loaded, load_twins(db, case_id, draft, loaded.policy.same_goods_days))
     made = Cases(db).store_draft(case_id, draft, decision, made_by=made_by)
-    db.execute(insert(CorrectionRow), [
-        {"case_id": case_id, "version": made, "path": t.path, "before": t.before, "after": t.after, "user_id": user, "at": at}
-        for t in told])
+    note_changes(db, case_id, made, told, user=user, at=at)
     return made
+
+
+def note_changes(db: Session, case_id: int, version: int, told: Sequence[Told], *, user: int, at: datetime) -> None:
+    """Keep what somebody changed to make a version."""
+    if told:
+        db.execute(insert(CorrectionRow), [
+            {"case_id": case_id, "version": version, "path": t.path, "before": t.before, "after": t.after, "user_id": user,
+             "at": at} for t in told])
 
 
 def _has_looked(db: Session, case_id: int, person: str, at: datetime) -> None:
@@ -280,8 +340,8 @@ def missing_for_order(draft: Draft) -> Iterator[str]:
         yield f"the document is a {kind}, not a purchase order: reject it"
     needed = {"the customer": draft.customer, "the PO number": draft.po_number, "the currency": draft.currency}
     yield from (f"{name} is missing" for name, found in needed.items() if found is None)
-    lines = [line for line in draft.lines if line.state is not LineState.REJECTED]
-    if not lines and draft.doc_type is DocumentType.PURCHASE_ORDER:
+    lines = [line for line in draft.lines if line.is_due]
+    if not lines and not released(draft) and draft.doc_type is DocumentType.PURCHASE_ORDER:
         yield "there are no lines"
     for line in lines:
         yield from _missing_for_line(line)

@@ -16,6 +16,7 @@ from matching.decide import Decision, decide
 from matching.facts import Loaded, load_facts
 from matching.items_sql import load_items, refresh_index
 from matching.model_store import model_in_force
+from matching.partly import PARTLY, hold_back, partly_words, still_asked
 from matching.policy import Policy
 from matching.promises import Promises
 from matching.records import LineQuery, Twin
@@ -114,6 +115,10 @@ def _settle(db: Session, case_id: int, version: int, draft: Draft, loaded: Loade
     twins = lock_and_load_twins(db, case_id, draft, loaded.policy.same_goods_days)
     decision = judge(draft, loaded, twins)
     twin = identical_twin(draft, replace(loaded.facts, twins=twins), loaded.policy.line_confidence)
+    goes_partly = bool(decision.release) and twin is None
+    if goes_partly:
+        draft = hold_back(draft, decision.release)
+        decision = replace(decision, doubts=still_asked(decision.doubts, draft))
     made = Cases(db).store_draft(case_id, draft, decision, made_by=ACTOR)
     Promises(db).note_decision(case_id, made, draft, decision, loaded.policy)
     if twin is not None:
@@ -121,6 +126,8 @@ def _settle(db: Session, case_id: int, version: int, draft: Draft, loaded: Loade
         sentence = f"The same order is already here as {twin.label}. Reopen this case if it was meant twice."
     elif decision.approve:
         to, code, sentence = CaseState.APPROVED, None, None
+    elif goes_partly:
+        to, code, sentence = CaseState.APPROVED, PARTLY, partly_words(draft)
     else:
         to, code, sentence = CaseState.NEEDS_REVIEW, decision.doubts[0].code.value, decision.doubts[0].sentence
     related = next((t.case_id for t in (twin, *twins) if t and t.case_id is not None), None)

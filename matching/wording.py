@@ -43,3 +43,8 @@ def order_value(draft: Draft) -> float:
     if draft.total is not None:
         return max(float(abs(draft.total.value)), LEAST_VALUE)
     return max(sum(line_value(line) for line in draft.lines if line.state is not LineState.REJECTED), LEAST_VALUE)
+
+
+def is_above(draft: Draft, limit: Decimal | None) -> bool:
+    """True when an order is worth more than a limit. The amount is compared as it stands, in the order's own currency."""
+    return limit is not None and Decimal(str(order_value(draft))) > limit

@@ -10,6 +10,8 @@ from models.domain.evidence import Candidate, Found
 from models.domain.reading import DocumentType
 from models.domain.states import LineState
 
+_NOT_DUE = frozenset({LineState.REJECTED, LineState.WAITING, LineState.RELEASED})
+
 
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
@@ -50,6 +52,11 @@ class DraftLine:
     list_price: Decimal | None = None                  # ours, for one `uom`; None when no list has the item
     price_source: str | None = None                    # "contract", "customer list", "list" …
     confidence: float = 1.0                            # that all of the line was read rightly; 1.0 for one a person added
+
+    @property
+    def is_due(self) -> bool:
+        """True when the next hand-over takes the line: it is neither left out, nor waiting, nor gone before."""
+        return self.state not in _NOT_DUE
 
 
 @dataclass(frozen=True, slots=True)

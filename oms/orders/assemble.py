@@ -13,7 +13,6 @@ from models.domain.evidence import Found
 from models.domain.money import line_amount
 from models.domain.order_work import ChargeKind
 from models.domain.reading import DocumentType
-from models.domain.states import LineState
 from models.errors import InputError
 
 LARGEST = Decimal(10) ** 12
@@ -83,7 +82,7 @@ def assemble(draft: Draft, customer_currency: str | None) -> NewOrder:
     Raises OrderIncomplete for a draft that cannot become an order.
     """
     currency = _value(draft.currency) or customer_currency
-    kept = [line for line in draft.lines if line.state is not LineState.REJECTED]
+    kept = [line for line in draft.lines if line.is_due]
     missing = [*_missing_of_order(draft, currency, kept), *(m for line in kept for m in _missing_of_line(line))]
     if missing:
         raise OrderIncomplete(f"This cannot become a sales order: {'; '.join(missing)}. Complete the draft, then approve again.")
