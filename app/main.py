@@ -15,6 +15,7 @@ from app import api
 from app.api.limits import BodyLimits
 from app.api.problems import problem, status_of
 from app.bootstrap import Rooms
+from app.importing import ImportDesk
 from models.errors import DefectError, ServiceError
 from review_ui.headers import PAGE_HEADERS
 from review_ui.services import Services
@@ -40,6 +41,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
         render_page=rooms.render_page,
         nudge=nudge,
         warnings=lambda: warnings(rooms),
+        imports=ImportDesk(rooms),
     )
     app.state.rooms = rooms
     app.state.nudge = nudge

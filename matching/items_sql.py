@@ -142,8 +142,8 @@ def part_numbers(db: Session, customer_id: int | None, codes: Collection[str]) -
 
 
 def catalogue_stamp(db: Session) -> str:
-    """Changes whenever an import touched items."""
-    stmt = select(func.max(AuditEntryRow.seq)).where(AuditEntryRow.action == "items.imported")
+    """Changes whenever an import or a person touched items."""
+    stmt = select(func.max(AuditEntryRow.seq)).where(AuditEntryRow.action.in_(("items.imported", "items.edited")))
     return str(db.execute(stmt).scalar_one() or 0)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from runtime.blobs import Blobs
 from runtime.clock import Clock
 from runtime.db import Database
+from runtime.imports import ImportReport, Watch
 from runtime.seal import Seal
 from runtime.settings import Settings
 
@@ -15,6 +18,18 @@ RenderPage = Callable[[bytes, int, float, int], bytes]
 """(document bytes, 0-based page, dpi, turn) → PNG, turned clockwise by the degrees of `Page.turn`; runs in the sandbox.
 
 Raises InputError when the page cannot be drawn."""
+
+
+class Imports(Protocol):
+    """Imports of tables: which kinds there are, how many rows a file has, and running one."""
+
+    kinds: tuple[str, ...]
+
+    def count(self, path: Path) -> int:
+        """About how many rows the file has; a workbook becomes CSV in its place. Raises InputError for what is no table."""
+
+    def run(self, kind: str, path: Path, watch: Watch, *, dry_run: bool) -> ImportReport:
+        """Import a counted file. Raises InputError for a table that is none of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,7 @@ class Services:
     render_page: RenderPage
     nudge: Callable[[], None]
     warnings: Callable[[], Sequence[str]]
+    imports: Imports
 
     @property
     def seal(self) -> Seal:

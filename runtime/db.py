@@ -3,8 +3,10 @@ session and never commit."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -106,19 +108,47 @@ class Database:
     def rehearsal(self) -> Iterator[Database]:
         """A database to try things on: what is written there is seen there, and gone at the end.
 
-        It is one transaction of this database. On SQLite all other writers wait until it ends.
+        On PostgreSQL it is one transaction that is taken back; on SQLite, where all other writers would wait for that, a copy.
         """
+        if self.is_sqlite:
+            with self._copy() as copy:
+                yield copy
+            return
         with self._writing() as session, session.begin() as whole:
-            yield _Rehearsal(self, session)
+            yield _Within(self, session)
             whole.rollback()
+
+    @contextmanager
+    def _copy(self) -> Iterator[Database]:
+        """The SQLite database as it is now, in a file of its own beside it; nobody has to wait while it is made."""
+        file = Path(str(self.engine.url.database))
+        with tempfile.TemporaryDirectory(prefix=f"{file.name}-rehearsal-", dir=file.parent) as folder:
+            target = Path(folder) / file.name
+            raw = self.engine.raw_connection()
+            try:
+                driver: Any = raw.driver_connection              # VACUUM does not run inside a transaction
+                driver.execute("VACUUM INTO ?", (str(target),))
+            finally:
+                raw.close()
+            copy = Database(f"sqlite:///{target}")
+            try:
+                yield copy
+            finally:
+                copy.close()
+
+    @contextmanager
+    def together(self) -> Iterator[Database]:
+        """A database whose transactions are parts of one: all of them hold, or on any exception none."""
+        with self.write() as session:
+            yield _Within(self, session)
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
 
-class _Rehearsal(Database):
-    """Everything in one session that is never committed."""
+class _Within(Database):
+    """Everything in one session, whose owner decides whether it is committed."""
 
     def __init__(self, real: Database, session: Session) -> None:
         self.engine = real.engine
@@ -126,12 +156,12 @@ class _Rehearsal(Database):
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """The session of the rehearsal."""
+        """The one session."""
         yield self._session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """The session of the rehearsal; what fails is taken back alone."""
+        """The one session; what fails is taken back alone."""
         with self._session.begin_nested():
             yield self._session
 

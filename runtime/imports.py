@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy.orm import Session
 
 from models.errors import InputError
 from runtime import audit
@@ -35,20 +37,34 @@ class Outcome(StrEnum):
 class Refused:
     """A row, or a part of one, that was left out. `line` is 1-based in the file, the header being line 1."""
 
+    COLUMNS: ClassVar = ("line", "code", "reason")
+
     line: int
     code: str
     sentence: str
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """A row of a report with these columns."""
+        return self.line, self.code, self.sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an import did to one thing: `field` from `before` to `after`, as text; all empty for a thing added or removed."""
 
+    COLUMNS: ClassVar = ("what", "key", "field", "before", "after")
+
     outcome: Outcome
     key: str
     field: str = ""
     before: str = ""
     after: str = ""
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """A row of a report with these columns."""
+        return self.outcome.value, self.key, self.field, self.before, self.after
 
 
 def _ignore(_: Any) -> None:
@@ -60,6 +76,7 @@ class Watch:
     """Who looks on while an import runs, and what the audit says of it.
 
     `progress` is told the rows of the file that were finished since the last call; `refused` and `changed` each single case.
+    `about` ("customer:C-1001"): a person edits this one thing, so that the audit keeps each change of it.
     """
 
     progress: Callable[[int], None] = _ignore
@@ -67,6 +84,7 @@ class Watch:
     changed: Callable[[Change], None] = _ignore
     actor: str = "import"
     source: str | None = None
+    about: str | None = None
 
 
 UNWATCHED = Watch()
@@ -95,7 +113,8 @@ class Tally:
         self.counts: Counter[Outcome] = Counter()
         self.fields: Counter[str] = Counter()
         self.line = 1                                 # the last one that was looked at
-        self.is_watched = watch.changed is not _ignore
+        self.is_watched = watch.changed is not _ignore or watch.about is not None
+        self._changes: list[Change] = []
         self._watch = watch
         self._refused: list[Refused] = []
         self.refused_count = 0
@@ -123,7 +142,10 @@ class Tally:
         if name:
             self.fields[name] += 1
         if self.is_watched:
-            self._watch.changed(Change(outcome, key, name, shown(before), shown(after)))
+            change = Change(outcome, key, name, shown(before), shown(after))
+            self._watch.changed(change)
+            if self._watch.about is not None:
+                self._changes.append(change)
 
     def advance(self) -> None:
         """Tell the progress."""
@@ -137,13 +159,25 @@ class Tally:
         report = ImportReport(
             counts[Outcome.ADDED], counts[Outcome.CHANGED], counts[Outcome.UNCHANGED],
             tuple(sorted(self._refused, key=lambda r: r.line)), counts[Outcome.REMOVED], self.refused_count, dict(self.fields))
-        did = "imported" if report.added or report.changed or report.removed else "compared"
+        is_same = not (report.added or report.changed or report.removed)
+        if self._watch.about is not None:
+            if not is_same:
+                with db.write() as session:
+                    record_edit(session, self._watch.actor, noun, self._watch.about, self._changes)
+            return report
+        did = "compared" if is_same else "imported"
         content = {
             "source": self._watch.source, "added": report.added, "changed": report.changed, "removed": report.removed,
             "unchanged": report.unchanged, "refused": report.refused_count, "fields": report.fields}
         with db.write() as session:
             audit.record(session, actor=self._watch.actor, action=f"{noun}.{did}", subject=noun, content=content)
         return report
+
+
+def record_edit(db: Session, actor: str, noun: str, about: str, changes: Iterable[Change]) -> None:
+    """Write down what a person changed of one thing, each value from what to what."""
+    told = [c.cells for c in changes]
+    audit.record(db, actor=actor, action=f"{noun}.edited", subject=about, content={"changes": told})
 
 
 def shown(value: object) -> str:

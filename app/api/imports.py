@@ -16,15 +16,13 @@ from app.api.idempotent import once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import ImportDone, ImportOut
 from app.bootstrap import Rooms
-from app.importing import Kind, as_dict, renew_index, run
+from app.importing import ImportDesk, Kind, as_dict
 from models.errors import InputError
 from models.tables.audit import AuditEntryRow
 from runtime.imports import Watch
-from runtime.tabular import is_workbook, open_table
 
 router = APIRouter(tags=["imports"])
 _CHUNK = 256 * 1024
-_TO_CSV = "runtime.workbooks:to_csv"
 
 
 @router.post("/imports/{kind}", responses=REFUSALS)
@@ -66,12 +64,9 @@ def _save(content: BinaryIO, path: Path, most: int) -> str:
 
 
 def _import(rooms: Rooms, kind: Kind, path: Path, watch: Watch, *, dry_run: bool) -> dict[str, Any]:
-    if is_workbook(path):       # only behind the wall: its reader is no match for a hostile file
-        path.write_bytes(rooms.sandbox.run(_TO_CSV, path.read_bytes()))
-    report = run(rooms, kind, open_table(path).rows, watch, dry_run=dry_run)
-    if not dry_run:
-        renew_index(rooms, kind, report)
-    return as_dict(report)
+    desk = ImportDesk(rooms)
+    desk.count(path)
+    return as_dict(desk.run(kind, path, watch, dry_run=dry_run))
 
 
 @router.get("/imports", responses=READ_REFUSALS, dependencies=[allow("masterdata:read")])

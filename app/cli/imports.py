@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from rich.text import Text
 from app.bootstrap import Rooms
 from app.cli.common import err, out, print_json, print_table, rooms
 from app.importing import Kind, as_dict, renew_index, run
-from runtime.exports import safe_cell
+from runtime.exports import WriteRow, csv_file
 from runtime.imports import UNWATCHED, Change, ImportReport, Refused, Watch
 from runtime.tabular import open_table
 
@@ -62,7 +61,7 @@ def command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX; the first row names the columns.")],
     report: Annotated[Path | None, typer.Option(help="Write every refused row here, as CSV.")] = None,
     changes: Annotated[Path | None, typer.Option(help="Write here what changed from what to what, as CSV.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; on SQLite other writers wait meanwhile.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what the import would do.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Import master data, stock or open orders. Repeating an import changes nothing; refused rows are listed with their reason.
@@ -93,9 +92,9 @@ def command(
     orders: customer_no, po_number, sku, quantity, uom, unit_price; order_date
     """
     with rooms() as here, ExitStack() as files:
-        refused = files.enter_context(_csv(report, ("line", "code", "reason")))
-        changed = files.enter_context(_csv(changes, ("what", "key", "field", "before", "after")))
-        watch = Watch(refused=lambda r: refused(_refusal(r)), changed=lambda c: changed(_change(c)))
+        refused = files.enter_context(_csv(report, Refused.COLUMNS))
+        changed = files.enter_context(_csv(changes, Change.COLUMNS))
+        watch = Watch(refused=lambda r: refused(r.cells), changed=lambda c: changed(c.cells))
         done = import_file(here, kind, file, quiet=as_json, watch=watch, dry_run=dry_run)
     if as_json:
         print_json(as_dict(done))
@@ -105,28 +104,9 @@ def command(
         raise typer.Exit(1)
 
 
-def _refusal(r: Refused) -> tuple[object, ...]:
-    return r.line, r.code, r.sentence
-
-
-def _change(c: Change) -> tuple[object, ...]:
-    return c.outcome.value, c.key, c.field, c.before, c.after
-
-
-@contextmanager
-def _csv(path: Path | None, header: Sequence[str]) -> Iterator[Callable[[Sequence[object]], None]]:
+def _csv(path: Path | None, header: Sequence[str]) -> AbstractContextManager[WriteRow]:
     """A function that writes a row to the file; to nowhere without one."""
-    if path is None:
-        yield lambda _: None
-        return
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-
-        def write(row: Sequence[object]) -> None:
-            writer.writerow([safe_cell(cell) for cell in row])
-
-        yield write
+    return csv_file(path, header) if path else nullcontext(lambda _: None)
 
 
 def _print(report: ImportReport, *, dry_run: bool) -> None:

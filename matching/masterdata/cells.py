@@ -18,6 +18,7 @@ from models.errors import InputError
 from runtime.tabular import Row, date_of, decimal_of, need, optional, short
 
 Cell = Callable[[Row, str], Any]
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 _UOM = re.compile(r"[A-Z0-9]{2,3}")
 _YES = frozenset({"1", "true", "yes", "y", "x", "ja", "j", "oui", "si", "sí"})
 _NO = frozenset({"0", "false", "no", "n", "nein", "non", "-"})
@@ -115,6 +116,19 @@ def need_day(row: Row, column: str) -> date:
     if found is None:
         raise InputError(f"{column} is empty; fill it in.", code="missing_value")
     return found
+
+
+def day(row: Row, column: str) -> date | None:
+    """A date, which may be empty."""
+    return date_of(row, column)
+
+
+def clock(row: Row, column: str) -> str | None:
+    """A time of the day as 14:30."""
+    said = row.get(column, "").strip()
+    if said and not _CLOCK.fullmatch(said):
+        raise InputError(f"{column} is “{short(said)}”; write a time of the day such as 14:30.", code="not_a_time")
+    return said.zfill(5) if said else None
 
 
 def gtin_of(row: Row, column: str) -> str | None:

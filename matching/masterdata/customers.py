@@ -10,6 +10,7 @@ from typing import Any
 
 from matching.masterdata.cells import (
     amount,
+    clock,
     code_of,
     gln_of,
     letters,
@@ -59,7 +60,8 @@ FIELDS = (
     Field("partial_release", "partial_release", yes_no, False), Field("code_preference", "code_preference", one_of(CodeKind)),
     Field("target_error_rate", "target_error_rate", share), Field("date_order", "date_order", one_of(DateOrder)),
     Field("price_tolerance", "price_tolerance", amount, Decimal(2)),
-    Field("approval", "approval", one_of(ApprovalLevel), ApprovalLevel.CONFIDENT), Field("active", "is_active", yes_no, True),
+    Field("approval", "approval", one_of(ApprovalLevel), ApprovalLevel.CONFIDENT), Field("cut_off", "cut_off", clock),
+    Field("over_tolerance", "over_tolerance", amount, Decimal(0)), Field("active", "is_active", yes_no, True),
 )
 """The columns that are simply fields of a customer."""
 ADDRESS_FIELDS = (

@@ -10,6 +10,7 @@ from matching.masterdata.cells import (
     Cell,
     amount,
     code_of,
+    day,
     gtin_of,
     letters,
     maybe_uom,
@@ -19,6 +20,7 @@ from matching.masterdata.cells import (
     text,
     uom_of,
     whole,
+    yes_no,
 )
 from matching.masterdata.fields import Field, Values, in_file, read
 from matching.masterdata.item_batch import ItemBatches
@@ -36,6 +38,9 @@ FIELDS = (
     Field("order_multiple", "order_multiple", positive), Field("order_minimum", "order_minimum", amount),
     Field("lead_time_days", "lead_time_days", whole), Field("catch_weight", "catch_weight", positive),
     Field("catch_weight_uom", "catch_weight_uom", maybe_uom), Field("catch_weight_tolerance", "catch_weight_tolerance", amount),
+    Field("backorder", "backorder", yes_no, True), Field("available_from", "available_from", day),
+    Field("weight", "weight", positive), Field("tariff_code", "tariff_code", text(16)),
+    Field("origin_country", "origin_country", letters(2)),
 )
 """The columns that are simply fields of an item."""
 
@@ -56,8 +61,9 @@ class ItemLine(NamedTuple):
 
 def import_items(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
     """Columns sku, description, base_uom; gtin (of the base unit), mpn, brand, manufacturer, product_line, status, attributes and
-    any attr_…, superseded_by, order_multiple, order_minimum, lead_time_days, catch_weight with its _uom and _tolerance; for the
-    unit of the row uom, factor, uom_gtin, list_price, currency.
+    any attr_…, superseded_by, order_multiple, order_minimum, lead_time_days, catch_weight with its _uom and _tolerance,
+    backorder, available_from, weight, tariff_code, origin_country; for the unit of the row uom, factor, uom_gtin, list_price,
+    currency.
 
     The rows of an item may stand anywhere. With a column uom the file is the whole truth about the units of the items it names;
     an item with a refused row keeps the units it had. A list price is the general price of one of the row's unit; an empty one

@@ -18,6 +18,8 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from app.bootstrap import Rooms
+from app.importing import ImportDesk
 from models.domain.states import Role
 from models.tables import Base
 from models.tables.people import UserRow
@@ -93,7 +95,10 @@ def open_desk(
     settings = settings or Settings(_env_file=None, data=folder, company_name="Millbrook Supplies")
     hands = hands or Hands()
     db = db or Database(f"sqlite:///{folder / 'desk.db'}")
-    services = Services(db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings)
+    rooms = Rooms(settings)
+    rooms.__dict__["db"] = db
+    services = Services(
+        db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings, ImportDesk(rooms))
     app = FastAPI()
     app.include_router(make_router(services))
     app.mount("/static", static_app())

@@ -230,6 +230,14 @@ def test_a_rehearsal_tells_everything_and_writes_nothing(database: Database) -> 
         assert len(db.execute(select(AuditEntryRow)).all()) == 1
 
 
+def test_on_sqlite_nobody_waits_for_a_rehearsal(sqlite_database: Database) -> None:
+    with sqlite_database.rehearsal() as trial:
+        masterdata.import_items(trial, [item("A")])
+        masterdata.import_items(sqlite_database, [item("B")])
+    with sqlite_database.read() as db:
+        assert db.execute(select(ItemRow.sku)).scalars().all() == ["B"]
+
+
 def test_a_table_of_another_kind_is_refused_before_anything_is_written(sqlite_database: Database) -> None:
     with pytest.raises(InputError, match="no column sku, description, base_uom") as refusal:
         masterdata.import_items(sqlite_database, [{"number^text": "1"}])
