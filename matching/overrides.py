@@ -11,12 +11,11 @@ OVERRIDES: Mapping[str, str] = {
     "confirmed_by_customer": "The customer has confirmed it",
     "credit_agreed": "The credit department has agreed",
     "paid_in_advance": "It is paid in advance",
-    "wanted_twice": "It is a second order, not a copy",
     "management": "The management has decided so",
 }
 """Why a doubt that needs a reason is overridden, in words that the desk chooses from."""
-NEED_REASON = frozenset({DoubtCode.BANK_DETAILS, DoubtCode.CREDIT_LIMIT, DoubtCode.OVERDUE, DoubtCode.DUPLICATE_PO})
-"""Doubts about money and fraud: no correction of the draft answers them, so whoever approves says why."""
+NEED_REASON = frozenset({DoubtCode.BANK_DETAILS, DoubtCode.CREDIT_LIMIT, DoubtCode.OVERDUE})
+"""Doubts about money: no correction of the draft answers them, so whoever approves says why."""
 
 
 class ReasonNeeded(InputError):
