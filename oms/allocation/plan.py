@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -36,7 +36,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What an order line still wants, in base units. `not_before`: why it must wait, if it must."""
+    """What an order line still wants, in base units of an item: its own, or a component of a kit that a warehouse has in part.
+    `not_before`: why it must wait, if it must."""
 
     line_id: int
     position: int
@@ -48,7 +49,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Picks, a sentence for each location that sends, what is short by line, and a sentence for each short line."""
+    """Picks, a sentence for each location that sends, what is short by line (where a line has several wishes, of the one that
+    lacks most), and sentences for each short line."""
 
     picks: tuple[Pick, ...]
     why: Mapping[int, str]
@@ -73,22 +75,31 @@ def plan_allocation(
     Never takes more than a level's `available`; every unit is picked or explained as short. With `ship_complete` (the order's
     or the rule's) an order that cannot leave whole gets no picks at all.
     """
-    usable = [p for p in places if p.pool in (None, rule.pool) and p.room != 0]
-    ready = [w for w in wishes if w.not_before is None]
-    demands = [Demand(w.line_id, w.item_id, w.quantity) for w in ready]
+    usable = [p for p in places if serves(p, rule) and p.room != 0]
+    demands = [Demand(n, w.item_id, w.quantity) for n, w in enumerate(wishes) if w.not_before is None]
     chosen = _choose(demands, levels, usable, rule, kits, country)
     plan = plan_reservation(demands, _ranked(levels, chosen), kits)
-    short = {w.line_id: w.quantity if w.not_before else plan.short.get(w.line_id, _ZERO) for w in wishes}
-    short = {line: quantity for line, quantity in short.items() if quantity}
-    held = bool(short) and (ship_complete or rule.ship_complete)
-    picks = () if held else plan.picks
+    lacks = {n: w.quantity if w.not_before else plan.short.get(n, _ZERO) for n, w in enumerate(wishes)}
+    lacks = {n: quantity for n, quantity in lacks.items() if quantity}
+    held = bool(lacks) and (ship_complete or rule.ship_complete)
+    picks = () if held else tuple(replace(p, line_id=wishes[p.line_id].line_id) for p in plan.picks)
     if held:
-        missing = short
-        short = {w.line_id: w.quantity for w in wishes}
-        why_short = {w.line_id: _waits(w, missing) for w in wishes}
+        why = {n: _waits(w, lacks.get(n)) for n, w in enumerate(wishes)}
+        lacks = {n: w.quantity for n, w in enumerate(wishes)}
     else:
-        why_short = {w.line_id: _lacks(w, short[w.line_id], places, usable, rule) for w in wishes if w.line_id in short}
+        why = {n: _lacks(wishes[n], quantity, places, usable, rule) for n, quantity in lacks.items()}
+    short: dict[int, Decimal] = {}
+    why_short: dict[int, str] = {}
+    for n, quantity in lacks.items():
+        line = wishes[n].line_id
+        short[line] = max(quantity, short.get(line, _ZERO))
+        why_short[line] = " ".join([*([why_short[line]] if line in why_short else []), why[n]])
     return Allocation(picks, _why(picks, chosen, wishes, usable, rule), short, why_short)
+
+
+def serves(place: Place, rule: SourcingRule) -> bool:
+    """False for a location that is set aside for a pool that the rule does not draw from."""
+    return place.pool in (None, rule.pool)
 
 
 def _choose(
@@ -153,9 +164,9 @@ def _why(
     return why
 
 
-def _waits(wish: Wish, missing: Mapping[int, Decimal]) -> str:
-    if wish.line_id in missing:
-        return f"Line {wish.position}: {missing[wish.line_id]:f} of {wish.sku} are short, and the order must leave complete."
+def _waits(wish: Wish, missing: Decimal | None) -> str:
+    if missing is not None:
+        return f"Line {wish.position}: {missing:f} of {wish.sku} are short, and the order must leave complete."
     return f"Line {wish.position}: {wish.sku} is there, but waits for the other lines: the order must leave complete."
 
 
@@ -163,7 +174,7 @@ def _lacks(wish: Wish, short: Decimal, places: Sequence[Place], usable: Sequence
     if wish.not_before:
         return f"Line {wish.position}: {wish.sku} {wish.not_before}."
     full = [p.code for p in places if p.room == 0]
-    apart = [p.code for p in places if p.pool not in (None, rule.pool)]
+    apart = [p.code for p in places if not serves(p, rule)]
     is_limited = rule.max_locations is not None and len(usable) > rule.max_locations
     notes = [
         *([f"{', '.join(full)} can take no more today"] if full else []),

@@ -6,26 +6,23 @@ Order of locks: the sales order's row, stock levels by (item, location), the aud
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import FulfilmentState
-from models.domain.order_work import ExceptionKind
 from models.domain.states import SalesOrderState
 from models.domain.stock import SELLABLE, Level, Pick
 from models.tables.base import Base
-from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation
+from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation, serves
 from oms.allocation.rules import sourcing_rules
-from oms.exceptions import close_exception, open_exception
+from oms.allocation.shortage import UNDECIDED, lines_undecided, tell_shortages
 from oms.fulfilment.create import NotReleased, create_fulfilment_orders
-from oms.fulfilment.lines import lock_order, unassigned
-from oms.inventory.count import short_key
+from oms.fulfilment.lines import kits_begun, lock_order, missing_of_kits, unassigned
 from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
 from oms.orders.holds import check_free
@@ -35,7 +32,6 @@ from runtime.clock import now
 _LINES, _ITEMS, _LOCATIONS, _ADDRESSES, _FULFILMENTS = (
     Base.metadata.tables[name] for name in ("order_lines", "items", "locations", "addresses", "fulfilment_orders"))
 _ZERO = Decimal(0)
-_WHAT_NEXT = "Wait for new stock, offer a substitute, or cancel the rest."
 _Spot = tuple[int, int, int]
 
 
@@ -55,11 +51,14 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
     own = unassigned(db, order_id)
     country = db.execute(select(_ADDRESSES.c.country).where(_ADDRESSES.c.id == order.ship_to_id)).scalar_one_or_none()
     rule = choose_rule([r.rule for r in sourcing_rules(db) if r.is_active], order.source, country)
+    places = _places(db)
     plan = plan_allocation(
-        wishes, _with_own(levels, own), _places(db), rule, kits=kits, country=country, ship_complete=order.ship_complete)
+        wishes, _with_own(levels, own), places, rule, kits=kits, country=country, ship_complete=order.ship_complete)
     if plan.picks:
         _hold(db, plan.picks, own, actor)
-    _tell_shortages(db, order, wishes, plan, actor)
+    else:
+        _give_up(db, own, {p.location_id for p in places if serves(p, rule)}, actor)
+    tell_shortages(db, order, wishes, plan, actor)
     if plan.picks:
         create_fulfilment_orders(db, order_id, plan.picks, plan.why, actor=actor)
         record(db, actor=actor, action="order.allocated", subject=f"order:{order.order_no}", content={
@@ -68,18 +67,24 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
 
 
 def _wishes(db: Session, order_id: int) -> list[Wish]:
-    """What no fulfilment order has yet, line by line."""
+    """What no fulfilment order has yet, line by line. Of a kit that a warehouse has in part, the components that are missing."""
     today = now().date()
     line, item = _LINES.c, _ITEMS.c
     rows = db.execute(
         select(
             line.id, line.position, line.item_id, item.sku, line.base_quantity, line.cancelled, line.allocated,
             item.available_from)
-        .join(_ITEMS, item.id == line.item_id).where(line.order_id == order_id).order_by(line.position))
-    return [
-        Wish(line_id, position, item_id, sku, left, _preorder(available_from, today))
-        for line_id, position, item_id, sku, ordered, cancelled, allocated, available_from in rows
-        if (left := ordered - cancelled - allocated) > 0]
+        .join(_ITEMS, item.id == line.item_id).where(line.order_id == order_id).order_by(line.position)).all()
+    begun, undecided = kits_begun(db, order_id), lines_undecided(db, order_id)
+    parts = missing_of_kits(db, order_id, begun)
+    wishes: list[Wish] = []
+    for x in rows:
+        why = UNDECIDED if x.id in undecided else _preorder(x.available_from, today)
+        if (left := x.base_quantity - x.cancelled - begun.get(x.id, x.allocated)) > 0:
+            wishes.append(Wish(x.id, x.position, x.item_id, x.sku, left, why))
+        wishes += [
+            Wish(x.id, x.position, part, sku, quantity, None) for part, sku, quantity in parts.get(x.id, ())]
+    return wishes
 
 
 def _preorder(available_from: date | None, today: date) -> str | None:
@@ -125,12 +130,6 @@ def _hold(db: Session, picks: Sequence[Pick], own: Mapping[_Spot, Decimal], acto
     reserve(db, [Pick(*s, -q) for s, q in less.items() if q < 0], actor=actor)
 
 
-def _tell_shortages(db: Session, order: Row[Any], wishes: Sequence[Wish], plan: Allocation, actor: str) -> None:
-    for wish in wishes:
-        if wish.line_id not in plan.short:
-            close_exception(db, key=short_key(wish.line_id), by=actor, resolution="Stock covers the line now.")
-        elif wish.not_before is None:
-            open_exception(
-                db, kind=ExceptionKind.SHORT_STOCK, key=short_key(wish.line_id), code="short_stock",
-                sentence=f"{order.order_no}: {plan.why_short[wish.line_id]} {_WHAT_NEXT}", order_id=order.id,
-                item_id=wish.item_id)
+def _give_up(db: Session, own: Mapping[_Spot, Decimal], usable: Collection[int], actor: str) -> None:
+    """An order that cannot leave yet keeps what it holds, except where nothing may be sent to it from."""
+    give_back(db, [Pick(*spot, quantity) for spot, quantity in own.items() if spot[2] not in usable], actor=actor)

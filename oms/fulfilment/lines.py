@@ -14,7 +14,7 @@ from models.domain.fulfilment import LIVE_FULFILMENT
 from models.domain.states import ReservationState, SalesOrderState
 from models.errors import NotFound
 from models.tables.base import Base
-from oms.fulfilment.plan import ZERO, Place, Share, progress
+from oms.fulfilment.plan import ZERO, Place, Share, missing_parts, progress
 from oms.sql import changed
 from runtime.audit import record
 
@@ -54,15 +54,20 @@ def unassigned(db: Session, order_id: int) -> dict[Place, Decimal]:
     return {place: quantity for place, quantity in sorted(free.items()) if quantity > 0}
 
 
-def project_lines(db: Session, order_id: int) -> None:
-    """Set allocated, shipped and the surplus of the order's lines to what its fulfilment lines say."""
+def shares_of(db: Session, order_id: int) -> dict[int, list[Share]]:
+    """What stands on the order's fulfilment orders, by line; only lines of which something does."""
     shares: dict[int, list[Share]] = defaultdict(list)
     s = _SHARES.c
     for line, *share in db.execute(
             select(s.order_line_id, s.item_id, s.quantity, s.shipped, s.cancelled)
             .join(_FULFILMENTS, _FULFILMENTS.c.id == s.fulfilment_order_id).where(_FULFILMENTS.c.order_id == order_id)):
         shares[line].append(Share(*share))
-    kits = kits_of(db, order_id)
+    return dict(shares)
+
+
+def project_lines(db: Session, order_id: int) -> None:
+    """Set allocated, shipped and the surplus of the order's lines to what its fulfilment lines say."""
+    shares, kits = shares_of(db, order_id), kits_of(db, order_id)
     rows = []
     for line in db.execute(select(_LINES).where(_LINES.c.order_id == order_id, _LINES.c.id.in_(shares))):
         now = progress(shares[line.id], kits.get(line.item_id, {}))
@@ -71,6 +76,28 @@ def project_lines(db: Session, order_id: int) -> None:
             rows.append({"line": line.id, "given": now.allocated, "gone": now.shipped, "over": over})
     if rows:
         db.execute(_SET, rows)
+
+
+def kits_begun(db: Session, order_id: int) -> dict[int, Decimal]:
+    """By line of a kit: how many kits a warehouse is at or has sent any part of."""
+    kits = kits_of(db, order_id)
+    if not kits:
+        return {}
+    shares = shares_of(db, order_id)
+    lines = db.execute(select(_LINES.c.id, _LINES.c.item_id).where(_LINES.c.order_id == order_id, _LINES.c.id.in_(shares)))
+    return {line: progress(shares[line], kits[item]).begun for line, item in lines if item in kits}
+
+
+def missing_of_kits(db: Session, order_id: int, begun: Mapping[int, Decimal]) -> dict[int, list[tuple[int, str, Decimal]]]:
+    """By line: (component, SKU, base units) that no fulfilment order has of the kits that were `begun`."""
+    if not any(begun.values()):
+        return {}
+    kits, shares = kits_of(db, order_id), shares_of(db, order_id)
+    items = dict(db.execute(select(_LINES.c.id, _LINES.c.item_id).where(_LINES.c.id.in_(begun))).all())
+    skus = dict(db.execute(select(_ITEMS.c.id, _ITEMS.c.sku).where(_ITEMS.c.id.in_({c for k in kits.values() for c in k}))).all())
+    return {
+        line: [(part, skus[part], left) for part, left in missing_parts(kits[items[line]], shares[line], kits_there).items()]
+        for line, kits_there in begun.items()}
 
 
 def kits_of(db: Session, order_id: int) -> dict[int, Mapping[int, Decimal]]:

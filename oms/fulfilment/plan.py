@@ -27,10 +27,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an order line is, in its own base units. `allocated` includes what is shipped."""
+    """How far an order line is, in its own base units. `allocated` includes what is shipped; `begun` is what a warehouse is at or
+    has sent any part of, which is more than `allocated` where a kit is there in part."""
 
     allocated: Decimal
     shipped: Decimal
+    begun: Decimal
 
 
 def by_location(picks: Iterable[Pick]) -> dict[int, dict[tuple[int, int], Decimal]]:
@@ -52,17 +54,45 @@ def uncovered(picks: Sequence[Pick], free: Mapping[Place, Decimal]) -> dict[Plac
 def progress(shares: Sequence[Share], per_kit: Mapping[int, Decimal]) -> Progress:
     """How far a line is. `per_kit`: base units of each component in one kit; empty for an item that is no kit.
 
-    A kit counts as shipped when all its components are, and as allocated as soon as any component is.
+    A kit counts as allocated, and as shipped, when all its components are; as begun as soon as one is allocated.
     """
     if not per_kit:
-        return Progress(sum((s.quantity - s.cancelled for s in shares), ZERO), sum((s.shipped for s in shares), ZERO))
+        given_all = sum((s.quantity - s.cancelled for s in shares), ZERO)
+        return Progress(given_all, sum((s.shipped for s in shares), ZERO), given_all)
     given, gone = (dict.fromkeys(per_kit, ZERO) for _ in range(2))
     for share in shares:
         given[share.item_id] += share.quantity - share.cancelled
         gone[share.item_id] += share.shipped
-    return Progress(
-        max((given[c] / n).to_integral_value(ROUND_CEILING) for c, n in per_kit.items()),
-        min((gone[c] / n).to_integral_value(ROUND_FLOOR) for c, n in per_kit.items()))
+    begun = max((given[c] / n).to_integral_value(ROUND_CEILING) for c, n in per_kit.items())
+    return Progress(whole_kits(per_kit, given), whole_kits(per_kit, gone), begun)
+
+
+def whole_kits(per_kit: Mapping[int, Decimal], parts: Mapping[int, Decimal]) -> Decimal:
+    """How many whole kits these base units by component make up."""
+    return min((parts.get(c, ZERO) / n).to_integral_value(ROUND_FLOOR) for c, n in per_kit.items())
+
+
+def provided(
+    shipped: Decimal, held: Iterable[tuple[int, Decimal]], shares: Iterable[Share], per_kit: Mapping[int, Decimal]
+) -> Decimal:
+    """Base units of a line that have left or are reserved; of a kit, as many as its components of both kinds make up.
+
+    `held`: (item id, base units) of the line's reservations; `shares` are asked for a kit only.
+    """
+    if not per_kit:
+        return sum((quantity for _, quantity in held), shipped)
+    parts: dict[int, Decimal] = defaultdict(Decimal)
+    for item, quantity in (*held, *((s.item_id, s.shipped) for s in shares)):
+        parts[item] += quantity
+    return whole_kits(per_kit, parts)
+
+
+def missing_parts(per_kit: Mapping[int, Decimal], shares: Sequence[Share], kits: Decimal) -> dict[int, Decimal]:
+    """Base units by component that no fulfilment order has of so many kits; only what is above zero."""
+    given = defaultdict(Decimal, {c: -n * kits for c, n in per_kit.items()})
+    for share in shares:
+        given[share.item_id] += share.quantity - share.cancelled
+    return {c: -left for c, left in sorted(given.items()) if left < 0}
 
 
 def ship_by(requested: date | None, transit_days: int | None, closed: Collection[date]) -> date | None:

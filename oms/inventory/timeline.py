@@ -59,3 +59,13 @@ def atp_by_date(free: Decimal, supplies: Iterable[Due], demands: Iterable[Due], 
 def first_day(points: Sequence[Point], quantity: Decimal) -> date | None:
     """The first day for which so much can be promised; None when what is known to come does not suffice."""
     return next((p.day for p in points if p.promisable >= quantity), None)
+
+
+def covered_from(points: Sequence[Point]) -> date | None:
+    """The first day from which on nothing that is wanted is short; None when what is known to come does not suffice."""
+    first: date | None = None
+    for point in reversed(points):
+        if point.projected < 0:
+            break
+        first = point.day
+    return first

@@ -23,6 +23,8 @@ from models.tables.orders import OrderChangeRow, OrderChargeRow, OrderHoldRow, O
 from models.tables.outbox import OutboxRow
 from models.tables.partners import AddressRow
 from oms.exceptions.service import blocking
+from oms.fulfilment.lines import kits_of, shares_of
+from oms.fulfilment.plan import provided
 from oms.fulfilment.work import is_in_hand
 from oms.orders.changes.plan import Entry
 from oms.orders.decide import OrderAction, OrderFacts, supported_actions
@@ -32,15 +34,16 @@ from runtime.clock import now
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """What one location holds for a line, in base units."""
+    """What one location holds of an item for a line, in base units; for a kit, of its components."""
 
     location: str
+    sku: str
     quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class LineDetail:
-    """One line; everything but `quantity` in the item's base unit."""
+    """One line; everything but `quantity` in the item's base unit. `short`: still to be delivered and reserved nowhere."""
 
     id: int
     position: int
@@ -62,12 +65,7 @@ class LineDetail:
     invoiced: Decimal
     returned: Decimal
     reserved: tuple[Reserved, ...]
-
-    @property
-    def short(self) -> Decimal:
-        """Still to be delivered and not reserved anywhere."""
-        held = sum((r.quantity for r in self.reserved), Decimal(0))
-        return max(self.base_quantity - self.cancelled - self.shipped - held, Decimal(0))
+    short: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +191,8 @@ class Orders:
             self._changes(order_id), self._notes(order_id), self._messages(order_id), supported_actions(facts))
 
     def _lines(self, order_id: int) -> tuple[LineDetail, ...]:
-        reserved = self._reserved(order_id)
+        held, kits = self._held(order_id), kits_of(self.db, order_id)
+        shares = shares_of(self.db, order_id) if kits else {}
         rows = self.db.execute(
             select(OrderLineRow, ItemRow.sku, ItemRow.base_uom).join(ItemRow, ItemRow.id == OrderLineRow.item_id)
             .where(OrderLineRow.order_id == order_id).order_by(OrderLineRow.position)
@@ -202,20 +201,25 @@ class Orders:
             LineDetail(
                 x.id, x.position, x.customer_line_no, x.customer_part_number, sku, x.description, x.quantity, x.uom,
                 x.base_quantity, base_uom, x.unit_price, x.amount, x.discount, x.requested_date, x.cancelled, x.allocated,
-                x.shipped, x.invoiced, x.returned, tuple(reserved.get(x.id, ())))
+                x.shipped, x.invoiced, x.returned,
+                tuple(Reserved(h.code, h.sku, h.quantity) for h in held.get(x.id, ())),
+                max(x.base_quantity - x.cancelled - provided(
+                    x.shipped, ((h.item_id, h.quantity) for h in held.get(x.id, ())), shares.get(x.id, ()),
+                    kits.get(x.item_id, {})), Decimal(0)))
             for x, sku, base_uom in rows)
 
-    def _reserved(self, order_id: int) -> Mapping[int, Sequence[Reserved]]:
+    def _held(self, order_id: int) -> Mapping[int, Sequence[Any]]:
+        """What is reserved by line: (item id, location, SKU, quantity)."""
         rows = self.db.execute(
-            select(ReservationRow.order_line_id, LocationRow.code, ReservationRow.quantity)
+            select(ReservationRow.order_line_id, ReservationRow.item_id, LocationRow.code, ItemRow.sku, ReservationRow.quantity)
             .join(OrderLineRow, OrderLineRow.id == ReservationRow.order_line_id)
-            .join(LocationRow, LocationRow.id == ReservationRow.location_id)
+            .join(LocationRow, LocationRow.id == ReservationRow.location_id).join(ItemRow, ItemRow.id == ReservationRow.item_id)
             .where(OrderLineRow.order_id == order_id, ReservationRow.state == ReservationState.ACTIVE)
-            .order_by(LocationRow.priority, LocationRow.code))
-        reserved: dict[int, list[Reserved]] = defaultdict(list)
-        for line_id, location, quantity in rows:
-            reserved[line_id].append(Reserved(location, quantity))
-        return reserved
+            .order_by(LocationRow.priority, LocationRow.code, ItemRow.sku))
+        held: dict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            held[row.order_line_id].append(row)
+        return held
 
     def _charges(self, order_id: int) -> tuple[ChargeDetail, ...]:
         x = OrderChargeRow

@@ -25,6 +25,7 @@ from models.tables.base import Base
 from oms.acknowledgement.assemble import acknowledge
 from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
+from oms.allocation.shortage import tell_short
 from oms.erp import payload
 from oms.fulfilment.lines import lock_order
 from oms.inventory.kits import held_items, kits_among
@@ -107,6 +108,9 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, kits)
     reserve(db, plan.picks, actor=approved_by)
     short = _by_position(plan, line_ids)
+    tell_short(db, order_id, order_no(order_id), {
+        line_ids[x.position]: f"Line {x.position}: {short[x.position]:f} of {x.sku} are short."
+        for x in order.lines if x.position in short}, only_held=True)
     accepted = _Accepted(order, draft, order_id, order_no(order_id), facts, short, case_id, case_version, approved_by)
     _tell_erp(db, accepted)
     note = _tell_customer(db, accepted)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.domain.order_work import OrderSource
 from models.domain.stock import Demand
+from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import NewLine, NewOrder
@@ -44,11 +45,12 @@ def open_exchange(
         customer_id=order.customer_id, po_number=order.po_number, order_date=None, requested_date=None, currency=order.currency,
         ship_to_id=order.ship_to_id, ship_to_text=order.ship_to_text, payment_terms=order.payment_terms,
         notes=f"Exchange for what came back with {return_number} of {order.order_no}; free of charge.", total=_ZERO, lines=lines)
-    levels = lock_levels(db, [line.item_id for line in lines])
+    kits = kits_among(db, [line.item_id for line in lines])
+    levels = lock_levels(db, held_items([line.item_id for line in lines], kits))
     order_id = insert_order(db, new, {"approved_by": actor, "source": OrderSource.EXCHANGE, "origin_order_id": order.id})
     assert order_id is not None                         # an order of no case is never a repeat
     line_ids = insert_lines(db, order_id, lines)
-    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in lines], levels)
+    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in lines], levels, kits)
     reserve(db, plan.picks)
     record(db, actor=actor, action="order.accepted", subject=f"order:{order_no(order_id)}", content={
         "source": OrderSource.EXCHANGE, "return": return_number, "origin": order.order_no})

@@ -17,7 +17,7 @@ from models.errors import ConflictError
 from models.tables.base import Base
 from models.tables.partners import AddressRow
 from oms.erp import payload
-from oms.fulfilment.lines import lock_order
+from oms.fulfilment.lines import kits_begun, lock_order
 from oms.orders.changes.plan import (
     HEADER,
     ChangePlan,
@@ -97,9 +97,10 @@ def check_revision(order: Row[Any], revision: int | None) -> None:
 
 
 def order_now(db: Session, order: Row[Any]) -> OrderNow:
-    """The order as the planner knows it; `order` is a row of sales_orders."""
+    """The order as the planner knows it; `order` is a row of sales_orders. Of a kit it counts what was begun."""
+    begun = kits_begun(db, order.id)
     lines = tuple(
-        LineNow(sku=row.sku, **{name: getattr(row, name) for name in _FIELDS})
+        LineNow(sku=row.sku, **{name: getattr(row, name) for name in _FIELDS} | {"allocated": begun.get(row.id, row.allocated)})
         for row in db.execute(_LINES_OF, {"order": order.id}))
     return OrderNow(order.state, order.currency, {name: getattr(order, name) for name in HEADER}, lines)
 

@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session
 from models.domain.states import ReservationState
 from models.domain.stock import Demand, Level, Pick
 from models.tables.base import Base
-from oms.fulfilment.lines import kits_of, unassigned
-from oms.inventory.levels import give_back, lock_levels, reserve
+from oms.exceptions import close_exception
+from oms.fulfilment.lines import kits_of, shares_of, unassigned
+from oms.fulfilment.plan import progress
+from oms.inventory.count import short_key
+from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 
 _LINES, _RESERVATIONS = (Base.metadata.tables[name] for name in ("order_lines", "reservations"))
@@ -27,15 +30,33 @@ def adjust_reservations(db: Session, order_id: int, wants: Wants) -> None:
     What a warehouse was given is not touched: a plan never lets a line want less.
     """
     kits = kits_of(db, order_id)
+    ahead = _parts_ahead(db, order_id, wants, kits)
     needs = {
-        (line, part): quantity * per
+        (line, part): max(quantity * per - ahead.get((line, part), Decimal(0)), Decimal(0))
         for line, (item, quantity) in wants.items() for part, per in kits.get(item, {item: Decimal(1)}).items()}
     levels = lock_levels(db, [item for _, item in needs])
     held = _held(db, wants)
     free = {place: q for place, q in unassigned(db, order_id).items() if place[0] in wants}
     give_back(db, surplus(needs, held, free, levels))
     missing = [Demand(line, item, need - held[line, item]) for (line, item), need in needs.items() if need > held[line, item]]
-    reserve(db, plan_reservation(missing, lock_levels(db, [d.item_id for d in missing])).picks)
+    plan = plan_reservation(missing, lock_levels(db, [d.item_id for d in missing]))
+    reserve(db, plan.picks)
+    for line in sorted(wants.keys() - plan.short.keys()):
+        close_exception(db, key=short_key(line), by=OURSELVES, resolution="Stock covers what the changed line wants.")
+
+
+def _parts_ahead(
+    db: Session, order_id: int, wants: Wants, kits: Mapping[int, Mapping[int, Decimal]]
+) -> dict[tuple[int, int], Decimal]:
+    """Components that left before the rest of their kits, in base units by (line, component)."""
+    shares = shares_of(db, order_id) if kits else {}
+    ahead: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for line, (item, _) in wants.items():
+        if item in kits and line in shares:
+            whole = progress(shares[line], kits[item]).shipped
+            for part, per in kits[item].items():
+                ahead[line, part] = sum((s.shipped for s in shares[line] if s.item_id == part), -whole * per)
+    return dict(ahead)
 
 
 def surplus(

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from matching.items_sql import load_items
 from models.domain.states import ReservationState
 from models.domain.stock import EntryKind, LocationKind, Pick
 from models.errors import InputError
@@ -137,3 +138,13 @@ def test_a_line_may_hold_more_at_the_same_place_and_give_a_part_back(database: D
     with database.write() as db:
         reserve(db, pick(2))
     assert held() == [(2, ReservationState.ACTIVE)]
+
+
+def test_matching_offers_only_what_lies_where_it_is_sold_from(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[5, 7, 9]])
+        (item,) = shop.item_ids
+        db.get_one(LocationRow, shop.location_ids[1]).kind = LocationKind.QUARANTINE
+        db.get_one(LocationRow, shop.location_ids[2]).is_active = False
+        db.flush()
+        assert load_items(db, [item], None)[item].available == available(db, [item])[item] == 5

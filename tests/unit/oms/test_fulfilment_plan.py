@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.stock import Pick
-from oms.fulfilment.plan import Share, by_location, progress, ship_by, uncovered
+from oms.fulfilment.plan import Share, by_location, missing_parts, progress, provided, ship_by, uncovered
 
 D = Decimal
 HOLIDAY = date(2031, 3, 5)
@@ -31,10 +31,13 @@ def test_no_unit_is_lost_by_grouping_and_what_is_missing_is_exactly_what_is_not_
     assert sum(missing.values(), D(0)) == wanted - sum(free.values(), D(0))
 
 
-def test_a_kit_is_shipped_when_all_its_parts_are_and_allocated_as_soon_as_one_is() -> None:
-    shares = [Share(1, D(8), D(6), D(0)), Share(2, D(3), D(2), D(1))]
-    done = progress(shares, {1: D(4), 2: D(1)})
-    assert (done.allocated, done.shipped) == (D(2), D(1))
+def test_a_kit_is_allocated_and_shipped_when_all_its_parts_are_and_begun_as_soon_as_one_is() -> None:
+    per_kit = {1: D(4), 2: D(1)}
+    shares = [Share(1, D(9), D(6), D(0)), Share(2, D(3), D(2), D(1))]
+    done = progress(shares, per_kit)
+    assert (done.allocated, done.shipped, done.begun) == (D(2), D(1), D(3))
+    assert missing_parts(per_kit, shares, done.begun) == {1: D(3), 2: D(1)}
+    assert provided(D(1), [(1, D(2)), (2, D(5))], shares, per_kit) == 2      # eight of the first, seven of the second
 
 
 @pytest.mark.parametrize(("requested", "transit", "leaves"), [
