@@ -89,6 +89,25 @@ def test_holds_notes_tags_and_the_way_to_release(house: Desk, visit: Visit) -> N
     assert "Cancelled" in done and f'hx-post="{ONE}/cancel"' not in done
 
 
+def test_a_clerk_writes_a_draft_and_a_quote_and_an_approver_accepts_it(house: Desk, visit: Visit) -> None:
+    clerk, approver = visit("carl"), visit("anna")
+    assert 'hx-post="/orders"' in clerk.get("/orders/new").text
+    wanted = {"customer": "C-1", "lines": "WID-1 3 2.50\nWID-2; 1; CT; 24", "until": "2999-01-31"}
+    made = clerk.post("/orders", data=wanted, headers=FRAGMENT)
+    one = made.headers["HX-Redirect"]
+    assert (made.status_code, one) == (204, "/orders/SO-000003")
+    assert "Row 1" in post(clerk, "/orders", 422, customer="C-1", lines="WID-1")
+    assert f'hx-post="{one}/accept"' not in clerk.get(one).text
+    shown = post(clerk, f"{one}/lines", revision=1, lines="WID-1 2 2.50")
+    assert "36.50" in shown and "Remove the line" in shown
+    assert "Remove the line" in post(clerk, f"{one}/line", revision=2, position=1, removes="true")
+    assert "Quoted" in post(clerk, f"{one}/quote", until="2999-02-01")
+    assert "Draft" in post(clerk, f"{one}/revise")
+    assert "PO number is missing" in post(approver, f"{one}/accept", 422)
+    assert "Accepted" in post(approver, f"{one}/accept", po_number="PO 12")
+    assert "Only an approver" in post(clerk, f"{one}/line", 403, revision=6, position=2, quantity="9", reason="x")
+
+
 def test_exceptions_are_given_settled_and_taken_up_again(house: Desk, visit: Visit) -> None:
     with house.db.write() as db:
         found = open_exception(

@@ -1,0 +1,69 @@
+"""The page of one order: what it shows, and doing something to it; what its forms hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from fastapi import Request, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.domain.order_work import HoldKind
+from models.domain.states import Role, SalesOrderState
+from models.errors import Forbidden, InputError
+from models.tables.orders import SalesOrderRow
+from oms.exceptions.listing import WantedExceptions, find_exceptions
+from oms.orders.changes.plan import Edit
+from oms.orders.changes.service import change_order
+from oms.orders.repository import Orders, order_id_of
+from review_ui.pages import render
+from review_ui.presenters.case_facts import load_audit
+from review_ui.presenters.timeline import load_timeline
+from review_ui.state import services_of
+from runtime.accounts import SignedIn
+
+
+def show_order(request: Request, order_no: str, template: str) -> Response:
+    """The order on its page ("orders/order.html") or as the part of it that changes ("orders/_order.html"). Raises NotFound."""
+    with services_of(request).db.read() as db:
+        order = Orders(db).detail(order_no)
+        return render(
+            request, template, order=order, timeline=load_timeline(db, order), audit=load_audit(db, [f"order:{order_no}"]),
+            exceptions=find_exceptions(db, WantedExceptions(order_no=order_no)), kinds=list(HoldKind),
+            can={str(action) for action in order.supported_actions})
+
+
+def do_to_order(request: Request, order_no: str, work: Callable[[Session, int], object]) -> Response:
+    """Do something to the order in one transaction, and show it as it is then."""
+    with services_of(request).db.write() as db:
+        work(db, order_id_of(db, order_no))
+    return show_order(request, order_no, "orders/_order.html")
+
+
+def change_as(db: Session, order_id: int, edits: Sequence[Edit], *, user: SignedIn, reason: str, revision: int) -> None:
+    """Change an order for a person: a draft for whoever writes it, an accepted order for those who approve. Raises Forbidden, and
+    as `change_order`."""
+    state = db.execute(select(SalesOrderRow.state).where(SalesOrderRow.id == order_id)).scalar_one()
+    if state is not SalesOrderState.DRAFT and not user.may(Role.APPROVER):
+        raise Forbidden("Only an approver may change an order that was accepted. Ask one, or hold the order.")
+    change_order(db, order_id, edits, actor=user.name, reason=reason, revision=revision)
+
+
+def number_of(text: str, name: str) -> Decimal | None:
+    """A number as people write it, None for nothing. Raises InputError."""
+    if not text.strip():
+        return None
+    try:
+        return Decimal(text.strip().replace(",", "."))
+    except InvalidOperation as e:
+        raise InputError(f"The {name} {text.strip()} is no number; write it like 12.5.", code="bad_number") from e
+
+
+def day_of(text: str) -> date | None:
+    """A day as date fields send it, None for nothing. Raises InputError."""
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as e:
+        raise InputError(f"{text.strip()} is no date; write it like 2031-05-06.", code="bad_date") from e
