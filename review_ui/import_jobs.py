@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -80,7 +80,6 @@ class ImportJobs:
         self._root = folder
         self._jobs: dict[str, Job] = {}
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="import")
-        self._last: Future[None] | None = None
 
     def all(self) -> list[Job]:
         """The newest first."""
@@ -106,7 +105,7 @@ class ImportJobs:
         job.folder.mkdir(parents=True)
         write(job.folder / "table")
         self._jobs[job_id] = job
-        self._last = self._worker.submit(self._work, job, dry_run=True)
+        self._worker.submit(self._work, job, dry_run=True)
         return job
 
     def run(self, job_id: str) -> Job:
@@ -115,13 +114,8 @@ class ImportJobs:
         if job.state is not JobState.TRIED:
             raise ConflictError("This import has been started already; look how far it is.", code="import_started")
         job.state, job.done = JobState.RUNNING, 0
-        self._last = self._worker.submit(self._work, job, dry_run=False)
+        self._worker.submit(self._work, job, dry_run=False)
         return job
-
-    def wait(self) -> None:
-        """Until the job begun last has ended, for tests and a tidy end."""
-        if self._last is not None:
-            self._last.result()
 
     def _work(self, job: Job, *, dry_run: bool) -> None:
         job.changes, job.refusals = [], []

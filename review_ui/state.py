@@ -9,6 +9,7 @@ from fastapi import Request
 
 from matching.review import Review
 from matching.service import Matcher
+from review_ui.import_jobs import ImportJobs
 from review_ui.page_images import PageImages
 from review_ui.services import Services
 from runtime.accounts import LOCK, TRIES_PER_ADDRESS
@@ -24,6 +25,7 @@ class UiState:
     images: PageImages
     review: Review
     matcher: Matcher
+    jobs: ImportJobs
     touched: dict[str, datetime] = field(default_factory=dict)
     guesses: Throttle = field(default_factory=lambda: Throttle(TRIES_PER_ADDRESS, LOCK))
 

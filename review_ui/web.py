@@ -15,6 +15,7 @@ from matching.review import Review
 from matching.service import Matcher
 from review_ui import routes
 from review_ui.errors import error_page
+from review_ui.import_jobs import ImportJobs
 from review_ui.page_images import PageImages
 from review_ui.services import Services
 from review_ui.state import UiState
@@ -46,7 +47,8 @@ def _furnish(services: Services) -> UiState:
     policy = Policy.from_settings(services.settings)
     return UiState(
         services, PageImages(services.render_page, services.blobs),
-        Review(services.db, index, policy, services.clock), Matcher(services.db, index, policy))
+        Review(services.db, index, policy, services.clock), Matcher(services.db, index, policy),
+        ImportJobs(services.imports, services.settings.data / "imports"))
 
 
 def make_router(services: Services) -> APIRouter:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -14,18 +13,17 @@ from intake.receive import Receiver
 from intake.repository import Messages
 from intake.upload import UploadAnswer, Uploads
 from matching.cases import Cases
-from models.errors import InputError
 from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.pages import render
 from review_ui.presenters.messages import VIEWS, load_messages
 from review_ui.services import Services
 from review_ui.state import services_of
+from review_ui.uploads import spool
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
 CHUNK = 256 * 1024
-IN_MEMORY = 2**20
 
 
 def _show(request: Request, template: str, view: str, text: str, before: int | None) -> Response:
@@ -73,17 +71,6 @@ def take_as_order(
     return _show(request, "messages/_list.html", view, text, None)
 
 
-async def _spool(request: Request, most: int) -> IO[bytes]:
-    spool: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed by the caller
-    async for chunk in request.stream():
-        spool.write(chunk)
-        if spool.tell() > most:
-            spool.close()
-            raise InputError(f"The file is larger than {most:,} bytes. Send it in parts.", code="file_too_large")
-    spool.seek(0)
-    return spool
-
-
 def _store(services: Services, user: SignedIn, file: IO[bytes], name: str) -> UploadAnswer:
     chunks: Iterator[bytes] = iter(lambda: file.read(CHUNK), b"")
     uploads = Uploads(Receiver(services.db, services.blobs, clock=services.clock), services.settings.upload_max_bytes)
@@ -95,7 +82,7 @@ def _store(services: Services, user: SignedIn, file: IO[bytes], name: str) -> Up
 async def upload(request: Request, user: Clerk, name: Annotated[str, Query(max_length=255)] = "upload") -> Response:
     """Take in one file, sent as the request's bare body; the answer comes when its bytes are safe."""
     services = services_of(request)
-    file = await _spool(request, services.settings.upload_max_bytes)
+    file = await spool(request, services.settings.upload_max_bytes)
     answer = await run_in_threadpool(_store, services, user, file, name)
     services.nudge()
     return render(request, "messages/_uploaded.html", status=201, message_id=answer.message_id, name=name)

@@ -1,4 +1,5 @@
-// Uploads: one request a file, as its bare bytes, with progress; what happened is said beside each file.
+// Uploads: one request a file, as its bare bytes, with progress; what happened is said beside each file. The place to drop them
+// says where they go (data-to); an answer with a Location leads on.
 
 import {csrf} from "./net.js";
 
@@ -20,7 +21,9 @@ const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body
 function send(file, {bar, what}) {
   return new Promise((done) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/messages/upload?name=${encodeURIComponent(file.name.slice(-255))}`);
+    const to = new URL(drop.dataset.to, location.href);
+    to.searchParams.set("name", file.name.slice(-255));
+    request.open("POST", to);
     request.setRequestHeader("X-CSRF-Token", csrf());
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("Content-Type", "application/octet-stream");
@@ -31,7 +34,9 @@ function send(file, {bar, what}) {
       bar.value = ok ? bar.max : 0;
       what.className = ok ? "what" : "what bad";
       what.textContent = request.status ? textOf(request.responseText) : "The server cannot be reached. Try again.";
-      if (ok) htmx.trigger(document.body, "uploaded");
+      const next = ok && request.getResponseHeader("Location");
+      if (next) location.assign(next);
+      else if (ok) htmx.trigger(document.body, "uploaded");
       done();
     };
     request.send(file);

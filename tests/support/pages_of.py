@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from review_ui.navigation import ROOMS
 
-BESIDE = ("/account", "/account/keys", "/account/factor", "/admin/tokens", "/admin/mailboxes")
+BESIDE = ("/account", "/account/keys", "/account/factor", "/admin/tokens", "/admin/mailboxes", "/masterdata/items",
+          "/masterdata/prices", "/masterdata/part-numbers", "/masterdata/imports?kind=items",
+          "/masterdata/customer?no=C-1001", "/masterdata/item?sku=GLV-100-M", "/masterdata/customer/new", "/masterdata/item/new")
 
 
 def slug(path: str) -> str:
     """A name for a page's files: "/admin/users" → "admin-users"."""
-    return path.strip("/").replace("/", "-") or "queue"
+    return path.partition("?")[0].strip("/").replace("/", "-") or "queue"
 
 
 def pages(ids: dict[str, int]) -> dict[str, str]:

@@ -1,0 +1,120 @@
+"""Master data: items with their units, prices and successors, and all prices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from matching.masterdata import edit
+from matching.masterdata.lists import find_items, list_items, list_prices
+from matching.masterdata.records import ITEM_COLUMNS, history, load_item
+from models.errors import InputError
+from review_ui.access import Admin, Viewer
+from review_ui.errors import PageRoute, go_to
+from review_ui.pages import render
+from review_ui.presenters import masterdata as forms
+from review_ui.state import services_of, ui_of
+from review_ui.typed_form import TypedForm, chosen
+
+router = APIRouter(route_class=PageRoute)
+PAGE = 50
+Text = Annotated[str, Query(max_length=200)]
+Typed = Annotated[str, Form(max_length=128)]
+
+
+def _list(request: Request, template: str, text: str, after: str) -> Response:
+    index = ui_of(request).matcher.index
+    if text.strip() and index.stamp is None:        # nobody has matched or searched anything yet
+        ui_of(request).matcher.refresh()
+    with services_of(request).db.read() as db:
+        found = find_items(db, index, text, limit=PAGE) if text.strip() else list_items(db, after=after, limit=PAGE + 1)
+    following = found[PAGE - 1].sku if len(found) > PAGE else ""
+    return render(request, template, items=found[:PAGE], text=text.strip(), following=following)
+
+
+@router.get("/masterdata/items")
+def show(request: Request, _user: Viewer, text: Text = "", after: Text = "") -> Response:
+    """The page."""
+    return _list(request, "masterdata/items.html", text, after)
+
+
+@router.get("/masterdata/items/rows")
+def rows(request: Request, _user: Viewer, text: Text = "") -> Response:
+    """The list alone, for the search."""
+    return _list(request, "masterdata/_items.html", text, "")
+
+
+@router.get("/masterdata/item")
+def one(request: Request, _user: Viewer, sku: Text) -> Response:
+    """One item."""
+    with services_of(request).db.read() as db:
+        item, edits = load_item(db, sku), history(db, f"item:{sku}")
+    return render(
+        request, "masterdata/item.html", item=item, edits=edits, groups=forms.ITEM, price=forms.PRICE,
+        words=forms.words_of(forms.ITEM, forms.PRICE))
+
+
+@router.get("/masterdata/item/new")
+def new(request: Request, _user: Admin) -> Response:
+    """An empty form."""
+    return render(request, "masterdata/new_item.html", fields=forms.ITEM[0].fields)
+
+
+@router.post("/masterdata/item")
+def save(request: Request, user: Admin, form: TypedForm, sku: Typed, seen: Typed = "") -> Response:
+    """Save what the form says; without `seen` it is a new item."""
+    edit.edit_item(
+        services_of(request).db, sku.strip(), chosen(form, ITEM_COLUMNS), actor=user.name, seen=seen or None,
+        is_new=not seen)
+    return _back(request, sku)
+
+
+@router.post("/masterdata/item/units")
+def save_units(
+    request: Request, user: Admin, sku: Typed, uom: Annotated[list[str], Form()], factor: Annotated[list[str], Form()],
+    uom_gtin: Annotated[list[str], Form()], seen: Typed = "",
+) -> Response:
+    """Make these the units of an item; a row without a unit is left out."""
+    if not len(uom) == len(factor) == len(uom_gtin):
+        raise InputError("The form is not complete. Reload the page and try again.", code="bad_form")
+    units = [
+        {"uom": u, "factor": f, "uom_gtin": g} for u, f, g in zip(uom, factor, uom_gtin, strict=True) if u.strip()]
+    edit.edit_units(services_of(request).db, sku, units, actor=user.name, seen=seen or None)
+    return _back(request, sku)
+
+
+@router.post("/masterdata/item/price")
+def save_price(request: Request, user: Admin, form: TypedForm, sku: Typed) -> Response:
+    """Add a price, or change the one that is told from others by the same marks."""
+    edit.edit_price(services_of(request).db, chosen(form, edit.PRICE_COLUMNS), actor=user.name)
+    return _back(request, sku)
+
+
+def _back(request: Request, sku: str) -> Response:
+    return go_to(request, f"/masterdata/item?sku={quote(sku.strip(), safe='')}")
+
+
+def _prices(request: Request, template: str, sku: str, customer_no: str, group: str, after: int) -> Response:
+    with services_of(request).db.read() as db:
+        found = list_prices(db, sku=sku, customer_no=customer_no, group=group, after=after, limit=PAGE + 1)
+    following = found[PAGE - 1].id if len(found) > PAGE else None
+    return render(
+        request, template, prices=found[:PAGE], sku=sku.strip(), customer_no=customer_no.strip(), group=group.strip(),
+        following=following)
+
+
+@router.get("/masterdata/prices")
+def prices(
+    request: Request, _user: Viewer, sku: Text = "", customer_no: Text = "", group: Text = "",
+    after: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """All prices."""
+    return _prices(request, "masterdata/prices.html", sku, customer_no, group, after)
+
+
+@router.get("/masterdata/prices/rows")
+def price_rows(request: Request, _user: Viewer, sku: Text = "", customer_no: Text = "", group: Text = "") -> Response:
+    """The list alone, for the search."""
+    return _prices(request, "masterdata/_prices.html", sku, customer_no, group, 0)
