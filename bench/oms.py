@@ -1,95 +1,140 @@
-"""Orders per second through `accept_order`, beside raw sqlite3 writing the same rows, and proof that nothing was oversold."""
+"""Orders per second through `accept_order`, beside hand-written SQL doing the same, and proof that nothing was oversold."""
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
-from random import Random
-from typing import TypeVar
+from statistics import median
 
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import func, inspect, select
 
+from bench.oms_by_hand import ByHand
+from bench.oms_data import draft, seed
 from bench.rows import Row
-from models.domain.draft import CustomerMatch, Draft, DraftLine, ItemMatch
-from models.domain.evidence import Evidence, Found, Origin, Place
-from models.domain.messages import MailKind, Source
-from models.domain.reading import DocumentType
-from models.domain.states import CaseState, LineState
-from models.domain.stock import LocationKind
 from models.errors import InputError
 from models.tables import Base
-from models.tables.base import SCALE
-from models.tables.cases import CaseRow
-from models.tables.intake import MessageRow
-from models.tables.inventory import LocationRow, StockLevelRow
-from models.tables.items import ItemRow
-from models.tables.partners import CustomerRow
+from models.tables.inventory import StockLevelRow
 from oms.inventory.reconcile import Figure, reconcile
 from oms.orders.service import accept_order
 from runtime.db import Database
 
-ITEMS = 2_000
-HOT_ITEMS = 20
-T = TypeVar("T")
-_AT = datetime(2031, 1, 1, tzinfo=UTC)
+POOLS = {"spread": 2_000, "hot": 20}
+"""How many items the orders ask for, by case."""
+WARM = 20
+"""Orders accepted before the clock starts: connections are open and statements compiled then."""
+Accept = Callable[[int], None]
 
 
-def run(*, orders: int, lines: int, database_url: str | None = None, clients: int = 1) -> list[Row]:
-    """Accept `orders` orders of `lines` lines by `clients` threads; on a fresh SQLite file unless a database is named.
+@dataclass(frozen=True, slots=True)
+class _Run:
+    rate: float                     # orders a second
+    took: list[float]               # seconds of each order
+    oversold: int
 
-    A named database must not hold our tables. Cases: lines spread over 2,000 items, and all on 20 hot items.
+
+def run(
+    *, orders: int, lines: int, database_url: str | None = None, clients: Sequence[int] = (1, 8), rounds: int = 3
+) -> list[Row]:
+    """Accept `orders` orders of `lines` lines by so many threads; on a fresh SQLite file unless a database is named.
+
+    A named database must not hold our tables. Cases: lines spread over 2,000 items, and all on 20 hot items. Figures are
+    medians of the rounds, in which ours and the hand-written ones take turns.
     """
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        baseline = _raw_sqlite(Path(folder) / "raw.db", orders, lines)
-        for case, pool in (("spread", ITEMS), ("hot", HOT_ITEMS)):
-            db = Database(database_url or f"sqlite:///{Path(folder) / case}.db")
-            with _schema(db):
-                rows += _measure(db, f"accept, {case} items", orders, lines, pool, clients, baseline)
-            db.close()
+    for count in clients:
+        for case, pool in POOLS.items():
+            ours, theirs = [], []
+            for _ in range(rounds):
+                ours.append(_measure(database_url, orders, lines, pool, count, by_hand=False))
+                theirs.append(_measure(database_url, orders, lines, pool, count, by_hand=True))
+            name = f"accept, {case} items, {count} client{'s' * (count > 1)}"
+            baseline = median(r.rate for r in theirs)
+            rows += [
+                Row(name, median(r.rate for r in ours), "orders/s", baseline, "by hand", sum(r.oversold for r in ours)),
+                *(Row(f"{name}, p{share}", median(_percentile(r.took, share) for r in ours), "ms",
+                      median(_percentile(r.took, share) for r in theirs), "by hand") for share in (50, 99)),
+            ]
     return rows
 
 
+def _measure(database_url: str | None, orders: int, lines: int, pool: int, clients: int, *, by_hand: bool) -> _Run:
+    with tempfile.TemporaryDirectory() as folder:
+        url = database_url or f"sqlite:///{Path(folder) / 'bench.db'}"
+        with _schema(url) as db:
+            wanted = seed(db, orders + WARM, lines, pool)
+            doors = _by_hand(url, wanted, clients) if by_hand else _ours(db, wanted, clients)
+            with doors as accepts:
+                _take_turns(accepts, list(wanted)[:WARM])
+                began = time.perf_counter()
+                took = _take_turns(accepts, list(wanted)[WARM:])
+                seconds = time.perf_counter() - began
+            return _Run(orders / seconds, took, _oversold(db))
+
+
 @contextmanager
-def _schema(db: Database) -> Iterator[None]:
+def _schema(url: str) -> Iterator[Database]:
     """Our tables in a database that has none yet; gone afterwards."""
-    if inspect(db.engine).has_table("sales_orders"):
-        raise InputError("The benchmark writes and drops tables; name a database that has none of ours.", code="not_empty")
-    Base.metadata.create_all(db.engine)
+    db = Database(url)
     try:
-        yield
+        if inspect(db.engine).has_table("sales_orders"):
+            raise InputError("The benchmark writes and drops tables; name a database that has none of ours.", code="not_empty")
+        Base.metadata.create_all(db.engine)
+        try:
+            yield db
+        finally:
+            Base.metadata.drop_all(db.engine)
     finally:
-        Base.metadata.drop_all(db.engine)
+        db.close()
 
 
-def _measure(db: Database, case: str, orders: int, lines: int, pool: int, clients: int, baseline: float) -> Iterator[Row]:
-    drafts = _seed(db, orders, lines, pool)
-    took: list[float] = []                          # append is atomic
+@contextmanager
+def _ours(db: Database, wanted: dict[int, list[int]], clients: int) -> Iterator[list[Accept]]:
+    drafts = {n: draft(n, items) for n, items in wanted.items()}
 
-    def accept(case_id: int) -> None:
-        began = time.perf_counter()
+    def accept(n: int) -> None:
         with db.write() as session:
-            accept_order(session, case_id=case_id, case_version=1, draft=drafts[case_id], approved_by="bench")
-        took.append(time.perf_counter() - began)
+            accept_order(session, case_id=n, case_version=1, draft=drafts[n], approved_by="bench")
 
-    began = time.perf_counter()
-    with ThreadPoolExecutor(clients) as threads:
-        list(threads.map(accept, drafts))
-    yield Row(case, orders / (time.perf_counter() - began), "orders/s", baseline, "raw sqlite3", _oversold(db))
-    yield Row(f"{case}, p50", _percentile(took, 0.5), "ms")
-    yield Row(f"{case}, p99", _percentile(took, 0.99), "ms")
+    yield [accept] * clients
 
 
-def _percentile(seconds: Sequence[float], share: float) -> float:
+@contextmanager
+def _by_hand(url: str, wanted: dict[int, list[int]], clients: int) -> Iterator[list[Accept]]:
+    connections = [ByHand(url) for _ in range(clients)]
+
+    def through(connection: ByHand) -> Accept:
+        return lambda n: connection.accept(n, wanted[n])
+
+    yield [through(connection) for connection in connections]
+    for connection in connections:
+        connection.close()
+
+
+def _take_turns(accepts: Sequence[Accept], numbers: Sequence[int]) -> list[float]:
+    """Every client takes the next order until there is none; seconds of each."""
+    waiting = iter(numbers)                         # next() and append() are atomic
+    took: list[float] = []
+
+    def client(accept: Accept) -> None:
+        for n in waiting:
+            began = time.perf_counter()
+            accept(n)
+            took.append(time.perf_counter() - began)
+
+    with ThreadPoolExecutor(len(accepts)) as threads:
+        list(threads.map(client, accepts))
+    return took
+
+
+def _percentile(seconds: Sequence[float], share: int) -> float:
+    """Milliseconds."""
     ordered = sorted(seconds)
-    return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 2)
+    return round(ordered[min(len(ordered) * share // 100, len(ordered) - 1)] * 1000, 2)
 
 
 def _oversold(db: Database) -> int:
@@ -98,92 +143,3 @@ def _oversold(db: Database) -> int:
         beyond = session.execute(
             select(func.count()).select_from(StockLevelRow).where(StockLevelRow.reserved > StockLevelRow.on_hand)).scalar_one()
         return beyond + sum(1 for d in reconcile(session) if d.figure is Figure.RESERVED)
-
-
-def _seed(db: Database, orders: int, lines: int, pool: int) -> dict[int, Draft]:
-    """A customer, items with stock for half of the demand, one case per order; returns the drafts by case id."""
-    random = Random(7)
-    stock = Decimal(max(orders * lines // pool // 2, 1))
-    with db.write() as session:
-        session.execute(insert(CustomerRow), [{"id": 1, "customer_no": "C1", "name": "Bench Buyer", "currency": "EUR"}])
-        session.execute(insert(LocationRow), [
-            {"code": "MAIN", "name": "Main"}, {"code": "@customer", "name": "Customer", "kind": LocationKind.CUSTOMER}])
-        session.execute(insert(ItemRow), [
-            {"id": i, "sku": f"B{i:06d}", "sku_folded": f"8{i:06d}", "description": f"Bench item {i}", "base_uom": "PCE"}
-            for i in range(1, pool + 1)])
-        session.execute(insert(StockLevelRow), [{"item_id": i, "location_id": 1, "on_hand": stock} for i in range(1, pool + 1)])
-        session.execute(insert(MessageRow), [{
-            "id": 1, "source": Source.MAIL, "sha256": "0" * 64, "size": 0, "received_at": _AT, "kind": MailKind.ORDINARY,
-            "sender_address": "buyer@example.com"}])
-        session.execute(insert(CaseRow), [{
-            "id": n, "message_id": 1, "state": CaseState.APPROVED, "doc_type": DocumentType.PURCHASE_ORDER, "version": 1,
-            "received_at": _AT, "moved_at": _AT} for n in range(1, orders + 1)])
-    return {n: _draft(n, [random.randint(1, pool) for _ in range(lines)]) for n in range(1, orders + 1)}
-
-
-def _found(value: T) -> Found[T]:
-    return Found(value, 0.99, Evidence(Origin.READ, str(value), (Place(0, (72.0, 100.0, 120.0, 110.0)),), document_id=1))
-
-
-def _draft(n: int, items: Sequence[int]) -> Draft:
-    lines = tuple(
-        DraftLine(
-            key=str(k), state=LineState.CONFIRMED, item=_found(ItemMatch(item, f"B{item:06d}", f"Bench item {item}", 0.99)),
-            quantity=_found(Decimal(1)), uom=_found("PCE"), unit_price=_found(Decimal("12.50")), base_quantity=Decimal(1),
-            list_price=Decimal("12.50"))
-        for k, item in enumerate(items, 1))
-    customer = _found(CustomerMatch(1, "C1", "Bench Buyer", 0.99))
-    return Draft(
-        DocumentType.PURCHASE_ORDER, customer=customer, po_number=_found(f"PO-{n}"), currency=_found("EUR"), lines=lines)
-
-
-def _raw_sqlite(path: Path, orders: int, lines: int) -> float:
-    """Orders per second of bare sqlite3 in our schema, equally durable: the same rows in one transaction an order."""
-    db = Database(f"sqlite:///{path}")
-    Base.metadata.create_all(db.engine)
-    _seed(db, orders, lines, ITEMS)
-    db.close()
-    raw = sqlite3.connect(path, isolation_level=None)
-    raw.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-    random, text = Random(7), "x" * (400 * lines)
-    began = time.perf_counter()
-    for n in range(1, orders + 1):
-        raw.execute("BEGIN IMMEDIATE")
-        _raw_order(raw, n, [random.randint(1, ITEMS) for _ in range(lines)], text)
-        raw.execute("COMMIT")
-    seconds = time.perf_counter() - began
-    raw.close()
-    return orders / seconds
-
-
-def _raw_order(raw: sqlite3.Connection, n: int, items: Sequence[int], text: str) -> None:
-    one, first, at = 10**SCALE, (n - 1) * len(items), "2031-01-01 00:00:00"
-    raw.execute(
-        "INSERT INTO sales_orders (id, order_no, case_id, case_version, state, customer_id, po_number, currency, total, "
-        "approved_by, created_at, source, revision, priority, ship_complete) "
-        "VALUES (?, ?, ?, 1, 'accepted', 1, ?, 'EUR', ?, 'bench', ?, 'case', 1, 0, 0)",
-        (n, f"SO-{n}", n, f"PO-{n}", one, at))
-    raw.executemany(
-        "INSERT INTO order_lines (id, order_id, position, item_id, description, quantity, uom, base_quantity, unit_price, "
-        "amount, cancelled, shipped, over_allowed, allocated, returned, invoiced, credited) "
-        "VALUES (?, ?, ?, ?, 'Bench item', ?, 'PCE', ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)",
-        [(first + k, n, k, item, one, one, one, one) for k, item in enumerate(items, 1)])
-    got = [
-        (first + k, item) for k, item in enumerate(items, 1)
-        if raw.execute(
-            "UPDATE stock_levels SET reserved = reserved + ? WHERE item_id = ? AND location_id = 1 AND on_hand - reserved >= ?",
-            (one, item, one)).rowcount]
-    raw.executemany(
-        "INSERT INTO reservations (order_line_id, item_id, location_id, quantity, state) VALUES (?, ?, 1, ?, 'active')",
-        [(line, item, one) for line, item in got])
-    raw.executemany(
-        "INSERT INTO stock_entries (item_id, from_id, to_id, physical, promised, kind, order_line_id, actor, at) "
-        "VALUES (?, 1, 2, 0, ?, 'reservation', ?, 'bench', ?)", [(item, one, line, at) for line, item in got])
-    raw.executemany(
-        "INSERT INTO outbox (channel, kind, key, payload, order_id, case_id, state, tries, next_at, created_at) "
-        "VALUES (?, 'bench', ?, ?, ?, ?, 'pending', 0, ?, ?)",
-        [(channel, f"{channel}:{n}", text, n, n, at, at) for channel in ("erp", "mail")])
-    raw.execute(
-        "INSERT INTO audit_entries (seq, at, actor, action, subject, content, previous, hash) "
-        "VALUES (?, ?, 'bench', 'bench', ?, ?, ?, ?)",
-        (n, at, f"order:{n}", text[:200], "0" * 64, "0" * 64))

@@ -22,16 +22,11 @@ def insert_once(db: Session, table: Table, *, returning: Column[Any] | None = No
     return _insert_once(db.get_bind().dialect.name, table, returning)
 
 
-@cache
-def _add_up(dialect: str, table: Table, key: tuple[Column[Any], ...], values: tuple[tuple[str, Any], ...]) -> Executable:
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+def add_up(dialect: str, table: Table, key: tuple[Column[Any], ...], **values: Any) -> Executable:
+    """An INSERT with `values`; where there is a row of the same `key` it adds its `quantity` and sets the `values` there."""
+    insert = (sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)).inline().values(values)
     return insert.on_conflict_do_update(
-        index_elements=key, set_={"quantity": table.c.quantity + insert.excluded.quantity, **dict(values)})
-
-
-def add_up(db: Session, table: Table, key: tuple[Column[Any], ...], **values: Any) -> Executable:
-    """An INSERT that adds its `quantity` to the row of the same `key` where there is one, and sets `values` there."""
-    return _add_up(db.get_bind().dialect.name, table, key, tuple(values.items()))
+        index_elements=key, set_={"quantity": table.c.quantity + insert.excluded.quantity, **values})
 
 
 def changed(db: Session, statement: Executable, rows: list[dict[str, Any]] | None = None) -> int:

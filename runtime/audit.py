@@ -21,12 +21,13 @@ from sqlalchemy.orm import Session
 from models.tables.audit import AuditEntryRow, AuditHeadRow
 from models.tables.base import Base
 from runtime.clock import now
+from runtime.prepared import Prepared
 
 GENESIS = "0" * 64
 _ENTRIES, _HEAD = (Base.metadata.tables[name] for name in ("audit_entries", "audit_head"))
-_HEAD_LOCKED = select(_HEAD).where(_HEAD.c.id == 1).with_for_update()
-_APPEND = insert(_ENTRIES)
-_MOVE_HEAD = update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("digest"))
+_HEAD_LOCKED = Prepared(select(_HEAD).where(_HEAD.c.id == 1).with_for_update())
+_APPEND = Prepared(insert(_ENTRIES).inline(), "seq", "at", "actor", "action", "subject", "content", "previous", "hash")
+_MOVE_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("digest")))
 
 
 def _canonical(value: Any) -> str:
@@ -44,15 +45,15 @@ def _digest(seq: int, at: datetime, actor: str, action: str, subject: str, conte
 
 def record(db: Session, *, actor: str, action: str, subject: str, content: Mapping[str, Any] | None = None) -> int:
     """Append one entry in the caller's transaction; returns its seq. Call it last: it locks the chain until commit."""
-    head = db.execute(_HEAD_LOCKED).one_or_none() or _first_head(db)
+    head = _HEAD_LOCKED.one(db, {}).one_or_none() or _first_head(db)
     seq: int = head.seq + 1
     previous, at = head.hash, now()
     text = _canonical(content or {})
     digest = _digest(seq, at, actor, action, subject, text, previous)
-    db.execute(_APPEND, {
+    _APPEND.one(db, {
         "seq": seq, "at": at, "actor": actor, "action": action, "subject": subject, "content": text, "previous": previous,
         "hash": digest})
-    db.execute(_MOVE_HEAD, {"last": seq, "digest": digest})
+    _MOVE_HEAD.one(db, {"last": seq, "digest": digest})
     return seq
 
 
@@ -60,7 +61,7 @@ def _first_head(db: Session) -> Row[Any]:
     """The head of an empty chain; of several who come first at once, one makes it and the others wait for its entry."""
     kind = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     db.execute(kind(_HEAD).on_conflict_do_nothing(), {"id": 1, "seq": 0, "hash": GENESIS})
-    return db.execute(_HEAD_LOCKED).one()
+    return _HEAD_LOCKED.one(db, {}).one()
 
 
 @dataclass(frozen=True, slots=True)

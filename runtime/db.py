@@ -14,8 +14,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
+from models.errors import TransientError
+from runtime.turns import Turns
+
 BUSY_TIMEOUT_MS = 30_000
 _WRITE = "ordermill_write"
+
+
+class DatabaseBusy(TransientError):
+    """Other writers of this process kept the database longer than anybody waits."""
+
+    code = "database_busy"
 
 
 def make_engine(url: str) -> Engine:
@@ -58,6 +67,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        self._turns = Turns()
         self._writing = sessionmaker(self.engine.execution_options(**{_WRITE: True}), expire_on_commit=False)
 
     @property
@@ -66,13 +76,27 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite the turn to write. Its own waiting is asking again after ever longer sleeps: whoever asks at the right moment
+        goes first, others wait for seconds. So the threads of a process queue up here, and only processes ask each other."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._turns.take(BUSY_TIMEOUT_MS / 1000):
+            raise DatabaseBusy("The database is busy with other changes. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._turns.done()
+
+    @contextmanager
     def exclusive(self) -> Iterator[Connection]:
         """One transaction of which the whole installation runs at most one at a time (migrations).
 
         SQLite changes a table by making it anew under the rows that refer to it: references are checked at the end only.
         Raises sqlalchemy.exc.IntegrityError when one dangles then.
         """
-        with self.engine.execution_options(**{_WRITE: True}).connect() as connection:
+        with self._turn(), self.engine.execution_options(**{_WRITE: True}).connect() as connection:
             if not self.is_sqlite:
                 with connection.begin():
                     connection.exec_driver_sql("SELECT pg_advisory_xact_lock(72501)")
@@ -101,7 +125,7 @@ class Database:
 
         On SQLite it holds the single write lock from the start (BEGIN IMMEDIATE), so keep slow work outside.
         """
-        with self._writing() as session, session.begin():
+        with self._turn(), self._writing() as session, session.begin():
             yield session
 
     @contextmanager

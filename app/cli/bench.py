@@ -231,13 +231,16 @@ def aliases(
 def oms(
     orders: Annotated[int, typer.Option(help="Orders to accept.")] = 500,
     lines: Annotated[int, typer.Option(help="Lines in each.")] = 10,
+    clients: Annotated[list[int] | None, typer.Option(help="How many at a time; may be given again. Default: 1 and 8.")] = None,
+    rounds: Annotated[int, typer.Option(help="How often each is measured; figures are medians.")] = 3,
     database_url: Annotated[str | None, typer.Option(help="Default: SQLite in a temporary folder.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Orders per second with reservations and outbox, beside bare inserts of the same rows."""
+    """Orders per second with reservations, messages and audit, beside hand-written SQL doing the same."""
     from bench import oms as measure
 
-    _print(measure.run(orders=orders, lines=lines, database_url=database_url), as_json)
+    _print(measure.run(
+        orders=orders, lines=lines, database_url=database_url, clients=clients or (1, 8), rounds=rounds), as_json)
 
 
 def register(app: typer.Typer) -> None:

@@ -21,6 +21,7 @@ NAMING = {
 
 SCALE = 6
 """Decimal places kept of quantities and prices."""
+_PARTS = 10**SCALE
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -39,13 +40,16 @@ class Exact(TypeDecorator[Decimal]):
         if value is None or dialect.name != "sqlite":
             return value
         scaled = Decimal(value).scaleb(SCALE)
-        if scaled != scaled.to_integral_value():
-            scaled = scaled.to_integral_value(rounding="ROUND_HALF_UP")
-        return int(scaled)
+        whole = int(scaled)
+        return whole if whole == scaled else int(scaled.to_integral_value(rounding="ROUND_HALF_UP"))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
+        if dialect.name == "sqlite":
+            whole, parts = divmod(value, _PARTS)
+            if not parts:                                   # most quantities are whole: no need to look for zeros at the end
+                return Decimal(whole)
         exact = Decimal(value).scaleb(-SCALE) if dialect.name == "sqlite" else Decimal(value)
         return exact.normalize() + 0 if exact == exact.to_integral_value() else exact.normalize()
 

@@ -8,18 +8,22 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from models.domain.stock import Entry
+from models.domain.stock import Entry, EntryKind, Pick
 from models.errors import ConflictError
 from models.tables.base import Base
 from runtime.clock import now
+from runtime.prepared import Prepared
 
 _ENTRIES = Base.metadata.tables["stock_entries"]
-_INSERT = insert(_ENTRIES)
-_INSERT_ONE = _INSERT.returning(_ENTRIES.c.id)
+_PROMISE = Prepared(
+    insert(_ENTRIES).inline().values(kind=EntryKind.RESERVATION),
+    "item_id", "from_id", "to_id", "promised", "order_line_id", "actor", "at")
 _BY_KEY = select(_ENTRIES).where(_ENTRIES.c.key == bindparam("key"))
 _COLUMNS = (
     "item_id", "from_id", "to_id", "kind", "actor", "physical", "promised", "lot_id", "order_line_id", "reference", "key",
     "reverses_id")
+_INSERT = Prepared(insert(_ENTRIES).inline(), *_COLUMNS, "at")
+_INSERT_ONE = Prepared(insert(_ENTRIES).returning(_ENTRIES.c.id), *_COLUMNS, "at")
 
 
 class KeyReused(ConflictError):
@@ -30,13 +34,20 @@ class KeyReused(ConflictError):
 
 def insert_entries(db: Session, entries: Sequence[Entry]) -> None:
     """Write entries; the levels they speak of are the caller's to change."""
-    if entries:
-        db.execute(_INSERT, _rows(entries))
+    _INSERT.many(db, _rows(entries))
+
+
+def insert_promises(db: Session, picks: Sequence[Pick], customer_id: int, sign: int, actor: str) -> None:
+    """Write what was promised from these levels to the location `customer_id`, or with sign -1 taken back."""
+    at = now()
+    _PROMISE.many(db, [
+        {"item_id": p.item_id, "from_id": p.location_id, "to_id": customer_id, "promised": sign * p.quantity,
+         "order_line_id": p.line_id, "actor": actor, "at": at} for p in picks])
 
 
 def insert_entry(db: Session, entry: Entry) -> int:
     """Write one entry; returns its id."""
-    return int(db.execute(_INSERT_ONE, _rows([entry])[0]).scalar_one())
+    return int(_INSERT_ONE.one(db, _rows([entry])[0]).scalar_one())
 
 
 def repeated(db: Session, entry: Entry) -> int | None:

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.tables.base import Base
 from oms.inventory.plan import Kits
 
 _ITEMS, _COMPONENTS = (Base.metadata.tables[name] for name in ("items", "kit_components"))
-_OF_ITEMS = (
-    select(_COMPONENTS.c.kit_id, _COMPONENTS.c.component_id, _COMPONENTS.c.quantity)
-    .join(_ITEMS, _ITEMS.c.id == _COMPONENTS.c.kit_id)
-    .where(_COMPONENTS.c.kit_id.in_(bindparam("ids", expanding=True)), _ITEMS.c.is_kit))
+_GOODS = (
+    select(_ITEMS.c.id, _ITEMS.c.base_uom, _COMPONENTS.c.component_id, _COMPONENTS.c.quantity)
+    .outerjoin(_COMPONENTS, and_(_COMPONENTS.c.kit_id == _ITEMS.c.id, _ITEMS.c.is_kit))
+    .where(_ITEMS.c.id.in_(bindparam("ids", expanding=True))))
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Of some items: the base unit by item id, and what is in those that are kits."""
+
+    base_uoms: Mapping[int, str]
+    kits: Kits
+
+
+def goods_of(db: Session, item_ids: Collection[int]) -> Goods:
+    """What promising these items needs to know of them."""
+    base_uoms: dict[int, str] = {}
+    kits: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for item, base_uom, component, quantity in db.execute(_GOODS, {"ids": sorted(set(item_ids))}):
+        base_uoms[item] = base_uom
+        if component is not None:
+            kits[item][component] = quantity
+    return Goods(base_uoms, dict(kits))
 
 
 def kits_among(db: Session, item_ids: Collection[int]) -> Kits:
     """What is in those of the items that are kits."""
-    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for kit, component, quantity in db.execute(_OF_ITEMS, {"ids": sorted(set(item_ids))}):
-        found[kit][component] = quantity
-    return dict(found)
+    return goods_of(db, item_ids).kits
 
 
 def held_items(item_ids: Collection[int], kits: Kits) -> set[int]:

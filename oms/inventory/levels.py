@@ -11,17 +11,19 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, case, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import ReservationState
-from models.domain.stock import SELLABLE, Entry, EntryKind, Level, LocationKind, Pick
+from models.domain.stock import SELLABLE, Level, LocationKind, Pick
 from models.errors import ConflictError
 from models.tables.base import Base
-from oms.inventory.entries import insert_entries
+from oms.inventory.entries import insert_promises
 from oms.inventory.places import virtual
-from oms.sql import add_up, changed
+from oms.sql import add_up
+from runtime.prepared import Prepared
 
 OURSELVES = "ordermill"
 _LEVELS = Base.metadata.tables["stock_levels"]
@@ -49,16 +51,19 @@ _UNLOCKED = (
 )
 _LOCKED = _UNLOCKED.with_for_update(key_share=True, of=_LEVELS)
 _TAKE = bindparam("take", type_=_LEVELS.c.reserved.type)
-_RESERVE = (
+_RESERVE = Prepared(
     update(_LEVELS).values(reserved=_LEVELS.c.reserved + _TAKE)
     .where(*_is_level(bindparam("item"), bindparam("place")), _LEVELS.c.on_hand - _LEVELS.c.reserved - _LEVELS.c.safety >= _TAKE)
 )
-_GIVE_BACK = (
+_GIVE_BACK = Prepared(
     update(_LEVELS).values(reserved=_LEVELS.c.reserved - _TAKE)
     .where(*_is_level(bindparam("item"), bindparam("place")), _LEVELS.c.reserved >= _TAKE)
 )
 _HELD_BY = (_RESERVATIONS.c.order_line_id, _RESERVATIONS.c.item_id, _RESERVATIONS.c.location_id)
-_SHRINK = (
+_HOLD = Prepared(
+    partial(add_up, table=_RESERVATIONS, key=_HELD_BY, state=ReservationState.ACTIVE),
+    "order_line_id", "item_id", "location_id", "quantity")
+_SHRINK = Prepared(
     update(_RESERVATIONS)
     .values(
         quantity=_RESERVATIONS.c.quantity - _TAKE,
@@ -90,10 +95,9 @@ def reserve(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> No
     if not picks:
         return
     _move_reserved(db, _RESERVE, ((p.item_id, p.location_id, p.quantity) for p in picks))
-    db.execute(add_up(db, _RESERVATIONS, _HELD_BY, state=ReservationState.ACTIVE), [
-        {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity,
-         "state": ReservationState.ACTIVE} for p in picks])
-    _write_promises(db, picks, 1, actor)
+    _HOLD.many(db, [
+        {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity} for p in picks])
+    insert_promises(db, picks, virtual(db, LocationKind.CUSTOMER), 1, actor)
 
 
 def release(
@@ -122,29 +126,21 @@ def give_back(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> 
         return
     use_up(db, picks, ReservationState.RELEASED)
     _move_reserved(db, _GIVE_BACK, ((p.item_id, p.location_id, p.quantity) for p in picks))
-    _write_promises(db, picks, -1, actor)
+    insert_promises(db, picks, virtual(db, LocationKind.CUSTOMER), -1, actor)
 
 
 def use_up(db: Session, picks: Sequence[Pick], ended: ReservationState) -> None:
     """Lower reservations by so much; those that come to nothing end as `ended`. Their levels are the caller's to change."""
     rows = [{"line": p.line_id, "item": p.item_id, "place": p.location_id, "take": p.quantity, "ended": ended} for p in picks]
-    if rows and changed(db, _SHRINK, rows) != len(rows):
+    if _SHRINK.many(db, rows) != len(rows):
         raise StockMoved("The stock promised to this order changed at this very moment. Try again.")
 
 
-def _write_promises(db: Session, picks: Sequence[Pick], sign: int, actor: str) -> None:
-    customer = virtual(db, LocationKind.CUSTOMER)
-    insert_entries(db, [
-        Entry(
-            p.item_id, p.location_id, customer, EntryKind.RESERVATION, actor, promised=sign * p.quantity, order_line_id=p.line_id)
-        for p in picks])
-
-
-def _move_reserved(db: Session, statement: Update, amounts: Iterable[tuple[int, int, Decimal]]) -> None:
+def _move_reserved(db: Session, statement: Prepared, amounts: Iterable[tuple[int, int, Decimal]]) -> None:
     """Run one conditional update for each level, in level order; every one must hit its row."""
     by_level: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
     for item_id, location_id, quantity in amounts:
         by_level[item_id, location_id] += quantity
     rows = [{"item": i, "place": p, "take": by_level[i, p]} for i, p in sorted(by_level)]
-    if rows and changed(db, statement, rows) != len(rows):
+    if statement.many(db, rows) != len(rows):
         raise StockMoved("The stock changed while it was being promised. Try again.")

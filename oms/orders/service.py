@@ -28,7 +28,7 @@ from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.allocation.shortage import tell_short
 from oms.erp import payload
 from oms.fulfilment.lines import lock_order
-from oms.inventory.kits import held_items, kits_among
+from oms.inventory.kits import goods_of, held_items
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.letters.ready import Letter
@@ -39,9 +39,8 @@ from oms.outbox import Outbox
 from runtime.audit import record
 from runtime.clock import now
 
-_ORDERS, _LINES, _CASES, _MESSAGES, _ITEMS, _CUSTOMERS, _ADDRESSES = (
-    Base.metadata.tables[name]
-    for name in ("sales_orders", "order_lines", "cases", "messages", "items", "customers", "addresses"))
+_ORDERS, _CASES, _MESSAGES, _CUSTOMERS, _ADDRESSES = (
+    Base.metadata.tables[name] for name in ("sales_orders", "cases", "messages", "customers", "addresses"))
 
 # Statements are built once: building and keying one costs as much as SQLite takes to run it.
 _EXISTING = select(_ORDERS.c.id).where(_ORDERS.c.case_id == bindparam("case"), _ORDERS.c.case_version == bindparam("version"))
@@ -53,7 +52,6 @@ _FACTS = (
     .outerjoin(_CUSTOMERS, _CUSTOMERS.c.id == bindparam("customer"))
     .outerjoin(_ADDRESSES, _ADDRESSES.c.id == bindparam("address"))
     .where(_CASES.c.id == bindparam("case")))
-_BASE_UOMS = select(_ITEMS.c.id, _ITEMS.c.base_uom).where(_ITEMS.c.id.in_(bindparam("items", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,7 @@ class _Accepted:
     order_id: int
     order_no: str
     facts: _Facts
+    base_uoms: Mapping[int, str]
     short: Mapping[int, Decimal]
     case_id: int
     case_version: int
@@ -99,19 +98,20 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     facts = _facts(db, case_id, draft)
     order = assemble(draft, facts.currency)
     items = [line.item_id for line in order.lines]
-    kits = kits_among(db, items)
-    levels = lock_levels(db, held_items(items, kits))
+    goods = goods_of(db, items)
     order_id = insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
     if order_id is None:                            # another transaction accepted the same version meanwhile
         return int(db.execute(_EXISTING, key).scalar_one())
     line_ids = insert_lines(db, order_id, order.lines)
-    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, kits)
+    levels = lock_levels(db, held_items(items, goods.kits))     # as late as can be: others wait from here on
+    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, goods.kits)
     reserve(db, plan.picks, actor=approved_by)
     short = _by_position(plan, line_ids)
     tell_short(db, order_id, order_no(order_id), {
         line_ids[x.position]: f"Line {x.position}: {short[x.position]:f} of {x.sku} are short."
         for x in order.lines if x.position in short}, only_held=True)
-    accepted = _Accepted(order, draft, order_id, order_no(order_id), facts, short, case_id, case_version, approved_by)
+    accepted = _Accepted(
+        order, draft, order_id, order_no(order_id), facts, goods.base_uoms, short, case_id, case_version, approved_by)
     _tell_erp(db, accepted)
     note = _tell_customer(db, accepted)
     record(db, actor=approved_by, action="order.accepted", subject=f"order:{accepted.order_no}", content={
@@ -160,8 +160,7 @@ def _tell_customer(db: Session, a: _Accepted) -> str:
         return recipient.sentence
     key = f"ack:{a.case_id}:{a.case_version}"
     letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.facts.language, a.facts.message_id)
-    base_uoms = db.execute(_BASE_UOMS, {"items": [line.item_id for line in a.order.lines]}).all()
     content = acknowledge(
-        a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=dict(base_uoms), short=a.short)
+        a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=a.base_uoms, short=a.short)
     Outbox(db).add(Channel.MAIL, ACKNOWLEDGEMENT, key, content, order_id=a.order_id, case_id=a.case_id)
     return key

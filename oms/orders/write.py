@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import SalesOrderState
@@ -15,10 +14,14 @@ from models.tables.base import Base
 from oms.orders.assemble import NewCharge, NewLine, NewOrder
 from oms.sql import insert_once
 from runtime.clock import now
+from runtime.prepared import Prepared
 
 _ORDERS, _LINES, _CHARGES = (Base.metadata.tables[name] for name in ("sales_orders", "order_lines", "order_charges"))
-_INSERT_LINES = insert(_LINES).returning(_LINES.c.position, _LINES.c.id)
-_NUMBER = update(_ORDERS).where(_ORDERS.c.id == bindparam("order")).values(order_no=bindparam("number"))
+_INSERT_LINES = Prepared(
+    insert(_LINES).inline(), "order_id", "position", "customer_line_no", "customer_part_number", "item_id", "description",
+    "quantity", "uom", "base_quantity", "unit_price", "amount", "requested_date", "discount", "list_price")
+_LINE_IDS = Prepared(select(_LINES.c.position, _LINES.c.id).where(_LINES.c.order_id == bindparam("order")))
+_NUMBER = Prepared(update(_ORDERS).where(_ORDERS.c.id == bindparam("order")).values(order_no=bindparam("number")))
 
 
 def order_no(order_id: int) -> str:
@@ -36,20 +39,18 @@ def insert_order(db: Session, order: NewOrder, origin: Mapping[str, Any]) -> int
         "state": SalesOrderState.ACCEPTED, "created_at": now(), "order_no": secrets.token_hex(16), **origin}
     order_id = db.execute(insert_once(db, _ORDERS, returning=_ORDERS.c.id), values).scalar_one_or_none()
     if order_id is not None:                        # the number follows from the id, so nobody waits for a counter
-        db.execute(_NUMBER, {"order": order_id, "number": order_no(order_id)})
+        _NUMBER.one(db, {"order": order_id, "number": order_no(order_id)})
     return order_id
 
 
 def insert_lines(db: Session, order_id: int, lines: Sequence[NewLine]) -> dict[int, int]:
     """Line ids by position."""
-    zero = Decimal(0)
-    rows = [{
+    _INSERT_LINES.many(db, [{
         "order_id": order_id, "position": x.position, "customer_line_no": x.customer_line_no,
         "customer_part_number": x.customer_part_number, "item_id": x.item_id, "description": x.description,
         "quantity": x.quantity, "uom": x.uom, "base_quantity": x.base_quantity, "unit_price": x.unit_price, "amount": x.amount,
-        "requested_date": x.requested_date, "discount": x.discount, "list_price": x.list_price, "cancelled": zero,
-        "shipped": zero} for x in lines]
-    return dict(db.execute(_INSERT_LINES, rows).all())
+        "requested_date": x.requested_date, "discount": x.discount, "list_price": x.list_price} for x in lines])
+    return dict(tuple(row) for row in _LINE_IDS.one(db, {"order": order_id}))
 
 
 def insert_charges(db: Session, order_id: int, charges: Sequence[NewCharge]) -> None:

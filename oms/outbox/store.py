@@ -26,6 +26,7 @@ from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
 from runtime.codec import to_json
+from runtime.prepared import Prepared
 
 CLAIM = timedelta(minutes=1)
 """How long a worker holds a message that has not left; who comes later is refused by `leave`."""
@@ -35,7 +36,9 @@ GIVEN_UP = "given_up"
 MAYBE_SENT = "maybe_sent"
 NOT_CONFIGURED = "not_configured"
 _TABLE = Base.metadata.tables["outbox"]
-_INSERT = insert(_TABLE)
+_INSERT = Prepared(
+    insert(_TABLE).inline(), "channel", "kind", "key", "payload", "order_id", "case_id", "webhook_id", "state", "tries",
+    "next_at", "created_at")
 _IN_ORDER = (Channel.ERP,)
 """Channels whose messages about one order must arrive in the order they were written."""
 
@@ -64,7 +67,7 @@ class Outbox:
     ) -> None:
         """Write a message; `content` is anything `to_json` encodes. A key that exists already is refused by the database."""
         at = now()
-        self.db.execute(_INSERT, {
+        _INSERT.one(self.db, {
             "channel": channel, "kind": kind, "key": key, "payload": to_json(content), "order_id": order_id, "case_id": case_id,
             "webhook_id": webhook_id, "state": OutboxState.PENDING, "tries": 0, "next_at": at, "created_at": at})
 
