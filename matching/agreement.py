@@ -17,6 +17,7 @@ from models.domain.draft import Draft
 from models.domain.states import Role
 from models.errors import ConflictError
 from models.tables.desk import CaseApprovalRow
+from models.tables.orders import SalesOrderRow
 from models.tables.people import UserRow
 
 SECOND_NEEDED = "second_approval_needed"
@@ -60,6 +61,13 @@ def agreements(db: Session, case_id: int, version: int | None = None) -> list[Ag
         select(c.version, c.user_id, UserRow.name, c.reason, c.at).join(UserRow, UserRow.id == c.user_id)
         .where(c.case_id == case_id).order_by(c.at, c.user_id))
     return [Agreement(*row) for row in db.execute(stmt if version is None else stmt.where(c.version == version))]
+
+
+def agreements_of(db: Session, order_no: str) -> list[Agreement]:
+    """Who approved what a sales order was made from; nobody when it was not made from a case."""
+    o = SalesOrderRow
+    row = db.execute(select(o.case_id, o.case_version).where(o.order_no == order_no)).one_or_none()
+    return agreements(db, row.case_id, row.case_version) if row and row.case_id is not None else []
 
 
 def needs_second(db: Session, draft: Draft, above: Decimal | None, agreed: list[Agreement]) -> bool:

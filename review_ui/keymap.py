@@ -60,6 +60,7 @@ ACTIONS = (
     Action("toggle-fact", "Take the chosen fact back, or bring it back", ("z",), Where.LIST),
     Action("scan", "Go to the scanner's field", ("s",), Where.LIST),
     Action("approve", "Approve and open the next case", ("a", "ctrl+Enter")),
+    Action("approve-otherwise", "Approve in part, or with a reason", ("shift+a",)),
     Action("next-doubt", "Next question (saves the field)", ("Enter",), in_fields=True),
     Action("previous-doubt", "Previous question", ("shift+Enter",), in_fields=True),
     Action("take-candidate", "Take that answer", tuple("123456789"), is_fixed=True),

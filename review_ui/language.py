@@ -24,7 +24,7 @@ def N_(text: str) -> str:                                         # noqa: N802 -
     return text
 
 
-ROLES = (N_("viewer"), N_("clerk"), N_("approver"), N_("admin"))
+ROLES = (N_("viewer"), N_("clerk"), N_("approver"), N_("admin"), N_("integration"))
 """The roles, whose names templates translate."""
 
 

@@ -10,6 +10,8 @@ from fastapi import Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.agreement import agreements_of
+from matching.overrides import OVERRIDES
 from models.domain.order_work import HoldKind
 from models.domain.states import Role, SalesOrderState
 from models.errors import Forbidden, InputError
@@ -32,7 +34,7 @@ def show_order(request: Request, order_no: str, template: str) -> Response:
         return render(
             request, template, order=order, timeline=load_timeline(db, order), audit=load_audit(db, [f"order:{order_no}"]),
             exceptions=find_exceptions(db, WantedExceptions(order_no=order_no)), kinds=list(HoldKind),
-            can={str(action) for action in order.supported_actions})
+            can={str(action) for action in order.supported_actions}, agreed=agreements_of(db, order_no), overrides=OVERRIDES)
 
 
 def do_to_order(request: Request, order_no: str, work: Callable[[Session, int], object]) -> Response:

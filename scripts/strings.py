@@ -1,7 +1,8 @@
 """Brings the catalogues of the screens' languages up to date: `python -m scripts.strings` (or `make strings`).
 
 Texts are found in templates (`_("…")`, `ngettext`), and in Python where a word is named that a template translates: `N_("…")`,
-the words of badges, rooms and health. What is new stands in the PO files without a translation, for a person to fill in.
+the words of badges, rooms and health, and of the reasons that the desk chooses from. What is new stands in the PO files without a
+translation, for a person to fill in.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
+
+from matching.overrides import OVERRIDES
+from review_ui.price_reasons import PRICE_REASONS
 
 ROOT = Path(__file__).parent.parent / "review_ui"
 LOCALE = ROOT / "locale"
@@ -25,6 +29,8 @@ def texts() -> Catalog:
     catalog = Catalog(project="Ordermill", charset="utf-8")
     for name, line, message, comments, context in extract_from_dir(ROOT, methods, options, keywords=KEYWORDS):
         catalog.add(message, None, [(name, line)], auto_comments=comments, context=context)
+    for words in (*OVERRIDES.values(), *PRICE_REASONS.values()):
+        catalog.add(words)
     return catalog
 
 

@@ -24,13 +24,15 @@ router = APIRouter(tags=["approval"])
 
 
 class Rules(BaseModel):
-    """The rules in force. `price_tolerance` is in percent, `sample_share` and the rates are shares of 1."""
+    """The rules in force. `price_tolerance` is in percent, `sample_share` and the rates are shares of 1; orders worth more than
+    `two_people_above` are approved by two people."""
 
     approval: ApprovalLevel
     target_error_rate: float | None
     line_confidence: float
     price_tolerance: Decimal
     sample_share: float
+    two_people_above: Decimal | None
 
 
 class ApprovalOut(BaseModel):
@@ -64,7 +66,8 @@ def approval_out(state: Approval) -> ApprovalOut:
         customer_no=state.customer_no, sentence=state.sentence,
         rules=Rules(
             approval=p.approval, target_error_rate=p.target, line_confidence=p.line_confidence,
-            price_tolerance=p.price_tolerance, sample_share=p.sample_share),
+            price_tolerance=p.price_tolerance, sample_share=p.sample_share,
+            two_people_above=p.two_people_above),
         promise=state.promise, curve=list(state.curve), reviewed_lines=state.reviewed, since=state.since, decided=state.tally,
         touchless=state.tally.touchless, escaped=state.escaped)
 

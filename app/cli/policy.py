@@ -40,6 +40,7 @@ def show(customer: Customer = None, as_json: AsJson = False) -> None:
     print_table(["what", "value"], [
         ["level", p.approval.value.replace("_", " ")],
         ["target error rate", "none" if p.target is None else f"{p.target:g}"],
+        ["two people agree above", "never" if p.two_people_above is None else f"{p.two_people_above:f}"],
         ["threshold in force", f"{state.promise.threshold:.4f}" if state.promise and state.promise.threshold else "none"],
         ["reviewed lines that count", f"{state.reviewed:,}"],
         [f"orders since {state.since:%Y-%m-%d}", f"{t.orders:,}"],

@@ -56,6 +56,8 @@ _BY_KIND: dict[type[StrEnum], dict[StrEnum, Badge]] = {
         LineState.PROPOSED: Badge("Proposed", "ask", "question"),
         LineState.CONFIRMED: Badge("Confirmed", "good", "check"),
         LineState.REJECTED: Badge("Left out", "calm", "minus"),
+        LineState.WAITING: Badge("Waits", "calm", "hourglass"),
+        LineState.RELEASED: Badge("In the order", "good", "checks"),
     },
     FulfilmentState: {
         FulfilmentState.OPEN: Badge("Open", "ask", "inbox"),

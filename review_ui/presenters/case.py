@@ -100,6 +100,11 @@ class LineShown:
         """True when the line was left out of the order."""
         return self.state is LineState.REJECTED
 
+    @property
+    def is_fixed(self) -> bool:
+        """True when its values cannot be changed: it was left out, or has gone ahead."""
+        return self.state in {LineState.REJECTED, LineState.RELEASED}
+
 
 @dataclass(frozen=True, slots=True)
 class OrderShown:

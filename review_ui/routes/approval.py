@@ -18,6 +18,7 @@ from review_ui.state import services_of, ui_of
 
 router = APIRouter(route_class=PageRoute)
 SHOWN = 100
+_MAY_BE_NONE = frozenset({"target_error_rate", "two_people_above"})
 
 
 @router.get("/approval")
@@ -32,11 +33,13 @@ Text = Annotated[str, Form()]
 @router.post("/approval/try")
 def try_rules(
     request: Request, _user: Admin, target_error_rate: Text = "", line_confidence: Text = "", sample_share: Text = "",
-    cases: Annotated[int, Form(ge=1, le=1_000)] = 200,
+    two_people_above: Text = "", cases: Annotated[int, Form(ge=1, le=1_000)] = 200,
 ) -> Response:
     """Play the newest cases under other rules and show what changes; saving is offered below."""
     ui = ui_of(request)
-    rules = {"target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share}
+    rules = {
+        "target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share,
+        "two_people_above": two_people_above}
     replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)
     told = replayer.replay(replayer.cases(cases), _change(rules))
     return render(
@@ -46,10 +49,12 @@ def try_rules(
 @router.post("/approval/save")
 def save(
     request: Request, user: Admin, target_error_rate: Text = "", line_confidence: Text = "", sample_share: Text = "",
+    two_people_above: Text = "",
 ) -> Response:
     """Put rules in force that were tried."""
     change = _change({
-        "target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share})
+        "target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share,
+        "two_people_above": two_people_above})
     with services_of(request).db.write() as db:
         promises = Promises(db)
         promises.save_house(change.of(promises.house(ui_of(request).matcher.policy)), person=user.name)
@@ -57,9 +62,9 @@ def save(
 
 
 def _change(rules: dict[str, str]) -> Change:
-    """The rules as typed; an empty target means that none is promised."""
+    """The rules as typed; an empty target means that none is promised, an empty amount that one person is enough."""
     given = {name: value.strip() for name, value in rules.items()}
-    settings = [f"{name}={value or 'none'}" for name, value in given.items() if value or name == "target_error_rate"]
+    settings = [f"{name}={value or 'none'}" for name, value in given.items() if value or name in _MAY_BE_NONE]
     return parse_change(settings, is_for_house=True)
 
 

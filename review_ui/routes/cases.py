@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from matching.cases import Cases
 from matching.comments import Comments
+from matching.overrides import OVERRIDES, needing_reason
 from matching.questions import can_be_asked
 from matching.queue import next_in_review
 from matching.regroup import Regroup
 from models.domain.evidence import Evidence, Origin
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
+from models.errors import InputError
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_places
 from review_ui.pages import render
+from review_ui.presenters.approval_form import approval_form
 from review_ui.presenters.case import show_order
 from review_ui.presenters.case_facts import (
     CaseFacts,
@@ -56,7 +59,7 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
         "can_reopen": case.is_reopenable and user.may(Role.CLERK),
         "history": show_history(cases.corrections(case.id), draft, can_edit),
-        "changes": load_changes(db, case.id, draft, doubts) if draft else None,
+        "changes": load_changes(db, case.id, draft, doubts) if draft else None, "needs_reason": bool(needing_reason(doubts)),
         "open_comments": sum(1 for c in Comments(db).of_case(case.id) if not c.resolved_by),
         "asked_mails": load_asked(db, case.id), "can_ask": can_edit and can_be_asked(doubts),
     }
@@ -188,6 +191,33 @@ def approve(request: Request, user: Approver, case_id: int, version: Annotated[i
     """Approve the version the person saw, and go on to the next case."""
     ui_of(request).review.approve(case_id, version, user.user_id)
     services_of(request).nudge()
+    return next_case(request, user, case_id)
+
+
+@router.get("/cases/{case_id:int}/approval")
+def approval(request: Request, user: Approver, case_id: int) -> Response:
+    """The form for approving a part, or in spite of a doubt."""
+    services = services_of(request)
+    with services.db.read() as db:
+        draft = load_draft(db, load_case(db, case_id, user_id=user.user_id, now=services.clock()))
+        if draft is None:
+            raise InputError("There is no draft yet, so there is nothing to approve. Wait until it is matched.", code="no_draft")
+        form = approval_form(draft, Cases(db).doubts(case_id))
+    return render(request, "case/_approval.html", form=form, reasons=OVERRIDES)
+
+
+@router.post("/cases/{case_id:int}/approval")
+def approve_otherwise(
+    request: Request, user: Approver, case_id: int, version: Annotated[int, Form()],
+    ahead: Annotated[list[str] | None, Form()] = None, reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Approve the lines in `ahead` (all of them: the whole order), with the reason for what that overrides."""
+    services = services_of(request)
+    with services.db.read() as db:
+        open_lines = {line.key for line in approval_form(Cases(db).draft(case_id, version), ()).lines}
+    part = set(ahead) if ahead is not None and set(ahead) != open_lines else None
+    ui_of(request).review.approve(case_id, version, user.user_id, ahead=part, reason=reason or None)
+    services.nudge()
     return next_case(request, user, case_id)
 
 

@@ -1,5 +1,6 @@
 // The case page: questions, corrections, decisions. The server draws the order after every change; typed text stays.
 
+import {openApproval} from "./approving.js";
 import {doInGrid, gridKeys} from "./grid.js";
 import {bindKeys} from "./keys.js";
 import {ask, post, say} from "./net.js";
@@ -172,6 +173,7 @@ async function flush() {
 
 async function approve() {
   await flush();
+  if ("needsReason" in order().dataset) return openApproval();
   if (order().querySelector(".not-saved")) return say("A value is not saved yet. Correct it or press Esc in its field, then approve.");
   await inTurn(() => post(url("approve"), {version: version()}));
 }

@@ -198,3 +198,31 @@ def test_the_catalogue_tells_price_stock_and_what_the_customer_bought(desk: Desk
     page = visit("carl").get(f"/cases/{case_id}/choices", params={"path": "lines.2.item", "text": "HEX-M10"}).text
     assert "HEX-M10-40" in page and "0.172 EUR for one piece, 36 can be promised" in page
     assert "bought" not in page
+
+
+def test_a_part_is_approved_on_the_page_and_the_rest_is_named_as_waiting(desk: Desk, case_id: int, visit: Visit) -> None:
+    anna, carl = visit("anna"), visit("carl")
+    assert carl.get(f"/cases/{case_id}/approval").status_code == 403
+    form = anna.get(f"/cases/{case_id}/approval").text
+    assert re.findall(r'name="ahead" value="(\w+)"( checked)?', form) == [("1", " checked"), ("2", "")]
+    refused = anna.post(f"/cases/{case_id}/approval", data={"version": 1, "reason": "because"}, headers=FRAGMENT)
+    assert (refused.status_code, "unknown_reason" in refused.text) == (422, True)
+    answer = anna.post(f"/cases/{case_id}/approval", data={"version": 1, "ahead": ["1"], "reason": ""}, headers=FRAGMENT)
+    assert answer.status_code == 204
+    page = anna.get(f"/cases/{case_id}").text
+    assert "1 line goes ahead; 1 line waits for review." in page and "Waits" in page
+    assert desk.hands.nudges == 1
+
+
+def test_a_second_person_is_asked_for_on_the_page(desk: Desk, case_id: int, visit: Visit) -> None:
+    anna, adam = visit("anna"), visit("adam")
+    assert "two_people_above" in adam.post("/approval/try", data={
+        "line_confidence": "0.9", "sample_share": "0.05", "two_people_above": "10"}).text
+    adam.post("/approval/save", data={"line_confidence": "0.9", "sample_share": "0.05", "two_people_above": "10"})
+    assert anna.post(f"/cases/{case_id}/approval", data={"version": 1}, headers=FRAGMENT).status_code == 204
+    assert "Anna Approver has approved this. Orders above 10.00 need two people" in adam.get(f"/cases/{case_id}").text
+    again = anna.post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT)
+    assert (again.status_code, "second_approval_needed" in again.text) == (409, True)
+    anna.post(f"/cases/{case_id}/release")
+    assert adam.post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT).status_code == 204
+    assert "Approved" in adam.get(f"/cases/{case_id}").text
