@@ -14,6 +14,7 @@ from app.bootstrap import Rooms
 from oms.events.follow import follow
 from oms.exceptions.sweep import sweep_exceptions
 from oms.inventory.reconcile import reconcile, report_differences
+from oms.orders.checking.service import recheck_holds
 from oms.orders.offers.service import expire_offers
 from runtime.log import get_logger
 
@@ -49,6 +50,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("allocation", 2.0, lambda rooms: rooms.allocation.run()),
     Round("stock books", 3600.0, _reconcile_stock),
     Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),
+    Round("holds", 30.0, lambda rooms: recheck_holds(rooms.db)),
     Round("offers", 60.0, lambda rooms: expire_offers(rooms.db)),
 )
 

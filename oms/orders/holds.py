@@ -12,6 +12,7 @@ from models.tables.base import Base
 from models.tables.orders import OrderHoldRow
 from oms.exceptions.service import blocking
 from oms.fulfilment.lines import lock_order
+from oms.orders.checking.rules import check_may_release
 from oms.sql import changed, insert_once
 from runtime.audit import record
 from runtime.clock import now
@@ -46,15 +47,18 @@ def place_hold(db: Session, order_id: int, *, kind: HoldKind, sentence: str, by:
     return made
 
 
-def release_hold(db: Session, hold_id: int, *, by: str, reason: str, order_id: int | None = None) -> None:
-    """Take a hold off (of this order, where one is named).
+def release_hold(
+    db: Session, hold_id: int, *, by: str, reason: str, is_admin: bool, order_id: int | None = None,
+) -> None:
+    """Take a hold off (of this order, where one is named). `is_admin`: some kinds are for administrators, see the house's rules.
 
-    Raises NotFound, InputError without a reason, ConflictError when somebody did already.
+    Raises NotFound, Forbidden, InputError without a reason, ConflictError when somebody did already.
     """
     reason = worded(reason, "why the hold is released")
     hold = db.get(OrderHoldRow, hold_id)
     if hold is None or order_id not in {None, hold.order_id}:
         raise NotFound(f"There is no hold {hold_id}; reload the order.")
+    check_may_release(db, hold.kind, is_admin=is_admin)
     order = lock_order(db, hold.order_id)
     off = {"released_by": by, "released_at": now(), "release_reason": reason}
     if not changed(db, update(_HOLDS).where(_HOLDS.c.id == hold_id, _HOLDS.c.released_at.is_(None)).values(off)):

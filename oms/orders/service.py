@@ -29,10 +29,12 @@ from oms.allocation.shortage import tell_short
 from oms.erp import payload
 from oms.fulfilment.lines import lock_order
 from oms.inventory.kits import goods_of, held_items
-from oms.inventory.levels import lock_levels, reserve
+from oms.inventory.levels import OURSELVES, lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.letters.ready import Letter
 from oms.orders.assemble import NewOrder, assemble
+from oms.orders.checking.decide import KINDS
+from oms.orders.checking.service import SEEN, check_holds
 from oms.orders.holds import check_free
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.outbox import Outbox
@@ -117,6 +119,7 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     record(db, actor=approved_by, action="order.accepted", subject=f"order:{accepted.order_no}", content={
         "case": case_id, "version": case_version, "total": f"{order.total:f}", "currency": order.currency,
         "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}, "acknowledgement": note})
+    check_holds(db, order_id, KINDS if approved_by == OURSELVES else SEEN)
     return order_id
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import HoldKind
+from models.domain.states import Role
 from models.errors import InputError, ServiceError
 from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import CancelLine, EditHeader, EditLine, RemoveLine
@@ -157,7 +158,8 @@ def hold(
 @router.post("/orders/{order_no}/holds/{hold_id}/release")
 def end_hold(request: Request, user: Approver, order_no: str, hold_id: int, reason: Reason = "") -> Response:
     """Take a hold off."""
-    return do_to_order(request, order_no, lambda db, i: release_hold(db, hold_id, order_id=i, by=user.name, reason=reason))
+    return do_to_order(request, order_no, lambda db, i: release_hold(
+        db, hold_id, order_id=i, by=user.name, reason=reason, is_admin=user.may(Role.ADMIN)))
 
 
 @router.post("/orders/{order_no}/notes")

@@ -28,6 +28,8 @@ from oms.orders.changes.plan import (
     plan_change,
 )
 from oms.orders.changes.stock import Wants, adjust_reservations
+from oms.orders.checking.decide import KINDS
+from oms.orders.checking.service import SEEN, check_holds
 from oms.orders.holds import worded
 from oms.orders.write import insert_lines
 from oms.outbox import Outbox
@@ -85,6 +87,9 @@ def change_order(
     told = "order.draft_changed" if is_draft else _EVENTS.get(plan.state, "order.changed")
     record(db, actor=actor, action=told, subject=f"order:{order.order_no}", content={
         "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})
+    if order.state in PROMISES:
+        touched = {e.path.rpartition(".")[2] for e in plan.entries}
+        check_holds(db, order_id, KINDS if touched & {"unit_price", "sku"} else SEEN)
     return number
 
 

@@ -20,6 +20,7 @@ from models.domain.states import OFFERS, SalesOrderState
 from models.domain.stock import Demand
 from models.errors import ConflictError, InputError
 from models.tables.base import Base
+from oms.allocation.shortage import tell_short
 from oms.erp import payload
 from oms.fulfilment.lines import lock_order
 from oms.inventory.kits import held_items, kits_among
@@ -27,6 +28,7 @@ from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import NewOrder
 from oms.orders.changes.plan import Entry
+from oms.orders.checking.service import check_holds
 from oms.orders.holds import worded
 from oms.orders.offers.rows import Stored, load_stored
 from oms.orders.write import insert_charges, insert_lines, insert_order, order_no
@@ -122,6 +124,7 @@ def take_over(db: Session, order_id: int, *, actor: str, key: str | None = None)
     record(db, actor=actor, action="order.accepted", subject=f"order:{order_no(order_id)}", content={
         "total": f"{stored.order.total:f}", "currency": stored.order.currency,
         "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}})
+    check_holds(db, order_id)
 
 
 def end_offer(db: Session, order_id: int, *, actor: str, reason: str) -> int:
@@ -186,6 +189,9 @@ def _reserve(db: Session, order_id: int, actor: str) -> dict[int, Decimal]:
     demands = [Demand(line_id, item, left) for line_id, _, item, left in lines if left > 0]
     plan = plan_reservation(demands, lock_levels(db, held_items(items, kits)), kits)
     reserve(db, plan.picks, actor=actor)
+    tell_short(db, order_id, order_no(order_id), {
+        line_id: f"Line {positions[line_id]}: {quantity:f} are short." for line_id, quantity in plan.short.items()},
+        only_held=True)
     return {positions[line_id]: quantity for line_id, quantity in plan.short.items()}
 
 

@@ -163,6 +163,20 @@ def test_a_line_without_a_price_gets_ours(client: TestClient, rooms: Rooms) -> N
     assert [(x["position"], x["unit_price"], x["amount"]) for x in changed["lines"]] == [(2, "2.4", "10.8")]
 
 
+def test_hold_rules_are_read_and_set_and_hold_orders(client: TestClient) -> None:
+    rule = {"kind": "payment", "is_on": True, "words": ["vorkasse"], "released_by": "admin"}
+    saved = client.put("/api/v1/hold-rules", json=[rule])
+    assert saved.status_code == 200 and saved.json() == client.get("/api/v1/hold-rules").json()
+    wanted = {"customer": "C-1", "po_number": "PO 1", "payment_terms": "Vorkasse", "lines": [
+        {"sku": "WID-1", "quantity": "1", "unit_price": "2"}]}
+    made = client.post("/api/v1/orders", json=wanted).json()
+    (hold,) = made["holds"]
+    assert (hold["kind"], hold["placed_by"]) == ("payment", "ordermill") and "release" not in made["supported_actions"]
+    path = f"/api/v1/orders/{made['summary']['order_no']}/holds/{hold['id']}/release"
+    assert client.post(path, json={"reason": "Paid."}).status_code == 403
+    assert client.put("/api/v1/hold-rules", json=[{"kind": "manual", "is_on": True}]).json()["code"] == "bad_rule"
+
+
 def test_notes_and_priority(client: TestClient) -> None:
     assert client.post(f"{ORDER}/notes", json={"text": "Rings before."}).json()["remarks"][0]["author"] == "token:shop"
     assert client.put(f"{ORDER}/priority", json={"priority": 7}).json()["summary"]["priority"] == 7

@@ -40,11 +40,11 @@ def test_an_order_is_released_when_nothing_stands_in_its_way(database: Database,
         release_order(db, order_id, user="Ann")
     with database.write() as db:
         for hold in (credit, *by_hand):
-            release_hold(db, hold, by="Ann", reason="Settled.")
+            release_hold(db, hold, by="Ann", reason="Settled.", is_admin=False)
         close_exception(db, key=f"sanctions:{order_id}", by="Ann", resolution="Somebody else.")
         release_order(db, order_id, user="Ann")
     with pytest.raises(ConflictError, match="released already"), database.write() as db:
-        release_hold(db, credit, by="Bob", reason="Settled.")
+        release_hold(db, credit, by="Bob", reason="Settled.", is_admin=False)
     with database.read() as db:
         assert standing(db, order_id) == []
         assert db.execute(select(SalesOrderRow.state)).scalar_one() is SalesOrderState.RELEASED
@@ -56,7 +56,7 @@ def test_refusals_of_holds(database: Database, order_id: int) -> None:
     with pytest.raises(InputError, match="why the order is held"), database.write() as db:
         place_hold(db, order_id, kind=HoldKind.MANUAL, sentence=" ", by="Ann")
     with pytest.raises(NotFound), database.write() as db:
-        release_hold(db, 99, by="Ann", reason="x")
+        release_hold(db, 99, by="Ann", reason="x", is_admin=False)
     with database.write() as db:
         cancel_order(db, order_id, user="Ann", reason="gone")
     with pytest.raises(ConflictError, match="nothing left to hold"), database.write() as db:

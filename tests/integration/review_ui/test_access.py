@@ -55,6 +55,7 @@ LOWEST_ROLE = {
     "/messages/{message_id}/retry": Role.CLERK,
     "/messages/{message_id}/order": Role.CLERK,
     "/orders": Role.CLERK,
+    "/orders/rules": Role.ADMIN,
     "/orders/{order_no}/lines": Role.CLERK,
     "/orders/{order_no}/quote": Role.CLERK,
     "/orders/{order_no}/revise": Role.CLERK,

@@ -108,6 +108,18 @@ def test_a_clerk_writes_a_draft_and_a_quote_and_an_approver_accepts_it(house: De
     assert "Only an approver" in post(clerk, f"{one}/line", 403, revision=6, position=2, quantity="9", reason="x")
 
 
+def test_a_rule_is_saved_and_its_holds_are_released_by_the_right_role(house: Desk, visit: Visit) -> None:
+    admin, approver = visit("adam"), visit("anna")
+    assert 'name="released_by"' in admin.get("/orders/rules").text
+    assert approver.get("/orders/rules").status_code == 403
+    rule = {"kind": "stock", "on": "true", "limit": "0", "owner": "Purchasing", "released_by": "admin"}
+    assert "Saved" in post(admin, "/orders/rules", **rule)
+    shown = post(approver, f"{ONE}/line", revision=1, position=2, quantity="21", reason="One more.")
+    assert "line 2 (WID-2) lacks 12" in shown and "Purchasing decides" in shown
+    assert "Ask Purchasing" in post(approver, f"{ONE}/holds/1/release", 403, reason="They wait.")
+    assert "They wait." in post(admin, f"{ONE}/holds/1/release", reason="They wait.")
+
+
 def test_exceptions_are_given_settled_and_taken_up_again(house: Desk, visit: Visit) -> None:
     with house.db.write() as db:
         found = open_exception(
