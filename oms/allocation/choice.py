@@ -38,11 +38,11 @@ def decide_shortage(
     line = next((x for x in Orders(db).detail(order.order_no).lines if x.position == position), None)
     if line is None:
         raise NotFound(f"Order {order.order_no} has no line {position}; look at the order again.")
-    if line.short <= 0:
-        raise ConflictError(f"Line {position} of {order.order_no} is not short of anything any more. Reload.", code="not_short")
     key = short_key(line.id)
+    standing = _standing(db, key)
+    if line.short <= 0 and (standing is None or choice is not Shortage.WAIT):
+        raise ConflictError(f"Line {position} of {order.order_no} is not short of anything any more. Reload.", code="not_short")
     if choice is Shortage.WAIT:
-        standing = _standing(db, key)
         if standing is None:
             raise ConflictError(f"Line {position} of {order.order_no} waits for stock already.", code="waits_already")
         waive(db, standing, user=actor, reason=reason)

@@ -50,12 +50,14 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Allocation:
     """Picks, a sentence for each location that sends, what is short by line (where a line has several wishes, of the one that
-    lacks most), and sentences for each short line."""
+    lacks most), and sentences for each short line. `lacking`: the lines that stock does not cover, not those that wait for others
+    or for a day."""
 
     picks: tuple[Pick, ...]
     why: Mapping[int, str]
     short: Mapping[int, Decimal]
     why_short: Mapping[int, str]
+    lacking: frozenset[int] = frozenset()
 
 
 def choose_rule(rules: Iterable[SourcingRule], source: OrderSource, country: str | None) -> SourcingRule:
@@ -81,6 +83,7 @@ def plan_allocation(
     plan = plan_reservation(demands, _ranked(levels, chosen), kits)
     lacks = {n: w.quantity if w.not_before else plan.short.get(n, _ZERO) for n, w in enumerate(wishes)}
     lacks = {n: quantity for n, quantity in lacks.items() if quantity}
+    lacking = frozenset(wishes[n].line_id for n in lacks if wishes[n].not_before is None)
     held = bool(lacks) and (ship_complete or rule.ship_complete)
     picks = () if held else tuple(replace(p, line_id=wishes[p.line_id].line_id) for p in plan.picks)
     if held:
@@ -94,7 +97,7 @@ def plan_allocation(
         line = wishes[n].line_id
         short[line] = max(quantity, short.get(line, _ZERO))
         why_short[line] = " ".join([*([why_short[line]] if line in why_short else []), why[n]])
-    return Allocation(picks, _why(picks, chosen, wishes, usable, rule), short, why_short)
+    return Allocation(picks, _why(picks, chosen, wishes, usable, rule), short, why_short, lacking)
 
 
 def serves(place: Place, rule: SourcingRule) -> bool:

@@ -21,8 +21,10 @@ from models.tables.base import Base
 from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation, serves
 from oms.allocation.rules import sourcing_rules
 from oms.allocation.shortage import UNDECIDED, lines_undecided, tell_shortages
+from oms.exceptions import close_exception
 from oms.fulfilment.create import NotReleased, create_fulfilment_orders
-from oms.fulfilment.lines import kits_begun, lock_order, missing_of_kits, unassigned
+from oms.fulfilment.lines import kits_begun, lock_order, missing_of_kits, overdrawn, unassigned
+from oms.inventory.count import short_key
 from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
 from oms.orders.holds import check_free
@@ -45,15 +47,20 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
     if order.state != SalesOrderState.RELEASED:
         raise NotReleased(order.order_no, order.state)
     check_free(db, order_id, order.order_no)
+    owed = overdrawn(db, order_id)
     wishes = _wishes(db, order_id)
     kits = kits_among(db, [w.item_id for w in wishes])
-    levels = lock_levels(db, held_items([w.item_id for w in wishes], kits))
+    items = held_items([w.item_id for w in wishes], kits) | {item for _, item, _ in owed}
+    levels = lock_levels(db, items)
+    if owed:
+        owed = _make_good(db, owed, levels, actor)
+        levels = lock_levels(db, items)
     own = unassigned(db, order_id)
     country = db.execute(select(_ADDRESSES.c.country).where(_ADDRESSES.c.id == order.ship_to_id)).scalar_one_or_none()
     rule = choose_rule([r.rule for r in sourcing_rules(db) if r.is_active], order.source, country)
     places = _places(db)
     plan = plan_allocation(
-        wishes, _with_own(levels, own), places, rule, kits=kits, country=country, ship_complete=order.ship_complete)
+        wishes, _as_seen(levels, own, owed), places, rule, kits=kits, country=country, ship_complete=order.ship_complete)
     if plan.picks:
         _hold(db, plan.picks, own, actor)
     else:
@@ -64,6 +71,26 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
         record(db, actor=actor, action="order.allocated", subject=f"order:{order.order_no}", content={
             "why": list(plan.why.values()), "short": list(plan.why_short.values())})
     return plan
+
+
+def _make_good(
+    db: Session, owed: Mapping[_Spot, Decimal], levels: Sequence[Level], actor: str
+) -> dict[_Spot, Decimal]:
+    """Reserve again, as far as there is stock, what fulfilment orders have and a count took back; returns what is owed still.
+
+    This comes before anything is planned: what is planned anew must not count on it.
+    """
+    free = {(x.item_id, x.location_id): x.available for x in levels}
+    left = dict(owed)
+    for spot, quantity in owed.items():
+        take = min(quantity, free.get(spot[1:], _ZERO))
+        free[spot[1:]] = free.get(spot[1:], _ZERO) - take
+        left[spot] -= take
+    reserve(db, [Pick(*spot, owed[spot] - rest) for spot, rest in left.items() if rest < owed[spot]], actor=actor)
+    left = {spot: rest for spot, rest in left.items() if rest}
+    for line in sorted({line for line, *_ in owed} - {line for line, *_ in left}):
+        close_exception(db, key=short_key(line), by=actor, resolution="What was counted short is there again.")
+    return left
 
 
 def _wishes(db: Session, order_id: int) -> list[Wish]:
@@ -91,11 +118,12 @@ def _preorder(available_from: date | None, today: date) -> str | None:
     return f"is sold in advance and leaves from {available_from} on" if available_from and available_from > today else None
 
 
-def _with_own(levels: Sequence[Level], own: Mapping[_Spot, Decimal]) -> list[Level]:
-    """The levels as this order sees them: what it has reserved itself is free to it."""
+def _as_seen(levels: Sequence[Level], own: Mapping[_Spot, Decimal], owed: Mapping[_Spot, Decimal]) -> list[Level]:
+    """The levels as this order sees them: what it has reserved itself is free to it, what it owes to a warehouse is not."""
     mine: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
-    for (_, item, place), quantity in own.items():
-        mine[item, place] += quantity
+    for sign, spots in ((1, own), (-1, owed)):
+        for (_, item, place), quantity in spots.items():
+            mine[item, place] += sign * quantity
     return [replace(x, reserved=x.reserved - mine[x.item_id, x.location_id]) for x in levels]
 
 

@@ -34,12 +34,11 @@ def lines_undecided(db: Session, order_id: int) -> set[int]:
 
 
 def tell_shortages(db: Session, order: Row[Any], wishes: Sequence[Wish], plan: Allocation, actor: str) -> None:
-    """Open an exception for each line that is short, close those of lines that stock covers now."""
-    closed = {w.line_id for w in wishes} - plan.short.keys()
-    for line in sorted(closed):
-        close_exception(db, key=short_key(line), by=actor, resolution="Stock covers the line now.")
+    """Open an exception for each line that stock does not cover, close those of lines that it covers now."""
     late = {w.line_id for w in wishes if w.not_before}
-    tell_short(db, order.id, order.order_no, {line: why for line, why in plan.why_short.items() if line not in late})
+    for line in sorted({w.line_id for w in wishes} - plan.lacking - late):
+        close_exception(db, key=short_key(line), by=actor, resolution="Stock covers the line now.")
+    tell_short(db, order.id, order.order_no, {line: plan.why_short[line] for line in plan.lacking})
 
 
 def tell_short(db: Session, order_id: int, order_no: str, why: Mapping[int, str], *, only_held: bool = False) -> None:

@@ -10,12 +10,14 @@ from models.domain.stock import SELLABLE
 from models.errors import ConflictError
 from models.tables.base import Base
 from oms.allocation.service import allocate_order
+from oms.exceptions.service import STANDING
+from oms.inventory.count import COUNTED_SHORT
 from runtime.db import Database
 
 AT_ONCE = 50
-_ORDERS, _LINES, _LEVELS, _LOCATIONS, _RESERVATIONS, _COMPONENTS, _SHARES = (
+_ORDERS, _LINES, _LEVELS, _LOCATIONS, _RESERVATIONS, _COMPONENTS, _EXCEPTIONS = (
     Base.metadata.tables[name] for name in (
-        "sales_orders", "order_lines", "stock_levels", "locations", "reservations", "kit_components", "fulfilment_lines"))
+        "sales_orders", "order_lines", "stock_levels", "locations", "reservations", "kit_components", "exceptions"))
 
 
 class Sweep:
@@ -43,8 +45,9 @@ class Sweep:
 
 
 def waiting(db: Session) -> list[int]:
-    """Released orders with a line that no location has whole while there is stock for it, by priority, wanted date and age."""
-    wants = _LINES.c.allocated + _LINES.c.cancelled < _LINES.c.base_quantity
+    """Released orders with a line that no location has whole, or that was counted short, while there is stock for it: by
+    priority, wanted date and age."""
+    wants = or_(_LINES.c.allocated + _LINES.c.cancelled < _LINES.c.base_quantity, _was_counted_short())
     stmt = (
         select(_ORDERS.c.id)
         .where(_ORDERS.c.state == SalesOrderState.RELEASED, exists().where(
@@ -64,3 +67,8 @@ def _has_stock() -> ColumnElement[bool]:
 def _is_promised() -> ColumnElement[bool]:
     return exists().where(
         _RESERVATIONS.c.order_line_id == _LINES.c.id, _RESERVATIONS.c.state == ReservationState.ACTIVE)
+
+
+def _was_counted_short() -> ColumnElement[bool]:
+    return exists().where(
+        _EXCEPTIONS.c.order_id == _ORDERS.c.id, _EXCEPTIONS.c.code == COUNTED_SHORT, _EXCEPTIONS.c.state.in_(STANDING))

@@ -40,6 +40,16 @@ def lock_order(db: Session, order_id: int) -> Row[Any]:
 
 def unassigned(db: Session, order_id: int) -> dict[Place, Decimal]:
     """What is reserved for the order and not on any live fulfilment order, in base units; only what is above zero."""
+    return {place: quantity for place, quantity in _beyond_shares(db, order_id).items() if quantity > 0}
+
+
+def overdrawn(db: Session, order_id: int) -> dict[Place, Decimal]:
+    """What live fulfilment orders have and is not reserved any more, because a count took it back; only what is above zero."""
+    return {place: -quantity for place, quantity in _beyond_shares(db, order_id).items() if quantity < 0}
+
+
+def _beyond_shares(db: Session, order_id: int) -> dict[Place, Decimal]:
+    """What is reserved for the order less what its live fulfilment orders still have to send, by place."""
     mine = _LINES.c.order_id == order_id
     r, f, s = _RESERVATIONS.c, _FULFILMENTS.c, _SHARES.c
     free: dict[Place, Decimal] = defaultdict(Decimal)
@@ -51,7 +61,7 @@ def unassigned(db: Session, order_id: int) -> dict[Place, Decimal]:
             select(s.order_line_id, s.item_id, f.location_id, s.quantity - s.shipped - s.cancelled)
             .join(_FULFILMENTS, f.id == s.fulfilment_order_id).where(f.order_id == order_id, f.state.in_(LIVE_FULFILMENT))):
         free[line, item, place] -= quantity
-    return {place: quantity for place, quantity in sorted(free.items()) if quantity > 0}
+    return dict(sorted(free.items()))
 
 
 def shares_of(db: Session, order_id: int) -> dict[int, list[Share]]:

@@ -23,6 +23,7 @@ _RESERVATIONS, _LINES, _ORDERS, _ITEMS, _LOCATIONS, _ENTRIES, _LOT_LEVELS = (
     Base.metadata.tables[name] for name in (
         "reservations", "order_lines", "sales_orders", "items", "locations", "stock_entries", "lot_levels"))
 _ZERO = Decimal(0)
+COUNTED_SHORT = "counted_short"
 
 
 def count(
@@ -78,7 +79,7 @@ def _tell(db: Session, picks: list[Pick]) -> None:
             f"{row.order_no} line {row.position}: {quantity:f} of {row.sku} promised from {row.code} are not there by the count. "
             "Wait for new stock, offer a substitute, or cancel the rest.")
         open_exception(
-            db, kind=ExceptionKind.SHORT_STOCK, key=short_key(line), code="counted_short", sentence=sentence, order_id=row.id,
+            db, kind=ExceptionKind.SHORT_STOCK, key=short_key(line), code=COUNTED_SHORT, sentence=sentence, order_id=row.id,
             item_id=item, location_id=place)
 
 

@@ -15,7 +15,8 @@ from models.tables.inventory import ReservationRow
 from models.tables.orders import OrderLineRow
 from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
 from oms.allocation.service import allocate_order
-from oms.allocation.sweep import Sweep
+from oms.allocation.sweep import Sweep, waiting
+from oms.inventory.count import count
 from oms.inventory.ledger import receive
 from oms.inventory.reconcile import reconcile
 from oms.orders.holds import OrderHeld, place_hold
@@ -99,3 +100,20 @@ def test_rules_are_kept_as_data_and_limit_the_parts(database: Database) -> None:
         drop_rule(db, 1, actor="Ann")
         assert sourcing_rules(db) == []
     assert sent(database) == [(shop.location_ids[1], shop.item_ids[0], 4)]
+
+
+def test_what_a_count_took_from_a_fulfilment_order_is_reserved_for_it_again_when_stock_comes(database: Database) -> None:
+    order, shop = released(database, [[5]], (0, 5))
+    item, place = shop.item_ids[0], shop.location_ids[0]
+    sweep = Sweep(database)
+    assert sweep.run() == 1
+    with database.write() as db:
+        count(db, item_id=item, location_id=place, counted=Decimal(2), reference="sheet", actor="Ann")
+        assert reserved(db) == 2
+    with database.write() as db:
+        receive(db, item_id=item, location_id=place, quantity=Decimal(9), reference="delivery", actor="Ann")
+        assert waiting(db) == [order]
+        allocate_order(db, order)
+        assert reserved(db) == 5
+        assert db.execute(select(ExceptionRow.code).where(ExceptionRow.closed_at.is_(None))).first() is None
+    assert sent(database) == [(place, item, 5)]
