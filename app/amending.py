@@ -1,4 +1,4 @@
-"""A customer's change order or cancellation, agreed by a person, applied to the order it names.
+"""A customer's change order, revised order or cancellation, agreed by a person, applied to the order it names.
 
 What the paper does to each line is told by the same comparison the reviewer saw (matching); the order core makes it one order
 change. Both meet here.
@@ -6,7 +6,7 @@ change. Both meet here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -15,10 +15,14 @@ from sqlalchemy.orm import Session
 from matching.change_diff import ChangeKind, LineChange, OrderChange, diff_orders
 from matching.checks.order import amended
 from matching.ordered import lines_of
+from matching.records import Twin
 from matching.twins import load_twins
+from models.domain.codes import clean_code
+from models.domain.doubt import DoubtCode
 from models.domain.draft import Draft, DraftLine
 from models.domain.reading import DocumentType
-from models.tables.cases import CaseRow
+from models.domain.states import SalesOrderState
+from models.tables.cases import CaseRow, DoubtRow
 from models.tables.orders import OrderChangeRow, OrderNoteRow, SalesOrderRow
 from oms.fulfilment.lines import lock_order
 from oms.orders.assemble import OrderIncomplete, assemble_line
@@ -38,7 +42,25 @@ from runtime.clock import now
 
 AMENDING = frozenset({DocumentType.ORDER_CHANGE, DocumentType.CANCELLATION})
 """Kinds of paper that change an order instead of becoming one."""
-_REASONS = {DocumentType.ORDER_CHANGE: "The customer changed the order.", DocumentType.CANCELLATION: "The customer cancelled."}
+_REASONS = {
+    DocumentType.ORDER_CHANGE: "The customer changed the order.", DocumentType.CANCELLATION: "The customer cancelled.",
+    DocumentType.PURCHASE_ORDER: "The customer sent the order anew, with other content."}
+
+
+def is_amending(db: Session, case_id: int, draft: Draft) -> bool:
+    """Whether an approved case changes an order there is instead of becoming one: a change order, a cancellation, or an order
+    that was asked about as the revision of another whose number it still carries. A new order is what comes after one at its end.
+    """
+    if draft.doc_type in AMENDING:
+        return True
+    asked = select(DoubtRow.case_id).where(DoubtRow.case_id == case_id, DoubtRow.code == DoubtCode.REVISED_ORDER).limit(1)
+    if db.execute(asked).first() is None:
+        return False
+    target = _same_number(load_twins(db, case_id, draft, 0), draft)
+    if target is None or target.order_no is None:
+        return target is not None
+    state = db.execute(select(SalesOrderRow.state).where(SalesOrderRow.order_no == target.order_no)).scalar_one()
+    return state not in {SalesOrderState.CANCELLED, SalesOrderState.CLOSED}
 
 
 def apply_case_change(db: Session, *, case_id: int, draft: Draft, approved_by: str) -> int:
@@ -47,7 +69,7 @@ def apply_case_change(db: Session, *, case_id: int, draft: Draft, approved_by: s
     A case is applied once, and one that came before another that was applied already changes nothing: a note on the order says
     so. Raises ChangeRefused for what cannot be done any more, OrderIncomplete when there is no such order or a line is not whole.
     """
-    target = amended(load_twins(db, case_id, draft, 0))
+    target = _same_number(load_twins(db, case_id, draft, 0), draft)
     if target is None or target.order_no is None:
         po = draft.po_number.value if draft.po_number else "none"
         raise OrderIncomplete(
@@ -56,7 +78,7 @@ def apply_case_change(db: Session, *, case_id: int, draft: Draft, approved_by: s
     lock_order(db, order_id)
     if _is_applied(db, order_id, case_id) or _is_late(db, order_id, case_id, approved_by):
         return order_id
-    current = amended(load_twins(db, case_id, draft, 0))            # again, now that nobody else can change it
+    current = _same_number(load_twins(db, case_id, draft, 0), draft)        # again, now that nobody else can change it
     assert current is not None
     change = diff_orders(draft.doc_type, current.lines, lines_of(draft))
     try:
@@ -68,6 +90,12 @@ def apply_case_change(db: Session, *, case_id: int, draft: Draft, approved_by: s
     return order_id
 
 
+def _same_number(twins: Sequence[Twin], draft: Draft) -> Twin | None:
+    """The order the paper is about: of those that carry its number."""
+    number = clean_code(draft.po_number.value) if draft.po_number else ""
+    return amended([twin for twin in twins if number and clean_code(twin.po_number or "") == number])
+
+
 def edits_of(change: OrderChange, draft: Draft, order: OrderNow) -> list[Edit]:
     """The edits that make the order what the paper asks for. Raises ChangeRefused with everything that comes too late. Pure."""
     lines = {line.position: line for line in order.lines}
@@ -76,7 +104,7 @@ def edits_of(change: OrderChange, draft: Draft, order: OrderNow) -> list[Edit]:
              if x.kind is ChangeKind.REMOVED and x.before and lines[x.before].allocated > lines[x.before].shipped]
     if late:
         raise ChangeRefused(f"It comes too late for {'; '.join(late)}. Agree with the customer, correct the lines, then approve.")
-    header = _header(draft, order.header) if draft.doc_type is DocumentType.ORDER_CHANGE else iter(())
+    header = iter(()) if draft.doc_type is DocumentType.CANCELLATION else _header(draft, order.header)
     return [*header, *(edit for x in change.differing for edit in _of_line(x, draft, lines, order.currency))]
 
 

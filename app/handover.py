@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.amending import AMENDING, apply_case_change
+from app.amending import apply_case_change, is_amending
 from matching.cases import Cases
 from matching.partly import PARTLY, partly_words, released, waiting
 from models.domain.draft import Draft
@@ -42,7 +42,7 @@ def hand_over_case(db: Session, case_id: int, version: int) -> None:
 
 
 def _hand_over(db: Session, case_id: int, version: int, draft: Draft, approver: str) -> int | None:
-    if draft.doc_type in AMENDING:
+    if is_amending(db, case_id, draft):
         return apply_case_change(db, case_id=case_id, draft=draft, approved_by=approver)
     before = _open_order(db, case_id) if released(draft) else None
     due = [line for line in draft.lines if line.is_due]

@@ -45,11 +45,16 @@ def _doubt(draft: Draft, twin: Twin, found: Verdict, facts: Facts) -> Doubt:
         left = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused)
         too_late = f" It comes too late for {left}." if left else ""
         sentence = (
-            f"{who} is already here as {twin.label}, and this one differs: {what}.{too_late} Change the order there and reject "
-            "this one, or approve it as a further order.")
+            f"{who} is already here as {twin.label}, and this one differs: {what}.{too_late} {_what_next(twin)}")
         return Doubt(DoubtCode.REVISED_ORDER, sentence, path, proof, cost=value)
     sentence = f"{who} is already here as {twin.label}, {_HOW[found]}. Reject this one if it is the same order."
     return Doubt(DoubtCode.DUPLICATE_PO, sentence, path, proof, cost=value)
+
+
+def _what_next(twin: Twin) -> str:
+    if twin.order_no is None:
+        return "Reject the one that does not hold, then approve the other."
+    return "Approve to change the order so; if it is a further order, give it another PO number first."
 
 
 def identical_twin(draft: Draft, facts: Facts, sure: float) -> Twin | None:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.amending import apply_case_change
+from app.amending import apply_case_change, is_amending
+from models.domain.doubt import DoubtCode
 from models.domain.draft import Draft
 from models.domain.reading import DocumentType
 from models.domain.states import SalesOrderState
-from models.tables.cases import CaseRow
+from models.tables.cases import CaseRow, DoubtRow, DraftRow
 from models.tables.orders import OrderChangeRow, OrderLineRow, OrderNoteRow, SalesOrderRow
 from oms.inventory.reconcile import reconcile
 from oms.orders.assemble import OrderIncomplete
@@ -85,6 +86,43 @@ def test_another_unit_is_counted_in_the_lines_own(database: Database, shop: Shop
     cartons = line(shop, 0, 2, "1", uom=found("CT"), base_quantity=D(24), unit_price=found(D(24)))
     apply(database, new_case(database), asks(shop, cartons))
     assert stands(database)[0] == (1, 24, D(2), 0)
+
+
+def asked_about(database: Database, case_id: int) -> None:
+    with database.write() as db:
+        db.add(DraftRow(case_id=case_id, version=1, content="{}", made_by="ordermill", made_at=AT))
+        db.flush()
+        db.add(DoubtRow(
+            case_id=case_id, version=1, position=1, code=DoubtCode.REVISED_ORDER, sentence="It is here already.", content="{}"))
+
+
+def is_change(database: Database, case_id: int, wanted: Draft) -> bool:
+    with database.read() as db:
+        return is_amending(db, case_id, wanted)
+
+
+def test_a_revised_order_changes_the_order_and_what_it_names_no_more_is_cancelled(database: Database, shop: Shop) -> None:
+    wanted = draft(shop, [(0, 12), (2, 3)])
+    case_id = new_case(database)
+    assert not is_change(database, case_id, wanted)
+    asked_about(database, case_id)
+    assert is_change(database, case_id, wanted)
+    for _ in range(2):
+        apply(database, case_id, wanted)
+    assert sorted(q for _, q, _, cancelled in stands(database) if not cancelled) == [3, 12]
+    with database.read() as db:
+        assert (len(db.execute(select(SalesOrderRow.id)).all()), reserved(db)) == (1, 15)
+        change = db.execute(select(OrderChangeRow)).scalar_one()
+        assert (change.case_id, change.reason) == (case_id, "The customer sent the order anew, with other content.")
+
+
+def test_under_another_number_or_when_the_order_is_at_its_end_it_is_an_order_of_its_own(database: Database, shop: Shop) -> None:
+    case_id = new_case(database)
+    asked_about(database, case_id)
+    assert not is_change(database, case_id, draft(shop, [(0, 12)], po_number=found("PO 4712")))
+    with database.write() as db:
+        db.execute(update(SalesOrderRow).values(state=SalesOrderState.CANCELLED))
+    assert not is_change(database, case_id, draft(shop, [(0, 12)]))
 
 
 def test_a_cancellation_cancels_what_it_names_or_everything(database: Database, shop: Shop) -> None:

@@ -64,8 +64,7 @@ def test_the_same_order_again_is_a_duplicate_and_a_different_one_is_asked_about(
     assert desk.row(other).state is CaseState.NEEDS_REVIEW
     assert [d.sentence for d in desk.doubts(other) if d.code is DoubtCode.REVISED_ORDER] == [
         f"PO PO 4711 of this customer is already here as case {first}, and this one differs: line 1 (HB-0840): quantity 100 "
-        "pieces → 200 pieces; line 2 (GL-L) is removed. Change the order there and reject this one, or approve it as a "
-        "further order."]
+        "pieces → 200 pieces; line 2 (GL-L) is removed. Reject the one that does not hold, then approve the other."]
     stranger = desk.case(reading(po="PO 4711", buyer_name="Elbe Fittings Ltd"), sender="a@elbe.example")
     assert not codes(desk, stranger) & {DoubtCode.DUPLICATE_PO, DoubtCode.REVISED_ORDER}
 
