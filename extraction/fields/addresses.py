@@ -9,7 +9,8 @@ from statistics import mean
 
 from extraction.fields.address_ends import is_town, without_notes
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
-from extraction.fields.tagged import flows, spans
+from extraction.fields.said_address import grown_addresses, said_addresses
+from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
 from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
@@ -18,6 +19,7 @@ from extraction.layout.labels import fields_of
 from extraction.layout.pairs import Pair, is_label
 from extraction.model.tagger import OTHER
 from models.domain.evidence import Found, PageKind
+from models.domain.pages import WordFlag
 
 _SENTENCE = re.compile(
     r"(?:(?:ship|deliver|send)\s+(?:it |them |this |the goods )?to|"
@@ -32,6 +34,7 @@ NAMED, TAGGED = 1.5, 1.5
 """What a label of its own and the tagger's probability are worth beside the looks of a block (0 to 3)."""
 
 _SURE = 0.5              # mean probability from which the tagger knows a block
+_SAID = 0.6              # what it is worth to stand in a sentence that says where to deliver
 _STRANGER = 0.15         # probability below which a line of such a block is something else
 _SURELY_OTHER = 0.9      # probability from which the tagger knows a line above as none of the block
 _LEAD = 25               # characters before the words that say where to deliver
@@ -56,9 +59,16 @@ class Block:
 
 def address(view: View, field: str) -> Block | None:
     """The best block for this field: under its label, where the tagger sees it, or in a sentence that says where to deliver."""
-    best = _flowing(view, field) or _standing(view, field) or (_in_sentence(view) if field == "ship_to" else None)
+    said, standing = _said(view) if field == "ship_to" else None, _standing(view, field)
+    best = said if said and (said.clear or not standing or _goes_further(said, standing)) else standing
     lines = without_notes(best.lines, view.dates) if best else ()
     return replace(best, lines=lines) if best and lines else None
+
+
+def _goes_further(said: Block, standing: Block) -> bool:
+    """Whether an address of a sentence is one that a block holds a part of: a block ends with its line."""
+    ours, theirs = ({id(t) for line in part.lines for t in line} for part in (said, standing))
+    return bool(ours & theirs) and not ours <= theirs
 
 
 def _standing(view: View, field: str) -> Block | None:
@@ -66,7 +76,8 @@ def _standing(view: View, field: str) -> Block | None:
     labelled = list(_labelled_addresses(view, field))
     known = {id(t) for part, _ in labelled for line in part.lines for t in line}
     seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
-    rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in (*labelled, *seen)]
+    own = ((part, label) for part, label in (*labelled, *seen) if not _is_signed(part))
+    rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in own]
     return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field) if rated else None
 
 
@@ -81,17 +92,6 @@ def says_where(text: str) -> bool:
 def labelled_address(view: View, field: str) -> Block | None:
     """The best of the blocks that labels of this field head, whatever the tagger thinks."""
     return max((part for part, _ in _labelled_addresses(view, field)), key=_quality, default=None)
-
-
-def _in_sentence(view: View) -> Block | None:
-    """ "Please ship to Acme Ltd, 3 Mill Lane, Oldtown." """
-    for line in view.lines:
-        match = _SENTENCE.search(line.text)
-        text = line.text[match.end() :] if match else ""
-        if match and text.count(",") and (POSTAL.search(text) or STREET.search(text)):
-            count = len(line.text[: match.end()].split())
-            return Block((line.tokens[count:],), clear=False)
-    return None
 
 
 def _labelled_addresses(view: View, field: str) -> Iterable[tuple[Block, float]]:
@@ -124,16 +124,15 @@ def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
                 yield part
 
 
-def _flowing(view: View, field: str) -> Block | None:
-    """An address in the sentences of a mail, where the tagger is sure of it."""
-    if not view.lines or view.lines[0].kind is not PageKind.TEXT:
-        return None
-    whole = [
-        run for run in flows(view, field)
-        if run.chance > _SURE and "," in (text := text_of(run.tokens)) and POSTAL.search(text)
-    ]
-    best = max(whole, key=lambda run: (run.chance, len(run.tokens)), default=None)
-    return Block((best.tokens,), clear=True) if best else None
+def _said(view: View) -> Block | None:
+    """The address that running text names as the place of delivery: the one the tagger is surest of, its own find included."""
+    text = bool(view.lines) and view.lines[0].kind is PageKind.TEXT
+    mine = [(words, _SAID) for words in said_addresses(view.all_lines, view.dates)]
+    sure = [run.tokens for run in runs(view, "ship_to") if text and run.chance > _SURE]
+    theirs = [(words, 0.0) for words in grown_addresses(view.all_lines, sure, view.dates) if words]
+    parts = ((Block((words,), clear=text), worth) for words, worth in (*mine, *theirs))
+    rated = [(_seen(view, part, "ship_to") + worth, part) for part, worth in parts if not _is_signed(part)]
+    return max(rated, key=lambda x: x[0])[1] if rated else None
 
 
 def _over(view: View, at: int, first: Token) -> list[Segment]:
@@ -171,6 +170,11 @@ def _postal(line: Sequence[Token]) -> bool:
     return bool(POSTAL.search(text) or STREET.search(text) or is_country(text))
 
 
+def _is_signed(part: Block) -> bool:
+    """True for a block that runs on into the writer's own address below a mail."""
+    return any(WordFlag.SIGNATURE in t.word.flags for line in part.lines for t in line)
+
+
 def _is_prose(part: Block) -> bool:
     """True for clauses (long lines, or numbered ones) and for what programs print."""
     if any(len(t.text) > _LONGEST_WORD for line in part.lines for t in line):
@@ -181,7 +185,7 @@ def _is_prose(part: Block) -> bool:
 
 def joined(part: Block) -> Found[str]:
     """An address as one line, its parts joined by commas."""
-    lines = [text_of(words).strip(" ,.;") for words in part.lines]
+    lines = [text_of(words).strip(" ,.;:") for words in part.lines]
     tokens = [t for words in part.lines for t in words]
     postal = any(POSTAL.search(x) or STREET.search(x) for x in lines)
     return found(", ".join(lines), tokens, 0.9 if part.clear and postal else 0.7 if postal else 0.5)

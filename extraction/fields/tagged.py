@@ -52,24 +52,6 @@ def runs(view: View, field: str) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def flows(view: View, field: str) -> tuple[Run, ...]:
-    """The runs of a field in running text, where the end of a line parts nothing."""
-    found: list[Run] = []
-    for run in runs(view, field):
-        before = found[-1] if found else None
-        if before and _wraps(view, before, run):
-            found[-1] = Run((*before.tokens, *run.tokens), max(before.chance, run.chance), run.line)
-        else:
-            found.append(run)
-    return tuple(found)
-
-
-def _wraps(view: View, before: Run, run: Run) -> bool:
-    ends = {id(line.tokens[-1]): line.index for line in view.all_lines if line.index == before.line}
-    starts = {id(line.tokens[0]) for line in view.all_lines if line.index == run.line}
-    return ends.get(id(before.tokens[-1])) == run.line - 1 and id(run.tokens[0]) in starts
-
-
 def spans(view: View, field: str) -> tuple[Span, ...]:
     """The blocks of a field, in the order of their first lines: runs that begin at one height of the line, close together."""
     open_: list[list[Run]] = []

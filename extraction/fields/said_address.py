@@ -1,0 +1,224 @@
+"""An address said in running text: where it begins in its sentence, where it ends behind the town. Pure.
+
+"Please deliver to our surgery at Old Toll House, 3 Mill Street, Oldtown OT9 4QB, by Friday" says where in the middle of other
+things. The address is the parts from behind the preposition to the town; what names no place before them ("our warehouse,") and
+what follows the town is none of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from extraction.fields.dates import DateStyle, find_dates
+from extraction.fields.names import HOUSE, POSTAL, STREET, is_country, is_legal_form
+from extraction.fields.view import text_of
+from extraction.layout.geometry import Line, Token
+from extraction.layout.labels import fold
+from models.domain.evidence import PageKind
+
+Words = tuple[Token, ...]
+
+_DELIVERS = re.compile(
+    r"\b(?:ship\w*|deliver\w*|send\w*|goods|liefer\w*|anliefer\w*|versand\w*|versend\w*|schick\w*|livr\w+|expédi\w+|envoy\w+|"
+    r"entreg\w+|env[ií]\w+|sirv\w+|lever\w*|aflever\w*|bezorg\w*|consegn\w+|sped\w+|merc[ei]|mercancía|waren?|"
+    r"dostaw\w*|dostarcz\w*|wysył\w*)\b",
+    re.IGNORECASE)
+_BILLS = re.compile(r"\b(?:invoic\w*|bill\w*|rechnung\w*|factur\w*|fattur\w*|faktur\w*)\b", re.IGNORECASE)
+_JOINING = (
+    "de la le du des del della dell delle di d do da dos von van der den dem zum zur am im ob upon under sur sous les el los las "
+    "y and of the et e i en und nad pod bei lez lès z o.o &"
+)
+_JOINS = frozenset(_JOINING.split())
+_BEFORE_TOWN = _JOINS | {"an", "in", "aan", "a", "op", "on"}
+_CODE_FIRST = re.compile(r"(?<![A-Z]{2} )\b(?:\d{4,6}|\d{2}-\d{3})\b")
+_BARE_CODE = re.compile(r"(?:\d{4,6}|\d{2}-\d{3}|\d{4} ?[A-Z]{2})\W*$")
+_OF_A_YEAR = re.compile(r"\b\d{1,2}[/.-]\d{4}\b")
+_COLON = re.compile(r":\s+\S")
+_PROVINCE = re.compile(r"\([A-Z]{2}\)")
+_BLANK = 0.5             # ems
+_WIDEST = 35.0           # ems: mail programs wrap lines at 72 characters
+_RAGGED = 0.93           # of the widest line of a letter: a line that reaches so far was wrapped
+_SPACED = {PageKind.TEXT: 1.01}
+_LEADING = 2.0           # ems from one line of a letter to the next at most
+_SHORT = 4               # characters of the longest word with a full stop that ends no sentence
+_FEWEST = 5              # words of a line of a letter
+_MOST_WORDS = 90         # of a sentence that is looked at
+_TOWN = 6                # words of a town's name
+
+
+def said_addresses(lines: Sequence[Line], style: DateStyle) -> Iterable[Words]:
+    """The addresses that sentences name as the place to deliver to, in printed order."""
+    for sentence in _sentences(lines):
+        text = text_of(sentence)
+        stem = _DELIVERS.search(text)
+        if not stem:
+            continue
+        begin = len(text[: stem.end()].split())
+        if found := settled(sentence[begin:], style):
+            before = text_of(sentence[: next(n for n, t in enumerate(sentence) if t is found[0])])
+            bill, ship = (max((m.end() for m in pattern.finditer(before)), default=0) for pattern in (_BILLS, _DELIVERS))
+            if ship >= bill:
+                yield found
+
+
+def grown_addresses(lines: Sequence[Line], seen: Sequence[Words], style: DateStyle) -> Iterable[Words]:
+    """The address around each run of words in which the tagger sees a part of one, where the run stands in a sentence."""
+    begins = {id(run[0]) for run in seen}
+    for sentence in _sentences(lines):
+        for n, word in enumerate(sentence):
+            if id(word) in begins:
+                yield settled((*_leading(sentence[:n]), *sentence[n:]), style)
+
+
+def _leading(words: Words) -> Words:
+    """The end of the words in front that belongs to the same address: whole parts of names, and the end of the one before."""
+    kept: Words = ()
+    for piece in reversed(tuple(_pieces(words))):
+        place = _place_of(piece)
+        kept = (*place, *kept)
+        if len(place) < len(piece):
+            break
+    return kept
+
+
+def settled(words: Sequence[Token], style: DateStyle) -> Words:
+    """The address in the words that lead up to it and go on behind it; empty when there is no street with a number or town."""
+    pieces = list(_pieces(words))
+    at = _anchor([_without_dates(text_of(piece), style) for piece in pieces])
+    if at is None:
+        return ()
+    end, rest = _town_end(pieces[at]), pieces[at + 1 :]
+    last: list[Words] = [pieces[at][:end]]
+    whole = end == len(pieces[at])
+    if whole and rest and (not POSTAL.search(text_of(last[0])) or _BARE_CODE.fullmatch(text_of(last[0]))):
+        town = _named(rest[0])
+        last, rest, whole = ([*last, town], rest[1:], len(town) == len(rest[0])) if town else (last, rest, False)
+    if whole and rest and is_country(text_of(rest[0]).strip(" ,.")):
+        last.append(rest[0])
+    begin = max((n for n in range(at + 1) if n == 0 or _COLON.search(text_of(pieces[n]))), default=0)
+    if begin == at:
+        last[0] = _place_of(last[0])
+    first = [_place_of(pieces[begin]), *pieces[begin + 1 : at]] if begin < at else []
+    if first and not _without_dates(text_of(first[0]), style).strip(" ,"):
+        first = first[1:]
+    kept = [piece for piece in (*first, *last) if piece]
+    told = len(kept) > 1 or STREET.search(text_of(kept[0])) if kept else False
+    return tuple(t for piece in kept for t in piece) if told else ()
+
+
+def _sentences(lines: Sequence[Line]) -> Iterable[Words]:
+    """The sentences of running text, over the ends of lines that were wrapped."""
+    edge = max((x.tokens[-1].right for x in lines if len(x.segments) == 1), default=0.0)
+    held: list[Token] = []
+    before: Line | None = None
+    for line in lines:
+        if before is not None and not (held and _goes_on(before, line, edge)):
+            yield from _parted(held)
+            held = []
+        before = line
+        if line.kind is PageKind.TEXT or (len(line.segments) == 1 and len(line.tokens) >= (1 if held else _FEWEST)):
+            held += line.tokens
+    yield from _parted(held)
+
+
+def _parted(words: Sequence[Token]) -> Iterable[Words]:
+    start = 0
+    for n, word in enumerate(words):
+        text = word.text
+        ends = text[-1] in "!?" or (
+            text.endswith(".") and (len(text) > _SHORT or any(c.isdigit() for c in text)) and "." not in text[:-1])
+        if n + 1 == len(words) or (ends and words[n + 1].text[0].isupper()):
+            yield tuple(words[start : n + 1])[:_MOST_WORDS]
+            start = n + 1
+
+
+def _goes_on(line: Line, after: Line, edge: float) -> bool:
+    """Whether a line was wrapped into the next: it ends in the middle of something, or the next word had no room on it."""
+    if after.page != line.page or len(after.segments) > 1 or after.top - line.top > _SPACED.get(line.kind, _LEADING):
+        return False
+    last, first = line.tokens[-1], after.tokens[0]
+    if last.text[-1] in ".!?:":
+        return False
+    if last.text.endswith(",") or first.text[0].islower() or (fold(last.text)[-1:] and fold(last.text)[-1] in _BEFORE_TOWN):
+        return True
+    room = _WIDEST if line.kind is PageKind.TEXT else _RAGGED * edge
+    return last.right + _BLANK + first.right - first.left > room
+
+
+def _pieces(words: Sequence[Token]) -> Iterable[Words]:
+    """The parts between commas."""
+    piece: list[Token] = []
+    for word in words:
+        piece.append(word)
+        if word.text.endswith((",", ";")):
+            yield tuple(piece)
+            piece = []
+    if piece:
+        yield tuple(piece)
+
+
+def _anchor(texts: Sequence[str]) -> int | None:
+    """The part with the town: the first with a postcode, else the first with a street and its number."""
+    coded = (n for n, text in enumerate(texts) if POSTAL.search(text) and any(c.isalpha() for c in text))
+    bare = (n for n, text in enumerate(texts) if n and POSTAL.search(text))
+    street = (n for n, text in enumerate(texts) if STREET.search(text) and any(c.isdigit() for c in text))
+    return next((found for kind in (coded, bare, street) if (found := next(kind, None)) is not None), None)
+
+
+def _without_dates(text: str, style: DateStyle) -> str:
+    """The text without its dates and weeks, whose years look like postcodes."""
+    for match in reversed(tuple(find_dates(text, style))):
+        text = text[: match.start] + text[match.end :]
+    return _OF_A_YEAR.sub("", text)
+
+
+def _town_end(piece: Words) -> int:
+    """How many words of the part with the town are the address: up to a code behind the town, or to the town behind its code."""
+    text = text_of(piece)
+    first, code = _CODE_FIRST.search(text), POSTAL.search(text)
+    if code is None:
+        return len(piece)
+    if first is None or first.start() != code.start():
+        return len(text[: code.end()].split())
+    at = len(text[: first.end()].split())
+    return at + len(_named(piece[at:]))
+
+
+def _named(words: Words) -> Words:
+    """The words of a name at the beginning: capitalised ones and what joins them, and a province behind them."""
+    end = 0
+    for n, word in enumerate(words[:_TOWN]):
+        text = word.text
+        if text[0].isupper() or text[0] == "'" or _PROVINCE.match(text):
+            end = n + 1
+        elif fold(text)[:1] and fold(text)[0] not in _BEFORE_TOWN and text.rstrip(".").casefold() not in {"a", "d", "s", "n"}:
+            break
+        if _PROVINCE.match(text) or (text.endswith((".", ",")) and len(text) > _SHORT):
+            break
+    return words[:end]
+
+
+def _place_of(piece: Words) -> Words:
+    """The end of a part that names a place: from behind the last word that belongs to no name."""
+    begin = len(piece)
+    while begin and _may_name(piece[begin - 1]):
+        begin -= 1
+    while begin < len(piece) and not _begins_name(piece[begin]):
+        begin += 1
+    return piece[begin:] if any(not t.text[0].islower() for t in piece[begin:]) else ()
+
+
+def _may_name(word: Token) -> bool:
+    text = word.text.strip("\"'“”„()[],")
+    if not text or text.endswith(":"):
+        return False
+    return _begins_name(word) or text.casefold() in _JOINS or is_legal_form(text) or not text[0].isalpha()
+
+
+def _begins_name(word: Token) -> bool:
+    text = word.text.strip("\"'“”„()[],")
+    if not text or text in {":", "-", "–"}:
+        return False
+    known = text.rstrip(".").casefold()
+    return text[0].isupper() or text[0].isdigit() or known in HOUSE or bool(STREET.fullmatch(text))
