@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app import pipeline
 from app.bootstrap import Rooms
-from app.rounds import tell_followers
+from app.rounds import adopt_house, tell_followers
 from app.work import free_leases_of_the_dead
 from runtime.workflows import Workflows
 
@@ -18,6 +18,7 @@ def drain(rooms: Rooms, *, on_progress: Callable[[int], None] = lambda waiting: 
 
     `on_progress` gets the number of rows still waiting, several times a second.
     """
+    adopt_house(rooms)
     pipeline.bind(rooms)
     workflows = Workflows(rooms.db, data=rooms.settings.data, concurrency=rooms.settings.workers)
     workflows.launch()

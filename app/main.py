@@ -16,6 +16,7 @@ from app.api.limits import BodyLimits
 from app.api.problems import problem, status_of
 from app.bootstrap import Rooms
 from app.importing import ImportDesk
+from app.sample import Sample
 from models.errors import DefectError, ServiceError
 from review_ui.headers import PAGE_HEADERS
 from review_ui.services import Services
@@ -42,6 +43,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
         nudge=nudge,
         warnings=lambda: warnings(rooms),
         imports=ImportDesk(rooms),
+        sample=Sample(rooms),
     )
     app.state.rooms = rooms
     app.state.nudge = nudge

@@ -16,6 +16,7 @@ from oms.exceptions.sweep import sweep_exceptions
 from oms.inventory.reconcile import reconcile, report_differences
 from oms.orders.checking.service import recheck_holds
 from oms.orders.offers.service import expire_offers
+from runtime import house
 from runtime.log import get_logger
 
 log = get_logger("rounds")
@@ -45,7 +46,15 @@ def _reconcile_stock(rooms: Rooms) -> None:
         report_differences(db, found)
 
 
+def adopt_house(rooms: Rooms) -> None:
+    """Take up what administrators said about the house, in whatever process."""
+    with rooms.db.read() as db:
+        if house.adopt(db, rooms.settings):
+            rooms.__dict__.pop("followers", None)       # they are made with the house's name and address
+
+
 ROUNDS: tuple[Round, ...] = (
+    Round("house", 5.0, adopt_house),
     Round("events", 1.0, tell_followers),
     Round("allocation", 2.0, lambda rooms: rooms.allocation.run()),
     Round("stock books", 3600.0, _reconcile_stock),

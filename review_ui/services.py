@@ -32,6 +32,16 @@ class Imports(Protocol):
         """Import a counted file. Raises InputError for a table that is none of its kind."""
 
 
+class Sample(Protocol):
+    """The sample company, for an installation that has nothing yet."""
+
+    def load(self, actor: str) -> None:
+        """Bring in its master data."""
+
+    def order(self, actor: str) -> int:
+        """Have a customer of it send an order; returns the message."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts the pages are built on. `nudge` tells the worker there is work; `warnings` are sentences shown on every page."""
@@ -44,6 +54,7 @@ class Services:
     nudge: Callable[[], None]
     warnings: Callable[[], Sequence[str]]
     imports: Imports
+    sample: Sample
 
     @property
     def seal(self) -> Seal:

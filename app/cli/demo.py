@@ -19,7 +19,7 @@ from app.bootstrap import Rooms
 from app.cli.common import err, out, print_table
 from app.cli.imports import import_file
 from app.cli.serve import serve_until_stopped
-from app.importing import Kind
+from app.sample import SEED, import_sample
 from models.domain.messages import Source
 from models.domain.states import CaseState, Role
 from models.tables.cases import CaseRow, DoubtRow
@@ -32,8 +32,6 @@ from runtime.settings import Settings
 
 if TYPE_CHECKING:
     from extraction.model.synth import Company
-
-SEED = 2026
 
 
 def demo(
@@ -88,13 +86,8 @@ def _is_empty(here: Rooms) -> bool:
 
 
 def _import(here: Rooms, company: Company) -> None:
-    from extraction.model.synth import write_import_files
-
     err.print(f"[bold]1. The sample company[/bold]: {company.name}", highlight=False)
-    with tempfile.TemporaryDirectory() as folder:
-        write_import_files(company, Path(folder))
-        for kind in (Kind.CUSTOMERS, Kind.ITEMS, Kind.PRICES, Kind.PART_NUMBERS, Kind.STOCK):
-            import_file(here, kind, Path(folder) / f"{kind.value}.csv")
+    import_sample(company, lambda kind, file: import_file(here, kind, file))
 
 
 def _receive(here: Rooms, company: Company) -> None:

@@ -11,6 +11,7 @@ import typer
 from app import schema
 from app.bootstrap import Rooms
 from app.cli.common import err, rooms
+from runtime import first_run
 
 if TYPE_CHECKING:
     from app.work import Work
@@ -31,6 +32,11 @@ def serve(
         address, number = host or here.settings.host, here.settings.port if port is None else port
         with Work(here, receive=True) as work:
             banner = f"Ordermill is at [bold]http://{address}:{number}/[/bold]  (Ctrl+C stops it)"
+            with here.db.read() as db:
+                is_new = first_run.is_new(db)
+            if is_new:
+                code = first_run.setup_code(here.settings.data)
+                banner += f"\nSet it up at [bold]http://{address}:{number}/setup/start?code={code}[/bold]"
             serve_until_stopped(here, work, host=address, port=number, banner=banner)
 
 

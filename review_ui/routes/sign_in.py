@@ -12,6 +12,7 @@ from review_ui.access import Viewer, check_origin, drop_session_cookie, find_use
 from review_ui.errors import PageRoute
 from review_ui.pages import render
 from review_ui.state import services_of, ui_of
+from runtime import first_run
 from runtime.accounts import SignInRefused, check_code, check_password, close_session, needs_code, open_session
 from runtime.second_factor import WrongCode, ticket_for, user_of_ticket
 
@@ -41,7 +42,8 @@ def let_in(request: Request, secret: str, target: str) -> Response:
     return answer
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where a browser is, as far as that can be told; "" when it cannot."""
     return request.client.host if request.client else ""
 
 
@@ -57,9 +59,12 @@ def _form(request: Request, next: str, *, why: str = "", login: str = "", ticket
 
 @router.get("/sign-in")
 def show(request: Request, next: str = "/") -> Response:
-    """The form; who is signed in already goes on."""
+    """The form; who is signed in already goes on, and where nobody can sign in yet the house is set up."""
     if find_user(request):
         return RedirectResponse(local_path(next), 303)
+    with services_of(request).db.read() as db:
+        if first_run.is_new(db):
+            return RedirectResponse("/setup/start", 303)
     return _form(request, next)
 
 
@@ -71,7 +76,7 @@ def sign_in(
     check_origin(request)
     services, guesses = services_of(request), ui_of(request).guesses
     at = services.clock()
-    if not guesses.is_open(_address(request), at):
+    if not guesses.is_open(address_of(request), at):
         return _form(request, next, why=TOO_OFTEN, login=login, status=429)
     with services.db.write() as db:
         user_id = check_password(db, login, password, at)
@@ -79,7 +84,7 @@ def sign_in(
             return _form(request, next, ticket=ticket_for(services.seal, user_id, at))
         secret = replace_session(db, request, user_id) if user_id else None
     if secret is None:
-        guesses.note_failure(_address(request), at)
+        guesses.note_failure(address_of(request), at)
         return _form(request, next, why=REFUSED, login=login, status=401)
     return let_in(request, secret, next)
 
@@ -92,7 +97,7 @@ def second_step(
     check_origin(request)
     services, guesses = services_of(request), ui_of(request).guesses
     at = services.clock()
-    if not guesses.is_open(_address(request), at):
+    if not guesses.is_open(address_of(request), at):
         return _form(request, next, why=TOO_OFTEN, status=429)
     try:
         user_id = user_of_ticket(services.seal, ticket, at)
@@ -102,7 +107,7 @@ def second_step(
         is_right = check_code(db, services.seal, user_id, code, at)
         secret = replace_session(db, request, user_id) if is_right else None
     if secret is None:
-        guesses.note_failure(_address(request), at)
+        guesses.note_failure(address_of(request), at)
         return _form(request, next, why=WRONG, ticket=ticket, status=401)
     return let_in(request, secret, next)
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from app.bootstrap import Rooms
 from app.importing import ImportDesk
+from app.sample import Sample
 from models.domain.states import Role
 from models.tables import Base
 from models.tables.people import UserRow
@@ -98,7 +99,8 @@ def open_desk(
     rooms = Rooms(settings)
     rooms.__dict__["db"] = db
     services = Services(
-        db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings, ImportDesk(rooms))
+        db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings, ImportDesk(rooms),
+        Sample(rooms))
     app = FastAPI()
     app.include_router(make_router(services))
     app.mount("/static", static_app())
