@@ -203,12 +203,12 @@ class Rooms:
     def followers(self) -> tuple[Follower, ...]:
         """Who is told of everything that happens."""
         from oms.billing.follow import BillingFollower
-        from oms.billing.paper import Sender, credit_document, invoice_document
+        from oms.billing.paper import Letterhead, credit_document, invoice_document
         from oms.notices.follow import NoticeFollower
         from oms.webhooks.fan_out import WebhookFollower
 
         s = self.settings
-        house = Sender.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
+        house = Letterhead.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
         documents: dict[NoticeKind, Document] = {
             NoticeKind.INVOICE: lambda db, number: invoice_document(db, self.blobs, number, house),
             NoticeKind.CREDIT_MEMO: lambda db, number: credit_document(db, self.blobs, number, house)}

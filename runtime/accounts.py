@@ -200,6 +200,11 @@ class Client:
     scopes: frozenset[str]
     user_id: int
 
+    @property
+    def actor(self) -> str:
+        """Who did it, as the audit trail names them."""
+        return f"token:{self.name}"
+
 
 def find_token(db: Session, secret: str, at: datetime) -> Client | None:
     """Whose token it is, or None when it is unknown, expired or revoked."""

@@ -21,7 +21,7 @@ from models.tables.fulfilment import ShipmentRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from oms.billing.credits import issue_credit
 from oms.billing.invoices import issue_invoice, receive_payment
-from oms.billing.paper import Sender, credit_pdf, invoice_pdf
+from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf
 from oms.billing.refunds import move_refund, request_refund
 from oms.billing.repository import BilledLine, Billing, CreditListed, InvoiceAction, InvoiceListed, RefundListed
 from runtime.clock import now
@@ -171,7 +171,7 @@ def bill(request: Request, wanted: InvoiceIn, client: Writer) -> InvoiceOut:
         shipment = db.execute(select(ShipmentRow.id).where(ShipmentRow.number == wanted.shipment)).scalar_one_or_none()
         if shipment is None:
             raise NotFound(f"There is no shipment {wanted.shipment}.")
-        invoice_id = issue_invoice(db, shipment, actor=client.name)
+        invoice_id = issue_invoice(db, shipment, actor=client.actor)
         number = db.execute(select(InvoiceRow.number).where(InvoiceRow.id == invoice_id)).scalar_one()
         return _invoice(Billing(db), Billing(db).invoice(number))
 
@@ -197,7 +197,7 @@ def pay(request: Request, number: str, wanted: PaymentIn, client: Writer, key: K
         invoice_id = Billing(db).invoice(number).id
         receive_payment(
             db, invoice_id, key=_scoped("payment", client, key), amount=wanted.amount, received_at=wanted.received_at or now(),
-            actor=client.name)
+            actor=client.actor)
         return _invoice(Billing(db), Billing(db).invoice(number))
 
 
@@ -232,7 +232,7 @@ def give_credit(request: Request, wanted: CreditIn, client: Writer, key: Key) ->
         listed = billing.invoice(wanted.invoice)
         quantities = _by_line(db, listed.order_no, wanted.lines)
         memo_id = issue_credit(
-            db, listed.id, key=_scoped("credit", client, key), quantities=quantities, reason=wanted.reason, actor=client.name,
+            db, listed.id, key=_scoped("credit", client, key), quantities=quantities, reason=wanted.reason, actor=client.actor,
             fee=wanted.fee)
         return next(_credit(billing, memo) for memo in billing.credits(invoice_id=listed.id, limit=500) if memo.id == memo_id)
 
@@ -256,7 +256,7 @@ def refund(request: Request, wanted: RefundIn, client: Writer, key: Key) -> Refu
         memo = billing.credit(wanted.credit_memo).id if wanted.credit_memo else None
         refund_id = request_refund(
             db, billing.invoice(wanted.invoice).id, key=_scoped("refund", client, key), amount=wanted.amount,
-            actor=client.name, credit_memo_id=memo)
+            actor=client.actor, credit_memo_id=memo)
         return _refund(billing.refunds(refund_id=refund_id)[0])
 
 
@@ -264,14 +264,14 @@ def refund(request: Request, wanted: RefundIn, client: Writer, key: Key) -> Refu
 def refund_state(request: Request, refund_id: int, wanted: RefundMoveIn, client: Writer) -> RefundOut:
     """Say what became of a refund: submitted, succeeded, failed, or pending once more after it failed."""
     with rooms_of(request).db.write() as db:
-        move_refund(db, refund_id, wanted.state, actor=client.name, sentence=wanted.sentence)
+        move_refund(db, refund_id, wanted.state, actor=client.actor, sentence=wanted.sentence)
         return _refund(Billing(db).refunds(refund_id=refund_id)[0])
 
 
-def sender_of(request: Request) -> Sender:
+def sender_of(request: Request) -> Letterhead:
     """Who writes our papers."""
     s = rooms_of(request).settings
-    return Sender.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
+    return Letterhead.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
 
 
 def _scoped(noun: str, client: Client, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -23,30 +22,6 @@ from runtime.clock import now
 
 router = APIRouter(tags=["exceptions"])
 Writer = Annotated[Client, allow("exceptions:write")]
-
-
-class ExceptionOut(BaseModel):
-    """One thing that went wrong. While `is_blocking` and not closed, its order is not released."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    kind: ExceptionKind
-    state: ExceptionState
-    is_blocking: bool
-    code: str
-    sentence: str
-    order_no: str | None
-    sku: str | None
-    assignee: str | None
-    team: str | None
-    due_at: datetime | None
-    escalated_at: datetime | None
-    opened_at: datetime
-    closed_at: datetime | None
-    closed_by: str | None
-    resolution: str | None
-    supported_actions: list[str]
 
 
 class ActIn(BaseModel):
@@ -76,27 +51,27 @@ def exceptions(
     request: Request, state: Annotated[list[ExceptionState] | None, Query()] = None, kind: ExceptionKind | None = None,
     team: Annotated[str, Query(max_length=64)] = "", order_no: Annotated[str, Query(max_length=32)] = "", overdue: bool = False,
     skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0, limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> list[ExceptionOut]:
+) -> list[ListedException]:
     """Exceptions by due time; without `state` those that are open or assigned."""
     wanted = WantedExceptions(
         tuple(state or ()), kind, team=team, overdue_at=now() if overdue else None, order_no=order_no)
     with rooms_of(request).db.read() as db:
-        return [_out(x) for x in find_exceptions(db, wanted, skip=skip, limit=limit)]
+        return find_exceptions(db, wanted, skip=skip, limit=limit)
 
 
 @router.get("/exceptions/{exception_id}", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])
-def exception(request: Request, exception_id: int) -> ExceptionOut:
+def exception(request: Request, exception_id: int) -> ListedException:
     """One exception."""
     with rooms_of(request).db.read() as db:
-        return _out(load_exception(db, exception_id))
+        return load_exception(db, exception_id)
 
 
 @router.post("/exceptions/{exception_id}/{action}", responses=REFUSALS)
 def act(
     request: Request, exception_id: int, action: Literal["assign", "resolve", "waive", "reopen"], wanted: ActIn, client: Writer,
-) -> ExceptionOut:
+) -> ListedException:
     """See to an exception."""
-    user = f"token:{client.name}"
+    user = client.actor
     with rooms_of(request).db.write() as db:
         if action == "assign":
             assign(db, exception_id, user=user, assignee_id=_user_id(db, wanted.assignee), team=wanted.team)
@@ -106,7 +81,7 @@ def act(
             waive(db, exception_id, user=user, reason=wanted.reason)
         else:
             reopen(db, exception_id, user=user)
-        return _out(load_exception(db, exception_id))
+        return load_exception(db, exception_id)
 
 
 @router.get("/exception-rules/{kind}", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])
@@ -126,7 +101,7 @@ def set_rule(request: Request, kind: ExceptionKind, wanted: RuleIo, client: Writ
     with rooms_of(request).db.write() as db:
         values = wanted.model_dump(exclude={"assignee"}) | {"assignee_id": _user_id(db, wanted.assignee)}
         db.merge(ExceptionRuleRow(kind=kind, **values))
-        record(db, actor=f"token:{client.name}", action="exception_rule.set", subject=f"exception_rule:{kind}", content=values)
+        record(db, actor=client.actor, action="exception_rule.set", subject=f"exception_rule:{kind}", content=values)
     return wanted
 
 
@@ -137,7 +112,3 @@ def _user_id(db: Session, login: str | None) -> int | None:
     if found is None:
         raise NotFound(f"There is no user {login}; name somebody by their login.")
     return found
-
-
-def _out(listed: ListedException) -> ExceptionOut:
-    return ExceptionOut.model_validate(listed)

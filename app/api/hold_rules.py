@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from app.api.auth import allow, rooms_of
-from app.api.orders import Writer, actor_of
+from app.api.orders import Writer
 from app.api.problems import READ_REFUSALS, REFUSALS
 from oms.orders.checking.decide import HoldRule
 from oms.orders.checking.rules import hold_rules, save_hold_rules
@@ -24,5 +24,5 @@ def rules(request: Request) -> list[HoldRule]:
 def save(request: Request, wanted: list[HoldRule], client: Writer) -> list[HoldRule]:
     """Put rules in force; kinds left out keep theirs."""
     with rooms_of(request).db.write() as db:
-        save_hold_rules(db, wanted, user=actor_of(client))
+        save_hold_rules(db, wanted, user=client.actor)
         return list(hold_rules(db).values())

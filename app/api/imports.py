@@ -12,7 +12,7 @@ from fastapi import APIRouter, File, Header, Query, Request, UploadFile
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.idempotent import once
+from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import ImportDone, ImportOut
 from app.bootstrap import Rooms
@@ -40,12 +40,11 @@ def import_table(
         path = Path(folder) / "table"
         digest = _save(file.file, path, rooms.settings.upload_max_bytes)
 
-        def work() -> str:
-            return json.dumps(_import(rooms, kind, path, Watch(actor=client.name, source=file.filename), dry_run=dry_run))
+        def work() -> ImportDone:
+            watch = Watch(actor=client.actor, source=file.filename)
+            return ImportDone.model_validate(_import(rooms, kind, path, watch, dry_run=dry_run))
 
-        fingerprint = hashlib.sha256(f"{kind} {digest} {dry_run}".encode()).hexdigest()
-        answer = once(rooms.db, f"imports:{client.name}", key, fingerprint, work) if key else work()
-    return ImportDone.model_validate_json(answer)
+        return answer_once(request, client, key, f"{digest} {dry_run}", ImportDone, work)
 
 
 def _save(content: BinaryIO, path: Path, most: int) -> str:

@@ -56,7 +56,7 @@ def redo(request: Request, fact_id: int, client: Annotated[Client, allow("learne
 
 def _set(request: Request, fact_id: int, state: FactState, client: Client) -> FactOut:
     with rooms_of(request).db.write() as db:
-        Ledger(db).set_state(fact_id, state, f"token:{client.name}")
+        Ledger(db).set_state(fact_id, state, client.actor)
         (fact,) = _shown(db, _facts().where(LearnedFactRow.id == fact_id))
     return fact
 

@@ -58,7 +58,7 @@ def save(
     """Say it in these words from now on. Doing it again changes nothing."""
     with rooms_of(request).db.write() as db:
         save_words(
-            db, kind, language, OwnWords(wanted.subject, wanted.text), actor=f"token:{client.name}", customer_no=customer)
+            db, kind, language, OwnWords(wanted.subject, wanted.text), actor=client.actor, customer_no=customer)
 
 
 @router.delete("/letters/{kind}/{language}", status_code=204, responses=READ_REFUSALS)
@@ -68,4 +68,4 @@ def drop(
 ) -> None:
     """Go back to our words."""
     with rooms_of(request).db.write() as db:
-        drop_words(db, kind, language, actor=f"token:{client.name}", customer_no=customer)
+        drop_words(db, kind, language, actor=client.actor, customer_no=customer)

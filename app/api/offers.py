@@ -12,15 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, rooms_of
-from app.api.idempotent import once
-from app.api.orders import Amount, Key, OrderOut, Writer, actor_of, done, done_once, whole
+from app.api.idempotent import answer_once
+from app.api.orders import Amount, Key, Writer, done, done_once
 from app.api.problems import REFUSALS
 from models.domain.order_work import ChargeKind, OrderSource
 from models.errors import InputError
 from oms.orders.listing import load_listed
 from oms.orders.offers.given import GivenCharge, GivenLine, GivenOrder, named_order
 from oms.orders.offers.service import accept_offer, order_of_key, quote_offer, revise_quote, write_offer
-from oms.orders.repository import Orders
+from oms.orders.repository import OrderDetail, Orders
 from review_ui.our_prices import priced
 from runtime.clock import now
 
@@ -93,47 +93,41 @@ class AcceptIn(BaseModel):
 
 
 @router.post("/orders", status_code=201, responses=REFUSALS)
-def new_order(request: Request, wanted: OrderIn, client: Writer, key: Key = None) -> OrderOut:
+def new_order(request: Request, wanted: OrderIn, client: Writer, key: Key = None) -> OrderDetail:
     """Give an order. It is accepted like one that was mailed and approved, with the same holds; or it is kept as a draft or
     quote, which promises nothing until it is accepted."""
-    if key is None:
-        with rooms_of(request).db.write() as db:
-            return _write(db, wanted, client, None)
-    row_key = f"api:{hashlib.sha256(f'{client.name} {key}'.encode()).hexdigest()}"
+    row_key = f"api:{hashlib.sha256(f'{client.name} {key}'.encode()).hexdigest()}" if key else None
 
-    def work() -> str:
+    def work() -> OrderDetail:
         with rooms_of(request).db.write() as db:
-            known = order_of_key(db, row_key)               # written before a crash that lost the answer
-            made = _shown(db, known) if known is not None else _write(db, wanted, client, row_key)
-        return made.model_dump_json()
+            known = order_of_key(db, row_key) if row_key else None              # written before a crash that lost the answer
+            return _shown(db, known) if known is not None else _write(db, wanted, client, row_key)
 
-    asked = f"{request.url.path} {wanted.model_dump_json()}"
-    answer = once(rooms_of(request).db, f"orders:{client.name}", key, hashlib.sha256(asked.encode()).hexdigest(), work)
-    return OrderOut.model_validate_json(answer)
+    return answer_once(request, client, key, wanted.model_dump_json(), OrderDetail, work)
 
 
 @router.post("/orders/{order_no}/quote", responses=REFUSALS)
-def quote(request: Request, order_no: str, wanted: QuoteIn, client: Writer) -> OrderOut:
+def quote(request: Request, order_no: str, wanted: QuoteIn, client: Writer) -> OrderDetail:
     """Offer a draft to the customer until the end of a day."""
     return done(request, order_no, lambda db, order_id: quote_offer(
-        db, order_id, actor=actor_of(client), valid_until=wanted.valid_until, today=now().date()))
+        db, order_id, actor=client.actor, valid_until=wanted.valid_until, today=now().date()))
 
 
 @router.post("/orders/{order_no}/revise", responses=REFUSALS)
-def revise(request: Request, order_no: str, client: Writer) -> OrderOut:
+def revise(request: Request, order_no: str, client: Writer) -> OrderDetail:
     """Make a quote a draft again, to be changed."""
-    return done(request, order_no, lambda db, order_id: revise_quote(db, order_id, actor=actor_of(client)))
+    return done(request, order_no, lambda db, order_id: revise_quote(db, order_id, actor=client.actor))
 
 
 @router.post("/orders/{order_no}/accept", responses=REFUSALS)
-def accept(request: Request, order_no: str, wanted: AcceptIn, client: Writer, key: Key = None) -> OrderOut:
+def accept(request: Request, order_no: str, wanted: AcceptIn, client: Writer, key: Key = None) -> OrderDetail:
     """Make a draft or quote an order, once: stock is reserved as far as there is any, and the ERP is told."""
     return done_once(request, order_no, client, key, wanted, lambda db, order_id: accept_offer(
-        db, order_id, actor=actor_of(client), today=now().date(), po_number=wanted.po_number))
+        db, order_id, actor=client.actor, today=now().date(), po_number=wanted.po_number))
 
 
-def _write(db: Session, wanted: OrderIn, client: Client, key: str | None) -> OrderOut:
-    today, actor = now().date(), actor_of(client)
+def _write(db: Session, wanted: OrderIn, client: Client, key: str | None) -> OrderDetail:
+    today, actor = now().date(), client.actor
     if wanted.state == "quoted" and wanted.valid_until is None:
         raise InputError("Say until which day the quote is valid.", code="validity_missing")
     order = named_order(db, priced(db, wanted.given(), today))
@@ -147,6 +141,6 @@ def _write(db: Session, wanted: OrderIn, client: Client, key: str | None) -> Ord
     return _shown(db, order_id)
 
 
-def _shown(db: Session, order_id: int) -> OrderOut:
+def _shown(db: Session, order_id: int) -> OrderDetail:
     (summary,) = load_listed(db, [order_id])
-    return whole(Orders(db).detail(summary.order_no))
+    return Orders(db).detail(summary.order_no)

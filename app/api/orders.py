@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.idempotent import once
+from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import HoldKind, OrderSource
 from models.domain.states import SalesOrderState
@@ -28,13 +27,8 @@ from oms.orders.holds import place_hold, release_hold
 from oms.orders.listing import Listed, Wanted, find_orders
 from oms.orders.offers.given import GivenLine, named_lines
 from oms.orders.repository import (
-    ChangeDetail,
-    ChargeDetail,
-    HoldDetail,
-    NoteDetail,
     OrderDetail,
     Orders,
-    OutgoingDetail,
     order_id_of,
 )
 from oms.orders.service import release_order
@@ -46,32 +40,6 @@ Key = Annotated[str | None, Header(
     alias="Idempotency-Key", min_length=1, max_length=200, description="Repeat a request with the same key and get its answer.")]
 Writer = Annotated[Client, allow("orders:write")]
 Amount = Annotated[Decimal, Field(max_digits=24, decimal_places=12)]
-
-
-class LineOut(BaseModel):
-    """A line. Everything but `quantity` is in the item's base unit; `short` is neither delivered nor reserved anywhere."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    position: int
-    customer_line_no: str | None
-    customer_part_number: str | None
-    sku: str
-    description: str
-    quantity: Decimal
-    uom: str
-    base_quantity: Decimal
-    base_uom: str
-    unit_price: Decimal
-    amount: Decimal
-    discount: Decimal | None
-    requested_date: date | None
-    cancelled: Decimal
-    allocated: Decimal
-    shipped: Decimal
-    invoiced: Decimal
-    returned: Decimal
-    short: Decimal
 
 
 class HeaderIn(BaseModel):
@@ -140,28 +108,6 @@ class PriorityIn(BaseModel):
     priority: int = Field(ge=0, le=9)
 
 
-class OrderOut(BaseModel):
-    """An order whole, as it is at its revision. `supported_actions`: what can be asked of it now."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    summary: Listed
-    order_date: date | None
-    ship_to: str | None
-    payment_terms: str | None
-    notes: str | None
-    ship_complete: bool
-    valid_until: date | None
-    payable: Decimal
-    lines: list[LineOut]
-    charges: list[ChargeDetail]
-    holds: list[HoldDetail]
-    changes: list[ChangeDetail]
-    remarks: list[NoteDetail]
-    messages: list[OutgoingDetail]
-    supported_actions: list[str]
-
-
 @router.get("/orders", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
 def orders(
     request: Request,
@@ -184,77 +130,72 @@ def orders(
 
 
 @router.get("/orders/{order_no}", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
-def order(request: Request, order_no: str) -> OrderOut:
+def order(request: Request, order_no: str) -> OrderDetail:
     """One order with its lines, holds, changes, notes and messages."""
     with rooms_of(request).db.read() as db:
-        return whole(Orders(db).detail(order_no))
+        return Orders(db).detail(order_no)
 
 
 @router.post("/orders/{order_no}/changes", responses=REFUSALS)
-def change(request: Request, order_no: str, wanted: ChangeIn, client: Writer, key: Key = None) -> OrderOut:
+def change(request: Request, order_no: str, wanted: ChangeIn, client: Writer, key: Key = None) -> OrderDetail:
     """Change an order before its goods leave. Lines, reservations and the ERP follow in one step."""
     def work(db: Session, order_id: int) -> None:
         edits = list(_edits(db, order_id, wanted))
-        change_order(db, order_id, edits, actor=actor_of(client), reason=wanted.reason, revision=wanted.revision)
+        change_order(db, order_id, edits, actor=client.actor, reason=wanted.reason, revision=wanted.revision)
 
     return done_once(request, order_no, client, key, wanted, work)
 
 
 @router.post("/orders/{order_no}/cancel", responses=REFUSALS)
-def cancel(request: Request, order_no: str, wanted: ReasonIn, client: Writer, key: Key = None) -> OrderOut:
+def cancel(request: Request, order_no: str, wanted: ReasonIn, client: Writer, key: Key = None) -> OrderDetail:
     """Cancel what is open of every line; what has left stays."""
     return done_once(request, order_no, client, key, wanted, lambda db, order_id: cancel_order(
-        db, order_id, user=actor_of(client), reason=wanted.reason, revision=wanted.revision))
+        db, order_id, user=client.actor, reason=wanted.reason, revision=wanted.revision))
 
 
 @router.post("/orders/{order_no}/release", responses=REFUSALS)
-def release(request: Request, order_no: str, client: Writer) -> OrderOut:
+def release(request: Request, order_no: str, client: Writer) -> OrderDetail:
     """Let the order be fulfilled. A hold or a blocking exception is a conflict that names it."""
-    return done(request, order_no, lambda db, order_id: release_order(db, order_id, user=actor_of(client)))
+    return done(request, order_no, lambda db, order_id: release_order(db, order_id, user=client.actor))
 
 
 @router.post("/orders/{order_no}/holds", status_code=201, responses=REFUSALS)
-def hold(request: Request, order_no: str, wanted: HoldIn, client: Writer, key: Key = None) -> OrderOut:
+def hold(request: Request, order_no: str, wanted: HoldIn, client: Writer, key: Key = None) -> OrderDetail:
     """Hold the order; several may stand at once."""
     return done_once(request, order_no, client, key, wanted, lambda db, order_id: place_hold(
-        db, order_id, kind=wanted.kind, sentence=wanted.reason, by=actor_of(client), owner=wanted.owner))
+        db, order_id, kind=wanted.kind, sentence=wanted.reason, by=client.actor, owner=wanted.owner))
 
 
 @router.post("/orders/{order_no}/holds/{hold_id}/release", responses=REFUSALS)
-def end_hold(request: Request, order_no: str, hold_id: int, wanted: ReasonIn, client: Writer) -> OrderOut:
+def end_hold(request: Request, order_no: str, hold_id: int, wanted: ReasonIn, client: Writer) -> OrderDetail:
     """Take a hold off. Kinds that the house's rules leave to administrators are not for programs."""
     return done(request, order_no, lambda db, order_id: release_hold(
-        db, hold_id, order_id=order_id, by=actor_of(client), reason=wanted.reason, is_admin=False))
+        db, hold_id, order_id=order_id, by=client.actor, reason=wanted.reason, is_admin=False))
 
 
 @router.post("/orders/{order_no}/notes", status_code=201, responses=REFUSALS)
-def note(request: Request, order_no: str, wanted: NoteIn, client: Writer, key: Key = None) -> OrderOut:
+def note(request: Request, order_no: str, wanted: NoteIn, client: Writer, key: Key = None) -> OrderDetail:
     """Keep an internal note."""
     return done_once(request, order_no, client, key, wanted, lambda db, order_id: add_note(
-        db, order_id, text=wanted.text, author=actor_of(client)))
+        db, order_id, text=wanted.text, author=client.actor))
 
 
 @router.put("/orders/{order_no}/tags/{word}", responses=REFUSALS)
-def add_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderOut:
+def add_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderDetail:
     """Put a word on the order to find it by."""
     return done(request, order_no, lambda db, order_id: tag(db, order_id, word))
 
 
 @router.delete("/orders/{order_no}/tags/{word}", responses=REFUSALS)
-def remove_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderOut:
+def remove_tag(request: Request, order_no: str, word: str, _client: Writer) -> OrderDetail:
     """Take a word off."""
     return done(request, order_no, lambda db, order_id: untag(db, order_id, word))
 
 
 @router.put("/orders/{order_no}/priority", responses=REFUSALS)
-def prioritise(request: Request, order_no: str, wanted: PriorityIn, client: Writer) -> OrderOut:
+def prioritise(request: Request, order_no: str, wanted: PriorityIn, client: Writer) -> OrderDetail:
     """Say how urgent the order is."""
-    return done(request, order_no, lambda db, order_id: set_priority(db, order_id, wanted.priority, user=actor_of(client)))
-
-
-def actor_of(client: Client) -> str:
-    """What a program is called in what it does."""
-    return f"token:{client.name}"
+    return done(request, order_no, lambda db, order_id: set_priority(db, order_id, wanted.priority, user=client.actor))
 
 
 def _instant(moment: datetime | None) -> datetime | None:
@@ -262,29 +203,18 @@ def _instant(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
-def whole(detail: OrderDetail) -> OrderOut:
-    """An order as the API tells it."""
-    return OrderOut.model_validate(detail)
-
-
-def done(request: Request, order_no: str, work: Callable[[Session, int], object]) -> OrderOut:
+def done(request: Request, order_no: str, work: Callable[[Session, int], object]) -> OrderDetail:
     """Do something to an order in one transaction; answers the order as it is after it."""
     with rooms_of(request).db.write() as db:
         work(db, order_id_of(db, order_no))
-        return whole(Orders(db).detail(order_no))
+        return Orders(db).detail(order_no)
 
 
 def done_once(
     request: Request, order_no: str, client: Client, key: str | None, wanted: BaseModel, work: Callable[[Session, int], object],
-) -> OrderOut:
+) -> OrderDetail:
     """The same, at most once for each Idempotency-Key."""
-    if key is None:
-        return done(request, order_no, work)
-    asked = f"{request.url.path} {wanted.model_dump_json()}"
-    answer = once(
-        rooms_of(request).db, f"orders:{client.name}", key, hashlib.sha256(asked.encode()).hexdigest(),
-        lambda: done(request, order_no, work).model_dump_json())
-    return OrderOut.model_validate_json(answer)
+    return answer_once(request, client, key, wanted.model_dump_json(), OrderDetail, lambda: done(request, order_no, work))
 
 
 def _edits(db: Session, order_id: int, wanted: ChangeIn) -> Iterator[Edit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.idempotent import once
+from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
 from models.errors import InputError, NotFound
@@ -24,7 +23,7 @@ from models.tables.orders import OrderLineRow
 from oms.billing.repository import Billing
 from oms.returns.close import close_return
 from oms.returns.inspection import inspect, receive_return, withdraw_inspection
-from oms.returns.repository import ReturnListed, Returns
+from oms.returns.repository import ReturnLineListed, ReturnListed, Returns
 from oms.returns.requests import (
     Wanted,
     approve_return,
@@ -41,35 +40,6 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 Writer = Annotated[Client, allow("returns:write")]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
 MUTATION = REFUSALS | {404: REFUSALS[422]}
-
-
-class JudgementOut(BaseModel):
-    """What inspection found about some units."""
-
-    id: int
-    quantity: Decimal
-    lot: str | None
-    grade: Grade
-    disposition: Disposition
-    outcome: ReturnOutcome
-    note: str | None
-    inspected_by: str
-    at: datetime
-
-
-class ReturnLineOut(BaseModel):
-    """One line; `position` is that of the order line, null while the order is not known."""
-
-    id: int
-    position: int | None
-    sku: str
-    description: str
-    base_uom: str
-    quantity: Decimal
-    received: Decimal
-    inspected: Decimal
-    reason: str | None
-    inspections: list[JudgementOut]
 
 
 class ReturnOut(BaseModel):
@@ -89,7 +59,7 @@ class ReturnOut(BaseModel):
     created_at: datetime
     moved_at: datetime
     supported_actions: list[ReturnAction]
-    lines: list[ReturnLineOut]
+    lines: list[ReturnLineListed]
 
 
 class ReturnLineIn(BaseModel):
@@ -187,41 +157,38 @@ def one(request: Request, number: str) -> ReturnOut:
 @router.post("", status_code=201, responses=MUTATION)
 def request_one(request: Request, wanted: ReturnIn, client: Writer, key: Key = None) -> ReturnOut:
     """Ask that goods may come back, or note goods that stand at the door without a paper."""
-    rooms = rooms_of(request)
-
-    def work() -> str:
-        with rooms.db.write() as db:
-            return_id = _open(db, wanted, client.name)
+    def work() -> ReturnOut:
+        with rooms_of(request).db.write() as db:
+            return_id = _open(db, wanted, client.actor)
             db.flush()
-            return _shown(db, _by_id(db, return_id)).model_dump_json()
+            return _shown(db, _by_id(db, return_id))
 
-    fingerprint = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
-    return ReturnOut.model_validate_json(once(rooms.db, f"returns:{client.name}", key, fingerprint, work) if key else work())
+    return answer_once(request, client, key, wanted.model_dump_json(), ReturnOut, work)
 
 
 @router.post("/{number}/approve", responses=MUTATION)
 def approve(request: Request, number: str, wanted: ApprovalIn, client: Writer) -> ReturnOut:
     """Let the goods come."""
-    return _do(request, number, lambda db, id_: approve_return(db, id_, actor=client.name, fee=wanted.fee))
+    return _do(request, number, lambda db, id_: approve_return(db, id_, actor=client.actor, fee=wanted.fee))
 
 
 @router.post("/{number}/decline", responses=MUTATION)
 def decline(request: Request, number: str, wanted: DeclineIn, client: Writer) -> ReturnOut:
     """Say no."""
-    return _do(request, number, lambda db, id_: decline_return(db, id_, actor=client.name, answer=wanted.answer))
+    return _do(request, number, lambda db, id_: decline_return(db, id_, actor=client.actor, answer=wanted.answer))
 
 
 @router.post("/{number}/send", responses=MUTATION)
 def send(request: Request, number: str, client: Writer) -> ReturnOut:
     """Note that the customer has sent the goods."""
-    return _do(request, number, lambda db, id_: send_return(db, id_, actor=client.name))
+    return _do(request, number, lambda db, id_: send_return(db, id_, actor=client.actor))
 
 
 @router.post("/{number}/match", responses=MUTATION)
 def match(request: Request, number: str, wanted: MatchIn, client: Writer) -> ReturnOut:
     """Say which order a blind return belongs to."""
     return _do(
-        request, number, lambda db, id_: match_return(db, id_, Returns(db).order_id(wanted.order_no), actor=client.name))
+        request, number, lambda db, id_: match_return(db, id_, Returns(db).order_id(wanted.order_no), actor=client.actor))
 
 
 @router.post("/{number}/receive", responses=MUTATION)
@@ -230,7 +197,7 @@ def receive(request: Request, number: str, wanted: ReceiptIn, client: Writer) ->
     quantities = {line.line_id: line.quantity for line in wanted.lines}
     if len(quantities) < len(wanted.lines):
         raise InputError("A line stands there twice; add its quantities up.", code="repeated")
-    return _do(request, number, lambda db, id_: receive_return(db, id_, quantities=quantities, actor=client.name))
+    return _do(request, number, lambda db, id_: receive_return(db, id_, quantities=quantities, actor=client.actor))
 
 
 @router.post("/{number}/inspections", status_code=201, responses=MUTATION)
@@ -238,25 +205,25 @@ def judge(request: Request, number: str, wanted: InspectionIn, client: Writer) -
     """Judge some units of a line."""
     return _do(request, number, lambda db, id_: inspect(
         db, id_, line_id=wanted.line_id, quantity=wanted.quantity, grade=wanted.grade, disposition=wanted.disposition,
-        outcome=wanted.outcome, note=wanted.note, lot_id=_lot(db, wanted), actor=client.name))
+        outcome=wanted.outcome, note=wanted.note, lot_id=_lot(db, wanted), actor=client.actor))
 
 
 @router.delete("/{number}/inspections/{inspection_id}", responses=MUTATION)
 def withdraw(request: Request, number: str, inspection_id: int, client: Writer) -> ReturnOut:
     """Take a judgement back, before the return is closed."""
-    return _do(request, number, lambda db, id_: withdraw_inspection(db, id_, inspection_id, actor=client.name))
+    return _do(request, number, lambda db, id_: withdraw_inspection(db, id_, inspection_id, actor=client.actor))
 
 
 @router.post("/{number}/close", responses=MUTATION)
 def close(request: Request, number: str, client: Writer) -> ReturnOut:
     """Move stock and money. Closing a closed return changes nothing."""
-    return _do(request, number, lambda db, id_: close_return(db, id_, actor=client.name))
+    return _do(request, number, lambda db, id_: close_return(db, id_, actor=client.actor))
 
 
 @router.post("/{number}/cancel", responses=MUTATION)
 def cancel(request: Request, number: str, client: Writer) -> ReturnOut:
     """Nothing will come."""
-    return _do(request, number, lambda db, id_: cancel_return(db, id_, actor=client.name))
+    return _do(request, number, lambda db, id_: cancel_return(db, id_, actor=client.actor))
 
 
 def _do(request: Request, number: str, work: Callable[[Session, int], object]) -> ReturnOut:
@@ -303,14 +270,8 @@ def _by_id(db: Session, return_id: int) -> ReturnListed:
 
 
 def _shown(db: Session, r: ReturnListed) -> ReturnOut:
-    lines = [
-        ReturnLineOut(
-            id=x.id, position=x.position, sku=x.sku, description=x.description, base_uom=x.base_uom, quantity=x.quantity,
-            received=x.received, inspected=x.inspected, reason=x.reason,
-            inspections=[JudgementOut.model_validate(j, from_attributes=True) for j in x.judgements])
-        for x in Returns(db).lines(r.id)]
     return ReturnOut(
         number=r.number, state=r.state, order_no=r.order_no, customer_no=r.customer_no, location=r.location, reason=r.reason,
         answer=r.answer, fee=r.fee, exchange_order_no=r.exchange_order_no,
         credit_memos=[memo.number for memo in Billing(db).credits(return_id=r.id)], requested_by=r.requested_by,
-        created_at=r.created_at, moved_at=r.moved_at, supported_actions=list(r.actions), lines=lines)
+        created_at=r.created_at, moved_at=r.moved_at, supported_actions=list(r.supported_actions), lines=Returns(db).lines(r.id))

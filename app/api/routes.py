@@ -52,7 +52,7 @@ def upload(
 
 def _store(request: Request, file: UploadFile, client: Client, key: str | None) -> Received:
     answer = rooms_of(request).uploads.store(
-        _chunks(file.file), name=file.filename or "upload", scope=f"token:{client.name}", idempotency_key=key
+        _chunks(file.file), name=file.filename or "upload", scope=client.actor, idempotency_key=key
     )
     request.app.state.nudge()
     return Received(message_id=answer.message_id, sha256=answer.sha256, size=answer.size, is_repeat=answer.is_repeat)

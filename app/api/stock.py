@@ -230,7 +230,7 @@ def _entry(x: repository.EntryDetail) -> EntryOut:
 def add_entry(request: Request, wanted: BookingIn, client: Annotated[Client, allow("stock:write")], key: Key = None) -> Booked:
     """Count, adjust, transfer, receive or scrap. A count below what is promised takes the newest promises back."""
     with rooms_of(request).db.write() as db:
-        made = book(db, Booking(**wanted.model_dump()), actor=f"token:{client.name}", key=entry_key(client, key))
+        made = book(db, Booking(**wanted.model_dump()), actor=client.actor, key=entry_key(client, key))
     return Booked(entry_id=made)
 
 
@@ -240,7 +240,7 @@ def reverse(request: Request, entry_id: int, client: Annotated[Client, allow("st
     if not 0 < entry_id < 2**62:
         raise NotFound(f"There is no stock entry {entry_id}; look for it in the list of entries.")
     with rooms_of(request).db.write() as db:
-        return Booked(entry_id=take_back(db, entry_id, actor=f"token:{client.name}"))
+        return Booked(entry_id=take_back(db, entry_id, actor=client.actor))
 
 
 @router.get("/stock/reservations", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
@@ -300,7 +300,7 @@ def save_rule(request: Request, position: int, wanted: RuleIn, client: Annotated
         wanted.ship_complete)
     named = NamedRule(position, wanted.name, wanted.is_active, rule)
     with rooms_of(request).db.write() as db:
-        set_rule(db, named, actor=f"token:{client.name}")
+        set_rule(db, named, actor=client.actor)
     return _rule(named)
 
 
@@ -310,7 +310,7 @@ def forget_rule(request: Request, position: int, client: Annotated[Client, allow
     if not 0 <= position < 2**31:
         raise NotFound(f"There is no sourcing rule at position {position}; look at the list of rules.")
     with rooms_of(request).db.write() as db:
-        drop_rule(db, position, actor=f"token:{client.name}")
+        drop_rule(db, position, actor=client.actor)
 
 
 @router.post("/orders/{order_no}/allocate", responses=REFUSALS | {404: READ_REFUSALS[404]})
@@ -320,5 +320,5 @@ def allocate(request: Request, order_no: str, client: Annotated[Client, allow("s
         order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == order_no)).scalar_one_or_none()
         if order_id is None:
             raise NotFound(f"There is no sales order {order_no}; look for it in the list of orders.")
-        plan = allocate_order(db, order_id, actor=f"token:{client.name}")
+        plan = allocate_order(db, order_id, actor=client.actor)
     return AllocationOut(why=list(plan.why.values()), why_short=list(plan.why_short.values()))

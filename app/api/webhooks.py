@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.idempotent import once
+from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.states import OutboxState
 from models.tables.erp import WebhookRow
@@ -94,17 +93,15 @@ def add(
     """Tell somebody about events from now on."""
     rooms = rooms_of(request)
 
-    def work() -> str:
+    def work() -> WebhookMade:
         with rooms.db.write() as db:
             webhook_id, secret = service.add_webhook(
                 db, Seal(rooms.settings.data), url=wanted.url, events=" ".join(wanted.events), description=wanted.description,
-                actor=f"token:{client.name}", allow_private=rooms.settings.webhook_private)
+                actor=client.actor, allow_private=rooms.settings.webhook_private)
             shown = _out(service.find(db, webhook_id))
-        return WebhookMade(**shown.model_dump(), secret=secret).model_dump_json()
+        return WebhookMade(**shown.model_dump(), secret=secret)
 
-    fingerprint = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
-    answer = once(rooms.db, f"webhooks:{client.name}", key, fingerprint, work) if key else work()
-    return WebhookMade.model_validate_json(answer)
+    return answer_once(request, client, key, wanted.model_dump_json(), WebhookMade, work)
 
 
 @router.post("/webhooks/{webhook_id}/replays", responses=REFUSALS)
@@ -113,7 +110,7 @@ def replay(
 ) -> Sent:
     """Send everything since an instant once more; receivers know repeats by their `webhook-id`."""
     with rooms_of(request).db.write() as db:
-        return Sent(events=service.again(db, webhook_id, since=wanted.since, actor=f"token:{client.name}"))
+        return Sent(events=service.again(db, webhook_id, since=wanted.since, actor=client.actor))
 
 
 @router.post("/webhooks/{webhook_id}/{action}", responses=REFUSALS)
@@ -122,7 +119,7 @@ def act(
     client: Annotated[Client, allow("webhooks:write")],
 ) -> WebhookOut:
     """Switch it on or off, or send it an event that means nothing."""
-    actor = f"token:{client.name}"
+    actor = client.actor
     with rooms_of(request).db.write() as db:
         if action == "test":
             service.send_test(db, webhook_id, actor=actor)
@@ -135,7 +132,7 @@ def act(
 def remove(request: Request, webhook_id: int, client: Annotated[Client, allow("webhooks:write")]) -> None:
     """Forget a webhook; what was sent stays on record."""
     with rooms_of(request).db.write() as db:
-        service.remove(db, webhook_id, actor=f"token:{client.name}")
+        service.remove(db, webhook_id, actor=client.actor)
 
 
 @router.get("/webhooks/{webhook_id}/deliveries", responses=READ_REFUSALS, dependencies=[allow("webhooks:read")])

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,16 +18,17 @@ from models.tables.partners import AddressRow, CustomerRow
 from oms.billing.repository import BilledLine, Billing
 from oms.billing.terms import parse_terms
 from oms.letters.ready import Attachment
-from oms.papers.letter import Column, Letter, draw_letter
+from oms.letters.words import Words, fill
+from oms.papers.letter import Letter, draw_letter
+from oms.papers.parts import Column
 from runtime.blobs import Blobs
 
 PHRASES: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
 """Fixed phrases by language (ISO 639-1) and name."""
-_PIECES = frozenset({"C62", "EA", "H87", "PCE", "NMB"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class Letterhead:
     """Who writes: name, address with a line for each entry, VAT number, where to pay to."""
 
     name: str
@@ -39,7 +37,7 @@ class Sender:
     bank: str = ""
 
     @classmethod
-    def of(cls, name: str, address: str, vat_id: str, bank: str) -> Sender:
+    def of(cls, name: str, address: str, vat_id: str, bank: str) -> Letterhead:
         """From the settings; a semicolon ends a line of the address."""
         return cls(name, tuple(line.strip() for line in address.split(";") if line.strip()), vat_id.strip(), bank.strip())
 
@@ -55,7 +53,7 @@ class _Party:
     po_number: str
 
 
-def invoice_pdf(db: Session, number: str, sender: Sender) -> bytes:
+def invoice_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
     """An invoice as PDF. Raises NotFound."""
     billing = Billing(db)
     invoice = billing.invoice(number)
@@ -80,7 +78,7 @@ def invoice_pdf(db: Session, number: str, sender: Sender) -> bytes:
         lines=billing.invoice_lines(invoice.id), sums=sums, notes=tuple(notes)))
 
 
-def credit_pdf(db: Session, number: str, sender: Sender) -> bytes:
+def credit_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
     """A credit memo as PDF. Raises NotFound."""
     billing = Billing(db)
     memo = billing.credit(number)
@@ -98,35 +96,19 @@ def credit_pdf(db: Session, number: str, sender: Sender) -> bytes:
         lines=lines, sums=sums, notes=(words.fill("reason", reason=memo.reason),)))
 
 
-class _Words:
-    """The phrases of one language, and numbers and dates as it writes them."""
+class _Words(Words):
+    """The phrases of one language for papers about money."""
 
     def __init__(self, language: str, currency: str) -> None:
-        self.language = language if language in PHRASES else "en"
-        self.currency = currency
-        self.say = PHRASES[self.language]
-
-    def number(self, value: Decimal) -> str:
-        return format_decimal(value, "#,##0.######", locale=self.language)
-
-    def money(self, value: Decimal, *, with_currency: bool = True, finer: bool = False) -> str:
-        digits = minor_digits(self.currency)
-        decimals = "0" * digits + ("#" * (6 - digits) if finer else "")
-        text = format_decimal(value, f"#,##0{'.' if decimals else ''}{decimals}", locale=self.language)
-        return f"{text} {self.currency}" if with_currency else text
-
-    def day(self, value: date | None) -> str | None:
-        return format_date(value, "medium", locale=self.language) if value else None
+        known = language if language in PHRASES else "en"
+        super().__init__(known, currency, PHRASES[known])
+        self.digits = minor_digits(currency)
 
     def fill(self, name: str, **names: str | None) -> str:
-        """A phrase with names put in. Not `str.format`: the values come from strangers."""
-        phrase = self.say[name]
-        for key, value in names.items():
-            phrase = phrase.replace("{" + key + "}", value or "")
-        return phrase
+        return fill(self.say[name], {key: value or "" for key, value in names.items()})
 
     def letter(
-        self, kind: str, number: str, sender: Sender, party: _Party, *, facts: Sequence[tuple[str, str | None]],
+        self, kind: str, number: str, sender: Letterhead, party: _Party, *, facts: Sequence[tuple[str, str | None]],
         lines: Sequence[BilledLine], sums: Sequence[tuple[str, Decimal]], notes: tuple[str, ...],
     ) -> Letter:
         say = self.say
@@ -138,15 +120,14 @@ class _Words:
             title=say[kind], number=number, sender=(sender.name, *sender.address, *vat), recipient=party.lines,
             facts=tuple((say[name], value) for name, value in facts if value), columns=columns,
             rows=tuple(self._row(line) for line in lines),
-            sums=tuple((say[name], self.money(amount)) for name, amount in sums), notes=notes, page_words=say["page"],
-            language=self.language)
+            sums=tuple((say[name], self.money(amount, self.digits)) for name, amount in sums), notes=notes,
+            page_words=say["page"], language=self.language)
 
     def _row(self, line: BilledLine) -> tuple[str, ...]:
         theirs = f"\n{self.fill('your_number', number=line.customer_part_number)}" if line.customer_part_number else ""
         return (
             str(line.position), line.sku, f"{line.description}{theirs}", self.number(line.quantity),
-            self.say["pieces"] if line.uom in _PIECES else line.uom,
-            self.money(line.unit_price, with_currency=False, finer=True), self.money(line.amount, with_currency=False))
+            self.unit(line.uom), self.price(line.unit_price, self.digits), self.price(line.amount, self.digits))
 
 
 def _party(db: Session, order_no: str) -> _Party:
@@ -166,11 +147,11 @@ def _party(db: Session, order_no: str) -> _Party:
         order.payment_terms or customer.payment_terms, order.po_number)
 
 
-def invoice_document(db: Session, blobs: Blobs, number: str, sender: Sender) -> Attachment:
+def invoice_document(db: Session, blobs: Blobs, number: str, sender: Letterhead) -> Attachment:
     """An invoice to go with a mail. Raises NotFound."""
     return Attachment(f"{number}.pdf", "application/pdf", blobs.put(invoice_pdf(db, number, sender)))
 
 
-def credit_document(db: Session, blobs: Blobs, number: str, sender: Sender) -> Attachment:
+def credit_document(db: Session, blobs: Blobs, number: str, sender: Letterhead) -> Attachment:
     """A credit memo to go with a mail. Raises NotFound."""
     return Attachment(f"{number}.pdf", "application/pdf", blobs.put(credit_pdf(db, number, sender)))

@@ -37,7 +37,7 @@ class WantedExceptions:
 
 @dataclass(frozen=True, slots=True)
 class ListedException:
-    """One exception. `supported_actions`: what can be done with it now."""
+    """One thing that went wrong. While `is_blocking` and not closed, its order is not released."""
 
     id: int
     kind: ExceptionKind
@@ -55,18 +55,12 @@ class ListedException:
     closed_at: datetime | None
     closed_by: str | None
     resolution: str | None
+    supported_actions: tuple[str, ...]
 
     @property
     def is_standing(self) -> bool:
         """True while somebody has to see to it."""
         return self.state in STANDING
-
-    @property
-    def supported_actions(self) -> tuple[str, ...]:
-        """What can be done now."""
-        if self.is_standing:
-            return ("assign", "resolve", "waive")
-        return tuple(_ACTIONS[to] for to in EXCEPTION_MOVES[self.state])
 
 
 def find_exceptions(db: Session, wanted: WantedExceptions, *, skip: int = 0, limit: int = 100) -> list[ListedException]:
@@ -108,7 +102,14 @@ def _select() -> Any:
 
 
 def _listed(row: Any) -> ListedException:
-    return ListedException(*row)
+    values: tuple[Any, ...] = (*row, _actions(row.state))
+    return ListedException(*values)
+
+
+def _actions(state: ExceptionState) -> tuple[str, ...]:
+    if state in STANDING:
+        return ("assign", "resolve", "waive")
+    return tuple(_ACTIONS[to] for to in EXCEPTION_MOVES[state])
 
 
 def _filters(wanted: WantedExceptions) -> Iterator[ColumnElement[bool]]:

@@ -26,14 +26,22 @@ class Words:
         """Grouped, at most six decimals."""
         return format_decimal(value, "#,##0.######", locale=self.language)
 
+    def price(self, value: Decimal, digits: int) -> str:
+        """Money without its currency, with at least `digits` decimals."""
+        decimals = "." + "0" * digits + "#" * (6 - digits) if digits or value % 1 else ""
+        return format_decimal(value, "#,##0" + decimals, locale=self.language)
+
     def money(self, value: Decimal, digits: int) -> str:
         """With the currency and at least `digits` decimals."""
-        decimals = "." + "0" * digits + "#" * (6 - digits) if digits or value % 1 else ""
-        return f"{format_decimal(value, '#,##0' + decimals, locale=self.language)} {self.currency}"
+        return f"{self.price(value, digits)} {self.currency}"
+
+    def unit(self, code: str) -> str:
+        """A unit as the customer reads it: pieces by name."""
+        return self.say["pieces"] if code in _PIECES else code
 
     def amount(self, quantity: Decimal, unit: str) -> str:
-        """A quantity with its unit; pieces by name."""
-        return f"{self.number(quantity)} {self.say['pieces'] if unit in _PIECES else unit}"
+        """A quantity with its unit."""
+        return f"{self.number(quantity)} {self.unit(unit)}"
 
     def day(self, day: date | None) -> str:
         """A date in the language's medium form; "" for None."""

@@ -134,7 +134,7 @@ class ChargeDetail:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """One order whole. `payable` is the lines' total with all charges."""
+    """One order whole, as it is at its revision. `payable` is lines and charges; `supported_actions` can be asked of it now."""
 
     summary: Listed
     order_date: date | None
@@ -145,6 +145,7 @@ class OrderDetail:
     notes: str | None
     ship_complete: bool
     valid_until: date | None
+    payable: Decimal
     lines: tuple[LineDetail, ...]
     charges: tuple[ChargeDetail, ...]
     holds: tuple[HoldDetail, ...]
@@ -152,11 +153,6 @@ class OrderDetail:
     remarks: tuple[NoteDetail, ...]
     messages: tuple[OutgoingDetail, ...]
     supported_actions: tuple[OrderAction, ...]
-
-    @property
-    def payable(self) -> Decimal:
-        """What the customer is to pay in all."""
-        return self.summary.total + sum((c.amount for c in self.charges), Decimal(0))
 
 
 def order_id_of(db: Session, order_no: str) -> int:
@@ -180,14 +176,15 @@ class Orders:
         row, address = self.db.execute(
             select(SalesOrderRow, AddressRow).outerjoin(AddressRow, AddressRow.id == SalesOrderRow.ship_to_id)
             .where(SalesOrderRow.id == order_id).execution_options(populate_existing=True)).one()
-        lines = self._lines(order_id)
+        lines, charges = self._lines(order_id), self._charges(order_id)
         facts = OrderFacts(
             row.state, summary.holds, len(blocking(self.db, order_id)),
             any(x.base_quantity > x.cancelled + x.shipped for x in lines), is_in_hand(self.db, order_id), bool(lines),
             row.valid_until is not None and row.valid_until < now().date())
         return OrderDetail(
             summary, row.order_date, row.ship_to_id, _ship_to(address) or row.ship_to_text, row.ship_to_text, row.payment_terms,
-            row.notes, row.ship_complete, row.valid_until, lines, self._charges(order_id), self._holds(order_id),
+            row.notes, row.ship_complete, row.valid_until, summary.total + sum((c.amount for c in charges), Decimal(0)), lines,
+            charges, self._holds(order_id),
             self._changes(order_id), self._notes(order_id), self._messages(order_id), supported_actions(facts))
 
     def _lines(self, order_id: int) -> tuple[LineDetail, ...]:

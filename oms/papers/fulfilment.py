@@ -9,7 +9,8 @@ from models.domain.money import minor_digits, round_money
 from models.errors import InputError
 from oms.fulfilment.repository import FulfilmentSummary, ParcelDetail, PickedLine, ShareDetail, ShipmentDetail
 from oms.papers.label import Label
-from oms.papers.sheet import Column, Sheet
+from oms.papers.parts import Column
+from oms.papers.sheet import Sheet
 from oms.papers.words import day, kilograms, money, number, sscc_text
 
 ZERO = Decimal(0)

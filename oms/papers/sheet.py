@@ -11,34 +11,22 @@ from io import BytesIO
 from typing import Any
 
 from reportlab.graphics.barcode.code128 import Code128
-from reportlab.lib import colors
-from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph, Spacer, Table, TableStyle
 
-from oms.papers.fonts import BOLD, REGULAR, markup, register
+from oms.papers.fonts import REGULAR, register
+from oms.papers.parts import INK, MUTED, RULE, TINT, Column, line_table, sum_table, text
 
 MARGIN, TOP, BOTTOM = 16 * mm, 34 * mm, 18 * mm
 WIDTH = A4[0] - 2 * MARGIN
-INK, GREY, RULE, BAND = (colors.HexColor(code) for code in ("#1b2422", "#5a6865", "#bcc8c4", "#eef1f0"))
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the table. `share`: its part of the width, beside the others'."""
-
-    heading: str
-    share: float
-    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is printed. `facts` and `totals` are (label, text); `parties` are (heading, lines of an address); a cell's first line
-    is set in ink, the further ones small. `barcode`: the number as Code 128, for a scanner."""
+    """What is printed. `facts` and `totals` are (label, text); `parties` are (heading, lines of an address).
+    `barcode`: the number as Code 128, for a scanner."""
 
     title: str
     number: str
@@ -134,9 +122,9 @@ class _Counting(Canvas):
 def _draw_frame(canvas: Canvas, sheet: Sheet, page: int, pages: int) -> None:
     """Head and foot of one page."""
     width, height = A4
-    head = _text(sheet.company, size=9, color=GREY)
+    head = text(sheet.company, size=9, color=MUTED)
     _place(canvas, head, MARGIN, height - 12 * mm, WIDTH * 0.6)
-    title = _text(f"{sheet.title} {sheet.number}", size=17, bold=True, leading=20)
+    title = text(f"{sheet.title} {sheet.number}", size=17, bold=True)
     _place(canvas, title, MARGIN, height - 18 * mm, WIDTH * 0.62)
     if sheet.barcode:
         code = Code128(sheet.number, barHeight=9 * mm, barWidth=0.9, humanReadable=False, quiet=False)
@@ -146,7 +134,7 @@ def _draw_frame(canvas: Canvas, sheet: Sheet, page: int, pages: int) -> None:
     canvas.line(MARGIN, height - TOP + 4 * mm, width - MARGIN, height - TOP + 4 * mm)
     canvas.line(MARGIN, BOTTOM - 4 * mm, width - MARGIN, BOTTOM - 4 * mm)
     canvas.setFont(REGULAR, 8)
-    canvas.setFillColor(GREY)
+    canvas.setFillColor(MUTED)
     canvas.drawString(MARGIN, BOTTOM - 9 * mm, f"{sheet.title} {sheet.number}")
     canvas.drawRightString(width - MARGIN, BOTTOM - 9 * mm, f"Page {page} of {pages}")
 
@@ -156,15 +144,6 @@ def _place(canvas: Canvas, paragraph: Paragraph, left: float, top: float, width:
     paragraph.drawOn(canvas, left, top - height + 4)
 
 
-def _text(
-    text: str, *, size: float = 9, bold: bool = False, color: Any = INK, right: bool = False, leading: float | None = None,
-) -> Paragraph:
-    style = ParagraphStyle(
-        "cell", fontName=BOLD if bold else REGULAR, fontSize=size, leading=leading or size * 1.3, textColor=color,
-        alignment=TA_RIGHT if right else 0, splitLongWords=True)
-    return Paragraph(markup(text), style)
-
-
 def _body(sheet: Sheet) -> list[Flowable]:
     parts: list[Flowable] = []
     if sheet.parties:
@@ -172,19 +151,19 @@ def _body(sheet: Sheet) -> list[Flowable]:
     if sheet.facts:
         parts += [_facts(sheet), Spacer(0, 5 * mm)]
     if sheet.columns:
-        parts.append(_table(sheet))
+        parts.append(line_table(sheet.columns, sheet.rows, WIDTH))
     ends: list[Flowable] = []
     if sheet.totals:
-        ends += [Spacer(0, 2 * mm), _totals(sheet)]
-    for heading, text in sheet.notes:
-        ends += [Spacer(0, 5 * mm), _text(heading, size=8, color=GREY), _text(text)]
+        ends += [Spacer(0, 2 * mm), sum_table(sheet.totals, WIDTH)]
+    for heading, note in sheet.notes:
+        ends += [Spacer(0, 5 * mm), text(heading, size=8, color=MUTED), text(note)]
     if sheet.signatures:
         ends += [Spacer(0, 18 * mm), _signatures(sheet)]
     return [*parts, KeepTogether(ends)] if ends else parts
 
 
 def _parties(sheet: Sheet) -> Table:
-    cells = [[_text(heading, size=8, color=GREY), _text(lines, size=10)] for heading, lines in sheet.parties]
+    cells = [[text(heading, size=8, color=MUTED), text(lines, size=10)] for heading, lines in sheet.parties]
     table = Table([cells], colWidths=[WIDTH / len(cells)] * len(cells))
     table.setStyle(TableStyle([
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 8)]))
@@ -193,46 +172,13 @@ def _parties(sheet: Sheet) -> Table:
 
 def _facts(sheet: Sheet) -> Table:
     """Label over text, four in a row."""
-    cells: list[Any] = [[_text(label, size=8, color=GREY), _text(text or "–")] for label, text in sheet.facts]
+    cells: list[Any] = [[text(label, size=8, color=MUTED), text(fact or "–")] for label, fact in sheet.facts]
     rows = [cells[at:at + 4] for at in range(0, len(cells), 4)]
     rows[-1] += [""] * (4 - len(rows[-1]))
     table = Table(rows, colWidths=[WIDTH / 4] * 4)
     table.setStyle(TableStyle([
-        ("BACKGROUND", (0, 0), (-1, -1), BAND), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 6),
+        ("BACKGROUND", (0, 0), (-1, -1), TINT), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 6),
         ("RIGHTPADDING", (0, 0), (-1, -1), 6), ("TOPPADDING", (0, 0), (-1, -1), 4), ("BOTTOMPADDING", (0, 0), (-1, -1), 5)]))
-    return table
-
-
-def _table(sheet: Sheet) -> Table:
-    whole = sum(column.share for column in sheet.columns)
-    head = [_text(c.heading, size=8, color=GREY, right=c.is_number) for c in sheet.columns]
-    rows = [[_cell(text, column) for text, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
-    table = Table([head, *rows], colWidths=[WIDTH * c.share / whole for c in sheet.columns], repeatRows=1)
-    table.setStyle(TableStyle([
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, 0), 0.9, INK),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.4, RULE), ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 3.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4.5)]))
-    return table
-
-
-def _cell(text: str, column: Column) -> list[Paragraph] | str:
-    if not text:
-        return ""
-    first, *rest = text.split("\n")
-    small = [_text("\n".join(rest), size=8, color=GREY, right=column.is_number)] if rest else []
-    return [_text(first, right=column.is_number), *small]
-
-
-def _totals(sheet: Sheet) -> Table:
-    last = len(sheet.totals) - 1
-    rows = [
-        ["", _text(label, bold=at == last, right=True), _text(text, bold=at == last, right=True)]
-        for at, (label, text) in enumerate(sheet.totals)]
-    table = Table(rows, colWidths=[WIDTH * 0.45, WIDTH * 0.3, WIDTH * 0.25])
-    table.setStyle(TableStyle([
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
-        ("LINEABOVE", (1, last), (-1, last), 0.9, INK)]))
     return table
 
 
@@ -240,7 +186,7 @@ def _signatures(sheet: Sheet) -> Table:
     gap, many = 8 * mm, len(sheet.signatures)
     cells: list[Any] = []
     for label in sheet.signatures:
-        cells += [_text(label, size=8, color=GREY), ""]
+        cells += [text(label, size=8, color=MUTED), ""]
     table = Table([cells], colWidths=[WIDTH / many - gap, gap] * many)
     table.setStyle(TableStyle([
         *(("LINEABOVE", (at, 0), (at, 0), 0.6, INK) for at in range(0, 2 * many, 2)), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))

@@ -45,7 +45,7 @@ class ReturnListed:
     expected: Decimal
     received: Decimal
     inspected: Decimal
-    actions: tuple[ReturnAction, ...]
+    supported_actions: tuple[ReturnAction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class ReturnLineListed:
-    """One line of a return, in base units."""
+    """One line of a return, in base units; `position` is that of the order line, None while the order is not known."""
 
     id: int
     order_line_id: int | None
@@ -77,7 +77,7 @@ class ReturnLineListed:
     received: Decimal
     inspected: Decimal
     reason: str | None
-    judgements: tuple[Judgement, ...]
+    inspections: tuple[Judgement, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from models.domain.billing import REFUND_MOVES, InvoiceState, RefundState
 from models.errors import InputError
 from oms.billing.credits import issue_credit, shares_of
 from oms.billing.invoices import issue_invoice, receive_payment
-from oms.billing.paper import Sender, credit_pdf, invoice_pdf
+from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf
 from oms.billing.refunds import move_refund, request_refund
 from oms.billing.repository import Billing
 from review_ui.access import Approver, Clerk, Viewer
@@ -138,9 +138,9 @@ def _show(request: Request, template: str, number: str) -> Response:
         request, template, **shown, key=token_hex(16), moves=REFUND_MOVES, is_overdue=invoice.is_overdue(services.clock().date()))
 
 
-def _sender(request: Request) -> Sender:
+def _sender(request: Request) -> Letterhead:
     s = services_of(request).settings
-    return Sender.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
+    return Letterhead.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
 
 
 def _pdf(content: bytes, number: str) -> Response:

@@ -185,7 +185,7 @@ def _show(request: Request, template: str, number: str) -> Response:
         lines = Returns(db).lines(found.id)
         memos = Billing(db).credits(return_id=found.id)
         audit = load_audit(db, [f"return:{number}"])
-    last = max((j.id for line in lines for j in line.judgements), default=None)
+    last = max((j.id for line in lines for j in line.inspections), default=None)
     return render(
         request, template, r=found, lines=lines, memos=memos, audit=audit, last=last, grades=tuple(Grade),
         dispositions=tuple(Disposition), outcomes=tuple(ReturnOutcome))

@@ -1,52 +1,29 @@
-// Doing one thing to several cases of the queue. What is chosen survives a refresh of the list.
+// Doing one thing to the chosen cases of the queue, taking it back, and keeping views.
 
-import {bindKeys} from "./keys.js";
+import {chooseNone, chosenValues} from "./choose.js";
 import {notify, post} from "./net.js";
 
 const bar = document.getElementById("bulk");
-const chosen = new Set();
-const boxes = () => [...document.querySelectorAll("#list input[name=cases]")];
 const refresh = () => document.getElementById("list").dispatchEvent(new Event("refresh"));
-
-function paint() {
-  for (const box of boxes()) box.checked = chosen.has(box.value);
-  const all = document.querySelector("[data-choose-all]");
-  if (all) all.checked = boxes().length > 0 && boxes().every((box) => box.checked);
-  if (!bar) return;
-  bar.hidden = chosen.size === 0;
-  bar.querySelector("[data-count]").textContent = chosen.size;
-}
-
-function choose(box, isChosen) {
-  if (isChosen) chosen.add(box.value);
-  else chosen.delete(box.value);
-}
 
 async function act(control) {
   if (control.value === "") return;
-  const fields = [...chosen].map((id) => ["cases", id]);
+  const fields = chosenValues().map((id) => ["cases", id]);
   const answer = await post(`/queue/${control.dataset.act}`, [...fields, [control.name, control.value]]);
   control.value = "";
   if (!answer) return;
   notify(await answer.text());
-  chosen.clear();
-  paint();
+  chooseNone();
   refresh();
 }
 
-document.addEventListener("change", (event) => {
-  const target = event.target;
-  if (target.matches("#list input[name=cases]")) choose(target, target.checked);
-  else if (target.matches("[data-choose-all]")) boxes().forEach((box) => choose(box, target.checked));
-  else if (target.matches("#bulk select")) act(target);
-  paint();
-});
+bar?.addEventListener("change", (event) => { if (event.target.matches("select")) act(event.target); });
 bar?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("input")) return;
   event.preventDefault();
   act(event.target);
 });
-bar?.querySelector("[data-clear]").addEventListener("click", () => { chosen.clear(); paint(); });
+bar?.querySelector("[data-clear]").addEventListener("click", chooseNone);
 
 document.addEventListener("submit", async (event) => {
   if (!event.target.matches("[data-undo]")) return;
@@ -68,9 +45,3 @@ keep?.addEventListener("close", () => {
   fields.set("query", document.querySelector("[data-do=keep-view]").dataset.query);
   post("/queue/views", fields);
 });
-
-const current = () => document.querySelector("[data-list] tr[aria-selected=true] input[name=cases]");
-bindKeys([{action: "list-choose", when: () => Boolean(current()), run: () => { choose(current(), !chosen.has(current().value)); paint(); }}]);
-
-document.addEventListener("htmx:after:swap", paint);
-paint();

@@ -14,11 +14,11 @@ from models.tables.orders import OrderLineRow
 from models.tables.partners import CustomerRow
 from oms.billing.credits import issue_credit
 from oms.billing.invoices import issue_invoice
-from oms.billing.paper import Sender, credit_pdf, invoice_pdf
+from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf
 from runtime.db import Database
 from tests.support.shipments import sell, send
 
-US = Sender.of("Brackwater Supply Ltd", "9 Harbour Road; HU1 2AB Hull ;GB", "GB 000", "Tin Bank, IBAN XX00")
+US = Letterhead.of("Brackwater Supply Ltd", "9 Harbour Road; HU1 2AB Hull ;GB", "GB 000", "Tin Bank, IBAN XX00")
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -6,7 +6,8 @@ import pymupdf
 import pytest
 
 from oms.papers.fonts import markup
-from oms.papers.sheet import Column, Sheet, print_sheets
+from oms.papers.parts import Column
+from oms.papers.sheet import Sheet, print_sheets
 
 COLUMNS = (Column("#", 1, is_number=True), Column("Item", 4), Column("Description", 10), Column("Quantity", 3, is_number=True))
 LONG = "A very long description of a widget that somebody wrote everything into, " * 4
