@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import api
@@ -20,7 +22,7 @@ from app.sample import Sample
 from models.errors import DefectError, ServiceError
 from review_ui.headers import PAGE_HEADERS
 from review_ui.services import Services
-from review_ui.web import error_page, make_router, static_app
+from review_ui.web import error_page, furnish
 from runtime.clock import now
 from runtime.log import get_logger
 from runtime.modules import modules_with
@@ -47,10 +49,8 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     )
     app.state.rooms = rooms
     app.state.nudge = nudge
-    for module in modules_with(api, "router"):
-        app.include_router(module.router, prefix="/api/v1")
-    app.include_router(make_router(services), include_in_schema=False)
-    app.mount("/static", static_app())
+    app.router.routes.extend(_api_routes())
+    furnish(app, services)
     app.add_middleware(BodyLimits, max_bytes=4 * rooms.settings.upload_max_bytes)
     app.add_middleware(PageHeaders)
     app.exception_handler(ServiceError)(_service_error)
@@ -58,6 +58,15 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     app.exception_handler(RequestValidationError)(_bad_request)
     app.exception_handler(Exception)(_defect)
     return app
+
+
+@cache
+def _api_routes() -> list[BaseRoute]:
+    """The whole API. Made once in a process: working out what each route needs takes a second for all of them."""
+    router = APIRouter()
+    for module in modules_with(api, "router"):
+        router.include_router(module.router, prefix="/api/v1")
+    return router.routes
 
 
 def warnings(rooms: Rooms) -> list[str]:

@@ -32,7 +32,7 @@ class UiState:
 
 def ui_of(request: Request) -> UiState:
     """The UI the request came to."""
-    ui: UiState = request.state.ui
+    ui: UiState = request.app.state.ui
     return ui
 
 

@@ -1,11 +1,13 @@
-"""The review UI as one router, and its static files."""
+"""The review UI as a part of an application: its pages and its static files."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -21,7 +23,7 @@ from review_ui.services import Services
 from review_ui.state import UiState
 from runtime.modules import modules_with
 
-__all__ = ["error_page", "make_router", "static_app"]
+__all__ = ["error_page", "furnish"]
 
 ROOMS = tuple(modules_with(routes, "router"))
 """Every module of `review_ui.routes` that has a router."""
@@ -37,28 +39,22 @@ class _Static(StaticFiles):
         return answer
 
 
-def static_app() -> StaticFiles:
-    """What is to be mounted at /static."""
-    return _Static(directory=Path(__file__).parent / "static")
-
-
-def _furnish(services: Services) -> UiState:
+def furnish(app: FastAPI, services: Services) -> None:
+    """Put all pages of the UI, at absolute paths, and its static files into an application."""
     index = CatalogIndex(services.settings.data / "catalog-index")
     policy = Policy.from_settings(services.settings)
-    return UiState(
+    app.state.ui = UiState(
         services, PageImages(services.render_page, services.blobs),
         Review(services.db, index, policy, services.clock), Matcher(services.db, index, policy),
         ImportJobs(services.imports, services.settings.data / "imports"))
+    app.router.routes.extend(_page_routes())
+    app.mount("/static", _Static(directory=Path(__file__).parent / "static"))
 
 
-def make_router(services: Services) -> APIRouter:
-    """All pages of the UI, at absolute paths; errors raised on purpose are answered as pages."""
-    ui = _furnish(services)
-
-    def provide(request: Request) -> None:
-        request.state.ui = ui
-
-    router = APIRouter(dependencies=[Depends(provide)], include_in_schema=False)
+@cache
+def _page_routes() -> list[BaseRoute]:
+    """Made once in a process: working out what each route needs takes a second for all of them."""
+    router = APIRouter()
     for room in ROOMS:
-        router.include_router(room.router)
-    return router
+        router.include_router(room.router, include_in_schema=False)
+    return router.routes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from sqlalchemy import text
@@ -37,11 +38,21 @@ def _postgres_schema(postgres: PrivatePostgres) -> str:
     return url
 
 
-@pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
-    """A fresh SQLite database with our schema."""
-    db = Database(f"sqlite:///{tmp_path / 'ordermill.db'}")
+@pytest.fixture(scope="session")
+def _sqlite_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+    db = Database(f"sqlite:///{path}")
     Base.metadata.create_all(db.engine)
+    db.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, _sqlite_schema: Path) -> Iterator[Database]:
+    """A fresh SQLite database with our schema."""
+    path = tmp_path / "ordermill.db"
+    copyfile(_sqlite_schema, path)
+    db = Database(f"sqlite:///{path}")
     yield db
     db.close()
 

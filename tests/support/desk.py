@@ -25,7 +25,7 @@ from models.domain.states import Role
 from models.tables import Base
 from models.tables.people import UserRow
 from review_ui.services import RenderPage, Services
-from review_ui.web import make_router, static_app
+from review_ui.web import furnish
 from runtime.accounts import open_session
 from runtime.blobs import Blobs
 from runtime.clock import now
@@ -102,8 +102,7 @@ def open_desk(
         db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings, ImportDesk(rooms),
         Sample(rooms))
     app = FastAPI()
-    app.include_router(make_router(services))
-    app.mount("/static", static_app())
+    furnish(app, services)
     return Desk(services, app, hands)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from app import schema
 from models.errors import NotFound
 from models.tables import Base
+from models.tables.triggers import APPEND_ONLY_TABLES
 from oms.inventory.reconcile import reconcile
 from runtime import accounts, users
 from runtime.clock import now
@@ -28,8 +29,14 @@ def empty_database(request: pytest.FixtureRequest, tmp_path):
     db.close()
 
 
+def walk(db: Database) -> None:
+    """Through all the migrations, one after the other."""
+    schema.upgrade(db, "0001")
+    schema.upgrade(db)
+
+
 def test_an_upgraded_database_does_not_differ_from_the_code(empty_database: Database) -> None:
-    schema.upgrade(empty_database)
+    walk(empty_database)
     with empty_database.engine.connect() as connection:
         drift = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
     assert drift == []
@@ -46,14 +53,27 @@ def checks(db: Database) -> dict[str, set[tuple[str | None, str]]]:
 
 def test_the_migrations_make_the_constraints_of_the_code(empty_database: Database, request: pytest.FixtureRequest) -> None:
     made_by_code = request.getfixturevalue("sqlite_database" if empty_database.is_sqlite else "postgres_database")
-    schema.upgrade(empty_database)
+    walk(empty_database)
     assert checks(empty_database) == checks(made_by_code)
+    assert triggers_of(empty_database) == triggers_of(made_by_code) != set()
 
 
-def test_upgrading_twice_changes_nothing(empty_database: Database) -> None:
+def triggers_of(db: Database) -> set[tuple[str, str]]:
+    listed = (
+        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'" if db.is_sqlite
+        else "SELECT event_object_table, trigger_name FROM information_schema.triggers")
+    with db.read() as session:
+        return {(table, name) for table, name in session.execute(text(listed))}
+
+
+def test_an_empty_database_is_made_at_once_and_stands_where_the_migrations_end(empty_database: Database) -> None:
     schema.upgrade(empty_database)
+    with empty_database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata) == []
+    assert len(triggers_of(empty_database)) == 2 * len(APPEND_ONLY_TABLES)
+    schema.check(empty_database)
     schema.upgrade(empty_database)
-    assert schema.current(empty_database) == schema.head()
+    schema.check(empty_database)
 
 
 def test_an_empty_database_is_refused_with_the_command_that_helps(empty_database: Database) -> None:
@@ -62,7 +82,7 @@ def test_an_empty_database_is_refused_with_the_command_that_helps(empty_database
 
 
 def test_the_ledgers_refuse_changes(empty_database: Database) -> None:
-    schema.upgrade(empty_database)
+    walk(empty_database)
     with empty_database.engine.begin() as connection:
         connection.execute(text(
             "INSERT INTO audit_entries (seq, at, actor, action, subject, content, previous, hash) "
