@@ -20,6 +20,7 @@ from runtime.settings import OcrProfile, Settings
 if TYPE_CHECKING:
     from app.answering import Answering
     from app.learning import Learning
+    from extraction.lines.drawn import Drawn, DrawnTable
     from extraction.llm.service import SecondOpinion
     from extraction.ocr.pool import OcrPool
     from extraction.service import Reader
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matching.policy import Policy
     from matching.replay import Replayer
     from matching.service import Matcher
+    from models.domain.pages import Page
     from oms.allocation.sweep import Sweep
     from oms.erp.port import ErpPort
     from oms.events.follow import Follower
@@ -235,6 +237,10 @@ class Rooms:
     def render_page(self, content: bytes, page: int, dpi: float, turn: int = 0) -> bytes:
         """A page as PNG, drawn inside the sandbox, turned as it was read. Raises SandboxFailure."""
         return self.reader.pages.render(content, page, dpi=round(dpi), turn=turn)
+
+    def read_drawn(self, page: Page, drawn: Drawn) -> DrawnTable:
+        """The rows of a table drawn on a page, made out inside the sandbox. Raises SandboxFailure."""
+        return self.reader.pages.read_drawn(page, drawn)
 
     def close(self) -> None:
         """Let go of everything that was made."""

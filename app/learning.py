@@ -3,6 +3,7 @@ corrections of a case once it is approved."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -20,15 +21,17 @@ from extraction.pages import PageReader
 from extraction.repository import load_pages, replace_readings
 from matching.cases import Cases, Correction
 from matching.facts import likely_customer
+from matching.learned_sql import AliasBook
 from matching.policy import Policy
 from matching.review import standing
-from matching.reviewed import enter, hear
+from matching.reviewed import enter, foreseen, hear
 from models.domain.draft import AddressMatch, Draft, DraftLine
 from models.domain.evidence import Evidence, Found, PageKind, Place
-from models.domain.learned import Corrected, Fact, Lesson, LessonKind
+from models.domain.learned import Corrected, Fact, FactState, Fingerprint, Foreseen, Learned, Lesson, LessonKind
 from models.domain.pages import Parsed, Problem
 from models.domain.reading import Reading
 from models.domain.states import LineState
+from models.errors import NotFound
 from models.tables.cases import CaseReadingRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from runtime.blobs import Blobs
@@ -55,6 +58,27 @@ class _Paper:
     document: DocumentRow
     message: MessageRow
     readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _FormTaught:
+    """What a case says about its form, by whom, and the facts it contradicts."""
+
+    case_id: int
+    customer_id: int
+    document_id: int
+    made_by: str
+    learned: Learned
+    contradicted: frozenset[int]
+
+    def keep(self, db: Session, state: FactState = FactState.ACTIVE) -> list[int]:
+        """Enter it in the ledger; returns the ids of what is new."""
+        return Ledger(db).keep(
+            self.learned, case_id=self.case_id, customer_id=self.customer_id, document_id=self.document_id, made_by=self.made_by,
+            state=state)
+
+
+_NOTHING = Learned(Fingerprint("", 0.0, ()), ())
 
 
 class Learning:
@@ -113,27 +137,64 @@ class Learning:
         log.info("case.learned", case_id=case_id, facts=len(made))
         return len(made)
 
+    def foresee(self, case_id: int) -> tuple[Foreseen, ...]:
+        """What approving a case as it stands would teach that is not known yet, and what a person declined of it.
+
+        Raises NotFound, InputError.
+        """
+        with self._db.read() as db:
+            taught = foreseen(db, self._policy, case_id)
+            declined = Ledger(db).declined(case_id)
+        form = self._form(case_id)
+        lessons = (*(t.lesson for t in taught), *(form.learned.lessons if form else ()))
+        return tuple(Foreseen(_key(x), x, x.gist in declined) for x in {x.gist: x for x in lessons}.values())
+
+    def decline(self, case_id: int, key: str, person: str) -> None:
+        """Have approving a case not teach this lesson; once more, and it is taught again. Raises NotFound for one that it would
+        not teach."""
+        with self._db.read() as db:
+            taught = next((t for t in foreseen(db, self._policy, case_id) if _key(t.lesson) == key), None)
+        form = None if taught else self._form(case_id)
+        lesson = taught.lesson if taught else next((x for x in form.learned.lessons if _key(x) == key), None) if form else None
+        if lesson is None:
+            raise NotFound("This would not be learned any more. Reload and look again.")
+        with self._db.write() as db:
+            was_declined = Ledger(db).declined(case_id).get(lesson.gist)
+            if was_declined is not None:
+                Ledger(db).drop(was_declined, person)
+            elif taught:
+                AliasBook(db, case_id, person).decline(taught)
+            elif form:
+                alone = replace(form, learned=replace(form.learned, lessons=(lesson,)), made_by=person)
+                alone.keep(db, FactState.UNDONE)
+
     def _learn_form(self, case_id: int) -> list[int]:
+        form = self._form(case_id)
+        if form is None:
+            return []
+        with self._db.write() as db:
+            Ledger(db).note_conflicts(case_id, form.contradicted)
+            return form.keep(db) if form.learned.lessons else []
+
+    def _form(self, case_id: int) -> _FormTaught | None:
+        """What the corrections of a case that stand say about its form; None when there are none, or it is no form."""
         with self._db.read() as db:
             case = Cases(db).get(case_id)
             corrections = standing(Cases(db).corrections(case_id))
             if not corrections or case.customer_id is None:
-                return []
+                return None
             draft = Cases(db).draft(case_id)
             paper = max(_papers(db, case_id), key=_weight, default=None)
             if paper is None or paper.document.format in PARSERS:
-                return []
+                return None
             pages = load_pages(db, self._blobs, paper.document.id)
         reading = max(paper.readings, key=lambda r: len(r.lines))
         learned = self._pages.learn(pages, reading, _corrected(draft, corrections, reading, paper.document.id))
         if learned and draft.ship_to_text:       # what is printed there was explained as an alias; other copies may print another
             learned = replace(learned, lessons=tuple(x for x in learned.lessons if not _is_constant_address(x)))
-        with self._db.write() as db:
-            ledger = Ledger(db)
-            ledger.note_conflicts(case_id, _contradicted(draft, corrections, reading))
-            return ledger.keep(
-                learned, case_id=case_id, customer_id=case.customer_id, document_id=paper.document.id,
-                made_by=corrections[-1].user) if learned and learned.lessons else []
+        return _FormTaught(
+            case_id, case.customer_id, paper.document.id, corrections[-1].user, learned or _NOTHING,
+            frozenset(_contradicted(draft, corrections, reading)))
 
     def _read_again(self, paper: _Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
         """The readings with the facts; empty when they say nothing about this document."""
@@ -168,6 +229,10 @@ def _papers(db: Session, case_id: int) -> Iterator[_Paper]:
 def _weight(paper: _Paper) -> tuple[bool, int, int]:
     """The document an order stands in: rather an attachment than the mail, rather the one with more lines."""
     return not paper.document.is_body, max((len(r.lines) for r in paper.readings), default=0), -paper.document.id
+
+
+def _key(lesson: Lesson) -> str:
+    return hashlib.sha256("\0".join(lesson.gist).encode()).hexdigest()[:16]
 
 
 def _is_constant_address(lesson: Lesson) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from extraction.completion import complete
 from extraction.formats.options import EmbeddedOptions, ParseOptions, Portion, RenderOptions
+from extraction.lines.drawn import Drawn, DrawnTable
 from extraction.ocr.engine import PictureText
 from extraction.ocr.pool import OcrPool, OcrUnavailable
 from models.domain.learned import Corrected, Learned
@@ -107,6 +108,14 @@ class PageReader:
             return unpack(Learned | None, answer)  # type: ignore[arg-type]
         except ValueError as e:
             raise SandboxFailure("What a correction teaches was made out, but the answer is none.") from e
+
+    def read_drawn(self, page: Page, drawn: Drawn) -> DrawnTable:
+        """The rows of a table that a person drew on a page. Raises InputError (SandboxFailure) as `understand`."""
+        answer = self._sandbox.run("extraction.understand:drawn", pack(page), pack(drawn))
+        try:
+            return unpack(DrawnTable, answer)
+        except ValueError as e:
+            raise SandboxFailure("The drawn table was read, but the answer is none. Draw it again.") from e
 
     def _parse(self, content: bytes, options: ParseOptions) -> Portion:
         answer = self._sandbox.run("extraction.formats.worker:parse", content, pack(options))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from extraction.assemble import assemble
 from extraction.learned.derive import derive, right_of
+from extraction.lines.drawn import Drawn, read_drawn
 from models.domain.evidence import PageKind
 from models.domain.learned import Corrected
 from models.domain.pages import Page, Parsed, SourceFormat, Word
@@ -27,6 +28,11 @@ def learn(content: bytes, options: bytes) -> bytes:
     """Packed (pages, the reading of them), packed `Corrected` → packed `Learned` or None."""
     pages, reading = unpack(tuple[tuple[Page, ...], Reading], content)
     return pack(derive(pages, reading, right_of(unpack(Corrected, options))))
+
+
+def drawn(content: bytes, options: bytes) -> bytes:
+    """Packed `Page`, packed `Drawn` → packed `DrawnTable`."""
+    return pack(read_drawn(unpack(Page, content), unpack(Drawn, options)))
 
 
 def _warm_up() -> None:

@@ -5,7 +5,7 @@ A former draft may be given: what people typed stays, everything that follows fr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -43,12 +43,17 @@ def build_draft(sources: Sequence[Source], facts: Facts, model: Model, previous:
     return resolve(merge(sources), facts, model, previous)
 
 
-def resolve(merged: Merged, facts: Facts, model: Model, previous: Draft | None = None) -> Draft:
-    """Match a merged draft, or a former one whose readings these were."""
+def resolve(
+    merged: Merged, facts: Facts, model: Model, previous: Draft | None = None, *, only: Collection[str] | None = None
+) -> Draft:
+    """Match a merged draft, or a former one whose readings these were. `only`: the keys of the lines to work out anew; the others
+    stay as they are (None: all)."""
     draft = previous or merged.draft
     draft = replace(draft, customer=_customer(draft, facts), customer_candidates=facts.customers)
     draft = replace(draft, currency=_currency(draft, facts), **_ship_to(draft, facts))
-    lines = (_resolve_line(line, merged.printed.get(line.key), draft, facts, model) for line in draft.lines)
+    lines = (
+        _resolve_line(line, merged.printed.get(line.key), draft, facts, model) if only is None or line.key in only else line
+        for line in draft.lines)
     return replace(draft, lines=tuple(lines))
 
 

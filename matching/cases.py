@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -46,6 +47,12 @@ class Correction:
 def _storable(text: str) -> str:
     """Without NUL characters, which PostgreSQL cannot store."""
     return text.replace("\0", "")
+
+
+@lru_cache(maxsize=16)
+def _decoded(content: str) -> Draft:
+    """A stored draft. A version never changes, and is looked at several times while it is the current one."""
+    return from_json(Draft, content)
 
 
 class Cases:
@@ -176,7 +183,7 @@ class Cases:
         content = self.db.execute(stmt).scalar_one_or_none()
         if content is None:
             raise NotFound(f"Case {case_id} has no draft version {wanted}.")
-        return from_json(Draft, content)
+        return _decoded(content)
 
     def doubts(self, case_id: int, version: int | None = None) -> list[Doubt]:
         """The open questions of a version, by default the current one, dearest first."""

@@ -55,22 +55,38 @@ class AliasBook:
 
         What says otherwise about the same words is replaced by it, and it is on trial until a person agrees with it.
         """
-        lesson = taught.lesson
-        said_before = self.db.execute(
-            select(LearnedFactRow.lesson).where(LearnedFactRow.case_id == self.case_id, LearnedFactRow.kind == lesson.kind))
-        if any(_same(from_json(Lesson, text), lesson) for text in said_before.scalars()):
+        if self.was_said(taught):
             return None
-        across = lesson.kind in {LessonKind.SENDER, LessonKind.CUSTOMER}
-        filed = load_aliases(self.db, taught.keys, None if across else taught.customer_id)
-        others = {a.fact_id: a for aliases in filed.values() for a in aliases if a.lesson.kind is lesson.kind}
-        about = [
-            a for a in others.values()
-            if a.lesson.printed and lesson.printed and say_otherwise(a.lesson.printed, lesson.printed)]
-        same = [a.fact_id for a in about if a.lesson.value == lesson.value]
+        about = self._about(taught)
+        same = [a.fact_id for a in about if a.lesson.value == taught.lesson.value]
         if same:
             self.agree(same)
             return None
         return self._enter(taught, [a.fact_id for a in about])
+
+    def decline(self, taught: Taught) -> int:
+        """Enter an alias as taken back before it was learned: approving the case does not teach it. Returns its id."""
+        return self._enter(taught, (), is_declined=True)
+
+    def was_said(self, taught: Taught) -> bool:
+        """Whether this case has taught it before, or a person declined it."""
+        said_before = self.db.execute(select(LearnedFactRow.lesson).where(
+            LearnedFactRow.case_id == self.case_id, LearnedFactRow.kind == taught.lesson.kind))
+        return any(_same(from_json(Lesson, text), taught.lesson) for text in said_before.scalars())
+
+    def is_known(self, taught: Taught) -> bool:
+        """Whether an alias in force says the same."""
+        return any(a.lesson.value == taught.lesson.value for a in self._about(taught))
+
+    def _about(self, taught: Taught) -> list[Alias]:
+        """The aliases in force about the same words."""
+        lesson = taught.lesson
+        across = lesson.kind in {LessonKind.SENDER, LessonKind.CUSTOMER}
+        filed = load_aliases(self.db, taught.keys, None if across else taught.customer_id)
+        others = {a.fact_id: a for aliases in filed.values() for a in aliases if a.lesson.kind is lesson.kind}
+        return [
+            a for a in others.values()
+            if a.lesson.printed and lesson.printed and say_otherwise(a.lesson.printed, lesson.printed)]
 
     def agree(self, fact_ids: Collection[int]) -> None:
         """A person has let stand what these facts say: those that were on trial are no longer."""
@@ -82,22 +98,22 @@ class AliasBook:
                 self.db, actor=self.person, action="learned.agreed", subject=f"fact:{row.id}", content={"case": self.case_id})
         self.db.flush()
 
-    def _enter(self, taught: Taught, replaced: Sequence[int]) -> int:
+    def _enter(self, taught: Taught, replaced: Sequence[int], *, is_declined: bool = False) -> int:
         lesson = taught.lesson
+        state = FactState.UNDONE if is_declined else FactState.ON_TRIAL if replaced else FactState.ACTIVE
         last = self.db.execute(
             select(func.max(LearnedFactRow.position)).where(LearnedFactRow.case_id == self.case_id)).scalar_one()
         row = LearnedFactRow(
             customer_id=taught.customer_id, kind=lesson.kind, field=lesson.field, lesson=to_json(lesson), form=_ANY_FORM,
-            case_id=self.case_id, state=FactState.ON_TRIAL if replaced else FactState.ACTIVE,
-            position=0 if last is None else last + 1, document_id=taught.document_id or self._document(), made_by=self.person,
-            made_at=now())
+            case_id=self.case_id, state=state, position=0 if last is None else last + 1,
+            document_id=taught.document_id or self._document(), made_by=self.person, made_at=now())
         self.db.add(row)
         self.db.flush()
         self.db.execute(insert(LearnedKeyRow), [
             {"key": key, "customer_id": taught.customer_id, "fact_id": row.id} for key in taught.keys])
         self.db.execute(update(LearnedFactRow).where(LearnedFactRow.id.in_(replaced)).values(replaced_by_id=row.id))
         audit.record(
-            self.db, actor=self.person, action="learned.kept", subject=f"case:{self.case_id}",
+            self.db, actor=self.person, action=f"learned.{'declined' if is_declined else 'kept'}", subject=f"case:{self.case_id}",
             content={"facts": [row.id], "replaced": list(replaced)})
         return row.id
 

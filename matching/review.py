@@ -253,12 +253,12 @@ class Review:
     def work_out(
         self, db: Session, case_id: int, before: Draft, corrected: Draft, told: Sequence[Told]
     ) -> tuple[Loaded, Draft]:
-        """What follows from a correction; only a new customer, a line's words or a new line make lines look for items again.
-        Raises LineReleased for what has gone ahead."""
+        """What follows from a correction, for the lines it changed; a new customer or currency changes all. Only those, a line's
+        words or a new line make lines look for items again. Raises LineReleased for what has gone ahead."""
         check_released(before, corrected, told)
         again = _to_rematch(corrected, told)
         loaded = load_facts(db, self.index, self.policy, case_id, corrected, rematch=again)
-        draft = resolve(loaded.merged, loaded.facts, model_in_force(db), corrected)
+        draft = resolve(loaded.merged, loaded.facts, model_in_force(db), corrected, only=_changed(corrected, told))
         return with_background(db, loaded, draft), draft
 
     def _store(
@@ -321,9 +321,21 @@ def _last_standing(corrections: list[Correction]) -> Correction:
 _NAMES_ITEM = frozenset({"description", "supplier_sku", "buyer_sku", "gtin", "mpn"})
 
 
-def _to_rematch(corrected: Draft, told: Sequence[Told]) -> frozenset[str]:
-    if any(t.path in {"customer", "currency"} for t in told):
+_CHANGES_ALL = frozenset({"customer", "currency"})
+"""Values of the order that prices and units of every line follow from."""
+
+
+def _changed(corrected: Draft, told: Sequence[Told]) -> frozenset[str]:
+    """The keys of the lines that a correction may have changed."""
+    if any(t.path in _CHANGES_ALL for t in told):
         return frozenset(line.key for line in corrected.lines)
+    return frozenset(t.path.split(".")[1] for t in told if t.path.startswith("lines."))
+
+
+def _to_rematch(corrected: Draft, told: Sequence[Told]) -> frozenset[str]:
+    """The keys of the lines whose item is looked for again."""
+    if any(t.path in _CHANGES_ALL for t in told):
+        return _changed(corrected, told)
     lines = (t.path.split(".") for t in told if t.path.startswith("lines."))
     return frozenset(key for _, key, name in lines if name in _NAMES_ITEM or key.startswith("new-"))
 

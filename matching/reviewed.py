@@ -46,6 +46,13 @@ def hear(db: Session, policy: Policy, case_id: int) -> Heard | None:
         frozenset(contradicted))
 
 
+def foreseen(db: Session, policy: Policy, case_id: int) -> tuple[Taught, ...]:
+    """The aliases that approving a case as it stands would teach, those that a person declined among them. Reads only."""
+    reviewed = load_reviewed(db, policy, case_id)
+    book = AliasBook(db, case_id, "")
+    return tuple(t for t in taught_by(reviewed) if not book.is_known(t)) if reviewed else ()
+
+
 def enter(db: Session, heard: Heard) -> list[int]:
     """Enter it in the ledger; returns the ids of new facts. Doing it again enters nothing twice."""
     book = AliasBook(db, heard.case_id, heard.person)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+
+from models.domain.evidence import Evidence
 
 NUMBERS = ("quantity", "unit_price", "amount", "discount")
 CODES = ("supplier_sku", "buyer_sku", "gtin", "mpn", "description")
@@ -20,7 +21,6 @@ class Fill:
     source: str
     field: str
     targets: tuple[str, ...] = ()
-    kind: Literal["fill"] = "fill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ class Move:
 
     key: str
     by: int
-    kind: Literal["move"] = "move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,6 @@ class Insert:
 
     text: str
     after: str | None = None
-    kind: Literal["insert"] = "insert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,6 @@ class Remove:
     """Rows that are no order lines: what was read stays visible but is left out, what a person added goes."""
 
     keys: tuple[str, ...]
-    kind: Literal["remove"] = "remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,6 @@ class Split:
 
     key: str
     quantity: str | None = None
-    kind: Literal["split"] = "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,6 @@ class Merge:
     """The next row joins this one: its quantity when it is the same goods, its words when it has no quantity of its own."""
 
     key: str
-    kind: Literal["merge"] = "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,6 @@ class Shift:
 
     field: str
     by: int
-    kind: Literal["shift"] = "shift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,6 @@ class Swap:
 
     field: str
     other: str
-    kind: Literal["swap"] = "swap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +87,29 @@ class Paste:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     at: str | None = None
-    kind: Literal["paste"] = "paste"
 
 
-RowChange = Fill | Move | Insert | Remove | Split | Merge | Shift | Swap | Paste
+@dataclass(frozen=True, slots=True)
+class TakenCell:
+    """A value of a row that stands on a page: its text as a person would type it, and the proof with its places."""
+
+    text: str
+    proof: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """New rows from a table that a person drew on a page. `instead`: in place of all rows there are.
+
+    `columns` names what each cell of a row is, as in `Paste`. What cannot be such a value stays empty, and is asked about.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[TakenCell | None, ...], ...]
+    instead: bool = False
+
+
+Typed = Fill | Move | Insert | Remove | Split | Merge | Shift | Swap | Paste
+"""The changes that come from the keyboard as they are."""
+
+RowChange = Typed | Take

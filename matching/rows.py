@@ -1,4 +1,4 @@
-"""What a person does to several rows of a draft at once: fill, move, insert, remove, split, merge, shift, swap, paste. Pure.
+"""What a person does to the rows of a draft at once: fill, move, insert, remove, split, merge, shift, swap, paste, take. Pure.
 
 Each is one change: one version, taken back as one. Values that move keep the place they were read at and how sure they are; they
 count as given by the person, so that nothing that follows puts them back.
@@ -27,8 +27,9 @@ from matching.row_change import (
     Shift,
     Split,
     Swap,
+    Take,
 )
-from matching.rows_paste import paste_rows
+from matching.rows_paste import paste_rows, take_rows
 from matching.wording import row_name
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Found, Origin
@@ -68,6 +69,8 @@ def change_rows(draft: Draft, change: RowChange, evidence: Evidence, lookups: Lo
             changed = _swap(draft, change, evidence)
         case Paste():
             changed = Changed(*paste_rows(draft, change, evidence, lookups))
+        case Take():
+            changed = _take(draft, change, evidence, lookups)
     if not changed.told:
         raise InputError("Nothing would change: the rows are like that already.", code="nothing_changes")
     return changed
@@ -171,6 +174,14 @@ def _remove(draft: Draft, change: Remove) -> Changed:
             lines.append(replace(line, state=LineState.REJECTED))
             told += _differences(line, lines[-1], ["state"])
     return Changed(replace(draft, lines=tuple(lines)), tuple(told))
+
+
+def _take(draft: Draft, change: Take, evidence: Evidence, lookups: Lookups) -> Changed:
+    cleared = Changed(draft, ())
+    if change.instead:
+        cleared = _remove(draft, Remove(tuple(line.key for line in _kept(draft))))
+    taken, told = take_rows(cleared.draft, change, evidence, lookups)
+    return Changed(taken, (*cleared.told, *told))
 
 
 def _split(draft: Draft, change: Split, evidence: Evidence) -> Changed:

@@ -89,6 +89,8 @@ ACTIONS = (
     Action("previous-word", "Previous word on the page", ("[",)),
     Action("next-word", "Next word on the page", ("]",)),
     Action("take-word", "Take the word at hand into the field", ("=",)),
+    Action("lessons", "What approving would teach: the next lesson (Space declines it)", ("t",)),
+    Action("draw-table", "Draw a table on the page, and take its rows", ("d",)),
     Action("undo", "Undo the last correction", ("z",)),
     Action("history", "History of the case", ("h",)),
     Action("ask-customer", "Ask the customer about what is open", ("c",)),

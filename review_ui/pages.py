@@ -84,7 +84,7 @@ def _environment() -> Environment:
     env = Environment(
         extensions=["jinja2.ext.i18n"], loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
         undefined=StrictUndefined,
-        finalize=show_marks, trim_blocks=True, lstrip_blocks=True)
+        finalize=show_marks, trim_blocks=True, lstrip_blocks=True, auto_reload=False)
     env.install_gettext_callables(                 # type: ignore[attr-defined]
         lambda text: _catalogue.get().gettext(text), lambda one, many, n: _catalogue.get().ngettext(one, many, n), newstyle=True)
     env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size, "unit": unit_word}
@@ -95,9 +95,10 @@ def _environment() -> Environment:
 _templates = _environment()
 
 
-@lru_cache(maxsize=3_000)
+@lru_cache(maxsize=15_000)
 def draw(template: str, shown: Hashable, can_edit: bool, language: str) -> Markup:
-    """A piece of a page that follows from these alone. It is drawn once: of a long order only what changed is drawn anew."""
+    """A piece of a page that follows from these alone. It is drawn once: of a long order only the
+    lines, and in them the cells, that changed are drawn anew."""
     text = _templates.get_template(template).render(shown=shown, can_edit=can_edit, language=language)
     return Markup(text)      # noqa: S704 - the template has escaped it
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from extraction.lines.drawn import Drawn, DrawnTable
+from models.domain.learned import Foreseen
+from models.domain.pages import Page
 from runtime.blobs import Blobs
 from runtime.clock import Clock
 from runtime.db import Database
@@ -18,6 +21,9 @@ RenderPage = Callable[[bytes, int, float, int], bytes]
 """(document bytes, 0-based page, dpi, turn) → PNG, turned clockwise by the degrees of `Page.turn`; runs in the sandbox.
 
 Raises InputError when the page cannot be drawn."""
+
+ReadDrawn = Callable[[Page, Drawn], DrawnTable]
+"""(page of words, what a person drew on it) → the table read from there; runs in the sandbox. Raises InputError."""
 
 
 class Imports(Protocol):
@@ -42,6 +48,16 @@ class Sample(Protocol):
         """Have a customer of it send an order; returns the message."""
 
 
+class Teaching(Protocol):
+    """What a case teaches when it is approved."""
+
+    def foresee(self, case_id: int) -> Sequence[Foreseen]:
+        """The lessons of the case as it stands. Raises NotFound, InputError."""
+
+    def decline(self, case_id: int, key: str, person: str) -> None:
+        """Have it not teach one of them; once more, and it is taught again. Raises NotFound."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts the pages are built on. `nudge` tells the worker there is work; `warnings` are sentences shown on every page."""
@@ -51,6 +67,8 @@ class Services:
     settings: Settings
     clock: Clock
     render_page: RenderPage
+    read_drawn: ReadDrawn
+    teaching: Callable[[], Teaching]
     nudge: Callable[[], None]
     warnings: Callable[[], Sequence[str]]
     imports: Imports

@@ -120,7 +120,7 @@ def document_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
 
 def page_rules(page: Page) -> Rules:
     """The page's ruling lines in ems."""
-    sx, sy = _scale(page)
+    sx, sy = units_of(page)
     vertical, horizontal = [], []
     for left, top, right, bottom in page.rules:
         if bottom - top > right - left:
@@ -130,7 +130,8 @@ def page_rules(page: Page) -> Rules:
     return Rules(tuple(vertical), tuple(horizontal))
 
 
-def _scale(page: Page) -> tuple[float, float]:
+def units_of(page: Page) -> tuple[float, float]:
+    """Ems in one unit of the page, across and down."""
     if page.kind is PageKind.SHEET:
         return CELL, 1.0
     if page.kind is not PageKind.PAPER:
@@ -141,7 +142,7 @@ def _scale(page: Page) -> tuple[float, float]:
 
 
 def _page_lines(page: Page, first: int) -> list[Line]:
-    sx, sy = _scale(page)
+    sx, sy = units_of(page)
     tokens = [t for w in page.words if w.counts and not _BLANK.match(w.text) for t in _tokens(w, page.kind, sx, sy)]
     rules = page_rules(page) if page.kind is PageKind.PAPER else Rules()
     lines: list[Line] = []

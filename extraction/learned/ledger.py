@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.learned import ALIASES, Fact, FactState, Fingerprint, Learned, Lesson
 from models.errors import NotFound
-from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedUseRow, in_force
+from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedKeyRow, LearnedUseRow, in_force
 from runtime import audit
 from runtime.clock import now
 from runtime.codec import from_json, to_json
@@ -39,25 +39,46 @@ class Ledger:
         stmt = select(LearnedFactRow.id).where(LearnedFactRow.state == FactState.ACTIVE, _OF_FORMS).limit(1)
         return self.db.execute(stmt).first() is not None
 
-    def keep(self, learned: Learned, *, case_id: int, customer_id: int, document_id: int, made_by: str) -> list[int]:
-        """Enter what a case taught; returns the ids of what is new. What the case taught before is not entered twice."""
+    def keep(
+        self, learned: Learned, *, case_id: int, customer_id: int, document_id: int, made_by: str,
+        state: FactState = FactState.ACTIVE,
+    ) -> list[int]:
+        """Enter what a case taught; returns the ids of what is new. What the case taught before is not entered twice, and what a
+        person declined or took back not again."""
         rows = self.db.execute(select(LearnedFactRow).where(LearnedFactRow.case_id == case_id)).scalars().all()
         known = {from_json(Lesson, row.lesson) for row in rows}
+        declined = self.declined(case_id)
         made, at, form = [], now(), to_json(learned.form)
         position = max((row.position for row in rows), default=-1)
         for lesson in learned.lessons:
-            if lesson in known:
+            if lesson in known or lesson.gist in declined:
                 continue
             position += 1
             row = LearnedFactRow(
                 customer_id=customer_id, kind=lesson.kind, field=lesson.field, lesson=to_json(lesson), form=form, case_id=case_id,
-                state=FactState.ACTIVE, position=position, document_id=document_id, made_by=made_by, made_at=at)
+                state=state, position=position, document_id=document_id, made_by=made_by, made_at=at)
             self.db.add(row)
             self.db.flush()
             made.append(row.id)
         if made:
-            audit.record(self.db, actor=made_by, action="learned.kept", subject=f"case:{case_id}", content={"facts": made})
+            what = "declined" if state is FactState.UNDONE else "kept"
+            audit.record(self.db, actor=made_by, action=f"learned.{what}", subject=f"case:{case_id}", content={"facts": made})
         return made
+
+    def declined(self, case_id: int) -> dict[tuple[str, str, str, str], int]:
+        """What a person would not have learned from a case, or took back: fact id by `Lesson.gist`."""
+        rows = self.db.execute(select(LearnedFactRow.id, LearnedFactRow.lesson).where(
+            LearnedFactRow.case_id == case_id, LearnedFactRow.state == FactState.UNDONE))
+        return {from_json(Lesson, lesson).gist: fact_id for fact_id, lesson in rows}
+
+    def drop(self, fact_id: int, person: str) -> None:
+        """Forget that a fact was declined: approving its case teaches it. Raises NotFound; one that is in use stays."""
+        row = self._fact(fact_id)
+        if row.state is FactState.UNDONE:
+            self.db.execute(delete(LearnedKeyRow).where(LearnedKeyRow.fact_id == fact_id))
+            self.db.delete(row)
+            self.db.flush()
+            audit.record(self.db, actor=person, action="learned.wanted", subject=f"case:{row.case_id}", content={"fact": fact_id})
 
     def note_uses(self, case_id: int, fact_ids: Iterable[int]) -> None:
         """Count the facts that said something about a case, once each."""

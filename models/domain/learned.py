@@ -122,6 +122,11 @@ class Lesson:
     seen: Place | None = None        # where on the document that taught it
     printed: Printed | None = None   # of an alias: what it is known again by
 
+    @property
+    def gist(self) -> tuple[str, str, str, str]:
+        """What a person takes it to say, wherever on the form it was measured: kind, field, label, value."""
+        return self.kind.value, self.field, self.label, self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
@@ -162,3 +167,12 @@ class Alias:
     lesson: Lesson
     is_on_trial: bool
     told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A lesson that approving a case would teach, or would but for a person who declined it. `key` names it in this case."""
+
+    key: str
+    lesson: Lesson
+    is_declined: bool

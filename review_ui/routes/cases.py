@@ -65,12 +65,15 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
     }
 
 
-def _next_picture(db: Session, case_id: int, user: SignedIn, now: datetime) -> str | None:
-    """The first page of the case that comes next, so that the browser has it before it is needed."""
+def _ahead(db: Session, case_id: int, user: SignedIn, now: datetime) -> dict[str, str] | None:
+    """The addresses of the case that comes next and of its first page, so that the browser has them before they are needed."""
     following = next_in_review(db, but=case_id, user_id=user.user_id, now=now)
-    tabs = load_documents(db, load_case(db, following, user_id=user.user_id, now=now)) if following else []
+    if not following:
+        return None
+    tabs = load_documents(db, load_case(db, following, user_id=user.user_id, now=now))
     drawable = tabs and tabs[0].format in {SourceFormat.PDF, SourceFormat.IMAGE}
-    return f"/documents/{tabs[0].id}/pages/0.png" if drawable else None
+    page = f"/documents/{tabs[0].id}/pages/0" if drawable else ""
+    return {"case": f"/cases/{following}", "page": page, "picture": f"{page}.png"}
 
 
 @router.get("/cases/{case_id:int}")
@@ -84,12 +87,12 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
             "documents": load_documents(db, case), "comments": Comments(db).of_case(case_id),
             "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
-            "next_picture": _next_picture(db, case_id, user, now), "price_reasons": PRICE_REASONS,
+            "ahead": _ahead(db, case_id, user, now), "price_reasons": PRICE_REASONS,
         }
     return render(request, "case/page.html", **context)
 
 
-def _answer_order(request: Request, user: SignedIn, case_id: int) -> Response:
+def answer_order(request: Request, user: SignedIn, case_id: int) -> Response:
     services = services_of(request)
     with services.db.read() as db:
         case = load_case(db, case_id, user_id=user.user_id, now=services.clock())
@@ -100,7 +103,7 @@ def _answer_order(request: Request, user: SignedIn, case_id: int) -> Response:
 @router.get("/cases/{case_id}/order")
 def order(request: Request, user: Viewer, case_id: int) -> Response:
     """The right half alone, as it is now."""
-    return _answer_order(request, user, case_id)
+    return answer_order(request, user, case_id)
 
 
 @router.get("/cases/{case_id}/choices")
@@ -138,7 +141,7 @@ def correct(
     if (note := reason_note(reason)) is not None:
         evidence = Evidence(Origin.TYPED, value, person=user.name, note=note)
     ui_of(request).review.correct(case_id, version, path, value, user.user_id, evidence)
-    return _answer_order(request, user, case_id)
+    return answer_order(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/rows")
@@ -147,7 +150,7 @@ def change_rows(
 ) -> Response:
     """Change several rows at once; answers the right half of the page with the new version."""
     ui_of(request).review.change_rows(case_id, version, parse_change(change), user.user_id)
-    return _answer_order(request, user, case_id)
+    return answer_order(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/pasted")
@@ -167,14 +170,14 @@ def revert(
 ) -> Response:
     """Give one field the value it had before version `made`."""
     ui_of(request).review.revert(case_id, version, made, path, user.user_id)
-    return _answer_order(request, user, case_id)
+    return answer_order(request, user, case_id)
 
 
 @router.post("/cases/{case_id}/undo")
 def undo(request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()]) -> Response:
     """Take the last correction back."""
     ui_of(request).review.undo(case_id, version, user.user_id)
-    return _answer_order(request, user, case_id)
+    return answer_order(request, user, case_id)
 
 
 def next_case(request: Request, user: SignedIn, case_id: int) -> Response:

@@ -1,5 +1,7 @@
 // The rows of the order: cells by arrow keys, and everything that changes several rows at once. The server does each as one version.
 
+import * as desk from "./desk.js";
+import {post} from "./net.js";
 import {openPicker} from "./picker.js";
 
 const NUMBERS = ["quantity", "unit_price", "amount"];
@@ -7,7 +9,7 @@ const CODES = ["buyer_sku", "supplier_sku", "gtin", "mpn", "description"];
 const SHIFTS = [...NUMBERS, ...CODES, "uom", "requested_date"];
 const CELLS = "[data-line]:not(.is-out) [data-path]";
 
-let desk = null;
+let asked = () => null;
 let last = "";
 
 const lines = () => document.querySelector("#order .lines");
@@ -18,7 +20,7 @@ const keyOf = (cell) => cell?.closest("[data-line]")?.dataset.line;
 /** The cell at hand: the one with the focus, else the one in question, else the last that had the focus. */
 function cell() {
   const focused = document.activeElement?.closest?.(CELLS);
-  return focused ?? desk.asked()?.closest?.(CELLS) ?? document.getElementById(last)?.closest(CELLS) ?? null;
+  return focused ?? asked()?.closest?.(CELLS) ?? document.getElementById(last)?.closest(CELLS) ?? null;
 }
 
 const twin = (of, row) => row?.querySelector(`[data-path="lines.${row.dataset.line}.${fieldOf(of)}"]`);
@@ -79,9 +81,9 @@ const ACTIONS = {
   "insert-row": {when: can(), run: insertRow},
 };
 
-/** The grid's entries for the table of keys. `parts`: {canEdit, change, flush, asked, url} of the page. */
-export function gridKeys(parts) {
-  desk = parts;
+/** The grid's entries for the table of keys. `inQuestion` gives the value that the question at hand is about. */
+export function gridKeys(inQuestion) {
+  asked = inQuestion;
   return Object.entries(ACTIONS).map(([action, acts]) => ({action, ...acts}));
 }
 
@@ -103,16 +105,16 @@ const isTable = (text) => /\t|\n[^\n]/.test(text.trimEnd());
 
 document.addEventListener("paste", async (event) => {
   const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!desk?.canEdit() || !isTable(text) || event.target.closest?.("textarea, dialog, .picker")) return;
+  if (!desk.canEdit() || !isTable(text) || event.target.closest?.("textarea, dialog, .picker")) return;
   event.preventDefault();
   const at = document.activeElement?.closest?.(CELLS);
   await preview({text, at: keyOf(at) ?? "", field: fieldOf(at) ?? ""});
 });
 
 /** Show a table of cells with what each column would be, and lay it over the rows when that is agreed to. */
-export async function preview(cells) {
+async function preview(cells) {
   await desk.flush();
-  const answer = await desk.post("pasted", cells);
+  const answer = await post(desk.url("pasted"), cells);
   if (!answer) return;
   const dialog = document.getElementById("pasted");
   dialog.innerHTML = await answer.text();

@@ -1,12 +1,9 @@
-// Around the case: putting it off, taking it over, setting it aside, comments, and what a visit took.
+// Around the case: putting it off, taking it over, setting it aside, and comments.
 
+import {canEdit, url, version} from "./desk.js";
 import {bindKeys} from "./keys.js";
 import {ask, post} from "./net.js";
 
-const page = document.getElementById("case");
-const url = (action) => `/cases/${page.dataset.case}/${action}`;
-const order = () => document.getElementById("order");
-const canEdit = () => "canEdit" in order().dataset;
 const later = document.getElementById("later");
 const aside = document.getElementById("aside");
 const talk = document.getElementById("talk");
@@ -30,7 +27,7 @@ later.addEventListener("close", () => {
   if (later.returnValue) post(url("snooze"), {until: later.returnValue === "day" ? day : later.returnValue});
 });
 aside.addEventListener("close", () => {
-  const fields = {version: order().dataset.version};
+  const fields = {version: version()};
   if (aside.returnValue === "not-an-order") post(url("not-an-order"), fields);
   if (aside.returnValue === "duplicate") post(url("duplicate"), {...fields, of: aside.querySelector("[name=of]").value});
 });
@@ -61,23 +58,3 @@ bindKeys([
   {action: "snooze", when: canEdit, run: () => open(later)},
   {action: "comment", when: () => Boolean(document.querySelector("[data-do=talk]")), run: comment},
 ]);
-
-// --- what a visit took: keys, clicks, and the seconds in which something was done at least every half minute --------------
-
-const PAUSE_MS = 30_000;
-const took = {keys: 0, clicks: 0, ms: 0};
-let last = performance.now();
-
-function count(what) {
-  const now = performance.now();
-  took[what] += 1;
-  took.ms += Math.min(now - last, PAUSE_MS);
-  last = now;
-}
-document.addEventListener("keydown", (event) => event.repeat || count("keys"), true);
-document.addEventListener("pointerdown", () => count("clicks"), true);
-addEventListener("pagehide", () => {
-  if (!took.keys && !took.clicks) return;
-  post(url("visit"), {keys: took.keys, clicks: took.clicks, seconds: (took.ms / 1000).toFixed(1)}, {keepalive: true});
-  took.keys = took.clicks = took.ms = 0;
-});

@@ -15,6 +15,9 @@ const cache = new Map();
 const at = {doc: null, page: 0, zoom: 2};
 let wanted = "";
 
+/** The page that is shown: {doc, page}. */
+export const shownPage = () => ({doc: at.doc, page: at.page});
+
 /** "doc page l t r b;…" as objects. */
 export function parsePlaces(text) {
   return (text ?? "").split(";").filter(Boolean).map((part) => {
@@ -26,7 +29,8 @@ export function parsePlaces(text) {
 const boxOf = (word) => word.dataset.box.split(" ").map(Number);
 const words = () => [...sheet.querySelectorAll("[data-word]")];
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-const isPaper = () => Boolean(sheet.querySelector("[data-kind=paper]"));
+/** Whether a page of paper is shown, which has places one can draw on. */
+export const isPaper = () => Boolean(sheet.querySelector("[data-kind=paper]"));
 
 async function load(doc, page) {
   const url = `/documents/${doc}/pages/${page}`;

@@ -20,7 +20,10 @@ from sqlalchemy import select
 
 from app.bootstrap import Rooms
 from app.importing import ImportDesk
+from app.learning import Learning
 from app.sample import Sample
+from extraction.lines.drawn import read_drawn
+from matching.policy import Policy
 from models.domain.states import Role
 from models.tables import Base
 from models.tables.people import UserRow
@@ -31,6 +34,7 @@ from runtime.blobs import Blobs
 from runtime.clock import now
 from runtime.db import Database
 from runtime.settings import Settings
+from tests.support.in_process import in_process
 
 PASSWORD = "correct horse battery"
 PEOPLE = (
@@ -98,8 +102,10 @@ def open_desk(
     db = db or Database(f"sqlite:///{folder / 'desk.db'}")
     rooms = Rooms(settings)
     rooms.__dict__["db"] = db
+    blobs = Blobs(folder / "blobs")
+    learning = Learning(db, blobs, in_process(), Policy.from_settings(settings), settings)
     services = Services(
-        db, Blobs(folder / "blobs"), settings, hands.now, draw, hands.nudge, lambda: warnings, ImportDesk(rooms),
+        db, blobs, settings, hands.now, draw, read_drawn, lambda: learning, hands.nudge, lambda: warnings, ImportDesk(rooms),
         Sample(rooms))
     app = FastAPI()
     furnish(app, services)

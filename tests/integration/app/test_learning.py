@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.learning import Learning
 from extraction.assemble import assemble
-from extraction.learned.derive import derive, right_of
 from extraction.learned.ledger import Ledger
-from extraction.pages import PageReader
 from extraction.repository import store_result
 from extraction.service import DocumentResult
 from matching.cases import Cases
 from models.domain.doubt import DoubtCode
 from models.domain.evidence import Origin
-from models.domain.learned import Corrected, FactState, Learned, LessonKind
+from models.domain.learned import FactState, Lesson, LessonKind
 from models.domain.messages import Source
 from models.domain.pages import Page, Parsed, SourceFormat
 from models.domain.reading import Context, Reading
 from models.domain.states import CaseState, MessageState
+from models.errors import NotFound
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.learned import LearnedDriftRow, LearnedFactRow, LearnedUseRow
 from runtime.blobs import Blobs
@@ -32,6 +31,7 @@ from runtime.codec import from_json
 from runtime.db import Database
 from runtime.settings import Settings
 from tests.integration.matching.desk import Desk
+from tests.support.in_process import in_process
 from tests.support.papers import paper, table
 
 MUSTER, ELBE = "po@muster.example", "po@elbe.example"
@@ -49,16 +49,6 @@ def order(number: str, other: str, *, label: str = "Unser Zeichen:", buyer: str 
     return replace(head, words=(*head.words, *lines.words))
 
 
-class InProcess:
-    """A page reader's last steps without its sandbox."""
-
-    def understand(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
-        return assemble(parsed, context)
-
-    def learn(self, pages: tuple[Page, ...], reading: Reading, corrected: Corrected) -> Learned | None:
-        return derive(pages, reading, right_of(corrected))
-
-
 class House:
     """The matcher's company with a learning memory."""
 
@@ -66,8 +56,7 @@ class House:
         self.desk = Desk(db, folder)
         self.db = db
         self.blobs = Blobs(folder / "blobs")
-        pages = cast(PageReader, InProcess())
-        self.learning = Learning(db, self.blobs, pages, self.desk.policy, Settings(_env_file=None, data=folder))
+        self.learning = Learning(db, self.blobs, in_process(), self.desk.policy, Settings(_env_file=None, data=folder))
 
     def arrive(self, page: Page, sender: str = MUSTER) -> int:
         """A mail with one PDF, read, its case opened, recalled and matched; returns the case's id."""
@@ -226,3 +215,48 @@ def test_an_address_that_was_explained_is_no_constant_of_the_form(house: House) 
         LessonKind.SHIP_TO]
     assert house.desk.draft(house.arrive(with_dock("B-2", "seven"))).ship_to.value.label.startswith("NORTH")
     assert house.desk.draft(house.arrive(with_dock("B-3", "eight"))).ship_to is None
+
+
+def put_right(house: House, case_id: int, path: str, text: str) -> None:
+    house.desk.review.correct(case_id, house.desk.row(case_id).version, path, text, house.desk.ann)
+
+
+def approve(house: House, case_id: int) -> None:
+    house.desk.review.approve(case_id, house.desk.row(case_id).version, house.desk.ann)
+    house.learning.learn(case_id)
+
+
+def test_what_will_be_learned_is_known_before_and_is_what_is_learned(house: House) -> None:
+    case_id = house.arrive(order("4711-A", "99001"))
+    assert house.learning.foresee(case_id) == ()
+    put_right(house, case_id, "po_number", "4711-A")
+    foreseen = house.learning.foresee(case_id)
+    assert "po_number" in {x.lesson.field for x in foreseen} and not any(x.is_declined for x in foreseen)
+    assert house.rows(LearnedFactRow) == []                                 # looking teaches nothing
+    approve(house, case_id)
+    assert {from_json(Lesson, fact.lesson).gist for fact in house.rows(LearnedFactRow)} == {x.lesson.gist for x in foreseen}
+
+
+def test_what_a_person_declines_is_not_learned_and_the_next_order_is_read_as_before(house: House) -> None:
+    case_id = house.arrive(order("4711-A", "99001"))
+    put_right(house, case_id, "po_number", "4711-A")
+    for lesson in house.learning.foresee(case_id):
+        house.learning.decline(case_id, lesson.key, "Ann Ames")
+    assert all(x.is_declined for x in house.learning.foresee(case_id))
+    approve(house, case_id)
+    assert {fact.state for fact in house.rows(LearnedFactRow)} == {FactState.UNDONE}
+    again = house.arrive(order("4711-B", "99002"))
+    assert number_of(house, again) is None or number_of(house, again).value != "4711-B"
+
+
+def test_what_was_declined_can_be_wanted_after_all(house: House) -> None:
+    case_id = house.arrive(order("4711-A", "99001"))
+    put_right(house, case_id, "po_number", "4711-A")
+    for _ in range(2):
+        for lesson in house.learning.foresee(case_id):
+            house.learning.decline(case_id, lesson.key, "Ann Ames")
+    assert not any(x.is_declined for x in house.learning.foresee(case_id))
+    approve(house, case_id)
+    assert number_of(house, house.arrive(order("4711-B", "99002"))).value == "4711-B"
+    with pytest.raises(NotFound, match="would not be learned"):
+        house.learning.decline(case_id, "unknown", "Ann Ames")

@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from matching.cases import Cases
-from matching.row_change import Fill, Merge, Move, Paste, Remove, Shift, Split, Swap
+from matching.row_change import Fill, Merge, Move, Paste, Remove, Shift, Split, Swap, Take, TakenCell
 from models.domain.doubt import DoubtCode
+from models.domain.evidence import Evidence, Origin, Place
 from models.domain.states import LineState
 from models.errors import ConflictError, InputError
+from models.tables.items import PriceRow
 from tests.integration.matching.desk import BOLTS, GLOVES, Desk, changed, line, reading
 
 ODD = line(description="marble statue of a horse", quantity=2, unit_price="9000")
@@ -89,3 +92,32 @@ def test_one_field_goes_back_while_later_corrections_stay(desk: Desk) -> None:
         review.revert(case_id, 4, 2, "lines.1.quantity", ann)
     review.undo(case_id, 4, ann)
     assert quantities(desk, case_id) == [150, 9]
+
+
+def test_a_change_works_out_only_the_lines_it_touched_unless_all_follow_from_it(desk: Desk) -> None:
+    case_id = desk.case(reading(BOLTS, GLOVES, ODD))
+    before = desk.draft(case_id).lines[1]
+    with desk.db.write() as db:
+        db.execute(update(PriceRow).where(PriceRow.item_id == before.item.value.item_id).values(price=Decimal("99")))
+    desk.review.correct(case_id, 1, "lines.1.quantity", "40", desk.ann)
+    assert desk.draft(case_id).lines[1] == before                        # what nobody touched stays as it was seen
+    desk.review.correct(case_id, 2, "lines.2.quantity", "40", desk.ann)
+    assert desk.draft(case_id).lines[1].list_price == Decimal("99")
+    desk.review.undo(case_id, 3, desk.ann)
+    assert desk.draft(case_id).lines[1].quantity == before.quantity
+
+
+def test_rows_of_a_drawn_table_take_the_place_of_those_there_are_in_one_version(desk: Desk) -> None:
+    case_id = desk.case(reading(BOLTS, GLOVES, ODD))
+    proof = Evidence(Origin.TYPED, "12 box", (Place(0, (10.0, 20.0, 30.0, 40.0)),), document_id=1)
+    rows = (
+        (TakenCell("GL-M", proof), TakenCell("12", proof), None),
+        (TakenCell("HB-1040", proof), TakenCell("many", proof), TakenCell("1.25", proof)))
+    desk.review.change_rows(case_id, 1, Take(("supplier_sku", "quantity", "unit_price"), rows, instead=True), desk.ann)
+    old, new = desk.draft(case_id).lines[:3], desk.draft(case_id).lines[3:]
+    assert {x.state for x in old} == {LineState.REJECTED}
+    assert [(x.item.value.sku, x.quantity.value if x.quantity else None) for x in new] == [("GL-M", 12), ("HB-1040", None)]
+    assert new[0].quantity.evidence.places == proof.places and new[0].quantity.evidence.person == "Ann Ames"
+    assert f"lines.{new[1].key}.quantity" in {d.path for d in desk.doubts(case_id)}
+    desk.review.undo(case_id, 2, desk.ann)
+    assert quantities(desk, case_id) == [100, 3, 2]
