@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matching.catalog_index import CatalogIndex
     from matching.policy import Policy
     from matching.replay import Replayer
+    from matching.review import Review
     from matching.service import Matcher
     from models.domain.pages import Page
     from oms.allocation.sweep import Sweep
@@ -143,6 +144,13 @@ class Rooms:
         return Matcher(self.db, self.index, self.policy)
 
     @cached_property
+    def review(self) -> Review:
+        """What reviewers do with cases."""
+        from matching.review import Review
+
+        return Review(self.db, self.index, self.policy)
+
+    @cached_property
     def replayer(self) -> Replayer:
         """Other rules on past cases."""
         from matching.replay import Replayer
@@ -175,9 +183,8 @@ class Rooms:
     def answering(self) -> Answering:
         """What customers answer to our questions."""
         from app.answering import Answering
-        from matching.review import Review
 
-        return Answering(Review(self.db, self.index, self.policy), self.blobs)
+        return Answering(self.review, self.blobs)
 
     @cached_property
     def allocation(self) -> Sweep:

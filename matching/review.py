@@ -15,33 +15,29 @@ from matching.assemble import resolve
 from matching.background import with_background
 from matching.cases import REVIEWABLE, Cases, Correction
 from matching.catalog_index import CatalogIndex
-from matching.corrections import ItemUnits, Lookups, Told, apply_correction, line_of, restore
+from matching.corrections import Told, apply_correction, line_of, restore
 from matching.decide import Decision
 from matching.facts import Loaded, load_facts
 from matching.items_sql import refresh_index
+from matching.lookups import lookups_of
 from matching.model_store import model_in_force
 from matching.overrides import OVERRIDES, check_reason
 from matching.partly import PARTLY, check_released, hold_back, partly_words, released, still_asked, waiting
 from matching.policy import Policy
 from matching.promises import Promises
-from matching.records import AddressRecord
 from matching.row_change import RowChange
 from matching.rows import change_rows
 from matching.service import judge
 from matching.twins import load_twins
 from matching.wording import row_name
 from models.domain.doubt import Doubt
-from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
+from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Origin
-from models.domain.partners import AddressKind
 from models.domain.reading import DocumentType
 from models.domain.states import CASE_MOVES, CaseState, RefusedMove
-from models.domain.units import ItemUnit
 from models.errors import ConflictError, InputError
 from models.tables.cases import CaseRow, CorrectionRow
-from models.tables.items import ItemRow, ItemUnitRow
 from models.tables.learned import LearnedDriftRow
-from models.tables.partners import AddressRow, CustomerRow
 from models.tables.people import UserRow
 from runtime import audit
 from runtime.clock import Clock, now
@@ -93,6 +89,28 @@ class Review:
             told = (Told(applied.path, applied.before, applied.after),)
             loaded, draft = self.work_out(db, case_id, before, applied.draft, told)
         return self._store(case_id, version, user, draft, loaded, told)
+
+    def answer(
+        self, case_id: int, version: int, number: int, user: int, *, choice: int | None = None, value: str | None = None
+    ) -> int:
+        """Resolve the open doubt at a place (0 is the dearest) with one of its choices (from 0) or with a value; returns the new
+        version. Raises InputError for a doubt, choice or value there is not, else what `correct` raises."""
+        with self.db.read() as db:
+            self.check_version(db, Cases(db).get(case_id), version)
+            doubts = Cases(db).doubts(case_id, version)
+        if not 0 <= number < len(doubts):
+            raise InputError(f"Case {case_id} has no open doubt {number}; it has {len(doubts)}.", code="unknown_doubt")
+        doubt = doubts[number]
+        if choice is not None:
+            if choice >= len(doubt.choices):
+                raise InputError(f"This doubt has {len(doubt.choices)} choices, counted from 0.", code="unknown_choice")
+            taken = doubt.choices[choice]
+            return self.correct(case_id, version, taken.path or doubt.path or "", taken.value, user)
+        if value is None or doubt.path is None:
+            raise InputError(
+                "Give a choice or a value. A doubt about the case as a whole is answered by approving or rejecting it.",
+                code="no_answer")
+        return self.correct(case_id, version, doubt.path, value, user)
 
     def change_rows(self, case_id: int, version: int, change: RowChange, user: int) -> int:
         """Fill, move, insert, remove, split, merge, shift, swap or paste rows: one new version, taken back as one; returns it.
@@ -369,32 +387,3 @@ def _missing_for_line(line: DraftLine) -> Iterator[str]:
         yield f"{name} has no unit that the item is sold in"
     if line.item is not None and line.unit_price is None and line.list_price is None:
         yield f"{name} has no price"
-
-
-def lookups_of(db: Session, draft: Draft) -> Lookups:
-    """Master data by what people type, through this session."""
-    def customer(number: str) -> CustomerMatch | None:
-        row = db.execute(select(CustomerRow).where(CustomerRow.customer_no == number)).scalar_one_or_none()
-        return CustomerMatch(row.id, row.customer_no, row.name, 1.0, ("chosen by a person",)) if row else None
-
-    def address(code: str) -> AddressMatch | None:
-        owner = draft.customer.value.customer_id if draft.customer else None
-        stmt = select(AddressRow).where(AddressRow.customer_id == owner, AddressRow.code == code)
-        found = sorted(db.execute(stmt).scalars(), key=lambda a: a.kind is not AddressKind.SHIP_TO)
-        return _address_match(found[0]) if found else None
-
-    def item(sku: str) -> ItemUnits | None:
-        row = db.execute(select(ItemRow).where(ItemRow.sku == sku)).scalar_one_or_none()
-        if row is None:
-            return None
-        units = db.execute(select(ItemUnitRow).where(ItemUnitRow.item_id == row.id)).scalars()
-        match = ItemMatch(row.id, row.sku, row.description, 1.0, ("chosen by a person",))
-        weighed = [ItemUnit(row.catch_weight_uom, 1 / row.catch_weight)] if row.catch_weight_uom and row.catch_weight else []
-        return ItemUnits(match, row.base_uom, (*(ItemUnit(u.uom, u.factor, u.gtin) for u in units), *weighed))
-
-    return Lookups(customer, address, item)
-
-
-def _address_match(a: AddressRow) -> AddressMatch:
-    record = AddressRecord(a.id, a.kind, a.code, a.name, a.street, a.postcode, a.city, a.country, a.is_default)
-    return AddressMatch(a.id, record.label, 1.0, ("chosen by a person",))

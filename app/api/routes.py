@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, File, Header, Query, Request, UploadFile
+from fastapi import APIRouter, File, Header, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 from sqlalchemy import select, text
 
 from app.api.auth import Client, allow, rooms_of
 from app.api.problems import READ_REFUSALS, REFUSALS
-from app.api.schemas import BatchEntry, CaseOut, DoubtOut, MessageOut, Problem, Received
-from models.domain.states import CaseState
+from app.api.schemas import BatchEntry, MessageOut, Problem, Received
 from models.errors import InputError, NotFound
-from models.tables.cases import CaseRow, DoubtRow
+from models.tables.cases import CaseRow
 from models.tables.intake import MessageRow
-from models.tables.partners import CustomerRow
 
 router = APIRouter()
 CHUNK = 256 * 1024
@@ -123,46 +121,6 @@ def raw(request: Request, message_id: int) -> FileResponse:
         filename=f"message-{message_id}.bin",
         headers={"Content-Security-Policy": "sandbox; default-src 'none'"},
     )
-
-
-Limit = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[int, Query(ge=0, description="Only ids above this; for paging.")]
-
-
-@router.get("/cases", responses=READ_REFUSALS, tags=["cases"], dependencies=[allow("cases:read")])
-def cases(request: Request, state: CaseState | None = None, after: After = 0, limit: Limit = 100) -> list[CaseOut]:
-    """Cases by id, oldest first."""
-    stmt = (
-        select(CaseRow, CustomerRow.customer_no)
-        .outerjoin(CustomerRow)
-        .where(CaseRow.id > after)
-        .order_by(CaseRow.id)
-        .limit(limit)
-    )
-    if state:
-        stmt = stmt.where(CaseRow.state == state)
-    with rooms_of(request).db.read() as db:
-        found = db.execute(stmt).all()
-        doubts: dict[int, list[DoubtOut]] = {}
-        current = select(DoubtRow).join(CaseRow, (CaseRow.id == DoubtRow.case_id) & (CaseRow.version == DoubtRow.version))
-        for d in db.execute(current.where(CaseRow.id.in_([row.id for row, _ in found])).order_by(DoubtRow.position)).scalars():
-            doubts.setdefault(d.case_id, []).append(DoubtOut(code=d.code, sentence=d.sentence, path=d.path))
-        return [
-            CaseOut(
-                id=row.id,
-                message_id=row.message_id,
-                state=row.state,
-                code=row.code,
-                sentence=row.sentence,
-                doc_type=row.doc_type,
-                customer_no=no,
-                po_number=row.po_number,
-                version=row.version,
-                received_at=row.received_at,
-                doubts=doubts.get(row.id, []),
-            )
-            for row, no in found
-        ]
 
 
 @router.get("/health", tags=["operations"])

@@ -8,8 +8,7 @@ from pydantic import BaseModel
 
 from models.domain.learned import FactState, LessonKind
 from models.domain.messages import Source
-from models.domain.reading import DocumentType
-from models.domain.states import CaseState, MessageState
+from models.domain.states import MessageState
 
 
 class Problem(BaseModel):
@@ -54,30 +53,6 @@ class MessageOut(BaseModel):
     sha256: str
     received_at: datetime
     case_ids: list[int]
-
-
-class DoubtOut(BaseModel):
-    """One open question."""
-
-    code: str
-    sentence: str
-    path: str | None
-
-
-class CaseOut(BaseModel):
-    """One purchase order on its way through intake."""
-
-    id: int
-    message_id: int
-    state: CaseState
-    code: str | None
-    sentence: str | None
-    doc_type: DocumentType
-    customer_no: str | None
-    po_number: str | None
-    version: int
-    received_at: datetime
-    doubts: list[DoubtOut]
 
 
 class FactOut(BaseModel):

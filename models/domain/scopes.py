@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SCOPES = (
-    "intake:write", "intake:read", "cases:read", "orders:read", "orders:write",
+    "intake:write", "intake:read", "cases:read", "cases:write", "cases:approve", "orders:read", "orders:write",
     "exceptions:read", "exceptions:write", "learned:read", "learned:write", "policy:read",
     "masterdata:read", "masterdata:write", "webhooks:read", "webhooks:write", "letters:read",
     "letters:write",

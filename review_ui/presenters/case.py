@@ -11,13 +11,10 @@ from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Found
 from models.domain.money import line_amount
-from models.domain.states import CaseState, LineState
+from models.domain.states import LineState
 from review_ui.presenters.crops import Crop
 from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show
 
-REOPENABLE = frozenset(
-    {CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.FAILED, CaseState.APPROVED})
-"""States a person may take a case back from."""
 MOST_CHOICES = 9
 SEARCHABLE = frozenset({"item", "customer", "ship_to"})
 """Last part of the paths whose values are chosen from master data."""

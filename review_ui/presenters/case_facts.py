@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from matching.case_view import is_taken_back
 from matching.cases import REVIEWABLE, Cases
 from models.domain.draft import Draft
 from models.domain.messages import Source
@@ -26,7 +27,6 @@ from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
-from review_ui.presenters.case import REOPENABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ class CaseFacts:
     @property
     def is_reopenable(self) -> bool:
         """True when a person may take the case back to review."""
-        to = CaseState.NEEDS_REVIEW if self.version else CaseState.MATCHING
-        return self.state in REOPENABLE and to in CASE_MOVES[self.state]
+        return is_taken_back(self.state, self.version)
 
     @property
     def is_matchable(self) -> bool:
