@@ -70,6 +70,7 @@ ACTIONS = (
     Action("our-price", "Take our contract price for the line", ("p",)),
     Action("their-price", "Let the customer's price stand, with a reason", ("shift+p",)),
     Action("unit-reading", "The other reading of the line's unit", ("u",)),
+    Action("other-reading", "The other reading of the value at hand", ("v",)),
     Action("confirm-line", "Everything on the line is right", ("y",)),
     Action("leave-out", "Leave the line out: it is no order line", ("x",)),
     Action("add-line", "Add a line", ("n",)),

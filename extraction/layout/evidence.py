@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from extraction.layout.geometry import Token
 from models.domain.characters import oddities
-from models.domain.evidence import Candidate, Evidence, Found, Origin, Place
+from models.domain.evidence import SAME_INK, Candidate, Evidence, Found, Origin, Place
 
 T = TypeVar("T")
 _ODD = 0.6           # a word that holds what a person does not see is never read surely
@@ -43,9 +43,8 @@ def rival_values(value: T, tokens: Sequence[Token], read: Callable[[str], T | No
         other = read(" ".join((*texts[:at], rival.text, *texts[at + 1 :])))
         if other is not None and other != value:
             chances[other] = max(rival.confidence, chances.get(other, 0.0))
-    note = "another reading of the same ink"
     ranked = sorted(chances.items(), key=lambda c: -c[1])
-    return tuple(Candidate(other, chance, proof(tokens, note=note)) for other, chance in ranked)
+    return tuple(Candidate(other, chance, proof(tokens, note=SAME_INK)) for other, chance in ranked)
 
 
 def proof(tokens: Sequence[Token], origin: Origin = Origin.READ, note: str | None = None) -> Evidence:

@@ -11,6 +11,10 @@ Box = tuple[float, float, float, float]
 """left, top, right, bottom; origin top-left; units as the page's kind says."""
 
 
+SAME_INK = "another reading of the same ink"
+"""The note of a candidate that another reader, or another look, saw in the very place of the value."""
+
+
 class PageKind(StrEnum):
     """What a page is; it fixes the unit of its boxes, so one geometry serves every source."""
 

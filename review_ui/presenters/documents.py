@@ -13,6 +13,8 @@ MOST_COLUMNS = 702         # A to ZZ
 MOST_CELLS = 100_000
 """More than this a browser cannot scroll smoothly: the wider a sheet, the fewer rows are shown."""
 
+_LIKELY = 0.05        # of another reading that is worth a look
+
 FLAG_NOTES = {
     WordFlag.HIDDEN: "hidden in the document: people do not see it",
     WordFlag.TINY: "too small for people to see",
@@ -68,10 +70,13 @@ class ShownPage:
 def _word(word: Word) -> ShownWord:
     left, top, right, bottom = word.box
     notes = [FLAG_NOTES[flag] for flag in WordFlag if flag in word.flags and flag in FLAG_NOTES]
+    rivals = [f"“{rival.text}”" for rival in word.rivals if rival.confidence >= _LIKELY]
+    if rivals:
+        notes.append(f"another reading: {', '.join(rivals)}")
     return ShownWord(
         text=word.text, box=" ".join(f"{edge:g}" for edge in word.box), left=left, top=top,
         width=max(right - left, 0), height=max(bottom - top, 0),
-        classes=" ".join(sorted(word.flags)), note="; ".join(notes))
+        classes=" ".join([*sorted(word.flags), *(["doubtful"] if rivals else [])]), note="; ".join(notes))
 
 
 def column_name(column: int) -> str:

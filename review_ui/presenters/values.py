@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from models.domain.evidence import Evidence, Found, Origin, PageKind
+from models.domain.evidence import SAME_INK, Evidence, Found, Origin, PageKind
+from review_ui.presenters.ink import doubtful_pieces
 
 ORIGIN_WORDS = {
     Origin.READ: "Read",
@@ -26,6 +27,7 @@ ORIGIN_ICONS = {
 }
 PAGE_WORDS = {PageKind.PAPER: "page", PageKind.SHEET: "sheet", PageKind.TEXT: "text", PageKind.SEGMENTS: "interchange"}
 
+_MOST_OTHERS = 3
 T = TypeVar("T")
 
 
@@ -34,7 +36,8 @@ class Shown:
     """A value of the draft. `percent` is None where nothing is known; `note` says in words where the value comes from.
 
     `detail` is the second part of a chosen thing (an item's description). `places` are "document page left top right bottom",
-    joined by ";", for the script that lights them up. `fact_id`: the learned fact that said where it stands.
+    joined by ";", for the script that lights them up. `fact_id`: the learned fact that said where it stands. `others` are other
+    readings of the same ink as they are typed, `pieces` the text parted where they differ.
     """
 
     path: str
@@ -48,6 +51,8 @@ class Shown:
     is_sure: bool = True
     places: str = ""
     fact_id: int | None = None
+    others: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, bool], ...] = ()
 
 
 def value_text(value: object) -> str:
@@ -102,8 +107,11 @@ def show(
     """A found value, or the empty field. `threshold` is the probability 0.0–1.0 below which a value is marked as doubtful."""
     if found is None:
         return Shown(path, label)
+    shown, is_read = text(found.value), found.evidence.origin is not Origin.TYPED
+    others = tuple(text(c.value) for c in found.candidates if is_read and c.evidence.note == SAME_INK)[:_MOST_OTHERS]
     return Shown(
-        path=path, label=label, text=text(found.value), detail=detail(found.value), icon=ORIGIN_ICONS[found.evidence.origin],
+        path=path, label=label, text=shown, others=others, pieces=doubtful_pieces(shown, others),
+        detail=detail(found.value), icon=ORIGIN_ICONS[found.evidence.origin],
         origin=found.evidence.origin, note=f"{note_text(found.evidence)} {percent(found.confidence)} % sure.",
         percent=percent(found.confidence), is_sure=found.confidence >= threshold, places=places_text(found.evidence),
         fact_id=found.evidence.fact_id)

@@ -41,6 +41,8 @@ function addLine() {
 /** Where a word of the page goes: the field with the focus, else the one in question. */
 const captureField = () => focusedInput() ?? (askedField()?.matches("input:not([readonly])") ? askedField() : null);
 const ofLine = (name) => `lines.${lineAtHand()?.dataset.line}.${name}`;
+/** The value at hand that was read in two ways. */
+const doubtful = () => (document.activeElement?.closest("#order [data-path]") ?? askedField())?.closest("[data-other]");
 const canDraw = () => canEdit() && isPaper();
 const undo = () => change("undo", {});
 
@@ -83,6 +85,7 @@ bindKeys([
   {action: "their-price", when: () => canEdit() && field(ofLine("unit_price"))?.value, run: askWhy},
   {action: "unit-reading", when: () => canEditLine()?.dataset.otherUnit,
     run: () => correct(ofLine("uom"), lineAtHand().dataset.otherUnit)},
+  {action: "other-reading", when: () => canEdit() && doubtful(), run: () => correct(doubtful().dataset.path, doubtful().dataset.other)},
   {action: "postpone", when: () => questions().length > 1, run: postpone},
   {action: "previous-word", run: () => walkWord(-1)},
   {action: "next-word", run: () => walkWord(1)},
