@@ -78,7 +78,7 @@ NEW_TABLES = (
     'installation', 'exchange_rates', 'event_cursors', 'erp_cursors', 'erp_links', 'house_settings', 'mailbox_settings',
     'notice_templates',
     'sourcing_rules', 'webhooks', 'exception_rules', 'incoming_supplies', 'kit_components',
-    'lots', 'recovery_codes', 'saved_views', 'waves', 'case_approvals',
+    'lots', 'message_keeping', 'recovery_codes', 'saved_views', 'waves', 'case_approvals',
     'case_comments', 'case_questions', 'case_tags', 'case_visits', 'case_words', 'lot_levels',
     'unsaved_edits', 'fulfilment_orders', 'order_changes', 'order_charges', 'order_holds',
     'order_notes', 'order_tags', 'returns', 'exceptions', 'fulfilment_holds',
@@ -416,6 +416,16 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint('code_sha256', name=op.f('pk_recovery_codes')),
     )
     op.create_index('ix_recovery_codes_user_id', 'recovery_codes', ['user_id'])
+    op.create_table(
+        'message_keeping',
+        sa.Column('message_id', ID, nullable=False),
+        sa.Column('hold_reason', sa.Text(), nullable=True),
+        sa.Column('hold_by', sa.String(length=255), nullable=True),
+        sa.Column('hold_at', Instant(timezone=True), nullable=True),
+        sa.Column('erased_at', Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(['message_id'], ['messages.id'], name=op.f('fk_message_keeping_message_id_messages')),
+        sa.PrimaryKeyConstraint('message_id', name=op.f('pk_message_keeping')),
+    )
     op.create_table(
         'saved_views',
         sa.Column('id', ID, autoincrement=True, nullable=False),

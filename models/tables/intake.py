@@ -44,6 +44,18 @@ class MessageRow(Base):
     authentication: Mapped[str | None] = mapped_column(Text)         # SPF, DKIM and DMARC results as our mail server wrote them
 
 
+class MessageKeepingRow(Base):
+    """What was decided about keeping a message: a legal hold while `hold_reason` stands, and that its content is gone."""
+
+    __tablename__ = "message_keeping"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    hold_reason: Mapped[str | None] = mapped_column(Text)
+    hold_by: Mapped[str | None] = mapped_column(String(255))
+    hold_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
 class MailSeenRow(Base):
     """One mail of a mailbox that is safely stored: the identity that makes a second fetch harmless."""
 
