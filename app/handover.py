@@ -12,7 +12,7 @@ from models.domain.draft import Draft
 from models.domain.states import CaseState
 from models.tables.orders import SalesOrderRow
 from oms.fulfilment.lines import lock_order
-from oms.orders.assemble import assemble_line
+from oms.orders.assemble import OrderIncomplete, assemble_line
 from oms.orders.changes.plan import EDITABLE, AddLine
 from oms.orders.changes.service import change_order
 from oms.orders.service import accept_order
@@ -43,6 +43,9 @@ def hand_over_case(db: Session, case_id: int, version: int) -> None:
 
 def _hand_over(db: Session, case_id: int, version: int, draft: Draft, approver: str) -> int | None:
     if is_amending(db, case_id, draft):
+        if waiting(draft) or released(draft):
+            raise OrderIncomplete(
+                "This changes an order that is here already, so it goes ahead as a whole. Settle its lines, then approve all.")
         return apply_case_change(db, case_id=case_id, draft=draft, approved_by=approver)
     before = _open_order(db, case_id) if released(draft) else None
     due = [line for line in draft.lines if line.is_due]

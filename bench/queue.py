@@ -21,7 +21,8 @@ from models.domain.states import CaseState
 from models.tables import Base
 from models.tables.cases import CaseRow, DoubtRow, DraftRow
 from models.tables.desk import CaseWordRow
-from review_ui.presenters.queue import load_people, load_queue, load_saved, load_tabs, load_tags
+from review_ui.presenters.queue import load_people, load_queue, load_tabs, load_tags
+from review_ui.presenters.views import load_saved
 from runtime.clock import now
 from runtime.db import Database
 
@@ -59,7 +60,7 @@ def _measure(db: Database, user: int, cases: int, rounds: int) -> Iterator[Row]:
 def _page(db: Database, wanted: Wanted, user: int) -> int:
     with db.read() as session:
         rows, count = load_queue(session, wanted, now())
-        around = (load_tabs(session, now()), load_tags(session), load_people(session), load_saved(session, user))
+        around = (load_tabs(session, now()), load_tags(session), load_people(session), load_saved(session, "queue", user))
         return count + len(rows) + len(around)
 
 

@@ -22,6 +22,7 @@ from oms.orders.changes.service import change_order
 from oms.orders.repository import Orders, order_id_of
 from review_ui.pages import render
 from review_ui.presenters.case_facts import load_audit
+from review_ui.presenters.related import load_related
 from review_ui.presenters.timeline import load_timeline
 from review_ui.state import services_of
 from runtime.accounts import SignedIn
@@ -32,7 +33,8 @@ def show_order(request: Request, order_no: str, template: str) -> Response:
     with services_of(request).db.read() as db:
         order = Orders(db).detail(order_no)
         return render(
-            request, template, order=order, timeline=load_timeline(db, order), audit=load_audit(db, [f"order:{order_no}"]),
+            request, template, order=order, related=load_related(db, order.summary.id), timeline=load_timeline(db, order),
+            audit=load_audit(db, [f"order:{order_no}"]),
             exceptions=find_exceptions(db, WantedExceptions(order_no=order_no)), kinds=list(HoldKind),
             can={str(action) for action in order.supported_actions}, agreed=agreements_of(db, order_no), overrides=OVERRIDES)
 

@@ -98,7 +98,8 @@ SALES_ORDER_MOVES: Mapping[SalesOrderState, frozenset[SalesOrderState]] = {
     SalesOrderState.DRAFT: frozenset({SalesOrderState.QUOTED, SalesOrderState.ACCEPTED, SalesOrderState.CANCELLED}),
     SalesOrderState.QUOTED: frozenset({SalesOrderState.DRAFT, SalesOrderState.ACCEPTED, SalesOrderState.CANCELLED}),
     SalesOrderState.ACCEPTED: frozenset({SalesOrderState.RELEASED, SalesOrderState.CANCELLED, SalesOrderState.MERGED}),
-    SalesOrderState.RELEASED: frozenset({SalesOrderState.CLOSED, SalesOrderState.CANCELLED, SalesOrderState.MERGED}),
+    SalesOrderState.RELEASED: frozenset({
+        SalesOrderState.ACCEPTED, SalesOrderState.CLOSED, SalesOrderState.CANCELLED, SalesOrderState.MERGED}),
     SalesOrderState.CANCELLED: frozenset(),
     SalesOrderState.CLOSED: frozenset(),
     SalesOrderState.MERGED: frozenset({SalesOrderState.ACCEPTED}),

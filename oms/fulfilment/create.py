@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.fulfilment import FulfilmentState, RequestState
+from models.domain.fulfilment import LIVE_FULFILMENT, FulfilmentState, RequestState
 from models.domain.states import SalesOrderState
 from models.domain.stock import Pick
 from models.errors import ConflictError
@@ -87,6 +88,21 @@ def _insert(
         {"fulfilment_order_id": fulfilment_id, "order_line_id": line, "item_id": item, "quantity": quantity,
          "shipped": Decimal(0), "cancelled": Decimal(0)} for (line, item), quantity in lines.items()])
     return fulfilment_id
+
+
+def reschedule(db: Session, order_id: int) -> None:
+    """Say anew when the goods of an order's live fulfilment orders must leave; those put off by hand keep their day. The caller
+    holds the order's lock."""
+    order, f = lock_order(db, order_id), _FULFILMENTS.c
+    days = _days(db, order)
+    rows = db.execute(
+        select(f.id, _SHARES.c.order_line_id).join(_SHARES, _SHARES.c.fulfilment_order_id == f.id)
+        .where(f.order_id == order_id, f.state.in_(LIVE_FULFILMENT), f.state != FulfilmentState.SCHEDULED))
+    wanted: dict[int, list[date]] = defaultdict(list)
+    for fulfilment_id, line in rows:
+        wanted[fulfilment_id] += [day] if (day := days[line]) else []
+    for fulfilment_id, dates in sorted(wanted.items()):
+        db.execute(update(_FULFILMENTS).where(f.id == fulfilment_id).values(ship_by=min(dates, default=None)))
 
 
 def _days(db: Session, order: Row[Any]) -> dict[int, date | None]:

@@ -38,6 +38,11 @@ def lock_order(db: Session, order_id: int) -> Row[Any]:
     return order
 
 
+def has_shipped(db: Session, order_id: int) -> bool:
+    """True when something of the order has left the house."""
+    return db.execute(select(_LINES.c.id).where(_LINES.c.order_id == order_id, _LINES.c.shipped > 0).limit(1)).first() is not None
+
+
 def unassigned(db: Session, order_id: int) -> dict[Place, Decimal]:
     """What is reserved for the order and not on any live fulfilment order, in base units; only what is above zero."""
     return {place: quantity for place, quantity in _beyond_shares(db, order_id).items() if quantity > 0}

@@ -26,10 +26,11 @@ def add_note(db: Session, order_id: int, *, text: str, author: str) -> int:
         "order_id": order_id, "text": text, "author": author, "at": now()}).scalar_one())
 
 
-def tag(db: Session, order_id: int, word: str) -> None:
-    """Put a word on an order to find it by; twice is once. Raises NotFound, InputError."""
+def tag(db: Session, order_id: int, word: str) -> bool:
+    """Put a word on an order to find it by; False: it was there already. Raises NotFound, InputError."""
     lock_order(db, order_id)
-    db.execute(insert_once(db, _TAGS), {"order_id": order_id, "tag": clean_tag(word)})
+    put = insert_once(db, _TAGS, returning=_TAGS.c.order_id)
+    return db.execute(put, {"order_id": order_id, "tag": clean_tag(word)}).first() is not None
 
 
 def untag(db: Session, order_id: int, word: str) -> bool:

@@ -67,6 +67,14 @@ def release_hold(
         "hold": hold_id, "kind": hold.kind, "reason": reason})
 
 
+def take_back_hold(db: Session, hold_id: int, *, by: str) -> None:
+    """Take off a manual hold one has placed oneself, as if it had been a slip. Raises NotFound, ConflictError."""
+    hold = db.get(OrderHoldRow, hold_id)
+    if hold is None or hold.kind is not HoldKind.MANUAL or hold.placed_by != by:
+        raise NotFound("There is no hold of yours to take back; reload the orders.")
+    release_hold(db, hold_id, by=by, reason="Taken back.", is_admin=False)
+
+
 def standing(db: Session, order_id: int) -> list[OrderHoldRow]:
     """The holds that stand on an order, the oldest first."""
     return list(db.execute(

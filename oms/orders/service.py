@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.domain.draft import Draft
 from models.domain.messages import MailKind
-from models.domain.moves import check_move
+from models.domain.moves import RefusedMove, check_move
 from models.domain.outbox import Channel
 from models.domain.states import SALES_ORDER_MOVES, SalesOrderState
 from models.domain.stock import Demand, Plan
@@ -27,7 +27,8 @@ from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
 from oms.allocation.shortage import tell_short
 from oms.erp import payload
-from oms.fulfilment.lines import lock_order
+from oms.fulfilment.lines import has_shipped, lock_order
+from oms.fulfilment.work import withdraw
 from oms.inventory.kits import goods_of, held_items
 from oms.inventory.levels import OURSELVES, lock_levels, reserve
 from oms.inventory.plan import plan_reservation
@@ -130,6 +131,20 @@ def release_order(db: Session, order_id: int, *, user: str) -> None:
     check_free(db, order_id, order.order_no)
     db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(state=SalesOrderState.RELEASED))
     record(db, actor=user, action="order.released", subject=f"order:{order.order_no}")
+
+
+def take_back_release(db: Session, order_id: int, *, user: str) -> None:
+    """An order is not to be fulfilled after all: its warehouses give back what they have not begun, stock stays promised.
+
+    Raises NotFound, RefusedMove unless it is released and nothing of it has left, FulfilmentRefused while goods are in hand.
+    """
+    order = lock_order(db, order_id)
+    check_move(SALES_ORDER_MOVES, order.state, SalesOrderState.ACCEPTED, f"order {order.order_no}")
+    if order.state is not SalesOrderState.RELEASED or has_shipped(db, order_id):
+        raise RefusedMove(f"Order {order.order_no} cannot be taken back: a part of it has left. Cancel the rest instead.")
+    withdraw(db, order_id, actor=user, reason="The release was taken back.")
+    db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(state=SalesOrderState.ACCEPTED))
+    record(db, actor=user, action="order.release_taken_back", subject=f"order:{order.order_no}")
 
 
 def _facts(db: Session, case_id: int, draft: Draft) -> _Facts:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from matching.handling import PRIORITIES
@@ -17,7 +17,7 @@ from matching.queue import OFF, REVIEW, WAITING, Wanted, count_views, find_page
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState, Role
 from models.tables.cases import CaseRow, DoubtRow, DraftRow
-from models.tables.desk import CaseTagRow, SavedViewRow
+from models.tables.desk import CaseTagRow
 from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
@@ -184,10 +184,3 @@ def load_people(db: Session) -> list[tuple[int, str]]:
     """(id, name) of those who may be given a case."""
     stmt = select(UserRow.id, UserRow.name).where(UserRow.is_active, UserRow.role != Role.VIEWER).order_by(UserRow.name)
     return [(user_id, name) for user_id, name in db.execute(stmt)]
-
-
-def load_saved(db: Session, user_id: int) -> list[SavedViewRow]:
-    """The filters of the queue a person keeps, and those that others share."""
-    mine = or_(SavedViewRow.user_id == user_id, SavedViewRow.is_shared)
-    stmt = select(SavedViewRow).where(SavedViewRow.page == "queue", mine).order_by(SavedViewRow.name)
-    return list(db.execute(stmt).scalars())

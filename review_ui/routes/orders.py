@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -14,15 +15,18 @@ from models.errors import InputError, ServiceError
 from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import CancelLine, EditHeader, EditLine, RemoveLine
 from oms.orders.desk import add_note, tag, untag
-from oms.orders.holds import place_hold, release_hold
+from oms.orders.holds import place_hold, release_hold, take_back_hold
 from oms.orders.repository import order_id_of
-from oms.orders.service import release_order
+from oms.orders.service import release_order, take_back_release
+from oms.orders.write import order_no as order_no_of
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.order_page import change_as, day_of, do_to_order, number_of, show_order
 from review_ui.pages import render
 from review_ui.presenters.orders import STATES, Asked, load_orders
+from review_ui.presenters.views import load_saved
 from review_ui.state import services_of
+from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
 MOST_AT_ONCE = 200
@@ -37,68 +41,112 @@ def _asked(text: str = "", view: str = "", tag: str = "", held: bool = False, be
 Wanted = Annotated[Asked, Depends(_asked)]
 
 
-def _show(request: Request, template: str, asked: Asked, done: str = "", refused: tuple[str, ...] = ()) -> Response:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was done to several orders, and what was refused; `undo`, `entries` and `value` are what takes it back."""
+
+    done: str = ""
+    refused: tuple[str, ...] = ()
+    undo: str = ""
+    entries: tuple[str, ...] = ()
+    value: str = ""
+
+
+NOTHING = Told()
+
+
+def _show(request: Request, user: SignedIn, template: str, asked: Asked, told: Told = NOTHING) -> Response:
     with services_of(request).db.read() as db:
         orders, following = load_orders(db, asked)
-    return render(
-        request, template, orders=orders, following=following, asked=asked, views=STATES, done=done, refused=refused)
+        saved = load_saved(db, "orders", user.user_id)
+    return render(request, template, orders=orders, following=following, asked=asked, views=STATES, saved=saved, told=told)
 
 
 @router.get("/orders")
-def show(request: Request, _user: Viewer, asked: Wanted) -> Response:
+def show(request: Request, user: Viewer, asked: Wanted) -> Response:
     """The page."""
-    return _show(request, "orders/page.html", asked)
+    return _show(request, user, "orders/page.html", asked)
 
 
 @router.get("/orders/rows")
-def rows(request: Request, _user: Viewer, asked: Wanted) -> Response:
+def rows(request: Request, user: Viewer, asked: Wanted) -> Response:
     """The list alone, for the search."""
-    return _show(request, "orders/_list.html", asked)
+    return _show(request, user, "orders/_list.html", asked)
 
 
 Chosen = Annotated[list[str] | None, Form()]
 
 
 def _each(
-    request: Request, asked: Asked, orders: list[str] | None, done: str, work: Callable[[Session, int], object],
+    request: Request, user: SignedIn, asked: Asked, orders: list[str] | None, done: str, work: Callable[[Session, int], object],
+    *, undo: str = "", value: str = "",
 ) -> Response:
-    """Do something to every chosen order, each in a transaction of its own, so that one refusal stops no other."""
-    chosen = (orders or [])[:MOST_AT_ONCE]
+    """Do something to every chosen order, each in a transaction of its own, so that one refusal stops no other. `undo` names what
+    takes it back: of each order what `work` answered is kept for that; nothing is where it answered False."""
+    chosen = list(dict.fromkeys(orders or []))[:MOST_AT_ONCE]
     if not chosen:
         raise InputError("Choose at least one order: tick its box, or press X on it.", code="nothing_chosen")
-    refused = []
+    refused, entries = [], []
     for order_no in chosen:
         try:
             with services_of(request).db.write() as db:
-                work(db, order_id_of(db, order_no))
+                result = work(db, order_id_of(db, order_no))
         except ServiceError as e:
             refused.append(e.sentence)
-    return _show(request, "orders/_list.html", asked, f"{len(chosen) - len(refused)} {done}", tuple(refused))
+        else:
+            entries += [f"{order_no}={result}"] if undo and result is not False else []
+    told = Told(f"{len(chosen) - len(refused)} {done}", tuple(refused), undo, tuple(entries), value)
+    return _show(request, user, "orders/_list.html", asked, told)
 
 
 @router.post("/orders/all/release")
 def release_all(request: Request, user: Approver, asked: Wanted, orders: Chosen = None) -> Response:
     """Release the chosen orders."""
-    return _each(request, asked, orders, "released", lambda db, i: release_order(db, i, user=user.name))
+    return _each(
+        request, user, asked, orders, "released", lambda db, i: release_order(db, i, user=user.name), undo="release")
 
 
 @router.post("/orders/all/hold")
 def hold_all(request: Request, user: Clerk, asked: Wanted, orders: Chosen = None, reason: Reason = "") -> Response:
     """Hold the chosen orders, for one reason."""
-    return _each(request, asked, orders, "held", lambda db, i: place_hold(
-        db, i, kind=HoldKind.MANUAL, sentence=reason, by=user.name))
+    return _each(request, user, asked, orders, "held", lambda db, i: place_hold(
+        db, i, kind=HoldKind.MANUAL, sentence=reason, by=user.name), undo="hold")
 
 
 @router.post("/orders/all/tag")
-def tag_all(request: Request, _user: Clerk, asked: Wanted, orders: Chosen = None, reason: Reason = "") -> Response:
+def tag_all(request: Request, user: Clerk, asked: Wanted, orders: Chosen = None, reason: Reason = "") -> Response:
     """Put a tag, written where reasons are, on the chosen orders."""
-    return _each(request, asked, orders, "tagged", lambda db, i: tag(db, i, reason))
+    return _each(request, user, asked, orders, "tagged", lambda db, i: tag(db, i, reason), undo="tag", value=reason)
 
 
 @router.post("/orders/all/cancel")
 def cancel_all(request: Request, user: Approver, asked: Wanted, orders: Chosen = None, reason: Reason = "") -> Response:
-    """Cancel the chosen orders, for one reason."""
-    return _each(request, asked, orders, "cancelled", lambda db, i: cancel_order(db, i, user=user.name, reason=reason))
+    """Cancel the chosen orders, for one reason. Nothing takes it back: customers and the ERP are told."""
+    return _each(
+        request, user, asked, orders, "cancelled", lambda db, i: cancel_order(db, i, user=user.name, reason=reason))
+
+
+@router.post("/orders/all/undo")
+def undo_all(
+    request: Request, user: Clerk, asked: Wanted, action: Annotated[str, Form()] = "",
+    entry: Annotated[list[str] | None, Form()] = None, value: Annotated[str, Form()] = "",
+) -> Response:
+    """Take back what was just done to several orders."""
+    before = dict(text.partition("=")[::2] for text in (entry or [])[:MOST_AT_ONCE])
+
+    def take_back(db: Session, order_id: int, was: str) -> None:
+        match action:
+            case "tag":
+                untag(db, order_id, value)
+            case "hold" if was.isdecimal():
+                take_back_hold(db, int(was), by=user.name)
+            case "release" if user.may(Role.APPROVER):
+                take_back_release(db, order_id, user=user.name)
+            case _:
+                raise InputError("This cannot be taken back here.", code="unknown_value")
+
+    return _each(
+        request, user, asked, list(before), "as before", lambda db, i: take_back(db, i, before[order_no_of(i)]))
 
 
 @router.get("/orders/{order_no}")

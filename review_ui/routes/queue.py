@@ -8,13 +8,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from sqlalchemy import delete, select
 
 from matching.handling import PRIORITIES, Handling
 from matching.queue import REVIEW, SORTS, Wanted
 from models.domain.states import Role
 from models.errors import InputError, ServiceError
-from models.tables.desk import SavedViewRow
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.pages import render
@@ -24,15 +22,14 @@ from review_ui.presenters.queue import (
     VIEWS,
     load_people,
     load_queue,
-    load_saved,
     load_tabs,
     load_tags,
 )
+from review_ui.presenters.views import load_saved
 from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
-MOST_SAVED = 50
 Text = Annotated[str, Form()]
 Cases = Annotated[list[int] | None, Form()]
 
@@ -73,7 +70,7 @@ def _show(
         context: dict[str, Any] = {
             "rows": rows, "count": count, "tabs": load_tabs(db, now),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None, "tags": load_tags(db),
-            "people": load_people(db), "saved": load_saved(db, user.user_id)}
+            "people": load_people(db), "saved": load_saved(db, "queue", user.user_id)}
     return render(
         request, template, wanted=wanted, mine=is_mine, view=wanted.view, text=wanted.text, page=page, most=PAGE,
         query=lambda **changes: _query(wanted, is_mine, **changes), priorities=PRIORITIES,
@@ -191,31 +188,3 @@ def _entry(text: str) -> tuple[int, str]:
     if not case_id.isdecimal():
         raise InputError("What was done cannot be found any more. Change the cases by hand.", code="bad_entry")
     return int(case_id), was
-
-
-# --- views people keep ------------------------------------------------------------------------------------------------
-
-
-@router.post("/queue/views")
-def save_view(
-    request: Request, user: Clerk, name: Text = "", query: Text = "", shared: Annotated[bool, Form()] = False
-) -> Response:
-    """Keep the filter in force under a name; the same name again replaces it."""
-    word = " ".join(name.split())[:64]
-    if not word:
-        raise InputError("Give the view a name.", code="missing_name")
-    with services_of(request).db.write() as db:
-        mine = (SavedViewRow.user_id == user.user_id, SavedViewRow.page == "queue")
-        db.execute(delete(SavedViewRow).where(*mine, SavedViewRow.name == word))
-        if len(db.execute(select(SavedViewRow.id).where(*mine)).all()) >= MOST_SAVED:
-            raise InputError(f"You keep {MOST_SAVED} views already. Remove one first.", code="too_many")
-        db.add(SavedViewRow(user_id=user.user_id, page="queue", name=word, query=query[:2_000], is_shared=shared))
-    return Response(status_code=204, headers={"HX-Redirect": f"/?{query[:2_000]}"})
-
-
-@router.post("/queue/views/{view_id:int}/remove")
-def remove_view(request: Request, user: Clerk, view_id: int) -> Response:
-    """Forget a view of one's own."""
-    with services_of(request).db.write() as db:
-        db.execute(delete(SavedViewRow).where(SavedViewRow.id == view_id, SavedViewRow.user_id == user.user_id))
-    return Response(status_code=204, headers={"HX-Redirect": "/"})

@@ -32,16 +32,3 @@ document.addEventListener("submit", async (event) => {
   if (answer) notify(await answer.text());
   refresh();
 });
-
-const keep = document.getElementById("keep");
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-do=keep-view]")) { keep.returnValue = ""; keep.showModal(); }
-  const view = event.target.closest("[data-remove-view]")?.dataset.removeView;
-  if (view) post(`/queue/views/${view}/remove`);
-});
-keep?.addEventListener("close", () => {
-  if (keep.returnValue !== "keep") return;
-  const fields = new FormData(keep.querySelector("form"));
-  fields.set("query", document.querySelector("[data-do=keep-view]").dataset.query);
-  post("/queue/views", fields);
-});

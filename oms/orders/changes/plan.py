@@ -23,7 +23,8 @@ _SIX_PLACES = Decimal("0.000001")
 EDITABLE = (SalesOrderState.DRAFT, SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
 HEADER = ("po_number", "requested_date", "ship_to_id", "ship_to_text", "payment_terms", "notes", "ship_complete", "valid_until")
 """The fields of an order itself that may be changed."""
-_ADDRESS = frozenset({"ship_to_id", "ship_to_text"})
+ADDRESS = frozenset({"ship_to_id", "ship_to_text"})
+"""Fields that say where the goods go."""
 _NEEDED = frozenset({"po_number", "ship_complete"})
 
 
@@ -232,7 +233,7 @@ def _edit_header(sheet: _Sheet, edit: EditHeader) -> None:
         sheet.refused.append(f"{words} must not be empty")
     elif edit.value == before:
         return
-    elif edit.name in _ADDRESS and any(x.bound > 0 for x in sheet.order.lines):
+    elif edit.name in ADDRESS and any(x.bound > 0 for x in sheet.order.lines):
         sheet.refused.append("the address cannot change any more: goods have left or are with a warehouse")
     else:
         sheet.header[edit.name] = edit.value

@@ -17,12 +17,16 @@ from models.errors import ConflictError
 from models.tables.base import Base
 from models.tables.partners import AddressRow
 from oms.erp import payload
+from oms.fulfilment.create import reschedule
 from oms.fulfilment.lines import kits_begun, lock_order
+from oms.fulfilment.work import withdraw
 from oms.orders.changes.plan import (
+    ADDRESS,
     HEADER,
     ChangePlan,
     ChangeRefused,
     Edit,
+    EditHeader,
     LineNow,
     OrderNow,
     plan_change,
@@ -48,6 +52,7 @@ _SET_LINE = update(_LINES).where(_LINES.c.id == bindparam("line")).values(
     {name: bindparam(f"new_{name}") for name in _LINE_COLUMNS})
 _FIELDS = tuple(name for name in LineNow.__dataclass_fields__ if name != "sku")
 _EVENTS = {SalesOrderState.CANCELLED: "order.cancelled", SalesOrderState.CLOSED: "order.closed"}
+_DAYS = frozenset({"requested_date", "ship_to_id"})
 PROMISES = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
 """States in which stock is promised and the ERP knows the order."""
 
@@ -73,7 +78,11 @@ def change_order(
     reason = "Written." if is_draft and not reason.strip() else worded(reason, "why the order is changed")
     check_revision(order, revision)
     before = order_now(db, order)
-    plan = plan_change(before, edits(before) if callable(edits) else edits)
+    wanted = edits(before) if callable(edits) else edits
+    if _moves_house(before, wanted):
+        withdraw(db, order_id, actor=actor, reason=reason)          # it is given out anew, for where the goods go now
+        before = order_now(db, order)
+    plan = plan_change(before, wanted)
     _check_address(db, order, plan)
     wants = _write(db, order, before, plan)
     if order.state in PROMISES and wants:
@@ -87,10 +96,18 @@ def change_order(
     told = "order.draft_changed" if is_draft else _EVENTS.get(plan.state, "order.changed")
     record(db, actor=actor, action=told, subject=f"order:{order.order_no}", content={
         "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})
+    if any(e.path.rpartition(".")[2] in _DAYS for e in plan.entries):
+        reschedule(db, order_id)
     if order.state in PROMISES:
         touched = {e.path.rpartition(".")[2] for e in plan.entries}
         check_holds(db, order_id, KINDS if touched & {"unit_price", "sku"} else SEEN)
     return number
+
+
+def _moves_house(before: OrderNow, edits: Sequence[Edit]) -> bool:
+    """True when the goods are to go elsewhere, warehouses have them, and none has left."""
+    changes = any(isinstance(x, EditHeader) and x.name in ADDRESS and x.value != before.header[x.name] for x in edits)
+    return changes and any(x.allocated > 0 for x in before.lines) and not any(x.shipped > 0 for x in before.lines)
 
 
 def check_revision(order: Row[Any], revision: int | None) -> None:

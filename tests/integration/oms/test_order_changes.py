@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -130,6 +131,24 @@ def test_an_order_that_is_cancelled_is_withdrawn_from_the_warehouse_unless_goods
     with database.read() as db:
         assert db.execute(select(SalesOrderRow.state)).scalar_one() is SalesOrderState.CANCELLED
         assert db.execute(select(FulfilmentOrderRow.state)).scalar_one() is FulfilmentState.CANCELLED
+
+
+def test_the_address_and_the_day_change_until_goods_are_in_hand(database: Database) -> None:
+    order_id, _ = accepted(database, [(0, 10)], [[10]])
+    with database.write() as db:
+        release_order(db, order_id, user="Ann")
+        create_fulfilment_orders(db, order_id)
+    change(database, order_id, EditHeader("requested_date", date(2031, 5, 8)))
+    with database.read() as db:
+        assert db.execute(select(FulfilmentOrderRow.ship_by)).scalar_one() == date(2031, 5, 8)
+    change(database, order_id, EditHeader("ship_to_id", None), EditHeader("ship_to_text", "Gate 4"))
+    assert held(database, order_id) == [10]
+    with database.write() as db:
+        assert db.execute(select(FulfilmentOrderRow.state)).scalar_one() is FulfilmentState.CANCELLED
+        (again,) = create_fulfilment_orders(db, order_id)
+        open_shipment(db, again, actor="Wim")
+    with pytest.raises(FulfilmentRefused, match="is being picked or packed"):
+        change(database, order_id, EditHeader("ship_to_text", "Gate 5"))
 
 
 def test_a_change_that_cancels_the_rest_cancels_the_order_at_the_erp(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -56,6 +57,35 @@ def test_several_orders_are_done_at_once_and_a_refusal_stops_no_other(house: Des
     assert "1 released" in told and "The buyer is on holiday." in told
     assert "1 cancelled" in post(client, "/orders/all/cancel", orders=["SO-000002"], reason="Not wanted.")
     assert "SO-000002" in client.get("/orders?tag=rush&view=cancelled").text
+
+
+def test_what_was_done_to_several_is_taken_back(house: Desk, visit: Visit) -> None:
+    clerk, approver = visit("carl"), visit("anna")
+    both = ["SO-000001", "SO-000002"]
+
+    def undo(client: Any, shown: str, status: int = 200) -> str:
+        (action,), (value,) = (re.findall(f'name="{name}" value="([^"]*)"', shown) for name in ("action", "value"))
+        entries = re.findall(r'name="entry" value="([^"]+)"', shown)
+        return post(client, "/orders/all/undo", status, action=action, value=value, entry=entries)
+
+    post(clerk, "/orders/SO-000002/tags", word="rush")
+    assert "2 as before" not in undo(clerk, post(clerk, "/orders/all/tag", orders=both, reason="Rush"))
+    assert [("SO-000001" in page, "SO-000002" in page) for page in (clerk.get("/orders?tag=rush").text,)] == [(False, True)]
+    held = post(clerk, "/orders/all/hold", orders=both, reason="Wait.")
+    assert "0 as before" in undo(approver, held) and "2 as before" in undo(clerk, held)
+    assert "Nothing fits" in clerk.get("/orders?held=true").text
+    released = post(approver, "/orders/all/release", orders=both)
+    assert "0 as before" in undo(clerk, released) and "2 as before" in undo(approver, released)
+    assert "SO-000001" in clerk.get("/orders?view=accepted").text
+    assert 'name="entry"' not in post(approver, "/orders/all/cancel", orders=both, reason="Not wanted.")
+
+
+def test_a_view_of_orders_is_kept(house: Desk, visit: Visit) -> None:
+    client = visit("anna")
+    kept = {"page": "orders", "name": "Held ones", "query": "held=true"}
+    assert client.post("/views", data=kept, headers=FRAGMENT).headers["HX-Redirect"] == "/orders?held=true"
+    assert '<a href="/orders?held=true">Held ones</a>' in client.get("/orders").text
+    assert "Held ones" not in client.get("/").text
 
 
 def test_a_line_is_changed_and_cancelled_on_the_page(house: Desk, visit: Visit) -> None:

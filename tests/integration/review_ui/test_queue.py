@@ -103,14 +103,14 @@ def test_a_view_is_kept_shared_and_removed(visit: Visit) -> None:
     anna, carl = visit("anna"), visit("carl")
     for name, shared in (("mine only", ""), ("for all", "true")):
         data = {"name": name, "query": "sort=due&down=false", "shared": shared or "false"}
-        assert anna.post("/queue/views", data=data, headers=FRAGMENT).headers["HX-Redirect"] == "/?sort=due&down=false"
+        assert anna.post("/views", data=data, headers=FRAGMENT).headers["HX-Redirect"] == "/?sort=due&down=false"
     assert "mine only" in anna.get("/").text
     page = carl.get("/").text
     assert "for all" in page and "mine only" not in page and "data-remove-view" not in page
     view = re.findall(r'data-remove-view="(\d+)"', anna.get("/").text)[0]
-    carl.post(f"/queue/views/{view}/remove", headers=FRAGMENT)
+    carl.post(f"/views/{view}/remove", headers=FRAGMENT)
     assert "for all" in anna.get("/").text
-    anna.post(f"/queue/views/{view}/remove", headers=FRAGMENT)
+    anna.post(f"/views/{view}/remove", headers=FRAGMENT)
     assert "for all" not in anna.get("/").text
 
 
