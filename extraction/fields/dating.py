@@ -72,6 +72,8 @@ def cancel_by(view: View) -> Found[date] | None:
 def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | None = None) -> Found[date] | None:
     """The date for which labels and tagger say most; other dates that come near are its candidates."""
     outside = {line.index for line in view.lines}          # the dates inside a table are its lines'
+    void = set() if field == "cancel_by" else {
+        id(t) for p in view.named("cancel_by") if p.first == "cancel_by" for _, tokens, _ in _dates(view, p) for t in tokens}
     seen = (
         _Claim(match, covered(run.tokens, match), 0.0)
         for run in runs(view, field) if run.line in outside and (match := parse_date(text_of(run.tokens), view.dates))
@@ -79,6 +81,8 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
     scores: dict[date, float] = {}
     best: dict[date, _Claim] = {}
     for claim in (*claims, *seen):
+        if any(id(t) in void for t in claim.tokens):
+            continue
         score = claim.score + TAGGED * view.tags.chance(claim.tokens, field)
         if sane_delivery(ordered, claim.match.value) and score > max(_LEAST, scores.get(claim.match.value, 0.0)):
             scores[claim.match.value], best[claim.match.value] = score, claim

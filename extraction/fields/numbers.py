@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import pairwise
 
 from models.domain.characters import as_latin, without_marks
 
@@ -69,6 +70,7 @@ _NUMBER = re.compile(
 )
 _SPACED = re.compile(r"^\d{1,3}(?: \d{3})+(?:[.,]\d+)?$")
 _WIDE = str.maketrans("٬＇，．（）－‐‑＄￥￡", "'',.()---$¥£")     # other scripts' marks; "٫" parts decimals whatever the style
+_MEASURES = frozenset({"mm", "cm", "dm", "mm²", "cm²", "m²", "mm2", "µm", "kw", "kva", "bar", "ohm", '"', "in", "inch", "zoll"})
 _SHAPE = re.compile(r"^(?:\d+|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,3}(?:([.,])\d{2})*\2\d{3})$")
 
 
@@ -153,21 +155,27 @@ def decimal_mark(body: str) -> str | None:
 
 
 def settle_style(texts: Iterable[str], language: str | None) -> NumberStyle:
-    """The style most of the document's numbers prove; else what is usual in its language."""
-    votes = {".": 0, ",": 0}
-    for text in texts:
+    """The style most of the document's numbers prove; else what is usual in its language.
+
+    Sizes prove nothing: catalogues write "1.5 mm²" and "8.8" in every language. A number with one decimal counts only where no
+    price or grouped number speaks and the language is not known.
+    """
+    votes, sizes = {".": 0, ",": 0}, {".": 0, ",": 0}
+    for text, following in pairwise((*texts, "")):
         match = _NUMBER.match(text)
         body = match["body"].replace("'", "").replace("’", "") if match else ""
         if not body or " " in body:
             continue
         if mark := decimal_mark(body.rstrip(".,")):
-            votes[mark] += 1
+            is_size = following.casefold().rstrip(".,;)") in _MEASURES or body.rstrip(".,")[-2] == mark
+            (sizes if is_size else votes)[mark] += 1
         elif body.count(".") > 1 and _SHAPE.match(body):       # "12.1049.4" is a code
             votes[","] += 1
         elif body.count(",") > 1 and _SHAPE.match(body):
             votes["."] += 1
-    if votes["."] != votes[","]:
-        return NumberStyle("." if votes["."] > votes[","] else ",")
+    heard = votes if language or votes["."] != votes[","] else sizes
+    if heard["."] != heard[","]:
+        return NumberStyle("." if heard["."] > heard[","] else ",")
     return NumberStyle("." if language in {None, "en"} else ",", sure=False)
 
 

@@ -77,8 +77,11 @@ def po_number(view: View) -> Found[str] | None:
     counts = Counter(clean_code(t.text) for line in view.all_lines for t in line.tokens)
     scores: dict[str, float] = {}
     best: dict[str, _Claim] = {}
+    typed = bool(view.lines) and view.lines[0].kind is PageKind.TEXT
     for claim in claims:
         key = clean_code(claim.value)
+        if typed and outside and key not in outside and not claim.score:
+            continue                       # only the tagger sees a number here, and the subject of the mail names another
         score = claim.score + TAGGED * view.tags.chance(claim.tokens, "po_number")
         score += min(counts[key] - 1, 3) * _AGAIN + (_NAMED_OUTSIDE if key in outside else 0.0)
         if score > scores.get(key, 0.0):
@@ -231,7 +234,8 @@ def _beside_title(view: View) -> Iterable[_Claim]:
                 count += len(fold(after.pop(0).text))
             code = _code(after, view) if after else None
             if code:
-                yield _Claim(*code, score=0.75)
+                if line.kind is not PageKind.TEXT or not _counts(after, code[1]):
+                    yield _Claim(*code, score=0.75)
             elif not after:
                 beside = [x for x in line.segments[s + 1 : s + 2] if len(x.tokens) == 1]
                 under = [
@@ -243,6 +247,12 @@ def _beside_title(view: View) -> Iterable[_Claim]:
                 for x in (*beside, *under):
                     if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
                         yield _Claim(*code, score=0.5)
+
+
+def _counts(tokens: Sequence[Token], number: Sequence[Token]) -> bool:
+    """True where running text goes on behind a number: "we order 60 boxes of …"."""
+    behind = tokens[next(n for n, t in enumerate(tokens) if t is number[-1]) + 1 :]
+    return not _AFTER_HEADING.match(number[-1].text[len(number[-1].text.rstrip(":;,")) :] or " ".join(t.text for t in behind))
 
 
 def _in_sentences(view: View) -> Iterable[_Claim]:

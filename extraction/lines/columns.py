@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, pairwise
 
 from extraction.layout.geometry import Line, Token, piece, segment
 from extraction.layout.labels import labels_in
+from extraction.lines.split_columns import split_columns
 from extraction.lines.titles import bare_title, kinds_of
 from models.domain.evidence import PageKind
 from models.domain.lean import lean
@@ -78,7 +79,8 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
 
 def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Header | None]:
     """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
-    if sum(bool(_VALUE.match(s.text)) for s in lines[i].segments) >= _VALUES:
+    split = _split_up(titles(i))
+    if sum(bool(_VALUE.match(s.text)) for s in lines[i].segments) - len(split) >= _VALUES:
         return 0.0, None
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
@@ -88,8 +90,15 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
         if score and last > i and _is_title_line(lines, last):
             score += 0.02
         if score > most + 0.01:
-            best, most = Header(lines[i].index, lines[last].index, columns), score
+            plain = _split_up(columns)
+            named = tuple(replace(c, kinds=()) if n in plain else c for n, c in enumerate(columns))
+            best, most = Header(lines[i].index, lines[last].index, named), score
     return most, best
+
+
+def _split_up(columns: Sequence[Column]) -> frozenset[int]:
+    """The places of the columns that only say how a quantity beside them is divided."""
+    return split_columns([c.title for c in columns], [c.kinds[:1] == ("quantity",) for c in columns])
 
 
 def _is_title_line(lines: Sequence[Line], at: int) -> bool:
@@ -192,6 +201,8 @@ def _merge(over: Sequence[Column], low: Column) -> Column:
 
 def header_score(columns: Sequence[Column]) -> float:
     """How much this looks like a header row: known titles, few unknown ones, no numbers; 0 when it cannot be one."""
+    split = _split_up(columns)
+    columns = [c for n, c in enumerate(columns) if n not in split]
     first = {c.kinds[0] for c in columns if c.kinds}
     every = {k for c in columns for k in c.kinds}
     known = sum(bool(c.kinds) for c in columns)

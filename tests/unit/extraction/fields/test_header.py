@@ -317,3 +317,18 @@ def test_the_day_the_goods_are_wanted_is_not_the_orders() -> None:
 def test_a_letterhead_that_begins_with_a_comma_is_no_name_and_no_fault() -> None:
     header = read((40, [(300, ", Quillfeather Pumps Ltd")]), (52, [(300, "PURCHASE ORDER")]), *TABLE).header
     assert header.buyer_name is None or header.buyer_name.value == "Quillfeather Pumps Ltd"
+
+
+def test_the_number_in_the_subject_is_the_orders_where_the_body_labels_none() -> None:
+    mail = body("Hallo zusammen,\n\nwir bestellen 60 Stück Sicherungseinsatz 10x38 4.\n\nFreundliche Grüße\nAnja")
+    context = Context(is_body=True, subject="Bestellung 6723/2028")
+    number = assemble(parsed(mail), context)[0].header.po_number
+    assert number is not None and number.value == "6723/2028"
+
+
+def test_the_day_on_which_an_order_is_void_is_not_the_day_the_goods_are_wanted() -> None:
+    header = read(
+        (40, [(300, "Purchase Order 70031-B")]), (54, [(40, "Date: 28 Feb 2031"), (300, "Cancel if not shipped by 31 Mar 2031")]),
+        *TABLE).header
+    assert header.cancel_by is not None and header.cancel_by.value == date(2031, 3, 31)
+    assert header.requested_date is None

@@ -74,3 +74,11 @@ def test_currencies_are_named_by_code_or_sign() -> None:
         None,
         None,
     ]
+
+
+def test_sizes_in_the_names_of_goods_do_not_settle_how_numbers_are_written() -> None:
+    goods = ["2.500", "Stk", "Schraube", "M16", "8.8", "und", "50", "m", "Leitung", "1.5", "mm²", "oder", "0.75", "mm²"]
+    assert settle_style(goods, "de") == NumberStyle(",", sure=False)
+    assert settle_style([*goods, "12,50"], "de") == NumberStyle(",")
+    assert settle_style([*goods, "12.50", "€"], "de") == NumberStyle(".")
+    assert settle_style(["1.5"], None) == NumberStyle(".")
