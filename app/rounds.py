@@ -13,6 +13,7 @@ from threading import Event
 from app.bootstrap import Rooms
 from oms.events.follow import follow
 from oms.exceptions.sweep import sweep_exceptions
+from oms.inventory.expiry import expire_promises
 from oms.inventory.reconcile import reconcile, report_differences
 from oms.orders.checking.service import recheck_holds
 from oms.orders.offers.service import expire_offers
@@ -56,7 +57,8 @@ def adopt_house(rooms: Rooms) -> None:
 ROUNDS: tuple[Round, ...] = (
     Round("house", 5.0, adopt_house),
     Round("events", 1.0, tell_followers),
-    Round("allocation", 2.0, lambda rooms: rooms.allocation.run()),
+    Round("allocation", 2.0, lambda rooms: rooms.allocation.run_when_woken()),
+    Round("promises", 60.0, lambda rooms: expire_promises(rooms.db, rooms.settings.promise_hours)),
     Round("stock books", 3600.0, _reconcile_stock),
     Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),
     Round("holds", 30.0, lambda rooms: recheck_holds(rooms.db)),

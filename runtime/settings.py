@@ -196,6 +196,9 @@ class Settings(BaseSettings):
     price_rule: PriceRule = Field(
         PriceRule.ASK, description="whose price holds where an order's deviates by more than the tolerance: ask, ours or theirs")
     takes_successors: bool = Field(False, description="put the successor of an item in its place without asking")
+    promise_hours: int = Field(
+        0, ge=0, le=8760, description="give back what an accepted order has reserved when nobody releases it for so many hours; "
+        "0: never")
     same_goods_days: int = Field(
         7, ge=0, le=365, description="ask about the same goods under another PO number within so many days; 0: never")
     target_error_rate: float | None = Field(

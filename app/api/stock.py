@@ -9,17 +9,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
 from app.api.problems import READ_REFUSALS, REFUSALS
-from models.domain.order_work import OrderSource
-from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.stock import EntryKind, Tracking
 from models.errors import NotFound
-from models.tables.orders import SalesOrderRow
-from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
-from oms.allocation.service import allocate_order
 from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
 from oms.inventory.ledger import REVERSIBLE
@@ -153,32 +147,6 @@ class TimelineOut(BaseModel):
     first_day: date | None
 
 
-class RuleIn(BaseModel):
-    """How to choose the locations that send an order; empty lists mean every order."""
-
-    name: str = Field(min_length=1, max_length=128)
-    is_active: bool = True
-    prefer: list[Criterion] = Field(default=[Criterion.FEWEST_LOCATIONS, Criterion.PRIORITY], max_length=8)
-    sources: list[OrderSource] = Field(default=[], max_length=20)
-    countries: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] = Field(default=[], max_length=300)
-    pool: str | None = Field(None, max_length=64)
-    max_locations: int | None = Field(None, ge=1, le=1000)
-    ship_complete: bool = False
-
-
-class RuleOut(RuleIn):
-    """A rule and when it is asked: the lowest position first."""
-
-    position: int
-
-
-class AllocationOut(BaseModel):
-    """What allocating did: a sentence for each location that sends, and for each line that is short (base units by position)."""
-
-    why: list[str]
-    why_short: list[str]
-
-
 def entry_key(client: Client, key: str | None) -> str | None:
     """The ledger's key of a request: the same request of the same client, whatever the length of its own key."""
     return f"api:{hashlib.sha256(f'{client.name}:{key}'.encode()).hexdigest()}" if key else None
@@ -274,51 +242,3 @@ def set_supply(request: Request, wanted: SupplyIn, client: Annotated[Client, all
             expected_on=wanted.expected_on, reference=wanted.reference)
         (shown,) = repository.supplies(db, is_open=False, after=made - 1, limit=1)
     return SupplyOut.model_validate(shown)
-
-
-@router.get("/stock/sourcing-rules", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
-def rules(request: Request) -> list[RuleOut]:
-    """How locations are chosen, the rule asked first first. Without any: the fewest locations, by rank."""
-    with rooms_of(request).db.read() as db:
-        return [_rule(x) for x in sourcing_rules(db)]
-
-
-def _rule(x: NamedRule) -> RuleOut:
-    r = x.rule
-    return RuleOut(
-        position=x.position, name=x.name, is_active=x.is_active, prefer=list(r.prefer), sources=list(r.sources),
-        countries=list(r.countries), pool=r.pool, max_locations=r.max_locations, ship_complete=r.ship_complete)
-
-
-@router.put("/stock/sourcing-rules/{position}", responses=REFUSALS)
-def save_rule(request: Request, position: int, wanted: RuleIn, client: Annotated[Client, allow("stock:write")]) -> RuleOut:
-    """Make or replace the rule at a position. Doing it again changes nothing."""
-    if not 0 <= position < 2**31:
-        raise NotFound("Positions are numbers from 0 on; choose one of them.")
-    rule = SourcingRule(
-        tuple(wanted.prefer), tuple(wanted.sources), tuple(wanted.countries), wanted.pool, wanted.max_locations,
-        wanted.ship_complete)
-    named = NamedRule(position, wanted.name, wanted.is_active, rule)
-    with rooms_of(request).db.write() as db:
-        set_rule(db, named, actor=client.actor)
-    return _rule(named)
-
-
-@router.delete("/stock/sourcing-rules/{position}", status_code=204, responses=READ_REFUSALS)
-def forget_rule(request: Request, position: int, client: Annotated[Client, allow("stock:write")]) -> None:
-    """Take a rule away."""
-    if not 0 <= position < 2**31:
-        raise NotFound(f"There is no sourcing rule at position {position}; look at the list of rules.")
-    with rooms_of(request).db.write() as db:
-        drop_rule(db, position, actor=client.actor)
-
-
-@router.post("/orders/{order_no}/allocate", responses=REFUSALS | {404: READ_REFUSALS[404]})
-def allocate(request: Request, order_no: str, client: Annotated[Client, allow("stock:write")]) -> AllocationOut:
-    """Give what a released order still wants to the locations that have it. Doing it again without new stock changes nothing."""
-    with rooms_of(request).db.write() as db:
-        order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == order_no)).scalar_one_or_none()
-        if order_id is None:
-            raise NotFound(f"There is no sales order {order_no}; look for it in the list of orders.")
-        plan = allocate_order(db, order_id, actor=client.actor)
-    return AllocationOut(why=list(plan.why.values()), why_short=list(plan.why_short.values()))

@@ -24,10 +24,11 @@ from oms.allocation.shortage import UNDECIDED, lines_undecided, tell_shortages
 from oms.exceptions import close_exception
 from oms.fulfilment.create import NotReleased, create_fulfilment_orders
 from oms.fulfilment.lines import kits_begun, lock_order, missing_of_kits, overdrawn, unassigned
+from oms.fulfilment.work import withdraw
 from oms.inventory.count import short_key
 from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
-from oms.orders.holds import check_free
+from oms.orders.holds import check_free, worded
 from runtime.audit import record
 from runtime.clock import now
 
@@ -71,6 +72,16 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
         record(db, actor=actor, action="order.allocated", subject=f"order:{order.order_no}", content={
             "why": list(plan.why.values()), "short": list(plan.why_short.values())})
     return plan
+
+
+def reallocate_order(db: Session, order_id: int, *, reason: str, actor: str) -> Allocation:
+    """Take back what locations have not sent of an order, and plan all that is open anew, by the rules and the stock of now.
+
+    Raises as `allocate_order`, and FulfilmentRefused while a shipment of it is being picked or packed.
+    """
+    reason = worded(reason, "why the order is planned again")
+    withdraw(db, order_id, actor=actor, reason=reason)
+    return allocate_order(db, order_id, actor=actor)
 
 
 def _make_good(

@@ -61,7 +61,7 @@ _GIVE_BACK = Prepared(
 )
 _HELD_BY = (_RESERVATIONS.c.order_line_id, _RESERVATIONS.c.item_id, _RESERVATIONS.c.location_id)
 _HOLD = Prepared(
-    partial(add_up, table=_RESERVATIONS, key=_HELD_BY, state=ReservationState.ACTIVE),
+    partial(add_up, table=_RESERVATIONS, key=_HELD_BY, state=ReservationState.ACTIVE, expires_at=None),
     "order_line_id", "item_id", "location_id", "quantity")
 _SHRINK = Prepared(
     update(_RESERVATIONS)
@@ -120,11 +120,13 @@ def release(
     return {line: quantity for line, quantity in returned.items() if quantity}
 
 
-def give_back(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> None:
+def give_back(
+    db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES, ended: ReservationState = ReservationState.RELEASED
+) -> None:
     """Take back a part of what order lines hold; the caller holds the levels' locks. Raises StockMoved if one holds less."""
     if not picks:
         return
-    use_up(db, picks, ReservationState.RELEASED)
+    use_up(db, picks, ended)
     _move_reserved(db, _GIVE_BACK, ((p.item_id, p.location_id, p.quantity) for p in picks))
     insert_promises(db, picks, virtual(db, LocationKind.CUSTOMER), -1, actor)
 

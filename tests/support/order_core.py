@@ -173,7 +173,7 @@ class House:
             lambda db: allocate_order(db, order),
             lambda db: allocate_order(db, order),
             lambda db: place_hold(db, order, kind=HoldKind.CREDIT, sentence="Over the limit.", by="Ann"),
-            lambda db: [release_hold(db, hold.id, by="Ann", reason="Paid.") for hold in standing(db, order)],
+            lambda db: [release_hold(db, hold.id, by="Ann", reason="Paid.", is_admin=True) for hold in standing(db, order)],
             lambda db: change_order(db, order, [EditLine(position, quantity=some)], actor="Ann", reason="asked"),
             lambda db: change_order(db, order, [CancelLine(position, some)], actor="Ann", reason="asked"),
             lambda db: change_order(db, order, [AddLine(named_line(
@@ -388,7 +388,7 @@ class House:
 
     def _finish(self, order: int) -> None:
         for hold in self.ids(OrderHoldRow.id, OrderHoldRow.order_id == order, OrderHoldRow.released_at.is_(None)):
-            assert self.attempt(lambda db, h=hold: release_hold(db, h, by="Ann", reason="Settled."))
+            assert self.attempt(lambda db, h=hold: release_hold(db, h, by="Ann", reason="Settled.", is_admin=True))
         if self.db.get_one(SalesOrderRow, order).state is SalesOrderState.ACCEPTED:
             assert self.attempt(lambda db: release_order(db, order, user="Ann"))
         for line in sorted(lines_undecided(self.db, order)):

@@ -20,6 +20,7 @@ from app import schema
 from app.bootstrap import Rooms
 from app.main import create_app
 from models.tables.inventory import StockLevelRow
+from oms.inventory.booking import Booking, Movement, book
 from oms.inventory.reconcile import reconcile
 from oms.orders.service import accept_order, release_order
 from runtime import accounts
@@ -149,3 +150,18 @@ def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> N
         assert reconcile(db) == []
         assert db.execute(select(StockLevelRow.on_hand, StockLevelRow.reserved).order_by(StockLevelRow.location_id)).all() == [
             (10, 10), (2, 2)]
+
+
+def test_what_a_line_is_short_of_is_decided_and_the_order_planned_again(rooms: Rooms) -> None:
+    api = TestClient(create_app(rooms), headers=headers(rooms, "stock:write", "orders:write"), raise_server_exceptions=False)
+    with rooms.db.write() as db:
+        book(db, Booking(Movement.ADJUSTMENT, "WID-1", "LOC1", Decimal(-4), "broken"), actor="Ann", key=None)
+    assert api.post("/api/v1/orders/SO-000001/allocate").json()["why_short"]
+    again = api.post("/api/v1/orders/SO-000001/reallocate", json={"reason": "another rule"})
+    assert again.status_code == 200 and again.json()["why"]
+    where = "/api/v1/orders/SO-000001/lines/1/shortage"
+    refused = api.post(where, json={"choice": "replace", "reason": "x"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "substitute_missing")
+    assert api.post(where, json={"choice": "cancel", "reason": "not needed"}).status_code == 204
+    assert api.post(where, json={"choice": "cancel", "reason": "not needed"}).json()["code"] == "not_short"
+    assert api.post("/api/v1/orders/SO-000001/lines/7/shortage", json={"choice": "wait", "reason": "x"}).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from models.domain.order_work import HoldKind
 from models.domain.sourcing import SourcingRule
+from models.domain.states import ReservationState
 from models.tables.exceptions import ExceptionRow
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
 from models.tables.inventory import ReservationRow
@@ -17,10 +19,14 @@ from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
 from oms.allocation.service import allocate_order
 from oms.allocation.sweep import Sweep, waiting
 from oms.inventory.count import count
+from oms.inventory.expiry import expire_promises
 from oms.inventory.ledger import receive
 from oms.inventory.reconcile import reconcile
+from oms.orders.changes.plan import EditLine
+from oms.orders.changes.service import change_order
 from oms.orders.holds import OrderHeld, place_hold
 from oms.orders.service import accept_order, release_order
+from runtime.clock import now
 from runtime.db import Database
 from tests.support.orders import Shop, draft, open_case, open_shop, reserved
 
@@ -117,3 +123,40 @@ def test_what_a_count_took_from_a_fulfilment_order_is_reserved_for_it_again_when
         assert reserved(db) == 5
         assert db.execute(select(ExceptionRow.code).where(ExceptionRow.closed_at.is_(None))).first() is None
     assert sent(database) == [(place, item, 5)]
+
+
+def test_what_an_order_has_reserved_expires_when_nobody_releases_it_and_is_reserved_again_when_somebody_does(
+    database: Database,
+) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[5]])
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 4)]), approved_by="Ann")
+    start = now()
+
+    def expire(hours: int) -> int:
+        return expire_promises(database, 8, clock=lambda: start + timedelta(hours=hours))
+
+    assert (expire_promises(database, 0), expire(0), expire(7)) == (0, 0, 0)
+    assert (expire(9), expire(9)) == (1, 0)
+    with database.write() as db:
+        assert (reserved(db), reconcile(db)) == (0, [])
+        assert db.execute(select(ReservationRow.state)).scalar_one() is ReservationState.EXPIRED
+        release_order(db, order, user="Ann")
+        allocate_order(db, order)
+        assert reserved(db) == 4
+    assert expire(99) == 0                              # a released order keeps what it has
+
+
+def test_the_sweep_looks_only_when_something_happened_or_long_ago(database: Database) -> None:
+    order, shop = released(database, [[3]], (0, 5))
+    seconds = [0.0]
+    sweep = Sweep(database, clock=lambda: seconds[0])
+    assert [sweep.run_when_woken() for _ in range(3)] == [1, 0, 0]
+    with database.write() as db:                        # stock comes by a door that nobody is told of
+        receive(db, item_id=shop.item_ids[0], location_id=shop.location_ids[0], quantity=Decimal(9), reference="x", actor="Ann")
+    assert sweep.run_when_woken() == 0
+    seconds[0] += 61
+    assert sweep.run_when_woken() == 1
+    with database.write() as db:
+        change_order(db, order, [EditLine(1, quantity=Decimal(6))], actor="Ann", reason="one more")
+    assert [sweep.run_when_woken() for _ in range(3)] == [1, 0, 0]

@@ -7,10 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from models.domain.fulfilment import FulfilmentState
+from models.tables.fulfilment import FulfilmentOrderRow
 from oms.inventory.reconcile import reconcile
 from oms.inventory.supplies import expect
-from oms.orders.service import accept_order
+from oms.orders.service import accept_order, release_order
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
 from tests.support.orders import draft, open_case, open_shop
@@ -68,3 +71,24 @@ def test_what_cannot_be_booked_is_refused_in_words(visit: Visit, changes: dict[s
     form = {"sku": "WID-1", "kind": "count", "location": "LOC0", "quantity": "5", "reference": "D-1", "key": "abc"} | changes
     answer = visit("carl").post("/stock/book", data=form)
     assert answer.status_code in (404, 409, 422) and sentence in answer.text
+
+
+def test_what_a_line_is_short_of_is_decided_on_the_order_and_the_rest_is_planned_by_hand(visit: Visit, desk: Desk) -> None:
+    with desk.db.write() as db:
+        made = open_shop(db, [[3, 0], [60, 60]])
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(made, [(0, 10)]), approved_by="Ann")
+        release_order(db, order, user="Ann")
+    ann = visit("anna")
+    page = ann.get("/orders/SO-000001").text
+    assert "/orders/SO-000001/shortage" in page and "/orders/SO-000001/allocate" in page
+    assert "/shortage" not in visit("vera").get("/orders/SO-000001").text
+    ann.post("/orders/SO-000001/allocate")
+    refused = ann.post("/orders/SO-000001/shortage", data={"position": 1, "choice": "replace", "reason": "agreed"})
+    assert refused.status_code == 422 and "which item" in refused.text
+    done = ann.post("/orders/SO-000001/shortage", data={"position": 1, "choice": "replace", "sku": "WID-2", "reason": "agreed"})
+    assert done.status_code == 200 and "WID-2" in done.text
+    assert ann.post("/orders/SO-000001/reallocate", data={"reason": "in one parcel"}).status_code == 200
+    with desk.db.read() as db:
+        assert reconcile(db) == []
+        live = db.execute(select(FulfilmentOrderRow.state)).scalars().all()
+        assert live == [FulfilmentState.CANCELLED, FulfilmentState.OPEN]
