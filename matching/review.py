@@ -29,6 +29,7 @@ from matching.row_change import RowChange
 from matching.rows import change_rows
 from matching.service import judge
 from matching.twins import load_twins
+from matching.unsaved import UnsavedEdits
 from matching.wording import row_name
 from models.domain.doubt import Doubt
 from models.domain.draft import Draft, DraftLine
@@ -191,6 +192,7 @@ class Review:
                     db, case_id, CaseState.IN_REVIEW, CaseState.NEEDS_REVIEW, user, SECOND_NEEDED, second_words(name, above))
                 return False
             _has_looked(db, case_id, name, at)
+            UnsavedEdits(db).drop(case_id)
             if not stay:
                 Promises(db).note_outcomes(case_id, draft, person=name, at=at)
             code, sentence = (PARTLY, partly_words(draft)) if stay else (None, None)
@@ -304,8 +306,9 @@ def store_changes(
 
 
 def note_changes(db: Session, case_id: int, version: int, told: Sequence[Told], *, user: int, at: datetime) -> None:
-    """Keep what somebody changed to make a version."""
+    """Keep what somebody changed to make a version; what was typed there and never saved is forgotten."""
     if told:
+        UnsavedEdits(db).drop(case_id, {t.path for t in told})
         db.execute(insert(CorrectionRow), [
             {"case_id": case_id, "version": version, "path": t.path, "before": t.before, "after": t.after, "user_id": user,
              "at": at} for t in told])

@@ -148,6 +148,7 @@ def needs(role: Role, *, is_background: bool = False) -> Callable[[Request], Awa
 
 
 Watcher = Annotated[SignedIn, Depends(needs(Role.VIEWER, is_background=True))]
+Typist = Annotated[SignedIn, Depends(needs(Role.CLERK, is_background=True))]
 Viewer = Annotated[SignedIn, Depends(needs(Role.VIEWER))]
 Clerk = Annotated[SignedIn, Depends(needs(Role.CLERK))]
 Approver = Annotated[SignedIn, Depends(needs(Role.APPROVER))]

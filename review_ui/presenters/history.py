@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import groupby
 
 from matching.cases import Correction
-from matching.corrections import is_restorable
+from matching.corrections import is_restorable, text_of
 from matching.review import UNDO, standing
 from matching.rows import LINES
+from matching.unsaved import Unsaved
 from models.domain.draft import Draft
 from review_ui.presenters.pasted import COLUMN_WORDS
 
@@ -49,7 +50,7 @@ class Entry:
 def show_history(corrections: Sequence[Correction], draft: Draft | None, can_edit: bool) -> tuple[Entry, ...]:
     """Newest first. `corrections` oldest first, as they are stored."""
     kept = {c.version for c in standing(list(corrections))}
-    names = {line.key: line.line_no.value if line.line_no else str(n) for n, line in enumerate(draft.lines, 1)} if draft else {}
+    names = _line_names(draft)
     entries = []
     for version, group in groupby(corrections, key=lambda c: c.version):
         made = list(group)
@@ -62,11 +63,47 @@ def show_history(corrections: Sequence[Correction], draft: Draft | None, can_edi
     return tuple(reversed(entries))
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value that was typed and never saved, by whom and when. `line` is the line's number in the grid."""
+
+    path: str
+    what: str
+    line: str
+    value: str
+    name: str
+    at: datetime
+
+
+def show_unsaved(edits: Sequence[Unsaved], draft: Draft | None) -> tuple[Typed, ...]:
+    """What is not saved, newest first; what the order says already, or has no line for any more, is left out."""
+    lines = {line.key: line for line in draft.lines} if draft else {}
+    names = _line_names(draft)
+    shown = []
+    for edit in edits:
+        parts = edit.path.split(".")
+        holder = lines.get(parts[1]) if len(parts) == 3 else draft
+        if holder is not None and (text_of(holder, parts[-1]) or "") != edit.value:
+            line = names[parts[1]] if len(parts) == 3 else ""
+            shown.append(Typed(edit.path, _word(edit.path), line, edit.value, edit.name, edit.at))
+    return tuple(shown)
+
+
+def _line_names(draft: Draft | None) -> dict[str, str]:
+    return {line.key: line.line_no.value if line.line_no else str(n) for n, line in enumerate(draft.lines, 1)} if draft else {}
+
+
+def _word(path: str) -> str:
+    """What a field is called."""
+    parts = path.split(".")
+    if path == LINES:
+        return "Rows"
+    return (_LINE_WORDS if len(parts) == 3 else _ORDER_WORDS).get(parts[-1], parts[-1].replace("_", " "))
+
+
 def _changes(made: Sequence[Correction], names: dict[str, str], can_edit: bool) -> Iterator[Change]:
     for c in made:
         parts = c.path.split(".")
-        name = parts[-1]
         line = names.get(parts[1], "") if len(parts) == 3 else ""
         can = can_edit and is_restorable(c.path) and (len(parts) == 1 or parts[1] in names)
-        what = "Rows" if c.path == LINES else (_LINE_WORDS if len(parts) == 3 else _ORDER_WORDS).get(name, name.replace("_", " "))
-        yield Change(c.path, what, line, c.before or "", c.after or "", can)
+        yield Change(c.path, _word(c.path), line, c.before or "", c.after or "", can)

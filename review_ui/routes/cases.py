@@ -15,11 +15,13 @@ from matching.overrides import OVERRIDES, needing_reason
 from matching.questions import can_be_asked
 from matching.queue import next_in_review
 from matching.regroup import Regroup
+from matching.unsaved import LONGEST as LONGEST_TYPED
+from matching.unsaved import UnsavedEdits
 from models.domain.evidence import Evidence, Origin
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
 from models.errors import InputError
-from review_ui.access import Approver, Clerk, Viewer
+from review_ui.access import Approver, Clerk, Typist, Viewer
 from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_places
 from review_ui.pages import render
@@ -35,7 +37,7 @@ from review_ui.presenters.case_facts import (
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.crops import load_crops
-from review_ui.presenters.history import show_history
+from review_ui.presenters.history import show_history, show_unsaved
 from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
 from review_ui.presenters.questions import load_asked
 from review_ui.price_reasons import PRICE_REASONS, reason_note
@@ -61,6 +63,7 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
         "history": show_history(cases.corrections(case.id), draft, can_edit),
         "changes": load_changes(db, case.id, draft, doubts) if draft else None, "needs_reason": bool(needing_reason(doubts)),
         "open_comments": sum(1 for c in Comments(db).of_case(case.id) if not c.resolved_by),
+        "unsaved": show_unsaved(UnsavedEdits(db).of_case(case.id), draft) if case.is_reviewable else (),
         "asked_mails": load_asked(db, case.id), "can_ask": can_edit and can_be_asked(doubts),
     }
 
@@ -141,6 +144,26 @@ def correct(
     if (note := reason_note(reason)) is not None:
         evidence = Evidence(Origin.TYPED, value, person=user.name, note=note)
     ui_of(request).review.correct(case_id, version, path, value, user.user_id, evidence)
+    return answer_order(request, user, case_id)
+
+
+@router.post("/cases/{case_id:int}/unsaved")
+def keep_typed(
+    request: Request, user: Typist, case_id: int, version: Annotated[int, Form(ge=0, le=10**9)],
+    path: Annotated[str, Form(max_length=128)], value: Annotated[str, Form(max_length=LONGEST_TYPED)] = "",
+) -> Response:
+    """Keep what is being typed into a field, until it is saved or dropped."""
+    services = services_of(request)
+    with services.db.write() as db:
+        UnsavedEdits(db).keep(case_id, user.user_id, path=path, value=value, version=version, at=services.clock())
+    return Response(status_code=204)
+
+
+@router.post("/cases/{case_id:int}/unsaved/drop")
+def drop_typed(request: Request, user: Clerk, case_id: int, path: Annotated[str, Form(max_length=128)]) -> Response:
+    """Forget what was typed into a field; answers the right half of the page."""
+    with services_of(request).db.write() as db:
+        UnsavedEdits(db).drop(case_id, [path])
     return answer_order(request, user, case_id)
 
 

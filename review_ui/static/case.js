@@ -49,6 +49,7 @@ const undo = () => change("undo", {});
 const BUTTONS = {
   edit, approve, search, undo, reload, "add-line": addLine, reject: askReject, regroup: askRegroup, history: toggleHistory,
   draw: () => canDraw() && drawTable(),
+  "drop-unsaved": (button) => change("unsaved/drop", {path: button.dataset.of}),
   keep: (button) => change("rows", {change: button.dataset.keep}),
   revert: (button) => change("revert", {made: button.dataset.made, path: button.dataset.of}),
   reopen: () => post(url("reopen")),

@@ -1,6 +1,7 @@
 // The order on the right, as the server has it: changes go one after the other, and it is drawn again after each.
 
 import {ask, post} from "./net.js";
+import {dropTyped, forget, settled} from "./unsaved.js";
 
 const BACKGROUND = {headers: {"X-Background": "1"}};
 
@@ -88,7 +89,9 @@ export const correct = (path, value, from = {}) =>
 export function save(input, from) {
   const path = input.dataset.path;
   const value = input.value;
+  inTurn(() => settled(path));
   return correct(path, value, from).then((done) => {
+    if (done) forget(path);
     const now = field(path);
     if (done && now && now.value === value) now.value = now.defaultValue;
     now?.classList.toggle("not-saved", !done);
@@ -108,6 +111,7 @@ export function leaveField() {
   input.value = input.defaultValue;
   input.classList.remove("not-saved");
   input.blur();
+  dropTyped(input.dataset.path);
 }
 
 // A field is saved when it is left. (A "change" event would miss text that was put back after a reload.)

@@ -31,6 +31,8 @@ LOWEST_ROLE = {
     "/cases/{case_id}/release": Role.CLERK,
     "/cases/{case_id}/corrections": Role.CLERK,
     "/cases/{case_id}/undo": Role.CLERK,
+    "/cases/{case_id:int}/unsaved": Role.CLERK,
+    "/cases/{case_id:int}/unsaved/drop": Role.CLERK,
     "/cases/{case_id:int}/question": Role.CLERK,
     "/cases/{case_id:int}/snooze": Role.CLERK,
     "/cases/{case_id:int}/take-over": Role.CLERK,

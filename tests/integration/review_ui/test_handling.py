@@ -72,3 +72,23 @@ def test_what_a_visit_took_is_kept(desk: Desk, case_id: int, visit: Visit) -> No
     with desk.db.read() as db:
         row = db.execute(select(CaseVisitRow)).scalar_one()
     assert (row.keys, row.clicks, row.active_seconds) == (3, 1, 12.5)
+
+
+def test_what_was_typed_and_never_saved_is_seen_by_whoever_takes_over(desk: Desk, case_id: int, visit: Visit) -> None:
+    carl, anna = visit("carl"), visit("anna")
+    carl.post(f"/cases/{case_id}/claim")
+    for typed in ("1", "12", "12.5<b>"):
+        sent = {"path": "lines.2.quantity", "version": 1, "value": typed}
+        assert carl.post(f"/cases/{case_id}/unsaved", data=sent).status_code == 204
+    refused = carl.post(f"/cases/{case_id}/unsaved", data={"path": "colour", "version": 1, "value": "red"}, headers=FRAGMENT)
+    assert (refused.status_code, "unknown_path" in refused.text) == (422, True)
+    anna.post(f"/cases/{case_id}/take-over", headers=FRAGMENT)
+    page = anna.get(f"/cases/{case_id}").text
+    assert page.count('data-do="drop-unsaved"') == 1
+    assert "12.5&lt;b&gt;" in page and "Carl Clerk" in page.split('id="unsaved"')[1]
+    saved = anna.post(
+        f"/cases/{case_id}/corrections", data={"version": 1, "path": "lines.2.quantity", "value": "12.5"}, headers=FRAGMENT)
+    assert 'id="unsaved"' not in saved.text
+    carl.post(f"/cases/{case_id}/unsaved", data={"path": "po_number", "version": 1, "value": "PO-9"})
+    dropped = anna.post(f"/cases/{case_id}/unsaved/drop", data={"path": "po_number"}, headers=FRAGMENT)
+    assert dropped.status_code == 200 and 'id="unsaved"' not in dropped.text
