@@ -12,6 +12,7 @@ import {takeInto} from "./pointing.js";
 import {answer, askedField, choices, current, edit, lineAtHand, postpone, questions, setCurrent, settle, step} from "./questions.js";
 import {isPaper, start, turnPage, walkWord, wordAtHand, zoomBy} from "./viewer.js";
 import "./lease.js";
+import "./steady.js";
 
 function toggleHistory() {
   const history = document.getElementById("history");

@@ -1,0 +1,64 @@
+"""A slow line: nothing jumps, nothing typed is lost, and what is being done is shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from matching.cases import Cases
+from tests.e2e.ui.conftest import Visit
+from tests.e2e.ui.test_review import open_case, saved
+from tests.support.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+WATCH = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const e of list.getEntries()) if (!e.hadRecentInput && e.value >= 0.0001) window.shifts.push(
+      e.value.toFixed(4) + " " + e.sources.map((s) => s.node?.id || s.node?.className || s.node?.nodeName).join(", "));
+  }).observe({type: "layout-shift", buffered: true});
+}"""
+
+
+def slow(page: Page, latency_ms: int = 200) -> None:
+    """Every answer takes so much longer from now on."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": latency_ms, "downloadThroughput": -1, "uploadThroughput": -1})
+
+
+def test_edits_over_a_slow_line_move_nothing_and_lose_nothing(desk: Desk, visit: Visit) -> None:
+    visitor = visit("anna")
+    case = desk.ids["doubtful"]
+    slow(visitor.page)
+    page = open_case(visitor, case)
+    page.wait_for_timeout(800)                           # the page stands: what it shows first is not what an edit moves
+    page.evaluate(WATCH)
+    page.evaluate("window.shifts.length = 0")
+    for line, quantity in (("1", "7"), ("2", "8"), ("3", "9")):
+        page.locator(f"#v-lines-{line}-quantity").fill(quantity)
+        page.keyboard.press("Tab")                       # the next is typed while this is on its way
+    expect(page.locator("#order")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#v-lines-3-quantity.not-saved")).to_have_count(0)
+    with saved(page):
+        page.locator("#v-requested_date").fill("2031-04-30")
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(1_200)                         # what would be learned has come, too
+    expect(page.locator("#order[aria-busy]")).to_have_count(0)
+    assert page.evaluate("window.shifts") == []
+    with desk.db.read() as db:
+        lines = Cases(db).draft(case).lines
+    assert [x.quantity.value for x in lines if x.quantity] == [Decimal(7), Decimal(8), Decimal(9)]
+    assert visitor.troubles == []
+
+
+def test_a_first_look_at_a_case_over_a_slow_line_moves_nothing(desk: Desk, visit: Visit) -> None:
+    visitor = visit("anna")
+    slow(visitor.page)
+    visitor.page.add_init_script(f"({WATCH})()")
+    page = open_case(visitor, desk.ids["doubtful"])
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("window.shifts") == []

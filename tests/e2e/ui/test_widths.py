@@ -1,0 +1,28 @@
+"""The case on a narrow screen and on paper."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.ui.conftest import Visit
+from tests.e2e.ui.test_review import open_case
+from tests.support.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_narrow_screen_scrolls_one_way_and_paper_shows_what_the_case_says_without_what_one_does(
+    desk: Desk, visit: Visit
+) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.get_by_role("button", name="Approve A").scroll_into_view_if_needed()
+    expect(page.get_by_role("button", name="Approve A")).to_be_in_viewport()
+    page.set_viewport_size({"width": 800, "height": 1000})
+    page.emulate_media(media="print")
+    for shown in ("#rail .question >> nth=0", "#v-lines-3-item", "#v-lines-3-quantity", "#sheet .paper"):
+        expect(page.locator(shown)).to_be_visible()
+    for hidden in ("header.top", ".actions", ".choices >> nth=0", "#lessons", ".viewer-tools"):
+        expect(page.locator(hidden)).to_be_hidden()
