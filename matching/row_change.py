@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from models.domain.evidence import Evidence
 
@@ -21,6 +22,7 @@ class Fill:
     source: str
     field: str
     targets: tuple[str, ...] = ()
+    kind: Literal["fill"] = "fill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Move:
 
     key: str
     by: int
+    kind: Literal["move"] = "move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Insert:
 
     text: str
     after: str | None = None
+    kind: Literal["insert"] = "insert"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Remove:
     """Rows that are no order lines: what was read stays visible but is left out, what a person added goes."""
 
     keys: tuple[str, ...]
+    kind: Literal["remove"] = "remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Split:
 
     key: str
     quantity: str | None = None
+    kind: Literal["split"] = "split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Merge:
     """The next row joins this one: its quantity when it is the same goods, its words when it has no quantity of its own."""
 
     key: str
+    kind: Literal["merge"] = "merge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class Shift:
 
     field: str
     by: int
+    kind: Literal["shift"] = "shift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class Swap:
 
     field: str
     other: str
+    kind: Literal["swap"] = "swap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class Paste:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     at: str | None = None
+    kind: Literal["paste"] = "paste"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from matching.handling import Handling
 from matching.overrides import OVERRIDES
 from matching.queue import SORTS, STATES, Wanted, find_page
 from matching.regroup import Regroup
-from matching.row_change import RowChange
+from matching.row_change import Typed
 from models.domain.states import CaseState
 from models.errors import InputError
 from models.tables.cases import CaseRow
@@ -67,7 +67,7 @@ class CorrectionIn(VersionIn):
 class RowsIn(VersionIn):
     """One change of rows: fill, move, insert, remove, split, merge, shift, swap or paste."""
 
-    change: Annotated[RowChange, Field(discriminator="kind")]
+    change: Annotated[Typed, Field(discriminator="kind")]
 
 
 class AnswerIn(VersionIn):
