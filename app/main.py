@@ -8,6 +8,7 @@ from functools import cache
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import DataError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
@@ -58,6 +59,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
     app.exception_handler(ServiceError)(_service_error)
     app.exception_handler(HTTPException)(_http_error)
     app.exception_handler(RequestValidationError)(_bad_request)
+    app.exception_handler(DataError)(_unusable)
     app.exception_handler(Exception)(_defect)
     return app
 
@@ -135,6 +137,12 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     first = error.errors()[0] if error.errors() else {"loc": ("request",), "msg": "is not as described"}
     where = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
     return _answer(request, 422, "bad_request", f"{where or 'The request'}: {first['msg']}.")
+
+
+async def _unusable(request: Request, error: Exception) -> Response:
+    log.warning("request.unusable", path=request.url.path, error=str(error.__cause__))
+    sentence = "The database cannot keep a value of this request, mostly a text with a NUL character. Mend it and try again."
+    return _answer(request, 422, "unusable_value", sentence)
 
 
 async def _defect(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import Before, RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.billing import REFUND_MOVES, InvoiceState, RefundState
 from models.errors import NotFound
@@ -29,7 +30,6 @@ from runtime.clock import now
 router = APIRouter(tags=["billing"])
 Writer = Annotated[Client, allow("billing:write")]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100, description="Makes a repeat harmless.")]
-Before = Annotated[int | None, Query(ge=1, description="Only ids below this; for paging.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
 MUTATION = REFUSALS | {404: REFUSALS[422]}
@@ -123,7 +123,7 @@ class PaymentIn(BaseModel):
 class CreditLineIn(BaseModel):
     """So many base units of an order line."""
 
-    position: int = Field(ge=1)
+    position: int = Field(ge=1, le=100_000)
     quantity: Money
 
 
@@ -261,7 +261,7 @@ def refund(request: Request, wanted: RefundIn, client: Writer, key: Key) -> Refu
 
 
 @router.post("/refunds/{refund_id}/state", responses=MUTATION)
-def refund_state(request: Request, refund_id: int, wanted: RefundMoveIn, client: Writer) -> RefundOut:
+def refund_state(request: Request, refund_id: RowId, wanted: RefundMoveIn, client: Writer) -> RefundOut:
     """Say what became of a refund: submitted, succeeded, failed, or pending once more after it failed."""
     with rooms_of(request).db.write() as db:
         move_refund(db, refund_id, wanted.state, actor=client.actor, sentence=wanted.sentence)

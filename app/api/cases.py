@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import LARGEST_ID, After, RowId
 from app.api.idempotent import once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.case_view import CaseDetail, CaseSummary, case_detail, summaries
@@ -33,13 +34,12 @@ from runtime.clock import now
 
 router = APIRouter(tags=["cases"])
 Limit = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[int, Query(ge=0, le=2**62, description="Only ids above this; for paging.")]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 Writer = Annotated[Client, allow("cases:write")]
 Approver = Annotated[Client, allow("cases:approve")]
 Version = Annotated[int, Field(ge=1, le=10**9, description="The version of the draft you saw.")]
 Path = Annotated[str, Field(min_length=1, max_length=128, description="po_number, ship_to, lines.3.quantity, lines.new …")]
-CaseId = Annotated[int, Field(ge=1, le=2**62)]
+CaseId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 _DETAIL: TypeAdapter[CaseDetail] = TypeAdapter(CaseDetail)
 
 
@@ -156,7 +156,7 @@ def cases(request: Request, state: CaseState | None = None, after: After = 0, li
 
 
 @router.get("/cases/{case_id}", responses=READ_REFUSALS, dependencies=[allow("cases:read")])
-def case(request: Request, case_id: int) -> CaseDetail:
+def case(request: Request, case_id: RowId) -> CaseDetail:
     """One case: the draft with the evidence of every value, its doubts with their choices, history, approvals, comments."""
     with rooms_of(request).db.read() as db:
         return case_detail(db, case_id)
@@ -169,7 +169,7 @@ def reasons() -> dict[str, str]:
 
 
 def _done(
-    request: Request, case_id: int, client: Client, key: str | None, wanted: BaseModel | None, work: Callable[[], object]
+    request: Request, case_id: RowId, client: Client, key: str | None, wanted: BaseModel | None, work: Callable[[], object]
 ) -> CaseDetail:
     """Do something to a case, at most once for each Idempotency-Key; answers the case as it is after it."""
     def act() -> CaseDetail:
@@ -188,21 +188,21 @@ def _done(
 
 
 @router.post("/cases/{case_id}/claim", responses=REFUSALS)
-def claim(request: Request, case_id: int, client: Writer, key: Key = None) -> CaseDetail:
+def claim(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Take the case for five minutes, or hold it for longer. 409 names who else has it."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, None, lambda: review.claim(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/release", responses=REFUSALS)
-def release(request: Request, case_id: int, client: Writer, key: Key = None) -> CaseDetail:
+def release(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Let go of the case."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, None, lambda: review.release(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/corrections", responses=REFUSALS)
-def correct(request: Request, case_id: int, wanted: CorrectionIn, client: Writer, key: Key = None) -> CaseDetail:
+def correct(request: Request, case_id: RowId, wanted: CorrectionIn, client: Writer, key: Key = None) -> CaseDetail:
     """Set one value; what follows from it is worked out anew."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.correct(
@@ -210,7 +210,7 @@ def correct(request: Request, case_id: int, wanted: CorrectionIn, client: Writer
 
 
 @router.post("/cases/{case_id}/rows", responses=REFUSALS)
-def change_rows(request: Request, case_id: int, wanted: RowsIn, client: Writer, key: Key = None) -> CaseDetail:
+def change_rows(request: Request, case_id: RowId, wanted: RowsIn, client: Writer, key: Key = None) -> CaseDetail:
     """Change several rows at once: one version, taken back as one."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.change_rows(
@@ -218,7 +218,7 @@ def change_rows(request: Request, case_id: int, wanted: RowsIn, client: Writer, 
 
 
 @router.post("/cases/{case_id}/doubts/{number}/answer", responses=REFUSALS)
-def answer(request: Request, case_id: int, number: int, wanted: AnswerIn, client: Writer, key: Key = None) -> CaseDetail:
+def answer(request: Request, case_id: RowId, number: int, wanted: AnswerIn, client: Writer, key: Key = None) -> CaseDetail:
     """Answer a doubt by its place in `doubts`: with one of its choices, or with a value."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.answer(
@@ -226,14 +226,14 @@ def answer(request: Request, case_id: int, number: int, wanted: AnswerIn, client
 
 
 @router.post("/cases/{case_id}/undo", responses=REFUSALS)
-def undo(request: Request, case_id: int, wanted: VersionIn, client: Writer, key: Key = None) -> CaseDetail:
+def undo(request: Request, case_id: RowId, wanted: VersionIn, client: Writer, key: Key = None) -> CaseDetail:
     """Take the last correction back."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.undo(case_id, wanted.version, client.user_id))
 
 
 @router.post("/cases/{case_id}/revert", responses=REFUSALS)
-def revert(request: Request, case_id: int, wanted: RevertIn, client: Writer, key: Key = None) -> CaseDetail:
+def revert(request: Request, case_id: RowId, wanted: RevertIn, client: Writer, key: Key = None) -> CaseDetail:
     """Give one field a former value; everything else stays."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.revert(
@@ -241,7 +241,7 @@ def revert(request: Request, case_id: int, wanted: RevertIn, client: Writer, key
 
 
 @router.post("/cases/{case_id}/approve", responses=REFUSALS)
-def approve(request: Request, case_id: int, wanted: ApprovalIn, client: Approver, key: Key = None) -> CaseDetail:
+def approve(request: Request, case_id: RowId, wanted: ApprovalIn, client: Approver, key: Key = None) -> CaseDetail:
     """Approve the whole order, or a part of it. Above the house's limit two people must agree, and a program is none."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.approve(
@@ -249,7 +249,7 @@ def approve(request: Request, case_id: int, wanted: ApprovalIn, client: Approver
 
 
 @router.post("/cases/{case_id}/reject", responses=REFUSALS)
-def reject(request: Request, case_id: int, wanted: RejectionIn, client: Approver, key: Key = None) -> CaseDetail:
+def reject(request: Request, case_id: RowId, wanted: RejectionIn, client: Approver, key: Key = None) -> CaseDetail:
     """Set the case aside with a reason."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, wanted, lambda: review.reject(
@@ -257,14 +257,14 @@ def reject(request: Request, case_id: int, wanted: RejectionIn, client: Approver
 
 
 @router.post("/cases/{case_id}/not-an-order", responses=REFUSALS)
-def not_an_order(request: Request, case_id: int, wanted: VersionIn, client: Approver, key: Key = None) -> CaseDetail:
+def not_an_order(request: Request, case_id: RowId, wanted: VersionIn, client: Approver, key: Key = None) -> CaseDetail:
     """Set a case aside that is no order."""
     handling = Handling(rooms_of(request).review)
     return _done(request, case_id, client, key, wanted, lambda: handling.set_aside(case_id, wanted.version, client.user_id))
 
 
 @router.post("/cases/{case_id}/duplicate", responses=REFUSALS)
-def duplicate(request: Request, case_id: int, wanted: DuplicateIn, client: Approver, key: Key = None) -> CaseDetail:
+def duplicate(request: Request, case_id: RowId, wanted: DuplicateIn, client: Approver, key: Key = None) -> CaseDetail:
     """Set a case aside that is the same order as another."""
     handling = Handling(rooms_of(request).review)
     return _done(request, case_id, client, key, wanted, lambda: handling.set_aside(
@@ -272,21 +272,21 @@ def duplicate(request: Request, case_id: int, wanted: DuplicateIn, client: Appro
 
 
 @router.post("/cases/{case_id}/reopen", responses=REFUSALS)
-def reopen(request: Request, case_id: int, client: Writer, key: Key = None) -> CaseDetail:
+def reopen(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Take a case that was set aside back to review."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, None, lambda: review.reopen(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/match", responses=REFUSALS)
-def match(request: Request, case_id: int, client: Writer, key: Key = None) -> CaseDetail:
+def match(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Have the case matched again, because master data changed; corrections stay."""
     review = rooms_of(request).review
     return _done(request, case_id, client, key, None, lambda: review.match_again(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/merge", responses=REFUSALS)
-def merge(request: Request, case_id: int, wanted: MergeIn, client: Writer, key: Key = None) -> CaseDetail:
+def merge(request: Request, case_id: RowId, wanted: MergeIn, client: Writer, key: Key = None) -> CaseDetail:
     """Give everything that feeds this case to another one."""
     regroup = Regroup(rooms_of(request).review)
     return _done(request, case_id, client, key, wanted, lambda: regroup.merge(
@@ -294,7 +294,7 @@ def merge(request: Request, case_id: int, wanted: MergeIn, client: Writer, key: 
 
 
 @router.post("/cases/{case_id}/split", responses=REFUSALS)
-def split(request: Request, case_id: int, wanted: SplitIn, client: Writer, key: Key = None) -> CaseDetail:
+def split(request: Request, case_id: RowId, wanted: SplitIn, client: Writer, key: Key = None) -> CaseDetail:
     """Let what one document says be a case of its own."""
     regroup = Regroup(rooms_of(request).review)
     return _done(request, case_id, client, key, wanted, lambda: regroup.split(
@@ -302,7 +302,7 @@ def split(request: Request, case_id: int, wanted: SplitIn, client: Writer, key: 
 
 
 @router.post("/cases/{case_id}/snooze", responses=REFUSALS)
-def snooze(request: Request, case_id: int, wanted: SnoozeIn, client: Writer, key: Key = None) -> CaseDetail:
+def snooze(request: Request, case_id: RowId, wanted: SnoozeIn, client: Writer, key: Key = None) -> CaseDetail:
     """Keep the case out of the queue until a moment."""
     if wanted.until is not None and wanted.until.tzinfo is None:
         raise InputError("Write the moment with its zone, such as 2031-05-06T08:00:00Z.", code="zone_missing")
@@ -311,7 +311,7 @@ def snooze(request: Request, case_id: int, wanted: SnoozeIn, client: Writer, key
 
 
 @router.post("/cases/{case_id}/comments", status_code=201, responses=REFUSALS)
-def comment(request: Request, case_id: int, wanted: CommentIn, client: Writer, key: Key = None) -> CaseDetail:
+def comment(request: Request, case_id: RowId, wanted: CommentIn, client: Writer, key: Key = None) -> CaseDetail:
     """Say something about the case."""
     def say() -> None:
         with rooms_of(request).db.write() as db:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import ExceptionKind, ExceptionState
 from models.errors import NotFound
@@ -60,7 +61,7 @@ def exceptions(
 
 
 @router.get("/exceptions/{exception_id}", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])
-def exception(request: Request, exception_id: int) -> ListedException:
+def exception(request: Request, exception_id: RowId) -> ListedException:
     """One exception."""
     with rooms_of(request).db.read() as db:
         return load_exception(db, exception_id)
@@ -68,7 +69,7 @@ def exception(request: Request, exception_id: int) -> ListedException:
 
 @router.post("/exceptions/{exception_id}/{action}", responses=REFUSALS)
 def act(
-    request: Request, exception_id: int, action: Literal["assign", "resolve", "waive", "reopen"], wanted: ActIn, client: Writer,
+    request: Request, exception_id: RowId, action: Literal["assign", "resolve", "waive", "reopen"], wanted: ActIn, client: Writer,
 ) -> ListedException:
     """See to an exception."""
     user = client.actor

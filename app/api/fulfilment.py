@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import rooms_of
+from app.api.bounds import LARGEST_ID, After
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
-from app.api.shipments import After, Key, Limit, PickIn, Reader, ShipmentWhole, Writer, shipment_whole
+from app.api.shipments import Key, Limit, PickIn, Reader, ShipmentWhole, Writer, shipment_whole
 from models.domain.fulfilment import FulfilmentAction, FulfilmentState, RequestState
 from models.errors import NotFound
 from models.tables.orders import SalesOrderRow
@@ -66,7 +67,7 @@ class ActionIn(BaseModel):
 
     note: str = Field("", max_length=2_000)
     ship_by: date | None = None
-    hold_id: int | None = Field(None, ge=1, le=2**53)
+    hold_id: int | None = Field(None, ge=1, le=LARGEST_ID)
 
 
 class ShipmentIn(BaseModel):

@@ -12,6 +12,7 @@ from fastapi import APIRouter, File, Header, Query, Request, UploadFile
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import Before
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import ImportDone, ImportOut
@@ -72,7 +73,7 @@ def _import(rooms: Rooms, kind: Kind, path: Path, watch: Watch, *, dry_run: bool
 def imports(
     request: Request,
     kind: Kind | None = None,
-    before: Annotated[int | None, Query(ge=1, description="Only ids below this; for paging.")] = None,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[ImportOut]:
     """Former imports, the newest first."""

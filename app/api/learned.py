@@ -9,6 +9,7 @@ from sqlalchemy import Integer, Select, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import After, RowId
 from app.api.problems import READ_REFUSALS
 from app.api.schemas import FactOut
 from extraction.learned.ledger import Ledger
@@ -27,7 +28,7 @@ def learned(
     customer: Annotated[str | None, Query(description="The customer's number.")] = None,
     kind: LessonKind | None = None,
     state: FactState | None = None,
-    after: Annotated[int, Query(ge=0, description="Only ids above this; for paging.")] = 0,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[FactOut]:
     """What was learned from corrections, oldest first."""
@@ -43,13 +44,13 @@ def learned(
 
 
 @router.post("/learned/{fact_id}/undo", responses=READ_REFUSALS)
-def undo(request: Request, fact_id: int, client: Annotated[Client, allow("learned:write")]) -> FactOut:
+def undo(request: Request, fact_id: RowId, client: Annotated[Client, allow("learned:write")]) -> FactOut:
     """Take a fact back: orders are read and matched as if it had never been learned. Doing it again changes nothing."""
     return _set(request, fact_id, FactState.UNDONE, client)
 
 
 @router.post("/learned/{fact_id}/redo", responses=READ_REFUSALS)
-def redo(request: Request, fact_id: int, client: Annotated[Client, allow("learned:write")]) -> FactOut:
+def redo(request: Request, fact_id: RowId, client: Annotated[Client, allow("learned:write")]) -> FactOut:
     """Bring a fact back that was taken back or has paused itself. Doing it again changes nothing."""
     return _set(request, fact_id, FactState.ACTIVE, client)
 

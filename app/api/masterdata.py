@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import After
 from app.api.idempotent import once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.masterdata import edit, lists, records
@@ -126,7 +127,7 @@ def change_units(
 
 @router.get("/prices", responses=READ_REFUSALS, dependencies=_READ)
 def prices(
-    request: Request, sku: Text = "", customer_no: Text = "", group: Text = "", after: Annotated[int, Query(ge=0)] = 0,
+    request: Request, sku: Text = "", customer_no: Text = "", group: Text = "", after: After = 0,
     limit: Limit = 100,
 ) -> list[PriceListed]:
     """Prices by id, beyond `after`."""

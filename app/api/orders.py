@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import Before, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import HoldKind, OrderSource
@@ -119,7 +120,7 @@ def orders(
     source: OrderSource | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    before: Annotated[int | None, Query(ge=1, le=2**62, description="Only ids below this; for paging.")] = None,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[Listed]:
     """Sales orders, newest first. The last `id` of a page, as `before`, gives the next."""
@@ -167,7 +168,7 @@ def hold(request: Request, order_no: str, wanted: HoldIn, client: Writer, key: K
 
 
 @router.post("/orders/{order_no}/holds/{hold_id}/release", responses=REFUSALS)
-def end_hold(request: Request, order_no: str, hold_id: int, wanted: ReasonIn, client: Writer) -> OrderDetail:
+def end_hold(request: Request, order_no: str, hold_id: RowId, wanted: ReasonIn, client: Writer) -> OrderDetail:
     """Take a hold off. Kinds that the house's rules leave to administrators are not for programs."""
     return done(request, order_no, lambda db, order_id: release_hold(
         db, hold_id, order_id=order_id, by=client.actor, reason=wanted.reason, is_admin=False))

@@ -12,7 +12,7 @@ from review_ui import errors as pages
 
 _BY_CODE = {"file_too_large": 413, "unauthorized": 401, "unsupported_media": 415}
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {"application/problem+json": {}}}
-REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 408, 409, 413, 422, 503), _PROBLEM)
+REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 408, 409, 413, 422, 503), _PROBLEM)
 READ_REFUSALS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 422), _PROBLEM)
 """What routes that take something, and routes that only tell something, may answer instead."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import LARGEST_ID, Before, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
@@ -66,7 +67,7 @@ class ReturnLineIn(BaseModel):
     """What comes back: of an order its line's `position`, of a blind return the item's `sku`."""
 
     quantity: Amount
-    position: int | None = Field(None, ge=1)
+    position: int | None = Field(None, ge=1, le=100_000)
     sku: str | None = Field(None, max_length=64)
     reason: str | None = Field(None, max_length=2_000)
 
@@ -108,7 +109,7 @@ class MatchIn(BaseModel):
 class CameIn(BaseModel):
     """So many base units of a line came."""
 
-    line_id: int
+    line_id: int = Field(ge=1, le=LARGEST_ID)
     quantity: Amount
 
 
@@ -121,7 +122,7 @@ class ReceiptIn(BaseModel):
 class InspectionIn(BaseModel):
     """A judgement about some units; what is left out follows from the grade."""
 
-    line_id: int
+    line_id: int = Field(ge=1, le=LARGEST_ID)
     quantity: Amount
     grade: Grade
     disposition: Disposition | None = None
@@ -137,7 +138,7 @@ def returns(
     customer: Annotated[str | None, Query(description="The customer's number.")] = None,
     order: Annotated[str | None, Query(description="The order's number.")] = None,
     text: Annotated[str, Query(max_length=200)] = "",
-    before: Annotated[int | None, Query(ge=1, description="Only ids below this; for paging.")] = None,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[ReturnOut]:
     """Returns, the newest first."""
@@ -209,7 +210,7 @@ def judge(request: Request, number: str, wanted: InspectionIn, client: Writer) -
 
 
 @router.delete("/{number}/inspections/{inspection_id}", responses=MUTATION)
-def withdraw(request: Request, number: str, inspection_id: int, client: Writer) -> ReturnOut:
+def withdraw(request: Request, number: str, inspection_id: RowId, client: Writer) -> ReturnOut:
     """Take a judgement back, before the return is closed."""
     return _do(request, number, lambda db, id_: withdraw_inspection(db, id_, inspection_id, actor=client.actor))
 

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from sqlalchemy import select, text
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import BatchEntry, MessageOut, Problem, Received
 from models.errors import InputError, NotFound
@@ -78,7 +79,7 @@ def upload_many(
 
 
 @router.get("/messages/{message_id}", responses=READ_REFUSALS, tags=["intake"], dependencies=[allow("intake:read")])
-def message(request: Request, message_id: int) -> MessageOut:
+def message(request: Request, message_id: RowId) -> MessageOut:
     """What became of a message."""
     with rooms_of(request).db.read() as db:
         row = db.get(MessageRow, message_id)
@@ -108,7 +109,7 @@ def message(request: Request, message_id: int) -> MessageOut:
     dependencies=[allow("intake:read")],
     response_class=FileResponse,
 )
-def raw(request: Request, message_id: int) -> FileResponse:
+def raw(request: Request, message_id: RowId) -> FileResponse:
     """The bytes exactly as they arrived."""
     rooms = rooms_of(request)
     with rooms.db.read() as db:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import LARGEST_ID, After, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.fulfilment import ParcelKind, ShipmentAction, ShipmentState
@@ -26,7 +27,6 @@ from oms.fulfilment.shipments import shipment_facts
 
 router = APIRouter(tags=["fulfilment"])
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=120)]
-After = Annotated[int, Query(ge=0, le=2**53, description="Only ids above this; for paging.")]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Quantity = Annotated[Decimal, Field(gt=0, lt=10**12, decimal_places=6, description="Base units.")]
 Writer = Annotated[Client, allow("fulfilment:write")]
@@ -36,7 +36,7 @@ Reader = allow("fulfilment:read")
 class PickIn(BaseModel):
     """So much of a line of the fulfilment order; without `lot`, of lots that expire first."""
 
-    line_id: int = Field(ge=1, le=2**53)
+    line_id: int = Field(ge=1, le=LARGEST_ID)
     quantity: Quantity
     lot: str | None = Field(None, max_length=64)
 
@@ -150,7 +150,7 @@ def add_line(
 
 @router.delete(
     "/shipments/{number}/lines/{line_id}", responses=REFUSALS | READ_REFUSALS, dependencies=[allow("fulfilment:write")])
-def remove_line(request: Request, number: str, line_id: int) -> ShipmentWhole:
+def remove_line(request: Request, number: str, line_id: RowId) -> ShipmentWhole:
     """Put a picked line back on the shelf."""
     with rooms_of(request).db.write() as db:
         if line_id not in {line.id for line in Fulfilments(db).shipment(number).lines}:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import After, Before, RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.stock import EntryKind, Tracking
 from models.errors import NotFound
@@ -22,7 +23,6 @@ from oms.inventory.timeline import first_day
 
 router = APIRouter(tags=["stock"])
 Limit = Annotated[int, Query(ge=1, le=500)]
-After = Annotated[int, Query(ge=0, le=2**62, description="Only ids above this; for paging.")]
 Sku = Annotated[str, Query(max_length=64, description="Only this item.")]
 Quantity = Annotated[Decimal, Field(description="In base units.", max_digits=18, decimal_places=6)]
 Positive = Annotated[Decimal, Field(description="In base units.", gt=0, max_digits=18, decimal_places=6)]
@@ -177,7 +177,7 @@ def timeline_of(
 @router.get("/stock/entries", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
 def entries(
     request: Request, sku: Sku | None = None, order_no: Annotated[str | None, Query(max_length=32)] = None,
-    before: Annotated[int | None, Query(ge=1, le=2**62, description="Only ids below this; for paging.")] = None,
+    before: Before = None,
     limit: Limit = 100,
 ) -> list[EntryOut]:
     """The stock ledger, newest first."""
@@ -203,10 +203,8 @@ def add_entry(request: Request, wanted: BookingIn, client: Annotated[Client, all
 
 
 @router.post("/stock/entries/{entry_id}/reverse", responses=REFUSALS | {404: READ_REFUSALS[404]})
-def reverse(request: Request, entry_id: int, client: Annotated[Client, allow("stock:write")]) -> Booked:
+def reverse(request: Request, entry_id: RowId, client: Annotated[Client, allow("stock:write")]) -> Booked:
     """Take an entry back by another one. Doing it again changes nothing."""
-    if not 0 < entry_id < 2**62:
-        raise NotFound(f"There is no stock entry {entry_id}; look for it in the list of entries.")
     with rooms_of(request).db.write() as db:
         return Booked(entry_id=take_back(db, entry_id, actor=client.actor))
 

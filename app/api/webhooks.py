@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
+from app.api.bounds import Before, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.states import OutboxState
@@ -106,7 +107,7 @@ def add(
 
 @router.post("/webhooks/{webhook_id}/replays", responses=REFUSALS)
 def replay(
-    request: Request, webhook_id: int, wanted: SinceIn, client: Annotated[Client, allow("webhooks:write")]
+    request: Request, webhook_id: RowId, wanted: SinceIn, client: Annotated[Client, allow("webhooks:write")]
 ) -> Sent:
     """Send everything since an instant once more; receivers know repeats by their `webhook-id`."""
     with rooms_of(request).db.write() as db:
@@ -115,7 +116,7 @@ def replay(
 
 @router.post("/webhooks/{webhook_id}/{action}", responses=REFUSALS)
 def act(
-    request: Request, webhook_id: int, action: Literal["switch_on", "switch_off", "test"],
+    request: Request, webhook_id: RowId, action: Literal["switch_on", "switch_off", "test"],
     client: Annotated[Client, allow("webhooks:write")],
 ) -> WebhookOut:
     """Switch it on or off, or send it an event that means nothing."""
@@ -129,7 +130,7 @@ def act(
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204, responses=READ_REFUSALS)
-def remove(request: Request, webhook_id: int, client: Annotated[Client, allow("webhooks:write")]) -> None:
+def remove(request: Request, webhook_id: RowId, client: Annotated[Client, allow("webhooks:write")]) -> None:
     """Forget a webhook; what was sent stays on record."""
     with rooms_of(request).db.write() as db:
         service.remove(db, webhook_id, actor=client.actor)
@@ -137,8 +138,8 @@ def remove(request: Request, webhook_id: int, client: Annotated[Client, allow("w
 
 @router.get("/webhooks/{webhook_id}/deliveries", responses=READ_REFUSALS, dependencies=[allow("webhooks:read")])
 def deliveries(
-    request: Request, webhook_id: int,
-    before: Annotated[int | None, Query(description="Only ids below this; for paging.")] = None,
+    request: Request, webhook_id: RowId,
+    before: Before = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> list[DeliveryOut]:
     """What was sent, newest first, and how it went."""
