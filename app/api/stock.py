@@ -14,7 +14,6 @@ from app.api.auth import Client, allow, rooms_of
 from app.api.bounds import After, Before, RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.stock import EntryKind, Tracking
-from models.errors import NotFound
 from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
 from oms.inventory.ledger import REVERSIBLE
