@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from app.bootstrap import Rooms
+from intake.retention.service import erase_due
 from oms.events.follow import follow
 from oms.exceptions.sweep import sweep_exceptions
 from oms.inventory.expiry import expire_promises
@@ -18,6 +19,7 @@ from oms.inventory.reconcile import reconcile, report_differences
 from oms.orders.checking.service import recheck_holds
 from oms.orders.offers.service import expire_offers
 from runtime import house
+from runtime.clock import now
 from runtime.log import get_logger
 
 log = get_logger("rounds")
@@ -60,6 +62,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("allocation", 2.0, lambda rooms: rooms.allocation.run_when_woken()),
     Round("promises", 60.0, lambda rooms: expire_promises(rooms.db, rooms.settings.promise_hours)),
     Round("stock books", 3600.0, _reconcile_stock),
+    Round("retention", 600.0, lambda rooms: erase_due(rooms.db, rooms.blobs, now())),
     Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),
     Round("holds", 30.0, lambda rooms: recheck_holds(rooms.db)),
     Round("offers", 60.0, lambda rooms: expire_offers(rooms.db)),

@@ -27,6 +27,7 @@ from models.domain.draft import Draft
 from models.domain.states import CaseState
 from models.errors import InputError
 from models.tables.cases import CaseRow
+from models.tables.intake import MessageKeepingRow
 from models.tables.items import ItemRow
 from models.tables.partners import CustomerRow
 from runtime.db import Database
@@ -46,8 +47,9 @@ class Replayer:
     def cases(self, newest: int, customer_no: str | None = None) -> list[int]:
         """The ids of the newest cases that were ever decided, oldest first; those of one customer when its number is given.
         Raises InputError for a customer there is none of."""
+        erased = select(MessageKeepingRow.message_id).where(MessageKeepingRow.erased_at.is_not(None))
         stmt = (
-            select(CaseRow.id).where(CaseRow.version > 0, CaseRow.state.not_in(_NOT_PLAYED))
+            select(CaseRow.id).where(CaseRow.version > 0, CaseRow.state.not_in(_NOT_PLAYED), CaseRow.message_id.not_in(erased))
             .order_by(CaseRow.id.desc()).limit(min(newest, MOST)))
         with self.db.read() as db:
             if customer_no is not None:

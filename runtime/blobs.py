@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from models.errors import NotFound, TransientError
@@ -59,6 +61,21 @@ class Blobs:
             _fsync_folder(self.root)
         part.replace(target)             # the same content twice ends as one file
         _fsync_folder(target.parent)
+
+    def remove(self, digest: str, *, untouched_for: timedelta = timedelta(hours=1)) -> bool:
+        """Take bytes away for good, unless they came (again) of late: whoever brought them may not have said yet that they are
+        needed. Returns whether they are gone now that were there."""
+        aside = self._tmp / secrets.token_hex(12)
+        try:
+            self.path(digest).rename(aside)          # from here on nobody brings these very bytes
+        except FileNotFoundError:
+            return False
+        if time.time() - aside.stat().st_mtime < untouched_for.total_seconds():
+            aside.rename(self.path(digest))
+            return False
+        aside.unlink()
+        _fsync_folder(self.path(digest).parent)
+        return True
 
     def path(self, digest: str) -> Path:
         """Where a blob lies, whether or not it exists."""

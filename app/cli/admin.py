@@ -14,7 +14,7 @@ from app.cli.common import err, out, print_json, rooms
 from models.domain.scopes import SCOPES
 from models.domain.states import Role
 from models.errors import InputError
-from models.tables.intake import DocumentRow, MessageRow
+from models.tables.intake import DocumentRow, MessageKeepingRow, MessageRow
 from runtime import accounts, audit
 from runtime.clock import now
 
@@ -54,9 +54,10 @@ def verify_blobs() -> None:
     """Check that every stored byte still has its digest and that every row has its bytes. Exit code 1 when not."""
     with rooms() as here:
         with here.db.read() as db:
+            erased = select(MessageKeepingRow.message_id).where(MessageKeepingRow.erased_at.is_not(None))
             wanted = {
-                *db.execute(select(MessageRow.sha256)).scalars(),
-                *db.execute(select(DocumentRow.sha256)).scalars(),
+                *db.execute(select(MessageRow.sha256).where(MessageRow.id.not_in(erased))).scalars(),
+                *db.execute(select(DocumentRow.sha256).where(DocumentRow.message_id.not_in(erased))).scalars(),
                 *db.execute(select(DocumentRow.pages_sha256).where(DocumentRow.pages_sha256.is_not(None))).scalars(),
             }
         held = set(here.blobs.digests())

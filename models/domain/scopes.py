@@ -9,5 +9,5 @@ SCOPES = (
     "letters:write",
     "returns:read", "returns:write", "billing:read", "billing:write", "metrics:read",
     "fulfilment:read", "fulfilment:write",
-    "stock:read", "stock:write",
+    "stock:read", "stock:write", "retention:read", "retention:write",
 )

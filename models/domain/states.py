@@ -8,8 +8,9 @@ from enum import StrEnum
 from models.domain.moves import RefusedMove, check_move
 
 __all__ = [
-    "CASE_MOVES", "ENDED_ORDERS", "OFFERS", "PEOPLE_ROLES", "SALES_ORDER_MOVES", "CaseState", "DocumentState", "LineState",
-    "MessageState", "OutboxState", "RefusedMove", "ReservationState", "Role", "SalesOrderState", "check_case_move",
+    "CASE_MOVES", "ENDED_CASES", "ENDED_ORDERS", "OFFERS", "PEOPLE_ROLES", "SALES_ORDER_MOVES", "CaseState",
+    "DocumentState", "LineState", "MessageState", "OutboxState", "RefusedMove", "ReservationState", "Role",
+    "SalesOrderState", "check_case_move",
 ]
 
 
@@ -52,6 +53,9 @@ class CaseState(StrEnum):
 
 
 _ASIDE = frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED})
+
+ENDED_CASES = _ASIDE | {CaseState.HANDED_OVER}
+"""Where a case is over, whatever a person may still reopen."""
 
 CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.RECEIVED: frozenset({CaseState.READING, CaseState.FAILED}),

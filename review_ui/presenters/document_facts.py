@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.retention.repository import is_erased
 from models.domain.pages import SourceFormat
 from models.domain.states import DocumentState
 from models.errors import NotFound
@@ -47,5 +48,7 @@ def load_message_blob(db: Session, message_id: int) -> tuple[str, str]:
         select(MessageRow.sha256, MessageRow.name, MessageRow.kind).where(MessageRow.id == message_id)).one_or_none()
     if found is None:
         raise NotFound(f"There is no message {message_id}. Go back to the messages.")
+    if is_erased(db, message_id):
+        raise NotFound(f"The house's retention took the content of message {message_id} away; what became of it stays.")
     sha256, name, kind = found
     return sha256, name or f"message-{message_id}{'.eml' if kind else '.bin'}"

@@ -52,6 +52,8 @@ def original(request: Request, _user: Viewer, document_id: int) -> Response:
     services = services_of(request)
     with services.db.read() as db:
         document = load_document(db, document_id)
+    if document.code == "erased":
+        raise NotFound(document.sentence or "This document was taken away.")
     name = document.name or f"document-{document_id}"
     return Response(
         services.blobs.get(document.sha256), media_type="application/octet-stream", headers=download_headers(name))

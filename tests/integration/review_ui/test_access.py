@@ -155,6 +155,10 @@ LOWEST_ROLE = {
     "/admin/mailboxes/test": Role.ADMIN,
     "/admin/mailboxes/{mailbox_id}/on": Role.ADMIN,
     "/admin/mailboxes/{mailbox_id}/off": Role.ADMIN,
+    "/admin/retention": Role.ADMIN,
+    "/admin/retention/preview": Role.ADMIN,
+    "/admin/retention/holds": Role.ADMIN,
+    "/admin/retention/holds/{message_id:int}/release": Role.ADMIN,
     "/admin/tokens": Role.ADMIN,
     "/admin/tokens/{token_id}/revoke": Role.ADMIN,
 }
