@@ -75,7 +75,9 @@ def apply_case_change(db: Session, *, case_id: int, draft: Draft, approved_by: s
         raise OrderIncomplete(
             f"There is no sales order with the PO number {po}. Correct the number, or wait until the order itself is approved.")
     order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == target.order_no)).scalar_one()
-    lock_order(db, order_id)
+    if lock_order(db, order_id).state is SalesOrderState.MERGED:
+        raise ChangeRefused(
+            f"{target.order_no} was merged into another order. Part it again or change that order, then reject this case.")
     if _is_applied(db, order_id, case_id) or _is_late(db, order_id, case_id, approved_by):
         return order_id
     current = _same_number(load_twins(db, case_id, draft, 0), draft)        # again, now that nobody else can change it

@@ -19,6 +19,8 @@ from models.tables.orders import SalesOrderRow
 from oms.exceptions.listing import WantedExceptions, find_exceptions
 from oms.orders.changes.plan import Edit
 from oms.orders.changes.service import change_order
+from oms.orders.decide import OrderAction
+from oms.orders.regroup.service import merge_candidates
 from oms.orders.repository import Orders, order_id_of
 from review_ui.pages import render
 from review_ui.presenters.case_facts import load_audit
@@ -35,6 +37,7 @@ def show_order(request: Request, order_no: str, template: str) -> Response:
         return render(
             request, template, order=order, related=load_related(db, order.summary.id), timeline=load_timeline(db, order),
             audit=load_audit(db, [f"order:{order_no}"]),
+            candidates=merge_candidates(db, order.summary.id) if OrderAction.MERGE in order.supported_actions else [],
             exceptions=find_exceptions(db, WantedExceptions(order_no=order_no)), kinds=list(HoldKind),
             can={str(action) for action in order.supported_actions}, agreed=agreements_of(db, order_no), overrides=OVERRIDES)
 

@@ -21,6 +21,9 @@ class OrderAction(StrEnum):
     QUOTE = "quote"                # offer a draft to the customer until a day
     REVISE = "revise"              # make a quote a draft again
     ACCEPT = "accept"              # make a draft or quote an order
+    MERGE = "merge"                # take in other orders of the same customer and address
+    SPLIT = "split"                # part lines off into an order of their own
+    GIVE_BACK = "give_back"        # lines that came from another order go home
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,13 @@ class OrderFacts:
     in_hand: bool
     has_lines: bool
     is_over: bool
+    is_untouched: bool             # no goods of it have left or are with a warehouse
+    has_guests: bool               # lines that came from another order
 
 
 def supported_actions(x: OrderFacts) -> tuple[OrderAction, ...]:
     """What can be done now, in the order of OrderAction."""
+    regroups = x.state in _OPEN and x.is_untouched and not x.holds
     is_open, is_offer = x.state in _OPEN, x.state in OFFERS
     allowed = {
         OrderAction.CHANGE: is_open or x.state is SalesOrderState.DRAFT,
@@ -49,5 +55,8 @@ def supported_actions(x: OrderFacts) -> tuple[OrderAction, ...]:
         OrderAction.QUOTE: x.state is SalesOrderState.DRAFT and x.has_lines,
         OrderAction.REVISE: x.state is SalesOrderState.QUOTED,
         OrderAction.ACCEPT: is_offer and x.has_lines and not x.is_over,
+        OrderAction.MERGE: regroups,
+        OrderAction.SPLIT: regroups and x.has_open,
+        OrderAction.GIVE_BACK: regroups and x.has_guests,
     }
     return tuple(action for action in OrderAction if allowed[action])

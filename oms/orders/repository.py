@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.domain.order_work import ChargeKind, HoldKind
 from models.domain.outbox import Channel
@@ -66,6 +66,8 @@ class LineDetail:
     returned: Decimal
     reserved: tuple[Reserved, ...]
     short: Decimal
+    list_price: Decimal | None             # ours then, for one `uom`
+    origin: str | None                     # the order it came from, when it was merged or split
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,8 @@ class Orders:
         facts = OrderFacts(
             row.state, summary.holds, len(blocking(self.db, order_id)),
             any(x.base_quantity > x.cancelled + x.shipped for x in lines), is_in_hand(self.db, order_id), bool(lines),
-            row.valid_until is not None and row.valid_until < now().date())
+            row.valid_until is not None and row.valid_until < now().date(), not any(x.allocated or x.shipped for x in lines),
+            any(x.origin for x in lines))
         return OrderDetail(
             summary, row.order_date, row.ship_to_id, _ship_to(address) or row.ship_to_text, row.ship_to_text, row.payment_terms,
             row.notes, row.ship_complete, row.valid_until, summary.total + sum((c.amount for c in charges), Decimal(0)), lines,
@@ -190,8 +193,10 @@ class Orders:
     def _lines(self, order_id: int) -> tuple[LineDetail, ...]:
         held, kits = self._held(order_id), kits_of(self.db, order_id)
         shares = shares_of(self.db, order_id) if kits else {}
+        origins = aliased(SalesOrderRow)
         rows = self.db.execute(
-            select(OrderLineRow, ItemRow.sku, ItemRow.base_uom).join(ItemRow, ItemRow.id == OrderLineRow.item_id)
+            select(OrderLineRow, ItemRow.sku, ItemRow.base_uom, origins.order_no)
+            .join(ItemRow, ItemRow.id == OrderLineRow.item_id).outerjoin(origins, origins.id == OrderLineRow.origin_order_id)
             .where(OrderLineRow.order_id == order_id).order_by(OrderLineRow.position)
             .execution_options(populate_existing=True))
         return tuple(
@@ -202,8 +207,9 @@ class Orders:
                 tuple(Reserved(h.code, h.sku, h.quantity) for h in held.get(x.id, ())),
                 max(x.base_quantity - x.cancelled - provided(
                     x.shipped, ((h.item_id, h.quantity) for h in held.get(x.id, ())), shares.get(x.id, ()),
-                    kits.get(x.item_id, {})), Decimal(0)))
-            for x, sku, base_uom in rows)
+                    kits.get(x.item_id, {})), Decimal(0)),
+                x.list_price, origin)
+            for x, sku, base_uom, origin in rows)
 
     def _held(self, order_id: int) -> Mapping[int, Sequence[Any]]:
         """What is reserved by line: (item id, location, SKU, quantity)."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.outbox import Channel
-from models.domain.states import SalesOrderState
+from models.domain.states import ENDED_ORDERS, SalesOrderState
 from models.errors import ConflictError
 from models.tables.base import Base
 from models.tables.partners import AddressRow
@@ -20,6 +20,7 @@ from oms.erp import payload
 from oms.fulfilment.create import reschedule
 from oms.fulfilment.lines import kits_begun, lock_order
 from oms.fulfilment.work import withdraw
+from oms.orders.changes.history import note_change
 from oms.orders.changes.plan import (
     ADDRESS,
     HEADER,
@@ -27,6 +28,7 @@ from oms.orders.changes.plan import (
     ChangeRefused,
     Edit,
     EditHeader,
+    Entry,
     LineNow,
     OrderNow,
     plan_change,
@@ -38,12 +40,10 @@ from oms.orders.holds import worded
 from oms.orders.write import insert_lines
 from oms.outbox import Outbox
 from runtime.audit import record
-from runtime.clock import now
-from runtime.codec import to_json
 
-_ORDERS, _LINES, _ITEMS, _CHANGES, _CUSTOMERS, _ADDRESSES = (
+_ORDERS, _LINES, _ITEMS, _CUSTOMERS, _ADDRESSES = (
     Base.metadata.tables[name]
-    for name in ("sales_orders", "order_lines", "items", "order_changes", "customers", "addresses"))
+    for name in ("sales_orders", "order_lines", "items", "customers", "addresses"))
 _LINES_OF = (
     select(_LINES, _ITEMS.c.sku).join(_ITEMS, _ITEMS.c.id == _LINES.c.item_id)
     .where(_LINES.c.order_id == bindparam("order")).order_by(_LINES.c.position))
@@ -88,11 +88,9 @@ def change_order(
     if order.state in PROMISES and wants:
         adjust_reservations(db, order_id, wants)
     number = int(order.revision) + 1
-    db.execute(insert(_CHANGES), {
-        "order_id": order_id, "revision": number, "content": to_json(plan.entries), "reason": reason, "actor": actor,
-        "case_id": case_id, "at": now()})
+    note_change(db, order_id, number, plan.entries, actor=actor, reason=reason, case_id=case_id)
     if order.state in PROMISES:
-        _tell_erp(db, order_id, plan, reason)
+        tell_changed(db, order_id, plan.entries, reason)
     told = "order.draft_changed" if is_draft else _EVENTS.get(plan.state, "order.changed")
     record(db, actor=actor, action=told, subject=f"order:{order.order_no}", content={
         "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})
@@ -150,19 +148,17 @@ def _write(db: Session, order: Row[Any], before: OrderNow, plan: ChangePlan) -> 
     return wants | {line_ids[x.position]: (x.item_id, x.base_quantity) for x in plan.added}
 
 
-def _tell_erp(db: Session, order_id: int, plan: ChangePlan, reason: str) -> None:
-    content = _message(db, order_id, plan, reason)
-    Outbox(db).add(Channel.ERP, content["kind"], content["id"], content, order_id=order_id)
-
-
-def _message(db: Session, order_id: int, plan: ChangePlan, reason: str) -> dict[str, Any]:
+def tell_changed(db: Session, order_id: int, entries: Sequence[Entry], reason: str) -> None:
+    """Tell the ERP of an order as it is now, at its end or changed."""
     order = db.execute(
         select(_ORDERS, _CUSTOMERS.c.customer_no, _ADDRESSES.c.code.label("ship_to"))
         .join(_CUSTOMERS, _CUSTOMERS.c.id == _ORDERS.c.customer_id)
         .outerjoin(_ADDRESSES, _ADDRESSES.c.id == _ORDERS.c.ship_to_id).where(_ORDERS.c.id == order_id)).one()
-    if plan.state in {SalesOrderState.CANCELLED, SalesOrderState.CLOSED}:
-        return payload.cancelled(key=f"so-cancel:{order_id}", order_no=order.order_no, reason=reason)
-    lines: list[Mapping[str, Any]] = [dict(row._mapping) for row in db.execute(_LINES_OF, {"order": order_id})]
-    changes = [{"path": e.path, "before": e.before, "after": e.after} for e in plan.entries]
-    return payload.changed(
-        dict(order._mapping), lines, key=f"so-change:{order_id}:{order.revision}", reason=reason, changes=changes)
+    if order.state in ENDED_ORDERS:
+        content = payload.cancelled(key=f"so-cancel:{order_id}", order_no=order.order_no, reason=reason)
+    else:
+        lines: list[Mapping[str, Any]] = [dict(row._mapping) for row in db.execute(_LINES_OF, {"order": order_id})]
+        changes = [{"path": e.path, "before": e.before, "after": e.after} for e in entries]
+        content = payload.changed(
+            dict(order._mapping), lines, key=f"so-change:{order_id}:{order.revision}", reason=reason, changes=changes)
+    Outbox(db).add(Channel.ERP, content["kind"], content["id"], content, order_id=order_id)

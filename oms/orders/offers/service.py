@@ -6,11 +6,12 @@ Order of locks: the order's row, stock levels by id, the audit chain.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.moves import RefusedMove
@@ -27,6 +28,7 @@ from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import NewOrder
+from oms.orders.changes.history import note_change
 from oms.orders.changes.plan import Entry
 from oms.orders.checking.service import check_holds
 from oms.orders.holds import worded
@@ -36,12 +38,11 @@ from oms.outbox import Outbox
 from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import Clock, now
-from runtime.codec import to_json
 from runtime.db import Database
 
 S = SalesOrderState
 ROUND = "ordermill"
-_ORDERS, _CHANGES, _LINES = (Base.metadata.tables[name] for name in ("sales_orders", "order_changes", "order_lines"))
+_ORDERS, _LINES = (Base.metadata.tables[name] for name in ("sales_orders", "order_lines"))
 
 
 class OfferIncomplete(InputError):
@@ -115,12 +116,10 @@ def accept_offer(db: Session, order_id: int, *, actor: str, today: date, po_numb
     take_over(db, order_id, actor=actor)
 
 
-def take_over(db: Session, order_id: int, *, actor: str, key: str | None = None) -> None:
-    """What follows when an order is accepted by its rows: reservations, the message to the ERP, the audit entry. `key`: of the
-    message, where the order's own was used before."""
-    stored = load_stored(db, order_id)
+def take_over(db: Session, order_id: int, *, actor: str) -> None:
+    """What follows when an order is accepted by its rows: reservations, the message to the ERP, the audit entry, holds."""
     short = _reserve(db, order_id, actor)
-    _tell_erp(db, order_id, stored, short, actor, key or f"so:{order_no(order_id)}")
+    stored = tell_created(db, order_id, short, actor=actor, key=f"so:{order_no(order_id)}")
     record(db, actor=actor, action="order.accepted", subject=f"order:{order_no(order_id)}", content={
         "total": f"{stored.order.total:f}", "currency": stored.order.currency,
         "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}})
@@ -170,9 +169,7 @@ def _move(
     entries += [
         Entry(name, str(before) if (before := getattr(order, name)) else None, str(value))
         for name, value in values.items() if name != "approved_by" and value != getattr(order, name)]
-    db.execute(insert(_CHANGES), {
-        "order_id": order.id, "revision": order.revision + 1, "content": to_json(tuple(entries)), "reason": reason,
-        "actor": actor, "at": now()})
+    note_change(db, order.id, order.revision + 1, entries, actor=actor, reason=reason)
     record(db, actor=actor, action=action, subject=f"order:{order.order_no}", content={
         "revision": order.revision + 1, "reason": reason})
 
@@ -195,10 +192,11 @@ def _reserve(db: Session, order_id: int, actor: str) -> dict[int, Decimal]:
     return {positions[line_id]: quantity for line_id, quantity in plan.short.items()}
 
 
-def _tell_erp(
-    db: Session, order_id: int, stored: Stored, short: dict[int, Decimal], actor: str, key: str,
-) -> None:
+def tell_created(db: Session, order_id: int, short: Mapping[int, Decimal], *, actor: str, key: str) -> Stored:
+    """Tell the ERP of an order that its rows make, under this key; returns the order. `short` by position, in base units."""
+    stored = load_stored(db, order_id)
     content = payload.created(
         stored.order, key=key, order_no=order_no(order_id), customer_no=stored.customer_no, ship_to_code=stored.ship_to_code,
         approved_by=actor, short=short, evidence=payload.given_by(stored.order, actor))
     Outbox(db).add(Channel.ERP, payload.CREATED, key, content, order_id=order_id)
+    return stored

@@ -163,6 +163,20 @@ def test_a_line_without_a_price_gets_ours(client: TestClient, rooms: Rooms) -> N
     assert [(x["position"], x["unit_price"], x["amount"]) for x in changed["lines"]] == [(2, "2.4", "10.8")]
 
 
+def test_orders_are_merged_split_and_parted_as_their_actions_say(client: TestClient) -> None:
+    assert {"merge", "split"} <= set(client.get(ORDER).json()["supported_actions"])
+    merged = client.post(f"{ORDER}/merge", json={"orders": ["SO-000002"], "reason": "One delivery."}).json()
+    assert [x["origin"] for x in merged["lines"]] == [None, None, "SO-000002"] and "give_back" in merged["supported_actions"]
+    assert client.get("/api/v1/orders/SO-000002").json()["summary"]["state"] == "merged"
+    assert len(client.post(f"{ORDER}/give-back", json={"order": "SO-000002", "reason": "x"}).json()["lines"]) == 2
+    asked = {"lines": [{"position": 1, "quantity": "4"}], "reason": "Later."}
+    for _ in range(2):
+        split = client.post(f"{ORDER}/split", json=asked, headers={"Idempotency-Key": "s"}).json()
+    assert [x["quantity"] for x in split["lines"]] == ["6", "4"] and len(client.get("/api/v1/orders").json()) == 3
+    refused = client.post(f"{ORDER}/split", json={"lines": [{"position": 9}], "reason": "x"}).json()
+    assert refused["code"] == "regroup_refused"
+
+
 def test_hold_rules_are_read_and_set_and_hold_orders(client: TestClient) -> None:
     rule = {"kind": "payment", "is_on": True, "words": ["vorkasse"], "released_by": "admin"}
     saved = client.put("/api/v1/hold-rules", json=[rule])

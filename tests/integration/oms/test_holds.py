@@ -84,14 +84,18 @@ def test_notes_tags_and_priority(database: Database, order_id: int) -> None:
 
 
 @pytest.mark.parametrize(("facts", "can"), [
-    (OrderFacts(SalesOrderState.ACCEPTED, 0, 0, True, False, True, False), {"change", "cancel", "hold", "release"}),
-    (OrderFacts(SalesOrderState.ACCEPTED, 2, 0, True, False, True, False), {"change", "cancel", "hold", "release_hold"}),
-    (OrderFacts(SalesOrderState.ACCEPTED, 0, 1, True, False, True, False), {"change", "cancel", "hold"}),
-    (OrderFacts(SalesOrderState.RELEASED, 0, 0, True, True, True, False), {"change", "hold"}),
-    (OrderFacts(SalesOrderState.CLOSED, 0, 0, False, False, True, False), set()),
-    (OrderFacts(SalesOrderState.DRAFT, 0, 0, True, False, True, False), {"change", "cancel", "hold", "quote", "accept"}),
-    (OrderFacts(SalesOrderState.DRAFT, 0, 0, False, False, False, False), {"change", "cancel", "hold"}),
-    (OrderFacts(SalesOrderState.QUOTED, 0, 0, True, False, True, True), {"cancel", "hold", "revise"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 0, 0, True, False, True, False, False, False), {"change", "cancel", "hold", "release"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 2, 0, True, False, True, False, False, False),
+     {"change", "cancel", "hold", "release_hold"}),
+    (OrderFacts(SalesOrderState.ACCEPTED, 0, 1, True, False, True, False, False, False), {"change", "cancel", "hold"}),
+    (OrderFacts(SalesOrderState.RELEASED, 0, 0, True, True, True, False, False, False), {"change", "hold"}),
+    (OrderFacts(SalesOrderState.RELEASED, 0, 0, True, False, True, False, True, True),
+     {"change", "cancel", "hold", "merge", "split", "give_back"}),
+    (OrderFacts(SalesOrderState.CLOSED, 0, 0, False, False, True, False, False, False), set()),
+    (OrderFacts(SalesOrderState.DRAFT, 0, 0, True, False, True, False, False, False),
+     {"change", "cancel", "hold", "quote", "accept"}),
+    (OrderFacts(SalesOrderState.DRAFT, 0, 0, False, False, False, False, False, False), {"change", "cancel", "hold"}),
+    (OrderFacts(SalesOrderState.QUOTED, 0, 0, True, False, True, True, False, False), {"cancel", "hold", "revise"}),
 ])
 def test_what_can_be_done_is_told(facts: OrderFacts, can: set[str]) -> None:
     assert set(supported_actions(facts)) == {OrderAction(name) for name in can}

@@ -138,6 +138,20 @@ def test_a_clerk_writes_a_draft_and_a_quote_and_an_approver_accepts_it(house: De
     assert "Only an approver" in post(clerk, f"{one}/line", 403, revision=6, position=2, quantity="9", reason="x")
 
 
+def test_orders_are_merged_split_and_parted_on_the_page(house: Desk, visit: Visit) -> None:
+    client = visit("anna")
+    assert 'name="orders" value="SO-000002"' in client.get(ONE).text
+    merged = post(client, f"{ONE}/merge", orders=["SO-000002"], reason="One delivery.")
+    assert "from SO-000002" in merged and "Part them again" in merged
+    assert "Merged" in client.get("/orders/SO-000002").text
+    parted = post(client, f"{ONE}/give-back", order="SO-000002", reason="Two after all.")
+    assert "from SO-000002" not in parted
+    split = post(client, f"{ONE}/split", position=["1", "2"], quantity=["4", ""], reason="The rest comes later.")
+    assert 'href="/orders/SO-000003"' in split
+    assert "from SO-000001" in client.get("/orders/SO-000003").text
+    assert "only a part" in post(client, f"{ONE}/split", 422, position=["1"], quantity=["99"], reason="x")
+
+
 def test_a_rule_is_saved_and_its_holds_are_released_by_the_right_role(house: Desk, visit: Visit) -> None:
     admin, approver = visit("adam"), visit("anna")
     assert 'name="released_by"' in admin.get("/orders/rules").text
