@@ -197,7 +197,7 @@ def ui(
     rounds: Annotated[int, typer.Option(help="How often each change is made.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """What one change of a long order costs the server until it is drawn again, beside drawing it for the first time."""
+    """What opening a long order and one change of it cost the server until it is drawn, beside what they may take."""
     from bench import ui as measure
 
     _print(measure.run(lines=lines, rounds=rounds), as_json)
