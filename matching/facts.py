@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -62,7 +63,13 @@ def load_sources(db: Session, case_id: int) -> list[Source]:
     if not rows:
         raise InputError(f"Case {case_id} has no reading; read its message again.", code="nothing_read")
     return [
-        Source(doc.id, from_json(Reading, reading.content), doc.is_body, _label(doc)) for reading, doc in rows]
+        Source(doc.id, _decoded(reading.content), doc.is_body, _label(doc)) for reading, doc in rows]
+
+
+@lru_cache(maxsize=16)
+def _decoded(content: str) -> Reading:
+    """A stored reading: a case that is worked on asks for the same ones after every change."""
+    return from_json(Reading, content)
 
 
 def _label(document: DocumentRow) -> str:

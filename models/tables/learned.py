@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -41,6 +42,7 @@ class LearnedFactRow(Base):
 IN_FORCE = (FactState.ACTIVE, FactState.ON_TRIAL)
 
 
+@cache
 def in_force() -> ColumnElement[bool]:
     """True of the facts that are applied: neither paused nor taken back, nor replaced by one that is not taken back itself."""
     newer = aliased(LearnedFactRow)
