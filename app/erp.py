@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.bootstrap import Rooms
 from app.importing import Kind, renew_index, run
@@ -17,10 +18,11 @@ from models.domain.outbox import Channel
 from models.errors import NotFound, ServiceError
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
-from oms.erp import pulls, shipped
+from oms.erp import invoiced, pulls, shipped
 from oms.erp.compare import Difference
 from oms.erp.errors import ErpMisconfigured
 from oms.erp.identity import key_of
+from oms.erp.invoiced import InvoicedAhead
 from oms.erp.port import ErpPort, Noun, Pulled
 from oms.erp.reconcile import reconcile
 from runtime.clock import now
@@ -33,8 +35,21 @@ if TYPE_CHECKING:
 
 IMPORTS: Mapping[Noun, Kind] = {
     Noun.CUSTOMERS: Kind.CUSTOMERS, Noun.ITEMS: Kind.ITEMS, Noun.PRICES: Kind.PRICES, Noun.STOCK: Kind.STOCK}
-"""Nouns that are imported; the others are papers, noted at their orders."""
+"""Nouns that are imported; the others are papers, booked at their orders."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What is done with one kind of paper: rows → what was told, booked, or said to be not booked."""
+
+    told: Callable[[Iterable[Mapping[str, str]]], Iterable[Any]]
+    book: Callable[[Session, str, Any], bool]
+    not_booked: Callable[[Session, Any, str, str], None]
+
+
+PAPERS: Mapping[Noun, _Paper] = {
+    Noun.SHIPMENTS: _Paper(shipped.told_shipments, shipped.book, shipped.not_booked),
+    Noun.INVOICES: _Paper(invoiced.told_invoices, invoiced.book_told, invoiced.not_booked)}
 log = get_logger("erp")
 
 
@@ -48,6 +63,7 @@ class PullReport:
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
+    waiting: int = 0                    # invoices of goods that have not left; they are booked then
     code: str | None = None
     sentence: str | None = None
 
@@ -163,37 +179,41 @@ def _pull(rooms: Rooms, noun: Noun, since: str | None) -> PullReport:
             pulls.finish(db, system, noun, code=e.code, sentence=e.sentence)
         return report
     with rooms.db.write() as db:
-        pulls.finish(
-            db, system, noun, cursor=pulled.cursor, full_at=began if since is None else None, code=report.code,
-            sentence=report.sentence)
+        pulls.finish(                                # what waits must come again: the cursor stays before it
+            db, system, noun, cursor=None if report.waiting else pulled.cursor, full_at=began if since is None else None,
+            code=report.code, sentence=report.sentence)
     return report
 
 
 def _take(rooms: Rooms, noun: Noun, pulled: Pulled, *, is_full: bool) -> PullReport:
-    if noun not in IMPORTS:
-        with rooms.db.write() as db:
-            added = pulls.link_papers(db, rooms.erp.system, noun, pulled.rows)
-        left_out = _book_shipments(rooms, pulled.rows) if noun is Noun.SHIPMENTS else 0
-        said = f"{left_out} shipments could not be booked; see Exceptions." if left_out else None
-        return PullReport(noun, is_full, added=added, refused=left_out, code=pulls.ROWS_REFUSED if said else None, sentence=said)
+    if noun in PAPERS:
+        return _take_papers(rooms, noun, pulled, is_full=is_full)
     found = run(rooms, IMPORTS[noun], pulled.rows, Watch(actor=rooms.erp.system, source=f"{rooms.erp.system} {noun}"))
     renew_index(rooms, IMPORTS[noun], found)
     code, sentence = _trouble(found, pulled)
-    return PullReport(noun, is_full, found.added, found.changed, found.unchanged, found.refused_count, code, sentence)
+    return PullReport(
+        noun, is_full, found.added, found.changed, found.unchanged, found.refused_count, code=code, sentence=sentence)
 
 
-def _book_shipments(rooms: Rooms, rows: Iterable[Mapping[str, str]]) -> int:
-    """Book what the ERP sent, each shipment by itself; returns how many could not be."""
-    left_out = 0
-    for told in shipped.told_shipments(rows):
+def _take_papers(rooms: Rooms, noun: Noun, pulled: Pulled, *, is_full: bool) -> PullReport:
+    """Note papers of the ERP at their orders and book them, each by itself."""
+    system, rows, paper = rooms.erp.system, list(pulled.rows), PAPERS[noun]
+    with rooms.db.write() as db:
+        added = pulls.link_papers(db, system, noun, rows)
+    left_out = waiting = 0
+    for told in paper.told(rows):
         try:
             with rooms.db.write() as db:
-                shipped.book(db, rooms.erp.system, told)
+                paper.book(db, system, told)
+        except InvoicedAhead:
+            waiting += 1
         except ServiceError as e:
             left_out += 1
             with rooms.db.write() as db:
-                shipped.not_booked(db, told, e.code, e.sentence)
-    return left_out
+                paper.not_booked(db, told, e.code, e.sentence)
+    said = f"{left_out} {noun} could not be booked; see Exceptions." if left_out else None
+    return PullReport(
+        noun, is_full, added=added, refused=left_out, waiting=waiting, code=pulls.ROWS_REFUSED if said else None, sentence=said)
 
 
 def _trouble(report: ImportReport, pulled: Pulled) -> tuple[str | None, str | None]:

@@ -49,7 +49,7 @@ class BilledLineOut(BaseModel):
 
 
 class InvoiceOut(BaseModel):
-    """An invoice. `open` is what is still to be paid, below zero when the customer is owed."""
+    """An invoice. `open` is what is still to be paid, below zero when the customer is owed. `external_id`: the ERP's number."""
 
     id: int
     number: str
@@ -68,6 +68,7 @@ class InvoiceOut(BaseModel):
     open: Decimal
     issued_at: datetime
     due_on: date | None
+    external_id: str | None
     supported_actions: list[InvoiceAction]
     lines: list[BilledLineOut]
 
@@ -304,7 +305,8 @@ def _invoice(billing: Billing, i: InvoiceListed) -> InvoiceOut:
     return InvoiceOut(
         id=i.id, number=i.number, state=i.state, order_no=i.order_no, shipment=i.shipment, customer_no=i.customer_no,
         currency=i.currency, net=i.net, charges=i.charges, tax=i.tax, total=i.total, paid=i.paid, credited=i.credited,
-        refunded=i.refunded, open=i.open, issued_at=i.issued_at, due_on=i.due_on, supported_actions=list(i.actions),
+        refunded=i.refunded, open=i.open, issued_at=i.issued_at, due_on=i.due_on, external_id=i.external_id,
+        supported_actions=list(i.actions),
         lines=_lines(billing.invoice_lines(i.id)))
 
 

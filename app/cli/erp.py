@@ -36,8 +36,9 @@ def pull(
         print_json([asdict(report) for report in reports])
     else:
         print_table(
-            ("What", "", "Added", "Changed", "Unchanged", "Refused", "Needs a look"),
-            [(r.noun, "full" if r.is_full else "delta", r.added, r.changed, r.unchanged, r.refused, r.sentence) for r in reports],
+            ("What", "", "Added", "Changed", "Unchanged", "Refused", "Waiting", "Needs a look"),
+            [(r.noun, "full" if r.is_full else "delta", r.added, r.changed, r.unchanged, r.refused, r.waiting, r.sentence)
+             for r in reports],
             empty="Nothing is pulled from this ERP, or another process is pulling right now.")
     if any(report.code not in (None, ROWS_REFUSED) for report in reports):
         raise typer.Exit(1)

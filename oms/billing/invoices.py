@@ -70,18 +70,19 @@ def issue_invoice(db: Session, shipment_id: int, *, actor: str) -> int:
     part = _part(db, order, shipment_id)
     if not part.lines:
         raise NothingToBill(f"Everything in shipment {shipment.number} is billed already; there is nothing to do.")
-    terms = parse_terms(order.payment_terms or _customer_terms(db, order.customer_id))
-    at = now()
-    due_on = terms.due_on(at.date()) if terms else None
-    invoice_id, number = insert_numbered(db, INVOICES, "IN", {
-        "order_id": order.id, "shipment_id": shipment_id, "currency": order.currency, "net": part.net, "charges": part.charges,
-        "tax": part.tax, "total": part.total, "issued_at": at, "due_on": due_on})
-    _write_lines(db, invoice_id, part)
-    record(db, actor=actor, action="invoice.issued", subject=f"invoice:{number}", content={
-        "order": order.order_no, "shipment": shipment.number, "total": f"{part.total:f}", "currency": order.currency,
-        "due": due_on.isoformat() if due_on else None})
-    settle(db, invoice_id, actor=actor)              # a free delivery is paid at once
-    return invoice_id
+    return _write(db, order, part, now(), {"shipment_id": shipment_id}, {"shipment": shipment.number}, actor)
+
+
+def book_invoice(db: Session, order: Row[Any], part: Part, *, external_id: str, issued_at: datetime, actor: str) -> int:
+    """Note an invoice that another system wrote under its own number, as ours would be; returns its id. A repeat does nothing.
+
+    `order` is a row of sales_orders under lock. Raises AboveLimit when more is billed than was shipped.
+    """
+    i = INVOICES.c
+    known = db.execute(select(i.id).where(i.order_id == order.id, i.external_id == external_id)).scalar_one_or_none()
+    if known is not None:
+        return int(known)
+    return _write(db, order, part, issued_at, {"external_id": external_id}, {"external": external_id}, actor)
 
 
 def receive_payment(
@@ -164,6 +165,23 @@ def _given(db: Session, order_id: int) -> dict[ChargeKind, Decimal]:
 def _customer_terms(db: Session, customer_id: int) -> str | None:
     terms: str | None = db.execute(select(_CUSTOMERS.c.payment_terms).where(_CUSTOMERS.c.id == customer_id)).scalar_one()
     return terms
+
+
+def _write(
+    db: Session, order: Row[Any], part: Part, at: datetime, values: Mapping[str, Any], told: Mapping[str, Any], actor: str
+) -> int:
+    """The invoice's rows and its entry in the audit chain; `values` and `told` say what it is for."""
+    terms = parse_terms(order.payment_terms or _customer_terms(db, order.customer_id))
+    due_on = terms.due_on(at.date()) if terms else None
+    invoice_id, number = insert_numbered(db, INVOICES, "IN", {
+        "order_id": order.id, "currency": order.currency, "net": part.net, "charges": part.charges, "tax": part.tax,
+        "total": part.total, "issued_at": at, "due_on": due_on, **values})
+    _write_lines(db, invoice_id, part)
+    record(db, actor=actor, action="invoice.issued", subject=f"invoice:{number}", content={
+        "order": order.order_no, **told, "total": f"{part.total:f}", "currency": order.currency,
+        "due": due_on.isoformat() if due_on else None})
+    settle(db, invoice_id, actor=actor)              # a free delivery is paid at once
+    return invoice_id
 
 
 def _write_lines(db: Session, invoice_id: int, part: Part) -> None:

@@ -70,7 +70,7 @@ def invoice_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
     sums = [("net", invoice.net), *([("charges", invoice.charges)] if invoice.charges else []),
             *([("tax", invoice.tax)] if invoice.tax else []), ("total", invoice.total)]
     return draw_letter(words.letter(
-        "invoice", number, sender, party,
+        "invoice", invoice.paper_no, sender, party,
         facts=(
             ("date", words.day(issued_on)), ("due", words.day(invoice.due_on)), ("your_order", invoice.po_number),
             ("our_order", invoice.order_no), ("shipment", invoice.shipment), ("customer", invoice.customer_no),

@@ -52,6 +52,12 @@ class InvoiceListed:
     refunded: Decimal
     issued_at: datetime
     due_on: date | None
+    external_id: str | None
+
+    @property
+    def paper_no(self) -> str:
+        """The number on the paper: the ERP's where the ERP wrote the invoice."""
+        return self.external_id or self.number
 
     @property
     def open(self) -> Decimal:
@@ -147,11 +153,13 @@ class Billing:
         self, *, text: str = "", state: InvoiceState | None = None, customer_no: str | None = None, order_no: str | None = None,
         before: int | None = None, limit: int = 100,
     ) -> list[InvoiceListed]:
-        """Invoices, the newest first; `text` is a part of their number, the order's, the PO number or the customer's name."""
+        """Invoices, the newest first; `text` is a part of their number or the ERP's, the order's, the PO number or the customer's
+        name."""
         stmt = _invoices()
         if text:
             like = f"%{text.lower()}%"
-            columns = (InvoiceRow.number, SalesOrderRow.order_no, SalesOrderRow.po_number, CustomerRow.name)
+            columns = (
+                InvoiceRow.number, InvoiceRow.external_id, SalesOrderRow.order_no, SalesOrderRow.po_number, CustomerRow.name)
             stmt = stmt.where(or_(*(func.lower(column).like(like) for column in columns)))
         for column, wanted in (
             (InvoiceRow.state, state), (CustomerRow.customer_no, customer_no), (SalesOrderRow.order_no, order_no)
@@ -249,7 +257,7 @@ def _invoices() -> Select[*tuple[Any, ...]]:
         select(
             i.id, i.number, SalesOrderRow.order_no, ShipmentRow.number, CustomerRow.customer_no, CustomerRow.name,
             SalesOrderRow.po_number, i.state, i.currency, i.net, i.charges, i.tax, i.total, i.paid, i.credited, i.refunded,
-            i.issued_at, i.due_on)
+            i.issued_at, i.due_on, i.external_id)
         .join(SalesOrderRow, SalesOrderRow.id == i.order_id).join(CustomerRow, CustomerRow.id == SalesOrderRow.customer_id)
         .outerjoin(ShipmentRow, ShipmentRow.id == i.shipment_id))
 

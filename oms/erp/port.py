@@ -59,8 +59,9 @@ EVERY_PUSH = frozenset({Capability.PUSH_ORDER, Capability.PUSH_CHANGE, Capabilit
 class Pulled:
     """Rows of one noun, in the columns of the import file of the same name, and where to go on next time.
 
-    Shipments: order_no, shipment, state, tracking, sku, quantity (base units). Invoices: order_no, invoice, state, currency,
-    total, due_on. `skipped`: what was left out over there, in sentences.
+    Shipments: order_no, shipment, state, tracking, sku, quantity (base units). Invoices, a row a line: order_no, invoice, state
+    ("issued", "paid"), currency, issued_on, tax and total of the whole, sku ("" of a charge), quantity (base units), amount
+    (net). `skipped`: what was left out over there, in sentences.
     """
 
     rows: Iterable[Mapping[str, str]]

@@ -23,6 +23,7 @@ LONGEST = timedelta(hours=1)
 """A pull that was begun so long ago without an end belongs to a process that died."""
 ROWS_REFUSED = "erp_rows_refused"
 RUNNING = "erp_pull_running"
+_OF_A_LINE = frozenset({"order_no", "sku", "quantity", "amount"})
 _CURSORS = Base.metadata.tables["erp_cursors"]
 _LINKS = Base.metadata.tables["erp_links"]
 
@@ -85,10 +86,10 @@ def link_papers(db: Session, system: str, noun: Noun, rows: Iterable[Mapping[str
             "seen_at": now()}).scalar_one_or_none()
         if made is not None:
             new += 1
-            about = {name: value for name, value in lines[0].items() if name not in {"order_no", "sku", "quantity"} and value}
+            about = {name: value for name, value in lines[0].items() if name not in _OF_A_LINE and value}
             goods: dict[str, Decimal] = {}
             for line in lines:
-                if "sku" in line:
+                if line.get("sku"):
                     goods[line["sku"]] = goods.get(line["sku"], Decimal(0)) + Decimal(line["quantity"])
             record(db, actor=system, action=f"erp.{paper}.{state}", subject=f"order:{order_no}", content={
                 **about, **({"quantities": {sku: f"{q:f}" for sku, q in goods.items()}} if goods else {})})

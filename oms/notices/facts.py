@@ -91,7 +91,7 @@ def _shipment(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
 
 def _invoice(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
     row = db.execute(select(_INVOICES).where(_INVOICES.c.number == event.name)).one()
-    return row.order_id, {"names": {"invoice": event.name}, "total": row.total, "due": row.due_on}
+    return row.order_id, {"names": {"invoice": row.external_id or event.name}, "total": row.total, "due": row.due_on}
 
 
 def _credit_memo(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:

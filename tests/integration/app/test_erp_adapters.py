@@ -58,6 +58,7 @@ def test_a_dry_run_shows_the_message_and_sends_nothing(
     {"erp_adapter": "tryton", "erp_url": "https://x.example"},
     {"erp_adapter": "tryton", "erp_url": "ftp://x.example", "erp_database": "d", "erp_user": "u"},
     {"erp_adapter": "tryton", "erp_url": "https://u:p@x.example", "erp_database": "d", "erp_user": "u"},
+    {"erp_adapter": "tryton", "erp_url": "https://x.example", "erp_database": "d", "erp_user": "u", "bill_on_shipment": True},
     {"erp_adapter": "csv", "erp_url": "https://x.example", "erp_user": "u", "erp_host_key": KEY},
     {"erp_adapter": "csv", "erp_url": "sftp://x.example/in", "erp_user": "u"},
     {"erp_adapter": "rest", "erp_url": "https://x.example"},

@@ -18,6 +18,7 @@ from oms.erp.adapters.tryton.rows import (
     invoice_rows,
     item_rows,
     price_rows,
+    sale_line,
     shipment_rows,
     stock_rows,
 )
@@ -124,22 +125,24 @@ class TrytonPulls:
         shipments = self._read("stock.shipment.out", touched, [["state", "in", list(SHIPMENT_STATES)]], fields)
         ids = [move for shipment in shipments for move in shipment["outgoing_moves"]]
         moves = self._by_ids("stock.move", ids, ["origin", "product.code", "internal_quantity"])
-        lines = [int(str(m["origin"]).split(",")[1]) for m in moves.values() if str(m["origin"]).startswith("sale.line,")]
-        sales = {line: row["sale"] for line, row in self._by_ids("sale.line", lines, ["sale"]).items()}
-        numbers = self._order_numbers(set(sales.values()))
-        return list(shipment_rows(
-            shipments, moves, {line: numbers[sale] for line, sale in sales.items() if sale in numbers}))
+        return list(shipment_rows(shipments, moves, self._order_numbers(moves.values())))
 
     def _invoices(self, since: _Since) -> list[dict[str, str]]:
         domain = [["type", "=", "out"], ["state", "in", list(INVOICE_STATES)]]
-        fields = ["number", "state", "sales", "total_amount", "currency.code"]
+        fields = ["number", "state", "invoice_date", "tax_amount", "total_amount", "currency.code", "lines"]
         invoices = self._read("account.invoice", since.ids("account.invoice"), domain, fields)
-        return list(invoice_rows(invoices, self._order_numbers({sale for x in invoices for sale in x["sales"]})))
+        ids = [line for invoice in invoices for line in invoice["lines"]]
+        fields = ["origin", "type", "product.code", "product.default_uom", "unit", "quantity", "amount"]
+        lines = self._by_ids("account.invoice.line", ids, fields)
+        return list(invoice_rows(invoices, lines, self._order_numbers(lines.values()), self._units()))
 
-    def _order_numbers(self, sales: set[int]) -> dict[int, str]:
-        """Our order numbers by sale, of those that are ours."""
-        found = self._read("sale.sale", sales, [self._ours, ["reference", "!=", None]], ["reference"])
-        return {sale["id"]: sale["reference"] for sale in found}
+    def _order_numbers(self, rows: Iterable[Record]) -> dict[int, str]:
+        """Our order numbers by line of a sale, for the rows that come from a sale of ours."""
+        lines = {line for row in rows if (line := sale_line(row))}
+        sales = {line: row["sale"] for line, row in self._by_ids("sale.line", list(lines), ["sale"]).items()}
+        ours = [self._ours, ["reference", "!=", None]]
+        numbers = {x["id"]: x["reference"] for x in self._read("sale.sale", set(sales.values()), ours, ["reference"])}
+        return {line: numbers[sale] for line, sale in sales.items() if sale in numbers}
 
     def _company(self) -> tuple[int, str]:
         """Our own party there, and the currency prices are in."""

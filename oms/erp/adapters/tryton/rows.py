@@ -93,22 +93,45 @@ def shipment_rows(shipments: Iterable[Record], moves: Mapping[int, Record], orde
     for shipment in shipments:
         for move_id in shipment["outgoing_moves"]:
             move = moves[move_id]
-            kind, _, line = str(move["origin"] or "").partition(",")
-            if kind == "sale.line" and (order_no := orders.get(int(line))):
+            if order_no := orders.get(sale_line(move) or 0):
                 yield {
                     "order_no": order_no, "shipment": shipment["number"], "state": SHIPMENT_STATES[shipment["state"]],
                     "tracking": shipment["reference"] or "", "sku": _of(move, "product.", "code"),
                     "quantity": f"{Decimal(str(move['internal_quantity'])).quantize(_SIX).normalize():f}"}
 
 
-def invoice_rows(invoices: Iterable[Record], orders: Mapping[int, str]) -> Iterator[Row]:
-    """One row an invoice and order. `orders`: our order number by Tryton's sale."""
+def invoice_rows(
+    invoices: Iterable[Record], lines: Mapping[int, Record], orders: Mapping[int, str], units: Units
+) -> Iterator[Row]:
+    """One row a line of an invoice, in base units; a line without goods is a charge. `orders`: our order number by sale line."""
     for invoice in invoices:
-        for sale in invoice["sales"]:
-            if order_no := orders.get(sale):
-                yield {
-                    "order_no": order_no, "invoice": invoice["number"], "state": INVOICE_STATES[invoice["state"]],
-                    "currency": _of(invoice, "currency.", "code"), "total": f"{invoice['total_amount']:f}"}
+        ours = {line: order_no for line in invoice["lines"] if (order_no := orders.get(sale_line(lines[line]) or 0))}
+        if not ours:
+            continue
+        head = {
+            "invoice": invoice["number"], "state": INVOICE_STATES[invoice["state"]],
+            "currency": _of(invoice, "currency.", "code"), "issued_on": invoice["invoice_date"].isoformat(),
+            "tax": f"{invoice['tax_amount']:f}", "total": f"{invoice['total_amount']:f}"}
+        first = next(iter(ours.values()))
+        for line in invoice["lines"]:
+            row = lines[line]
+            if row["type"] == "line":
+                yield head | {
+                    "order_no": ours.get(line, first), "sku": _of(row, "product.", "code"), "amount": f"{row['amount']:f}",
+                    "quantity": _base_quantity(row, units)}
+
+
+def sale_line(row: Record) -> int | None:
+    """The sale's line that a move or an invoice's line comes from."""
+    kind, _, line = str(row["origin"] or "").partition(",")
+    return int(line) if kind == "sale.line" else None
+
+
+def _base_quantity(row: Record, units: Units) -> str:
+    quantity, product = Decimal(str(row["quantity"])), row.get("product.")
+    if product and row["unit"]:
+        quantity *= units.factor(row["unit"], product["default_uom"])
+    return f"{quantity.quantize(_SIX).normalize():f}"
 
 
 def group_of(price_list: Record | None) -> str:
