@@ -233,7 +233,8 @@ class Settings(BaseSettings):
                 "ORDERMILL_ERP_ADAPTER is tryton; set ORDERMILL_ERP_URL, ORDERMILL_ERP_DATABASE and ORDERMILL_ERP_USER.")
         if self.erp_adapter is ErpAdapter.TRYTON and self.bill_on_shipment:
             raise ValueError(
-                "Tryton writes the invoices, and they are booked here; set ORDERMILL_BILL_ON_SHIPMENT=false, or each is there twice.")
+                "Tryton writes the invoices, and they are booked here; set ORDERMILL_BILL_ON_SHIPMENT=false, or each is there "
+                "twice.")
         if self.erp_adapter is ErpAdapter.REST and not (self.erp_url and self.erp_mapping):
             raise ValueError("ORDERMILL_ERP_ADAPTER is rest; set ORDERMILL_ERP_URL and ORDERMILL_ERP_MAPPING.")
         if not self.erp_url:

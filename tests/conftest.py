@@ -16,6 +16,7 @@ from tests.support.dovecot import PrivateDovecot
 from tests.support.postgres import PrivatePostgres
 from tests.support.smtp import Mailserver
 from tests.support.tryton import PrivateTryton
+from tests.support.tryton_house import House
 
 triggers.attach()
 
@@ -90,6 +91,12 @@ def tryton() -> Iterator[PrivateTryton]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture
+def house(sqlite_database: Database, tryton: PrivateTryton) -> House:
+    """An installation of its own in that Tryton."""
+    return House(sqlite_database, tryton)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ class Capability(StrEnum):
     PUSH_ORDER = "push_order"
     PUSH_CHANGE = "push_change"
     PUSH_CANCEL = "push_cancel"
+    PUSH_SHIPMENT = "push_shipment"
     PULL_CUSTOMERS = "pull_customers"
     PULL_ITEMS = "pull_items"
     PULL_PRICES = "pull_prices"
@@ -50,9 +51,11 @@ class Noun(StrEnum):
 NEEDS: Mapping[str, Capability] = {
     payload.CREATED: Capability.PUSH_ORDER,
     payload.CANCELLED: Capability.PUSH_CANCEL,
+    payload.SHIPPED: Capability.PUSH_SHIPMENT,
 }
 """Kinds of messages, and what the adapter must be able to do; any other kind is a change of an order."""
-EVERY_PUSH = frozenset({Capability.PUSH_ORDER, Capability.PUSH_CHANGE, Capability.PUSH_CANCEL})
+EVERY_PUSH = frozenset({
+    Capability.PUSH_ORDER, Capability.PUSH_CHANGE, Capability.PUSH_CANCEL, Capability.PUSH_SHIPMENT})
 
 
 @dataclass(frozen=True, slots=True)

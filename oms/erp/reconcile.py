@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.domain.money import round_money
 from models.domain.order_work import ExceptionKind
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState, SalesOrderState
 from models.tables.exceptions import ExceptionRow
-from models.tables.orders import SalesOrderRow
+from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from oms.erp import payload
 from oms.erp.compare import Difference, Here, There, compare
@@ -20,6 +23,8 @@ from oms.exceptions import close_exception, open_exception
 from oms.exceptions.service import STANDING
 
 _KEY = "erp-sale:"
+_GONE = frozenset({SalesOrderState.CANCELLED, SalesOrderState.MERGED})
+ZERO = Decimal(0)
 
 
 def reconcile(db: Session, sales: Sequence[There], since: datetime) -> tuple[Difference, ...]:
@@ -30,13 +35,25 @@ def reconcile(db: Session, sales: Sequence[There], since: datetime) -> tuple[Dif
         .where(
             OutboxRow.channel == Channel.ERP, OutboxRow.kind == payload.CREATED, OutboxRow.state == OutboxState.SENT,
             SalesOrderRow.created_at >= since))
+    orders = db.execute(handed_over).all()
+    dropped = _dropped(db, [row.id for row in orders])
     here = [
-        Here(row.id, row.order_no, row.currency, row.total, row.state in {SalesOrderState.CANCELLED, SalesOrderState.MERGED})
-        for row in db.execute(handed_over)]
+        Here(row.id, row.order_no, row.currency, row.total - dropped.get(row.id, ZERO), row.state in _GONE) for row in orders]
     numbers = {sale.order_no for sale in sales}
     known = db.execute(select(SalesOrderRow.order_no).where(SalesOrderRow.order_no.in_(numbers))).scalars()
     found = compare(here, sales, frozenset(known))
     _keep(db, found)
+    return found
+
+
+def _dropped(db: Session, order_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What the cancelled part of orders comes to: their totals keep it, the ERP's sales do not."""
+    x, found = OrderLineRow, defaultdict[int, Decimal](Decimal)
+    rows = db.execute(
+        select(x.order_id, x.amount, x.cancelled, x.base_quantity, SalesOrderRow.currency)
+        .join(SalesOrderRow, SalesOrderRow.id == x.order_id).where(x.order_id.in_(order_ids), x.cancelled > 0))
+    for order_id, amount, cancelled, base, currency in rows:
+        found[order_id] += amount - round_money(amount * (base - cancelled) / base, currency)
     return found
 
 

@@ -40,7 +40,7 @@ class ShippedMore(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One shipment as the ERP told it. `quantities` by SKU, in base units."""
+    """One shipment as the ERP told it. `quantities` by SKU, in base units; `tracking` begins with our number where it is ours."""
 
     order_no: str
     number: str
@@ -67,7 +67,7 @@ def book(db: Session, system: str, told: Told) -> bool:
     """Book a shipment that left; True when this call did. A repeat does nothing but note a delivery. Raises ServiceError: nothing
     is to be kept of this transaction then."""
     order = db.execute(select(SalesOrderRow).where(SalesOrderRow.order_no == told.order_no)).scalar_one_or_none()
-    if order is None or not told.has_left:
+    if order is None or not told.has_left or _is_ours(db, order.id, told):
         return False
     lock_order(db, order.id)
     prefix = f"erp:{system}:{told.order_no}/{told.number}:"
@@ -94,6 +94,13 @@ def not_booked(db: Session, told: Told, code: str, sentence: str) -> None:
     open_exception(
         db, kind=ExceptionKind.RECONCILIATION, key=_about(told), code=code, order_id=order_id,
         sentence=f"The ERP sent shipment {told.number} for {told.order_no}, but it cannot be booked here: {sentence}")
+
+
+def _is_ours(db: Session, order_id: int, told: Told) -> bool:
+    """Whether we sent it and told the ERP, which tells us now: its reference begins with our number."""
+    ours = select(ShipmentRow.id).join(FulfilmentOrderRow, FulfilmentOrderRow.id == ShipmentRow.fulfilment_order_id).where(
+        FulfilmentOrderRow.order_id == order_id, ShipmentRow.number == told.tracking.partition(" ")[0])
+    return db.execute(ours).first() is not None
 
 
 def _about(told: Told) -> str:

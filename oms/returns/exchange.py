@@ -15,6 +15,7 @@ from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import NewLine, NewOrder
+from oms.orders.offers.service import tell_created
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.returns.rows import ITEMS, ORDER_LINES
 from runtime.audit import record
@@ -52,6 +53,8 @@ def open_exchange(
     line_ids = insert_lines(db, order_id, lines)
     plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in lines], levels, kits)
     reserve(db, plan.picks)
+    short = {x.position: plan.short[line_ids[x.position]] for x in lines if line_ids[x.position] in plan.short}
+    tell_created(db, order_id, short, actor=actor, key=f"so-exchange:{order_id}")
     record(db, actor=actor, action="order.accepted", subject=f"order:{order_no(order_id)}", content={
         "source": OrderSource.EXCHANGE, "return": return_number, "origin": order.order_no})
     return order_id

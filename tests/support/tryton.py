@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
+from runtime.clock import now
 from tests.support.postgres import free_port
 
 PASSWORD = "a-long-tryton-password"
@@ -37,9 +39,9 @@ class PrivateTryton:
         """Where the server answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def access(self, *, port: int | None = None, password: str = PASSWORD) -> TrytonAccess:
+    def access(self, *, port: int | None = None, user: str = "admin", password: str = PASSWORD) -> TrytonAccess:
         """What a client needs to log in; `port` may be that of a proxy."""
-        return TrytonAccess(f"http://127.0.0.1:{port or self.port}", self.database, "admin", password, 30.0)
+        return TrytonAccess(f"http://127.0.0.1:{port or self.port}", self.database, user, password, 30.0)
 
     def start(self) -> None:
         """Make the database if there is none yet, and start the server."""
@@ -68,6 +70,33 @@ class PrivateTryton:
     def call(self, method: str, *arguments: Any, **context: Any) -> Any:
         """A call as the administrator."""
         return Rpc(self.access()).call(method, *arguments, context=context)
+
+    def sale(self, identity: str, *fields: str) -> dict[str, Any]:
+        """The only sale of an installation that has this in its key."""
+        ours = [["comment", "like", f"%[{identity}%"]]
+        (found,) = self.call("model.sale.sale.search_read", ours, 0, None, None, ["number", "state", *fields])
+        return dict(found)
+
+    def ship(self, identity: str, *, only: Mapping[str, float] | None = None) -> None:
+        """Send what a sale's open shipments hold, as its warehouse would; `only` so many units of some products."""
+        waiting = [["id", "in", self.sale(identity, "shipments")["shipments"]], ["state", "=", "waiting"]]
+        for shipment in self.call("model.stock.shipment.out.search_read", waiting, 0, None, None, ["inventory_moves"]):
+            for move in self.call("model.stock.move.read", shipment["inventory_moves"], ["product.code"]):
+                if move["product."]["code"] in (only or {}):
+                    self.call("model.stock.move.write", [move["id"]], {"quantity": (only or {})[move["product."]["code"]]})
+            for button in ("assign_force", "pick", "pack", "do"):
+                self.call(f"model.stock.shipment.out.{button}", [shipment["id"]])
+
+    def post_invoices(self, identity: str) -> None:
+        """Post what a sale's draft invoices bill."""
+        drafts = self.call("model.account.invoice.search", [
+            ["id", "in", self.sale(identity, "invoices")["invoices"]], ["state", "=", "draft"]])
+        self.call("model.account.invoice.write", drafts, {"invoice_date": now().date()})
+        self.call("model.account.invoice.post", drafts)
+
+    def invoice_by(self, method: str) -> None:
+        """Whether sales are invoiced on "order" (how the company begins) or on "fulfillment"."""
+        self.call("model.sale.configuration.write", [1], {"sale_invoice_method": method})
 
     def _make(self) -> None:
         self._config.write_text(

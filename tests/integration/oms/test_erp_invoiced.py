@@ -48,7 +48,8 @@ def test_an_invoice_of_the_erp_is_ours_under_its_number(database: Database) -> N
     assert [book(database, invoice) for _ in range(3)] == [True] * 3
     with database.read() as db:
         row = db.execute(select(InvoiceRow)).scalar_one()
-        assert (row.external_id, row.net, row.charges, row.tax, row.total) == ("2031/7", D(108), D("4.5"), D("21.38"), D("133.88"))
+        assert (row.external_id, row.net, row.charges, row.tax, row.total) == (
+            "2031/7", D(108), D("4.5"), D("21.38"), D("133.88"))
         lines = db.execute(select(InvoiceLineRow.quantity, InvoiceLineRow.amount).order_by(InvoiceLineRow.id)).all()
         assert [tuple(line) for line in lines] == [(D(10), D("76.92")), (D(3), D("23.08")), (D(4), D(8))]
         assert db.execute(select(OrderLineRow.invoiced).order_by(OrderLineRow.position)).scalars().all() == [D(10), D(4), D(3)]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,77 +19,18 @@ from models.domain.outbox import Channel
 from models.domain.states import OutboxState
 from models.tables import Base
 from models.tables.outbox import OutboxRow
-from oms.erp.adapters.tryton.assemble import marked
 from oms.erp.adapters.tryton.erp import TrytonErp
 from oms.erp.adapters.tryton.rpc import TrytonAccess
 from oms.erp.errors import ErpAway, ErpMisconfigured
-from oms.erp.identity import installation, key_of
-from oms.erp.port import ErpSender, Noun
+from oms.erp.port import Noun
 from oms.outbox import Dispatcher, Outbox
 from runtime.clock import now
 from runtime.db import Database
 from tests.support.tcp_proxy import TcpProxy
 from tests.support.tryton import PrivateTryton, sale_message
+from tests.support.tryton_house import House
 
 pytestmark = pytest.mark.slow
-_FIELDS = ["number", "state", "reference", "untaxed_amount", "payment_term.rec_name", "shipment_address.city", "shipment_address",
-           "price_list.rec_name", "shipment_state", "shipments", "lines"]
-
-
-class House:
-    """Our outbox on one side, Tryton on the other; time passes only when told.
-
-    Every test is an installation of its own with the same order number: what one leaves in Tryton is nothing to another.
-    """
-
-    def __init__(self, db: Database, tryton: PrivateTryton) -> None:
-        self.db, self.tryton, self.at = db, tryton, now()
-        with db.write() as session:
-            self.identity = installation(session)
-        self.order_no = "SO-000001"
-
-    def erp(self, access: TrytonAccess | None = None) -> TrytonErp:
-        return TrytonErp(access or self.tryton.access(), {}, self.identity)
-
-    def sender(self, erp: TrytonErp) -> ErpSender:
-        return ErpSender(erp, self.identity)
-
-    def key(self, key: str) -> str:
-        return key_of(self.identity, key)
-
-    def add(self, *, key: str | None = None, kind: str = "sales_order.created", **other: Any) -> str:
-        key = key or f"so:{self.order_no}:1"
-        with self.db.write() as db:
-            Outbox(db).add(Channel.ERP, kind, key, sale_message(self.order_no, kind=kind, **other))
-        return key
-
-    def drain(self, access: TrytonAccess | None = None, times: int = 1) -> None:
-        sender = self.sender(self.erp(access))
-        dispatcher = Dispatcher(self.db, {Channel.ERP: sender}, "worker", clock=self._clock)
-        for _ in range(times):
-            self.at += timedelta(minutes=20)
-            dispatcher.drain()
-
-    def _clock(self) -> datetime:
-        return self.at
-
-    def row(self, key: str) -> OutboxRow:
-        with self.db.read() as db:
-            row = db.execute(select(OutboxRow).where(OutboxRow.key == key)).scalar_one()
-            db.expunge(row)
-            return row
-
-    def sales(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.tryton.call(
-            "model.sale.sale.search_read", [["reference", "=", self.order_no], marked(self.identity)], 0, None, None, _FIELDS)
-        return found
-
-
-@pytest.fixture
-def house(sqlite_database: Database, tryton: PrivateTryton) -> House:
-    return House(sqlite_database, tryton)
-
-
 @pytest.fixture
 def proxy(tryton: PrivateTryton) -> Iterator[TcpProxy]:
     with TcpProxy(tryton.port) as line:
@@ -132,8 +73,7 @@ def test_two_installations_with_equal_numbers_and_keys_have_a_sale_each(house: H
     (mine,), (theirs,) = house.sales(), other.sales()
     assert mine["number"] != theirs["number"]
     assert [there.number for there in house.erp().sales(now() - timedelta(days=1))] == [mine["number"]]
-    for button in ("assign_force", "pick", "pack"):
-        house.tryton.call(f"model.stock.shipment.out.{button}", mine["shipments"])
+    house.tryton.ship(house.identity)
     told = {one.identity: [row["sku"] for row in one.erp().pull(Noun.SHIPMENTS, None).rows] for one in (house, other)}
     assert told == {house.identity: ["BRK-100", "VLV-20"], other.identity: []}
     other_database.close()
@@ -240,21 +180,6 @@ def test_check_tells_what_answers(tryton: PrivateTryton) -> None:
     assert e.value.code == "erp_not_found"
     with pytest.raises(ErpAway):
         TrytonErp(TrytonAccess("http://127.0.0.1:9", "kestrel", "admin", "x", 5), {}, "house").check()
-
-
-def test_a_cancelled_order_is_cancelled_there_while_tryton_allows_it(house: House) -> None:
-    erp = house.erp()
-    with pytest.raises(Exception, match="the order says 1"):
-        erp.submit(sale_message(house.order_no, total="1"), key=house.key("so:cancelled"))
-    cancel = {"kind": "sales_order.cancelled", "order_no": house.order_no, "reason": "Not needed."}
-    erp.submit(cancel, key=house.key("so-cancel:1"))
-    erp.submit(cancel, key=house.key("so-cancel:1"))
-    assert [sale["state"] for sale in house.sales()] == ["cancelled"]
-    house.order_no += "-2"
-    house.add(key="so:late-cancel")
-    house.add(key="so-cancel:2", kind="sales_order.cancelled")
-    house.drain()
-    assert (house.row("so-cancel:2").state, house.row("so-cancel:2").code) == (OutboxState.FAILED, "erp_too_late")
 
 
 _WORKER = """

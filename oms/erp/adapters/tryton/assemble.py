@@ -11,9 +11,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from models.domain.money import round_money
 from oms.erp.errors import ErpRefused
 from oms.erp.identity import prefix_of
 
+_SIX = Decimal("0.000001")
 PRICE_PLACES = Decimal("0.0001")
 """Tryton keeps four places of a price unless its configuration says otherwise."""
 _MARK = "Ordermill "
@@ -75,6 +77,18 @@ def check_total(message: Mapping[str, Any], untaxed: Decimal) -> None:
         raise ErpRefused(
             f"Tryton computes {untaxed:f} {message['currency']} for {message['order_no']}, the order says {agreed:f}. The sale "
             "stays a draft in Tryton: correct its lines there and resend, or cancel the order here.", code="erp_total_differs")
+
+
+def still_wanted(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A changed order without what was cancelled of it: quantities, amounts and total of the rest."""
+    lines = []
+    for line in message["lines"]:
+        base, cancelled, amount = (Decimal(line[name]) for name in ("base_quantity", "cancelled", "amount"))
+        if (rest := base - cancelled) > 0:
+            quantity = (Decimal(line["quantity"]) * rest / base).quantize(_SIX).normalize()
+            amount = round_money(amount * rest / base, message["currency"])
+            lines.append({**line, "quantity": f"{quantity:f}", "amount": f"{amount:f}"})
+    return {**message, "lines": lines, "total": f"{sum((Decimal(x['amount']) for x in lines), Decimal(0)):f}"}
 
 
 def _line(line: SaleLine) -> dict[str, Any]:

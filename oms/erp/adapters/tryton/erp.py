@@ -21,7 +21,7 @@ class TrytonErp:
     """
 
     system = "tryton"
-    capabilities = frozenset(Capability) - {Capability.PUSH_CHANGE}
+    capabilities = frozenset(Capability)
 
     def __init__(self, access: TrytonAccess, house_units: Mapping[str, str], identity: str) -> None:
         self._access = access
