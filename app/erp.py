@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Rooms
 from app.importing import Kind, renew_index, run
-from models.domain.outbox import Channel
-from models.errors import NotFound, ServiceError
-from models.tables.orders import SalesOrderRow
-from models.tables.outbox import OutboxRow
+from models.errors import ServiceError
 from oms.erp import invoiced, pulls, shipped
 from oms.erp.compare import Difference
+from oms.erp.connection import messages_of
 from oms.erp.errors import ErpMisconfigured
-from oms.erp.identity import key_of
 from oms.erp.invoiced import InvoicedAhead
-from oms.erp.port import ErpPort, Noun, Pulled
+from oms.erp.port import COMPARISON, Capability, ErpPort, Noun, Pulled
 from oms.erp.reconcile import reconcile
 from runtime.clock import now
 from runtime.imports import ImportReport, Watch
@@ -51,6 +46,9 @@ PAPERS: Mapping[Noun, _Paper] = {
     Noun.SHIPMENTS: _Paper(shipped.told_shipments, shipped.book, shipped.not_booked),
     Noun.INVOICES: _Paper(invoiced.told_invoices, invoiced.book_told, invoiced.not_booked)}
 log = get_logger("erp")
+
+
+COMPARED_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +120,42 @@ def _store(settings: Settings) -> Store:
     return FolderStore(settings.erp_folder or settings.data / "erp")
 
 
-def nouns_of(port: ErpPort) -> tuple[Noun, ...]:
-    """What this ERP can be pulled for, in the order in which it must be."""
-    return tuple(noun for noun in Noun if noun.capability in port.capabilities)
+def look(rooms: Rooms) -> None:
+    """Pull every noun, and compare sales, whose time has come or that was asked for; for the worker. A failure is noted, shown
+    and tried again at the next turn."""
+    s = rooms.settings
+    for report in pull(rooms, pulls.nouns_of(rooms.erp), every=_pace(s.erp_pull_every_s)):
+        log.info("erp.pulled", noun=report.noun, full=report.is_full, changed=report.added + report.changed, code=report.code)
+    if Capability.LIST_SALES in rooms.erp.capabilities:
+        with rooms.db.write() as db:
+            row = pulls.begin(db, rooms.erp.system, COMPARISON, at=now(), every=_pace(s.erp_compare_every_s))
+        if row is not None:
+            _compare(rooms)
 
 
-def pull_due(rooms: Rooms) -> None:
-    """Pull every noun whose time has come; for the sweeper. A failure is noted, shown and tried again at the next turn."""
-    every = rooms.settings.erp_pull_every_s
-    if every:
-        for report in pull(rooms, nouns_of(rooms.erp), every=timedelta(seconds=every)):
-            log.info("erp.pulled", noun=report.noun, full=report.is_full, changed=report.added + report.changed, code=report.code)
+def _pace(seconds: int) -> timedelta | None:
+    """So often it is done by itself; None: only when asked for."""
+    return timedelta(seconds=seconds) if seconds else None
+
+
+def _compare(rooms: Rooms) -> None:
+    try:
+        found = compare_sales(rooms, COMPARED_DAYS)
+    except ServiceError as e:
+        code: str | None = e.code
+        sentence: str | None = e.sentence
+    else:
+        code, sentence = (pulls.DIFFERS, f"{len(found)} differences; see below.") if found else (None, None)
+    log.info("erp.compared", code=code)
+    with rooms.db.write() as db:
+        pulls.finish(db, rooms.erp.system, COMPARISON, code=code, sentence=sentence)
 
 
 def pull(
-    rooms: Rooms, nouns: Iterable[Noun], *, is_full: bool = False, every: timedelta = timedelta(0)
+    rooms: Rooms, nouns: Iterable[Noun], *, is_full: bool = False, every: timedelta | None = timedelta(0)
 ) -> Iterator[PullReport]:
-    """Pull nouns one after the other; those that were pulled less than `every` ago are left out, and those under way."""
+    """Pull nouns one after the other; those that were pulled less than `every` ago (None: that nobody asked for) are left out,
+    and those under way."""
     for noun in nouns:
         with rooms.db.write() as db:
             row = pulls.begin(db, rooms.erp.system, noun, at=now(), every=every)
@@ -149,15 +166,9 @@ def pull(
 
 def preview(rooms: Rooms, order_no: str) -> list[str]:
     """What the ERP is, or was, told about an order, as the adapter in use would write it; nothing is sent. Raises NotFound."""
-    told = (
-        select(OutboxRow.key, OutboxRow.payload).join(SalesOrderRow, SalesOrderRow.id == OutboxRow.order_id)
-        .where(OutboxRow.channel == Channel.ERP, SalesOrderRow.order_no == order_no).order_by(OutboxRow.id))
-    with rooms.db.read() as db:
-        messages = db.execute(told).all()
-    if not messages:
-        raise NotFound(f"There is no order {order_no}, or nothing to tell the ERP about it.")
-    named = [(key_of(rooms.identity, key), json.loads(content)) for key, content in messages]
-    return [rooms.erp.preview({**content, "id": key}, key=key) for key, content in named]
+    with rooms.db.write() as db:
+        messages = messages_of(db, order_no)
+    return [rooms.erp.preview(content, key=key) for key, content in messages]
 
 
 def compare_sales(rooms: Rooms, days: int) -> tuple[Difference, ...]:

@@ -49,6 +49,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
         warnings=lambda: warnings(rooms),
         imports=ImportDesk(rooms),
         sample=Sample(rooms),
+        erp=lambda: rooms.erp,
     )
     app.state.rooms = rooms
     app.state.nudge = nudge

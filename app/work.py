@@ -9,13 +9,13 @@ from types import TracebackType
 
 from sqlalchemy import select
 
-from app import pipeline
+from app import erp, pipeline
 from app.bootstrap import Rooms
-from app.erp import nouns_of, pull_due
 from app.mailboxes import MailboxCrew
 from app.rounds import go_round
 from intake.folder import FolderWatcher
 from models.tables.outbox import OutboxRow
+from oms.erp import pulls
 from oms.outbox.dispatch import Dispatcher
 from runtime.clock import now
 from runtime.db import Database
@@ -25,7 +25,7 @@ from runtime.workflows import Workflows
 
 SWEEP_EVERY_S = 0.5
 BEAT_EVERY_S = 5.0
-PULL_LOOK_EVERY_S = 10.0
+ERP_LOOK_EVERY_S = 10.0
 
 log = get_logger("work")
 
@@ -61,8 +61,8 @@ class Work:
             ("rounds", partial(go_round, self._rooms, self._stop)),
             ("outbox", partial(self._rooms.dispatcher.run, self._stop)),
         ]
-        if self._rooms.settings.erp_pull_every_s and nouns_of(self._rooms.erp):
-            jobs.append(("erp", self._pull))
+        if pulls.nouns_of(self._rooms.erp):
+            jobs.append(("erp", self._look_at_the_erp))
         if receive:
             settings = self._rooms.settings
             jobs.append(("mailboxes", partial(MailboxCrew(self._rooms).run, self._stop)))
@@ -101,9 +101,9 @@ class Work:
             self._guarded("beat", self.workflows.beat)
             self._guarded("leases", partial(free_leases_of_the_dead, self._rooms.db, self._rooms.dispatcher))
 
-    def _pull(self) -> None:
-        while not self._stop.wait(PULL_LOOK_EVERY_S):
-            self._guarded("pull", partial(pull_due, self._rooms))
+    def _look_at_the_erp(self) -> None:
+        while not self._stop.wait(ERP_LOOK_EVERY_S):
+            self._guarded("erp", partial(erp.look, self._rooms))
 
     def _guarded(self, what: str, job: Callable[[], object]) -> None:
         # A database that is away for a while must not end the thread: it tries again at the next turn.

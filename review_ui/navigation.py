@@ -38,6 +38,7 @@ ROOMS = (
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),
     Room("/operations", "Operations", "house"),
+    Room("/erp", "ERP", "house"),
     Room("/letters", "Letters", "house"),
     Room("/webhooks", "Webhooks", "house", Role.ADMIN),
     Room("/admin/users", "Administration", "house", Role.ADMIN, also=("/admin",)),

@@ -10,6 +10,7 @@ from typing import Protocol
 from extraction.lines.drawn import Drawn, DrawnTable
 from models.domain.learned import Foreseen
 from models.domain.pages import Page
+from oms.erp.port import ErpPort
 from runtime.blobs import Blobs
 from runtime.clock import Clock
 from runtime.db import Database
@@ -60,7 +61,8 @@ class Teaching(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts the pages are built on. `nudge` tells the worker there is work; `warnings` are sentences shown on every page."""
+    """The parts the pages are built on. `nudge` tells the worker there is work; `warnings` are sentences shown on every page;
+    `erp` is the ERP's adapter, made when it is first asked for."""
 
     db: Database
     blobs: Blobs
@@ -73,6 +75,7 @@ class Services:
     warnings: Callable[[], Sequence[str]]
     imports: Imports
     sample: Sample
+    erp: Callable[[], ErpPort]
 
     @property
     def seal(self) -> Seal:

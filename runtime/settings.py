@@ -152,6 +152,8 @@ class Settings(BaseSettings):
         {}, description='UN/ECE codes of the ERP\'s own units, as JSON: {"Box of 10": "XBX"}')
     erp_pull_every_s: int = Field(
         300, ge=0, le=86_400, description="seconds between pulls from the ERP; 0: only when asked by hand")
+    erp_compare_every_s: int = Field(
+        86_400, ge=0, le=2_592_000, description="seconds between comparisons of our orders with the ERP's sales; 0: only by hand")
 
     webhook_private: bool = Field(False, description="webhooks may go to addresses of your own network, and over plain http")
 

@@ -9,8 +9,8 @@ import typer
 
 from app import erp
 from app.cli.common import out, print_json, print_table, rooms
+from oms.erp import pulls
 from oms.erp.port import Noun
-from oms.erp.pulls import ROWS_REFUSED
 
 group = typer.Typer(no_args_is_help=True, help="The ERP: test the connection, pull masters, compare orders.")
 
@@ -30,7 +30,7 @@ def pull(
 ) -> None:
     """Bring customers, items, prices, stock, shipments and invoices from the ERP. Repeating a pull changes nothing."""
     with rooms() as here:
-        wanted = [noun for noun in Noun if noun in nouns] if nouns else erp.nouns_of(here.erp)
+        wanted = [noun for noun in Noun if noun in nouns] if nouns else pulls.nouns_of(here.erp)
         reports = list(erp.pull(here, wanted, is_full=full))
     if as_json:
         print_json([asdict(report) for report in reports])
@@ -40,13 +40,13 @@ def pull(
             [(r.noun, "full" if r.is_full else "delta", r.added, r.changed, r.unchanged, r.refused, r.waiting, r.sentence)
              for r in reports],
             empty="Nothing is pulled from this ERP, or another process is pulling right now.")
-    if any(report.code not in (None, ROWS_REFUSED) for report in reports):
+    if any(report.code not in (None, pulls.ROWS_REFUSED) for report in reports):
         raise typer.Exit(1)
 
 
 @group.command()
 def reconcile(
-    days: Annotated[int, typer.Option(help="Orders of so many days.", min=1, max=3_650)] = 90,
+    days: Annotated[int, typer.Option(help="Orders of so many days.", min=1, max=3_650)] = erp.COMPARED_DAYS,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Compare our orders with the ERP's sales; differences become exceptions, and close by themselves. Exit code 1 if any."""

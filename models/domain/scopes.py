@@ -10,4 +10,6 @@ SCOPES = (
     "returns:read", "returns:write", "billing:read", "billing:write", "metrics:read",
     "fulfilment:read", "fulfilment:write",
     "stock:read", "stock:write", "retention:read", "retention:write",
+    "stock:read", "stock:write",
+    "erp:read", "erp:write",
 )

@@ -48,6 +48,8 @@ class Noun(StrEnum):
         return Capability(f"pull_{self.value}")
 
 
+COMPARISON = "sales"
+"""What the comparison of our orders with the ERP's sales is called beside the nouns."""
 NEEDS: Mapping[str, Capability] = {
     payload.CREATED: Capability.PUSH_ORDER,
     payload.CANCELLED: Capability.PUSH_CANCEL,

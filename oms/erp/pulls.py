@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.errors import ConflictError
 from models.tables.base import Base
 from models.tables.erp import ErpCursorRow, ErpLinkRow
 from models.tables.orders import SalesOrderRow
-from oms.erp.port import Noun
+from oms.erp.port import ErpPort, Noun
 from oms.sql import changed, insert_once
 from runtime.audit import record
 from runtime.clock import now
 
 FULL_EVERY = timedelta(days=1)
 """So often everything is pulled again: what deltas miss is missed for a day at most."""
+LONG_AGO = timedelta(days=365)
 LONGEST = timedelta(hours=1)
 """A pull that was begun so long ago without an end belongs to a process that died."""
 ROWS_REFUSED = "erp_rows_refused"
 RUNNING = "erp_pull_running"
+WANTED = "erp_pull_wanted"
+DIFFERS = "erp_differs"
 _OF_A_LINE = frozenset({"order_no", "sku", "quantity", "amount"})
 _CURSORS = Base.metadata.tables["erp_cursors"]
 _LINKS = Base.metadata.tables["erp_links"]
 
 
-def begin(db: Session, system: str, noun: Noun, *, at: datetime, every: timedelta) -> ErpCursorRow | None:
-    """Take the pull of a noun that is due; None when it is not, or somebody else is at it."""
-    db.execute(insert_once(db, _CURSORS), {
-        "system": system, "noun": noun, "cursor": "", "full_at": None, "pulled_at": at - LONGEST - every, "code": None,
-        "sentence": None})
+def nouns_of(port: ErpPort) -> tuple[Noun, ...]:
+    """What this ERP can be pulled for, in the order in which it must be."""
+    return tuple(noun for noun in Noun if noun.capability in port.capabilities)
+
+
+def ask(db: Session, system: str, nouns: Sequence[str], *, user: str, is_full: bool = False) -> None:
+    """A person or program wants these pulled soon; the worker that looks next does it. Raises ConflictError while one runs."""
+    c, at = _CURSORS.c, now()
+    for noun in nouns:
+        _know(db, system, noun, at)
+        running = and_(c.code == RUNNING, c.pulled_at > at - LONGEST)
+        wanted = {"code": WANTED, "sentence": f"{user} asked for it.", **({"cursor": ""} if is_full else {})}
+        if not changed(db, update(_CURSORS).where(c.system == system, c.noun == noun, not_(running)).values(wanted)):
+            raise ConflictError(f"{noun.capitalize()} are being pulled right now. Wait until that has ended, then ask again.")
+    record(db, actor=user, action="erp.pull_asked", subject=f"erp:{system}", content={"nouns": list(nouns), "full": is_full})
+
+
+def begin(db: Session, system: str, noun: str, *, at: datetime, every: timedelta | None) -> ErpCursorRow | None:
+    """Take a pull that is due or asked for (`every` None: only if asked for); None when not, or when somebody else is at it."""
     c = _CURSORS.c
+    _know(db, system, noun, at)
     mine = (c.system == system, c.noun == noun)
     free = or_(c.code.is_distinct_from(RUNNING), c.pulled_at <= at - LONGEST)
-    begun = update(_CURSORS).where(*mine, c.pulled_at <= at - every, free).values(
+    due = c.code == WANTED if every is None else or_(c.code == WANTED, c.pulled_at <= at - every)
+    begun = update(_CURSORS).where(*mine, due, free).values(
         pulled_at=at, code=RUNNING, sentence="The pull is running, or its process died; it is tried again after an hour.")
     if not changed(db, begun):
         return None
@@ -45,13 +65,20 @@ def begin(db: Session, system: str, noun: Noun, *, at: datetime, every: timedelt
         .execution_options(populate_existing=True)).scalar_one()
 
 
+def _know(db: Session, system: str, noun: str, at: datetime) -> None:
+    """A row for the noun, as if it had been pulled long ago."""
+    db.execute(insert_once(db, _CURSORS), {
+        "system": system, "noun": noun, "cursor": "", "full_at": None, "pulled_at": at - LONG_AGO, "code": None,
+        "sentence": None})
+
+
 def is_due_in_full(row: ErpCursorRow, at: datetime) -> bool:
     """Whether everything is to be pulled, not only what changed."""
     return not row.cursor or row.full_at is None or row.full_at <= at - FULL_EVERY
 
 
 def finish(
-    db: Session, system: str, noun: Noun, *, cursor: str | None = None, full_at: datetime | None = None, code: str | None = None,
+    db: Session, system: str, noun: str, *, cursor: str | None = None, full_at: datetime | None = None, code: str | None = None,
     sentence: str | None = None,
 ) -> None:
     """Note how a pull ended; a cursor or a time of None leaves what is stored."""

@@ -20,9 +20,11 @@ from models.tables.outbox import OutboxRow
 from oms.erp import payload
 from oms.erp.compare import Difference, Here, There, compare
 from oms.exceptions import close_exception, open_exception
+from oms.exceptions.listing import ListedException, WantedExceptions, find_exceptions
 from oms.exceptions.service import STANDING
 
 _KEY = "erp-sale:"
+MOST_SHOWN = 500
 _GONE = frozenset({SalesOrderState.CANCELLED, SalesOrderState.MERGED})
 ZERO = Decimal(0)
 
@@ -44,6 +46,12 @@ def reconcile(db: Session, sales: Sequence[There], since: datetime) -> tuple[Dif
     found = compare(here, sales, frozenset(known))
     _keep(db, found)
     return found
+
+
+def standing(db: Session) -> list[ListedException]:
+    """The differences that nobody has mended yet."""
+    found = find_exceptions(db, WantedExceptions(kind=ExceptionKind.RECONCILIATION), limit=MOST_SHOWN)
+    return [one for one in found if one.code.startswith("erp_")]
 
 
 def _dropped(db: Session, order_ids: Sequence[int]) -> dict[int, Decimal]:

@@ -13,12 +13,10 @@ from intake.mail.boxes import mailboxes_in_force
 from models.domain.outbox import Channel
 from models.domain.states import CaseState, MessageState, OutboxState
 from models.tables.cases import CaseRow
-from models.tables.erp import ErpCursorRow
 from models.tables.intake import MailboxRow, MailFailureRow, MessageRow
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.work import WorkerRow
-from oms.erp import pulls
 from runtime.seal import Seal
 from runtime.settings import Settings
 
@@ -90,17 +88,6 @@ class WorkerShown:
 
 
 @dataclass(frozen=True, slots=True)
-class PullShown:
-    """How one noun is kept in step with the ERP."""
-
-    system: str
-    noun: str
-    pulled_at: datetime
-    full_at: datetime | None
-    health: Health
-
-
-@dataclass(frozen=True, slots=True)
 class Operations:
     """The whole page."""
 
@@ -110,7 +97,6 @@ class Operations:
     outbox_counts: Mapping[OutboxState, int]
     workers: tuple[WorkerShown, ...]
     stuck: Mapping[str, int]
-    pulls: tuple[PullShown, ...] = ()
 
 
 def _mailbox_health(row: MailboxRow | None, now: datetime, poll_every_s: int) -> Health:
@@ -169,25 +155,6 @@ def _worker_health(row: WorkerRow, now: datetime) -> Health:
     return Health(True, "Working")
 
 
-def _pulls(db: Session, settings: Settings, now: datetime) -> tuple[PullShown, ...]:
-    """Pulls of the ERP in use; those of a former one are history."""
-    return tuple(
-        PullShown(r.system, r.noun, r.pulled_at, r.full_at, _pull_health(r, now, settings.erp_pull_every_s))
-        for r in pulls.health(db) if r.system == settings.erp_adapter)
-
-
-def _pull_health(row: ErpCursorRow, now: datetime, every_s: int) -> Health:
-    if row.code == pulls.RUNNING and now - row.pulled_at < pulls.LONGEST:
-        return Health(True, "Pulling")
-    if row.code == pulls.ROWS_REFUSED:
-        return Health(False, "Rows left out", row.sentence or "")
-    if row.code is not None:
-        return Health(False, "Failing", row.sentence or "")
-    if every_s and now - row.pulled_at > timedelta(seconds=MISSED_POLLS * every_s):
-        return Health(False, "Silent", "No pull went through for a while. Check that a worker is running.")
-    return Health(True, "In step")
-
-
 def load_operations(db: Session, settings: Settings, now: datetime) -> Operations:
     """Everything operations look at, the urgent first."""
     count = select(func.count())
@@ -199,4 +166,4 @@ def load_operations(db: Session, settings: Settings, now: datetime) -> Operation
     counts = dict(db.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).all())
     return Operations(
         _mailboxes(db, settings, now), _failed_mails(db), _outbox(db, now),
-        {state: counts.get(state, 0) for state in OutboxState}, _workers(db, now), stuck, _pulls(db, settings, now))
+        {state: counts.get(state, 0) for state in OutboxState}, _workers(db, now), stuck)

@@ -106,7 +106,7 @@ def open_desk(
     learning = Learning(db, blobs, in_process(), Policy.from_settings(settings), settings)
     services = Services(
         db, blobs, settings, hands.now, draw, read_drawn, lambda: learning, hands.nudge, lambda: warnings, ImportDesk(rooms),
-        Sample(rooms))
+        Sample(rooms), lambda: rooms.erp)
     app = FastAPI()
     furnish(app, services)
     return Desk(services, app, hands)
