@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import and_, not_, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.errors import ConflictError
@@ -42,9 +42,8 @@ def ask(db: Session, system: str, nouns: Sequence[str], *, user: str, is_full: b
     c, at = _CURSORS.c, now()
     for noun in nouns:
         _know(db, system, noun, at)
-        running = and_(c.code == RUNNING, c.pulled_at > at - LONGEST)
         wanted = {"code": WANTED, "sentence": f"{user} asked for it.", **({"cursor": ""} if is_full else {})}
-        if not changed(db, update(_CURSORS).where(c.system == system, c.noun == noun, not_(running)).values(wanted)):
+        if not changed(db, update(_CURSORS).where(c.system == system, c.noun == noun, _is_free(at)).values(wanted)):
             raise ConflictError(f"{noun.capitalize()} are being pulled right now. Wait until that has ended, then ask again.")
     record(db, actor=user, action="erp.pull_asked", subject=f"erp:{system}", content={"nouns": list(nouns), "full": is_full})
 
@@ -54,15 +53,19 @@ def begin(db: Session, system: str, noun: str, *, at: datetime, every: timedelta
     c = _CURSORS.c
     _know(db, system, noun, at)
     mine = (c.system == system, c.noun == noun)
-    free = or_(c.code.is_distinct_from(RUNNING), c.pulled_at <= at - LONGEST)
     due = c.code == WANTED if every is None else or_(c.code == WANTED, c.pulled_at <= at - every)
-    begun = update(_CURSORS).where(*mine, due, free).values(
+    begun = update(_CURSORS).where(*mine, due, _is_free(at)).values(
         pulled_at=at, code=RUNNING, sentence="The pull is running, or its process died; it is tried again after an hour.")
     if not changed(db, begun):
         return None
     return db.execute(
         select(ErpCursorRow).where(ErpCursorRow.system == system, ErpCursorRow.noun == noun)
         .execution_options(populate_existing=True)).scalar_one()
+
+
+def _is_free(at: datetime) -> ColumnElement[bool]:
+    """That nobody is at it, or somebody who must be dead."""
+    return or_(_CURSORS.c.code.is_distinct_from(RUNNING), _CURSORS.c.pulled_at <= at - LONGEST)
 
 
 def _know(db: Session, system: str, noun: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from app import erp
 from app.bootstrap import Rooms
 from models.domain.items import PriceKind
 from models.domain.outbox import Channel
-from models.errors import TransientError
+from models.errors import ConflictError, TransientError
 from models.tables.audit import AuditEntryRow
 from models.tables.erp import ErpCursorRow
 from models.tables.exceptions import ExceptionRow
@@ -24,13 +24,15 @@ from models.tables.orders import SalesOrderRow
 from models.tables.partners import AddressRow, CustomerRow
 from oms.erp import pulls
 from oms.erp.adapters.tryton.erp import TrytonErp
+from oms.erp.compare import SaleState, There
+from oms.erp.connection import load_connection
 from oms.erp.port import Capability, Noun, Pulled
+from oms.orders.service import accept_order
 from oms.outbox import Outbox
-from review_ui.presenters.operations import load_operations
 from runtime.clock import now
 from runtime.db import Database
-from runtime.settings import ErpAdapter, Settings
-from tests.support.orders import open_shop
+from runtime.settings import Settings
+from tests.support.orders import draft, open_case, open_shop
 from tests.support.tryton import PASSWORD, PrivateTryton, sale_message
 
 ALL = (Noun.CUSTOMERS, Noun.ITEMS, Noun.PRICES, Noun.STOCK)
@@ -46,12 +48,16 @@ class Fake:
         self.asked: list[str | None] = []
         self.rows: list[dict[str, str]] = [{"sku": "A-1", "description": "Anvil", "base_uom": "H87"}]
         self.fails: list[Exception] = []
+        self.there: list[There] = []
 
     def pull(self, noun: Noun, since: str | None) -> Pulled:
         self.asked.append(since)
         if self.fails:
             raise self.fails.pop(0)
         return Pulled(self.rows, f"mark-{len(self.asked)}")
+
+    def sales(self, since: datetime) -> list[There]:
+        return self.there
 
 
 def rooms_for(database: Database, folder: Path, **settings: Any) -> Rooms:
@@ -74,9 +80,9 @@ def connected(database: Database, tmp_path: Path, tryton: PrivateTryton) -> Room
         erp_password=PASSWORD)
 
 
-def row_of(database: Database, noun: Noun) -> ErpCursorRow:
+def row_of(database: Database, noun: str) -> ErpCursorRow:
     with database.read() as db:
-        found = db.get_one(ErpCursorRow, ("tryton", noun.value))
+        found = db.get_one(ErpCursorRow, ("tryton", str(noun)))
         db.expunge(found)
         return found
 
@@ -102,10 +108,57 @@ def test_refused_rows_are_told_and_the_rest_goes_in(faked: tuple[Rooms, Fake]) -
     (report,) = erp.pull(here, [Noun.ITEMS])
     assert (report.added, report.refused, report.code) == (1, 1, "erp_rows_refused")
     with here.db.read() as db:
-        settings = Settings(_env_file=None, erp_adapter=ErpAdapter.TRYTON, erp_url="http://x", erp_database="d", erp_user="u")
-        (shown,) = load_operations(db, settings, now()).pulls
-    assert (shown.noun, shown.health.word, shown.health.is_well) == ("items", "Rows left out", False)
-    assert "description" in shown.health.sentence
+        shown = load_connection(db, fake, every_s=300, compare_every_s=0, at=now())     # type: ignore[arg-type]
+    items, shipments = shown.pulls
+    assert (items.noun, items.word, items.is_well, shipments.word) == ("items", "Rows left out", False, "Never pulled")
+    assert "description" in str(items.sentence)
+
+
+def test_what_somebody_asked_for_is_pulled_at_the_next_look_and_in_full_if_they_want(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    here.settings.erp_pull_every_s = 0                            # by itself nothing is
+    erp.look(here)
+    assert fake.asked == []
+    for is_full in (False, False, True):
+        with here.db.write() as db:
+            pulls.ask(db, "tryton", [Noun.ITEMS], user="Ann", is_full=is_full)
+        erp.look(here)
+    assert fake.asked == [None, "mark-1", None]
+    with here.db.write() as db:
+        pulls.begin(db, "tryton", Noun.ITEMS, at=now(), every=timedelta(0))
+    with pytest.raises(ConflictError, match="right now"), here.db.write() as db:
+        pulls.ask(db, "tryton", [Noun.ITEMS], user="Ann")
+
+
+def test_sales_are_compared_by_themselves_and_the_page_says_how_it_went(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    fake.capabilities = frozenset({Capability.LIST_SALES})
+    fake.there = [There("SO-000009", "7", SaleState.PLACED, "EUR", Decimal(1))]
+    erp.look(here)
+    with here.db.read() as db:
+        shown = load_connection(db, fake, every_s=300, compare_every_s=86_400, at=now())     # type: ignore[arg-type]
+    assert (shown.pulls[-1].noun, shown.pulls[-1].word, [d.code for d in shown.differences]) == (
+        "sales", "Differs", ["erp_sale_extra"])
+    fake.there = []
+    erp.look(here)
+    assert row_of(here.db, "sales").code == "erp_differs"         # its time has not come
+    with here.db.write() as db:
+        pulls.ask(db, "tryton", ["sales"], user="Ann")
+    erp.look(here)
+    assert row_of(here.db, "sales").code is None
+
+
+def test_an_invoice_that_waits_for_its_goods_comes_again_with_the_next_delta(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    fake.capabilities = frozenset({Capability.PULL_INVOICES})
+    with here.db.write() as db:
+        shop = open_shop(db)
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, ((0, 2),)), approved_by="Ann")
+    fake.rows = [{
+        "order_no": "SO-000001", "invoice": "7", "state": "issued", "currency": "EUR", "issued_on": "2031-01-02", "tax": "0",
+        "total": "5", "sku": "WID-1", "quantity": "2", "amount": "5"}]
+    (report,) = erp.pull(here, [Noun.INVOICES])
+    assert (report.added, report.waiting, report.code, row_of(here.db, Noun.INVOICES).cursor) == (1, 1, None, "")
 
 
 def test_one_process_pulls_at_a_time_and_only_what_is_due(faked: tuple[Rooms, Fake]) -> None:

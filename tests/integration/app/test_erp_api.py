@@ -1,0 +1,103 @@
+"""The connection to the ERP through the REST API and on its page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.bootstrap import Rooms
+from app.main import create_app
+from models.domain.outbox import Channel
+from models.domain.states import OutboxState
+from models.tables.outbox import OutboxRow
+from oms.erp.adapters.file import FileErp
+from oms.erp.port import Noun
+from oms.orders.service import accept_order
+from runtime import accounts
+from runtime.clock import now
+from runtime.db import Database
+from runtime.settings import Settings
+from tests.integration.review_ui.conftest import come_in
+from tests.support.desk import make_desk
+from tests.support.orders import draft, open_case, open_shop
+
+TRYTON = {"erp_adapter": "tryton", "erp_url": "http://127.0.0.1:9", "erp_database": "kestrel", "erp_user": "ordermill"}
+
+
+@pytest.fixture
+def rooms(database: Database, tmp_path: Path) -> Rooms:
+    here = Rooms(Settings(_env_file=None, data=tmp_path, **TRYTON))
+    here.__dict__["db"] = database
+    with database.write() as db:
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(open_shop(db)), approved_by="Ann")
+    return here
+
+
+@pytest.fixture
+def client(rooms: Rooms) -> TestClient:
+    with rooms.db.write() as db:
+        secret = accounts.create_token(db, name="desk", scopes=("erp:read", "erp:write"), at=now())
+    return TestClient(
+        create_app(rooms), base_url="http://test/api/v1/erp", headers={"Authorization": f"Bearer {secret}"},
+        raise_server_exceptions=False)
+
+
+def refuse(database: Database, code: str = "erp_refused") -> None:
+    with database.write() as db:
+        row = db.query(OutboxRow).filter_by(channel=Channel.ERP).one()
+        row.state, row.code, row.sentence = OutboxState.FAILED, code, "Tryton refuses: no such party."
+
+
+def test_how_the_connection_is_and_what_can_be_done(client: TestClient, rooms: Rooms) -> None:
+    shown = client.get("").json()
+    assert (shown["system"], shown["queue"]["waiting"], shown["queue"]["needs_person"]) == ("tryton", 1, 0)
+    assert [(p["noun"], p["word"]) for p in shown["pulls"]] == [
+        (noun, "Never pulled") for noun in ("customers", "items", "prices", "shipments", "invoices", "stock", "sales")]
+    assert shown["supported_actions"] == ["pull", "compare", "check"]
+    refuse(rooms.db)
+    assert client.get("").json()["supported_actions"] == ["pull", "compare", "check", "resend"]
+    assert client.post("/resends").json() == {"messages": 1}
+    assert client.get("").json()["queue"] | {"oldest_waiting_at": None} == {
+        "waiting": 1, "in_flight": 0, "needs_person": 0, "oldest_waiting_at": None, "last_sent_at": None}
+
+
+def test_a_message_given_up_is_not_tried_again(client: TestClient, rooms: Rooms) -> None:
+    refuse(rooms.db, "given_up")
+    assert client.post("/resends").json() == {"messages": 0}
+
+
+def test_pulls_and_comparisons_are_asked_for(client: TestClient) -> None:
+    asked = client.post("/pulls", json={"nouns": ["items"], "full": True})
+    assert asked.status_code == 202
+    assert [p["word"] for p in asked.json()["pulls"]].count("Begins soon") == 1
+    assert [p["word"] for p in client.post("/pulls", json={}).json()["pulls"]].count("Begins soon") == len(Noun)
+    assert client.post("/comparisons").json()["pulls"][-1]["word"] == "Begins soon"
+
+
+def test_an_erp_that_is_away_is_said_with_what_to_do(client: TestClient) -> None:
+    answer = client.post("/checks")
+    assert (answer.status_code, answer.json()["code"]) == (503, "erp_away")
+
+
+def test_an_adapter_without_pulls_says_so(client: TestClient, rooms: Rooms) -> None:
+    rooms.__dict__["erp"] = FileErp(rooms.settings.data / "erp.jsonl")
+    for path in ("/pulls", "/comparisons"):
+        assert (client.post(path, json={}).status_code, client.get("").json()["pulls"]) == (404, [])
+    (told,) = client.get("/dry-runs/SO-000001").json()
+    assert rooms.identity in told and "SO-000001" in told
+    assert client.get("/dry-runs/SO-000009").status_code == 404
+
+
+def test_the_page_shows_the_connection_and_asks_for_pulls(sqlite_database: Database, tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, db=sqlite_database, settings=Settings(_env_file=None, data=tmp_path, **TRYTON))
+    with sqlite_database.write() as db:
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(open_shop(db)), approved_by="Ann")
+    refuse(sqlite_database)
+    admin, viewer = come_in(desk, "adam"), come_in(desk, "vera")
+    assert "Pull now" in admin.get("/erp").text and "Pull now" not in viewer.get("/erp").text
+    assert "Begins soon" in admin.post("/erp/pull", data={"noun": "items"}).text
+    assert "Begins soon" in admin.post("/erp/compare").text
+    assert "Try all refused again" not in admin.post("/erp/resend").text
+    assert "SO-000001" not in admin.post("/erp/check").text
