@@ -173,11 +173,15 @@ class Rooms:
 
     @cached_property
     def identity(self) -> str:
-        """Who this installation is to other systems; made with the first question."""
-        from oms.erp.identity import installation
+        """Who this installation is to other systems; made with the first question, which no open transaction may ask."""
+        from oms.erp.identity import installation, known_installation
 
-        with self.db.write() as db:
-            return installation(db)
+        with self.db.read() as db:
+            known = known_installation(db)
+        if known is None:
+            with self.db.write() as db:
+                known = installation(db)
+        return known
 
     @cached_property
     def answering(self) -> Answering:

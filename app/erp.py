@@ -156,9 +156,10 @@ def pull(
 ) -> Iterator[PullReport]:
     """Pull nouns one after the other; those that were pulled less than `every` ago (None: that nobody asked for) are left out,
     and those under way."""
+    system = rooms.erp.system
     for noun in nouns:
         with rooms.db.write() as db:
-            row = pulls.begin(db, rooms.erp.system, noun, at=now(), every=every)
+            row = pulls.begin(db, system, noun, at=now(), every=every)
             since = None if row is None or is_full or pulls.is_due_in_full(row, now()) else row.cursor
         if row is not None:
             yield _pull(rooms, noun, since)

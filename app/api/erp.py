@@ -43,9 +43,9 @@ class Resent(BaseModel):
 def show(request: Request) -> Connection:
     """How the connection is: queue, pulls, differences, what can be done."""
     rooms = rooms_of(request)
+    port, s = rooms.erp, rooms.settings
     with rooms.db.read() as db:
-        return load_connection(
-            db, rooms.erp, every_s=rooms.settings.erp_pull_every_s, compare_every_s=rooms.settings.erp_compare_every_s, at=now())
+        return load_connection(db, port, every_s=s.erp_pull_every_s, compare_every_s=s.erp_compare_every_s, at=now())
 
 
 @router.post("/pulls", status_code=202, responses=REFUSALS)

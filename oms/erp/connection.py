@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
@@ -39,17 +40,38 @@ class Queue:
     last_sent_at: datetime | None
 
 
+class PullHealth(StrEnum):
+    """How one pull is doing."""
+
+    NEVER_PULLED = "never_pulled"
+    WANTED = "wanted"                    # somebody asked; it begins with the next look of a worker
+    PULLING = "pulling"
+    IN_STEP = "in_step"
+    ROWS_LEFT_OUT = "rows_left_out"
+    DIFFERS = "differs"                  # of the comparison: both sides do not agree
+    FAILING = "failing"
+    SILENT = "silent"                    # no turn went well for a while
+
+
+WELL = frozenset({PullHealth.WANTED, PullHealth.PULLING, PullHealth.IN_STEP})
+
+
 @dataclass(frozen=True, slots=True)
 class PullState:
     """How one noun, or the comparison of sales, is kept in step. `code`, `sentence`: what needs a look; None when all is well."""
 
     noun: str
+    health: PullHealth
     is_well: bool
-    word: str
     code: str | None
     sentence: str | None
     pulled_at: datetime | None
     full_at: datetime | None
+
+
+_BY_CODE = {
+    pulls.WANTED: PullHealth.WANTED, pulls.RUNNING: PullHealth.PULLING, pulls.ROWS_REFUSED: PullHealth.ROWS_LEFT_OUT,
+    pulls.DIFFERS: PullHealth.DIFFERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +143,22 @@ def _queue(db: Session) -> Queue:
 
 def _state(noun: str, row: ErpCursorRow | None, every_s: int, at: datetime) -> PullState:
     if row is None:
-        return PullState(noun, not every_s, "Never pulled", None, None, None, None)
-    is_well, word, sentence = _health(row, every_s, at)
-    return PullState(noun, is_well, word, row.code, sentence, row.pulled_at, row.full_at)
+        return PullState(noun, PullHealth.NEVER_PULLED, not every_s, None, None, None, None)
+    health = _health(row, every_s, at)
+    sentence = row.sentence
+    if health is PullHealth.SILENT:
+        sentence = "No pull went through for a while. Check that a worker is running."
+    return PullState(noun, health, health in WELL, row.code, sentence, row.pulled_at, row.full_at)
 
 
-def _health(row: ErpCursorRow, every_s: int, at: datetime) -> tuple[bool, str, str | None]:
-    if row.code == pulls.WANTED:
-        return True, "Begins soon", row.sentence
-    if row.code == pulls.RUNNING and at - row.pulled_at < pulls.LONGEST:
-        return True, "Pulling", None
+def _health(row: ErpCursorRow, every_s: int, at: datetime) -> PullHealth:
+    if row.code == pulls.RUNNING and at - row.pulled_at >= pulls.LONGEST:
+        return PullHealth.FAILING
     if row.code is not None:
-        word = {pulls.ROWS_REFUSED: "Rows left out", pulls.DIFFERS: "Differs"}.get(row.code, "Failing")
-        return False, word, row.sentence
+        return _BY_CODE.get(row.code, PullHealth.FAILING)
     if every_s and at - row.pulled_at > timedelta(seconds=MISSED_TURNS * every_s):
-        return False, "Silent", "No pull went through for a while. Check that a worker is running."
-    return True, "In step", None
+        return PullHealth.SILENT
+    return PullHealth.IN_STEP
 
 
 def wanted_nouns(port: ErpPort, nouns: Sequence[Noun]) -> tuple[Noun, ...]:

@@ -14,13 +14,20 @@ from runtime.clock import now
 _INSTALLATION = Base.metadata.tables["installation"]
 
 
+def known_installation(db: Session) -> str | None:
+    """The identity of this installation, 12 hexadecimal digits; None when it has none yet."""
+    known: str | None = db.execute(select(_INSTALLATION.c.identity)).scalar_one_or_none()
+    return known
+
+
 def installation(db: Session) -> str:
-    """The identity of this installation, 12 hexadecimal digits; made by whoever asks first."""
-    asked = select(_INSTALLATION.c.identity)
-    if (known := db.execute(asked).scalar_one_or_none()) is None:
+    """The identity of this installation; made by whoever asks first."""
+    known = known_installation(db)
+    if known is None:
         db.execute(insert_once(db, _INSTALLATION), {"id": 1, "identity": secrets.token_hex(6), "made_at": now()})
-        known = db.execute(asked).scalar_one()
-    return str(known)
+        known = known_installation(db)
+    assert known
+    return known
 
 
 def key_of(identity: str, key: str) -> str:

@@ -19,10 +19,10 @@ router = APIRouter(route_class=PageRoute)
 
 def _show(request: Request, template: str, *, said: str = "") -> Response:
     services = services_of(request)
-    s = services.settings
+    s, port = services.settings, services.erp()
     with services.db.read() as db:
         shown = load_connection(
-            db, services.erp(), every_s=s.erp_pull_every_s, compare_every_s=s.erp_compare_every_s, at=services.clock())
+            db, port, every_s=s.erp_pull_every_s, compare_every_s=s.erp_compare_every_s, at=services.clock())
     return render(request, template, shown=shown, said=said)
 
 
@@ -55,8 +55,9 @@ def pull(
 def compare(request: Request, user: Admin) -> Response:
     """Have our orders compared with the ERP's sales."""
     services = services_of(request)
+    system = services.erp().system
     with services.db.write() as db:
-        pulls.ask(db, services.erp().system, [COMPARISON], user=user.name)
+        pulls.ask(db, system, [COMPARISON], user=user.name)
     return _show(request, "erp/_panels.html")
 
 

@@ -53,8 +53,8 @@ def refuse(database: Database, code: str = "erp_refused") -> None:
 def test_how_the_connection_is_and_what_can_be_done(client: TestClient, rooms: Rooms) -> None:
     shown = client.get("").json()
     assert (shown["system"], shown["queue"]["waiting"], shown["queue"]["needs_person"]) == ("tryton", 1, 0)
-    assert [(p["noun"], p["word"]) for p in shown["pulls"]] == [
-        (noun, "Never pulled") for noun in ("customers", "items", "prices", "shipments", "invoices", "stock", "sales")]
+    assert [(p["noun"], p["health"]) for p in shown["pulls"]] == [
+        (noun, "never_pulled") for noun in ("customers", "items", "prices", "shipments", "invoices", "stock", "sales")]
     assert shown["supported_actions"] == ["pull", "compare", "check"]
     refuse(rooms.db)
     assert client.get("").json()["supported_actions"] == ["pull", "compare", "check", "resend"]
@@ -71,9 +71,9 @@ def test_a_message_given_up_is_not_tried_again(client: TestClient, rooms: Rooms)
 def test_pulls_and_comparisons_are_asked_for(client: TestClient) -> None:
     asked = client.post("/pulls", json={"nouns": ["items"], "full": True})
     assert asked.status_code == 202
-    assert [p["word"] for p in asked.json()["pulls"]].count("Begins soon") == 1
-    assert [p["word"] for p in client.post("/pulls", json={}).json()["pulls"]].count("Begins soon") == len(Noun)
-    assert client.post("/comparisons").json()["pulls"][-1]["word"] == "Begins soon"
+    assert [p["health"] for p in asked.json()["pulls"]].count("wanted") == 1
+    assert [p["health"] for p in client.post("/pulls", json={}).json()["pulls"]].count("wanted") == len(Noun)
+    assert client.post("/comparisons").json()["pulls"][-1]["health"] == "wanted"
 
 
 def test_an_erp_that_is_away_is_said_with_what_to_do(client: TestClient) -> None:

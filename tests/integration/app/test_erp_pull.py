@@ -110,7 +110,7 @@ def test_refused_rows_are_told_and_the_rest_goes_in(faked: tuple[Rooms, Fake]) -
     with here.db.read() as db:
         shown = load_connection(db, fake, every_s=300, compare_every_s=0, at=now())     # type: ignore[arg-type]
     items, shipments = shown.pulls
-    assert (items.noun, items.word, items.is_well, shipments.word) == ("items", "Rows left out", False, "Never pulled")
+    assert (items.noun, items.health, items.is_well, shipments.health) == ("items", "rows_left_out", False, "never_pulled")
     assert "description" in str(items.sentence)
 
 
@@ -137,8 +137,8 @@ def test_sales_are_compared_by_themselves_and_the_page_says_how_it_went(faked: t
     erp.look(here)
     with here.db.read() as db:
         shown = load_connection(db, fake, every_s=300, compare_every_s=86_400, at=now())     # type: ignore[arg-type]
-    assert (shown.pulls[-1].noun, shown.pulls[-1].word, [d.code for d in shown.differences]) == (
-        "sales", "Differs", ["erp_sale_extra"])
+    assert (shown.pulls[-1].noun, shown.pulls[-1].health, [d.code for d in shown.differences]) == (
+        "sales", "differs", ["erp_sale_extra"])
     fake.there = []
     erp.look(here)
     assert row_of(here.db, "sales").code == "erp_differs"         # its time has not come

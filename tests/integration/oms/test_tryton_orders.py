@@ -119,7 +119,7 @@ def test_a_second_draft_from_a_late_call_is_deleted(house: House) -> None:
     """What a call leaves behind whose answer was given up on, and which Tryton finished all the same."""
     erp, key = house.erp(), house.key("so:late")
     message = sale_message(house.order_no)
-    values = erp._orders._values(message, key)
+    values = erp._orders._values.of(message, key)
     house.tryton.call("model.sale.sale.create", [values, values])
     erp.submit(message, key=key)
     assert [sale["state"] for sale in house.sales()] == ["processing"]
