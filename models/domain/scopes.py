@@ -10,6 +10,5 @@ SCOPES = (
     "returns:read", "returns:write", "billing:read", "billing:write", "metrics:read",
     "fulfilment:read", "fulfilment:write",
     "stock:read", "stock:write", "retention:read", "retention:write",
-    "stock:read", "stock:write",
     "erp:read", "erp:write",
 )
