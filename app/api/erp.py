@@ -82,7 +82,7 @@ def resend(request: Request, client: Writer) -> Resent:
         return Resent(messages=resend_refused(db, f"token:{client.name}"))
 
 
-@router.get("/dry-runs/{order_no}", responses=READ_REFUSALS, dependencies=[allow("erp:read")])
+@router.get("/dry-runs/{order_no}", responses=REFUSALS, dependencies=[allow("erp:read")])
 def dry_run(request: Request, order_no: str) -> list[str]:
     """What the ERP is, or was, told about an order, as its adapter would write it. Nothing is sent."""
     return preview(rooms_of(request), order_no)
