@@ -9,6 +9,7 @@ from typing import Any
 
 from app.bootstrap import Rooms
 from matching import masterdata
+from oms.inventory.imports import import_kits, import_locations, import_lots, import_supplies
 from oms.inventory.service import import_stock
 from oms.orders.imports import import_orders
 from runtime.db import Database
@@ -28,7 +29,11 @@ class Kind(StrEnum):
     SUBSTITUTES = "substitutes"
     MINIMUMS = "minimums"
     CLOSED_DAYS = "closed-days"
+    LOCATIONS = "locations"
+    KITS = "kits"
     STOCK = "stock"
+    LOTS = "lots"
+    SUPPLIES = "supplies"
     ORDERS = "orders"
 
     @property
@@ -46,7 +51,11 @@ IMPORTERS: dict[Kind, Importer] = {
     Kind.SUBSTITUTES: masterdata.import_substitutes,
     Kind.MINIMUMS: masterdata.import_minimums,
     Kind.CLOSED_DAYS: masterdata.import_closed_days,
+    Kind.LOCATIONS: import_locations,
+    Kind.KITS: import_kits,
     Kind.STOCK: import_stock,
+    Kind.LOTS: import_lots,
+    Kind.SUPPLIES: import_supplies,
     Kind.ORDERS: import_orders,
 }
 

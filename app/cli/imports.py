@@ -87,7 +87,16 @@ def command(
 
     closed-days: day; name
 
+    locations: code; name, kind, priority, is_active, channel_pool, street, postcode, city, country, latitude, longitude,
+    cost_per_order, capacity_per_day
+
+    kits: kit, component, quantity
+
     stock: location, sku, on_hand; safety
+
+    lots: location, sku, lot, on_hand; expires_on
+
+    supplies: reference, sku, location, quantity, expected_on
 
     orders: customer_no, po_number, sku, quantity, uom, unit_price; order_date
     """

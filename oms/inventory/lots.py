@@ -10,13 +10,15 @@ from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.stock import Entry, Lot, LotPick, Tracking
-from models.errors import ConflictError, InputError
+from models.errors import ConflictError, InputError, NotFound
 from models.tables.base import Base
+from oms.inventory.levels import lock_levels
 from oms.inventory.plan import first_expired_first
 from oms.sql import changed, insert_once
+from runtime.audit import record
 from runtime.clock import now
 
-_LOTS, _LEVELS, _ITEMS = (Base.metadata.tables[name] for name in ("lots", "lot_levels", "items"))
+_LOTS, _LEVELS, _ITEMS, _STOCK = (Base.metadata.tables[name] for name in ("lots", "lot_levels", "items", "stock_levels"))
 _TAKE = bindparam("take", type_=_LEVELS.c.on_hand.type)
 _HERE = _LEVELS.c.lot_id == bindparam("lot"), _LEVELS.c.location_id == bindparam("place")
 _GO = update(_LEVELS).values(on_hand=_LEVELS.c.on_hand - _TAKE).where(*_HERE, _LEVELS.c.on_hand - _LEVELS.c.held >= _TAKE)
@@ -43,6 +45,26 @@ def open_lot(db: Session, *, item_id: int, code: str, expires_on: date | None = 
         "item_id": item_id, "code": code, "is_serial": tracking is Tracking.SERIAL, "expires_on": expires_on,
         "received_on": now().date()})
     return int(db.execute(select(_LOTS.c.id).where(_LOTS.c.item_id == item_id, _LOTS.c.code == code)).scalar_one())
+
+
+def set_tracking(db: Session, sku: str, tracking: Tracking, *, actor: str) -> None:
+    """Say whether units of an item are told apart. Doing it again changes nothing.
+
+    Raises NotFound, InputError for a kit, ConflictError while there is stock, which would be of no lot.
+    """
+    item = db.execute(select(_ITEMS).where(_ITEMS.c.sku == sku)).one_or_none()
+    if item is None:
+        raise NotFound(f"There is no item {sku}; look for it in the catalogue.")
+    if item.tracking is tracking:
+        return
+    if item.is_kit:
+        raise InputError(f"{sku} is a kit; its components are told apart, or not.", code="kit_has_no_stock")
+    lock_levels(db, [item.id])
+    if db.execute(select(_STOCK.c.item_id).where(_STOCK.c.item_id == item.id, _STOCK.c.on_hand > 0).limit(1)).first():
+        raise ConflictError(
+            f"There is stock of {sku}; count it to nothing, then change how it is kept, then count each lot.", code="has_stock")
+    db.execute(update(_ITEMS).where(_ITEMS.c.id == item.id).values(tracking=tracking))
+    record(db, actor=actor, action="stock.tracking_set", subject=f"item:{sku}", content={"tracking": tracking})
 
 
 def propose_lots(db: Session, *, item_id: int, location_id: int, quantity: Decimal, today: date | None = None) -> list[LotPick]:

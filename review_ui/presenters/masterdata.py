@@ -52,7 +52,9 @@ OUTCOMES = (N_("added"), N_("changed"), N_("removed"), N_("unchanged"))
 """What becomes of things of an import, whose names templates translate."""
 KIND_WORDS = {
     "customers": N_("Customers"), "items": N_("Items"), "prices": N_("Prices"), "part-numbers": N_("Part numbers"),
-    "substitutes": N_("Substitutes"), "minimums": N_("Minimums"), "closed-days": N_("Closed days"), "stock": N_("Stock"),
+    "substitutes": N_("Substitutes"), "minimums": N_("Minimums"), "closed-days": N_("Closed days"),
+    "locations": N_("Locations"), "kits": N_("Kits"), "stock": N_("Stock"), "lots": N_("Lots"),
+    "supplies": N_("Incoming supplies"),
     "orders": N_("Open orders")}
 """What an import may bring, in the order in which to import."""
 

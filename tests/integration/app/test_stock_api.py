@@ -155,7 +155,7 @@ def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> N
 def test_what_a_line_is_short_of_is_decided_and_the_order_planned_again(rooms: Rooms) -> None:
     api = TestClient(create_app(rooms), headers=headers(rooms, "stock:write", "orders:write"), raise_server_exceptions=False)
     with rooms.db.write() as db:
-        book(db, Booking(Movement.ADJUSTMENT, "WID-1", "LOC1", Decimal(-4), "broken"), actor="Ann", key=None)
+        book(db, Booking(Movement.COUNT, "WID-1", "LOC1", Decimal(0), "broken"), actor="Ann")
     assert api.post("/api/v1/orders/SO-000001/allocate").json()["why_short"]
     again = api.post("/api/v1/orders/SO-000001/reallocate", json={"reason": "another rule"})
     assert again.status_code == 200 and again.json()["why"]
@@ -165,3 +165,13 @@ def test_what_a_line_is_short_of_is_decided_and_the_order_planned_again(rooms: R
     assert api.post(where, json={"choice": "cancel", "reason": "not needed"}).status_code == 204
     assert api.post(where, json={"choice": "cancel", "reason": "not needed"}).json()["code"] == "not_short"
     assert api.post("/api/v1/orders/SO-000001/lines/7/shortage", json={"choice": "wait", "reason": "x"}).status_code == 404
+
+
+def test_locations_and_tracking_are_kept_by_api(api: TestClient) -> None:
+    made = api.put("/api/v1/stock/locations/SOUTH", json={"kind": "third_party", "latitude": 48.1, "longitude": 11.6})
+    assert (made.status_code, made.json()["name"], made.json()["kind"]) == (200, "SOUTH", "third_party")
+    assert api.put("/api/v1/stock/locations/SOUTH", json={"capacity_per_day": 5}).json()["latitude"] == 48.1
+    assert [x["code"] for x in api.get("/api/v1/stock/locations").json()] == ["LOC0", "LOC1", "SOUTH"]
+    assert api.put("/api/v1/stock/locations/SOUTH", json={"latitude": 1}).json()["code"] == "half_coordinates"
+    refused = api.put("/api/v1/stock/tracking", json={"sku": "WID-1", "tracking": "lot"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "has_stock")

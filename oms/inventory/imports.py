@@ -1,0 +1,210 @@
+"""Tables about stock beside the counts: locations, what is in kits, what is to come, counts of lots."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models.domain.states import SalesOrderState
+from models.domain.stock import STOCKED, LocationKind, Tracking
+from models.errors import InputError, ServiceError
+from models.tables.base import Base
+from oms.inventory.count import count
+from oms.inventory.locations import FIELDS, set_location
+from oms.inventory.lots import open_lot
+from oms.inventory.repository import item_stock, location_id_of
+from oms.inventory.supplies import expect
+from runtime.db import Database
+from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
+from runtime.tabular import Row, date_of, decimal_of, need, optional
+
+T = TypeVar("T")
+_ITEMS, _COMPONENTS, _SUPPLIES, _LEVELS, _LINES, _ORDERS = (
+    Base.metadata.tables[name]
+    for name in ("items", "kit_components", "incoming_supplies", "stock_levels", "order_lines", "sales_orders"))
+_OPEN = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
+
+
+def import_locations(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns: code; and any field of a location. A column that is missing leaves what is stored, an empty cell empties it."""
+    def store(session: Session, row: dict[str, Any], tally: Tally) -> Outcome:
+        code = row.pop("code")
+        changes = set_location(session, code, row, actor=watch.actor)
+        for name, (before, after) in (changes or {}).items():
+            tally.note(Outcome.CHANGED, code, name, before, after)
+        return Outcome.ADDED if changes is None else Outcome.CHANGED if changes else Outcome.UNCHANGED
+
+    return _each(db, rows, watch, "locations", ("code",), _location, store)
+
+
+def _location(row: Row) -> dict[str, Any]:
+    values: dict[str, Any] = {"code": need(row, "code", longest=32)}
+    for name in FIELDS:
+        if name in row:
+            values[name] = _field(row, name)
+    return values
+
+
+def _field(row: Row, name: str) -> Any:
+    text = optional(row, name)
+    if name == "kind":
+        if text and text not in STOCKED:
+            raise InputError(f"kind is “{text}”; write {', '.join(sorted(STOCKED))}.", code="unknown_word")
+        return LocationKind(text or LocationKind.OWN)
+    if name == "is_active":
+        if text not in (None, "yes", "no"):
+            raise InputError(f"is_active is “{text}”; write yes or no.", code="unknown_word")
+        return text != "no"
+    if name in ("latitude", "longitude"):
+        return None if text is None else float(-decimal_of({name: text[1:]}, name) if text[:1] in "-−" else decimal_of(row, name))
+    if name in ("priority", "capacity_per_day"):
+        if text is None:
+            return 0 if name == "priority" else None
+        if not text.isdecimal():
+            raise InputError(f"{name} is “{text}”; write a whole number.", code="not_a_number")
+        return int(text)
+    if name == "cost_per_order":
+        return None if text is None else decimal_of(row, name)
+    if name == "country":
+        return text.upper() if text else None
+    return text or (need(row, "code") if name == "name" else None)
+
+
+def import_supplies(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns: reference, sku, location, quantity (base units), expected_on. The same reference, item and location again changes
+    quantity and day."""
+    def store(session: Session, row: dict[str, Any], tally: Tally) -> Outcome:
+        item, place = item_stock(session, row["sku"]).item_id, location_id_of(session, row["location"])
+        s = _SUPPLIES.c
+        before = session.execute(select(s.quantity, s.expected_on).where(
+            s.reference == row["reference"], s.item_id == item, s.location_id == place)).one_or_none()
+        after = (row["quantity"], row["expected_on"])
+        if before is not None and tuple(before) == after:
+            return Outcome.UNCHANGED
+        expect(
+            session, item_id=item, location_id=place, quantity=row["quantity"], expected_on=row["expected_on"],
+            reference=row["reference"])
+        key = f"{row['reference']} {row['sku']} {row['location']}"
+        for name, old, new in zip(("quantity", "expected_on"), before or (), after, strict=False):
+            if old != new:
+                tally.note(Outcome.CHANGED, key, name, old, new)
+        return Outcome.ADDED if before is None else Outcome.CHANGED
+
+    return _each(db, rows, watch, "supplies", ("reference", "sku", "location", "quantity", "expected_on"), _supply, store)
+
+
+def _supply(row: Row) -> dict[str, Any]:
+    day = date_of(row, "expected_on")
+    if day is None:
+        raise InputError("expected_on is empty; fill it in.", code="missing_value")
+    return {
+        "reference": need(row, "reference", longest=128), "sku": need(row, "sku", longest=64),
+        "location": need(row, "location", longest=32), "quantity": decimal_of(row, "quantity"), "expected_on": day}
+
+
+def import_lots(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns: location, sku, lot, on_hand (base units); expires_on. What was counted of each lot; the difference is booked."""
+    def store(session: Session, row: dict[str, Any], tally: Tally) -> Outcome:
+        item, place = item_stock(session, row["sku"]).item_id, location_id_of(session, row["location"])
+        lot = open_lot(session, item_id=item, code=row["lot"], expires_on=row["expires_on"])
+        made = count(
+            session, item_id=item, location_id=place, counted=row["on_hand"], reference=watch.source or "import",
+            actor=watch.actor, lot_id=lot)
+        if made is not None:
+            tally.note(Outcome.CHANGED, f"{row['location']} {row['sku']} {row['lot']}", "on_hand", None, row["on_hand"])
+        return Outcome.UNCHANGED if made is None else Outcome.CHANGED
+
+    return _each(db, rows, watch, "lots", ("location", "sku", "lot", "on_hand"), _lot, store)
+
+
+def _lot(row: Row) -> dict[str, Any]:
+    return {
+        "location": need(row, "location", longest=32), "sku": need(row, "sku", longest=64), "lot": need(row, "lot", longest=64),
+        "on_hand": decimal_of(row, "on_hand"), "expires_on": date_of(row, "expires_on") if "expires_on" in row else None}
+
+
+def import_kits(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns: kit, component, quantity (base units in one kit). The file is the whole truth about the kits it names; a kit of
+    which a row is refused stays as it is."""
+    tally = Tally(watch)
+    _, rest = opened(rows, "kit", "component", "quantity")
+    wanted: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    lines: dict[str, int] = {}
+    for line, (kit, component, quantity) in parse_rows(rest, _component, tally):
+        lines.setdefault(kit, line)
+        wanted[kit][component] = wanted[kit].get(component, Decimal(0)) + quantity
+    for kit, parts in wanted.items():
+        _attempt(db, tally, lines[kit], lambda session, k=kit, p=parts: _store_kit(session, k, p, tally))
+    return tally.finish(db, "kits")
+
+
+def _component(row: Row) -> tuple[str, str, Decimal]:
+    found = need(row, "kit", longest=64), need(row, "component", longest=64), decimal_of(row, "quantity")
+    if found[0] == found[1] or not found[2]:
+        raise InputError(f"{found[0]} needs other items, each with a quantity above zero.", code="bad_component")
+    return found
+
+
+def _store_kit(db: Session, kit: str, parts: dict[str, Decimal], tally: Tally) -> Outcome:
+    items = {row.sku: row for row in db.execute(select(_ITEMS).where(_ITEMS.c.sku.in_([kit, *parts])))}
+    unknown = [sku for sku in (kit, *parts) if sku not in items]
+    if unknown:
+        raise InputError(f"There is no item {', '.join(unknown)}; import items first.", code="unknown_item")
+    nested = [sku for sku in parts if items[sku].is_kit]
+    if nested:
+        raise InputError(f"{', '.join(nested)} is a kit itself; name what is in it.", code="nested_kit")
+    row, c = items[kit], _COMPONENTS.c
+    before = dict(db.execute(select(c.component_id, c.quantity).where(c.kit_id == row.id)).all()) if row.is_kit else {}
+    after = {items[sku].id: quantity for sku, quantity in parts.items()}
+    if before == after:
+        return Outcome.UNCHANGED
+    _check_kit(db, kit, row)
+    db.execute(update(_ITEMS).where(_ITEMS.c.id == row.id).values(is_kit=True))
+    db.execute(delete(_COMPONENTS).where(c.kit_id == row.id))
+    db.execute(insert(_COMPONENTS), [{"kit_id": row.id, "component_id": i, "quantity": q} for i, q in sorted(after.items())])
+    outcome = Outcome.CHANGED if before else Outcome.ADDED
+    for sku, quantity in parts.items():
+        if (was := before.get(items[sku].id)) != quantity:
+            tally.note(outcome, f"{kit} {sku}", "quantity", was, quantity)
+    return outcome
+
+
+def _check_kit(db: Session, kit: str, row: Any) -> None:
+    if row.tracking is not Tracking.NONE or db.execute(
+            select(_LEVELS.c.item_id).where(_LEVELS.c.item_id == row.id, _LEVELS.c.on_hand > 0).limit(1)).first():
+        raise InputError(f"{kit} has stock of its own; count it to nothing before it is made a kit.", code="has_stock")
+    is_ordered = db.execute(
+        select(_LINES.c.id).join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
+        .where(_LINES.c.item_id == row.id, _ORDERS.c.state.in_(_OPEN)).limit(1)).first()
+    if is_ordered:
+        raise InputError(f"Open orders want {kit}; what is in it can change when they have left.", code="kit_in_use")
+
+
+def _each(
+    db: Database, rows: Iterable[Row], watch: Watch, noun: str, needed: tuple[str, ...], parse: Callable[[Row], T],
+    store: Callable[[Session, T, Tally], Outcome],
+) -> ImportReport:
+    """Store row by row; a row that is refused leaves nothing behind, the rest goes in."""
+    tally = Tally(watch)
+    _, rest = opened(rows, *needed)
+    for batch in in_batches(parse_rows(rest, parse, tally), tally):
+        for line, row in batch:
+            _attempt(db, tally, line, lambda session, r=row: store(session, r, tally))
+    return tally.finish(db, noun)
+
+
+def _attempt(db: Database, tally: Tally, line: int, work: Callable[[Session], Outcome]) -> None:
+    try:
+        with db.write() as session:
+            outcome = work(session)
+    except InputError as e:
+        tally.refuse(line, e)
+    except ServiceError as e:                            # not there, or in use: said in the same words as by hand
+        tally.refuse(line, InputError(e.sentence, code=e.code))
+    else:
+        tally.count([outcome])
