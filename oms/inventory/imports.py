@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, insert, select, update
@@ -139,7 +140,7 @@ def import_kits(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> 
         lines.setdefault(kit, line)
         wanted[kit][component] = wanted[kit].get(component, Decimal(0)) + quantity
     for kit, parts in wanted.items():
-        _attempt(db, tally, lines[kit], lambda session, k=kit, p=parts: _store_kit(session, k, p, tally))
+        _attempt(db, tally, lines[kit], partial(_store_kit, kit=kit, parts=parts, tally=tally))
     return tally.finish(db, "kits")
 
 
@@ -150,7 +151,7 @@ def _component(row: Row) -> tuple[str, str, Decimal]:
     return found
 
 
-def _store_kit(db: Session, kit: str, parts: dict[str, Decimal], tally: Tally) -> Outcome:
+def _store_kit(db: Session, *, kit: str, parts: dict[str, Decimal], tally: Tally) -> Outcome:
     items = {row.sku: row for row in db.execute(select(_ITEMS).where(_ITEMS.c.sku.in_([kit, *parts])))}
     unknown = [sku for sku in (kit, *parts) if sku not in items]
     if unknown:
@@ -194,7 +195,10 @@ def _each(
     _, rest = opened(rows, *needed)
     for batch in in_batches(parse_rows(rest, parse, tally), tally):
         for line, row in batch:
-            _attempt(db, tally, line, lambda session, r=row: store(session, r, tally))
+            def work(session: Session, row: T = row) -> Outcome:
+                return store(session, row, tally)
+
+            _attempt(db, tally, line, work)
     return tally.finish(db, noun)
 
 
