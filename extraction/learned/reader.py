@@ -12,10 +12,11 @@ from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import label_at
 from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
+from extraction.learned.rows import CODES
 from extraction.lines.build import Styles, build_line
 from extraction.lines.cells import NUMERIC, Cells, Span, assign
 from extraction.lines.columns import Column
-from extraction.lines.rows import Row, RowLine
+from extraction.lines.rows import Row, RowLine, is_aside
 from extraction.lines.run_together import assign_in_order, strangeness
 from extraction.lines.texts import is_sentence
 from extraction.lines.values import number_of, price_of, quantity_of
@@ -29,6 +30,7 @@ _MOST_TEXT = 6        # text lines of a row on either side
 _ODD = 1.5            # times what a word's looks cost
 _PARTING = 0.5        # … to part words that stand together: the columns are known to stand where they do
 _LOOKS = {IGNORE: "other"}
+_NUMBERED = 2         # words of a line number at most
 _DUE = frozenset({"line_no", "description"})
 _SUMS = frozenset({"total", "subtotal", "tax", "header_discount"})
 _TOTALS = _SUMS | {"freight"}      # which may be a row as well
@@ -125,6 +127,10 @@ class RowReader:
                     return False
             elif place.step == 0 and place.filled >= _ALWAYS and field in _DUE and not tokens:
                 return False
+            elif place.step == 0 and field == "line_no" and len(tokens) > _NUMBERED:
+                return False                  # the date of an earlier order
+            elif place.step == 0 and field == "description" and is_aside(tokens):
+                return False                  # one of the deliveries of the row above
         quantity = self._quantity(own)
         return quantity is not None and (quantity != 0 or self.paper.lines[n].kind is not PageKind.SHEET)
 
@@ -202,6 +208,8 @@ class RowReader:
         return replace(line, **changed)
 
     def _fits(self, c: int, tokens: tuple[Token, ...]) -> bool:
+        if self.kinds[c] in CODES:
+            return any(ch.isdigit() for t in tokens for ch in t.text)
         check = _CHECKS.get(self.kinds[c])
         return check is None or check(tokens, self.styles.number)
 

@@ -91,7 +91,7 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
             score += 0.02
         if score > most + 0.01:
             plain = _split_up(columns)
-            named = tuple(replace(c, kinds=()) if n in plain else c for n, c in enumerate(columns))
+            named = tuple(replace(c, kinds=("other",)) if n in plain else c for n, c in enumerate(columns))
             best, most = Header(lines[i].index, lines[last].index, named), score
     return most, best
 

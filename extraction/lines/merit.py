@@ -22,6 +22,7 @@ _UNLIKE, _MOST = -0.75, 0.6          # a value missing that most of the lines ha
 _UNEXPLAINED = -0.2                  # a word of a row in a column that nobody understands
 _ADDS_UP = 3.0                       # the amounts add up to a number printed below
 _NEARLY, _LOTS = 0.95, 12            # of the lines; so many cannot all multiply out by accident
+_LONG_CODE = 8                       # characters of a word that is hardly the size of anything
 _FULL = 5                            # values of a line that leaves nothing to be wished for
 _LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code or stuck to it
 _CODE = -0.25                        # what may be a code at either end of the description
@@ -51,10 +52,19 @@ def merit(
 
 def explains_all(lines: Sequence[ReadingLine], printed: Container[Decimal]) -> bool:
     """True when hardly anything is left to find: nearly every line has a name, multiplies out, and has no stray number at an
-    end of its description; and the amounts add up to a printed number, or the lines are many."""
+    end of its description; and the amounts add up to a printed number, or the lines are many. Not where the lines have no codes
+    but words in their descriptions that look like some: a column without a title may have run into the texts."""
+    if 2 * sum(_hides_code(line) for line in lines) > len(lines):
+        return False
     whole = sum(bool(multiplies_out(line)) and _merit(line) >= _MULTIPLIES + _NAMED + _FULL * _VALUE for line in lines)
     worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
     return len(lines) > 1 and whole >= _NEARLY * len(lines) and (worth in printed or len(lines) >= _LOTS)
+
+
+def _hides_code(line: ReadingLine) -> bool:
+    if line.supplier_sku or line.buyer_sku or line.gtin or not line.description:
+        return False
+    return any(len(word) >= _LONG_CODE and _CODED.match(word) for word in line.description.value.split())
 
 
 def _held(line: ReadingLine) -> tuple[bool, ...]:

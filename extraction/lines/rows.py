@@ -151,10 +151,16 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
             return 0                               # a catalogue to order from: nothing wanted of this item
     elif (priced is None and worth is None) or _is_total(row.line):
         return 0
-    if _sums_up(row, kinds):
+    if _sums_up(row, kinds) or (worth is None and _is_delivery(row.line)):
         return 0
     strong = _filled(row, kinds, style)
     return 0 if strong == 1 and is_aside(cell(row.cells, kinds, "description")) else strong
+
+
+def _is_delivery(line: Line) -> bool:
+    """True for the date of one of several deliveries of the goods above, beside how many come then: "Delivery 4 March | 200"."""
+    first = line.segments[0].tokens
+    return first[0].text.rstrip(":").casefold() in _DELIVERIES and any(c.isdigit() for t in first[1:] for c in t.text)
 
 
 def _sums_up(row: RowLine, kinds: Kinds) -> bool:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from extraction import lexicon
-from extraction.fields.numbers import NumberStyle, currency_in, other_reading, parse_number
+from extraction.fields.numbers import CURRENCY_MARKS, NumberStyle, currency_in, other_reading, parse_number
 from extraction.layout.evidence import found, proof, rival_values
 from extraction.layout.geometry import Token
 from models.domain.codes import clean_code, gtin_is_valid
@@ -175,7 +175,7 @@ def is_code(text: str) -> bool:
         return False
     digits = sum(c.isdigit() for c in bare)
     if len(words) == 1:
-        return digits > 0 or (text.isupper() and len(text) > 2)
+        return digits > 0 or (text.isupper() and len(text) > 2 and text not in CURRENCY_MARKS)
     return digits >= 2 and all(w == w.upper() for w in words)
 
 

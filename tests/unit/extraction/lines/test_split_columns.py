@@ -9,8 +9,9 @@ import pytest
 
 from extraction.assemble import assemble
 from extraction.lines.split_columns import split_columns
+from extraction.lines.values import is_code
 from models.domain.reading import Context
-from tests.support.papers import paper, parsed
+from tests.support.papers import paper, parsed, table
 
 PLACES = (40.0, 90.0, 200.0, 260.0, 310.0, 360.0)
 
@@ -39,3 +40,31 @@ def test_only_neighbours_of_a_quantity_that_rise_divide_it() -> None:
     assert split_columns(["36", "37", "38", "Code", "Qty"], [False, False, False, False, True]) == frozenset()
     assert split_columns(["Code", "Qty", "S", "M", "L"], counts) == {2, 3, 4}
     assert split_columns(["Code", "Qty", "36", "Price", "38"], counts) == frozenset()
+
+
+def test_the_deliveries_of_a_line_are_no_lines_whatever_column_their_dates_stand_in() -> None:
+    page = table(
+        100,
+        "Item      Description                    Qty   UM    Price    Amount",
+        "KX-4471   Hinge brass                     10   EA     1.10     11.00",
+        "          Delivery 5 March 2029            3",
+        "          Delivery 19 March 2029           7",
+        "KX-4480   Bolt steel                     600   EA     0.90    540.00",
+        "          Delivery 5 March 2029          300",
+        "          Delivery 19 March 2029         300")
+    (reading,) = assemble(parsed(page), Context())
+    assert [line.quantity.value for line in reading.lines if line.quantity] == [10, 600]
+
+
+def test_a_currency_is_no_code_and_a_code_without_a_title_is_no_word_of_the_text() -> None:
+    assert not is_code("PLN") and is_code("PLX") and is_code("KX-4")
+    page = table(
+        100,
+        "Pos   Text                                       Qty   Price    Amount",
+        "1     Hinge brass with two       8427/WHT/27      10    1.10     11.00",
+        "      long wings",
+        "2     Bolt steel galvanised      2723/WHT/38     600    0.90    540.00",
+        "      and oiled",
+        "                                                Total          551.00")
+    (reading,) = assemble(parsed(page), Context())
+    assert [line.buyer_sku.value for line in reading.lines if line.buyer_sku] == ["8427/WHT/27", "2723/WHT/38"]
