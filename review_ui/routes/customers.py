@@ -7,19 +7,25 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
+from matching.changes import parse_change
 from matching.masterdata import edit
 from matching.masterdata.customers import FIELDS
 from matching.masterdata.lists import list_customers, list_part_numbers
 from matching.masterdata.records import history, load_customer
+from matching.promises import Promises
+from matching.replay import Replayer
 from review_ui.access import Admin, Viewer
 from review_ui.errors import PageRoute, go_to
 from review_ui.pages import render
 from review_ui.presenters import masterdata as forms
-from review_ui.state import services_of
+from review_ui.presenters.approval import most_telling, outcome
+from review_ui.state import services_of, ui_of
 from review_ui.typed_form import TypedForm, chosen
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 50
+TRIED = 200
+"""Orders of a customer that other rules are tried on, the newest."""
 Text = Annotated[str, Query(max_length=200)]
 Typed = Annotated[str, Form(max_length=320)]
 _COLUMNS = tuple(f.column for f in FIELDS)
@@ -66,6 +72,22 @@ def save(request: Request, user: Admin, form: TypedForm, no: Typed, seen: Typed 
     edit.edit_customer(
         services_of(request).db, no.strip(), chosen(form, _COLUMNS), actor=user.name, seen=seen or None, is_new=not seen)
     return _back(request, no)
+
+
+@router.post("/masterdata/customer/try")
+def try_rules(request: Request, _user: Admin, form: TypedForm, no: Typed) -> Response:
+    """Play this customer's newest orders under the rules of the form; nothing is saved."""
+    ui = ui_of(request)
+    with ui.services.db.read() as db:
+        house = Promises(db).house(ui.matcher.policy).target
+    rules = {
+        "approval": form.get("approval", ""), "price_tolerance": form.get("price_tolerance", ""),
+        "target_error_rate": form.get("target_error_rate", "").strip() or str(house or "none")}
+    change = parse_change(f"{name}={value.strip()}" for name, value in rules.items() if value.strip())
+    replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)
+    told = replayer.replay(replayer.cases(TRIED, no), change)
+    return render(
+        request, "approval/_replay.html", told=told, rules=None, changes=most_telling(told.changes, PAGE), outcome=outcome)
 
 
 @router.post("/masterdata/customer/contact")

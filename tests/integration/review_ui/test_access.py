@@ -142,6 +142,7 @@ LOWEST_ROLE = {
     "/setup/sample": Role.ADMIN,
     "/setup/order": Role.ADMIN,
     "/masterdata/customer": Role.ADMIN,
+    "/masterdata/customer/try": Role.ADMIN,
     "/masterdata/customer/contact": Role.ADMIN,
     "/masterdata/customer/contact/remove": Role.ADMIN,
     "/masterdata/customer/address": Role.ADMIN,

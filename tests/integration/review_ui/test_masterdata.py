@@ -13,7 +13,8 @@ from models.tables.items import ItemRow
 from runtime.db import Database
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk, make_desk
-from tests.support.desk_cases import add_master_data
+from tests.support.desk_cases import add_master_data, add_pdf_case
+from tests.support.desk_documents import ROWS
 
 HTMX = {"HX-Request": "true"}
 TABLE = "sku;description;base_uom\nNEW-1;Hinge;H87\nGLV-100-M;Gloves, other words;BX\n;No number;H87\n"
@@ -46,6 +47,18 @@ def test_a_customer_is_found_changed_and_the_change_is_told(visit: Visit) -> Non
     assert "Credit limit: – → 5000" in told and "Adam Admin" in told
     bad = adam.post("/masterdata/customer/contact", data={"no": "C-1001", "contact_email": "nobody"}, headers=HTMX)
     assert bad.status_code == 422 and "bad_email" in bad.text
+
+
+def test_rules_of_a_customer_are_tried_on_past_orders_before_they_are_saved(desk: Desk, visit: Visit) -> None:
+    adam = visit("adam")
+    add_pdf_case(desk, "PO-4711", ROWS[:2])                         # its second line is off the contract price
+    form = {"no": "C-1001", "approval": "confident", "price_tolerance": "90", "target_error_rate": ""}
+    tried = adam.post("/masterdata/customer/try", data=form, headers=HTMX).text
+    assert "1 case in" in tried and "PO-4711" in tried and "Save these rules" not in tried
+    assert "No outcome changes" in adam.post(
+        "/masterdata/customer/try", data=form | {"price_tolerance": "2"}, headers=HTMX).text
+    assert "bad_value" in adam.post("/masterdata/customer/try", data=form | {"price_tolerance": "x"}, headers=HTMX).text
+    assert 'name="price_tolerance" value="2"' in adam.get("/masterdata/customer?no=C-1001").text
 
 
 def test_an_item_has_units_prices_and_a_successor(visit: Visit) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.support.browser import chromium, new_context
+from tests.support.browser import new_context
 from tests.support.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -24,8 +24,8 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
     return Installation(tmp_path, env)
 
 
-def test_from_nothing_to_the_first_order_read(bare: Installation) -> None:
-    with bare.serve() as address, chromium() as browser:
+def test_from_nothing_to_the_first_order_read(bare: Installation, browser: Browser) -> None:
+    with bare.serve() as address:
         page = new_context(browser, address).new_page()
         page.goto("/")
         expect(page).to_have_url(f"{address}/setup/start")
