@@ -115,7 +115,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "warnings": (), "now": now(), "company": "", "keymap": keymap(user.preferences) if user else (),
     }
-    if hasattr(request.state, "ui"):           # an address that is no page of ours has none
+    if hasattr(request.app.state, "ui"):       # an application of the API alone has none
         services = services_of(request)
         frame |= {"warnings": services.warnings(), "now": services.clock(), "company": services.settings.company_name}
     return frame
