@@ -34,8 +34,10 @@ log = get_logger("web")
 HTTP_CODES = {404: "not_found", 405: "wrong_method", 408: "too_slow", 413: "file_too_large"}
 
 
-def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> FastAPI:
-    """The application over these rooms; `nudge` tells the workers that something waits."""
+def create_app(
+    rooms: Rooms, *, nudge: Callable[[], None] = lambda: None, is_stopping: Callable[[], bool] = lambda: False
+) -> FastAPI:
+    """The application over these rooms; `nudge` tells the workers that something waits, `is_stopping` that it is to end."""
     app = FastAPI(title="Ordermill", version="0.1.0", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     services = Services(
         db=rooms.db,
@@ -47,6 +49,7 @@ def create_app(rooms: Rooms, *, nudge: Callable[[], None] = lambda: None) -> Fas
         teaching=lambda: rooms.learning,
         nudge=nudge,
         warnings=lambda: warnings(rooms),
+        is_stopping=is_stopping,
         imports=ImportDesk(rooms),
         sample=Sample(rooms),
         erp=lambda: rooms.erp,

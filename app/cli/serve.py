@@ -47,7 +47,7 @@ def serve_until_stopped(here: Rooms, work: Work, *, host: str, port: int, banner
     from app.main import create_app
 
     config = uvicorn.Config(
-        create_app(here, nudge=work.nudge),
+        create_app(here, nudge=work.nudge, is_stopping=lambda: server.should_exit),
         host=host,
         port=port,
         log_level="warning",
@@ -56,7 +56,8 @@ def serve_until_stopped(here: Rooms, work: Work, *, host: str, port: int, banner
         timeout_graceful_shutdown=10,
     )
     err.print(banner, highlight=False)
-    uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+    server.run()
 
 
 def worker() -> None:

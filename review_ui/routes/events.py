@@ -19,7 +19,11 @@ LastId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)]
 @router.get("/events")
 async def events(request: Request, _user: Watcher, last: LastId = None) -> StreamingResponse:
     """Which cases changed, as it happens. It does not keep a session alive."""
-    after = int(last) if last and last.isdecimal() else None
+    after, services = int(last) if last and last.isdecimal() else None, services_of(request)
+
+    async def is_gone() -> bool:
+        return services.is_stopping() or await request.is_disconnected()
+
     return StreamingResponse(
-        stream(services_of(request).db, after, request.is_disconnected), media_type="text/event-stream",
+        stream(services.db, after, is_gone), media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"})

@@ -6,12 +6,15 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from review_ui.events import cases_since, newest, stream
+from review_ui.web import furnish
 from tests.integration.review_ui.conftest import Visit
-from tests.support.desk import Desk
+from tests.support.desk import Desk, session_of
 from tests.support.desk_cases import add_pdf_case
 from tests.support.desk_documents import ROWS
 
@@ -55,3 +58,11 @@ def test_a_stream_ends_when_the_browser_is_gone_and_says_that_it_lives(desk: Des
 
 def test_the_stream_is_for_people_who_are_signed_in(visitor: TestClient) -> None:
     assert visitor.get("/events").status_code == 303
+
+
+def test_a_server_that_stops_ends_its_streams_at_once(desk: Desk) -> None:
+    app = FastAPI()
+    furnish(app, replace(desk.services, is_stopping=lambda: True))
+    client = TestClient(app, base_url="http://desk.test")
+    client.cookies.set("ordermill_session", session_of(desk, "vera"))
+    assert client.get("/events").text == "retry: 3000\n\n"
