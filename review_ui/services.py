@@ -62,8 +62,8 @@ class Teaching(Protocol):
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts the pages are built on. `nudge` tells the worker there is work; `warnings` are sentences shown on every page;
-    `erp` is the ERP's adapter, made when it is first asked for; `is_stopping` tells that the server was asked to stop, so that what
-    is streamed ends."""
+    `erp` is the ERP's adapter, made when it is first asked for; `is_stopping` tells that the server was asked to stop, so
+    that what is streamed ends."""
 
     db: Database
     blobs: Blobs
