@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Query, Request
@@ -12,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from app.api.auth import Client, allow, rooms_of
 from app.api.bounds import After
-from app.api.idempotent import once
+from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.masterdata import edit, lists, records
 from matching.masterdata.lists import CustomerListed, ItemListed, PartNumberListed, PriceListed
@@ -61,10 +58,11 @@ def customers(request: Request, text: Text = "", after: Text = "", limit: Limit 
 @router.post("/customers", status_code=201, responses=REFUSALS)
 def new_customer(request: Request, wanted: NewCustomer, client: Writer, key: Key = None) -> CustomerRecord:
     """Add a customer."""
-    rooms, no = rooms_of(request), wanted.customer_no
-    _once(request, "customers", key, client, wanted, lambda: edit.edit_customer(
-        rooms.db, no, wanted.columns, actor=client.name, is_new=True))
-    return customer(request, no)
+    def work() -> CustomerRecord:
+        edit.edit_customer(rooms_of(request).db, wanted.customer_no, wanted.columns, actor=client.name, is_new=True)
+        return customer(request, wanted.customer_no)
+
+    return answer_once(request, client, key, wanted.model_dump_json(), CustomerRecord, work)
 
 
 @router.get("/customers/{customer_no:path}", responses=READ_REFUSALS, dependencies=_READ)
@@ -96,10 +94,11 @@ def items(request: Request, text: Text = "", after: Text = "", limit: Limit = 10
 @router.post("/items", status_code=201, responses=REFUSALS)
 def new_item(request: Request, wanted: NewItem, client: Writer, key: Key = None) -> ItemRecord:
     """Add an item."""
-    rooms, sku = rooms_of(request), wanted.sku
-    _once(request, "items", key, client, wanted, lambda: edit.edit_item(
-        rooms.db, sku, wanted.columns, actor=client.name, is_new=True))
-    return item(request, sku)
+    def work() -> ItemRecord:
+        edit.edit_item(rooms_of(request).db, wanted.sku, wanted.columns, actor=client.name, is_new=True)
+        return item(request, wanted.sku)
+
+    return answer_once(request, client, key, wanted.model_dump_json(), ItemRecord, work)
 
 
 @router.get("/items/{sku:path}", responses=READ_REFUSALS, dependencies=_READ)
@@ -173,12 +172,3 @@ def edits(request: Request, about: Annotated[str, Query(description="customer:C-
     """What people and programs changed of one thing, the newest first."""
     with rooms_of(request).db.read() as db:
         return records.history(db, about)
-
-
-def _once(request: Request, scope: str, key: str | None, client: Client, wanted: BaseModel, work: Callable[[], object]) -> None:
-    """Do the work, once for a key."""
-    if key is None:
-        work()
-        return
-    fingerprint = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
-    once(rooms_of(request).db, f"{scope}:{client.name}", key, fingerprint, lambda: json.dumps(bool(work())))
