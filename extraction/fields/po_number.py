@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from extraction.fields.dates import find_dates
 from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank
 from extraction.layout.evidence import found, proof
-from extraction.layout.geometry import Token
+from extraction.layout.geometry import Token, piece
 from extraction.layout.labels import fold, label_at, phrases
 from extraction.layout.pairs import Pair
 from models.domain.codes import clean_code
@@ -49,6 +49,8 @@ _SUBJECT = re.compile(
     r"inkooporder|ordine|\bOdA\b|zam[óo]wieni[ea]|\bzam\b)(?:\s*(?:no|nr|n°|nº|numer|number|nummer|num|n|#|:|\.|-|_))*\s*([A-Z0-9][\w/.-]*\d[\w/-]*|\d+)",
     re.IGNORECASE,
 )
+
+_GLUED = re.compile(r"^(?P<title>[^\W\d_]{4,})\d")
 
 TAGGED = 1.0
 """What the tagger's probability is worth beside the wording of a label (0..1)."""
@@ -225,11 +227,12 @@ def _beside_title(view: View) -> Iterable[_Claim]:
     titles = phrases("doc_type.purchase_order") | phrases("doc_type.order_change") | phrases("doc_type.cancellation")
     for n, line in enumerate(view.top):
         for s, part in enumerate(line.segments):
-            words = fold(part.text)
+            tokens = _unglued(part.tokens, titles)
+            words = fold(" ".join(t.text for t in tokens))
             size = next((k for k in range(min(5, len(words)), 0, -1) if words[:k] in titles), 0)
             if not size:
                 continue
-            after, count = list(part.tokens), 0
+            after, count = list(tokens), 0
             while after and count < size:
                 count += len(fold(after.pop(0).text))
             code = _code(after, view) if after else None
@@ -247,6 +250,15 @@ def _beside_title(view: View) -> Iterable[_Claim]:
                 for x in (*beside, *under):
                     if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
                         yield _Claim(*code, score=0.5)
+
+
+def _unglued(tokens: tuple[Token, ...], titles: Set[tuple[str, ...]]) -> tuple[Token, ...]:
+    """The words, a title and the number printed right behind it as two: "Bestellung4711-22"."""
+    match = _GLUED.match(tokens[0].text)
+    if not match or fold(match["title"]) not in titles:
+        return tokens
+    first, at = tokens[0], match.end("title")
+    return (piece(first, 0, at), piece(first, at, len(first.text)), *tokens[1:])
 
 
 def _counts(tokens: Sequence[Token], number: Sequence[Token]) -> bool:

@@ -55,6 +55,11 @@ def test_a_number_glued_to_its_label_is_a_word_of_its_own() -> None:
     assert header.po_number.value == "100929656"
 
 
+def test_a_number_glued_to_the_title_is_the_orders() -> None:
+    number = read((40, [(300, "Bestellung4711-22 vom 03.03.2031")]), *TABLE).header.po_number
+    assert number is not None and number.value == number.evidence.text == "4711-22"
+
+
 def test_two_numbers_that_may_both_be_the_orders_are_a_question() -> None:
     proof = Evidence(Origin.READ, "4500987", (Place(0, (420.0, 84.0, 455.0, 94.0)),))
     near, far = Candidate("4500987", 0.45, proof), Candidate("4500987", 0.1, proof)
