@@ -1,10 +1,9 @@
 // What is looked at next is fetched while nothing else is to be done: the case that follows and its first page. Nobody holds it yet.
 
+import {quietly} from "./net.js";
+
 const {nextCase, nextPicture, nextPage} = document.getElementById("case").dataset;
 const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 300));
-
-/** A page that cannot be had is had when it is opened. */
-const quietly = (address) => fetch(address, {headers: {"X-Background": "1"}}).catch(() => null);
 
 /** Have the server draw the next case once, and the browser keep its picture. */
 export function prepare() {

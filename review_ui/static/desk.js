@@ -1,9 +1,7 @@
 // The order on the right, as the server has it: changes go one after the other, and it is drawn again after each.
 
-import {ask, post} from "./net.js";
+import {ask, post, quietly} from "./net.js";
 import {dropTyped, forget, settled} from "./unsaved.js";
-
-const BACKGROUND = {headers: {"X-Background": "1"}};
 
 export const id = document.getElementById("case").dataset.case;
 export const order = () => document.getElementById("order");
@@ -39,7 +37,7 @@ async function draw(html) {
 
 /** Show the order as it is now, without a word when it cannot be had. */
 export async function refresh() {
-  const answered = await ask(url("order"), BACKGROUND);
+  const answered = await quietly(url("order"));
   if (answered) await draw(await answered.text());
 }
 

@@ -2,7 +2,7 @@
 
 import {canEdit, url} from "./desk.js";
 import {bindKeys} from "./keys.js";
-import {ask, post} from "./net.js";
+import {post, quietly} from "./net.js";
 
 const RESTS_MS = 500;
 const place = document.getElementById("lessons");
@@ -22,7 +22,7 @@ function askSoon() {
   clearTimeout(due);
   due = setTimeout(async () => {
     if (!canEdit()) return;
-    const answer = await ask(url("lessons"), {headers: {"X-Background": "1"}});
+    const answer = await quietly(url("lessons"));
     if (answer) show(await answer.text());
   }, RESTS_MS);
 }

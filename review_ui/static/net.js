@@ -33,6 +33,12 @@ export async function ask(url, options = {}) {
   return null;
 }
 
+/** Fetch what nobody waits for: no notice when it cannot be had. Answers the Response, or null. */
+export async function quietly(url) {
+  const answer = await fetch(url, {headers: {"HX-Request": "true", "X-Background": "1"}}).catch(() => null);
+  return answer?.ok ? answer : null;
+}
+
 /** Post a form; follows HX-Redirect. Answers the Response, or null when it was refused. */
 export async function post(url, fields = {}, options = {}) {
   const answer = await ask(url, {method: "POST", body: new URLSearchParams(fields), ...options});
