@@ -218,6 +218,7 @@ class Rooms:
         from oms.billing.follow import BillingFollower
         from oms.billing.paper import Letterhead, credit_document, invoice_document
         from oms.notices.follow import NoticeFollower
+        from oms.orders.company_money import CompanyMoneyFollower
         from oms.webhooks.fan_out import WebhookFollower
 
         s = self.settings
@@ -227,7 +228,7 @@ class Rooms:
             NoticeKind.CREDIT_MEMO: lambda db, number: credit_document(db, self.blobs, number, house)}
         notices = NoticeFollower(company_name=s.company_name, kinds=s.notices, documents=documents)
         billing = (BillingFollower(),) if s.bill_on_shipment else ()
-        return *billing, WebhookFollower(), notices
+        return *billing, CompanyMoneyFollower(s.currency), WebhookFollower(), notices
 
     def unpack(self, content: bytes, *, is_mail: bool = False, own_addresses: tuple[str, ...] | None = None) -> Unpacked:
         """Take a message apart inside the sandbox; without `own_addresses` those of the settings are ours. Raises InputError

@@ -27,6 +27,7 @@ from oms.fulfilment.lines import kits_of, shares_of
 from oms.fulfilment.plan import provided
 from oms.fulfilment.work import is_in_hand
 from oms.orders.changes.plan import Entry
+from oms.orders.company_money import in_company_money
 from oms.orders.decide import OrderAction, OrderFacts, supported_actions
 from oms.orders.listing import Listed, load_listed
 from runtime.clock import now
@@ -135,6 +136,17 @@ class ChargeDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyMoney:
+    """An order's total in the company's money, at the rate of its day that is kept on it, and who says so."""
+
+    currency: str
+    total: Decimal
+    rate: Decimal
+    rate_date: date | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDetail:
     """One order whole, as it is at its revision. `payable` is lines and charges; `supported_actions` can be asked of it now."""
 
@@ -155,6 +167,7 @@ class OrderDetail:
     remarks: tuple[NoteDetail, ...]
     messages: tuple[OutgoingDetail, ...]
     supported_actions: tuple[OrderAction, ...]
+    company_money: CompanyMoney | None
 
 
 def order_id_of(db: Session, order_no: str) -> int:
@@ -188,7 +201,8 @@ class Orders:
             summary, row.order_date, row.ship_to_id, _ship_to(address) or row.ship_to_text, row.ship_to_text, row.payment_terms,
             row.notes, row.ship_complete, row.valid_until, summary.total + sum((c.amount for c in charges), Decimal(0)), lines,
             charges, self._holds(order_id),
-            self._changes(order_id), self._notes(order_id), self._messages(order_id), supported_actions(facts))
+            self._changes(order_id), self._notes(order_id), self._messages(order_id), supported_actions(facts),
+            _company_money(row))
 
     def _lines(self, order_id: int) -> tuple[LineDetail, ...]:
         held, kits = self._held(order_id), kits_of(self.db, order_id)
@@ -256,3 +270,10 @@ def _ship_to(address: AddressRow | None) -> str | None:
     if address is None:
         return None
     return f"{address.name}, {address.street}, {address.postcode} {address.city}, {address.country}"
+
+
+def _company_money(row: SalesOrderRow) -> CompanyMoney | None:
+    total = in_company_money(row.total, row.exchange_rate, row.company_currency)
+    if total is None or row.exchange_rate is None or row.company_currency is None:
+        return None
+    return CompanyMoney(row.company_currency, total, row.exchange_rate, row.rate_date, row.rate_source)

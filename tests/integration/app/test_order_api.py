@@ -177,6 +177,14 @@ def test_orders_are_merged_split_and_parted_as_their_actions_say(client: TestCli
     assert refused["code"] == "regroup_refused"
 
 
+def test_exchange_rates_are_kept_and_told(client: TestClient) -> None:
+    wanted = {"currency": "USD", "day": "2031-03-01", "rate": "0.92", "source": "Central bank"}
+    kept = client.put("/api/v1/exchange-rates", json=wanted).json()
+    assert kept == client.get("/api/v1/exchange-rates").json() == [wanted | {"company_currency": "EUR"}]
+    assert client.put("/api/v1/exchange-rates", json=wanted | {"currency": "EUR"}).json()["code"] == "bad_rate"
+    assert client.get(ORDER).json()["company_money"] is None
+
+
 def test_hold_rules_are_read_and_set_and_hold_orders(client: TestClient) -> None:
     rule = {"kind": "payment", "is_on": True, "words": ["vorkasse"], "released_by": "admin"}
     saved = client.put("/api/v1/hold-rules", json=[rule])
