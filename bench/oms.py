@@ -56,8 +56,8 @@ def run(
             baseline = median(r.rate for r in theirs)
             rows += [
                 Row(name, median(r.rate for r in ours), "orders/s", baseline, "by hand", sum(r.oversold for r in ours)),
-                *(Row(f"{name}, p{share}", median(_percentile(r.took, share) for r in ours), "ms",
-                      median(_percentile(r.took, share) for r in theirs), "by hand") for share in (50, 99)),
+                *(Row(f"{name}, p{share}", median(percentile(r.took, share) for r in ours), "ms",
+                      median(percentile(r.took, share) for r in theirs), "by hand") for share in (50, 99)),
             ]
     return rows
 
@@ -65,7 +65,7 @@ def run(
 def _measure(database_url: str | None, orders: int, lines: int, pool: int, clients: int, *, by_hand: bool) -> _Run:
     with tempfile.TemporaryDirectory() as folder:
         url = database_url or f"sqlite:///{Path(folder) / 'bench.db'}"
-        with _schema(url) as db:
+        with empty_schema(url) as db:
             wanted = seed(db, orders + WARM, lines, pool)
             doors = _by_hand(url, wanted, clients) if by_hand else _ours(db, wanted, clients)
             with doors as accepts:
@@ -77,7 +77,7 @@ def _measure(database_url: str | None, orders: int, lines: int, pool: int, clien
 
 
 @contextmanager
-def _schema(url: str) -> Iterator[Database]:
+def empty_schema(url: str) -> Iterator[Database]:
     """Our tables in a database that has none yet; gone afterwards."""
     db = Database(url)
     try:
@@ -87,7 +87,8 @@ def _schema(url: str) -> Iterator[Database]:
         try:
             yield db
         finally:
-            Base.metadata.drop_all(db.engine)
+            with db.exclusive() as connection:          # with references checked, SQLite would look for each row's children
+                Base.metadata.drop_all(connection)
     finally:
         db.close()
 
@@ -131,7 +132,7 @@ def _take_turns(accepts: Sequence[Accept], numbers: Sequence[int]) -> list[float
     return took
 
 
-def _percentile(seconds: Sequence[float], share: int) -> float:
+def percentile(seconds: Sequence[float], share: int) -> float:
     """Milliseconds."""
     ordered = sorted(seconds)
     return round(ordered[min(len(ordered) * share // 100, len(ordered) - 1)] * 1000, 2)

@@ -243,6 +243,19 @@ def oms(
         orders=orders, lines=lines, database_url=database_url, clients=clients or (1, 8), rounds=rounds), as_json)
 
 
+@bench_app.command()
+def orders(
+    count: Annotated[int, typer.Option(help="Orders there are.")] = 1_000_000,
+    rounds: Annotated[int, typer.Option(help="How often each question is asked, each time about another order.")] = 20,
+    database_url: Annotated[str | None, typer.Option(help="Default: SQLite in a temporary folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the list of orders and the search in it take with a million of them, beside the 100 ms a page may take."""
+    from bench import orders as measure
+
+    _print(measure.run(orders=count, rounds=rounds, database_url=database_url), as_json)
+
+
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     app.add_typer(bench_app, name="bench", rich_help_panel="Tools")
