@@ -15,9 +15,11 @@ from models.errors import NotFound
 from oms.allocation.choice import Shortage, decide_shortage
 from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
 from oms.allocation.service import allocate_order, reallocate_order
+from oms.allocation.trial import Trial, try_rule
 from oms.orders.repository import order_id_of
 
 router = APIRouter(tags=["stock"])
+_Writer = Annotated[Client, allow("stock:write")]
 _CHANGE = REFUSALS | {404: READ_REFUSALS[404]}
 
 
@@ -76,22 +78,31 @@ def _rule(x: NamedRule) -> RuleOut:
         countries=list(r.countries), pool=r.pool, max_locations=r.max_locations, ship_complete=r.ship_complete)
 
 
+def _named(position: int, wanted: RuleIn) -> NamedRule:
+    return NamedRule(position, wanted.name, wanted.is_active, SourcingRule(
+        tuple(wanted.prefer), tuple(wanted.sources), tuple(wanted.countries), wanted.pool, wanted.max_locations,
+        wanted.ship_complete))
+
+
 @router.put("/stock/sourcing-rules/{position}", responses=REFUSALS)
-def save_rule(request: Request, position: int, wanted: RuleIn, client: Annotated[Client, allow("stock:write")]) -> RuleOut:
+def save_rule(request: Request, position: int, wanted: RuleIn, client: _Writer) -> RuleOut:
     """Make or replace the rule at a position. Doing it again changes nothing."""
     if not 0 <= position < 2**31:
         raise NotFound("Positions are numbers from 0 on; choose one of them.")
-    rule = SourcingRule(
-        tuple(wanted.prefer), tuple(wanted.sources), tuple(wanted.countries), wanted.pool, wanted.max_locations,
-        wanted.ship_complete)
-    named = NamedRule(position, wanted.name, wanted.is_active, rule)
+    named = _named(position, wanted)
     with rooms_of(request).db.write() as db:
         set_rule(db, named, actor=client.actor)
     return _rule(named)
 
 
+@router.post("/stock/sourcing-rules/{position}/trial", responses=REFUSALS)
+def attempt(request: Request, position: Annotated[int, Path(ge=0, lt=2**31)], wanted: RuleIn, client: _Writer) -> Trial:
+    """Which open orders other locations would send by this rule; nothing is changed."""
+    return try_rule(rooms_of(request).db, _named(position, wanted), actor=client.actor)
+
+
 @router.delete("/stock/sourcing-rules/{position}", status_code=204, responses=READ_REFUSALS)
-def forget_rule(request: Request, position: int, client: Annotated[Client, allow("stock:write")]) -> None:
+def forget_rule(request: Request, position: int, client: _Writer) -> None:
     """Take a rule away."""
     if not 0 <= position < 2**31:
         raise NotFound(f"There is no sourcing rule at position {position}; look at the list of rules.")
@@ -100,7 +111,7 @@ def forget_rule(request: Request, position: int, client: Annotated[Client, allow
 
 
 @router.post("/orders/{order_no}/allocate", responses=_CHANGE)
-def allocate(request: Request, order_no: str, client: Annotated[Client, allow("stock:write")]) -> AllocationOut:
+def allocate(request: Request, order_no: str, client: _Writer) -> AllocationOut:
     """Give what a released order still wants to the locations that have it. Doing it again without new stock changes nothing."""
     with rooms_of(request).db.write() as db:
         plan = allocate_order(db, order_id_of(db, order_no), actor=client.actor)
@@ -109,7 +120,7 @@ def allocate(request: Request, order_no: str, client: Annotated[Client, allow("s
 
 @router.post("/orders/{order_no}/reallocate", responses=_CHANGE)
 def reallocate(
-    request: Request, order_no: str, wanted: ReallocateIn, client: Annotated[Client, allow("stock:write")]
+    request: Request, order_no: str, wanted: ReallocateIn, client: _Writer
 ) -> AllocationOut:
     """Take back what locations have not sent of an order, and plan all that is open anew by the rules and stock of now."""
     with rooms_of(request).db.write() as db:

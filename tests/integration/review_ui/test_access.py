@@ -69,6 +69,8 @@ LOWEST_ROLE = {
     "/orders/{order_no}/revise": Role.CLERK,
     "/orders/{order_no}/accept": Role.APPROVER,
     "/orders/{order_no}/allocate": Role.CLERK,
+    "/stock/rules": Role.ADMIN,
+    "/stock/rules/{position}/drop": Role.ADMIN,
     "/orders/{order_no}/reallocate": Role.APPROVER,
     "/orders/{order_no}/shortage": Role.APPROVER,
     "/orders/all/release": Role.APPROVER,

@@ -7,10 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.domain.fulfilment import FulfilmentState
 from models.tables.fulfilment import FulfilmentOrderRow
+from models.tables.inventory import LocationRow
+from oms.allocation.rules import sourcing_rules
+from oms.allocation.service import allocate_order
 from oms.inventory.reconcile import reconcile
 from oms.inventory.supplies import expect
 from oms.orders.service import accept_order, release_order
@@ -92,3 +95,23 @@ def test_what_a_line_is_short_of_is_decided_on_the_order_and_the_rest_is_planned
         assert reconcile(db) == []
         live = db.execute(select(FulfilmentOrderRow.state)).scalars().all()
         assert live == [FulfilmentState.CANCELLED, FulfilmentState.OPEN]
+
+
+def test_a_sourcing_rule_is_tried_on_open_orders_before_it_holds(visit: Visit, desk: Desk) -> None:
+    with desk.db.write() as db:
+        made = open_shop(db, [[9, 9]])
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(made, [(0, 5)]), approved_by="Ann")
+        release_order(db, order, user="Ann")
+        allocate_order(db, order)
+        db.execute(update(LocationRow).where(LocationRow.code == "LOC0").values(cost_per_order=Decimal(9)))
+    page = visit("adam").get("/stock/rules").text
+    assert "No rule yet" in page and "hx-post=\"/stock/rules\"" not in visit("vera").get("/stock/rules").text
+    form = {"position": "10", "name": "Cheapest", "prefer": ["cost", ""], "active": "true"}
+    tried = text_of(visit("adam").post("/stock/rules", data=form | {"tries": "true"}).text)
+    assert "1 open orders that nobody works on" in tried and "SO-000001 LOC0 LOC1" in tried
+    with desk.db.read() as db:
+        assert sourcing_rules(db) == [] and reconcile(db) == []
+        assert db.execute(select(FulfilmentOrderRow.state)).scalars().all() == [FulfilmentState.OPEN]
+    assert "Saved" in visit("adam").post("/stock/rules", data=form).text
+    assert visit("adam").post("/stock/rules", data=form | {"countries": "Germany"}).status_code == 422
+    assert "No rule yet" in visit("adam").post("/stock/rules/10/drop").text
