@@ -59,7 +59,7 @@ def try_rule(database: Database, rule: NamedRule, *, actor: str) -> Trial:
     return Trial(len(orders), tuple(changed))
 
 
-def _untouched() -> Select[tuple[int, str]]:
+def _untouched() -> Select[int, str]:
     o, f, x = SalesOrderRow, FulfilmentOrderRow, OrderLineRow
     busy = exists().where(
         f.order_id == o.id, f.state.in_(LIVE_FULFILMENT),
