@@ -283,7 +283,11 @@ def _line(line: DraftLine, reading: Reading, corrections: Iterable[Correction]) 
     out: dict[str, str] = {}
     for name in (*_LINE, "uom"):
         found = getattr(line, name) if name in typed or read is None else getattr(read, name)
-        if found is not None and not (name == "uom" and name in typed):       # a unit is typed as a code, not as it is printed
+        if found is None:
+            continue
+        if name == "uom" and name in typed:       # a unit is typed as a code; what is printed is known where it was pointed at
+            out |= {name: found.evidence.text} if found.evidence.places and found.evidence.text else {}
+        else:
             out[name] = _text(found.value)
     if read is None and line.item and "supplier_sku" not in out:
         out["supplier_sku"] = line.item.value.sku
