@@ -41,7 +41,8 @@ NO_PAGES = {
 """Files, streams, the mail's cage (which has a test of its own), and what nobody sees who is signed in."""
 PARTS = {
     "/cases/{case_id}/order", "/cases/{case_id}/choices", "/cases/{case_id:int}/approval", "/cases/{case_id:int}/question",
-    "/documents/{document_id}/pages/{number:int}", "/operations/panels", "/setup/steps", "/masterdata/imports/{job_id}/state"}
+    "/documents/{document_id}/pages/{number:int}", "/operations/panels", "/setup/steps", "/masterdata/imports/{job_id}/state",
+    "/cases/{case_id:int}/lessons", "/erp/panels", "/erp/dry-run"}
 """Pieces of pages that the pages themselves ask for, like every address that ends with /rows."""
 NOT_FURNISHED = {"/invoices/{number}", "/returns/{number}", "/shipments/{number}", "/fulfilment/{number}"}
 """Pages of things that the furnished house has none of."""
