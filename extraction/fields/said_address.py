@@ -100,8 +100,8 @@ def settled(words: Sequence[Token], style: DateStyle) -> Words:
     if begin == at:
         last[0] = _place_of(last[0])
     first = [_place_of(pieces[begin]), *pieces[begin + 1 : at]] if begin < at else []
-    if first and not _without_dates(text_of(first[0]), style).strip(" ,"):
-        first = first[1:]
+    if len(first) > 1 and not any(c.isalpha() for c in _without_dates(text_of(first[0]), style)):
+        first = [_place_of(first[1]), *first[2:]]              # behind "by 21 March 2031," the place begins with the next part
     kept = [piece for piece in (*first, *last) if piece]
     told = len(kept) > 1 or STREET.search(text_of(kept[0])) if kept else False
     return tuple(t for piece in kept for t in piece) if told else ()
@@ -220,5 +220,4 @@ def _begins_name(word: Token) -> bool:
     text = word.text.strip("\"'“”„()[],")
     if not text or text in {":", "-", "–"}:
         return False
-    known = text.rstrip(".").casefold()
-    return text[0].isupper() or text[0].isdigit() or known in HOUSE or bool(STREET.fullmatch(text))
+    return text[0].isupper() or text[0].isdigit() or bool(HOUSE & set(fold(text))) or bool(STREET.fullmatch(text))

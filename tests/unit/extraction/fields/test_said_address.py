@@ -29,6 +29,8 @@ def ship_to(*lines: str) -> str | None:
      "Puits Perdu SARL, Porte 6, 14 avenue des Tilleuls, 99120 Vaucreuse"),
     (("Consegnate presso Trucioli S.r.l., Corso Chiodi, 53/B, 99031 Colla Vernaccia (XC). Grazie",),
      "Trucioli S.r.l., Corso Chiodi, 53/B, 99031 Colla Vernaccia (XC)"),
+    (("Veuillez livrer le 21 mars 2031, à notre dépôt de la Grange, 4 chemin des Grumes, 99411 Hautefutaie.",),
+     "dépôt de la Grange, 4 chemin des Grumes, 99411 Hautefutaie"),
     (("Graag leveren aan Houtwurm B.V., Spaanderpad 5, 9999 ZZ Zaagdam a.u.b.",),
      "Houtwurm B.V., Spaanderpad 5, 9999 ZZ Zaagdam"),
 ])
