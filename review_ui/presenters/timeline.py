@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.domain.order_work import OrderSource
 from models.tables.cases import CaseRow
 from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
 from models.tables.intake import MessageRow
@@ -51,7 +52,10 @@ def _beginning(db: Session, order: OrderDetail) -> Iterator[Happening]:
             yield Happening(
                 message.received_at, "inbox", "The customer's order came in", message.subject or "", message.sender_address or "",
                 f"/cases/{s.case_id}")
-    yield Happening(s.created_at, "checks", "Taken over as a sales order", "", s.approved_by)
+    if s.source in {OrderSource.API, OrderSource.DESK}:
+        yield Happening(s.created_at, "typed", "Written as a draft")
+    else:
+        yield Happening(s.created_at, "checks", "Taken over as a sales order", "", s.approved_by)
 
 
 def _changes(order: OrderDetail) -> Iterator[Happening]:

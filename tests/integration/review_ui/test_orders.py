@@ -130,6 +130,7 @@ def test_a_clerk_writes_a_draft_and_a_quote_and_an_approver_accepts_it(house: De
     assert f'hx-post="{one}/accept"' not in clerk.get(one).text
     shown = post(clerk, f"{one}/lines", revision=1, lines="WID-1 2 2.50")
     assert "36.50" in shown and "Remove the line" in shown
+    assert "Written as a draft" in shown and "Taken over" not in shown
     assert "Remove the line" in post(clerk, f"{one}/line", revision=2, position=1, removes="true")
     assert "Quoted" in post(clerk, f"{one}/quote", until="2999-02-01")
     assert "Draft" in post(clerk, f"{one}/revise")
