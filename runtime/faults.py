@@ -33,7 +33,10 @@ POINTS: list[str] = [
 """The names an order meets on its way through an installation as it is by default, in that order."""
 POINTS_ELSEWHERE: list[str] = [
     "tryton.created",           # a draft is there, unconfirmed
-    "tryton.moved",             # quoted, confirmed or processed there
+    "tryton.moved",             # quoted or confirmed there
+    "tryton.changed",           # a change is in the sale, or in its successor, unconfirmed
+    "tryton.withdrawn",         # a sale's shipments and invoices are cancelled there, and the sale asks what to make of it
+    "tryton.filled",            # a shipment there holds what we sent, and is not done
     "webhook.posted",           # the receiver answered, we have not noted it
 ]
 """Names met only with a receiver that is set up beside; tests of their own pass them."""

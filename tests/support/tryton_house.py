@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +25,26 @@ from tests.support.tryton import PrivateTryton, sale_message
 
 _FIELDS = ["number", "state", "reference", "untaxed_amount", "payment_term.rec_name", "shipment_address.city", "shipment_address",
            "price_list.rec_name", "shipment_state", "shipments", "lines"]
+
+
+_WORKER = """
+import sys
+from models.domain.outbox import Channel
+from oms.erp.adapters.tryton.erp import TrytonErp
+from oms.erp.adapters.tryton.rpc import TrytonAccess
+from oms.erp.identity import installation
+from oms.erp.port import ErpSender
+from oms.outbox import Dispatcher
+from runtime.db import Database
+url, server, password, holder, dead = sys.argv[1:]
+db = Database(url)
+with db.write() as session:
+    identity = installation(session)
+erp = TrytonErp(TrytonAccess(server, "kestrel", "admin", password, 30.0), {}, identity)
+dispatcher = Dispatcher(db, {Channel.ERP: ErpSender(erp, identity)}, holder)
+dispatcher.take_over(dead)
+dispatcher.drain()
+"""
 
 
 class House:
@@ -70,3 +94,10 @@ class House:
         found: list[dict[str, Any]] = self.tryton.call(
             "model.sale.sale.search_read", [["reference", "=", self.order_no], marked(self.identity)], 0, None, None, _FIELDS)
         return found
+
+    def work(self, holder: str, dead: str, fault: str = "") -> int:
+        """Send what is due in a process of its own, which takes over from a dead one and may kill itself; its exit code."""
+        url = self.db.engine.url.render_as_string(hide_password=False)
+        command = [sys.executable, "-c", _WORKER, url, self.tryton.url, self.tryton.access().password, holder, dead]
+        env = {**os.environ, "ORDERMILL_FAULT": fault}
+        return subprocess.run(command, cwd=Path(__file__).parents[2], env=env, timeout=120, capture_output=True).returncode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from decimal import Decimal
 from typing import Any
 
@@ -129,3 +130,30 @@ def test_trytons_refusal_of_a_right_is_told_in_its_words(house: House) -> None:
     row = house.row(key)
     assert (row.state, row.code) == (OutboxState.FAILED, "erp_refused")
     assert "not allowed" in str(row.sentence) and str(row.sentence).startswith("Tryton refuses: ")
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("kind, point, left", [
+    ("sales_order.changed", "tryton.withdrawn:1", [SaleState.CANCELLED, SaleState.PLACED]),
+    ("sales_order.changed", "tryton.changed:1", [SaleState.CANCELLED, SaleState.PLACED]),
+    ("sales_order.cancelled", "tryton.withdrawn:1", [SaleState.CANCELLED]),
+])
+def test_killed_in_the_middle_it_is_finished_once(house: House, kind: str, point: str, left: list[SaleState]) -> None:
+    house.add()
+    house.drain()
+    key = house.add(key="so-second:1", kind=kind, lines=FEWER, total="535.20")
+    assert house.work("first", "nobody", point) == -signal.SIGKILL
+    assert house.work("second", "first") == 0
+    assert ([state for state, _ in sales(house)], house.row(key).state) == (left, OutboxState.SENT)
+
+
+@pytest.mark.torture
+def test_a_shipment_that_was_killed_in_the_middle_leaves_once(house: House) -> None:
+    house.add()
+    house.drain()
+    goods = [{"sku": "BRK-100", "quantity": "60"}]
+    key = house.add(key="shipment:1", kind="shipment.shipped", lines=goods, shipment_no="SH-000001", tracking_number=None)
+    assert house.work("first", "nobody", "tryton.filled:1") == -signal.SIGKILL
+    assert house.work("second", "first") == 0
+    told = [(row["sku"], row["quantity"]) for row in house.erp().pull(Noun.SHIPMENTS, None).rows]
+    assert (told, house.row(key).state) == ([("BRK-100", "60")], OutboxState.SENT)

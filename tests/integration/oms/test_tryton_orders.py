@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -13,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState
 from models.tables import Base
-from models.tables.outbox import OutboxRow
 from oms.erp.adapters.tryton.erp import TrytonErp
 from oms.erp.adapters.tryton.rpc import TrytonAccess
 from oms.erp.errors import ErpAway, ErpMisconfigured
@@ -182,45 +177,11 @@ def test_check_tells_what_answers(tryton: PrivateTryton) -> None:
         TrytonErp(TrytonAccess("http://127.0.0.1:9", "kestrel", "admin", "x", 5), {}, "house").check()
 
 
-_WORKER = """
-import sys
-from models.domain.outbox import Channel
-from oms.erp.adapters.tryton.erp import TrytonErp
-from oms.erp.adapters.tryton.rpc import TrytonAccess
-from oms.erp.identity import installation
-from oms.erp.port import ErpSender
-from oms.outbox import Dispatcher
-from runtime.db import Database
-url, server, password, holder, dead = sys.argv[1:]
-db = Database(url)
-with db.write() as session:
-    identity = installation(session)
-erp = TrytonErp(TrytonAccess(server, "kestrel", "admin", password, 30.0), {}, identity)
-dispatcher = Dispatcher(db, {Channel.ERP: ErpSender(erp, identity)}, holder)
-dispatcher.take_over(dead)
-dispatcher.drain()
-"""
-
-
 @pytest.mark.torture
 @pytest.mark.parametrize("point", [
     "outbox.claimed:1", "tryton.created:1", "tryton.moved:1", "tryton.moved:2", "erp.delivered:1", "outbox.noted:1"])
-def test_killed_there_and_taken_over(point: str, tmp_path: Path, tryton: PrivateTryton) -> None:
-    url = f"sqlite:///{tmp_path / 'ordermill.db'}"
-    db = Database(url)
-    Base.metadata.create_all(db.engine)
-    house = House(db, tryton)
-    house.add()
-
-    def work(holder: str, dead: str, fault: str = "") -> int:
-        command = [sys.executable, "-c", _WORKER, url, tryton.url, tryton.access().password, holder, dead]
-        env = {**os.environ, "ORDERMILL_FAULT": fault}
-        return subprocess.run(command, cwd=Path(__file__).parents[3], env=env, timeout=60, capture_output=True).returncode
-
-    assert work("first", "nobody", point) == -signal.SIGKILL
-    assert work("second", "first") == 0
-    sales = house.sales()
-    with db.read() as session:
-        states = session.execute(select(OutboxRow.state)).scalars().all()
-    db.close()
-    assert ([sale["state"] for sale in sales], states) == (["processing"], [OutboxState.SENT])
+def test_killed_there_and_taken_over(point: str, house: House) -> None:
+    key = house.add()
+    assert house.work("first", "nobody", point) == -signal.SIGKILL
+    assert house.work("second", "first") == 0
+    assert ([sale["state"] for sale in house.sales()], house.row(key).state) == (["processing"], OutboxState.SENT)
