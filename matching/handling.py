@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from matching.cases import REVIEWABLE, Cases
 from matching.promises import Promises
 from matching.review import LEASE, Review, user_name
-from models.domain.states import CaseState, RefusedMove
+from models.domain.states import PEOPLE_ROLES, CaseState, RefusedMove
 from models.errors import InputError
 from models.tables.cases import CaseRow
 from models.tables.desk import CaseTagRow
@@ -69,7 +69,8 @@ class Handling:
         Raises InputError for somebody who is not here. Cases somebody has open stay with them.
         """
         with self._review.db.write() as db:
-            if to is not None and not db.execute(select(UserRow.is_active).where(UserRow.id == to)).scalar_one_or_none():
+            if to is not None and not db.execute(
+                    select(UserRow.is_active).where(UserRow.id == to, UserRow.role.in_(PEOPLE_ROLES))).scalar_one_or_none():
                 raise InputError("Choose somebody who works here.", code="unknown_user")
             rows = [row for row in self._reviewable(db, case_ids) if row.state is not CaseState.IN_REVIEW]
             before = {row.id: row.reviewer_id for row in rows}

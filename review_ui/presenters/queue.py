@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from matching.handling import PRIORITIES
 from matching.queue import OFF, REVIEW, WAITING, Wanted, count_views, find_page
 from models.domain.reading import DocumentType
-from models.domain.states import CaseState, Role
+from models.domain.states import PEOPLE_ROLES, CaseState
 from models.tables.cases import CaseRow, DoubtRow, DraftRow
 from models.tables.desk import CaseTagRow
 from models.tables.intake import MessageRow
@@ -182,5 +182,5 @@ def load_tags(db: Session) -> list[str]:
 
 def load_people(db: Session) -> list[tuple[int, str]]:
     """(id, name) of those who may be given a case."""
-    stmt = select(UserRow.id, UserRow.name).where(UserRow.is_active, UserRow.role != Role.VIEWER).order_by(UserRow.name)
+    stmt = select(UserRow.id, UserRow.name).where(UserRow.is_active, UserRow.role.in_(PEOPLE_ROLES[1:])).order_by(UserRow.name)
     return [(user_id, name) for user_id, name in db.execute(stmt)]

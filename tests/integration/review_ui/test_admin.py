@@ -92,6 +92,7 @@ def test_a_token_is_shown_once_works_expires_and_is_revoked(desk: Desk, visit: V
         "/admin/tokens", data={"name": "shop", "scope": ["orders:read", "intake:write", "no:such"], "days": "30"}, headers=HTMX)
     secret = re.findall(r'id="new-token">([^<]+)<', answer.text)[0]
     assert secret not in adam.get("/admin/tokens").text
+    assert ">shop<" not in adam.get("/admin/users").text + adam.get("/").text
     with desk.db.read() as db:
         found = accounts.find_token(db, secret, desk.now())
         assert found is not None and (found.name, found.scopes) == ("shop", frozenset({"orders:read", "intake:write"}))
