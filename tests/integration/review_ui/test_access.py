@@ -70,7 +70,7 @@ LOWEST_ROLE = {
     "/orders/{order_no}/accept": Role.APPROVER,
     "/orders/{order_no}/allocate": Role.CLERK,
     "/stock/rules": Role.ADMIN,
-    "/stock/rules/{position}/drop": Role.ADMIN,
+    "/stock/rules/{position:int}/drop": Role.ADMIN,
     "/orders/{order_no}/reallocate": Role.APPROVER,
     "/orders/{order_no}/shortage": Role.APPROVER,
     "/orders/all/release": Role.APPROVER,
