@@ -110,4 +110,4 @@ class OrderCore(RuleBasedStateMachine):
 
 OrderCore.TestCase.settings = settings(
     max_examples=SEQUENCES, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-TestOrderCore = pytest.mark.torture(pytest.mark.slow(OrderCore.TestCase))
+TestOrderCore = pytest.mark.torture(pytest.mark.slow(pytest.mark.timeout(1800)(OrderCore.TestCase)))
