@@ -1,4 +1,4 @@
-"""Orders found: filtered, newest first, paged by id. Every way of finding rests on an index, whatever the number of orders."""
+"""Orders found: filtered, newest first, paged. Every way of finding rests on an index, whatever the number of orders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import OrderSource
@@ -72,17 +72,18 @@ def find_orders(db: Session, wanted: Wanted, *, before_id: int | None = None, li
 
 
 def find_ids(db: Session, wanted: Wanted, *, before_id: int | None = None, limit: int = 50) -> list[int]:
-    """Ids of the orders that fit, newest first."""
+    """Ids of the orders that fit, newest first: by id, or within a period by when they came."""
     o = SalesOrderRow
-    base = select(o.id).where(*_filters(wanted)).order_by(o.id.desc()).limit(limit)
+    # Walking down the ids from the newest would pass by everything that came after the period.
+    newest = (o.created_at, o.id) if wanted.since or wanted.until else (o.id,)
+    base = select(*newest).where(*_filters(wanted)).order_by(*(column.desc() for column in newest)).limit(limit)
     if before_id is not None:
-        base = base.where(o.id < before_id)
+        base = base.where(tuple_(*newest) < select(*newest).where(o.id == before_id).scalar_subquery())
     text = wanted.text.strip()
-    if not text:
-        return list(db.execute(base).scalars())
     # One query for each index: a single one with OR would read them all, or the whole table.
-    found = {i for way in _ways(db, text) for i in db.execute(base.where(way)).scalars()}
-    return sorted(found, reverse=True)[:limit]
+    queries = [base.where(way) for way in _ways(db, text)] if text else [base]
+    found = {tuple(row) for query in queries for row in db.execute(query)}
+    return [row[-1] for row in sorted(found, reverse=True)[:limit]]
 
 
 def _ways(db: Session, text: str) -> Iterator[ColumnElement[bool]]:
