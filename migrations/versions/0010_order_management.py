@@ -84,7 +84,7 @@ NEW_TABLES = (
     'order_notes', 'order_tags', 'returns', 'exceptions', 'fulfilment_holds',
     'fulfilment_lines', 'return_lines', 'shipments', 'stock_entries', 'inspections',
     'invoices', 'parcels', 'credit_memos', 'invoice_lines', 'payments',
-    'shipment_lines', 'credit_lines', 'refunds',
+    'shipment_lines', 'credit_lines', 'refunds', 'unread_mentions',
 )
 LINE_ORIGINS = ('origin_order_id', 'sales_orders'), ('origin_line_id', 'order_lines')
 PROMISES = ('order_line_id', 'location_id'), ('order_line_id', 'item_id', 'location_id')
@@ -480,6 +480,14 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_case_comments')),
     )
     op.create_index('ix_case_comments_case_id', 'case_comments', ['case_id'])
+    op.create_table(
+        'unread_mentions',
+        sa.Column('user_id', ID, nullable=False),
+        sa.Column('comment_id', ID, nullable=False),
+        sa.ForeignKeyConstraint(['comment_id'], ['case_comments.id'], name=op.f('fk_unread_mentions_comment_id_case_comments')),
+        sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_unread_mentions_user_id_users')),
+        sa.PrimaryKeyConstraint('user_id', 'comment_id', name=op.f('pk_unread_mentions')),
+    )
     op.create_table(
         'case_questions',
         sa.Column('id', ID, autoincrement=True, nullable=False),

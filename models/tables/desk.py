@@ -29,6 +29,15 @@ class CaseCommentRow(Base):
     resolved_by: Mapped[str | None] = mapped_column(String(255))
 
 
+class UnreadMentionRow(Base):
+    """A comment that mentions somebody who has not opened its case since. The row goes when they do."""
+
+    __tablename__ = "unread_mentions"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("case_comments.id"), primary_key=True)
+
+
 class CaseTagRow(Base):
     """A word somebody put on a case to find it by."""
 
