@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import copyfile
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from models.tables import Base, triggers
@@ -19,6 +20,8 @@ from tests.support.tryton import PrivateTryton
 from tests.support.tryton_house import House
 
 triggers.attach()
+structlog.configure(processors=[                # as ours: a traceback with all values takes ten seconds to draw
+    *structlog.get_config()["processors"][:-1], structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session")
