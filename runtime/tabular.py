@@ -200,6 +200,16 @@ def decimal_of(row: Row, column: str, default: Decimal | None = None) -> Decimal
     return kept
 
 
+def degrees_of(row: Row, column: str) -> float | None:
+    """A latitude or longitude as a number of degrees, south and west negative; None for an empty cell. Raises InputError."""
+    text = row.get(column, "").strip()
+    if not text:
+        return None
+    is_negative = text[0] in "-−"
+    size = float(decimal_of({column: text[1:]} if is_negative else row, column))
+    return -size if is_negative and size else size
+
+
 def short(text: str, longest: int = 60) -> str:
     """A cell as sentences quote it: cut, and with its invisible marks written out."""
     text = visible(text)

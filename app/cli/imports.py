@@ -71,7 +71,8 @@ def command(
 
     customers: customer_no, name; vat_id, gln, group, email_domain, emails, language, currency, payment_terms, credit_limit,
     order_minimum, pack_rule …; contact_email, contact_name, contact_phone (one contact a row); address_code, address_kind
-    (ship_to, bill_to), address_name, street, postcode, city, region, country, ship_to_default … (one address a row)
+    (ship_to, bill_to), address_name, street, postcode, city, region, country, ship_to_default, latitude, longitude …
+    (one address a row)
 
     items: sku, description, base_uom; gtin, mpn, brand, manufacturer, product_line, status, superseded_by, attributes, attr_…,
     order_multiple, lead_time_days, catch_weight …; uom, factor, uom_gtin, list_price, currency (one row a unit)

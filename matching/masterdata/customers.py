@@ -24,11 +24,12 @@ from matching.masterdata.cells import (
 from matching.masterdata.customer_batch import write_customers
 from matching.masterdata.fields import Field, Values, in_file, read, same_again
 from models.domain.codes import clean_code
+from models.domain.geography import check_coordinates
 from models.domain.partners import AddressKind, ApprovalLevel, CodeKind, DateOrder, PackRule
 from models.errors import InputError
 from runtime.db import Database
 from runtime.imports import UNWATCHED, ImportReport, Tally, Watch, in_batches, opened, parse_rows
-from runtime.tabular import Row, need, short
+from runtime.tabular import Row, degrees_of, need, short
 
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"]{1,64}@[^@\s<>()\[\],;:\"]+\.[^@\s<>()\[\],;:\"]+")
 _BATCH = 2_000
@@ -68,7 +69,8 @@ ADDRESS_FIELDS = (
     Field("address_name", "name", text()), Field("street", "street", text(), ""), Field("postcode", "postcode", text(32), ""),
     Field("city", "city", text(128)), Field("region", "region", text(128)), Field("country", "country", letters(2)),
     Field("address_gln", "gln", gln_of), Field("transit_days", "transit_days", whole),
-    Field("ship_to_default", "is_default", yes_no, False),
+    Field("ship_to_default", "is_default", yes_no, False), Field("latitude", "latitude", degrees_of),
+    Field("longitude", "longitude", degrees_of),
 )
 """The columns that are fields of an address."""
 _KIND = one_of(AddressKind)
@@ -116,6 +118,9 @@ def _parse(row: Row, fields: tuple[Field, ...], address_fields: tuple[Field, ...
         for name in ("city", "country"):
             if values.get(name) is None:
                 raise InputError(f"{name} is empty; an address needs a city, and a country of two letters.", code="missing_value")
+        check_coordinates(f"{spec.customer_no} {row.get('address_code', '')}".strip(), values)
+        if ("latitude" in values) != ("longitude" in values):       # the other one would stay as it is stored
+            raise InputError("latitude and longitude belong together; give both columns.", code="half_coordinates")
         if "name" in values:
             values["name"] = values["name"] or spec.said["name"]
         kind = _KIND(row, "address_kind") or AddressKind.SHIP_TO

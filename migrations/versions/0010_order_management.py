@@ -21,6 +21,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 LOCATION_KINDS = "'own', 'third_party', 'transit', 'quarantine', 'customer', 'supplier', 'loss', 'adjustment'"
 VIRTUAL = 'customer', 'supplier', 'loss', 'adjustment', 'transit'        # ends of the ledger that are no shelves
 NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, what rows that were there get (None: nothing)
+    'addresses': (('latitude', sa.Double(), None), ('longitude', sa.Double(), None)),
     'cases': (('priority', sa.Integer(), '0'), ('snoozed_until', Instant(timezone=True), None), ('due_at', Instant(timezone=True), None)),
     'customers': (('cut_off', sa.String(length=5), None), ('over_tolerance', Exact(), '0')),
     'items': (
@@ -50,6 +51,7 @@ NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, 
         ('sealed_totp', sa.Text(), None), ('totp_step', sa.Integer(), None), ('oidc_subject', sa.String(length=255), None)),
 }
 NEW_CHECKS = {
+    ('addresses', 'whole_coordinates'): '(latitude IS NULL) = (longitude IS NULL)',
     ('items', 'tracking'): "tracking IN ('none', 'lot', 'serial')",
     ('locations', 'locationkind'): f"kind IN ({LOCATION_KINDS})",
     ('order_lines', 'allocated_within_ordered'): 'allocated >= 0 AND allocated + cancelled <= base_quantity + over_allowed',

@@ -90,6 +90,7 @@ class AddressRow(Base):
     __table_args__ = (
         UniqueConstraint("customer_id", "kind", "code"),
         Index("ix_addresses_postcode", "postcode"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_coordinates"),
     )
 
     id: Mapped[Id]
@@ -105,3 +106,5 @@ class AddressRow(Base):
     gln: Mapped[str | None] = mapped_column(String(13), index=True)
     transit_days: Mapped[int | None]                                            # working days the goods are on their way
     is_default: Mapped[bool] = mapped_column(default=False)
+    latitude: Mapped[float | None]                                              # degrees
+    longitude: Mapped[float | None]

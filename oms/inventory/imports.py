@@ -22,7 +22,7 @@ from oms.inventory.repository import item_stock, location_id_of
 from oms.inventory.supplies import expect
 from runtime.db import Database
 from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
-from runtime.tabular import Row, date_of, decimal_of, need, optional
+from runtime.tabular import Row, date_of, decimal_of, degrees_of, need, optional
 
 T = TypeVar("T")
 _ITEMS, _COMPONENTS, _SUPPLIES, _LEVELS, _LINES, _ORDERS = (
@@ -62,7 +62,7 @@ def _field(row: Row, name: str) -> Any:
             raise InputError(f"is_active is “{text}”; write yes or no.", code="unknown_word")
         return text != "no"
     if name in ("latitude", "longitude"):
-        return None if text is None else float(-decimal_of({name: text[1:]}, name) if text[:1] in "-−" else decimal_of(row, name))
+        return degrees_of(row, name)
     if name in ("priority", "capacity_per_day"):
         if text is None:
             return 0 if name == "priority" else None

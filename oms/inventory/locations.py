@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.domain.geography import check_coordinates
 from models.domain.stock import STOCKED, LocationKind
 from models.errors import ConflictError, InputError, NotFound
 from models.tables.inventory import LocationRow, StockLevelRow
@@ -90,11 +91,7 @@ def _check(code: str, values: Mapping[str, Any]) -> None:
         raise InputError("A location's code has up to 32 characters and does not begin with @; choose another.", code="bad_code")
     if values.get("kind", LocationKind.OWN) not in STOCKED:
         raise InputError(f"{code}: a location holds stock: own, third_party, transit or quarantine.", code="no_stock_here")
-    if (values.get("latitude") is None) != (values.get("longitude") is None):
-        raise InputError(f"{code}: latitude and longitude belong together; give both or none.", code="half_coordinates")
-    for name, most in (("latitude", 90), ("longitude", 180)):
-        if values.get(name) is not None and not -most <= values[name] <= most:
-            raise InputError(f"{code}: {name} lies between −{most} and {most} degrees.", code="out_of_range")
+    check_coordinates(code, values)
     if values.get("country") and not re.fullmatch("[A-Z]{2}", values["country"]):
         raise InputError(f"{code}: the country is two capital letters, as in DE.", code="bad_country")
 

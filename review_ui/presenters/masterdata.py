@@ -98,6 +98,7 @@ ADDRESS = (
     FormField("street", N_("Street")), FormField("postcode", N_("Postcode")), FormField("city", N_("City"), is_needed=True),
     FormField("region", N_("Region")), FormField("country", N_("Country (two letters)"), is_needed=True),
     FormField("address_gln", "GLN"), FormField("transit_days", N_("Working days on the way"), "number"),
+    FormField("latitude", N_("Latitude (degrees)")), FormField("longitude", N_("Longitude (degrees)")),
     _yes_no("ship_to_default", N_("Usual address")))
 ITEM = (
     Group(N_("What it is"), (

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from matching import masterdata
+from matching.masterdata.records import load_customer
 from models.domain.items import ItemStatus, PriceKind
 from models.domain.partners import CodeKind, PackRule
 from models.errors import InputError
@@ -164,7 +165,7 @@ def test_a_customer_has_rules_contacts_and_places(database: Database) -> None:
                    pack_rule="round_up", ship_complete="yes", partial_release="no", code_preference="gtin",
                    target_error_rate="0.001", price_tolerance="", active="yes", contact_email="Ann@c1.example",
                    contact_name="Ann Sample", contact_phone="+49 1 23", address_code="1", street="Long Road 1", city="Sampleton",
-                   country="DE", address_gln="4006381333931", transit_days="2")
+                   country="DE", address_gln="4006381333931", transit_days="2", latitude="-33,865", longitude="151.21")
     second = customer("C1", contact_email="bob@c1.example", contact_name="Bob Sample")
     blank = dict.fromkeys(row, "")
     assert masterdata.import_customers(database, [row, blank | second]).added == 1
@@ -179,6 +180,7 @@ def test_a_customer_has_rules_contacts_and_places(database: Database) -> None:
         PackRule.ROUND_UP, True, False, CodeKind.GTIN, Decimal("0.001"))
     assert people == {"ann@c1.example": ("Ann Sample", "+49 1 23"), "bob@c1.example": ("Bob Sample", None)}
     assert (place.name, place.gln, place.transit_days) == ("Company C1", "4006381333931", 2)
+    assert (place.latitude, place.longitude) == (-33.865, 151.21)
     report = masterdata.import_customers(database, [row | {"credit_limit": "6000"}, row | {"name": "Other"}])
     assert (report.changed, report.fields, codes(report)) == (1, {"credit_limit": 1}, [(3, "contradiction")])
 
@@ -249,3 +251,21 @@ def test_rows_with_columns_that_the_first_one_lacks_are_refused(sqlite_database:
         masterdata.import_items(sqlite_database, [item("A"), item("B", brand="Lost")])
     assert refusal.value.code == "uneven_rows" and "brand" in refusal.value.sentence
     assert masterdata.import_items(sqlite_database, [item("A")]).added == 1
+
+
+def test_coordinates_of_an_address_are_given_and_taken_away_together(database: Database) -> None:
+    row = customer("C1", address_code="1", city="Sampleton", country="DE")
+    wrong = [{"latitude": "52"}, {"latitude": ""}, {"latitude": "52", "longitude": ""}, {"latitude": "95", "longitude": "13"},
+             {"latitude": "52° N", "longitude": "13"}]
+    found = [codes(masterdata.import_customers(database, [row | said])) for said in wrong]
+    assert [code for [(_, code)] in found] == [
+        "half_coordinates", "half_coordinates", "half_coordinates", "out_of_range", "not_a_number"]
+    masterdata.import_customers(database, [row | {"latitude": "52.52", "longitude": "−13.4"}])
+    with database.read() as db:
+        values = load_customer(db, "C1").addresses[0].values
+    assert (values["latitude"], values["longitude"]) == ("52.52", "-13.4")
+    assert masterdata.import_customers(database, [row | values]).unchanged == 1                 # what is shown can be typed
+    assert masterdata.import_customers(database, [row]).unchanged == 1                          # a file without the columns
+    masterdata.import_customers(database, [row | {"latitude": "", "longitude": ""}])
+    with database.read() as db:
+        assert db.execute(select(AddressRow.latitude, AddressRow.longitude)).one() == (None, None)
