@@ -34,6 +34,7 @@ class RuleIn(BaseModel):
     pool: str | None = Field(None, max_length=64)
     max_locations: int | None = Field(None, ge=1, le=1000)
     ship_complete: bool = False
+    max_km: int | None = Field(None, ge=1, le=20_100, description="kilometres to where the goods go; null: any distance")
 
 
 class RuleOut(RuleIn):
@@ -75,13 +76,13 @@ def _rule(x: NamedRule) -> RuleOut:
     r = x.rule
     return RuleOut(
         position=x.position, name=x.name, is_active=x.is_active, prefer=list(r.prefer), sources=list(r.sources),
-        countries=list(r.countries), pool=r.pool, max_locations=r.max_locations, ship_complete=r.ship_complete)
+        countries=list(r.countries), pool=r.pool, max_locations=r.max_locations, ship_complete=r.ship_complete, max_km=r.max_km)
 
 
 def _named(position: int, wanted: RuleIn) -> NamedRule:
     return NamedRule(position, wanted.name, wanted.is_active, SourcingRule(
         tuple(wanted.prefer), tuple(wanted.sources), tuple(wanted.countries), wanted.pool, wanted.max_locations,
-        wanted.ship_complete))
+        wanted.ship_complete, wanted.max_km))
 
 
 @router.put("/stock/sourcing-rules/{position}", responses=REFUSALS)

@@ -15,6 +15,7 @@ class Criterion(StrEnum):
     PRIORITY = "priority"                    # the locations' own ranks
     SAME_COUNTRY = "same_country"            # those in the country the goods go to
     COST = "cost"                            # of one fulfilment order there
+    DISTANCE = "distance"                    # kilometres to where the goods go, or by postcode without coordinates
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class SourcingRule:
     """How to choose locations. `sources` and `countries` (ISO 3166-1 alpha-2) say which orders it is for; empty: all.
 
     `pool`: also the locations set aside for this pool serve the order; `max_locations`: never more parts than this;
-    `ship_complete`: everything or nothing.
+    `max_km`: no location known to be farther from where the goods go; `ship_complete`: everything or nothing.
     """
 
     prefer: tuple[Criterion, ...] = (Criterion.FEWEST_LOCATIONS, Criterion.PRIORITY)
@@ -31,3 +32,4 @@ class SourcingRule:
     pool: str | None = None
     max_locations: int | None = None
     ship_complete: bool = False
+    max_km: int | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from itertools import combinations
 
 from models.domain.order_work import OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.stock import Demand, Level, Pick
+from oms.allocation.distance import UNKNOWN, ZONE_WORDS, Distance, in_kilometres
 from oms.inventory.plan import Kits, plan_reservation
 
 MOST_LOCATIONS = 10
@@ -17,13 +19,13 @@ MOST_LOCATIONS = 10
 _ZERO = Decimal(0)
 _WORDS = {
     Criterion.FEWEST_LOCATIONS: "the fewest parts", Criterion.PRIORITY: "its rank", Criterion.SAME_COUNTRY: "the same country",
-    Criterion.COST: "its cost"}
+    Criterion.COST: "its cost", Criterion.DISTANCE: "its distance"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A location that may send. `cost` in company money for one fulfilment order; `room`: fulfilment orders it can still take
-    today, None for any number."""
+    today, None for any number; `distance`: to where the order goes."""
 
     location_id: int
     code: str
@@ -32,6 +34,7 @@ class Place:
     cost: Decimal = _ZERO
     pool: str | None = None
     room: int | None = None
+    distance: Distance = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def plan_allocation(
     """
     usable = [p for p in places if serves(p, rule) and p.room != 0]
     demands = [Demand(n, w.item_id, w.quantity) for n, w in enumerate(wishes) if w.not_before is None]
-    chosen = _choose(demands, levels, usable, rule, kits, country)
+    known = _known(demands, levels, usable, kits)
+    chosen = _choose(demands, levels, known, rule, kits, country)
     plan = plan_reservation(demands, _ranked(levels, chosen), kits)
     lacks = {n: w.quantity if w.not_before else plan.short.get(n, _ZERO) for n, w in enumerate(wishes)}
     lacks = {n: quantity for n, quantity in lacks.items() if quantity}
@@ -97,43 +101,55 @@ def plan_allocation(
         line = wishes[n].line_id
         short[line] = max(quantity, short.get(line, _ZERO))
         why_short[line] = " ".join([*([why_short[line]] if line in why_short else []), why[n]])
-    return Allocation(picks, _why(picks, chosen, wishes, usable, rule), short, why_short, lacking)
+    return Allocation(picks, _why(picks, chosen, wishes, usable, known, rule), short, why_short, lacking)
 
 
 def serves(place: Place, rule: SourcingRule) -> bool:
-    """False for a location that is set aside for a pool that the rule does not draw from."""
-    return place.pool in (None, rule.pool)
+    """False for a location that is set aside for a pool that the rule does not draw from, or is farther than the rule allows."""
+    return place.pool in (None, rule.pool) and not _is_too_far(place, rule)
 
 
-def _choose(
-    demands: Sequence[Demand], levels: Sequence[Level], usable: Sequence[Place], rule: SourcingRule, kits: Kits,
-    country: str | None,
-) -> tuple[Place, ...]:
-    """The best combination, in the order its locations are asked."""
+def _is_too_far(place: Place, rule: SourcingRule) -> bool:
+    """A location whose kilometres are not known is not: most addresses would get nothing before all have coordinates."""
+    return rule.max_km is not None and place.distance.km is not None and place.distance.km > rule.max_km
+
+
+def _known(demands: Sequence[Demand], levels: Sequence[Level], usable: Sequence[Place], kits: Kits) -> list[Place]:
+    """The MOST_LOCATIONS that hold most of what is wanted: those that are compared."""
     wanted = {part for d in demands for part in kits.get(d.item_id, (d.item_id,))}
     there = {p.location_id: sum((x.available for x in levels if x.location_id == p.location_id and x.item_id in wanted), _ZERO)
              for p in usable}
     known = sorted((p for p in usable if there[p.location_id]), key=lambda p: (-there[p.location_id], p.location_id))
-    known = sorted(known[:MOST_LOCATIONS], key=lambda p: (_cost_of((p,), rule, country), p.location_id))
+    return known[:MOST_LOCATIONS]
+
+
+def _choose(
+    demands: Sequence[Demand], levels: Sequence[Level], known: Sequence[Place], rule: SourcingRule, kits: Kits,
+    country: str | None,
+) -> tuple[Place, ...]:
+    """The best combination, in the order its locations are asked."""
+    cost_of = partial(_cost_of, rule=rule, country=country, by_km=in_kilometres(p.distance for p in known))
+    known = sorted(known, key=lambda p: (cost_of((p,)), p.location_id))
     most = min(len(known), rule.max_locations or len(known))
     best: tuple[Place, ...] = ()
     least: tuple[Decimal, ...] | None = None
     for size in range(1, most + 1):
         for group in combinations(known, size):
             plan = plan_reservation(demands, _ranked(levels, group), kits)
-            merit = (sum(plan.short.values(), _ZERO), *_cost_of(group, rule, country), Decimal(size))
+            merit = (sum(plan.short.values(), _ZERO), *cost_of(group), Decimal(size))
             if least is None or merit < least:
                 best, least = group, merit
     return best
 
 
-def _cost_of(group: Sequence[Place], rule: SourcingRule, country: str | None) -> tuple[Decimal, ...]:
+def _cost_of(group: Sequence[Place], rule: SourcingRule, country: str | None, by_km: bool) -> tuple[Decimal, ...]:
     """What a combination costs by each criterion of the rule, the first criterion first."""
     costs = {
         Criterion.FEWEST_LOCATIONS: Decimal(len(group)),
         Criterion.PRIORITY: Decimal(sum(p.priority for p in group)),
         Criterion.SAME_COUNTRY: Decimal(sum(1 for p in group if p.country != country)),
-        Criterion.COST: sum((p.cost for p in group), _ZERO)}
+        Criterion.COST: sum((p.cost for p in group), _ZERO),
+        Criterion.DISTANCE: Decimal(sum((p.distance.km if by_km else p.distance.zone) or 0 for p in group))}
     return tuple(costs[criterion] for criterion in rule.prefer)
 
 
@@ -146,12 +162,14 @@ def _ranked(levels: Sequence[Level], group: Sequence[Place]) -> list[Level]:
 
 
 def _why(
-    picks: Sequence[Pick], chosen: Sequence[Place], wishes: Sequence[Wish], usable: Sequence[Place], rule: SourcingRule
+    picks: Sequence[Pick], chosen: Sequence[Place], wishes: Sequence[Wish], usable: Sequence[Place], known: Sequence[Place],
+    rule: SourcingRule,
 ) -> dict[int, str]:
     position = {w.line_id: w.position for w in wishes}
     sends = {p.location_id: sorted({position[x.line_id] for x in picks if x.location_id == p.location_id}) for p in chosen}
     senders = [p for p in chosen if sends[p.location_id]]
     reasons = " and ".join(_WORDS[c] for c in rule.prefer) or "what it holds"
+    by_km = in_kilometres(p.distance for p in known)
     why: dict[int, str] = {}
     for p in senders:
         lines = ", ".join(map(str, sends[p.location_id]))
@@ -163,8 +181,21 @@ def _why(
             reason = "no other location may send this order"
         else:
             reason = f"alone it covers as much as any choice, and is first by {reasons}"
-        why[p.location_id] = f"{p.code} sends {noun} {lines}: {reason}."
+        why[p.location_id] = f"{p.code} sends {noun} {lines}: {reason}{_far(p.distance, rule, by_km)}."
     return why
+
+
+def _far(distance: Distance, rule: SourcingRule, by_km: bool) -> str:
+    """How far a location is, in words, where that matters to the rule."""
+    if Criterion.DISTANCE not in rule.prefer and rule.max_km is None:
+        return ""
+    notes = ["no coordinates" if distance.km is None else f"{distance.km:,} km"]
+    if Criterion.DISTANCE in rule.prefer and not by_km:
+        others = "" if distance.km is None else ", as not all locations have coordinates"
+        notes.append(f"nearest by postcode{others}: {ZONE_WORDS[distance.zone]}")
+    if rule.max_km is not None and distance.km is None:
+        notes.append(f"whether it is within {rule.max_km:,} km is not known")
+    return f" ({'; '.join(notes)})"
 
 
 def _waits(wish: Wish, missing: Decimal | None) -> str:
@@ -177,11 +208,13 @@ def _lacks(wish: Wish, short: Decimal, places: Sequence[Place], usable: Sequence
     if wish.not_before:
         return f"Line {wish.position}: {wish.sku} {wish.not_before}."
     full = [p.code for p in places if p.room == 0]
-    apart = [p.code for p in places if not serves(p, rule)]
+    far = [p.code for p in places if _is_too_far(p, rule)]
+    apart = [p.code for p in places if not serves(p, rule) and p.code not in far]
     is_limited = rule.max_locations is not None and len(usable) > rule.max_locations
     notes = [
         *([f"{', '.join(full)} can take no more today"] if full else []),
         *([f"{', '.join(apart)} is set aside for another channel"] if apart else []),
+        *([f"{', '.join(far)} is farther than {rule.max_km:,} km"] if far else []),
         *([f"at most {rule.max_locations} may send"] if is_limited else [])]
     rest = f" ({'; '.join(notes)})" if notes else ""
     return f"Line {wish.position}: {short:f} of {wish.sku} are short; no location that may send has them free{rest}."

@@ -35,6 +35,8 @@ def set_rule(db: Session, rule: NamedRule, *, actor: str) -> None:
     """Make the rule at this position, or replace it. Raises InputError for one that could never send anything."""
     if rule.rule.max_locations is not None and rule.rule.max_locations < 1:
         raise InputError("At least one location must be allowed to send; leave max_locations out for any number.")
+    if rule.rule.max_km is not None and rule.rule.max_km < 1:
+        raise InputError("A location must be allowed to be 1 km away at least; leave max_km out for any distance.")
     row = db.execute(select(SourcingRuleRow).where(SourcingRuleRow.position == rule.position)).scalar_one_or_none()
     if row is None:
         row = SourcingRuleRow(position=rule.position)

@@ -15,9 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import FulfilmentState
+from models.domain.geography import point_of
 from models.domain.states import SalesOrderState
 from models.domain.stock import SELLABLE, Level, Pick
 from models.tables.base import Base
+from oms.allocation.distance import Whereabouts, distance_between
 from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation, serves
 from oms.allocation.rules import sourcing_rules
 from oms.allocation.shortage import UNDECIDED, lines_undecided, tell_shortages
@@ -57,11 +59,11 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
         owed = _make_good(db, owed, levels, actor)
         levels = lock_levels(db, items)
     own = unassigned(db, order_id)
-    country = db.execute(select(_ADDRESSES.c.country).where(_ADDRESSES.c.id == order.ship_to_id)).scalar_one_or_none()
-    rule = choose_rule([r.rule for r in sourcing_rules(db) if r.is_active], order.source, country)
-    places = _places(db)
+    goal = _goal(db, order.ship_to_id)
+    rule = choose_rule([r.rule for r in sourcing_rules(db) if r.is_active], order.source, goal.country)
+    places = _places(db, goal)
     plan = plan_allocation(
-        wishes, _as_seen(levels, own, owed), places, rule, kits=kits, country=country, ship_complete=order.ship_complete)
+        wishes, _as_seen(levels, own, owed), places, rule, kits=kits, country=goal.country, ship_complete=order.ship_complete)
     if plan.picks:
         _hold(db, plan.picks, own, actor)
     else:
@@ -138,8 +140,15 @@ def _as_seen(levels: Sequence[Level], own: Mapping[_Spot, Decimal], owed: Mappin
     return [replace(x, reserved=x.reserved - mine[x.item_id, x.location_id]) for x in levels]
 
 
-def _places(db: Session) -> list[Place]:
-    """The locations that may send, with the room they have left today."""
+def _goal(db: Session, address_id: int | None) -> Whereabouts:
+    """Where an order goes, as far as it is known."""
+    a = _ADDRESSES.c
+    row = db.execute(select(a.country, a.postcode, a.latitude, a.longitude).where(a.id == address_id)).one_or_none()
+    return Whereabouts() if row is None else Whereabouts(row.country, row.postcode, point_of(row.latitude, row.longitude))
+
+
+def _places(db: Session, goal: Whereabouts) -> list[Place]:
+    """The locations that may send to there, with the room they have left today."""
     midnight = datetime.combine(now().date(), time(), UTC)
     made = (
         select(_FULFILMENTS.c.location_id, func.count().label("made"))
@@ -149,13 +158,14 @@ def _places(db: Session) -> list[Place]:
     rows = db.execute(
         select(
             place.id, place.code, place.priority, place.country, place.cost_per_order, place.channel_pool,
-            place.capacity_per_day, made.c.made)
+            place.capacity_per_day, made.c.made, place.postcode, place.latitude, place.longitude)
         .outerjoin(made, made.c.location_id == place.id).where(place.kind.in_(sorted(SELLABLE)), place.is_active))
     return [
         Place(
             location_id, code, priority, country, cost or _ZERO, pool,
-            None if capacity is None else max(capacity - (taken or 0), 0))
-        for location_id, code, priority, country, cost, pool, capacity, taken in rows]
+            None if capacity is None else max(capacity - (taken or 0), 0),
+            distance_between(Whereabouts(country, postcode, point_of(latitude, longitude)), goal))
+        for location_id, code, priority, country, cost, pool, capacity, taken, postcode, latitude, longitude in rows]
 
 
 def _hold(db: Session, picks: Sequence[Pick], own: Mapping[_Spot, Decimal], actor: str) -> None:

@@ -21,7 +21,8 @@ from review_ui.state import services_of
 router = APIRouter(route_class=PageRoute)
 WORDS = {
     Criterion.FEWEST_LOCATIONS: N_("fewest locations"), Criterion.PRIORITY: N_("rank of the location"),
-    Criterion.SAME_COUNTRY: N_("same country"), Criterion.COST: N_("cost of an order")}
+    Criterion.SAME_COUNTRY: N_("same country"), Criterion.COST: N_("cost of an order"),
+    Criterion.DISTANCE: N_("distance")}
 Text = Annotated[str, Form(max_length=2_000)]
 
 
@@ -44,13 +45,16 @@ def show(request: Request, _user: Viewer) -> Response:
 def save(
     request: Request, user: Admin, position: Annotated[int, Form(ge=0, le=10**6)], name: Text,
     prefer: Annotated[list[str] | None, Form()] = None,
-    sources: Annotated[list[OrderSource] | None, Form()] = None, countries: Text = "", pool: Text = "", most: Text = "",
-    complete: Annotated[bool, Form()] = False, active: Annotated[bool, Form()] = False, tries: Annotated[bool, Form()] = False,
+    sources: Annotated[list[OrderSource] | None, Form()] = None, countries: Text = "", pool: Text = "",
+    most: Text = "", km: Text = "", complete: Annotated[bool, Form()] = False, active: Annotated[bool, Form()] = False,
+    tries: Annotated[bool, Form()] = False,
 ) -> Response:
     """Save the rule of a position, or only try it on open orders."""
     criteria = tuple(dict.fromkeys(Criterion(c) for c in prefer or () if c in set(Criterion)))
     rule = NamedRule(position, _name(name), active, SourcingRule(
-        criteria, tuple(sources or ()), _countries(countries), pool.strip() or None, _number(most), complete))
+        criteria, tuple(sources or ()), _countries(countries), pool.strip() or None,
+        _number(most, "How many locations may send", 1_000), complete,
+        _number(km, "How many kilometres a location may be away", 20_100)))
     if tries:
         return _page(request, "stock/_rules.html", trial=try_rule(services_of(request).db, rule, actor=user.name))
     with services_of(request).db.write() as db:
@@ -80,9 +84,9 @@ def _countries(text: str) -> tuple[str, ...]:
     return found
 
 
-def _number(text: str) -> int | None:
+def _number(text: str, what: str, largest: int) -> int | None:
     if not text.strip():
         return None
-    if not text.strip().isdecimal() or not 1 <= int(text) <= 1_000:
-        raise InputError("How many locations may send is a number from 1 to 1,000, or empty for any.", code="not_a_number")
+    if not text.strip().isdecimal() or not 1 <= int(text) <= largest:
+        raise InputError(f"{what} is a whole number from 1 to {largest:,}, or empty for any.", code="not_a_number")
     return int(text)

@@ -106,7 +106,9 @@ def test_what_is_to_come_is_seen_in_the_timeline_and_lowered_by_its_receipt(api:
 
 def test_an_order_is_allocated_by_the_rules_and_says_why(api: TestClient) -> None:
     rule = {"name": "one part", "max_locations": 1}
-    assert api.put("/api/v1/stock/sourcing-rules/1", json=rule).json()["prefer"] == ["fewest_locations", "priority"]
+    made = api.put("/api/v1/stock/sourcing-rules/1", json=rule | {"max_km": 400}).json()
+    assert (made["prefer"], made["max_km"]) == (["fewest_locations", "priority"], 400)
+    assert api.put("/api/v1/stock/sourcing-rules/1", json=rule).json()["max_km"] is None
     done = api.post("/api/v1/orders/SO-000001/allocate").json()
     assert done["why"] == [
         "LOC0 sends line 1: alone it covers as much as any choice, and is first by the fewest parts and its rank."]

@@ -6,17 +6,18 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.domain.order_work import HoldKind
-from models.domain.sourcing import SourcingRule
+from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.states import ReservationState
 from models.tables.exceptions import ExceptionRow
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
-from models.tables.inventory import ReservationRow
+from models.tables.inventory import LocationRow, ReservationRow
 from models.tables.orders import OrderLineRow
+from models.tables.partners import AddressRow
 from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
-from oms.allocation.service import allocate_order
+from oms.allocation.service import allocate_order, reallocate_order
 from oms.allocation.sweep import Sweep, waiting
 from oms.inventory.count import count
 from oms.inventory.expiry import expire_promises
@@ -106,6 +107,26 @@ def test_rules_are_kept_as_data_and_limit_the_parts(database: Database) -> None:
         drop_rule(db, 1, actor="Ann")
         assert sourcing_rules(db) == []
     assert sent(database) == [(shop.location_ids[1], shop.item_ids[0], 4)]
+
+
+def test_the_nearest_location_sends_by_coordinates_and_else_by_postcode(database: Database) -> None:
+    where = {"LOC0": ("BT1 1AA", None, None), "LOC1": ("SW1A 1AA", 51.5, -0.12)}
+    with database.write() as db:
+        set_rule(db, NamedRule(1, "Nearest", True, SourcingRule((Criterion.DISTANCE,), max_km=600)), actor="Ann")
+    order, shop = released(database, [[9, 9]], (0, 5))
+    with database.write() as db:
+        db.execute(update(AddressRow).values(postcode="SW7 2AZ", latitude=51.5, longitude=-0.17))
+        for code, (postcode, latitude, longitude) in where.items():
+            db.execute(update(LocationRow).where(LocationRow.code == code).values(
+                country="GB", postcode=postcode, latitude=latitude, longitude=longitude))
+        near = shop.location_ids[1]
+        assert "(3 km; nearest by postcode, as not all locations have coordinates: the same postcode area)" in allocate_order(
+            db, order).why[near]
+        db.execute(update(LocationRow).where(LocationRow.code == "LOC0").values(latitude=54.6, longitude=-5.93))
+        assert "its distance (3 km)" in reallocate_order(db, order, reason="Moved.", actor="Ann").why[near]
+        db.execute(update(LocationRow).where(LocationRow.code == "LOC1").values(latitude=40.4, longitude=-3.7))
+        found = reallocate_order(db, order, reason="Moved.", actor="Ann").why
+        assert list(found.values()) == ["LOC0 sends line 1: no other location may send this order (516 km)."]
 
 
 def test_what_a_count_took_from_a_fulfilment_order_is_reserved_for_it_again_when_stock_comes(database: Database) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.domain.fulfilment import FulfilmentState
+from models.domain.sourcing import Criterion
 from models.tables.fulfilment import FulfilmentOrderRow
 from models.tables.inventory import LocationRow
 from oms.allocation.rules import sourcing_rules
@@ -106,12 +107,16 @@ def test_a_sourcing_rule_is_tried_on_open_orders_before_it_holds(visit: Visit, d
         db.execute(update(LocationRow).where(LocationRow.code == "LOC0").values(cost_per_order=Decimal(9)))
     page = visit("adam").get("/stock/rules").text
     assert "No rule yet" in page and "hx-post=\"/stock/rules\"" not in visit("vera").get("/stock/rules").text
-    form = {"position": "10", "name": "Cheapest", "prefer": ["cost", ""], "active": "true"}
+    form = {"position": "10", "name": "Cheapest", "prefer": ["cost", "distance", ""], "km": "900", "active": "true"}
     tried = text_of(visit("adam").post("/stock/rules", data=form | {"tries": "true"}).text)
     assert "1 open orders that nobody works on" in tried and "SO-000001 LOC0 LOC1" in tried
     with desk.db.read() as db:
         assert sourcing_rules(db) == [] and reconcile(db) == []
         assert db.execute(select(FulfilmentOrderRow.state)).scalars().all() == [FulfilmentState.OPEN]
     assert "Saved" in visit("adam").post("/stock/rules", data=form).text
+    with desk.db.read() as db:
+        (kept,) = sourcing_rules(db)
+    assert (kept.rule.prefer, kept.rule.max_km) == ((Criterion.COST, Criterion.DISTANCE), 900)
+    assert visit("adam").post("/stock/rules", data=form | {"km": "0"}).status_code == 422
     assert visit("adam").post("/stock/rules", data=form | {"countries": "Germany"}).status_code == 422
     assert "No rule yet" in visit("adam").post("/stock/rules/10/drop").text

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.domain.geography import Point
 from models.domain.order_work import OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.stock import Level
+from oms.allocation.distance import Distance, Whereabouts, Zone, distance_between, postcode_area
 from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation
 
 KIT = 9
@@ -35,11 +39,12 @@ orders = st.lists(st.tuples(st.sampled_from([1, 2, 3, KIT]), st.integers(1, 9)),
     lambda found: [wish(n, item, quantity) for n, (item, quantity) in enumerate(found, 1)])
 houses = st.lists(st.builds(
     Place, st.just(0), st.just(""), st.integers(0, 3), st.sampled_from(["DE", "FR"]), st.integers(0, 5).map(Decimal),
-    st.sampled_from([None, "web"]), st.sampled_from([None, 0, 3])), min_size=4, max_size=4).map(
-    lambda found: [Place(n, f"P{n}", p.priority, p.country, p.cost, p.pool, p.room) for n, p in enumerate(found, 1)])
+    st.sampled_from([None, "web"]), st.sampled_from([None, 0, 3]),
+    st.builds(Distance, st.none() | st.integers(0, 900), st.sampled_from(Zone))), min_size=4, max_size=4).map(
+    lambda found: [replace(p, location_id=n, code=f"P{n}") for n, p in enumerate(found, 1)])
 rules = st.builds(
     SourcingRule, st.lists(st.sampled_from(Criterion), unique=True).map(tuple), st.just(()), st.just(()),
-    st.sampled_from([None, "web"]), st.none() | st.integers(1, 3), st.booleans())
+    st.sampled_from([None, "web"]), st.none() | st.integers(1, 3), st.booleans(), st.none() | st.integers(1, 900))
 
 
 @given(orders, stock, houses, rules, st.booleans())
@@ -57,6 +62,7 @@ def test_whatever_the_rule_every_unit_is_picked_or_explained_and_no_level_is_ove
     senders = {p.location_id for p in found.picks}
     by_id = {p.location_id: p for p in places}
     assert all(by_id[s].room != 0 and by_id[s].pool in (None, rule.pool) for s in senders)
+    assert rule.max_km is None or all((by_id[s].distance.km or 0) <= rule.max_km for s in senders)
     assert rule.max_locations is None or len(senders) <= rule.max_locations
     assert set(found.why) == senders and set(found.why_short) == set(found.short)
     if found.picks and (complete or rule.ship_complete):
@@ -101,3 +107,54 @@ def test_the_first_rule_that_is_for_the_order_is_taken() -> None:
     assert choose_rule([web, german], OrderSource.API, "DE") is web
     assert choose_rule([web, german], OrderSource.CASE, "DE") is german
     assert choose_rule([web, german], OrderSource.CASE, "FR") == RULE
+
+
+NEAREST = SourcingRule((Criterion.DISTANCE, Criterion.PRIORITY))
+ONE, HAVE_ONE = [wish(1, 1, 5)], [level(1, place, 5) for place in (1, 2, 3)]
+
+
+def test_the_nearest_location_sends_and_the_kilometres_are_said() -> None:
+    places = [Place(n, code, distance=Distance(km)) for n, code, km in ((1, "A", 1_504), (2, "B", 214), (3, "C", 870))]
+    assert plan(ONE, HAVE_ONE, places, NEAREST).why == {
+        2: "B sends line 1: alone it covers as much as any choice, and is first by its distance and its rank (214 km)."}
+
+
+def test_without_coordinates_the_nearest_is_told_by_postcode_and_the_choice_says_so() -> None:
+    places = [
+        Place(1, "A", distance=Distance(None, Zone.ABROAD)), Place(2, "B", distance=Distance(None, Zone.SAME_COUNTRY)),
+        Place(3, "C", distance=Distance(None, Zone.SAME_AREA))]
+    assert plan(ONE, HAVE_ONE, places, NEAREST).why[3].endswith("(no coordinates; nearest by postcode: the same postcode area).")
+
+
+def test_kilometres_are_not_weighed_against_postcodes() -> None:
+    places = [Place(1, "A", distance=Distance(12, Zone.ABROAD)), Place(2, "B", distance=Distance(None, Zone.SAME_COUNTRY)),
+              Place(3, "C", distance=Distance(400, Zone.SAME_AREA))]
+    assert plan(ONE, HAVE_ONE, places, NEAREST).why[3].endswith(
+        "(400 km; nearest by postcode, as not all locations have coordinates: the same postcode area).")
+    assert list(plan(ONE, [HAVE_ONE[0], HAVE_ONE[2]], places, NEAREST).why) == [1]         # B holds none: it does not count
+
+
+def test_a_location_beyond_the_limit_sends_nothing_and_one_that_nobody_can_measure_does() -> None:
+    near = SourcingRule(max_km=1_000)
+    alone = plan(ONE, HAVE_ONE, [Place(1, "A", distance=Distance(1_001))], near)
+    assert alone.picks == () and "(A is farther than 1,000 km)" in alone.why_short[1]
+    assert plan(ONE, HAVE_ONE, [Place(1, "A", distance=Distance(1_000))], near).why[1].endswith("(1,000 km).")
+    assert plan(ONE, HAVE_ONE, [Place(1, "A")], near).why[1].endswith(
+        "(no coordinates; whether it is within 1,000 km is not known).")
+
+
+def test_how_far_two_places_are_apart_as_far_as_is_known() -> None:
+    berlin, munich = Point(52.52, 13.405), Point(48.1372, 11.5756)
+    here = Whereabouts("DE", "80331", munich)
+    assert distance_between(Whereabouts("DE", "80995"), here) == Distance(None, Zone.SAME_AREA)
+    assert distance_between(Whereabouts("DE", "10115", berlin), here) == Distance(504, Zone.SAME_COUNTRY)
+    assert distance_between(Whereabouts("AT", "8010"), here) == Distance(None, Zone.ABROAD)
+    assert distance_between(Whereabouts(), here) == Distance(None, Zone.UNKNOWN)
+    assert distance_between(Whereabouts("DE"), Whereabouts("DE")) == Distance(None, Zone.SAME_COUNTRY)
+
+
+@pytest.mark.parametrize(("postcode", "area"), [
+    ("80331", "80"), ("D-80331", "80"), ("sw1a 1aa", "SW"), ("M1 1AE", "M"), ("1234 AB", "12"), (" 75008", "75"), ("7", ""),
+    (None, "")])
+def test_the_area_of_a_postcode(postcode: str | None, area: str) -> None:
+    assert postcode_area(postcode) == area
