@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -130,7 +131,8 @@ def look(rooms: Rooms) -> None:
         with rooms.db.write() as db:
             row = pulls.begin(db, rooms.erp.system, COMPARISON, at=now(), every=_pace(s.erp_compare_every_s))
         if row is not None:
-            _compare(rooms)
+            with _ended(rooms, COMPARISON):
+                _compare(rooms)
 
 
 def _pace(seconds: int) -> timedelta | None:
@@ -162,7 +164,23 @@ def pull(
             row = pulls.begin(db, system, noun, at=now(), every=every)
             since = None if row is None or is_full or pulls.is_due_in_full(row, now()) else row.cursor
         if row is not None:
-            yield _pull(rooms, noun, since)
+            with _ended(rooms, noun):
+                report = _pull(rooms, noun, since)
+            yield report
+
+
+@contextmanager
+def _ended(rooms: Rooms, noun: str) -> Iterator[None]:
+    """What breaks by a fault of our own is not left as running, which would block it for an hour: its end is noted, and the fault
+    goes on to the log."""
+    try:
+        yield
+    except Exception as e:
+        with rooms.db.write() as db:
+            pulls.finish(db, rooms.erp.system, noun, code=pulls.BROKE_OFF, sentence=(
+                f"Ordermill broke it off by a fault of its own ({type(e).__name__}). It comes again at its next turn, or when "
+                "it is asked for; if it breaks off again, send the log to whoever keeps Ordermill."))
+        raise
 
 
 def preview(rooms: Rooms, order_no: str) -> list[str]:

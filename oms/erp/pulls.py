@@ -25,6 +25,7 @@ LONGEST = timedelta(hours=1)
 """A pull that was begun so long ago without an end belongs to a process that died."""
 ROWS_REFUSED = "erp_rows_refused"
 RUNNING = "erp_pull_running"
+BROKE_OFF = "erp_pull_broke_off"
 WANTED = "erp_pull_wanted"
 DIFFERS = "erp_differs"
 _OF_A_LINE = frozenset({"order_no", "sku", "quantity", "amount"})

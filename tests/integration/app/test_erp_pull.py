@@ -102,6 +102,32 @@ def test_a_delta_follows_a_full_pull_and_a_failure_keeps_the_mark(faked: tuple[R
     assert row_of(here.db, Noun.ITEMS).code is None
 
 
+def test_a_fault_of_our_own_ends_the_pull_with_its_sentence_and_blocks_nobody(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    fake.fails = [KeyError("uom")]
+    with pytest.raises(KeyError):
+        list(erp.pull(here, [Noun.ITEMS]))
+    broke = row_of(here.db, Noun.ITEMS)
+    assert (broke.code, broke.cursor) == ("erp_pull_broke_off", "") and "KeyError" in str(broke.sentence)
+    (again,) = erp.pull(here, [Noun.ITEMS])
+    assert (again.added, again.code, row_of(here.db, Noun.ITEMS).code) == (1, None, None)
+
+
+def test_a_comparison_that_breaks_off_may_be_asked_for_at_once(
+    faked: tuple[Rooms, Fake], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, fake = faked
+    fake.capabilities = frozenset({Capability.LIST_SALES})
+    with monkeypatch.context() as broken, pytest.raises(TypeError):
+        broken.setattr(fake, "there", None)
+        erp.look(here)
+    assert row_of(here.db, "sales").code == "erp_pull_broke_off"
+    with here.db.write() as db:
+        pulls.ask(db, "tryton", ["sales"], user="Ann")
+    erp.look(here)
+    assert row_of(here.db, "sales").code is None
+
+
 def test_refused_rows_are_told_and_the_rest_goes_in(faked: tuple[Rooms, Fake]) -> None:
     here, fake = faked
     fake.rows = [*fake.rows, {"sku": "A-2", "description": "", "base_uom": "H87"}]
