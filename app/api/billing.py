@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -13,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import Before, RowId
+from app.api.bounds import Before, Limit, RowId
+from app.api.idempotent import row_key
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.billing import REFUND_MOVES, InvoiceState, RefundState
 from models.errors import NotFound
@@ -30,7 +30,6 @@ from runtime.clock import now
 router = APIRouter(tags=["billing"])
 Writer = Annotated[Client, allow("billing:write")]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100, description="Makes a repeat harmless.")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
 MUTATION = REFUSALS | {404: REFUSALS[422]}
 _READ = [allow("billing:read")]
@@ -197,7 +196,7 @@ def pay(request: Request, number: str, wanted: PaymentIn, client: Writer, key: K
     with rooms_of(request).db.write() as db:
         invoice_id = Billing(db).invoice(number).id
         receive_payment(
-            db, invoice_id, key=_scoped("payment", client, key), amount=wanted.amount, received_at=wanted.received_at or now(),
+            db, invoice_id, key=row_key(client, "payment", key), amount=wanted.amount, received_at=wanted.received_at or now(),
             actor=client.actor)
         return _invoice(Billing(db), Billing(db).invoice(number))
 
@@ -233,7 +232,7 @@ def give_credit(request: Request, wanted: CreditIn, client: Writer, key: Key) ->
         listed = billing.invoice(wanted.invoice)
         quantities = _by_line(db, listed.order_no, wanted.lines)
         memo_id = issue_credit(
-            db, listed.id, key=_scoped("credit", client, key), quantities=quantities, reason=wanted.reason, actor=client.actor,
+            db, listed.id, key=row_key(client, "credit", key), quantities=quantities, reason=wanted.reason, actor=client.actor,
             fee=wanted.fee)
         return next(_credit(billing, memo) for memo in billing.credits(invoice_id=listed.id, limit=500) if memo.id == memo_id)
 
@@ -256,7 +255,7 @@ def refund(request: Request, wanted: RefundIn, client: Writer, key: Key) -> Refu
         billing = Billing(db)
         memo = billing.credit(wanted.credit_memo).id if wanted.credit_memo else None
         refund_id = request_refund(
-            db, billing.invoice(wanted.invoice).id, key=_scoped("refund", client, key), amount=wanted.amount,
+            db, billing.invoice(wanted.invoice).id, key=row_key(client, "refund", key), amount=wanted.amount,
             actor=client.actor, credit_memo_id=memo)
         return _refund(billing.refunds(refund_id=refund_id)[0])
 
@@ -273,11 +272,6 @@ def sender_of(request: Request) -> Letterhead:
     """Who writes our papers."""
     s = rooms_of(request).settings
     return Letterhead.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
-
-
-def _scoped(noun: str, client: Client, key: str) -> str:
-    """Keys of different programs and nouns never meet."""
-    return hashlib.sha256(f"{noun}:{client.name}:{key}".encode()).hexdigest()
 
 
 def _by_line(db: Session, order_no: str, lines: list[CreditLineIn]) -> dict[int, Decimal]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, TypeAdapter
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import LARGEST_ID, After, RowId
+from app.api.bounds import LARGEST_ID, After, Key, Limit, RowId
 from app.api.idempotent import once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.case_view import CaseDetail, CaseSummary, case_detail, summaries
@@ -33,8 +33,6 @@ from models.tables.cases import CaseRow
 from runtime.clock import now
 
 router = APIRouter(tags=["cases"])
-Limit = Annotated[int, Query(ge=1, le=500)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 Writer = Annotated[Client, allow("cases:write")]
 Approver = Annotated[Client, allow("cases:approve")]
 Version = Annotated[int, Field(ge=1, le=10**9, description="The version of the draft you saw.")]

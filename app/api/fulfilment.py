@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import rooms_of
-from app.api.bounds import LARGEST_ID, After
+from app.api.bounds import LARGEST_ID, After, Key, Limit
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
-from app.api.shipments import Key, Limit, PickIn, Reader, ShipmentWhole, Writer, shipment_whole
+from app.api.shipments import PickIn, Reader, ShipmentWhole, Writer, shipment_whole
 from models.domain.fulfilment import FulfilmentAction, FulfilmentState, RequestState
 from models.errors import NotFound
 from models.tables.orders import SalesOrderRow

@@ -54,3 +54,8 @@ def once(db: Database, scope: str, key: str, fingerprint: str, work: Callable[[]
         raise ConflictError(
             "This Idempotency-Key was used for another request; send this one with a new key.", code="idempotency_key_reused")
     return known.answer
+
+
+def row_key(client: Client, noun: str, key: str) -> str:
+    """What a row that a request makes is kept under, so that different programs and nouns never meet; 68 characters."""
+    return f"api:{hashlib.sha256(f'{noun}:{client.name}:{key}'.encode()).hexdigest()}"

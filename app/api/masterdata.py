@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import After
+from app.api.bounds import After, Key, Limit
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.masterdata import edit, lists, records
@@ -19,11 +19,9 @@ router = APIRouter(tags=["master data"])
 _READ = [allow("masterdata:read")]
 _CHANGE = REFUSALS | {404: READ_REFUSALS[404]}
 Writer = Annotated[Client, allow("masterdata:write")]
-Limit = Annotated[int, Query(ge=1, le=500)]
 Text = Annotated[str, Query(max_length=200)]
 Columns = Annotated[dict[str, str], Body(description="Values by the column names of an import; the others stay.")]
 Seen = Annotated[str | None, Header(alias="If-Match", description="`seen` of the record to change: no other is overwritten.")]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 class NewCustomer(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -12,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, rooms_of
-from app.api.idempotent import answer_once
-from app.api.orders import Amount, Key, Writer, done, done_once
+from app.api.bounds import Key
+from app.api.idempotent import answer_once, row_key
+from app.api.orders import Amount, Writer, done, done_once
 from app.api.problems import REFUSALS
 from models.domain.order_work import ChargeKind, OrderSource
 from models.errors import InputError
@@ -96,12 +96,12 @@ class AcceptIn(BaseModel):
 def new_order(request: Request, wanted: OrderIn, client: Writer, key: Key = None) -> OrderDetail:
     """Give an order. It is accepted like one that was mailed and approved, with the same holds; or it is kept as a draft or
     quote, which promises nothing until it is accepted."""
-    row_key = f"api:{hashlib.sha256(f'{client.name} {key}'.encode()).hexdigest()}" if key else None
+    own_key = key and row_key(client, "order", key)
 
     def work() -> OrderDetail:
         with rooms_of(request).db.write() as db:
-            known = order_of_key(db, row_key) if row_key else None              # written before a crash that lost the answer
-            return _shown(db, known) if known is not None else _write(db, wanted, client, row_key)
+            known = order_of_key(db, own_key) if own_key else None              # written before a crash that lost the answer
+            return _shown(db, known) if known is not None else _write(db, wanted, client, own_key)
 
     return answer_once(request, client, key, wanted.model_dump_json(), OrderDetail, work)
 

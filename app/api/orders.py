@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import Before, RowId
+from app.api.bounds import Before, Key, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import HoldKind, OrderSource
@@ -37,8 +37,6 @@ from review_ui.our_prices import priced_lines
 from runtime.clock import now
 
 router = APIRouter(tags=["orders"])
-Key = Annotated[str | None, Header(
-    alias="Idempotency-Key", min_length=1, max_length=200, description="Repeat a request with the same key and get its answer.")]
 Writer = Annotated[Client, allow("orders:write")]
 Amount = Annotated[Decimal, Field(max_digits=24, decimal_places=12)]
 

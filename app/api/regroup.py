@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.api.orders import Amount, Key, Writer, done_once
+from app.api.bounds import Key
+from app.api.orders import Amount, Writer, done_once
 from app.api.problems import REFUSALS
 from oms.orders.regroup.service import give_back, merge_orders, split_order
 from oms.orders.repository import OrderDetail, order_id_of

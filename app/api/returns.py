@@ -7,13 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import LARGEST_ID, Before, RowId
+from app.api.bounds import LARGEST_ID, Before, Key, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
@@ -37,7 +37,6 @@ from oms.returns.requests import (
 )
 
 router = APIRouter(tags=["returns"], prefix="/returns")
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 Writer = Annotated[Client, allow("returns:write")]
 Amount = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
 MUTATION = REFUSALS | {404: REFUSALS[422]}

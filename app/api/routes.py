@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, BinaryIO
 
-from fastapi import APIRouter, File, Header, Request, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse
 from sqlalchemy import select, text
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import RowId
+from app.api.bounds import Key, RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import BatchEntry, MessageOut, Problem, Received
 from models.errors import InputError, NotFound
@@ -20,17 +20,6 @@ from models.tables.intake import MessageRow
 router = APIRouter()
 CHUNK = 256 * 1024
 MAX_FILES = 100
-
-
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        description="Repeat a request with the same key and get the first answer.",
-    ),
-]
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -7,13 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import LARGEST_ID, After, RowId
-from app.api.idempotent import answer_once
+from app.api.bounds import LARGEST_ID, After, Key, Limit, RowId
+from app.api.idempotent import answer_once, row_key
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.fulfilment import ParcelKind, ShipmentAction, ShipmentState
 from models.errors import NotFound
@@ -26,8 +26,6 @@ from oms.fulfilment.ship import Carriage
 from oms.fulfilment.shipments import shipment_facts
 
 router = APIRouter(tags=["fulfilment"])
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=120)]
-Limit = Annotated[int, Query(ge=1, le=500)]
 Quantity = Annotated[Decimal, Field(gt=0, lt=10**12, decimal_places=6, description="Base units.")]
 Writer = Annotated[Client, allow("fulfilment:write")]
 Reader = allow("fulfilment:read")
@@ -129,7 +127,7 @@ def act_on_shipment(
     with rooms.db.write() as db:
         commands.do_shipment(
             db, Fulfilments(db).shipment(number).summary.id, action, actor=client.actor, note=wanted.note,
-            by=Carriage(wanted.carrier, wanted.service, wanted.tracking_number), key=f"api:{key}" if key else None,
+            by=Carriage(wanted.carrier, wanted.service, wanted.tracking_number), key=key and row_key(client, "shipment", key),
             company_prefix=rooms.settings.gs1_company_prefix)
         return shipment_whole(db, number)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import After, Before, RowId
+from app.api.bounds import After, Before, Key, Limit, RowId
+from app.api.idempotent import row_key
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.stock import EntryKind, Tracking
 from oms.inventory import repository
@@ -21,11 +21,9 @@ from oms.inventory.supplies import expect, timeline
 from oms.inventory.timeline import first_day
 
 router = APIRouter(tags=["stock"])
-Limit = Annotated[int, Query(ge=1, le=500)]
 Sku = Annotated[str, Query(max_length=64, description="Only this item.")]
 Quantity = Annotated[Decimal, Field(description="In base units.", max_digits=18, decimal_places=6)]
 Positive = Annotated[Decimal, Field(description="In base units.", gt=0, max_digits=18, decimal_places=6)]
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 class _Out(BaseModel):
@@ -146,11 +144,6 @@ class TimelineOut(BaseModel):
     first_day: date | None
 
 
-def entry_key(client: Client, key: str | None) -> str | None:
-    """The ledger's key of a request: the same request of the same client, whatever the length of its own key."""
-    return f"api:{hashlib.sha256(f'{client.name}:{key}'.encode()).hexdigest()}" if key else None
-
-
 @router.get("/stock", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
 def stock(
     request: Request, search: Annotated[str, Query(max_length=200)] = "", location: Annotated[str, Query(max_length=32)] = "",
@@ -197,7 +190,7 @@ def _entry(x: repository.EntryDetail) -> EntryOut:
 def add_entry(request: Request, wanted: BookingIn, client: Annotated[Client, allow("stock:write")], key: Key = None) -> Booked:
     """Count, adjust, transfer, receive or scrap. A count below what is promised takes the newest promises back."""
     with rooms_of(request).db.write() as db:
-        made = book(db, Booking(**wanted.model_dump()), actor=client.actor, key=entry_key(client, key))
+        made = book(db, Booking(**wanted.model_dump()), actor=client.actor, key=key and row_key(client, "stock-entry", key))
     return Booked(entry_id=made)
 
 
