@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from matching.comments import Pin
 from models.domain.evidence import Evidence, Origin, PageKind, Place
 from models.errors import InputError
 
@@ -25,6 +26,16 @@ def _place(text: str, kind: PageKind) -> tuple[int, Place]:
     if int(page) < 0 or not all(map(math.isfinite, (left, top, right, bottom))):
         raise ValueError(text)
     return int(document), Place(int(page), (left, top, right, bottom), kind)
+
+
+def parse_pin(place: str, kind: str) -> Pin | None:
+    """The place a comment is pinned to: "document page left top right bottom"; None when it is empty. Raises BadPlaces."""
+    if not place:
+        return None
+    try:
+        return Pin(*_place(place, PageKind(kind)))
+    except ValueError:
+        raise BadPlaces from None
 
 
 def parse_places(places: str, kind: str, text: str, person: str) -> Evidence | None:

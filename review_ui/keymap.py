@@ -48,6 +48,7 @@ class Action:
 ACTIONS = (
     Action("help", "Show these keys", ("?",), Where.EVERYWHERE),
     Action("go-queue", "Go to the queue", ("g",), Where.EVERYWHERE),
+    Action("go-mentions", "Go to the comments that mention you", ("shift+g",), Where.EVERYWHERE),
     Action("list-next", "Next", ("j", "ArrowDown"), Where.LIST),
     Action("list-previous", "Previous", ("k", "ArrowUp"), Where.LIST),
     Action("list-open", "Open", ("Enter",), Where.LIST),
@@ -97,6 +98,7 @@ ACTIONS = (
     Action("ask-customer", "Ask the customer about what is open", ("c",)),
     Action("snooze", "Put the case off until later", ("s",)),
     Action("comment", "Comment on the case, or on the value at hand", ("m",)),
+    Action("pin", "Comment on a place of the page, or on the word at hand", ("shift+m",)),
     Action("reject", "Reject, with a reason", ("r",)),
     Action("larger", "Larger page", ("+",)),
     Action("smaller", "Smaller page", ("-",)),

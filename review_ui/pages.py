@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from matching.mentions import Mentions
 from matching.units import unit_word
 from models.domain.characters import visible
 from models.domain.states import Role
@@ -113,11 +114,14 @@ def _frame(request: Request) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "path": request.url.path, "user": user, "language": language, "navigation": ROOMS,
         "theme": theme if theme in THEMES else "",
-        "warnings": (), "now": now(), "company": "", "keymap": keymap(user.preferences) if user else (),
+        "warnings": (), "now": now(), "company": "", "unread_mentions": 0, "keymap": keymap(user.preferences) if user else (),
     }
     if hasattr(request.app.state, "ui"):       # an application of the API alone has none
         services = services_of(request)
         frame |= {"warnings": services.warnings(), "now": services.clock(), "company": services.settings.company_name}
+        if user and "HX-Request" not in request.headers:        # a part of a page has no bar to show it in
+            with services.db.read() as db:
+                frame["unread_mentions"] = Mentions(db).count(user.user_id)
     return frame
 
 

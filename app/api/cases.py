@@ -21,7 +21,7 @@ from app.api.bounds import LARGEST_ID, After, Key, Limit, RowId
 from app.api.idempotent import once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.case_view import CaseDetail, CaseSummary, case_detail, summaries
-from matching.comments import Comments
+from matching.comments import Comments, Pin
 from matching.handling import Handling
 from matching.overrides import OVERRIDES
 from matching.queue import SORTS, STATES, Wanted, find_page
@@ -121,10 +121,11 @@ class SnoozeIn(BaseModel):
 
 
 class CommentIn(BaseModel):
-    """What is said; @login tells somebody. `path`: the field it is about."""
+    """What is said; @login tells somebody. `path`: the field it is about, or `pin`: the place on a page of the case's documents."""
 
     text: Annotated[str, Field(min_length=1, max_length=4_000)]
     path: Annotated[str, Field(max_length=128)] = ""
+    pin: Pin | None = None
 
 
 @router.get("/queue", responses=READ_REFUSALS, dependencies=[allow("cases:read")])
@@ -313,6 +314,6 @@ def comment(request: Request, case_id: RowId, wanted: CommentIn, client: Writer,
     """Say something about the case."""
     def say() -> None:
         with rooms_of(request).db.write() as db:
-            Comments(db).add(case_id, client.user_id, wanted.text, wanted.path)
+            Comments(db).add(case_id, client.user_id, wanted.text, wanted.path, wanted.pin)
 
     return _done(request, case_id, client, key, wanted, say)

@@ -9,9 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.case_documents import belongs_to, feeding
 from matching.case_view import is_taken_back
 from matching.cases import REVIEWABLE, Cases
 from models.domain.draft import Draft
@@ -126,16 +127,11 @@ def load_draft(db: Session, case: CaseFacts) -> Draft | None:
 
 def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
     """The documents of the case's message, of its readings and of the customer's answers; those it was read from first."""
-    feeding = set(db.execute(
-        select(ReadingRow.document_id).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
-        .where(CaseReadingRow.case_id == case.id)).scalars())
-    answers = select(CaseQuestionRow.answer_message_id).where(
-        CaseQuestionRow.case_id == case.id, CaseQuestionRow.answer_message_id.is_not(None))
-    messages = or_(DocumentRow.message_id == case.message_id, DocumentRow.message_id.in_(answers))
+    read_from = set(db.execute(feeding(case.id)).scalars())
     rows = db.execute(
-        select(DocumentRow).where(or_(messages, DocumentRow.id.in_(feeding)))
+        select(DocumentRow).where(belongs_to(case.id, case.message_id))
         .order_by(DocumentRow.message_id, DocumentRow.position)).scalars().all()
-    tabs = [_tab(row, row.id in feeding) for row in rows]
+    tabs = [_tab(row, row.id in read_from) for row in rows]
     return sorted(tabs, key=lambda tab: (not tab.feeds, tab.state is not DocumentState.READ))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.cases import Cases
 from matching.comments import Comments
+from matching.mentions import Mentions
 from matching.overrides import OVERRIDES, needing_reason
 from matching.questions import can_be_asked
 from matching.queue import next_in_review
@@ -21,7 +22,7 @@ from models.domain.evidence import Evidence, Origin
 from models.domain.pages import SourceFormat
 from models.domain.states import Role
 from models.errors import InputError
-from review_ui.access import Approver, Clerk, Typist, Viewer
+from review_ui.access import BACKGROUND_HEADER, Approver, Clerk, Typist, Viewer
 from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_places
 from review_ui.pages import render
@@ -88,10 +89,14 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
         case = load_case(db, case_id, user_id=user.user_id, now=now)
         context = _order_context(db, case, user, services) | {
             "documents": load_documents(db, case), "comments": Comments(db).of_case(case_id),
+            "new_mentions": Mentions(db).of_case(user.user_id, case_id),
             "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
             "ahead": _ahead(db, case_id, user, now), "price_reasons": PRICE_REASONS,
         }
+    if context["new_mentions"] and BACKGROUND_HEADER not in request.headers:        # fetched ahead, nobody has seen it yet
+        with services.db.write() as db:
+            Mentions(db).read(user.user_id, context["new_mentions"])
     return render(request, "case/page.html", **context)
 
 

@@ -17,7 +17,7 @@ LastId = Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)]
 
 
 @router.get("/events")
-async def events(request: Request, _user: Watcher, last: LastId = None) -> StreamingResponse:
+async def events(request: Request, user: Watcher, last: LastId = None) -> StreamingResponse:
     """Which cases changed, as it happens. It does not keep a session alive."""
     after, services = int(last) if last and last.isdecimal() else None, services_of(request)
 
@@ -25,5 +25,5 @@ async def events(request: Request, _user: Watcher, last: LastId = None) -> Strea
         return services.is_stopping() or await request.is_disconnected()
 
     return StreamingResponse(
-        stream(services.db, after, is_gone), media_type="text/event-stream",
+        stream(services.db, after, is_gone, user_id=user.user_id), media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"})

@@ -9,13 +9,17 @@ from fastapi import APIRouter, Form, Request, Response
 from matching.cases import Cases
 from matching.comments import Comments
 from matching.handling import Handling
+from matching.mentions import Mentions
+from models.domain.states import Role
 from models.tables.desk import CaseVisitRow
-from review_ui.access import Approver, Clerk
+from review_ui.access import Approver, Clerk, Watcher
 from review_ui.errors import PageRoute
+from review_ui.evidence_form import parse_pin
 from review_ui.pages import render
 from review_ui.routes.cases import next_case
 from review_ui.routes.queue import later
 from review_ui.state import services_of, ui_of
+from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
 Text = Annotated[str, Form()]
@@ -54,12 +58,21 @@ def duplicate(
     return next_case(request, user, case_id)
 
 
+@router.get("/cases/{case_id:int}/comments")
+def comments(request: Request, user: Watcher, case_id: int) -> Response:
+    """All comments of the case, as they are now; asked by the page alone, so that it reads no mention."""
+    return _comments(request, user, case_id)
+
+
 @router.post("/cases/{case_id:int}/comments")
-def comment(request: Request, user: Clerk, case_id: int, text: Text = "", path: Text = "") -> Response:
-    """Say something about the case; answers all its comments."""
+def comment(
+    request: Request, user: Clerk, case_id: int, text: Text = "", path: Text = "", place: Text = "", kind: Text = "paper",
+) -> Response:
+    """Say something about the case, or about a place on a page; answers all its comments."""
+    pin = parse_pin(place, kind)
     with services_of(request).db.write() as db:
-        Comments(db).add(case_id, user.user_id, text, path)
-    return _comments(request, case_id)
+        Comments(db).add(case_id, user.user_id, text, path, pin)
+    return _comments(request, user, case_id)
 
 
 @router.post("/cases/{case_id:int}/comments/{comment_id:int}/resolve")
@@ -67,7 +80,7 @@ def resolve(request: Request, user: Clerk, case_id: int, comment_id: int) -> Res
     """Settle a comment; answers all comments of the case."""
     with services_of(request).db.write() as db:
         Comments(db).resolve(case_id, comment_id, user.user_id)
-    return _comments(request, case_id)
+    return _comments(request, user, case_id)
 
 
 @router.post("/cases/{case_id:int}/visit")
@@ -84,7 +97,7 @@ def visit(
     return Response(status_code=204)
 
 
-def _comments(request: Request, case_id: int) -> Response:
+def _comments(request: Request, user: SignedIn, case_id: int) -> Response:
     with services_of(request).db.read() as db:
-        found = Comments(db).of_case(case_id)
-    return render(request, "case/_comments.html", comments=found, can_comment=True)
+        found, new = Comments(db).of_case(case_id), Mentions(db).of_case(user.user_id, case_id)
+    return render(request, "case/_comments.html", comments=found, new_mentions=new, can_comment=user.may(Role.CLERK))

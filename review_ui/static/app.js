@@ -26,4 +26,5 @@ const go = (path) => () => location.assign(path);
 bindKeys([
   {action: "help", run: showKeys},
   {action: "go-queue", when: () => location.pathname !== "/", run: go("/")},
+  {action: "go-mentions", when: () => location.pathname !== "/mentions", run: go("/mentions")},
 ]);

@@ -8,10 +8,12 @@ import {doInGrid, gridKeys} from "./grid.js";
 import {bindKeys} from "./keys.js";
 import {post} from "./net.js";
 import {openPicker} from "./picker.js";
+import {openAsked} from "./pins.js";
 import {takeInto} from "./pointing.js";
 import {answer, askedField, choices, current, edit, lineAtHand, postpone, questions, setCurrent, settle, step} from "./questions.js";
 import {isPaper, start, turnPage, walkWord, wordAtHand, zoomBy} from "./viewer.js";
 import "./lease.js";
+import "./pinning.js";
 import "./steady.js";
 
 function toggleHistory() {
@@ -105,4 +107,4 @@ bindKeys([
   {action: "leave-field", when: focusedInput, run: leaveField},
 ]);
 
-start().then(settle).then(prepare);
+start().then(settle).then(openAsked).then(prepare);

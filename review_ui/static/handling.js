@@ -1,25 +1,30 @@
-// Around the case: putting it off, taking it over, setting it aside, and comments.
+// Around the case: putting it off, taking it over, setting it aside, and comments, on the case or on a place of it.
 
 import {canEdit, url, version} from "./desk.js";
 import {bindKeys} from "./keys.js";
-import {ask, post} from "./net.js";
+import {ask, post, quietly} from "./net.js";
 
 const later = document.getElementById("later");
 const aside = document.getElementById("aside");
 const talk = document.getElementById("talk");
-let pinned = "";
+let pinned = {};               // what the next comment is about: {path, place, kind, label}
 
 function open(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
 }
 
-function comment() {
-  const at = document.activeElement?.closest?.("#order [data-path]");
-  pinned = at?.dataset.path ?? "";
-  talk.querySelector("[data-pin]").textContent = pinned;
+/** Write a comment on a place: {path} of a field, or {place, kind} on a page; `label` says which. */
+export function commentOn(about) {
+  pinned = about;
+  talk.querySelector("[data-about]").textContent = about.label || about.path || "";
   open(talk);
   talk.querySelector("textarea").focus();
+}
+
+function comment() {
+  const at = document.activeElement?.closest?.("#order [data-path]");
+  commentOn(at ? {path: at.dataset.path, label: at.dataset.label} : {});
 }
 
 later.addEventListener("close", () => {
@@ -33,13 +38,16 @@ aside.addEventListener("close", () => {
 });
 
 async function show(answer) {
-  if (answer) document.getElementById("comments").innerHTML = await answer.text();
+  if (!answer) return;
+  document.getElementById("comments").innerHTML = await answer.text();
+  document.dispatchEvent(new CustomEvent("comments-shown"));
 }
 talk.querySelector("form").addEventListener("submit", async (event) => {
   if (event.submitter?.value !== "save") return;
   event.preventDefault();
   const text = talk.querySelector("textarea");
-  const answer = await post(url("comments"), {text: text.value, path: pinned});
+  const answer = await post(url("comments"), {
+    text: text.value, path: pinned.path ?? "", place: pinned.place ?? "", kind: pinned.kind ?? "paper"});
   if (answer) text.value = "";
   await show(answer);
 });
@@ -53,6 +61,9 @@ document.addEventListener("click", async (event) => {
   const settled = event.target.closest("[data-resolve]")?.dataset.resolve;
   if (settled) show(await ask(url(`comments/${settled}/resolve`), {method: "POST"}));
 });
+
+// What a colleague says meanwhile is shown as it comes.
+document.addEventListener("case-changed", async () => show(await quietly(url("comments"))));
 
 bindKeys([
   {action: "snooze", when: canEdit, run: () => open(later)},

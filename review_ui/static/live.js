@@ -13,10 +13,17 @@ function refreshSoon() {
   }, 300);
 }
 
+/** How many mentions are not read, in the bar. */
+function showUnread(count) {
+  const badge = document.getElementById("unread-mentions");
+  Object.assign(badge, {textContent: count, hidden: !count});
+}
+
 function start() {
   const source = new EventSource("/events");
   source.addEventListener("changed", (event) => {
-    const {cases} = JSON.parse(event.data);
+    const {cases, mentions} = JSON.parse(event.data);
+    showUnread(mentions);
     if (list) refreshSoon();
     if (held && cases.includes(Number(held.dataset.case))) document.dispatchEvent(new CustomEvent("case-changed"));
   });

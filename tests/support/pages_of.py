@@ -5,7 +5,8 @@ from __future__ import annotations
 from review_ui.navigation import ROOMS
 
 BESIDE = (
-    "/account", "/account/keys", "/account/factor", "/setup", "/admin/tokens", "/admin/mailboxes", "/admin/retention",
+    "/mentions", "/account", "/account/keys", "/account/factor", "/setup", "/admin/tokens", "/admin/mailboxes",
+    "/admin/retention",
     "/masterdata/items", "/masterdata/prices", "/masterdata/part-numbers", "/masterdata/imports?kind=items",
     "/masterdata/customer?no=C-1001", "/masterdata/item?sku=GLV-100-M", "/masterdata/customer/new",
     "/masterdata/item/new",

@@ -42,7 +42,7 @@ NO_PAGES = {
 PARTS = {
     "/cases/{case_id}/order", "/cases/{case_id}/choices", "/cases/{case_id:int}/approval", "/cases/{case_id:int}/question",
     "/documents/{document_id}/pages/{number:int}", "/operations/panels", "/setup/steps", "/masterdata/imports/{job_id}/state",
-    "/cases/{case_id:int}/lessons", "/erp/panels", "/erp/dry-run"}
+    "/cases/{case_id:int}/lessons", "/cases/{case_id:int}/comments", "/erp/panels", "/erp/dry-run"}
 """Pieces of pages that the pages themselves ask for, like every address that ends with /rows."""
 NOT_FURNISHED = {"/invoices/{number}", "/returns/{number}", "/shipments/{number}", "/fulfilment/{number}"}
 """Pages of things that the furnished house has none of."""
@@ -57,7 +57,8 @@ def poison_more(desk: Desk) -> None:
         user = db.query(UserRow).filter(UserRow.login == "vera").one()
         user.name, user.email = EVIL[:255], SHORT
         db.add_all([
-            CaseCommentRow(case_id=case_id, user_id=user.id, text=EVIL, at=at), CaseTagRow(case_id=case_id, tag=SHORT),
+            CaseCommentRow(case_id=case_id, user_id=user.id, text=EVIL, at=at),
+            CaseCommentRow(case_id=case_id, user_id=user.id, text=EVIL, path="po_number", at=at), CaseTagRow(case_id=case_id, tag=SHORT),
             OrderNoteRow(order_id=1, text=EVIL, author=EVIL[:255], at=at), OrderTagRow(order_id=1, tag=SHORT),
             WebhookRow(
                 url="https://hook.example/" + SHORT, events="*", sealed_secret="x", description=EVIL[:255], code="failed",

@@ -103,6 +103,17 @@ def test_a_request_that_comes_again_is_done_once(house: House) -> None:
     assert house.post(f"{case_id}/comments", key="k1", text="another") == (409, "idempotency_key_reused")
 
 
+def test_a_comment_is_pinned_to_a_place_and_who_it_names_reads_it(house: House) -> None:
+    case_id = house.desk.case(reading(ODD))
+    place = {"page": 0, "box": [10, 20, 30.5, 40], "kind": "text"}
+    document = house.get(f"cases/{case_id}")["draft"]["lines"][0]["item"]["evidence"]["document_id"] or 1
+    told = house.post(f"{case_id}/comments", key="k", text="Is this ours?", pin={"document_id": document, "place": place})
+    assert told["comments"][0]["pin"] == {"document_id": document, "place": place}
+    for wrong in ({"document_id": 99, "place": place}, {"document_id": document, "place": place | {"page": 3}}):
+        assert house.post(f"{case_id}/comments", text="Is this ours?", pin=wrong) == (422, "unknown_place")
+    assert house.get("mentions") == {"total": 0, "mentions": []}
+
+
 def test_verdicts_set_aside_and_back(house: House) -> None:
     one, two = house.desk.case(reading(ODD)), house.desk.case(reading(ODD))
     assert house.post(f"{one}/reject", version=1, reason="cancelled by phone")["summary"]["state"] == "rejected"

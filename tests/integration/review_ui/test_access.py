@@ -41,6 +41,7 @@ LOWEST_ROLE = {
     "/cases/{case_id:int}/comments": Role.CLERK,
     "/cases/{case_id:int}/comments/{comment_id:int}/resolve": Role.CLERK,
     "/cases/{case_id:int}/visit": Role.CLERK,
+    "/mentions/read": Role.VIEWER,
     "/queue/snooze": Role.CLERK,
     "/queue/priority": Role.CLERK,
     "/queue/assign": Role.CLERK,

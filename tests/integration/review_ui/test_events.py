@@ -29,7 +29,7 @@ def streamed(desk: Desk, last: int | None, *, rounds: int = 2, leaves_after: int
     async def is_gone() -> bool:
         return next(asked) >= leaves_after
 
-    work = collect(stream(desk.db, last, is_gone, every=0.01, longest=0.01 * rounds))
+    work = collect(stream(desk.db, last, is_gone, user_id=2, every=0.01, longest=0.01 * rounds))
     with ThreadPoolExecutor(1) as thread:              # a browser driven before in this process leaves its loop running
         return thread.submit(asyncio.run, work).result()
 
@@ -39,7 +39,7 @@ def test_a_change_is_told_once_with_its_case_and_nothing_of_what_it_says(desk: D
     visit("carl").post(f"/cases/{case_id}/claim")
     told = [text for text in streamed(desk, before) if text.startswith("id:")]
     assert len(told) == 1 and told[0].startswith(f"id: {newest(desk.db)}\nevent: changed\n")
-    assert json.loads(told[0].split("data: ")[1]) == {"cases": [case_id]}
+    assert json.loads(told[0].split("data: ")[1]) == {"cases": [case_id], "mentions": 0}
     assert "Carl" not in told[0] and "PO-" not in told[0]
 
 
