@@ -121,7 +121,7 @@ class SnoozeIn(BaseModel):
 
 
 class CommentIn(BaseModel):
-    """What is said; @login tells somebody. `path`: the field it is about, or `pin`: the place on a page of the case's documents."""
+    """What is said; @login tells somebody. `path`: the field it is about; `pin`: the place on a page of its documents."""
 
     text: Annotated[str, Field(min_length=1, max_length=4_000)]
     path: Annotated[str, Field(max_length=128)] = ""

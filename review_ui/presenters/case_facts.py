@@ -22,9 +22,8 @@ from models.domain.reading import DocumentType
 from models.domain.states import CASE_MOVES, CaseState, DocumentState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
-from models.tables.cases import CaseReadingRow, CaseRow
-from models.tables.desk import CaseQuestionRow
-from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.cases import CaseRow
+from models.tables.intake import DocumentRow, MessageRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow

@@ -58,7 +58,8 @@ def poison_more(desk: Desk) -> None:
         user.name, user.email = EVIL[:255], SHORT
         db.add_all([
             CaseCommentRow(case_id=case_id, user_id=user.id, text=EVIL, at=at),
-            CaseCommentRow(case_id=case_id, user_id=user.id, text=EVIL, path="po_number", at=at), CaseTagRow(case_id=case_id, tag=SHORT),
+            CaseCommentRow(case_id=case_id, user_id=user.id, text=EVIL, path="po_number", at=at),
+            CaseTagRow(case_id=case_id, tag=SHORT),
             OrderNoteRow(order_id=1, text=EVIL, author=EVIL[:255], at=at), OrderTagRow(order_id=1, tag=SHORT),
             WebhookRow(
                 url="https://hook.example/" + SHORT, events="*", sealed_secret="x", description=EVIL[:255], code="failed",

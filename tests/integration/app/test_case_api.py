@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app import schema
 from app.bootstrap import Rooms
 from app.main import create_app
 from matching.case_view import EDITS
+from matching.comments import Comments
+from models.tables.intake import DocumentRow
+from models.tables.people import UserRow
 from runtime import accounts
 from runtime.clock import now
 from runtime.settings import Settings
 from tests.integration.matching.desk import BOLTS, Desk, line, reading
 
+PLACE = {"page": 0, "box": [10, 20, 30.5, 40], "kind": "text"}
 ODD = line(description="marble statue of a horse", quantity=2, unit_price="9000")
 SCOPES = ("cases:read", "cases:write", "cases:approve")
 
@@ -103,15 +108,22 @@ def test_a_request_that_comes_again_is_done_once(house: House) -> None:
     assert house.post(f"{case_id}/comments", key="k1", text="another") == (409, "idempotency_key_reused")
 
 
-def test_a_comment_is_pinned_to_a_place_and_who_it_names_reads_it(house: House) -> None:
+def test_a_comment_is_pinned_to_a_place_and_a_program_reads_what_it_is_told(house: House) -> None:
     case_id = house.desk.case(reading(ODD))
-    place = {"page": 0, "box": [10, 20, 30.5, 40], "kind": "text"}
-    document = house.get(f"cases/{case_id}")["draft"]["lines"][0]["item"]["evidence"]["document_id"] or 1
-    told = house.post(f"{case_id}/comments", key="k", text="Is this ours?", pin={"document_id": document, "place": place})
-    assert told["comments"][0]["pin"] == {"document_id": document, "place": place}
-    for wrong in ({"document_id": 99, "place": place}, {"document_id": document, "place": place | {"page": 3}}):
+    with house.rooms.db.write() as db:
+        document = db.execute(select(DocumentRow)).scalars().one()
+        document.page_count, pin = 1, {"document_id": document.id, "place": PLACE}
+        robot = db.execute(select(UserRow.login).where(UserRow.name == "robot")).scalar_one()
+    told = house.post(f"{case_id}/comments", key="k", text="Is this ours?", pin=pin)
+    assert told["comments"][0]["pin"] == pin
+    for wrong in (pin | {"document_id": 99}, pin | {"place": PLACE | {"page": 1}}):
         assert house.post(f"{case_id}/comments", text="Is this ours?", pin=wrong) == (422, "unknown_place")
-    assert house.get("mentions") == {"total": 0, "mentions": []}
+    with house.rooms.db.write() as db:
+        newest = Comments(db).add(case_id, house.desk.ann, f"Yes, @{robot}")
+    page = house.get("mentions")
+    assert (page["total"], [(m["case_id"], m["comment"]["id"]) for m in page["mentions"]]) == (1, [(case_id, newest)])
+    read = house.client.post("/api/v1/mentions/read", json={"newest": newest})
+    assert read.json() == {"total": 0, "mentions": []} == house.get("mentions")
 
 
 def test_verdicts_set_aside_and_back(house: House) -> None:

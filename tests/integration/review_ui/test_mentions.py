@@ -81,8 +81,8 @@ def test_a_comment_keeps_its_place_on_the_page(case_id: int, visit: Visit) -> No
 
 
 @pytest.mark.parametrize("place", [
-    "{doc} 7 1 1 2 2", "{doc} 0 5 1 2 2", "{doc} 0 1 1 1 2", "999 0 1 1 2 2", "{other} 0 1 1 2 2", "99999999999999999999 0 1 1 2 2",
-    "{doc} 0 1 1 nan 2", "{doc} 0 1 1 inf 2", "{doc} -1 1 1 2 2", "{doc} 0 1 1", "<script>", "-1 0 1 1 2 2",
+    "{doc} 7 1 1 2 2", "{doc} 0 5 1 2 2", "{doc} 0 1 1 1 2", "999 0 1 1 2 2", "{other} 0 1 1 2 2", "<script>",
+    "{doc} 0 1 1 nan 2", "{doc} 0 1 1 inf 2", "{doc} -1 1 1 2 2", "{doc} 0 1 1", "99999999999999999999 0 1 1 2 2", "-1 0 1 1 2 2",
 ])
 def test_a_place_that_is_none_of_the_case_is_refused(desk: Desk, case_id: int, visit: Visit, place: str) -> None:
     carl = visit("carl")
