@@ -11,43 +11,14 @@ from itertools import combinations
 from models.domain.order_work import OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.stock import Demand, Level, Pick
-from oms.allocation.distance import UNKNOWN, ZONE_WORDS, Distance, in_kilometres
+from oms.allocation.distance import in_kilometres
+from oms.allocation.explain import explain_held, explain_sent, explain_short
+from oms.allocation.facts import Place, Wish, serves
 from oms.inventory.plan import Kits, plan_reservation
 
 MOST_LOCATIONS = 10
 """Combinations are tried of so many locations at most, the ones that hold most of what is wanted."""
 _ZERO = Decimal(0)
-_WORDS = {
-    Criterion.FEWEST_LOCATIONS: "the fewest parts", Criterion.PRIORITY: "its rank", Criterion.SAME_COUNTRY: "the same country",
-    Criterion.COST: "its cost", Criterion.DISTANCE: "its distance"}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A location that may send. `cost` in company money for one fulfilment order; `room`: fulfilment orders it can still take
-    today, None for any number; `distance`: to where the order goes."""
-
-    location_id: int
-    code: str
-    priority: int = 0
-    country: str | None = None
-    cost: Decimal = _ZERO
-    pool: str | None = None
-    room: int | None = None
-    distance: Distance = UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an order line still wants, in base units of an item: its own, or a component of a kit that a warehouse has in part.
-    `not_before`: why it must wait, if it must."""
-
-    line_id: int
-    position: int
-    item_id: int
-    sku: str
-    quantity: Decimal
-    not_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +62,17 @@ def plan_allocation(
     held = bool(lacks) and (ship_complete or rule.ship_complete)
     picks = () if held else tuple(replace(p, line_id=wishes[p.line_id].line_id) for p in plan.picks)
     if held:
-        why = {n: _waits(w, lacks.get(n)) for n, w in enumerate(wishes)}
+        why = {n: explain_held(w, lacks.get(n)) for n, w in enumerate(wishes)}
         lacks = {n: w.quantity for n, w in enumerate(wishes)}
     else:
-        why = {n: _lacks(wishes[n], quantity, places, usable, rule) for n, quantity in lacks.items()}
+        why = {n: explain_short(wishes[n], quantity, places, usable, rule) for n, quantity in lacks.items()}
     short: dict[int, Decimal] = {}
     why_short: dict[int, str] = {}
     for n, quantity in lacks.items():
         line = wishes[n].line_id
         short[line] = max(quantity, short.get(line, _ZERO))
         why_short[line] = " ".join([*([why_short[line]] if line in why_short else []), why[n]])
-    return Allocation(picks, _why(picks, chosen, wishes, usable, known, rule), short, why_short, lacking)
-
-
-def serves(place: Place, rule: SourcingRule) -> bool:
-    """False for a location that is set aside for a pool that the rule does not draw from, or is farther than the rule allows."""
-    return place.pool in (None, rule.pool) and not _is_too_far(place, rule)
-
-
-def _is_too_far(place: Place, rule: SourcingRule) -> bool:
-    """A location whose kilometres are not known is not: most addresses would get nothing before all have coordinates."""
-    return rule.max_km is not None and place.distance.km is not None and place.distance.km > rule.max_km
+    return Allocation(picks, explain_sent(picks, chosen, wishes, usable, known, rule), short, why_short, lacking)
 
 
 def _known(demands: Sequence[Demand], levels: Sequence[Level], usable: Sequence[Place], kits: Kits) -> list[Place]:
@@ -159,62 +120,3 @@ def _ranked(levels: Sequence[Level], group: Sequence[Place]) -> list[Level]:
     return [
         Level(x.item_id, x.location_id, x.on_hand, x.reserved, x.safety, rank[x.location_id], x.is_sellable)
         for x in levels if x.location_id in rank]
-
-
-def _why(
-    picks: Sequence[Pick], chosen: Sequence[Place], wishes: Sequence[Wish], usable: Sequence[Place], known: Sequence[Place],
-    rule: SourcingRule,
-) -> dict[int, str]:
-    position = {w.line_id: w.position for w in wishes}
-    sends = {p.location_id: sorted({position[x.line_id] for x in picks if x.location_id == p.location_id}) for p in chosen}
-    senders = [p for p in chosen if sends[p.location_id]]
-    reasons = " and ".join(_WORDS[c] for c in rule.prefer) or "what it holds"
-    by_km = in_kilometres(p.distance for p in known)
-    why: dict[int, str] = {}
-    for p in senders:
-        lines = ", ".join(map(str, sends[p.location_id]))
-        noun = "line" if len(sends[p.location_id]) == 1 else "lines"
-        others = ", ".join(x.code for x in senders if x is not p)
-        if others:
-            reason = f"together with {others} it covers most of the order"
-        elif len(usable) == 1:
-            reason = "no other location may send this order"
-        else:
-            reason = f"alone it covers as much as any choice, and is first by {reasons}"
-        why[p.location_id] = f"{p.code} sends {noun} {lines}: {reason}{_far(p.distance, rule, by_km)}."
-    return why
-
-
-def _far(distance: Distance, rule: SourcingRule, by_km: bool) -> str:
-    """How far a location is, in words, where that matters to the rule."""
-    if Criterion.DISTANCE not in rule.prefer and rule.max_km is None:
-        return ""
-    notes = ["no coordinates" if distance.km is None else f"{distance.km:,} km"]
-    if Criterion.DISTANCE in rule.prefer and not by_km:
-        others = "" if distance.km is None else ", as not all locations have coordinates"
-        notes.append(f"nearest by postcode{others}: {ZONE_WORDS[distance.zone]}")
-    if rule.max_km is not None and distance.km is None:
-        notes.append(f"whether it is within {rule.max_km:,} km is not known")
-    return f" ({'; '.join(notes)})"
-
-
-def _waits(wish: Wish, missing: Decimal | None) -> str:
-    if missing is not None:
-        return f"Line {wish.position}: {missing:f} of {wish.sku} are short, and the order must leave complete."
-    return f"Line {wish.position}: {wish.sku} is there, but waits for the other lines: the order must leave complete."
-
-
-def _lacks(wish: Wish, short: Decimal, places: Sequence[Place], usable: Sequence[Place], rule: SourcingRule) -> str:
-    if wish.not_before:
-        return f"Line {wish.position}: {wish.sku} {wish.not_before}."
-    full = [p.code for p in places if p.room == 0]
-    far = [p.code for p in places if _is_too_far(p, rule)]
-    apart = [p.code for p in places if not serves(p, rule) and p.code not in far]
-    is_limited = rule.max_locations is not None and len(usable) > rule.max_locations
-    notes = [
-        *([f"{', '.join(full)} can take no more today"] if full else []),
-        *([f"{', '.join(apart)} is set aside for another channel"] if apart else []),
-        *([f"{', '.join(far)} is farther than {rule.max_km:,} km"] if far else []),
-        *([f"at most {rule.max_locations} may send"] if is_limited else [])]
-    rest = f" ({'; '.join(notes)})" if notes else ""
-    return f"Line {wish.position}: {short:f} of {wish.sku} are short; no location that may send has them free{rest}."

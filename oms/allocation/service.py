@@ -20,7 +20,8 @@ from models.domain.states import SalesOrderState
 from models.domain.stock import SELLABLE, Level, Pick
 from models.tables.base import Base
 from oms.allocation.distance import Whereabouts, distance_between
-from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation, serves
+from oms.allocation.facts import Place, Wish, serves
+from oms.allocation.plan import Allocation, choose_rule, plan_allocation
 from oms.allocation.rules import sourcing_rules
 from oms.allocation.shortage import UNDECIDED, lines_undecided, tell_shortages
 from oms.exceptions import close_exception

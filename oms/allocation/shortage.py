@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.domain.order_work import ExceptionKind, ExceptionState
 from models.tables.base import Base
 from models.tables.exceptions import ExceptionRow
-from oms.allocation.plan import Allocation, Wish
+from oms.allocation.facts import Wish
+from oms.allocation.plan import Allocation
 from oms.exceptions import close_exception, open_exception
 from oms.exceptions.service import STANDING
 from oms.inventory.count import short_key

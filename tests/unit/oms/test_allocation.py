@@ -14,7 +14,8 @@ from models.domain.order_work import OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.stock import Level
 from oms.allocation.distance import Distance, Whereabouts, Zone, distance_between, postcode_area
-from oms.allocation.plan import Allocation, Place, Wish, choose_rule, plan_allocation
+from oms.allocation.facts import Place, Wish
+from oms.allocation.plan import Allocation, choose_rule, plan_allocation
 
 KIT = 9
 KITS = {KIT: {1: Decimal(2), 2: Decimal(1)}}
