@@ -27,6 +27,7 @@ from models.domain.partners import ApprovalLevel
 from models.domain.reading import DocumentType
 from models.domain.states import LineState
 
+_HEADS = {"requested_date": "The requested date", "currency": "The currency"}
 _WORDS = {"quantity": "quantity", "uom": "unit", "unit_price": "price"}
 INFORMATION = frozenset({DoubtCode.READING_PROBLEM, DoubtCode.STOCK_SHORT})
 """Doubts that a customer with the level `all_that_passes` need not be asked about."""
@@ -144,7 +145,7 @@ def _order(draft: Draft, policy: Policy) -> Iterator[Doubt]:
     for name, code in (("requested_date", DoubtCode.DATE_UNSURE), ("currency", DoubtCode.FIELD_UNSURE)):
         found = getattr(draft, name)
         if found is not None:
-            yield from _plain(found, name, f"The {name.replace('_', ' ')}", code, 0.1 * value, policy)
+            yield from _plain(found, name, _HEADS[name], code, 0.1 * value, policy)
     if not any(line.state is not LineState.REJECTED for line in draft.lines):
         yield Doubt(DoubtCode.NO_LINES, "No order lines were found. Add them, or reject the case.", None, cost=LEAST_VALUE)
 

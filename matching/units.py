@@ -26,7 +26,7 @@ _MULTIPLES: Mapping[str, tuple[str, Decimal]] = MappingProxyType({
 })
 """UN/ECE Rec 20 conversion factors to the unit that items are usually kept in."""
 
-_NAMES = MappingProxyType({
+NAMES = MappingProxyType({
     "H87": ("piece", "pieces"), "EA": ("piece", "pieces"), "C62": ("piece", "pieces"), "PR": ("pair", "pairs"),
     "SET": ("set", "sets"), "DZN": ("dozen", "dozen"), "CEN": ("hundred", "hundred"), "MIL": ("thousand", "thousand"),
     "MTR": ("metre", "metres"), "KGM": ("kg", "kg"), "LTR": ("litre", "litres"), "XST": ("sheet", "sheets"),
@@ -63,7 +63,7 @@ def unit_codes(printed: str) -> tuple[str, ...]:
 
 def unit_name(uom: str, count: Decimal = Decimal(1)) -> str:
     """The unit in words, for sentences: "piece", "cases"; a code we have no word for stays as it is."""
-    one, many = _NAMES.get(uom, (uom, uom))
+    one, many = NAMES.get(uom, (uom, uom))
     return one if count == 1 else many
 
 

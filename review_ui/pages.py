@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,15 @@ from models.domain.characters import visible
 from models.domain.states import Role
 from review_ui.headers import PAGE_HEADERS
 from review_ui.keymap import keymap, parts
-from review_ui.language import choose, translations
+from review_ui.language import ENGLISH, choose, translations
 from review_ui.navigation import ROOMS
 from review_ui.presenters.badges import badge
+from review_ui.sentences import told
 from review_ui.state import services_of
 from runtime.accounts import SignedIn
 from runtime.clock import now
 
-_catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=NullTranslations())     # noqa: B039 - never changed
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 THEMES = frozenset({"light", "dark"})
 
 
@@ -87,8 +87,11 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         finalize=show_marks, trim_blocks=True, lstrip_blocks=True, auto_reload=False)
     env.install_gettext_callables(                 # type: ignore[attr-defined]
-        lambda text: _catalogue.get().gettext(text), lambda one, many, n: _catalogue.get().ngettext(one, many, n), newstyle=True)
+        lambda text: translations(_language.get()).gettext(text),
+        lambda one, many, n: translations(_language.get()).ngettext(one, many, n), newstyle=True)
     env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size, "unit": unit_word}
+    env.filters["told"] = lambda text: told(text, _language.get()) or text
+    env.tests["told"] = lambda text: told(text, _language.get()) is not None
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts}
     return env
 
@@ -130,6 +133,6 @@ def render(
 ) -> HTMLResponse:
     """A template as an answer, with the headers of every page."""
     frame = _frame(request) | {"status": status}
-    _catalogue.set(translations(frame["language"]))
+    _language.set(frame["language"])
     text = _templates.get_template(template).render(frame | shown)
     return HTMLResponse(text, status, {**PAGE_HEADERS, **(headers or {})})

@@ -2,7 +2,7 @@
 
 Texts are found in templates (`_("…")`, `ngettext`), and in Python where a word is named that a template translates: `N_("…")`,
 the words of badges, rooms and health, and of the reasons that the desk chooses from. What is new stands in the PO files without a
-translation, for a person to fill in.
+translation, for a person to fill in. Sentences that the server makes stand in catalogues of their own (`scripts/sentences.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po, write_po
 
 from matching.overrides import OVERRIDES
 from review_ui.price_reasons import PRICE_REASONS
+from review_ui.sentences import FOLDER
+from scripts.sentences import patterns
 
 ROOT = Path(__file__).parent.parent / "review_ui"
 LOCALE = ROOT / "locale"
@@ -34,9 +36,22 @@ def texts() -> Catalog:
     return catalog
 
 
+def sentences() -> Catalog:
+    """Every sentence that the server makes for people, as a pattern."""
+    catalog = Catalog(project="Ordermill", charset="utf-8")
+    for pattern in patterns():
+        catalog.add(pattern)
+    return catalog
+
+
 def languages() -> list[Path]:
     """The catalogues there are."""
     return sorted(LOCALE.glob("*.po"))
+
+
+def of_sentences() -> list[Path]:
+    """The catalogues of sentences."""
+    return sorted(FOLDER.glob("*.po"))
 
 
 def read(path: Path) -> Catalog:
@@ -47,15 +62,15 @@ def read(path: Path) -> Catalog:
 
 def main() -> None:
     """Write every catalogue anew: translations are kept, texts that are gone are dropped."""
-    found = texts()
-    for path in languages():
-        catalog = read(path)
-        catalog.update(found, no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        with path.open("wb") as f:
-            write_po(f, catalog, width=120, sort_output=True, no_location=True, omit_header=False, include_previous=False)
-        missing = sum(1 for message in catalog if message.id and not message.string)
-        print(f"{path.name}: {len(catalog)} texts, {missing} without a translation")
+    for paths, found in ((languages(), texts()), (of_sentences(), sentences())):
+        for path in paths:
+            catalog = read(path)
+            catalog.update(found, no_fuzzy_matching=True)
+            catalog.obsolete.clear()
+            with path.open("wb") as f:
+                write_po(f, catalog, width=120, sort_output=True, no_location=True, omit_header=False, include_previous=False)
+            missing = sum(1 for message in catalog if message.id and not message.string)
+            print(f"{path.relative_to(LOCALE)}: {len(catalog)} texts, {missing} without a translation")
 
 
 if __name__ == "__main__":

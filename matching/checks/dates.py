@@ -49,19 +49,19 @@ def _too_early(
         return
     parts = [f"{_count(lead)} until {slowest.item.value.sku} can leave"] if lead and slowest and slowest.item else []
     parts += [f"{_count(transit)} on the way"] if transit else []
-    why = f" ({', '.join(parts)})" if parts else ""
-    past = ", which is past," if wanted.value < facts.on else ""
+    possible = f"{earliest} ({', '.join(parts)})" if parts else str(earliest)
+    day = f"{wanted.value}, which is past," if wanted.value < facts.on else str(wanted.value)
     choices = (
         Choice(str(earliest), f"{earliest}, the earliest day", 0.7),
         Choice(str(wanted.value), f"{wanted.value}, as printed", 0.3))
     yield Doubt(
         DoubtCode.DATE_TOO_EARLY,
-        f"{who} wanted on {wanted.value}{past} but cannot arrive before {earliest}{why}. Agree on a day with the customer.",
+        f"{who} wanted on {day} but cannot arrive before {possible}. Agree on a day with the customer.",
         path, wanted.evidence, choices, 0.05 * order_value(draft))
 
 
 def _count(days: int) -> str:
-    return f"{days} working {'day' if days == 1 else 'days'}"
+    return f"{days} {'working day' if days == 1 else 'working days'}"
 
 
 def _lead(line: DraftLine, facts: Facts) -> int:

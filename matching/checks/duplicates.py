@@ -43,9 +43,9 @@ def _doubt(draft: Draft, twin: Twin, found: Verdict, facts: Facts) -> Doubt:
         change = diff_orders(draft.doc_type, twin.lines, lines_of(draft))
         what = change.words() or "only its date, place or revision differ"
         left = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused)
-        too_late = f" It comes too late for {left}." if left else ""
-        sentence = (
-            f"{who} is already here as {twin.label}, and this one differs: {what}.{too_late} {_what_next(twin)}")
+        too_late = [f"It comes too late for {left}."] if left else []
+        differs = f"{who} is already here as {twin.label}, and this one differs: {what}."
+        sentence = " ".join([differs, *too_late, _what_next(twin)])
         return Doubt(DoubtCode.REVISED_ORDER, sentence, path, proof, cost=value)
     sentence = f"{who} is already here as {twin.label}, {_HOW[found]}. Reject this one if it is the same order."
     return Doubt(DoubtCode.DUPLICATE_PO, sentence, path, proof, cost=value)

@@ -31,10 +31,11 @@ def _replaced(line: DraftLine, item: ItemRecord, facts: Facts) -> Iterator[Doubt
     successor = successor_of(item, facts.items)
     active = item.status is ItemStatus.ACTIVE
     if successor is not None and not (active and is_typed(line.item)):
-        how = "is superseded by" if active else f"is {item.status}; its successor is"
+        new = successor.sku
+        how = f"{item.sku} is superseded by {new}" if active else f"{item.sku} is {item.status}; its successor is {new}"
         unit = "" if fits_unit(successor, line.uom.value if line.uom else None) else " It is not sold in the ordered unit."
         keep = (Choice(item.sku, f"{item.sku} all the same", 0.2, _stock_words(item)),) if active else ()
-        sentence = f"{name}: {item.sku} {how} {successor.sku}. Take the successor, or choose another item.{unit}"
+        sentence = f"{name}: {how}. Take the successor, or choose another item.{unit}"
         offer = _offer(successor, 0.8, f"replaces {item.sku}")
         yield Doubt(DoubtCode.ITEM_SUPERSEDED, sentence, path, proof, (offer, *keep), line_value(line))
     elif not active:

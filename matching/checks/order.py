@@ -24,14 +24,14 @@ def check_kind(draft: Draft, facts: Facts) -> Iterator[Doubt]:
     which = f"{target.label} (PO {po})" if target else f"PO {po}, which we do not have" if po else "an order it does not name"
     change = diff_orders(draft.doc_type, target.lines, lines_of(draft)) if target else None
     late = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused) if change else ""
-    too_late = f" It comes too late for {late}." if late else ""
+    too_late = [f"It comes too late for {late}."] if late else []
     if draft.doc_type is DocumentType.CANCELLATION:
-        sentence = f"This cancels {which}.{too_late} {_next(target, 'Cancel', late)}"
+        sentence = " ".join([f"This cancels {which}.", *too_late, _next(target, "Cancel", late)])
         yield Doubt(DoubtCode.CANCELLATION, sentence, cost=order_value(draft))
     else:
         words = change.words() if change else ""
-        what = f": {words}" if words else ""
-        sentence = f"This changes {which}{what}.{too_late} {_next(target, 'Change', late)}"
+        changes = f"This changes {which}: {words}." if words else f"This changes {which}."
+        sentence = " ".join([changes, *too_late, _next(target, "Change", late)])
         yield Doubt(DoubtCode.CHANGE_OF_ORDER, sentence, cost=order_value(draft))
 
 
@@ -69,11 +69,11 @@ def check_sender(draft: Draft, facts: Facts) -> Iterator[Doubt]:
     if customer is not None and writes_for(address, customer):
         return
     resembled = look_alike(domain, facts.known_domains)
-    warning = f" Its domain resembles {resembled} but is not it: call the customer before you approve." if resembled else ""
+    warning = f"Its domain resembles {resembled} but is not it: call the customer before you approve." if resembled else ""
     who = f"not known to write for {customer.name}" if customer else "not known to us"
-    whose = f", whose mail {facts.sender.passed_on_by} passed on," if facts.sender.passed_on_by else ""
+    whose = f"{address}, whose mail {facts.sender.passed_on_by} passed on," if facts.sender.passed_on_by else address
     yield Doubt(
-        DoubtCode.UNKNOWN_SENDER, f"The sender {address}{whose} is {who}.{warning or ' Check that the order is genuine.'}",
+        DoubtCode.UNKNOWN_SENDER, " ".join([f"The sender {whose} is {who}.", warning or "Check that the order is genuine."]),
         cost=order_value(draft) * (1 if resembled else 0.1))
 
 

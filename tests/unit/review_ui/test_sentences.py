@@ -1,0 +1,79 @@
+"""Sentences that the server made are shown in the person's language, with everything that stood in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models.domain.doubt import DoubtCode
+from review_ui.sentences import pieces, told
+from scripts.strings import of_sentences, read, sentences
+
+PAGE = Path(__file__).parents[3] / "docs" / "howto" / "checks.md"
+EXAMPLES = re.findall(r"^\| `(\w+)` \| (.*?) \|", PAGE.read_text(encoding="utf-8").split("## Rules")[0], re.M)
+FACT = re.compile(r"\S*\d\S*\w|“.*?”")
+"""What must be the same in all languages: numbers, codes and what is quoted."""
+
+
+def test_every_pattern_has_a_translation_and_none_is_gone() -> None:
+    there = {message.id for message in sentences() if message.id}
+    for path in of_sentences():
+        known = {message.id for message in read(path) if message.id and message.string}
+        assert (there - known, known - there) == (set(), set()), f"run make strings, then translate them in {path.name}"
+
+
+@pytest.mark.parametrize("path", of_sentences(), ids=lambda path: path.stem)
+def test_a_translation_has_the_places_of_its_pattern(path: Path) -> None:
+    for message in read(path):
+        if message.id:
+            assert sorted(pieces(str(message.string))[1]) == sorted(pieces(str(message.id))[1]), message.id
+
+
+@pytest.mark.parametrize("path", of_sentences(), ids=lambda path: path.stem)
+def test_a_sentence_made_by_a_pattern_is_told_with_all_that_stands_in_it(path: Path) -> None:
+    for message in sentences():
+        fixed, names = pieces(str(message.id))
+        values = [f"{n}{n}.5" for n in range(1, len(names) + 1)]
+        made = fixed[0] + "".join(value + after for value, after in zip(values, fixed[1:], strict=True))
+        shown = told(made, path.stem) if made.strip() else made
+        assert shown is not None and all(value in shown for value in values), made
+
+
+@pytest.mark.parametrize(("code", "english"), EXAMPLES, ids=[code for code, _ in EXAMPLES])
+def test_every_question_is_asked_in_german(code: str, english: str) -> None:
+    german = told(english, "de")
+    assert code in set(DoubtCode) and german is not None and german != english
+    plain = german.replace("„", "“").replace("“", "”").replace("”", "“")
+    missing = [fact for fact in FACT.findall(english) if fact.strip("“”().,") not in plain]
+    assert missing == []
+    assert not re.search(r"\b(?:the|is|are|of|pieces|line|order)\b", re.sub(r"“.*?[”“]|„.*?“", "", german), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("english", "german"), [
+    ("Line 3: 12 cases of 24 = 288 pieces, or 12 pieces? The difference is 303.60 EUR.",
+     "Zeile 3: 12 Kisten zu 24 = 288 Stück oder 12 Stück? Der Unterschied beträgt 303.60 EUR."),
+    ("This cancels order SO-000007 (PO 4711). It comes too late for line 2: 30 of 100 have left. Agree with the customer what is "
+     "to be done, correct the lines, then approve.",
+     "Das storniert Auftrag SO-000007 (Bestellnummer 4711). Zu spät kommt es für: Zeile 2: 30 von 100 sind schon unterwegs. "
+     "Klären Sie mit dem Kunden, was geschehen soll, berichtigen Sie die Zeilen und geben Sie dann frei."),
+    ("the brand agrees; 70% of the words agree", "die Marke stimmt überein; 70% der Wörter stimmen überein"),
+    ("Smith and Sons owes 12.50 EUR past its date. Ask accounts before you approve.",
+     "Smith and Sons schuldet 12.50 EUR über die Fälligkeit hinaus. Fragen Sie die Buchhaltung, bevor Sie freigeben.")])
+def test_words_in_places_are_told_too_and_names_stay(english: str, german: str) -> None:
+    assert told(english, "de") == german
+
+
+def test_what_is_quoted_stays_as_it_is_printed() -> None:
+    shown = told("Line 3: we do not know “pieces and Line 4”. Choose the item, or reject the line.", "de")
+    assert shown is not None and "“pieces and Line 4”" in shown
+
+
+@pytest.mark.parametrize("text", ["KX-4 · nuts and bolts", "Nobody says this.", "and " * 400, "a; b, c. D and e: f (PO g) " * 60])
+def test_what_is_not_known_is_not_told(text: str) -> None:
+    assert told(text, "de") is None
+
+
+def test_english_is_what_it_is() -> None:
+    assert told("Nobody says this here.", "en") == "Nobody says this here."
