@@ -46,6 +46,14 @@ def test_the_page_shows_values_questions_and_where_each_value_stands(case_id: in
     assert re.search(r'data-places="\d+ 0 [\d.]+ [\d.]+ [\d.]+ [\d.]+"', value[0])
 
 
+def test_the_questions_are_asked_in_the_persons_language(case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    german = {"accept-language": "de"}
+    page, queue = client.get(f"/cases/{case_id}", headers=german).text, client.get("/", headers=german).text
+    asked = "Zeile 20: Preis 0.124, Vertrag 0.115 (+7.8 %, Toleranz 2 %)."
+    assert asked in page and asked in queue and "Line 20: price" not in page
+
+
 def test_every_value_of_the_order_has_a_place_or_a_word_on_its_origin(case_id: int, visit: Visit) -> None:
     page = visit("anna").get(f"/cases/{case_id}").text
     values = re.findall(r'<(?:input|button)[^>]*id="v-[^>]*', page)
