@@ -1,8 +1,9 @@
 """Brings the catalogues of the screens' languages up to date: `python -m scripts.strings` (or `make strings`).
 
 Texts are found in templates (`_("…")`, `ngettext`), and in Python where a word is named that a template translates: `N_("…")`,
-the words of badges, rooms and health, and of the reasons that the desk chooses from. What is new stands in the PO files without a
-translation, for a person to fill in. Sentences that the server makes stand in catalogues of their own (`scripts/sentences.py`).
+the words of badges, rooms, health and keys, and of the reasons that the desk chooses from. What is new stands in the PO files
+without a translation, for a person to fill in. Sentences that the server makes stand in catalogues of their own
+(`scripts/sentences.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from scripts.sentences import patterns
 
 ROOT = Path(__file__).parent.parent / "review_ui"
 LOCALE = ROOT / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Badge": (1,), "Room": (2,), "Health": (2,)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Badge": (1,), "Room": (2,), "Health": (2,), "Action": (2,)}
 
 
 def texts() -> Catalog:

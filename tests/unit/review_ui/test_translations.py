@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import review_ui
 from scripts.strings import languages, read, texts
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -38,3 +39,27 @@ def test_the_catalogues_hold_no_text_that_is_gone() -> None:
     there = {message.id for message in texts()}
     for path in languages():
         assert [m.id for m in read(path) if m.id and m.id not in there] == [], "run make strings"
+
+
+TEMPLATES = Path(review_ui.__file__).parent / "templates"
+NAMES = re.compile(r"Ordermill|GTIN|SSCC|PDF|CSV|XLSX|XBX|YYYY-MM-DD|UTC|https?://\S+|[\w.]+\.\S+")
+"""What is the same in every language."""
+
+
+def bare_texts(template: str) -> list[str]:
+    """Words people see that stand in a template as they are, not as a text to be translated."""
+    without = re.sub(r"\{#.*?#\}|<(kbd|script|style|code)\b.*?</\1>", "", template, flags=re.DOTALL)
+    without = re.sub(r"\{%-?\s*(block|extends|set)\b.*?%\}\w*(\{% endblock %\})?", "\0", without, flags=re.DOTALL)
+    without = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\0", without, flags=re.DOTALL)
+    shown = re.findall(r'\b(?:title|aria-label|placeholder|alt)="([^"]*)"', without)
+    shown += re.sub(r"<[^<>]*>", "\n", without).split("\n") if "<" in without else []
+    return [text.strip() for text in shown if re.search(r"[A-Za-z]{3}", NAMES.sub("", text)) and "data-" not in text]
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_every_text_of_a_template_can_be_translated(path: Path) -> None:
+    assert bare_texts(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_text_that_stands_bare_is_found() -> None:
+    assert bare_texts('<p>Stands bare.</p><b title="Bare, too">{{ _("Not bare") }}</b>') == ["Bare, too", "Stands bare."]
