@@ -17,7 +17,7 @@ demo: setup ## Install what is missing, create the sample company, process its o
 
 test: setup-test lint ## Everything CI runs: lint, types, all tests, torture tests at a bounded size
 	$(PYTEST) -m "not slow and not torture" -n 2 --durations 25
-	$(PYTEST) -m "slow or torture" -n 2 --dist loadfile --timeout 900 --durations 25
+	$(PYTEST) -m "slow or torture" -n 2 --dist worksteal --timeout 900 --durations 25
 
 check: lint ## The suite while working: lint, types and the quick tests without a browser (under 3 minutes)
 	$(PYTEST) -m "not slow and not torture and not browser" -n 2
