@@ -5,10 +5,16 @@ import {order} from "./desk.js";
 const rail = () => document.getElementById("rail");
 let before = null;
 
-/** The value with the focus below the questions, and where it stands. */
+/** What below the questions has an id and is, or holds, the given element. */
+function below(element) {
+  const held = element?.closest?.("#order [id]");
+  return held && !held.closest("#rail") ? held : null;
+}
+
+/** What has the focus below the questions, and where it stands. */
 function standing() {
-  const held = document.activeElement?.closest?.("#order [data-path]");
-  return held && !held.closest("#rail") ? {id: held.id, top: held.getBoundingClientRect().top} : null;
+  const held = below(document.activeElement);
+  return held && {id: held.id, top: held.getBoundingClientRect().top};
 }
 
 const moved = () => document.getElementById(before.id).getBoundingClientRect().top - before.top;
@@ -24,5 +30,5 @@ document.addEventListener("order-drawn", () => {
 });
 // Whoever leaves the fields looks at the questions again, without the room.
 document.addEventListener("focusout", (event) => {
-  if (!event.relatedTarget?.closest?.("#order [data-path]")) rail()?.style.removeProperty("min-height");
+  if (!below(event.relatedTarget)) rail()?.style.removeProperty("min-height");
 });
