@@ -6,19 +6,18 @@ it sets is recorded with its name. A version that is not the newest any more is 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
 from app.api.bounds import LARGEST_ID, After, Key, Limit, RowId
-from app.api.idempotent import once
+from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from matching.case_view import CaseDetail, CaseSummary, case_detail, summaries
 from matching.comments import Comments, Pin
@@ -38,7 +37,6 @@ Approver = Annotated[Client, allow("cases:approve")]
 Version = Annotated[int, Field(ge=1, le=10**9, description="The version of the draft you saw.")]
 Path = Annotated[str, Field(min_length=1, max_length=128, description="po_number, ship_to, lines.3.quantity, lines.new …")]
 CaseId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-_DETAIL: TypeAdapter[CaseDetail] = TypeAdapter(CaseDetail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +175,7 @@ def _done(
         with rooms_of(request).db.read() as db:
             return case_detail(db, case_id)
 
-    if key is None:
-        return act()
-    asked = f"{request.url.path} {wanted.model_dump_json() if wanted else ''}"
-    answer = once(
-        rooms_of(request).db, f"cases:{client.name}", key, hashlib.sha256(asked.encode()).hexdigest(),
-        lambda: _DETAIL.dump_json(act()).decode())
-    return _DETAIL.validate_json(answer)
+    return answer_once(request, client, key, wanted.model_dump_json() if wanted else "", CaseDetail, act)
 
 
 @router.post("/cases/{case_id}/claim", responses=REFUSALS)

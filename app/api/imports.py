@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, File, Header, Query, Request, UploadFile
+from fastapi import APIRouter, File, Query, Request, UploadFile
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import Before
+from app.api.bounds import Before, Key
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from app.api.schemas import ImportDone, ImportOut
@@ -33,7 +33,7 @@ def import_table(
     file: Annotated[UploadFile, File(description="CSV or XLSX; the first row names the columns.")],
     client: Annotated[Client, allow("masterdata:write")],
     dry_run: Annotated[bool, Query(description="Only say what the import would do.")] = False,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)] = None,
+    key: Key = None,
 ) -> ImportDone:
     """Import a table. Refused rows are listed with their reason, the first thousand of them; the others went in."""
     rooms = rooms_of(request)

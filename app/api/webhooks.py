@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import Before, RowId
+from app.api.bounds import Before, Key, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.states import OutboxState
@@ -89,7 +89,7 @@ def webhooks(request: Request) -> list[WebhookOut]:
 @router.post("/webhooks", status_code=201, responses=REFUSALS)
 def add(
     request: Request, wanted: WebhookIn, client: Annotated[Client, allow("webhooks:write")],
-    key: Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)] = None,
+    key: Key = None,
 ) -> WebhookMade:
     """Tell somebody about events from now on."""
     rooms = rooms_of(request)
