@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from runtime.prepared import Prepared
 
 GENESIS = "0" * 64
 _ENTRIES, _HEAD = (Base.metadata.tables[name] for name in ("audit_entries", "audit_head"))
-_HEAD_LOCKED = Prepared(select(_HEAD).where(_HEAD.c.id == 1).with_for_update())
+_HEAD_LOCKED = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update())
 _APPEND = Prepared(insert(_ENTRIES).inline(), "seq", "at", "actor", "action", "subject", "content", "previous", "hash")
 _MOVE_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("digest")))
 
@@ -45,9 +45,9 @@ def _digest(seq: int, at: datetime, actor: str, action: str, subject: str, conte
 
 def record(db: Session, *, actor: str, action: str, subject: str, content: Mapping[str, Any] | None = None) -> int:
     """Append one entry in the caller's transaction; returns its seq. Call it last: it locks the chain until commit."""
-    head = _HEAD_LOCKED.one(db, {}).one_or_none() or _first_head(db)
-    seq: int = head.seq + 1
-    previous, at = head.hash, now()
+    ((last, previous),) = _HEAD_LOCKED.rows(db, {}) or _first_head(db)
+    seq: int = last + 1
+    at = now()
     text = _canonical(content or {})
     digest = _digest(seq, at, actor, action, subject, text, previous)
     _APPEND.one(db, {
@@ -57,11 +57,11 @@ def record(db: Session, *, actor: str, action: str, subject: str, content: Mappi
     return seq
 
 
-def _first_head(db: Session) -> Row[Any]:
+def _first_head(db: Session) -> list[tuple[Any, ...]]:
     """The head of an empty chain; of several who come first at once, one makes it and the others wait for its entry."""
     kind = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     db.execute(kind(_HEAD).on_conflict_do_nothing(), {"id": 1, "seq": 0, "hash": GENESIS})
-    return _HEAD_LOCKED.one(db, {}).one()
+    return _HEAD_LOCKED.rows(db, {})
 
 
 @dataclass(frozen=True, slots=True)

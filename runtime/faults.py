@@ -37,6 +37,7 @@ POINTS_ELSEWHERE: list[str] = [
     "tryton.changed",           # a change is in the sale, or in its successor, unconfirmed
     "tryton.withdrawn",         # a sale's shipments and invoices are cancelled there, and the sale asks what to make of it
     "tryton.filled",            # a shipment there holds what we sent, and is not done
+    "tryton.credited",          # the credit note is there, not posted
     "webhook.posted",           # the receiver answered, we have not noted it
 ]
 """Names met only with a receiver that is set up beside; tests of their own pass them."""

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from models.errors import InputError
+from runtime.garbage import freeze_startup
 from runtime.sandbox_kernel import deny_calls, drop_privileges, limit_resources, obey
 
 REQUEST = 2**16                           # bytes of a request at most
@@ -46,8 +47,7 @@ def main() -> None:
     except Exception as e:
         control.send(json.dumps({"error": f"{type(e).__name__}: {e}"}).encode())
         return
-    gc.collect()
-    gc.freeze()                           # pages of the imported libraries stay shared with the children
+    freeze_startup()                      # pages of the imported libraries stay shared with the children
     gc.set_threshold(_FEW_CYCLES)
     control.send(json.dumps({"error": None}).encode())
     _serve(control, start)

@@ -150,6 +150,9 @@ class Settings(BaseSettings):
     erp_timeout: float = Field(60.0, gt=0, le=150, description="seconds one call to the ERP may take")
     erp_units: dict[str, str] = Field(
         {}, description='UN/ECE codes of the ERP\'s own units, as JSON: {"Box of 10": "XBX"}')
+    erp_charge_item: str = Field(
+        "", max_length=64, description="tryton: code of the product that charges and discounts of an order are entered as; "
+        "empty: lines without a product")
     erp_pull_every_s: int = Field(
         300, ge=0, le=86_400, description="seconds between pulls from the ERP; 0: only when asked by hand")
     erp_compare_every_s: int = Field(

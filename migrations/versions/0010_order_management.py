@@ -155,7 +155,8 @@ def downgrade() -> None:
         tokens.drop_column('user_id')
         tokens.alter_column(
             'scopes', type_=sa.String(length=255), existing_type=sa.String(length=1_000), existing_nullable=False)
-    op.execute(sa.text("DELETE FROM users WHERE role = 'integration'"))
+    op.execute(sa.text(                                            # they are kept: cases may name who worked on them
+        "UPDATE users SET role = 'viewer', is_active = false, login = 'was-' || id || '-' || login WHERE role = 'integration'"))
     with op.batch_alter_table('users') as users:
         users.drop_constraint(op.f('uq_users_oidc_subject'), type_='unique')
     with op.batch_alter_table('order_lines') as lines:
@@ -185,9 +186,11 @@ def downgrade() -> None:
 def _open_ledger() -> None:
     """What moved before becomes opening entries, with what is promised beside it."""
     for kind in VIRTUAL:
-        op.execute(sa.text(
-            'INSERT INTO locations (code, name, kind, priority, is_active) VALUES (:code, :name, :kind, 0, :yes)'
-        ).bindparams(code=f'@{kind}', name=kind.capitalize(), kind=kind, yes=True))
+        values = {'code': f'@{kind}', 'name': kind.capitalize(), 'kind': kind}
+        there = op.get_bind().execute(sa.text('UPDATE locations SET kind = :kind WHERE code = :code'), values)
+        if not there.rowcount:                                     # they stay when this is taken back
+            op.get_bind().execute(sa.text(
+                'INSERT INTO locations (code, name, kind, priority, is_active) VALUES (:code, :name, :kind, 0, true)'), values)
     op.execute(sa.text("""
         INSERT INTO stock_entries (item_id, from_id, to_id, physical, promised, kind, reference, actor, at)
         SELECT m.item_id, CASE WHEN m.quantity > 0 THEN a.id ELSE m.location_id END,

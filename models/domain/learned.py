@@ -1,4 +1,5 @@
-"""What a reviewer's corrections taught about one customer: how its forms are read, and what it means by its words."""
+"""What reviewers taught about one customer, by what they put right and what they let stand: how its forms are read, and what
+it means by its words."""
 
 from __future__ import annotations
 
@@ -121,6 +122,12 @@ class Lesson:
     skip: tuple[str, ...] = ()
     seen: Place | None = None        # where on the document that taught it
     printed: Printed | None = None   # of an alias: what it is known again by
+    is_let_stand: bool = False       # of a form: read so and approved, not put right
+
+    @property
+    def origin(self) -> str:
+        """Whether a person put it right ("corrected") or approved it as it was read ("approved")."""
+        return "approved" if self.is_let_stand else "corrected"
 
     @property
     def gist(self) -> tuple[str, str, str, str]:

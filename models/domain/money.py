@@ -18,6 +18,11 @@ def round_money(amount: Decimal, currency: str | None) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
 
 
+def amount_kept(amount: Decimal, whole: Decimal, cancelled: Decimal, currency: str | None) -> Decimal:
+    """What stays of a line's amount when so much of its `whole` quantity is cancelled; both in base units."""
+    return round_money(amount * (whole - cancelled) / whole, currency) if cancelled else amount
+
+
 def line_amount(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal | None, currency: str | None) -> Decimal:
     """quantity × unit price, less a percentage, rounded to the minor unit."""
     gross = quantity * unit_price

@@ -22,3 +22,4 @@ class NoticeKind(StrEnum):
     RETURN_RECEIVED = "return_received"
     ORDER_CHANGED = "order_changed"
     ORDER_CANCELLED = "order_cancelled"
+    QUOTE = "quote"

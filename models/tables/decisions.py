@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.outcomes import Seen
+from models.domain.partners import PriceRule
 from models.tables.base import Base, Id, choice
 
 
@@ -68,6 +69,7 @@ class HousePolicyRow(Base):
         CheckConstraint("price_tolerance >= 0", name="tolerance_not_negative"),
         CheckConstraint("target_error_rate > 0 AND target_error_rate < 1", name="target_error_rate_is_share"),
         CheckConstraint("sample_share > 0 AND sample_share <= 1", name="sample_share_is_share"),
+        CheckConstraint("same_goods_days BETWEEN 0 AND 365", name="same_goods_days_in_range"),
     )
 
     id: Mapped[Id]
@@ -76,5 +78,8 @@ class HousePolicyRow(Base):
     target_error_rate: Mapped[float | None]                       # None: confident orders go through
     sample_share: Mapped[float]
     two_people_above: Mapped[Decimal | None]                      # order value from which two people must agree; None: never
+    price_rule: Mapped[PriceRule | None] = mapped_column(choice(PriceRule))     # this and the next two: None, as the settings say
+    takes_successors: Mapped[bool | None]
+    same_goods_days: Mapped[int | None]
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime]

@@ -17,6 +17,9 @@ class LocationRow(Base):
     """A place that holds stock."""
 
     __tablename__ = "locations"
+    __table_args__ = (
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_coordinates"),
+    )
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(String(32), unique=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
@@ -134,3 +134,14 @@ class PriceRow(Base):
     min_quantity: Mapped[Decimal] = mapped_column(default=Decimal(0))           # in `uom`; the quantity break
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]                                               # inclusive
+
+
+class ItemForecastRow(Base):
+    """What will be wanted of an item, as it was worked out last; good for the week it was made in."""
+
+    __tablename__ = "item_forecasts"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True, autoincrement=False)
+    week: Mapped[date]                                                          # the Monday of that week
+    content: Mapped[str] = mapped_column(Text)                                  # JSON: the history it follows from, the forecast
+    made_at: Mapped[datetime]

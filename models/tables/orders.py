@@ -21,6 +21,7 @@ class SalesOrderRow(Base):
         UniqueConstraint("case_id", "case_version"),
         Index("ix_sales_orders_customer_po", "customer_id", "po_number"),
         Index("ix_sales_orders_state_id", "state", "id"),
+        Index("ix_sales_orders_source_id", "source", "id"),
         Index("ix_sales_orders_customer_newest", "customer_id", "id"),
         Index(                                              # for any part of a PO number, on PostgreSQL
             "ix_sales_orders_po_part", "po_number", postgresql_using="gin", postgresql_ops={"po_number": "gin_trgm_ops"}),
@@ -54,7 +55,7 @@ class SalesOrderRow(Base):
     rate_date: Mapped[date | None]                                              # the day the rate is of
     rate_source: Mapped[str | None] = mapped_column(String(64))                 # who says so
     key: Mapped[str | None] = mapped_column(String(128), unique=True)           # makes a repeat harmless
-    total: Mapped[Decimal]                                                      # Σ of the lines' amounts
+    total: Mapped[Decimal]                                                      # of the lines, less what was cancelled
     approved_by: Mapped[str] = mapped_column(String(255))                       # "ordermill" or the user's name
     created_at: Mapped[datetime] = mapped_column(index=True)
 

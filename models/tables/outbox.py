@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.outbox import Channel
@@ -36,3 +36,20 @@ class OutboxRow(Base):
     external_id: Mapped[str | None] = mapped_column(String(128))  # what the receiver calls it
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class OutboxWarningRow(Base):
+    """What a receiver asked before it took a message. A person confirms these very words, for this message; nobody else does."""
+
+    __tablename__ = "outbox_warnings"
+    __table_args__ = (
+        CheckConstraint("(confirmed_by IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_somebody"),
+    )
+
+    id: Mapped[Id]
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))                # what the receiver calls it
+    words: Mapped[str] = mapped_column(Text)                      # its own
+    raised_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None] = mapped_column(String(255))
+    confirmed_at: Mapped[datetime | None]
