@@ -21,7 +21,7 @@ KINDS = TRAIN_KINDS + CHECK_KINDS
 @dataclass(frozen=True, slots=True)
 class Line:
     """An order line and the item it means (`number` in its goods). `part_number` is folded; `is_missing` when the catalogue shall
-    lack the item."""
+    lack the item. `says` are the attributes that a line of a few words names, None for lines that name all or nearly all."""
 
     query: LineQuery
     number: int
@@ -30,6 +30,7 @@ class Line:
     family: str
     part_number: str | None = None
     is_missing: bool = False
+    says: frozenset[str] | None = None
 
 
 def make_lines(
@@ -52,7 +53,7 @@ def make_line(rng: Random, made: Made, number: int, kind: str, *, is_missing: bo
     uom = rng.choice(("kg", "box", "pcs", "set") if rng.random() < 0.15 else (*_PRINTED[item.base_uom], None, None))
     codes: tuple[str, ...] = ()
     part = None
-    text = _WRITERS.get(kind, _plain)(rng, made)
+    text, says = _FEW_WORDS[kind](rng, made) if kind in _FEW_WORDS else (_WRITERS.get(kind, _plain)(rng, made), None)
     if kind in {"sku", "gtin", "mpn", "misread_sku"}:
         code = {"gtin": next(iter(item.gtins)), "mpn": item.mpn or ""}.get(kind, item.sku)
         codes = (_misread(rng, code) if kind == "misread_sku" else code,)
@@ -61,7 +62,7 @@ def make_line(rng: Random, made: Made, number: int, kind: str, *, is_missing: bo
         codes = (f"{rng.randrange(10**6):06d}-{rng.choice('KLMN')}",)
         part = fold_code(codes[0]) if kind == "part" else None
         text = "" if part and rng.random() < 0.3 else text
-    return Line(LineQuery(codes, text, uom, price, "EUR"), number, item.sku, kind, made.family.name, part, is_missing)
+    return Line(LineQuery(codes, text, uom, price, "EUR"), number, item.sku, kind, made.family.name, part, is_missing, says)
 
 
 def _misread(rng: Random, code: str) -> str:
@@ -113,9 +114,10 @@ def _short(rng: Random, made: Made) -> str:
     return _cased(rng, " ".join(parts))
 
 
-def _partial(rng: Random, made: Made) -> str:
-    """The name and some of the attributes, as somebody writes who knows what the shop has."""
-    return _cased(rng, " ".join([_called(rng, made), *_some(rng, made)]))
+def _partial(rng: Random, made: Made) -> tuple[str, frozenset[str]]:
+    """The name and some of the attributes, as somebody writes who knows what the shop has; and those attributes."""
+    name, places = _called(rng, made), _some(rng, made)
+    return _cased(rng, " ".join([name, *_written(rng, made, places)])), _named(made, places)
 
 
 def _called(rng: Random, made: Made) -> str:
@@ -123,21 +125,34 @@ def _called(rng: Random, made: Made) -> str:
     return rng.choice((made.family.name, made.family.name, words[-1], rng.choice(made.family.names)))
 
 
-def _some(rng: Random, made: Made) -> list[str]:
-    """One to three attributes, in another hand's notation now and then."""
+def _some(rng: Random, made: Made) -> list[int]:
+    """Which one to three attributes are named."""
     count = min(rng.choice((1, 2, 2, 3)), len(made.spec))
-    places = sorted(rng.sample(range(len(made.spec)), count))
+    return sorted(rng.sample(range(len(made.spec)), count))
+
+
+def _written(rng: Random, made: Made, places: Sequence[int]) -> list[str]:
+    """Attributes, in another hand's notation now and then."""
     return [notation(rng, made.spec[p], foreign=False) if rng.random() < 0.4 else made.spec[p] for p in places]
 
 
-def _partial_foreign(rng: Random, made: Made) -> str:
-    return " ".join([rng.choice(made.family.foreign), *(notation(rng, p) for p in _some(rng, made))])
+def _named(made: Made, places: Sequence[int]) -> frozenset[str]:
+    return frozenset(made.spec[p] for p in places)
 
 
-def _partial_reordered(rng: Random, made: Made) -> str:
-    parts = [_called(rng, made), *_some(rng, made), *([made.brand] if rng.random() < 0.3 else [])]
+def _partial_foreign(rng: Random, made: Made) -> tuple[str, frozenset[str]]:
+    name, places = rng.choice(made.family.foreign), _some(rng, made)
+    written = [notation(rng, part) for part in _written(rng, made, places)]
+    return " ".join([name, *written]), _named(made, places)
+
+
+def _partial_reordered(rng: Random, made: Made) -> tuple[str, frozenset[str]]:
+    name, places = _called(rng, made), _some(rng, made)
+    parts, says = [name, *_written(rng, made, places)], _named(made, places)
+    if rng.random() < 0.3:
+        parts, says = [*parts, made.brand], says | {made.brand}
     rng.shuffle(parts)
-    return _cased(rng, rng.choice((" ", ", ")).join(parts))
+    return _cased(rng, rng.choice((" ", ", ")).join(parts)), says
 
 
 def _reordered(rng: Random, made: Made) -> str:
@@ -176,6 +191,18 @@ def _chatty(rng: Random, made: Made) -> str:
 _WRITERS: dict[str, Callable[[Random, Made], str]] = {
     "abbreviated": _abbreviated, "typos": _typos, "short": _short, "reordered": _reordered, "languages": _languages,
     "ocr_text": _ocr_text, "glued": _glued,
-    "partial": _partial, "partial_foreign": _partial_foreign, "partial_reordered": _partial_reordered,
     "code_in_text": _code_in_text, "chatty": _chatty,
 }
+_FEW_WORDS: dict[str, Callable[[Random, Made], tuple[str, frozenset[str]]]] = {
+    "partial": _partial, "partial_foreign": _partial_foreign, "partial_reordered": _partial_reordered,
+}
+
+
+def is_told_apart(goods: Goods, line: Line) -> bool:
+    """False when another item of the goods fits all that a line of a few words says: nobody could know which is meant by its
+    words. Lines with the names of more, or a code, are taken to mean one item."""
+    if line.says is None:
+        return True
+    kinds = len(goods.families)
+    others = (goods.made(n) for n in range(line.number % kinds, len(goods), kinds) if n != line.number)
+    return not any(line.says <= {*other.spec, other.brand} for other in others)

@@ -13,7 +13,9 @@ from matching.policy import Policy
 from matching.promise import Promise, Step, curve
 from matching.promise_words import broken, one_in, too_little
 from matching.promises import Promises, Tally, owner_of
+from matching.records import CustomerRecord
 from matching.sampling import Escaped, escaped
+from models.domain.outcomes import Seen
 from models.domain.partners import ApprovalLevel
 from models.errors import NotFound
 from models.tables.partners import CustomerRow
@@ -41,22 +43,36 @@ class Approval:
 def load_approval(db: Session, policy: Policy, at: datetime, customer_no: str | None = None) -> Approval:
     """How approval stands at a moment. Raises NotFound for a customer there is none of."""
     promises = Promises(db)
-    rules = promises.house(policy)
-    found, name, owner = None, None, None
-    if customer_no is not None:
-        row = db.execute(select(CustomerRow.id, CustomerRow.name).where(CustomerRow.customer_no == customer_no)).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no customer {customer_no}.")
-        found, name = row
-        (record,) = load_customers(db, [found])
-        rules, owner = rules.for_customer(record), owner_of(record)
+    rules, customer = _rules(db, policy, customer_no)
+    owner = owner_of(customer)
     history = promises.history(owner)
     target = rules.target if rules.approval is not ApprovalLevel.REVIEW_ALL else None
     state = promises.promise(target, owner) if target is not None else None
-    tally = promises.tally(at - SPAN, found)
+    tally = promises.tally(at - SPAN, customer.customer_id if customer else None)
     return Approval(
-        customer_no, name, rules, state, curve(history, target) if target is not None else (), len(history), tally,
+        customer_no, customer.name if customer else None, rules, state,
+        curve(history, target) if target is not None else (), len(history), tally,
         escaped(history, tally.lines_unseen), at - SPAN, _sentence(rules, state))
+
+
+def load_escaped(db: Session, policy: Policy, at: datetime, customer_no: str | None = None) -> Escaped:
+    """What escapes, as `load_approval` says it, without all it says beside. Raises NotFound for a customer there is none of."""
+    promises = Promises(db)
+    _, customer = _rules(db, policy, customer_no)
+    blind = promises.history(owner_of(customer), seen=(Seen.BLIND, Seen.REPORTED))
+    return escaped(blind, promises.tally(at - SPAN, customer.customer_id if customer else None).lines_unseen)
+
+
+def _rules(db: Session, policy: Policy, customer_no: str | None) -> tuple[Policy, CustomerRecord | None]:
+    """The rules in force for the house or a customer, and the customer."""
+    rules = Promises(db).house(policy)
+    if customer_no is None:
+        return rules, None
+    found = db.execute(select(CustomerRow.id).where(CustomerRow.customer_no == customer_no)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no customer {customer_no}.")
+    (record,) = load_customers(db, [found])
+    return rules.for_customer(record), record
 
 
 def _sentence(policy: Policy, state: Promise | None) -> str:

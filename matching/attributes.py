@@ -43,6 +43,7 @@ _COUNTED = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4}\d?)")
 _FORMED = re.compile(r"(?!din|iso)[a-z]{1,3}\d{1,4}[a-z]?|\d{1,2}[a-z]{1,2}")
 _DIGITS = re.compile("9+")
 _NAMED_NUMBER = re.compile(r"(\d{3,})([a-z0-9]{2,4})")
+_CURRENT = re.compile(r"(\d.*v)([ad]c)")
 _CURVE = re.compile(r"^([bcdkz]\d{1,3})a$")          # a breaker B16A is B16
 _BY = "x"
 _SILENT = frozenset({"en", "rev", "ref", "nr", "no", "v", "ver"})
@@ -73,7 +74,12 @@ def profile(text: str) -> Profile:
 
 def taken_apart(text: str) -> Profile:
     """What a text says. A catalogue's texts come once each: keeping them would only take memory."""
-    said = tuple(part for token in tokens(text) for part in _parts(token))
+    return profile_of(tokens(text))
+
+
+def profile_of(cut: Iterable[str]) -> Profile:
+    """What a text says that has been cut into tokens."""
+    said = tuple(part for token in cut for part in _parts(token))
     words: dict[str, None] = {}
     marks: dict[str, None] = {}
     terms: dict[str, None] = {}
@@ -99,7 +105,8 @@ def taken_apart(text: str) -> Profile:
                 if len(before) < 4:
                     terms[before + token] = marks[before + token] = None
             for kind, value in read.named:
-                named.setdefault(kind, set()).add(value)
+                values = named.setdefault(kind, set())
+                values.add(f"{value} twice" if token == before and token.isalpha() else value)
             if read.measures:
                 measures.setdefault(read.kind, []).extend(read.measures)
                 if len(read.measures) == 1:
@@ -112,7 +119,9 @@ def taken_apart(text: str) -> Profile:
 
 @lru_cache(maxsize=50_000)
 def _parts(token: str) -> tuple[str, ...]:
-    """A number with the name of an attribute behind it comes apart: "6204zz", but not "16gb"."""
+    """A number with the name of an attribute behind it comes apart: "6204zz" and "24vdc", but not "16gb"."""
+    if found := _CURRENT.fullmatch(token):
+        return found[1], found[2]
     found = _NAMED_NUMBER.fullmatch(token)
     return (found[1], found[2]) if found and found[2] in _WORDS else (token,)
 
@@ -122,7 +131,7 @@ def one_spelling(word: str) -> tuple[str, ...]:
     """A word in the spelling and language that stands for all others, its plural as the singular; the parts of a compound."""
     if known := _known(word):
         return (known,)
-    if len(word) > 4 and word[-1] == "s" and word[-2] not in "su":
+    if len(word) > 5 and word[-1] == "s" and word[-2] not in "su":
         return (_known(word[:-1]) or word[:-1],)
     if len(word) > 8:
         for cut in range(len(word) - 4, 3, -1):
@@ -141,9 +150,15 @@ def is_known(word: str) -> bool:
     return _known(word) is not None
 
 
-def is_attribute(word: str) -> bool:
-    """True for words that name the value of an attribute."""
-    return word in _WORDS
+def is_labelled(term: str, said: Profile) -> bool:
+    """True for a number together with the word before it: a second term for what the number says alone."""
+    return term.rstrip("0123456789.") in said.words
+
+
+def attribute_kind(word: str) -> str | None:
+    """The kind of attribute whose value a word names: "colour" for "red"; None for other words."""
+    found = _WORDS.get(word)
+    return found[0] if found else None
 
 
 def _known(word: str) -> str | None:
@@ -292,11 +307,14 @@ def compare(ours: Profile, theirs: Profile) -> Comparison:
 
 
 def _marks_conflict(ours: Profile, theirs: Profile) -> list[str]:
-    """Short tokens of letters and digits that take each other's place: B16 and C6, TX 20 and PZ 2."""
+    """Short tokens of letters and digits that take each other's place: B16 and C6, TX 20 and PZ 2; but not "UNC 8" and "screw 8",
+    the same number after two words."""
     left = [m for m in ours.marks if m not in theirs.marks and _FORMED.fullmatch(m)]
     right = [m for m in theirs.marks if m not in ours.marks and _FORMED.fullmatch(m)] if left else []
-    forms = {_form(m): m for m in right}
-    return [f"{m}, not {forms[form]}" for m in left if (form := _form(m)) in forms][:1]
+    forms = {form_of(m): m for m in right}
+    pairs = [(m, forms[form]) for m in left if (form := form_of(m)) in forms]
+    return [f"{m}, not {o}" for m, o in pairs if not (
+        _PLAIN_NUMBER.findall(m) == _PLAIN_NUMBER.findall(o) and (is_labelled(m, ours) or is_labelled(o, theirs)))][:1]
 
 
 def _numbers_conflict(ours: Profile, theirs: Profile) -> list[str]:
@@ -310,7 +328,8 @@ def _numbers_conflict(ours: Profile, theirs: Profile) -> list[str]:
         if _alike(v.raw, o.raw) and not any(same(o, w) for values in ours.measures.values() for w in values)][:1]
 
 
-def _form(mark: str) -> str:
+def form_of(mark: str) -> str:
+    """How a mark is built, a 9 for each run of digits and an a for each letter: "aa9" for "lx390"."""
     return _DIGITS.sub("9", "".join("9" if c.isdigit() else "a" for c in mark))
 
 

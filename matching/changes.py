@@ -40,7 +40,7 @@ def parse_change(settings: Iterable[str], aliases: Iterable[str] = (), *, is_for
     policy = dict(_setting(text) for text in settings)
     if is_for_house and (others := sorted(set(policy) - _SAVED)):
         raise InputError(
-            f"{', '.join(others)} cannot be saved here: levels are kept with each customer, the rest is in the settings.",
+            f"{', '.join(others)} cannot be saved here: it is kept with each customer.",
             code="unknown_setting")
     return Change(policy, {fold_code(code): sku for code, sku in map(_pair, aliases)}, is_for_house)
 
@@ -117,7 +117,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "two_people_above": ("two_people_above", _amount),
     "takes_successors": ("takes_successors", _yes_or_no), "same_goods_days": ("same_goods_days", _days),
 }
-_SAVED = frozenset({"price_tolerance", "line_confidence", "target", "sample_share", "two_people_above"})
+_SAVED = frozenset(target for target, _ in _READERS.values()) - {"approval"}
 _FITS = {
     "price_tolerance": "a percentage from 0 to 100", "line_confidence": "a probability from 0 to 1",
     "target_error_rate": "a share between 0 and 1 such as 0.001, or none", "sample_share": "a share between 0 and 1",

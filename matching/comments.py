@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from matching.case_documents import belongs_to
@@ -16,6 +17,7 @@ from matching.cases import Cases
 from matching.review import user_name
 from models.domain.evidence import Place
 from models.errors import InputError, NotFound
+from models.tables.cases import CaseRow
 from models.tables.desk import CaseCommentRow, UnreadMentionRow
 from models.tables.intake import DocumentRow
 from models.tables.people import UserRow
@@ -29,7 +31,7 @@ _MENTION = re.compile(r"(?<![\w@.])@([\w.-]{1,128})")
 
 
 class UnknownPlace(InputError):
-    """The place a comment is to be pinned to is none of the case's."""
+    """A place somebody points at is none of the case's."""
 
     code = "unknown_place"
 
@@ -70,6 +72,18 @@ def mentioned(text: str) -> list[str]:
     return list(dict.fromkeys(word.rstrip(".-") for word in _MENTION.findall(text)))
 
 
+def check_places(db: Session, case: CaseRow, document_id: int, places: Iterable[Place]) -> None:
+    """Raise UnknownPlace unless all places are on pages of this document, and the document is the case's."""
+    if not 0 < document_id <= 2**53:
+        raise UnknownPlace
+    pages = db.execute(select(DocumentRow.page_count).where(
+        DocumentRow.id == document_id, belongs_to(case.id, case.message_id))).scalar_one_or_none() or 0
+    for place in places:
+        left, top, right, bottom = place.box
+        if not (all(map(math.isfinite, place.box)) and left < right and top < bottom and 0 <= place.page < pages):
+            raise UnknownPlace
+
+
 class Comments:
     """All SQL about comments. Holds a session, never commits."""
 
@@ -86,7 +100,7 @@ class Comments:
             raise InputError(f"A comment has at most {LONGEST} characters; shorten it.", code="too_long")
         case = Cases(self.db).get(case_id, lock=True)
         if pin is not None:
-            self._check_pin(pin, belongs_to(case_id, case.message_id))
+            check_places(self.db, case, pin.document_id, (pin.place,))
         if len(self.db.execute(select(CaseCommentRow.id).where(CaseCommentRow.case_id == case_id)).all()) >= MOST:
             raise InputError(f"This case has {MOST} comments already. Settle it.", code="too_many")
         named = mentioned(said)
@@ -104,15 +118,6 @@ class Comments:
             self.db, actor=user_name(self.db, user), action="case.commented", subject=f"case:{case_id}",
             content={"comment": row.id, "path": path or None, "mentions": row.mentions or None})
         return row.id
-
-    def _check_pin(self, pin: Pin, is_of_case: ColumnElement[bool]) -> None:
-        left, top, right, bottom = pin.place.box
-        if not (all(map(math.isfinite, pin.place.box)) and left < right and top < bottom and 0 < pin.document_id <= 2**53):
-            raise UnknownPlace
-        pages = self.db.execute(
-            select(DocumentRow.page_count).where(DocumentRow.id == pin.document_id, is_of_case)).scalar_one_or_none()
-        if not 0 <= pin.place.page < (pages or 0):
-            raise UnknownPlace
 
     def resolve(self, case_id: int, comment_id: int, user: int) -> None:
         """Settle a comment; nothing happens when it is settled already. Raises NotFound."""

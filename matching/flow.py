@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from models.domain.doubt import DoubtCode
 from models.domain.states import CaseState
@@ -44,23 +45,37 @@ class CaseFlow:
         return self.is_approved and not self.fields
 
 
+def first_decided(
+    since: datetime, customer_no: str | None = None, states: Collection[CaseState] = (),
+) -> Select[int, int, datetime, bool, bool, int]:
+    """The first decisions on cases since a moment (case_id, version, at, is_approved, is_sampled, lines), of one customer or of
+    cases in some states if asked."""
+    earlier = aliased(CaseDecisionRow)
+    found = select(
+        CaseDecisionRow.case_id, CaseDecisionRow.version, CaseDecisionRow.at, CaseDecisionRow.is_approved,
+        CaseDecisionRow.is_sampled, CaseDecisionRow.lines).where(
+            CaseDecisionRow.at >= since,
+            ~exists().where(earlier.case_id == CaseDecisionRow.case_id, earlier.version < CaseDecisionRow.version))
+    if customer_no or states:
+        found = found.join(CaseRow, CaseRow.id == CaseDecisionRow.case_id)
+    if states:
+        found = found.where(CaseRow.state.in_(states))
+    if customer_no:
+        found = found.join(CustomerRow, CustomerRow.id == CaseRow.customer_id).where(CustomerRow.customer_no == customer_no)
+    return found
+
+
 def load_flow(db: Session, since: datetime, customer_no: str | None = None) -> tuple[CaseFlow, ...]:
     """The cases first decided since then, oldest first; of one customer if asked."""
-    first = (
-        select(CaseDecisionRow.case_id, func.min(CaseDecisionRow.version).label("version"))
-        .group_by(CaseDecisionRow.case_id).subquery())
+    first = first_decided(since, customer_no).subquery()
     decided = (
         select(
-            CaseRow.id, CustomerRow.name, CaseRow.po_number, CaseRow.state, CaseRow.received_at, CaseDecisionRow.at,
-            CaseDecisionRow.is_approved, CaseDecisionRow.is_sampled, CaseDecisionRow.lines, CaseDecisionRow.version)
-        .join(CaseDecisionRow, CaseDecisionRow.case_id == CaseRow.id)
-        .join(first, (first.c.case_id == CaseDecisionRow.case_id) & (first.c.version == CaseDecisionRow.version))
-        .outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id)
-        .where(CaseDecisionRow.at >= since).order_by(CaseDecisionRow.at, CaseRow.id))
-    if customer_no:
-        decided = decided.where(CustomerRow.customer_no == customer_no)
+            CaseRow.id, CustomerRow.name, CaseRow.po_number, CaseRow.state, CaseRow.received_at, first.c.at,
+            first.c.is_approved, first.c.is_sampled, first.c.lines)
+        .join(first, first.c.case_id == CaseRow.id)
+        .outerjoin(CustomerRow, CustomerRow.id == CaseRow.customer_id).order_by(first.c.at, CaseRow.id))
     rows = db.execute(decided).all()
-    ids = decided.with_only_columns(CaseRow.id).order_by(None)
+    ids = select(first.c.case_id)
     reasons, fields = defaultdict(list), defaultdict(set)
     asked = select(DoubtRow.case_id, DoubtRow.code).join(
         first, (first.c.case_id == DoubtRow.case_id) & (first.c.version == DoubtRow.version))
@@ -76,7 +91,7 @@ def load_flow(db: Session, since: datetime, customer_no: str | None = None) -> t
         CaseFlow(
             case_id, name or "", po or "", state, received, at, approved, sampled, lines,
             tuple(dict.fromkeys(reasons[case_id])), frozenset(fields[case_id]), *_of_visit(visits.get(case_id)))
-        for case_id, name, po, state, received, at, approved, sampled, lines, _ in rows)
+        for case_id, name, po, state, received, at, approved, sampled, lines in rows)
 
 
 def _of_visit(found: tuple[int, float] | None) -> tuple[int | None, float | None]:
@@ -96,14 +111,13 @@ AGES_H = (1, 4, 24, 72)
 
 def load_waiting(db: Session, at: datetime, customer_no: str | None = None) -> Waiting:
     """The queue by age."""
-    waiting = select(CaseRow.received_at).where(CaseRow.state.in_((CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW)))
+    limits = [(most, at - timedelta(hours=most)) for most in AGES_H]
+    age = case(*((CaseRow.received_at > limit, most) for most, limit in limits)).label("age")
+    waiting = (
+        select(age, func.count(), func.min(CaseRow.received_at))
+        .where(CaseRow.state.in_((CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW))).group_by(age))
     if customer_no:
         waiting = waiting.join(CustomerRow, CustomerRow.id == CaseRow.customer_id).where(CustomerRow.customer_no == customer_no)
-    received = list(db.execute(waiting).scalars())
-    ages = [(at - moment).total_seconds() / 3600 for moment in received]
-    counts: list[tuple[int | None, int]] = []
-    least = 0.0
-    for most in (*AGES_H, None):
-        counts.append((most, sum(least <= max(age, 0.0) < (most or float("inf")) for age in ages)))
-        least = float(most or 0)
-    return Waiting(tuple(counts), min(received, default=None))
+    found = {most: (count, oldest) for most, count, oldest in db.execute(waiting)}
+    by_age = tuple((most, found[most][0] if most in found else 0) for most in (*AGES_H, None))
+    return Waiting(by_age, min((oldest for _, oldest in found.values()), default=None))

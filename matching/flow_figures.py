@@ -1,4 +1,4 @@
-"""Figures of how orders flow, from the facts of `matching.flow`. Pure."""
+"""Figures of how orders flow, counted by the database: a period may hold tens of thousands of orders."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
+from typing import Any
 
-from matching.flow import SETTLED, CaseFlow
+from sqlalchemy import ColumnElement, Row, Subquery, and_, case, exists, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from matching.flow import SETTLED, first_decided
 from models.domain.doubt import DoubtCode
+from models.tables.cases import CorrectionRow, DoubtRow
+from models.tables.decisions import CaseDecisionRow
+from models.tables.desk import CaseVisitRow
 
 ORDER_FIELDS = ("customer", "po_number", "ship_to", "order_date", "requested_date", "currency", "total")
 LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "requested_date")
 MOST_POINTS = 14
+MOST_REASONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +35,113 @@ class Span:
     keys: float | None
 
 
-def spans(flow: Sequence[CaseFlow], since: datetime, until: datetime) -> tuple[Span, ...]:
-    """The period in at most MOST_POINTS equal stretches of whole days, the last one ending with `until`."""
+@dataclass(frozen=True, slots=True)
+class FlowFigures:
+    """What became of the orders first decided in a period.
+
+    `touchless`: the share that nobody had to look at and nobody changed; None without orders. `reasons`: why orders were held, by
+    how many orders, most first. `accuracy`: of settled orders the share of fields that nobody changed, the worst first, "line
+    quantity" counted over lines; what nobody looked at counts as right, and the blind sample tells how often that is wrong.
+    """
+
+    orders: int
+    touchless: float | None
+    spans: tuple[Span, ...]
+    reasons: tuple[tuple[DoubtCode, int], ...]
+    accuracy: tuple[tuple[str, float], ...]
+
+
+def load_figures(db: Session, since: datetime, until: datetime, customer_no: str | None = None) -> FlowFigures:
+    """The figures of a period, in at most MOST_POINTS equal stretches of whole days of which the last ends with `until`."""
+    begins = _begins(since, until)
+    counted = _counted(db, begins, since, customer_no)
+    medians = _medians(db, begins, since, customer_no)
+    orders, untouched = sum(c.orders for c in counted.values()), sum(c.untouched for c in counted.values())
+    points = (_span(begin, counted.get(n), medians.get(n)) for n, begin in enumerate(begins))
+    return FlowFigures(
+        orders, untouched / orders if orders else None, tuple(points), _reasons(db, since, customer_no),
+        _accuracy(db, since, customer_no))
+
+
+def _begins(since: datetime, until: datetime) -> list[datetime]:
     days = max(1, round((until - since) / timedelta(days=1)))
     length = timedelta(days=-(-days // MOST_POINTS))
     count = max(1, -(-(until - since) // length))
-    begins = [until - length * n for n in range(count, 0, -1)]
-    return tuple(_span(begin, [c for c in flow if begin <= c.decided_at < begin + length]) for begin in begins)
+    return [until - length * n for n in range(count, 0, -1)]
 
 
-def _span(begins: datetime, cases: Sequence[CaseFlow]) -> Span:
-    seconds = [c.seconds for c in cases if c.seconds is not None]
-    keys = [c.keys for c in cases if c.keys is not None]
+def _number(begins: Sequence[datetime], at: ColumnElement[datetime]) -> ColumnElement[int]:
+    """The number of the stretch a moment lies in."""
+    return case(*((at >= begin, n) for n, begin in reversed(list(enumerate(begins)))), else_=0)
+
+
+def _span(begins: datetime, counted: Row[Any] | None, medians: Row[Any] | None) -> Span:
+    orders = counted.orders if counted else 0
     return Span(
-        begins, len(cases), touchless(cases), 1 - sum(c.is_approved for c in cases) / len(cases) if cases else None,
-        median(seconds) if seconds else None, float(median(keys)) if keys else None)
+        begins, orders, counted.untouched / orders if counted else None, 1 - counted.approved / orders if counted else None,
+        float(medians.seconds) if medians else None, float(medians.keystrokes) if medians else None)
 
 
-def touchless(flow: Sequence[CaseFlow]) -> float | None:
-    """The share of decided orders that nobody had to look at."""
-    return sum(c.is_touchless for c in flow) / len(flow) if flow else None
+def _counted(db: Session, begins: Sequence[datetime], since: datetime, customer_no: str | None) -> dict[int, Row[Any]]:
+    decided = first_decided(since, customer_no).subquery()
+    changed = exists().where(CorrectionRow.case_id == decided.c.case_id)
+    number = _number(begins, decided.c.at).label("number")
+    rows = db.execute(
+        select(number, func.count().label("orders"), func.sum(case((decided.c.is_approved, 1), else_=0)).label("approved"),
+               func.sum(case((and_(decided.c.is_approved, ~changed), 1), else_=0)).label("untouched"))
+        .group_by(number))
+    return {row.number: row for row in rows}
 
 
-def reasons(flow: Sequence[CaseFlow], most: int = 12) -> tuple[tuple[DoubtCode, int], ...]:
-    """Why orders were held, by how many orders; an order counts once a reason."""
-    counted = Counter(code for c in flow for code in c.reasons)
-    return tuple(sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))[:most])
+def _medians(db: Session, begins: Sequence[datetime], since: datetime, customer_no: str | None) -> dict[int, Row[Any]]:
+    decided = first_decided(since, customer_no).subquery()
+    opened = (
+        select(_number(begins, decided.c.at).label("number"), func.sum(CaseVisitRow.active_seconds).label("seconds"),
+               func.sum(CaseVisitRow.keys).label("keystrokes"))
+        .join(CaseVisitRow, CaseVisitRow.case_id == decided.c.case_id).group_by(decided.c.case_id, decided.c.at).subquery())
+
+    def rank(column: ColumnElement[Any]) -> ColumnElement[int]:
+        return func.row_number().over(partition_by=opened.c.number, order_by=column)
+
+    ranked = select(
+        opened, rank(opened.c.seconds).label("by_seconds"), rank(opened.c.keystrokes).label("by_keystrokes"),
+        func.count().over(partition_by=opened.c.number).label("of")).subquery()
+    rows = db.execute(
+        select(ranked.c.number, _middle(ranked, "seconds"), _middle(ranked, "keystrokes")).group_by(ranked.c.number))
+    return {row.number: row for row in rows}
 
 
-def accuracy(flow: Sequence[CaseFlow]) -> tuple[tuple[str, float], ...]:
-    """Of settled orders, the share of fields that nobody changed, the worst first. "line quantity" is counted over lines.
+def _middle(ranked: Subquery, name: str) -> ColumnElement[float]:
+    """The median: the value in the middle, or the mean of the two there (no function of SQLite's)."""
+    rank = ranked.c[f"by_{name}"] * 2
+    return func.avg(case((and_(rank >= ranked.c.of, rank <= ranked.c.of + 2), ranked.c[name]))).label(name)
 
-    What nobody looked at counts as right here: the blind sample tells how often that is wrong.
-    """
-    settled = [c for c in flow if c.state in SETTLED]
-    lines = sum(c.lines for c in settled)
-    shares = [(name, 1 - sum(name in c.fields for c in settled) / len(settled)) for name in ORDER_FIELDS if settled]
-    for name in LINE_FIELDS if lines else ():
-        wrong = sum(_is_line_field(path, name) for c in settled for path in c.fields)
-        shares.append((f"line {name}", max(0.0, 1 - wrong / lines)))
+
+def _reasons(db: Session, since: datetime, customer_no: str | None) -> tuple[tuple[DoubtCode, int], ...]:
+    first = first_decided(since, customer_no).with_only_columns(CaseDecisionRow.case_id, CaseDecisionRow.version)
+    asked = (                                        # by pairs: else SQLite walks all doubts there are
+        select(DoubtRow.case_id, DoubtRow.code).distinct()
+        .where(tuple_(DoubtRow.case_id, DoubtRow.version).in_(first)).subquery())
+    orders = func.count()
+    rows = db.execute(
+        select(asked.c.code, orders).group_by(asked.c.code).order_by(orders.desc(), asked.c.code).limit(MOST_REASONS))
+    return tuple((code, count) for code, count in rows)
+
+
+def _accuracy(db: Session, since: datetime, customer_no: str | None) -> tuple[tuple[str, float], ...]:
+    settled = first_decided(since, customer_no, SETTLED).subquery()
+    orders, lines = db.execute(select(func.count(), func.sum(settled.c.lines)).select_from(settled)).one()
+    changed: Counter[str] = Counter()
+    for path, count in db.execute(
+            select(CorrectionRow.path, func.count(CorrectionRow.case_id.distinct()))
+            .join(settled, settled.c.case_id == CorrectionRow.case_id).group_by(CorrectionRow.path)):
+        changed[_name(path)] += count
+    shares = [(name, 1 - changed[name] / orders) for name in ORDER_FIELDS if orders]
+    shares += [(f"line {name}", max(0.0, 1 - changed[f"line {name}"] / lines)) for name in LINE_FIELDS if lines]
     return tuple(sorted(shares, key=lambda entry: entry[1]))
 
 
-def _is_line_field(path: str, name: str) -> bool:
+def _name(path: str) -> str:
+    """"po_number" for a value of the order, "line quantity" for "lines.3.quantity"."""
     parts = path.split(".")
-    return len(parts) == 3 and parts[0] == "lines" and parts[2] == name
+    return f"line {parts[2]}" if len(parts) == 3 and parts[0] == "lines" else path

@@ -75,7 +75,7 @@ def measured(number: str, unit: str) -> tuple[str, list[Value]] | None:
 def same(a: Value, b: Value) -> bool:
     """True for values that may be one: within what rounding does, a nominal 22 and an exact 22.2 too, within 5 % from inches to
     millimetres, or one in the other's range. A value without a unit is the same as one with the same number."""
-    if a.raw == b.raw and (a.system == b.system or not (a.system and b.system)):
+    if a.raw == b.raw and not (a.system and b.system):
         return True
     if not (a.system or b.system):
         return False

@@ -13,7 +13,7 @@ from models.domain.codes import fold_code
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Found, Origin, Place
 from models.domain.pages import Problem
-from models.domain.reading import Header, ReadingLine
+from models.domain.reading import Header, Reading, ReadingLine
 from models.domain.states import LineState
 
 T = TypeVar("T")
@@ -70,6 +70,20 @@ def merge(sources: Sequence[Source]) -> Merged:
     printed = {k: line for k, (_, line) in keyed.items()}
     shown = {sentence: place for sentence, place in problems.items() if place is not None}
     return Merged(draft, printed, main.reading.header, (*problems, *odd, *notices), shown)
+
+
+def covered(order: Source, cover: Source) -> Reading:
+    """The reading of an order with what its covering mail adds to it: header fields that it lacks, lines that it does not name,
+    and what the mail says about the order."""
+    header = order.reading.header
+    added = {
+        f.name: found for f in fields(header)
+        if getattr(header, f.name) is None and (found := getattr(cover.reading.header, f.name)) is not None}
+    lines, _ = _further_lines(order, cover)
+    told = [problem for problem in cover.reading.problems if problem.code in ABOUT_THE_ORDER]
+    return replace(
+        order.reading, header=replace(header, **added), lines=(*order.reading.lines, *lines),
+        problems=(*order.reading.problems, *told))
 
 
 _LARGEST = Decimal(10) ** 12

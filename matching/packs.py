@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from matching.agreed import agreed
+from matching.attributes import profile
 from matching.records import CatchWeight, CustomerRules, ItemRecord
 from matching.units import factor_of, to_scale, unit_name
 from matching.wording import number
 from models.domain.evidence import Found, Origin
 from models.domain.partners import PackRule
 
-_PACKAGE = (
-    r"(?:box(?:es)?|packs?|pkg|packets?|cases?|cartons?|ctn|bags?|trays?|bundles?|schachtel|packung|karton|beutel|bund|gebinde|vpe|ve|"
-    r"bo[iî]te|paquet|sachet|caja|paquete|bolsa|doos|zak|pak|scatola|confezione|conf|opak|karton|pude[lł]ko)")
-_COUNTED = r"(?:pcs?|pieces?|ea|each|units?|st(?:k|ck|ück)?|pi[eè]ces?|uds?|stuks?|pz|szt)"
-_PACK = re.compile(
-    rf"\b{_PACKAGE}\.?\s*(?:of|à|a|de|da|di|mit|zu|von|van|po|per|=|/|x|:)?\s*(\d{{1,5}})\b(?!\s*(?:[.,]\d|[cmk]?m\b|k?g\b|m?l\b|x\s*\d))"
-    rf"|\b(\d{{1,5}})\s*{_COUNTED}?\.?\s*(?:per|pro|je|par|por|/|a)\s*{_PACKAGE}\b"
-    rf"|\b(\d{{1,5}})(?:er)?[\s-]?pa(?:ck|k|quet)\b", re.IGNORECASE)
-
 
 def pack_in_text(description: str) -> Decimal | None:
     """How many a description says are in one: 100 in "gloves, box of 100", "100 pcs/box", "100er-Pack"; None where it says two
     numbers or none."""
-    found = {int(next(filter(None, hit))) for hit in _PACK.findall(description)}
-    return Decimal(found.pop()) if len(found) == 1 else None
+    found = profile(description).named.get("pack", frozenset())
+    return Decimal(next(iter(found))) if len(found) == 1 else None
 
 
 def rounded_up(quantity: Decimal, multiple: Decimal) -> Decimal:

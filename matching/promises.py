@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.decide import Decision
 from matching.history import History
@@ -37,6 +38,8 @@ AGE = timedelta(days=400)
 _memory: dict[tuple[str, int | None, float], tuple[object, Promise]] = {}
 _lock = Lock()
 _REMEMBERED = 500
+_LATER = ("price_rule", "takes_successors", "same_goods_days")
+"""Rules that policies saved before they could be set here do not have: the settings hold for them."""
 _NO_ORDER_OF_ITS_OWN = (CaseState.MERGED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER)
 
 
@@ -61,6 +64,10 @@ def owner_of(customer: CustomerRecord | None) -> int | None:
     return customer.customer_id if customer is not None and customer.rules.target_error_rate is not None else None
 
 
+def _flag(condition: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
 class Promises:
     """Decisions, what became of them, and what may be promised."""
 
@@ -72,15 +79,17 @@ class Promises:
         row = self.db.execute(select(HousePolicyRow).order_by(HousePolicyRow.id.desc()).limit(1)).scalar_one_or_none()
         if row is None:
             return policy
+        later = {name: value for name in _LATER if (value := getattr(row, name)) is not None}
         return replace(
             policy, line_confidence=row.line_confidence, price_tolerance=row.price_tolerance, sample_share=row.sample_share,
-            target=row.target_error_rate, two_people_above=row.two_people_above)
+            target=row.target_error_rate, two_people_above=row.two_people_above, **later)
 
     def save_house(self, policy: Policy, *, person: str) -> None:
         """Put a policy in force for every order from now on, with its audit entry. Call it last in a transaction."""
         values: dict[str, Any] = {
             "line_confidence": policy.line_confidence, "price_tolerance": policy.price_tolerance,
-            "target_error_rate": policy.target, "sample_share": policy.sample_share, "two_people_above": policy.two_people_above}
+            "target_error_rate": policy.target, "sample_share": policy.sample_share, "two_people_above": policy.two_people_above,
+            **{name: getattr(policy, name) for name in _LATER}}
         row = HousePolicyRow(**values, made_by=person, made_at=now())
         self.db.add(row)
         self.db.flush()
@@ -110,22 +119,26 @@ class Promises:
                 _memory[key] = known
         return known[1]
 
-    def history(self, owner: int | None = None) -> History:
-        """The newest reviewed lines of a customer, or of all customers without a target of their own."""
-        stmt = (
-            select(
-                LineOutcomeRow.case_id, LineOutcomeRow.score, LineOutcomeRow.is_wrong, LineOutcomeRow.seen, LineOutcomeRow.share)
+    def history(self, owner: int | None = None, *, seen: Collection[Seen] = tuple(Seen)) -> History:
+        """The newest reviewed lines of a customer, or of all customers without a target of their own; of these the lines that
+        were seen in some ways if asked."""
+        window = (
+            select(LineOutcomeRow.id)
             .where(LineOutcomeRow.at >= now() - AGE).order_by(LineOutcomeRow.id.desc()).limit(WINDOW))
         if owner is not None:
-            stmt = stmt.where(LineOutcomeRow.customer_id == owner)
+            window = window.where(LineOutcomeRow.customer_id == owner)
         else:
             own = select(CustomerRow.id).where(CustomerRow.target_error_rate.is_not(None))
-            stmt = stmt.where(LineOutcomeRow.customer_id.is_(None) | LineOutcomeRow.customer_id.not_in(own))
-        rows = self.db.execute(stmt).all()[::-1]
-        return History(
-            np.array([r[0] for r in rows], dtype=np.int64), np.array([r[1] for r in rows], dtype=np.float64),
-            np.array([r[2] for r in rows], dtype=np.bool_), np.array([r[3] is Seen.BLIND for r in rows], dtype=np.bool_),
-            np.array([r[3] is Seen.REPORTED for r in rows], dtype=np.bool_), np.array([r[4] for r in rows], dtype=np.float64))
+            window = window.where(LineOutcomeRow.customer_id.is_(None) | LineOutcomeRow.customer_id.not_in(own))
+        newest = window.subquery()
+        stmt = (
+            select(
+                LineOutcomeRow.case_id, LineOutcomeRow.score, LineOutcomeRow.share, _flag(LineOutcomeRow.is_wrong),
+                _flag(LineOutcomeRow.seen == Seen.BLIND), _flag(LineOutcomeRow.seen == Seen.REPORTED))
+            .join(newest, newest.c.id == LineOutcomeRow.id).where(LineOutcomeRow.seen.in_(seen)).order_by(LineOutcomeRow.id))
+        rows = np.array([tuple(row) for row in self.db.connection().execute(stmt)], dtype=np.float64).reshape(-1, 6)
+        order, score, share, wrong, blind, reported = rows.T
+        return History(order.astype(np.int64), score, wrong > 0, blind > 0, reported > 0, share)
 
     def note_decision(self, case_id: int, version: int, draft: Draft, decision: Decision, policy: Policy) -> None:
         """Keep what the machine decided about a version, and on what grounds."""

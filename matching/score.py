@@ -19,7 +19,10 @@ OTHER_NUMBER_CEILING = 0.6
 """Nor more than this when the paper gives our item number, and it is not the candidate's: likely, but to be asked."""
 DOUBTFUL_CODE_CEILING = 0.6
 """Nor more than this when a code that may be a misread one is all that speaks for it."""
+OUTDONE_CEILING = 0.5
+"""Nor more than this when it lacks a word of the line that another candidate has, that fits as well."""
 _DOUBTFUL = frozenset({CodeTier.NEAR, CodeTier.GTIN_REPAIRED})
+_OUTDONE = "another item has a word of the line that this one lacks"
 _OTHER_NUMBER = "our item number on the paper is another"
 
 
@@ -32,6 +35,7 @@ class Scored:
     tier: CodeTier | None
     conflicts: tuple[str, ...]
     other_number: bool = False
+    is_outdone: bool = False
     probability: float = 0.0
 
 
@@ -40,7 +44,7 @@ def candidates_with_features(
 ) -> list[Scored]:
     """Each item with its features; `hits` is the retrieval's relevance by item id."""
     known = clues(query, items, hits, part_numbers)
-    return [Scored(i, c.features, c.tier, c.conflicts, c.other_number) for i, c in zip(items, known, strict=True)]
+    return [Scored(i, c.features, c.tier, c.conflicts, c.other_number, c.is_outdone) for i, c in zip(items, known, strict=True)]
 
 
 def probabilities(scored: Iterable[Scored], model: Model) -> list[Scored]:
@@ -50,7 +54,7 @@ def probabilities(scored: Iterable[Scored], model: Model) -> list[Scored]:
     """
     candidates = list(scored)
     likely = probability_of([c.features for c in candidates], model)
-    done = [replace(c, probability=min(p, _ceiling(c, model))) for c, p in zip(candidates, likely, strict=True)]
+    done = [replace(c, probability=_held(min(p, _ceiling(c, model)), c)) for c, p in zip(candidates, likely, strict=True)]
     return sorted(done, key=lambda c: (-c.probability, c.item.sku))
 
 
@@ -65,6 +69,11 @@ def probability_of(candidates: Sequence[Sequence[float]], model: Model) -> list[
         rest = max(0.0, top + math.log(max(whole - math.exp(score - top), 1e-300)))
         found.append(1 / (1 + math.exp(min(max(model.competition * rest - score, -500.0), 500.0))))
     return found
+
+
+def _held(probability: float, candidate: Scored) -> float:
+    """A probability, pressed below the ceiling of those outdone so that the likelier of two stays the likelier."""
+    return min(probability, OUTDONE_CEILING * probability**0.1) if candidate.is_outdone else probability
 
 
 def _ceiling(candidate: Scored, model: Model) -> float:
@@ -94,6 +103,7 @@ def reasons(scored: Scored) -> tuple[str, ...]:
     said = [f"{scored.tier} agrees" if scored.tier.names else f"{scored.tier}"] if scored.tier else []
     said += list(scored.conflicts)
     said += [_OTHER_NUMBER] if scored.other_number else []
+    said += [_OUTDONE] if scored.is_outdone else []
     if value["code_likeness"] > 0.5:
         said.append(f"the code is {value['code_likeness'] * 40 + 60:.0f} % alike")
     if value["asked_words"] > 0.5:

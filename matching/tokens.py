@@ -22,22 +22,22 @@ _FOOT = re.compile(r"(?<=\d)['’′](?!\w)")
 _MIXED = re.compile(r"(?<![\d./])(\d{1,3})[ -]+(\d{1,2}/(?:2|4|8|16|32|64))(?!\d)")
 _TIMES = re.compile(r"(\d(?:\s?(?:mm|cm|dm|m|um|in|ft|ml|cl|l|g|kg))?)\s?[x*]\s?(?=m?\d)")
 _RANGE = re.compile(rf"(?<![\d./a-z])(\d+(?:\.\d+)?)(?:-|\.\.\.?|\s?(?:to|bis)\s?)(\d+(?:\.\d+)?)(?=\s?(?:{_UNIT})(?![a-z0-9]))")
-_QUANTITY = re.compile(rf"(?<![a-z.])(\d[\d./~-]*)[ -]+({_UNIT})(?![a-z0-9])")
+_QUANTITY = re.compile(rf"(?<![a-z.])(\d[\d./~-]*)[ -]+({_UNIT})(?![a-z0-9]|-(?![ad]c)[a-z])")
 _PREFIX = re.compile(
     r"(?<![a-z0-9])(pn|ip|ik|dn|nw|din|iso|ral|awg|sw|tx|ph|pz|cat|sch|sdr|nlgi|vg|gu|ffp|pg|ncs|m(?=\W\d{1,2}\s?x))"
     r"[ .:-]{1,2}(?=\d)")
 _PACK_WORD = (
     r"pack|pk|pkg|pkt|box|bx|case|cs|carton|ctn|karton|packung|paket|bag|beutel|paq|paquete|caja|boite|sachet|doos|scatola|conf|opak|roll|rolle|dispenser|tub")
 _PACK = re.compile(
-    rf"(?<![a-z0-9])(?:{_PACK_WORD})\s?(?:of|a|de|mit|zu|von|da|van|po|=|:|/|with)\s?(\d+)(?![\d.x/]|\s?(?:{_UNIT})(?![a-z]))"
-    rf"|(?<![a-z0-9])(?:ve|vpe|pk|pkg|qty|ct|cf|da)\.?\s?(\d+)(?![\d.x]|\s?(?:{_UNIT})(?![a-z]))"
+    rf"(?<![a-z0-9])(?:(?:{_PACK_WORD})\s?(?:of|a|de|mit|zu|von|da|van|po|=|:|/|with)|(?!as\b|out\b)[a-z]{{2,12}}?\s?of)\s?(\d+)(?![\d.x/]|\s?(?:{_UNIT})(?![a-z0-9]))"
+    rf"|(?<![a-z0-9])(?:ve|vpe|pk|pkg|packs?|packung|qty|ct|cf|da)\.?\s?(\d+)(?![\d.x]|\s?x\s?\d|\s?(?:{_UNIT})(?![a-z0-9]))"
     r"|(?<=[a-z] )x(\d{1,4})(?![\d.x])"
     rf"|(?<![a-z\d.x/])(\d+)\s?(?:pcs|pc|pce|pces|pieces|stk|stuck|stueck|st|pz|pza|pzas|piezas|pezzi|pieces|uds|ud|szt|stuks|ct|count|er|tabs|caps)?\s?"
     rf"(?:\s?/\s?|\s(?:per|pro|par|por|je|im|in a)\s|-)(?:{_PACK_WORD})(?![a-z])"
     r"|(?<![\d.x/])(\d+)\s?(?:pcs|pc|pce|pces|pieces|piece|stk|stuck|stueck|pz|pza|pzas|piezas|pezzi|uds|szt|stuks|count|ct|er)\b")
 _PACK_HINTS = frozenset(
     f"{_PACK_WORD}|ve|vpe|qty|pcs|pc|pce|pces|pieces|piece|stk|st|stuck|stueck|pz|pza|pzas|piezas|pezzi|ud|uds|szt|stuks|count|ct|cf|da|x|er|tabs|caps"
-    .split("|")) | {f"{word}of" for word in _PACK_WORD.split("|")}
+    .split("|"))
 _LETTERS = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?<![a-z])(size|taille|talla|taglia|maat)(?=(?:xs|s|m|l|x+l|\dxl|\d{1,2})(?![a-z0-9]))")
 _TAIL = re.compile(r"(?<![a-z0-9])([a-z]{2,5})-([a-z])(?![a-z0-9])")        # HSS-E and NYM-J are not HSS and NYM
@@ -76,7 +76,7 @@ def tokens(text: str) -> tuple[str, ...]:
     said = _SIZE.sub(r"\1 ", said)
     if any(map(str.isdigit, said)):
         said = _tidy_numbers(said)
-        if not _PACK_HINTS.isdisjoint(_LETTERS.findall(said)):
+        if "of" in said or not _PACK_HINTS.isdisjoint(_LETTERS.findall(said)):
             said = _PACK.sub(_pack, said)
     return tuple(_WORD.findall(said))
 

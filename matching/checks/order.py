@@ -37,7 +37,7 @@ def check_kind(draft: Draft, facts: Facts) -> Iterator[Doubt]:
 
 def _next(target: Twin | None, verb: str, late: str) -> str:
     if target is None or target.order_no is None:
-        return f"{verb} it there, then reject this case."
+        return "Cancel it there, then reject this case." if verb == "Cancel" else "Change it there, then reject this case."
     if late:
         return "Agree with the customer what is to be done, correct the lines, then approve."
     return f"Approve to {verb.lower()} the order."

@@ -22,7 +22,9 @@ OTHERS = [
     ("Kugelhahn DN25 PN16", "Kugelhahn DN 32 PN 16"), ("catheter CH 8", "catheter CH 14"), ("roll 10 m", "roll 500 m"),
     ("guante azul talla L", "blue glove size M"), ("Scharnier DIN links", "hinge RH"), ("paint RAL 9005", "paint RAL9010"),
     ("nut DIN 934", "nut DIN 985"), ("drill HSS-E 4 mm", "drill HSS-E 4.5 mm"), ("lamp GU10", "lamp G9"),
-    ("gloves sizeXL", "gloves size S"),
+    ("gloves sizeXL", "gloves size S"), ("relay 24VAC", "relay 24 V DC"), ("belt SPA950", "belt SPZ 2000"),
+    ("sack 40my", "sack 80 µm"), ("passata trayof6", "passata tray of 12"), ("passata pakc of 6", "passata pack of 12"),
+    ("valve male female", "valve f/f"), ("towel 50 m 200 mm", "towel 200 m 20 cm"),
 ]
 SAME = [
     ("M8×40", "m8 x 40 mm"), ("0.5 l", "500ml"), ("1/2in", "0.5 inch"), ("2 1/2\"", "2.5in"), ("230V", "110-240 V"),
@@ -40,6 +42,8 @@ SAME = [
     ("uova da 6", "eggs 6er"), ("water ct 6", "water x6"), ("carta conf. da 6", "carta 6 pz"),
     ("acqua 6x1,5l", "acqua 1,5 l x 6"),
     ("pipe 22 mm", "pipe 22.2 mm"), ("IP 65", "IP65"), ("gloves medium", "gloves size M"), ("x-large", "XL"), ("3-polig", "3P"),
+    ("24VAC coil", "coil 24 V AC"), ("XPB 3650 v-belt", "v-belt XPB3650"), ("plug w/out collar", "plug without collar"),
+    ("valve m/f", "valve male female"), ("Gr. 44 azul", "size 44 blue"),
 ]
 
 

@@ -53,6 +53,30 @@ def test_the_right_one_of_two_twins_wins(asked: str, offered: str) -> None:
     assert best.item_id == 2 and best.probability > 0.5
 
 
+RANGES = [
+    ("sanding disc 6 hoe pack of 10", "sanding disc 15 hole pack of 10", "sanding disc 6 hole pack of 50"),
+    ("washer M8 stainlessA4 packof100", "washer M8 stainless A2 pack of 100", "washer M10 stainless A4 pack of 100"),
+    ("breaker B16 1P+N 6 kA", "breaker B16 1P 6 kA", "breaker C16 1P+N 6 kA"),
+    ("hinge 120 mm rihgt brsas", "hinge 120 mm right steel", "hinge 120 mm left brass"),
+    ("toner cyan forLX390", "toner cyan for LX 340", "toner black for LX 390"),
+]
+
+
+@pytest.mark.parametrize(("asked", "twin", "other"), RANGES)
+def test_what_other_items_of_the_range_show_vetoes_a_twin_however_it_was_written(asked: str, twin: str, other: str) -> None:
+    pool = [item(1, twin), item(2, other)]
+    assert all(m.probability <= 0.5 for m in match_items(LineQuery((), asked), pool, {1: 9.0, 2: 9.0}, {}, default_model()))
+
+
+def test_an_item_that_lacks_a_word_which_another_has_is_asked_about() -> None:
+    pool = [item(1, "dust mask FFP2 with valve pack of 20 cup shaped"), item(2, "masque FFP2 with valve pack of 20 foldable")]
+    query = LineQuery((), "dust mask FFP2 with valve foldable pack of 20")
+    alone = match_items(query, pool[:1], {1: 9.0}, {}, default_model())[0]
+    best = match_items(query, pool, {1: 9.0, 2: 9.0}, {}, default_model())[0]
+    assert best.probability <= 0.5 < alone.probability
+    assert "another item has a word of the line that this one lacks" in best.reasons
+
+
 HINGE = item(7, "Hinge brass 40 x 30", "KX-40O1", mpn="AB/12-77", gtins=frozenset({"4006381333931"}))
 
 

@@ -1,0 +1,243 @@
+"""The candidates of a line beside each other: how telling each word is among them, and what of the line each has. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from matching.attributes import Profile, attribute_kind, form_of, is_known, is_labelled, one_spelling, profile, profile_of
+from matching.measures import plain_number
+from matching.records import ItemRecord, LineQuery
+from matching.text import codes_in
+from matching.tokens import tokens
+from matching.vocabulary import may_abbreviate
+
+_MEASURE = re.compile(r"M?\d+(?:X\d+)*[A-Z]{0,4}\d?")
+_LONGEST = 30
+_MOST_WORDS = 4
+"""Tokens longer than this, or of more words, are nobody's words run together, and too dear to take apart."""
+_NEARLY = 0.1
+"""A strange word may stand for those that are so much less like it than the likest: "liined" for "lined", not for "unlined"."""
+_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_WORD_FIRST = re.compile(r"([a-z]{3,})\d.*")
+_NUMBER_FIRST = re.compile(r"(\d[\d.]*)([a-z]{3,})")
+_LETTERS_AS_DIGITS = str.maketrans("oilsbzg", "0115826")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The texts of a candidate, prepared for comparing. `loose` are those of its numbers that have no unit,
+    `models` its type designations."""
+
+    profile: Profile
+    terms: frozenset[str]
+    brand: frozenset[str]
+    text: str
+    loose: frozenset[str]
+    models: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def _offer(description: str, brand: str) -> Offer:
+    said, maker = profile(description), profile(brand)
+    terms = (*said.terms, *maker.words)
+    return Offer(said, frozenset(terms), frozenset(maker.words), " ".join(terms), _loose(said), models_in(description))
+
+
+def _loose(said: Profile) -> frozenset[str]:
+    """The numbers of a text that have no unit: they may have any."""
+    bare = [raw for term, raw in said.raw.items() if term == raw]
+    named = [found[0] for mark in said.marks if mark[0].isalpha() and (found := _FIRST_NUMBER.search(mark))]
+    return frozenset([*bare, *map(plain_number, named)])
+
+
+def models_in(text: str) -> frozenset[str]:
+    """Type designations in a text: codes of five signs or more, of letters and digits, that are no measures."""
+    long = (c for c in codes_in(text) if len(c) > 4 and not c.isdigit() and not c.isalpha())
+    return frozenset(c for c in long if not _MEASURE.fullmatch(c))
+
+
+class Coverage(NamedTuple):
+    """Shares of the line's terms that an item has (of those that any candidate has), and of the item's terms that the line has,
+    weighted, 0.0–1.0; the share of the line's numbers that the item lacks, None when it has no numbers; the terms of the line
+    that only other candidates have, and those of the item that the line does not name."""
+
+    asked: float
+    offered: float
+    lacking: float | None
+    missed: tuple[str, ...]
+    unasked: tuple[str, ...]
+
+
+class Pool:
+    """What is computed once for all candidates of a line: how telling each term is, and which terms are nearly the same."""
+
+    def __init__(self, query: LineQuery, items: Sequence[ItemRecord]) -> None:
+        self.offers = [_offer(i.description, i.brand or "") for i in items]
+        counts = Counter(term for offer in self.offers for term in offer.terms)
+        self._rarity = {term: math.log((len(items) + 1) / (n + 0.5)) + 0.2 for term, n in counts.items()}
+        self._unseen = math.log((len(items) + 1) / 0.5) + 0.2
+        self._numbers = frozenset(number for offer in self.offers for number in offer.profile.numbers)
+        self._loose = frozenset(number for offer in self.offers for number in offer.loose)
+        self._said = [part for token in tokens(query.description) for part in self._parts(token)]
+        self.asked = profile_of(self._said)
+        self._bare = _loose(self.asked)
+        self.models = models_in(query.description)
+        self.brands = frozenset(word for offer in self.offers for word in offer.brand)
+        self._alike = self._compare(list(counts))
+        text, texts = " ".join(self.asked.terms), [offer.text for offer in self.offers]
+        self.token_set = _ratios(text, texts, fuzz.token_set_ratio)
+        self.token_sort = _ratios(text, texts, fuzz.token_sort_ratio)
+
+    def _parts(self, token: str) -> tuple[str, ...]:
+        """A token of the line, in parts where words are run together that the candidates have as two."""
+        if token in self._rarity or len(token) < 5:
+            return (token,)
+        if token.isalpha():
+            return (token,) if is_known(token) or len(token) > _LONGEST else self._words_in(token, _MOST_WORDS) or (token,)
+        if (found := _NUMBER_FIRST.fullmatch(token)) and self._knows(found[2]):
+            return found[1], found[2]
+        if found := _WORD_FIRST.fullmatch(token):
+            for cut in range(len(found[1]), 2, -1):
+                if self._knows(token[:cut]) and (token[cut:].isdigit() or form_of(token[cut:]) in self._forms):
+                    return token[:cut], token[cut:]
+        return (token,)
+
+    def _words_in(self, token: str, most: int) -> tuple[str, ...]:
+        """The words of the candidates, at most so many, that a token is made of; none when it is not."""
+        for cut in range(len(token) - 2, 1, -1):
+            if self._knows(token[:cut]):
+                rest = token[cut:]
+                if self._knows(rest):
+                    return token[:cut], rest
+                if most > 2 and (more := self._words_in(rest, most - 1)):
+                    return token[:cut], *more
+        return ()
+
+    def _knows(self, word: str) -> bool:
+        return all(part in self._rarity for part in one_spelling(word))
+
+    @cached_property
+    def _forms(self) -> frozenset[str]:
+        return frozenset(form_of(mark) for offer in self.offers for mark in offer.profile.marks)
+
+    def _compare(self, vocabulary: list[str]) -> list[tuple[str, dict[str, float]]]:
+        """For each term of the line the candidates' terms that may be the same, with how alike they are."""
+        if not vocabulary or not self.asked.terms:
+            return [(term, {}) for term in self.asked.terms]
+        table = process.cdist(self.asked.terms, vocabulary, scorer=fuzz.ratio, score_cutoff=70)
+        words: dict[str, list[str]] = {}
+        for word in vocabulary:
+            if word.isalpha():
+                words.setdefault(word[0], []).append(word)
+        alike = []
+        for term, row in zip(self.asked.terms, table, strict=True):
+            known = term in self._rarity
+            near = {vocabulary[i]: _likeness(term, vocabulary[i], float(row[i]) / 100) for i in row.nonzero()[0]}
+            if known:
+                near = {v: like for v, like in near.items() if like == 1.0}
+            if term.isalpha():
+                near |= {v: 0.85 for v in words.get(term[0], ()) if near.get(v, 0.0) < 0.85 and _shortened(term, v)}
+            least = max(near.values(), default=0.0) - _NEARLY
+            alike.append((term, {v: like for v, like in near.items() if like and like >= least}))
+        return alike
+
+    @cached_property
+    def meant(self) -> Profile:
+        """What the line says, with misspelt attributes, and words that name a number, as the candidates spell them. A short
+        word is none for an attribute that the line names besides."""
+        spelt = {}
+        for term, alike in self._alike:
+            if term.isalpha() and len(term) > 2 and alike and term not in self._rarity:
+                best = max(alike, key=lambda v: (alike[v], v))
+                kind = attribute_kind(best)
+                if (kind and (len(term) > 4 or kind not in self.asked.named)) or term.upper() in self.asked.named:
+                    spelt[term] = best
+        if not spelt:
+            return self.asked
+        return profile_of([spelt.get(one_spelling(token)[0], token) if token.isalpha() else token for token in self._said])
+
+    def coverage(self, offer: Offer) -> Coverage:
+        """How much of the line the item has, and the reverse."""
+        if not self._alike or not offer.terms:
+            return Coverage(0.0, 0.0, None, (), ())
+        rarity, unseen, has = self._rarity, self._unseen, offer.terms
+        given: dict[str, float] = {}
+        got = whole = 0.0
+        missed, numbers, lacking = [], 0, 0
+        for term, alike in self._alike:
+            found, best = 0.0, term
+            for other, like in alike.items():
+                if like > found and other in has:
+                    found, best = like, other
+            number = self.asked.raw.get(term)
+            if not found and number and self._has_number(term, number, offer):
+                found = 0.9
+            if not term.isalpha() and not is_labelled(term, self.asked):
+                numbers, lacking = numbers + 1, lacking + (not found)
+            if alike or number in (self._numbers if term == number else self._loose):
+                weight = rarity.get(best, unseen)
+                got, whole = got + weight * found, whole + weight
+                if found > given.get(best, 0.0):
+                    given[best] = found
+                elif not found:
+                    missed.append(term)
+        told = all_ = 0.0
+        unasked = []
+        raw = offer.profile.raw
+        for term in has:
+            weight = rarity[term]
+            all_ += weight
+            number = raw.get(term)
+            share = given.get(term) or (0.9 if number in (self.asked.numbers if number == term else self._bare) else 0.0)
+            told += weight * share
+            if not share:
+                unasked.append(term)
+        return Coverage(
+            got / whole if whole else 0.0, told / all_, lacking / numbers if numbers else None, tuple(missed), tuple(unasked))
+
+    def holders(self, term: str) -> list[Offer]:
+        """The candidates that have a term of the line, or one that may be the same."""
+        same, number = dict(self._alike).get(term, {}), self.asked.raw.get(term)
+        return [o for o in self.offers if not o.terms.isdisjoint(same) or (number and self._has_number(term, number, o))]
+
+    @staticmethod
+    def _has_number(term: str, number: str, offer: Offer) -> bool:
+        """A number without a unit may be any number of the item; one with a unit any of those without."""
+        return number in (offer.profile.numbers if term == number else offer.loose)
+
+    @cached_property
+    def unknown(self) -> tuple[float, float]:
+        """(share of the line's words, share of its numbers) that no candidate has, 0.0–1.0."""
+        words = [not alike for term, alike in self._alike if term.isalpha()]
+        marks = [not alike for term, alike in self._alike if not term.isalpha()]
+        return sum(words) / max(len(words), 1), sum(marks) / max(len(marks), 1)
+
+
+def _ratios(text: str, texts: list[str], scorer: Callable[..., float]) -> list[float]:
+    if not text or not texts:
+        return [0.0] * len(texts)
+    return [float(r) / 100 for r in process.cdist([text], texts, scorer=scorer)[0]]
+
+
+def _shortened(a: str, b: str) -> bool:
+    """True when one of two words may be short for the other; words of the trade dictionary are short for none."""
+    return (may_abbreviate(a, b) and not is_known(a)) or (may_abbreviate(b, a) and not is_known(b))
+
+
+def _likeness(asked: str, offered: str, ratio: float) -> float:
+    """Numbers are the same or misread, or they are not; words may be misspelt."""
+    if asked == offered:
+        return 1.0
+    if not (asked.isalpha() and offered.isalpha()):
+        return 0.9 if asked.translate(_LETTERS_AS_DIGITS) == offered and not asked.isalpha() else 0.0
+    if min(len(asked), len(offered)) < 4:
+        return 0.0
+    return ratio if ratio >= 0.75 else 0.0
