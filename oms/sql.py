@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 
 @cache
-def _insert_once(dialect: str, table: Table, returning: Column[Any] | None) -> Executable:
+def insert_once_on(dialect: str, table: Table, returning: Column[Any] | None = None) -> Executable:
+    """`insert_once` for the kind of database that is named."""
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     statement = insert.on_conflict_do_nothing()
     return statement if returning is None else statement.returning(returning)
@@ -19,7 +20,7 @@ def _insert_once(dialect: str, table: Table, returning: Column[Any] | None) -> E
 
 def insert_once(db: Session, table: Table, *, returning: Column[Any] | None = None) -> Executable:
     """An INSERT that does nothing, and returns no row, where a unique key is taken; on SQLite and PostgreSQL."""
-    return _insert_once(db.get_bind().dialect.name, table, returning)
+    return insert_once_on(db.get_bind().dialect.name, table, returning)
 
 
 def add_up(dialect: str, table: Table, key: tuple[Column[Any], ...], **values: Any) -> Executable:

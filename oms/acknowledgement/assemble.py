@@ -10,10 +10,12 @@ from decimal import Decimal
 
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Found, Origin
+from models.domain.states import LineState
 from oms.letters.ready import Letter
 from oms.orders.assemble import NewLine, NewOrder
 
 _UNIT_WORD = re.compile(r"[^\W\d_]{1,12}\.?")
+_LONGEST = 120
 _AS_ORDERED = frozenset({Origin.READ, Origin.REPAIRED, Origin.LEARNED})
 
 
@@ -53,6 +55,7 @@ class Acknowledgement:
     ship_to: str | None
     total: Decimal
     lines: tuple[AckLine, ...]
+    following: tuple[str, ...] = ()   # lines that are still looked at, as the customer knows them
 
 
 def acknowledge(
@@ -67,7 +70,16 @@ def acknowledge(
         ship_to=ship_to, total=order.total,
         lines=tuple(
             _line(line, drafts[line.key], base_uoms[line.item_id], short.get(line.position, Decimal(0)), order.requested_date)
-            for line in order.lines))
+            for line in order.lines),
+        following=tuple(_named(line, n) for n, line in enumerate(draft.lines, 1) if line.state is LineState.WAITING))
+
+
+def _named(line: DraftLine, n: int) -> str:
+    """A line as the customer knows it: "3 (KX-4, hex bolt M8)"."""
+    printed = (line.buyer_sku or line.supplier_sku, line.description)
+    words = ", ".join(found.value for found in printed if found is not None)
+    number = line.line_no.value if line.line_no else str(n)
+    return f"{number} ({words[:_LONGEST]})" if words else number
 
 
 def _line(line: NewLine, draft: DraftLine, base_uom: str, short: Decimal, order_date: date | None) -> AckLine:

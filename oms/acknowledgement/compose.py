@@ -45,7 +45,9 @@ def ready(ack: Acknowledgement, *, company_name: str) -> ReadyMail:
     words = Words(language, ack.currency, PHRASES[language])
     lines = [_shown(line, ack, words) for line in ack.lines]
     deviating = sum(1 for line in lines if line.notes)
-    names = {"order_no": ack.order_no, "po_number": ack.po_number, "count": str(deviating)}
+    names = {
+        "order_no": ack.order_no, "po_number": ack.po_number, "count": str(deviating),
+        "following": one_line("; ".join(ack.following))}
     page = {
         "say": {name: fill(phrase, names) for name, phrase in words.say.items()}, "language": language, "ack": ack,
         "lines": lines, "deviating": deviating, "total": words.money(ack.total, minor_digits(ack.currency)),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.sourcing import SourcingRule
-from models.errors import InputError, NotFound
+from models.errors import ConflictError, InputError, NotFound
 from models.tables.inventory import SourcingRuleRow
 from runtime.audit import record
 from runtime.clock import now
@@ -32,12 +32,19 @@ def sourcing_rules(db: Session) -> list[NamedRule]:
 
 
 def set_rule(db: Session, rule: NamedRule, *, actor: str) -> None:
-    """Make the rule at this position, or replace it. Raises InputError for one that could never send anything."""
+    """Make the rule at this position, or replace it. Raises InputError for one that could never send anything,
+    ConflictError for a new one whose name another rule has."""
     if rule.rule.max_locations is not None and rule.rule.max_locations < 1:
         raise InputError("At least one location must be allowed to send; leave max_locations out for any number.")
     if rule.rule.max_km is not None and rule.rule.max_km < 1:
         raise InputError("A location must be allowed to be 1 km away at least; leave max_km out for any distance.")
     row = db.execute(select(SourcingRuleRow).where(SourcingRuleRow.position == rule.position)).scalar_one_or_none()
+    namesake = db.execute(select(SourcingRuleRow.position).where(
+        SourcingRuleRow.name == rule.name, SourcingRuleRow.position != rule.position).limit(1)).scalar_one_or_none()
+    if row is None and namesake is not None:
+        raise ConflictError(
+            f"There is a rule {rule.name} at position {namesake} already. Change that one, or choose another name.",
+            code="rule_exists")
     if row is None:
         row = SourcingRuleRow(position=rule.position)
         db.add(row)

@@ -188,7 +188,8 @@ def _write_lines(db: Session, invoice_id: int, part: Part) -> None:
     rows: Sequence[dict[str, Any]] = [
         {"invoice_id": invoice_id, "order_line_id": x.order_line_id, "quantity": x.quantity, "amount": x.amount}
         for x in part.lines]
-    db.execute(insert(INVOICE_LINES), rows)
+    if rows:                                         # an ERP may bill the freight by itself
+        db.execute(insert(INVOICE_LINES), rows)
     c = ORDER_LINES.c
     for x in part.lines:
         raise_ = update(ORDER_LINES).where(c.id == x.order_line_id, c.invoiced + x.quantity <= c.shipped)

@@ -1,4 +1,4 @@
-"""Invoices and credit memos on paper, in the customer's language."""
+"""Invoices, credit memos and quotes on paper, in the customer's language."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.money import minor_digits
+from models.domain.order_work import ChargeKind
 from models.domain.partners import AddressKind
+from models.domain.states import OFFERS
+from models.errors import InputError
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import AddressRow, CustomerRow
 from oms.billing.repository import BilledLine, Billing
 from oms.billing.terms import parse_terms
 from oms.letters.ready import Attachment
 from oms.letters.words import Words, fill
+from oms.orders.repository import LineDetail, Orders
 from oms.papers.letter import Letter, draw_letter
 from oms.papers.parts import Column
 from runtime.blobs import Blobs
@@ -96,6 +100,30 @@ def credit_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
         lines=lines, sums=sums, notes=(words.fill("reason", reason=memo.reason),)))
 
 
+def quote_pdf(db: Session, order_no: str, sender: Letterhead) -> bytes:
+    """A draft or quote as PDF: what it would cost, and until when. Raises NotFound, InputError for what is no offer any more."""
+    offer = Orders(db).detail(order_no)
+    if offer.summary.state not in OFFERS:
+        raise InputError(
+            f"{order_no} is {offer.summary.state}, no offer any more; its acknowledgement and invoices are its papers.",
+            code="no_offer")
+    party = _party(db, order_no)
+    words = _Words(party.language, offer.summary.currency)
+    charges = [(charge.name, charge.amount) for charge in offer.charges]
+    notes = [words.fill("valid", date=words.day(offer.valid_until))] if offer.valid_until else []
+    if not any(charge.kind is ChargeKind.TAX for charge in offer.charges):
+        notes.append(words.say["without_tax"])
+    if party.terms:
+        notes.append(words.fill("terms", terms=party.terms))
+    return draw_letter(words.letter(
+        "quote", order_no, sender, party,
+        facts=(
+            ("date", words.day(offer.changes[-1].at.date() if offer.changes else offer.summary.created_at.date())),
+            ("until", words.day(offer.valid_until)), ("your_order", party.po_number),
+            ("customer", offer.summary.customer_no), ("vat_id", party.vat_id)),
+        lines=offer.lines, sums=[("net", offer.summary.total), *charges, ("total", offer.payable)], notes=tuple(notes)))
+
+
 class _Words(Words):
     """The phrases of one language for papers about money."""
 
@@ -109,7 +137,7 @@ class _Words(Words):
 
     def letter(
         self, kind: str, number: str, sender: Letterhead, party: _Party, *, facts: Sequence[tuple[str, str | None]],
-        lines: Sequence[BilledLine], sums: Sequence[tuple[str, Decimal]], notes: tuple[str, ...],
+        lines: Sequence[BilledLine | LineDetail], sums: Sequence[tuple[str, Decimal]], notes: tuple[str, ...],
     ) -> Letter:
         say = self.say
         vat = (f"{say['vat_id']} {sender.vat_id}",) if sender.vat_id else ()
@@ -120,10 +148,10 @@ class _Words(Words):
             title=say[kind], number=number, sender=(sender.name, *sender.address, *vat), recipient=party.lines,
             facts=tuple((say[name], value) for name, value in facts if value), columns=columns,
             rows=tuple(self._row(line) for line in lines),
-            sums=tuple((say[name], self.money(amount, self.digits)) for name, amount in sums), notes=notes,
+            sums=tuple((say.get(name, name), self.money(amount, self.digits)) for name, amount in sums), notes=notes,
             page_words=say["page"], language=self.language)
 
-    def _row(self, line: BilledLine) -> tuple[str, ...]:
+    def _row(self, line: BilledLine | LineDetail) -> tuple[str, ...]:
         theirs = f"\n{self.fill('your_number', number=line.customer_part_number)}" if line.customer_part_number else ""
         return (
             str(line.position), line.sku, f"{line.description}{theirs}", self.number(line.quantity),
@@ -150,6 +178,11 @@ def _party(db: Session, order_no: str) -> _Party:
 def invoice_document(db: Session, blobs: Blobs, number: str, sender: Letterhead) -> Attachment:
     """An invoice to go with a mail. Raises NotFound."""
     return Attachment(f"{number}.pdf", "application/pdf", blobs.put(invoice_pdf(db, number, sender)))
+
+
+def quote_document(db: Session, blobs: Blobs, order_no: str, sender: Letterhead) -> Attachment:
+    """A quote to go with a mail. Raises NotFound, InputError."""
+    return Attachment(f"{order_no}.pdf", "application/pdf", blobs.put(quote_pdf(db, order_no, sender)))
 
 
 def credit_document(db: Session, blobs: Blobs, number: str, sender: Letterhead) -> Attachment:

@@ -5,9 +5,8 @@ The ERP may write an invoice before the goods leave. Ours follow the goods, so s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -15,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from models.domain.money import round_money
 from models.domain.order_work import ExceptionKind
-from models.errors import InputError, TransientError
 from models.tables.billing import InvoiceRow
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from oms.billing.assemble import Part, PartLine
 from oms.billing.invoices import book_invoice, receive_payment
+from oms.erp.credited import book_credit
+from oms.erp.told import Billed, InvoicedAhead, ToldInvoice, Unbookable
 from oms.exceptions import close_exception, open_exception
 from oms.fulfilment.lines import lock_order
 from runtime.clock import now
@@ -28,68 +28,19 @@ from runtime.clock import now
 ZERO = Decimal(0)
 
 
-class InvoicedAhead(TransientError):
-    """The ERP bills goods that have not left by our books; it is booked once they have."""
-
-    code = "erp_invoiced_ahead"
-
-
-class Unbookable(InputError):
-    """The ERP's invoice does not fit the order; a person looks at both."""
-
-    code = "erp_invoice_differs"
-
-
-@dataclass(frozen=True, slots=True)
-class Billed:
-    """A line of the ERP's invoice; `sku` empty: a charge. `quantity` in base units, `amount` net."""
-
-    sku: str
-    quantity: Decimal
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ToldInvoice:
-    """One invoice as the ERP told it; `orders` are ours that it bills. A credit note has a total below zero."""
-
-    number: str
-    orders: tuple[str, ...]
-    is_paid: bool
-    currency: str
-    issued_on: date
-    tax: Decimal
-    total: Decimal
-    lines: tuple[Billed, ...]
-
-    @property
-    def order_no(self) -> str:
-        """The order it bills; the first of several."""
-        return self.orders[0]
-
-
-def told_invoices(rows: Iterable[Mapping[str, str]]) -> list[ToldInvoice]:
-    """The invoices of a pull's rows, by number."""
-    papers: dict[str, list[Mapping[str, str]]] = {}
-    for row in rows:
-        papers.setdefault(row["invoice"], []).append(row)
-    return [
-        ToldInvoice(
-            number, tuple(dict.fromkeys(row["order_no"] for row in some)), some[0]["state"] == "paid", some[0]["currency"],
-            date.fromisoformat(some[0]["issued_on"]), Decimal(some[0]["tax"]), Decimal(some[0]["total"]),
-            tuple(Billed(row["sku"], Decimal(row["quantity"]), Decimal(row["amount"])) for row in some))
-        for number, some in sorted(papers.items())]
-
-
 def book_told(db: Session, system: str, told: ToldInvoice) -> bool:
-    """Book an invoice of the ERP, and that it was paid; False when it is none of ours or a credit note. A repeat changes nothing.
+    """Book an invoice of the ERP, and that it was paid, or a credit note; False when it is none of ours, or a credit note of no
+    invoice. A repeat changes nothing.
 
     Raises InvoicedAhead when it must wait, ServiceError when it cannot be booked: nothing is to be kept of the transaction then.
     """
     order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == told.order_no)).scalar_one_or_none()
-    if order_id is None or told.total < 0:
+    if order_id is None or (told.total < 0 and not told.credits):
         return False
     order = lock_order(db, order_id)
+    if told.total < 0:
+        book_credit(db, system, told, order_id)
+        return True
     i = InvoiceRow
     invoice_id = db.execute(
         select(i.id).where(i.order_id == order_id, i.external_id == told.number)).scalar_one_or_none()
@@ -97,7 +48,7 @@ def book_told(db: Session, system: str, told: ToldInvoice) -> bool:
         part = _part(db, order_id, told, order.currency)
         at = datetime.combine(told.issued_on, time(), UTC)
         invoice_id = book_invoice(db, order, part, external_id=told.number, issued_at=at, actor=system)
-        close_exception(db, key=_about(told), by=system, resolution="Booked.")
+        close_exception(db, key=told.about, by=system, resolution="Booked.")
     if told.is_paid:
         _pay(db, system, told, invoice_id)
     return True
@@ -107,12 +58,8 @@ def not_booked(db: Session, told: ToldInvoice, code: str, sentence: str) -> None
     """Say that an invoice of the ERP is not in our books, and what to do."""
     order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == told.order_no)).scalar_one()
     open_exception(
-        db, kind=ExceptionKind.RECONCILIATION, key=_about(told), code=code, order_id=order_id,
+        db, kind=ExceptionKind.RECONCILIATION, key=told.about, code=code, order_id=order_id,
         sentence=f"The ERP wrote invoice {told.number} for {', '.join(told.orders)}, but it cannot be booked here: {sentence}")
-
-
-def _about(told: ToldInvoice) -> str:
-    return f"erp-invoice:{told.number}"[:128]
 
 
 def _part(db: Session, order_id: int, told: ToldInvoice, currency: str) -> Part:

@@ -6,19 +6,23 @@ same thing any number of times. `evidence` maps the path of a value to where it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Found, Origin
-from oms.orders.assemble import NewLine, NewOrder
+from oms.billing.repository import BilledLine, CreditListed
+from oms.orders.assemble import NewCharge, NewLine, NewOrder
 
 CREATED = "sales_order.created"
 CHANGED = "sales_order.changed"
 CANCELLED = "sales_order.cancelled"
 SHIPPED = "shipment.shipped"
+CREDITED = "credit_memo.issued"
+CREDIT_KEY = "credit:"
+"""How the keys of messages about credit memos begin."""
 _ORDER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to", "ship_to_text", "payment_terms")
 _LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "discount", "requested_date")
 _GIVEN_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to_id", "ship_to_text", "payment_terms")
@@ -37,8 +41,7 @@ def created(
         "ship_to": ship_to_code, "ship_to_text": order.ship_to_text, "payment_terms": order.payment_terms, "notes": order.notes,
         "total": _text(order.total), "approved_by": approved_by,
         "lines": [_line(line, short.get(line.position, Decimal(0))) for line in order.lines],
-        "charges": [
-            {"kind": x.kind, "name": x.name, "rate": _text(x.rate), "amount": _text(x.amount)} for x in order.charges],
+        "charges": _charges(order.charges),
         "evidence": dict(evidence),
     }
 
@@ -57,7 +60,8 @@ def given_by(order: NewOrder, person: str) -> dict[str, dict[str, Any]]:
 
 
 def changed(
-    order: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], *, key: str, reason: str, changes: Sequence[Mapping[str, Any]],
+    order: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], charges: Iterable[NewCharge], *, key: str, reason: str,
+    changes: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The message "sales_order.changed": the order whole as it is now, and what differs from the `revision` before.
 
@@ -75,6 +79,7 @@ def changed(
              "requested_date": _text(x["requested_date"]),
              **{n: _text(x[n]) for n in ("quantity", "base_quantity", "cancelled", "shipped", "unit_price", "amount")}}
             for x in lines],
+        "charges": _charges(charges),
     }
 
 
@@ -94,6 +99,21 @@ def shipped(
         "shipped_at": shipped_at.isoformat(), "carrier": carrier, "tracking_number": tracking_number,
         "lines": [{**line, "quantity": _text(line["quantity"])} for line in lines], "parcels": list(parcels),
     }
+
+
+def credited(memo: CreditListed, lines: Sequence[BilledLine], *, key: str, invoice: str) -> dict[str, Any]:
+    """The message "credit_memo.issued": what is taken back of an invoice, which is called as its paper is. Quantities in base
+    units; `total` is lines + charges + tax − fee."""
+    return {
+        "id": key, "kind": CREDITED, "order_no": memo.order_no, "customer_no": memo.customer_no, "credit_memo": memo.number,
+        "invoice": invoice, "issued_on": _text(memo.issued_at.date()), "currency": memo.currency, "reason": memo.reason,
+        "lines": [{"sku": x.sku, "quantity": _text(x.base_quantity), "amount": _text(x.amount)} for x in lines],
+        **{name: _text(getattr(memo, name)) for name in ("charges", "tax", "fee", "total")},
+    }
+
+
+def _charges(charges: Iterable[NewCharge]) -> list[dict[str, Any]]:
+    return [{"kind": x.kind, "name": x.name, "rate": _text(x.rate), "amount": _text(x.amount)} for x in charges]
 
 
 def _text(value: Decimal | date | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ class Capability(StrEnum):
     PUSH_CHANGE = "push_change"
     PUSH_CANCEL = "push_cancel"
     PUSH_SHIPMENT = "push_shipment"
+    PUSH_CREDIT = "push_credit"
     PULL_CUSTOMERS = "pull_customers"
     PULL_ITEMS = "pull_items"
     PULL_PRICES = "pull_prices"
@@ -54,10 +55,12 @@ NEEDS: Mapping[str, Capability] = {
     payload.CREATED: Capability.PUSH_ORDER,
     payload.CANCELLED: Capability.PUSH_CANCEL,
     payload.SHIPPED: Capability.PUSH_SHIPMENT,
+    payload.CREDITED: Capability.PUSH_CREDIT,
 }
 """Kinds of messages, and what the adapter must be able to do; any other kind is a change of an order."""
 EVERY_PUSH = frozenset({
     Capability.PUSH_ORDER, Capability.PUSH_CHANGE, Capability.PUSH_CANCEL, Capability.PUSH_SHIPMENT})
+"""What every adapter that writes messages as they are can do; credit memos go only to ERPs that keep the accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Pulled:
 
     Shipments: order_no, shipment, state, tracking, sku, quantity (base units). Invoices, a row a line: order_no, invoice, state
     ("issued", "paid"), currency, issued_on, tax and total of the whole, sku ("" of a charge), quantity (base units), amount
-    (net). `skipped`: what was left out over there, in sentences.
+    (net), credits (the invoice that a credit note takes back, else ""). `skipped`: what was left out over there, in sentences.
     """
 
     rows: Iterable[Mapping[str, str]]
@@ -83,6 +86,8 @@ class ErpPort(Protocol):
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
         """Hand over a message; returns the ERP's id for it. The same key again must change nothing and return the same id.
+
+        `confirmed` in it, where there is any, is what people said yes to of what the ERP asked in earlier tries: [{name, words}].
 
         Raises TransientError when nothing was taken over and a later try may succeed, InputError when a person is needed before
         another try makes sense, OutcomeUnknown when it may have been taken over.
@@ -123,7 +128,8 @@ class ErpSender:
                 "message up.", code="erp_cannot_do")
         about_to_send()
         key = key_of(self._identity, message.key)
-        external_id = self.port.submit({**message.content, "id": key}, key=key)
+        confirmed = {"confirmed": [asdict(x) for x in message.confirmed]} if message.confirmed else {}
+        external_id = self.port.submit({**message.content, **confirmed, "id": key}, key=key)
         fault_point("erp.delivered")
         return Delivered(external_id)
 

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.domain.money import round_money
-from models.domain.order_work import ExceptionKind
+from models.domain.order_work import ChargeKind, ExceptionKind
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState, SalesOrderState
 from models.tables.exceptions import ExceptionRow
-from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.orders import OrderChargeRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from oms.erp import payload
 from oms.erp.compare import Difference, Here, There, compare
@@ -26,7 +25,6 @@ from oms.exceptions.service import STANDING
 _KEY = "erp-sale:"
 MOST_SHOWN = 500
 _GONE = frozenset({SalesOrderState.CANCELLED, SalesOrderState.MERGED})
-ZERO = Decimal(0)
 
 
 def reconcile(db: Session, sales: Sequence[There], since: datetime) -> tuple[Difference, ...]:
@@ -38,9 +36,8 @@ def reconcile(db: Session, sales: Sequence[There], since: datetime) -> tuple[Dif
             OutboxRow.channel == Channel.ERP, OutboxRow.kind == payload.CREATED, OutboxRow.state == OutboxState.SENT,
             SalesOrderRow.created_at >= since))
     orders = db.execute(handed_over).all()
-    dropped = _dropped(db, [row.id for row in orders])
-    here = [
-        Here(row.id, row.order_no, row.currency, row.total - dropped.get(row.id, ZERO), row.state in _GONE) for row in orders]
+    charged = _charged(db, [row.id for row in orders])
+    here = [Here(row.id, row.order_no, row.currency, row.total + charged[row.id], row.state in _GONE) for row in orders]
     numbers = {sale.order_no for sale in sales}
     known = db.execute(select(SalesOrderRow.order_no).where(SalesOrderRow.order_no.in_(numbers))).scalars()
     found = compare(here, sales, frozenset(known))
@@ -54,14 +51,14 @@ def standing(db: Session) -> list[ListedException]:
     return [one for one in found if one.code.startswith("erp_")]
 
 
-def _dropped(db: Session, order_ids: Sequence[int]) -> dict[int, Decimal]:
-    """What the cancelled part of orders comes to: their totals keep it, the ERP's sales do not."""
-    x, found = OrderLineRow, defaultdict[int, Decimal](Decimal)
+def _charged(db: Session, order_ids: Sequence[int]) -> defaultdict[int, Decimal]:
+    """What is added to and taken from the lines of orders, without taxes: lines of the ERP's sales."""
+    c, found = OrderChargeRow, defaultdict[int, Decimal](Decimal)
     rows = db.execute(
-        select(x.order_id, x.amount, x.cancelled, x.base_quantity, SalesOrderRow.currency)
-        .join(SalesOrderRow, SalesOrderRow.id == x.order_id).where(x.order_id.in_(order_ids), x.cancelled > 0))
-    for order_id, amount, cancelled, base, currency in rows:
-        found[order_id] += amount - round_money(amount * (base - cancelled) / base, currency)
+        select(c.order_id, func.sum(c.amount, type_=c.amount.type)).where(c.order_id.in_(order_ids), c.kind != ChargeKind.TAX)
+        .group_by(c.order_id))
+    for order_id, amount in rows:
+        found[order_id] = amount
     return found
 
 

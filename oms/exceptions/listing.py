@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import EXCEPTION_MOVES, ExceptionKind, ExceptionState
+from models.domain.states import OutboxState
 from models.errors import NotFound
 from models.tables.exceptions import ExceptionRow
 from models.tables.items import ItemRow
 from models.tables.orders import SalesOrderRow
+from models.tables.outbox import OutboxRow, OutboxWarningRow
 from models.tables.people import UserRow
 from oms.exceptions.service import STANDING
+from oms.outbox.sender import ReceiverWarns
+from oms.outbox.warnings import newest_of
 
 _ACTIONS = {
     ExceptionState.ASSIGNED: "assign", ExceptionState.RESOLVED: "resolve", ExceptionState.WAIVED: "waive",
@@ -37,7 +41,10 @@ class WantedExceptions:
 
 @dataclass(frozen=True, slots=True)
 class ListedException:
-    """One thing that went wrong. While `is_blocking` and not closed, its order is not released."""
+    """One thing that went wrong. While `is_blocking` and not closed, its order is not released.
+
+    `warning` are the receiver's own words where it goes on once a person confirms them; `warning_id` is what is confirmed.
+    """
 
     id: int
     kind: ExceptionKind
@@ -55,6 +62,8 @@ class ListedException:
     closed_at: datetime | None
     closed_by: str | None
     resolution: str | None
+    warning_id: int | None
+    warning: str | None
     supported_actions: tuple[str, ...]
 
     @property
@@ -92,23 +101,27 @@ def teams(db: Session) -> list[str]:
 
 
 def _select() -> Any:
-    e = ExceptionRow
+    e, w = ExceptionRow, OutboxWarningRow
     return (
         select(
             e.id, e.kind, e.state, e.is_blocking, e.code, e.sentence, SalesOrderRow.order_no, ItemRow.sku, UserRow.name, e.team,
-            e.due_at, e.escalated_at, e.opened_at, e.closed_at, e.closed_by, e.resolution)
+            e.due_at, e.escalated_at, e.opened_at, e.closed_at, e.closed_by, e.resolution, w.id, w.words)
         .outerjoin(SalesOrderRow, SalesOrderRow.id == e.order_id).outerjoin(ItemRow, ItemRow.id == e.item_id)
-        .outerjoin(UserRow, UserRow.id == e.assignee_id))
+        .outerjoin(UserRow, UserRow.id == e.assignee_id)
+        .outerjoin(OutboxRow, and_(
+            OutboxRow.id == e.outbox_id, e.state.in_(STANDING), OutboxRow.state == OutboxState.FAILED,
+            OutboxRow.code == ReceiverWarns.code))
+        .outerjoin(w, and_(w.id == newest_of(OutboxRow.id), w.confirmed_at.is_(None))))
 
 
 def _listed(row: Any) -> ListedException:
-    values: tuple[Any, ...] = (*row, _actions(row.state))
+    values: tuple[Any, ...] = (*row, _actions(row.state, asks=row.words is not None))
     return ListedException(*values)
 
 
-def _actions(state: ExceptionState) -> tuple[str, ...]:
+def _actions(state: ExceptionState, *, asks: bool) -> tuple[str, ...]:
     if state in STANDING:
-        return ("assign", "resolve", "waive")
+        return (*(("confirm",) if asks else ()), "assign", "resolve", "waive")
     return tuple(_ACTIONS[to] for to in EXCEPTION_MOVES[state])
 
 

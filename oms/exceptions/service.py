@@ -16,8 +16,11 @@ from models.domain.order_work import EXCEPTION_MOVES, ExceptionKind, ExceptionSt
 from models.errors import ConflictError, InputError, NotFound
 from models.tables.base import Base
 from models.tables.exceptions import ExceptionRow, ExceptionRuleRow
+from models.tables.orders import SalesOrderRow
 from models.tables.people import UserRow
 from oms.exceptions.plan import DEFAULT_RULES, Rule, route
+from oms.outbox.store import Outbox
+from oms.outbox.warnings import confirm
 from oms.sql import changed, insert_once
 from runtime.audit import record
 from runtime.clock import now
@@ -111,6 +114,21 @@ def reopen(db: Session, exception_id: int, *, user: str) -> None:
     if not changed(db, update(_TABLE).where(_TABLE.c.id == exception_id, _TABLE.c.state.in_(_CLOSED)).values(values)):
         raise ConflictError(f"Exception {exception_id} was reopened meanwhile. Reload to see it.")
     _record(db, exception_id, user, "exception.reopened", {"was": row.state})
+
+
+def confirm_warning(db: Session, exception_id: int, warning_id: int, *, user: str) -> None:
+    """Say yes to what the ERP asks about a message; it is sent again with that answer, and the exception closes once it is there.
+
+    Raises ConflictError when it asks something else by now or was answered, NotFound.
+    """
+    row = _get(db, exception_id)
+    if row.outbox_id is None:
+        raise ConflictError("Nobody asks anything about this exception; see to it as its sentence says.", code="warning_gone")
+    warned = confirm(db, row.outbox_id, warning_id, user=user)
+    Outbox(db).resend(row.outbox_id, user)
+    order_no = db.execute(select(SalesOrderRow.order_no).where(SalesOrderRow.id == row.order_id)).scalar_one_or_none()
+    subject = f"order:{order_no}" if order_no else f"exception:{exception_id}"
+    record(db, actor=user, action="erp.warning_confirmed", subject=subject, content={"name": warned.name, "words": warned.words})
 
 
 def blocking(db: Session, order_id: int) -> list[ExceptionRow]:

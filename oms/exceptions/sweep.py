@@ -37,13 +37,14 @@ def sweep_exceptions(database: Database, *, clock: Clock = now) -> int:
 
 
 def _failed(db: Session) -> list[OutboxRow]:
-    # One that a person settled is not opened again for the same failure.
-    known = exists().where(ExceptionRow.outbox_id == OutboxRow.id, or_(
-        ExceptionRow.state.in_(STANDING), ExceptionRow.sentence == OutboxRow.sentence))
+    # One that a person settled is not opened again for the same failure; one that stands says the newest.
+    e, same = ExceptionRow, ExceptionRow.sentence == OutboxRow.sentence
+    known = exists().where(e.outbox_id == OutboxRow.id, same)
+    outdated = exists().where(e.outbox_id == OutboxRow.id, e.state.in_(STANDING), ~same)
     return list(db.execute(
         select(OutboxRow).where(
             OutboxRow.channel == Channel.ERP, OutboxRow.state == OutboxState.FAILED, OutboxRow.code.is_distinct_from(GIVEN_UP),
-            ~known).order_by(OutboxRow.id).limit(500)).scalars())
+            or_(~known, outdated)).order_by(OutboxRow.id).limit(500)).scalars())
 
 
 def _open_failed(db: Session) -> int:

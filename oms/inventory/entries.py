@@ -47,7 +47,7 @@ def insert_promises(db: Session, picks: Sequence[Pick], customer_id: int, sign: 
 
 def insert_entry(db: Session, entry: Entry) -> int:
     """Write one entry; returns its id."""
-    return int(_INSERT_ONE.one(db, _rows([entry])[0]).scalar_one())
+    return int(_INSERT_ONE.value(db, _rows([entry])[0]))
 
 
 def repeated(db: Session, entry: Entry) -> int | None:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import SalesOrderState
 from models.domain.stock import STOCKED, LocationKind, Tracking
-from models.errors import InputError, ServiceError
+from models.errors import InputError
 from models.tables.base import Base
+from oms.imports import attempt, import_each
 from oms.inventory.count import count
+from oms.inventory.ledger import make_levels
 from oms.inventory.locations import FIELDS, set_location
 from oms.inventory.lots import open_lot
 from oms.inventory.repository import item_stock, location_id_of
 from oms.inventory.supplies import expect
 from runtime.db import Database
-from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
+from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, opened, parse_rows
 from runtime.tabular import Row, date_of, decimal_of, degrees_of, need, optional
 
-T = TypeVar("T")
 _ITEMS, _COMPONENTS, _SUPPLIES, _LEVELS, _LINES, _ORDERS = (
     Base.metadata.tables[name]
     for name in ("items", "kit_components", "incoming_supplies", "stock_levels", "order_lines", "sales_orders"))
@@ -40,7 +41,7 @@ def import_locations(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED
             tally.note(Outcome.CHANGED, code, name, before, after)
         return Outcome.ADDED if changes is None else Outcome.CHANGED if changes else Outcome.UNCHANGED
 
-    return _each(db, rows, watch, "locations", ("code",), _location, store)
+    return import_each(db, rows, watch, "locations", ("code",), _location, store)
 
 
 def _location(row: Row) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def import_supplies(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED)
                 tally.note(Outcome.CHANGED, key, name, old, new)
         return Outcome.ADDED if before is None else Outcome.CHANGED
 
-    return _each(db, rows, watch, "supplies", ("reference", "sku", "location", "quantity", "expected_on"), _supply, store)
+    return import_each(db, rows, watch, "supplies", ("reference", "sku", "location", "quantity", "expected_on"), _supply, store)
 
 
 def _supply(row: Row) -> dict[str, Any]:
@@ -106,6 +107,27 @@ def _supply(row: Row) -> dict[str, Any]:
     return {
         "reference": need(row, "reference", longest=128), "sku": need(row, "sku", longest=64),
         "location": need(row, "location", longest=32), "quantity": decimal_of(row, "quantity"), "expected_on": day}
+
+
+def import_safety(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
+    """Columns: location, sku, safety (base units that nobody is promised). What lies there is not touched."""
+    def store(session: Session, row: dict[str, Any], tally: Tally) -> Outcome:
+        item, place = item_stock(session, row["sku"]).item_id, location_id_of(session, row["location"])
+        level = (_LEVELS.c.item_id == item, _LEVELS.c.location_id == place)
+        before = session.execute(select(_LEVELS.c.safety).where(*level).with_for_update()).scalar_one_or_none()
+        if before == row["safety"]:
+            return Outcome.UNCHANGED
+        make_levels(session, [(item, place)])
+        session.execute(update(_LEVELS).where(*level).values(safety=row["safety"]))
+        tally.note(Outcome.CHANGED, f"{row['location']} {row['sku']}", "safety", before, row["safety"])
+        return Outcome.CHANGED
+
+    return import_each(db, rows, watch, "safety_stock", ("location", "sku", "safety"), _safety, store)
+
+
+def _safety(row: Row) -> dict[str, Any]:
+    return {
+        "location": need(row, "location", longest=32), "sku": need(row, "sku", longest=64), "safety": decimal_of(row, "safety")}
 
 
 def import_lots(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
@@ -120,7 +142,7 @@ def import_lots(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> 
             tally.note(Outcome.CHANGED, f"{row['location']} {row['sku']} {row['lot']}", "on_hand", None, row["on_hand"])
         return Outcome.UNCHANGED if made is None else Outcome.CHANGED
 
-    return _each(db, rows, watch, "lots", ("location", "sku", "lot", "on_hand"), _lot, store)
+    return import_each(db, rows, watch, "lots", ("location", "sku", "lot", "on_hand"), _lot, store)
 
 
 def _lot(row: Row) -> dict[str, Any]:
@@ -140,7 +162,7 @@ def import_kits(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> 
         lines.setdefault(kit, line)
         wanted[kit][component] = wanted[kit].get(component, Decimal(0)) + quantity
     for kit, parts in wanted.items():
-        _attempt(db, tally, lines[kit], partial(_store_kit, kit=kit, parts=parts, tally=tally))
+        attempt(db, tally, lines[kit], partial(_store_kit, kit=kit, parts=parts, tally=tally))
     return tally.finish(db, "kits")
 
 
@@ -184,31 +206,3 @@ def _check_kit(db: Session, kit: str, row: Any) -> None:
         .where(_LINES.c.item_id == row.id, _ORDERS.c.state.in_(_OPEN)).limit(1)).first()
     if is_ordered:
         raise InputError(f"Open orders want {kit}; what is in it can change when they have left.", code="kit_in_use")
-
-
-def _each(
-    db: Database, rows: Iterable[Row], watch: Watch, noun: str, needed: tuple[str, ...], parse: Callable[[Row], T],
-    store: Callable[[Session, T, Tally], Outcome],
-) -> ImportReport:
-    """Store row by row; a row that is refused leaves nothing behind, the rest goes in."""
-    tally = Tally(watch)
-    _, rest = opened(rows, *needed)
-    for batch in in_batches(parse_rows(rest, parse, tally), tally):
-        for line, row in batch:
-            def work(session: Session, row: T = row) -> Outcome:
-                return store(session, row, tally)
-
-            _attempt(db, tally, line, work)
-    return tally.finish(db, noun)
-
-
-def _attempt(db: Database, tally: Tally, line: int, work: Callable[[Session], Outcome]) -> None:
-    try:
-        with db.write() as session:
-            outcome = work(session)
-    except InputError as e:
-        tally.refuse(line, e)
-    except ServiceError as e:                            # not there, or in use: said in the same words as by hand
-        tally.refuse(line, InputError(e.sentence, code=e.code))
-    else:
-        tally.count([outcome])

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import ReservationState
@@ -23,8 +24,9 @@ from models.tables.base import Base
 from oms.inventory.entries import insert_promises
 from oms.inventory.places import virtual
 from oms.sql import add_up
-from runtime.prepared import Prepared
+from runtime.prepared import Prepared, among
 
+K = TypeVar("K")
 OURSELVES = "ordermill"
 _LEVELS = Base.metadata.tables["stock_levels"]
 _LOCATIONS = Base.metadata.tables["locations"]
@@ -41,15 +43,19 @@ def _is_level(item_id: object, location_id: object) -> tuple[ColumnElement[bool]
     return _LEVELS.c.item_id == item_id, _LEVELS.c.location_id == location_id
 
 
-_UNLOCKED = (
-    select(
-        _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety, _LOCATIONS.c.priority,
-        and_(_LOCATIONS.c.kind.in_(sorted(SELLABLE)), _LOCATIONS.c.is_active))
-    .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
-    .where(_LEVELS.c.item_id.in_(bindparam("item_ids", expanding=True)))
-    .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id)
-)
-_LOCKED = _UNLOCKED.with_for_update(key_share=True, of=_LEVELS)
+def _levels(dialect: str) -> Select[Any]:
+    is_sellable = and_(or_(*(_LOCATIONS.c.kind == kind for kind in sorted(SELLABLE))), _LOCATIONS.c.is_active)
+    return (
+        select(
+            _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety,
+            _LOCATIONS.c.priority, is_sellable)
+        .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
+        .where(among(dialect, _LEVELS.c.item_id, "item_ids"))
+        .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id))
+
+
+_UNLOCKED = Prepared(_levels)
+_LOCKED = Prepared(lambda dialect: _levels(dialect).with_for_update(key_share=True, of=_LEVELS))
 _TAKE = bindparam("take", type_=_LEVELS.c.reserved.type)
 _RESERVE = Prepared(
     update(_LEVELS).values(reserved=_LEVELS.c.reserved + _TAKE)
@@ -76,14 +82,14 @@ _SHRINK = Prepared(
 
 def lock_levels(db: Session, item_ids: Collection[int]) -> list[Level]:
     """All levels of these items, locked until the transaction ends, by item and location id."""
-    return [Level(*row) for row in db.execute(_LOCKED, {"item_ids": sorted(set(item_ids))})] if item_ids else []
+    return [Level(*row) for row in _LOCKED.rows(db, {"item_ids": sorted(set(item_ids))})] if item_ids else []
 
 
 def available(db: Session, item_ids: Collection[int]) -> dict[int, Decimal]:
     """Available to promise by item, over all locations, in base units; 0 for an item without stock. Locks nothing."""
     free = dict.fromkeys(item_ids, Decimal(0))
-    for level in db.execute(_UNLOCKED, {"item_ids": sorted(free)}):
-        free[level.item_id] += Level(*level).available
+    for level in (Level(*row) for row in _UNLOCKED.rows(db, {"item_ids": sorted(free)})):
+        free[level.item_id] += level.available
     return free
 
 
@@ -94,9 +100,11 @@ def reserve(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> No
     """
     if not picks:
         return
-    _move_reserved(db, _RESERVE, ((p.item_id, p.location_id, p.quantity) for p in picks))
+    _move_reserved(db, _RESERVE, picks)
+    held = _summed(((p.line_id, p.item_id, p.location_id), p.quantity) for p in picks)      # one INSERT raises a row once
     _HOLD.many(db, [
-        {"order_line_id": p.line_id, "item_id": p.item_id, "location_id": p.location_id, "quantity": p.quantity} for p in picks])
+        {"order_line_id": line, "item_id": item, "location_id": place, "quantity": quantity}
+        for (line, item, place), quantity in held.items()])
     insert_promises(db, picks, virtual(db, LocationKind.CUSTOMER), 1, actor)
 
 
@@ -127,7 +135,7 @@ def give_back(
     if not picks:
         return
     use_up(db, picks, ended)
-    _move_reserved(db, _GIVE_BACK, ((p.item_id, p.location_id, p.quantity) for p in picks))
+    _move_reserved(db, _GIVE_BACK, picks)
     insert_promises(db, picks, virtual(db, LocationKind.CUSTOMER), -1, actor)
 
 
@@ -138,11 +146,16 @@ def use_up(db: Session, picks: Sequence[Pick], ended: ReservationState) -> None:
         raise StockMoved("The stock promised to this order changed at this very moment. Try again.")
 
 
-def _move_reserved(db: Session, statement: Prepared, amounts: Iterable[tuple[int, int, Decimal]]) -> None:
+def _move_reserved(db: Session, statement: Prepared, picks: Sequence[Pick]) -> None:
     """Run one conditional update for each level, in level order; every one must hit its row."""
-    by_level: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
-    for item_id, location_id, quantity in amounts:
-        by_level[item_id, location_id] += quantity
+    by_level = _summed(((p.item_id, p.location_id), p.quantity) for p in picks)
     rows = [{"item": i, "place": p, "take": by_level[i, p]} for i, p in sorted(by_level)]
     if statement.many(db, rows) != len(rows):
         raise StockMoved("The stock changed while it was being promised. Try again.")
+
+
+def _summed(amounts: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:
+    total: dict[K, Decimal] = defaultdict(Decimal)
+    for key, quantity in amounts:
+        total[key] += quantity
+    return total

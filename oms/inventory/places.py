@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.domain.stock import LocationKind
 from models.tables.base import Base
 from oms.sql import insert_once
+from runtime.prepared import Prepared
 
 _LOCATIONS = Base.metadata.tables["locations"]
-_OF_KIND = select(_LOCATIONS.c.id).where(_LOCATIONS.c.kind == bindparam("kind")).order_by(_LOCATIONS.c.id).limit(1)
+_OF_KIND = Prepared(select(func.min(_LOCATIONS.c.id)).where(_LOCATIONS.c.kind == bindparam("kind")))
 
 
 def virtual(db: Session, kind: LocationKind) -> int:
     """The id of the first location of this kind; there is one afterwards. Ask after the levels are locked."""
-    found = db.execute(_OF_KIND, {"kind": kind}).scalar_one_or_none()
+    found = _OF_KIND.value(db, {"kind": kind})
     if found is None:
         row = {"code": f"@{kind}", "name": kind.replace("_", " ").capitalize(), "kind": kind, "priority": 0, "is_active": True}
         db.execute(insert_once(db, _LOCATIONS), row)
-        found = db.execute(_OF_KIND, {"kind": kind}).scalar_one()
+        found = _OF_KIND.value(db, {"kind": kind})
     return int(found)

@@ -21,11 +21,12 @@ from models.tables.inventory import IncomingSupplyRow, LocationRow, StockLevelRo
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
-from oms.metrics.forecast import Forecast, Restock, forecast, plan_restock
+from oms.metrics.money import Turnover, load_turnover
 
-POPULAR, TIMED, HISTORY_WEEKS, AHEAD_WEEKS, USUAL_LEAD_DAYS = 20, 5_000, 156, 8, 10
+POPULAR, TIMED = 20, 5_000
 _OPEN = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
-_REAL = (*_OPEN, SalesOrderState.CLOSED)
+REAL = (*_OPEN, SalesOrderState.CLOSED)
+"""Orders that count; those that were cancelled or merged do not."""
 _ZERO = Decimal(0)
 
 
@@ -66,25 +67,17 @@ class Metrics:
     days_to_ship: float | None     # median from the order to its shipments
     weeks: tuple[Week, ...]
     popular: tuple[Popular, ...]
+    money: tuple[Turnover, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """An item's demand by week, its forecast, and what to order."""
-
-    item: Popular
-    mondays: tuple[date, ...]
-    history: tuple[float, ...]
-    forecast: Forecast
-    restock: Restock
-
-
-def load_metrics(db: Session, at: datetime, days: int, customer_no: str | None = None) -> Metrics:
+def load_metrics(
+    db: Session, at: datetime, days: int, customer_no: str | None = None, *, company_currency: str
+) -> Metrics:
     """The figures of the last `days` days up to `at`. Raises NotFound for a customer we have not."""
     since = at - timedelta(days=days)
     whose = _whose(db, customer_no)
     o = SalesOrderRow
-    new = db.execute(select(func.count()).where(o.created_at >= since, o.state.in_(_REAL), *whose)).scalar_one()
+    new = db.execute(select(func.count()).where(o.created_at >= since, o.state.in_(REAL), *whose)).scalar_one()
     states = dict(db.execute(select(o.state, func.count()).where(*whose).group_by(o.state)).all())
     done = db.execute(
         select(func.count()).where(o.state == SalesOrderState.CLOSED, o.created_at >= since, *whose)).scalar_one()
@@ -92,22 +85,8 @@ def load_metrics(db: Session, at: datetime, days: int, customer_no: str | None =
     return Metrics(
         since.date(), at.date(), new, sum(states.get(s, 0) for s in _OPEN), _late(db, at.date(), whose), done,
         float(shipped / wanted) if wanted else None, float(returned / shipped) if shipped else None,
-        _days_to_ship(db, since, whose), _weeks(db, since, at, whose), _popular(db, since, days, whose))
-
-
-def load_outlook(db: Session, at: datetime, sku: str) -> Outlook:
-    """What will be wanted of an item, and when to order it. Raises NotFound."""
-    item = db.execute(select(ItemRow).where(ItemRow.sku == sku)).scalar_one_or_none()
-    if item is None:
-        raise NotFound(f"There is no item {sku}. Choose one of the list.")
-    return _outlook(db, at, item)
-
-
-def load_restock(db: Session, at: datetime, metrics: Metrics) -> list[Outlook]:
-    """Outlooks of the items that sell, those to order now first."""
-    items = db.execute(select(ItemRow).where(ItemRow.id.in_([p.item_id for p in metrics.popular]))).scalars().all()
-    found = [_outlook(db, at, item) for item in items]
-    return sorted(found, key=lambda o: (-o.restock.order, o.item.sku))
+        _days_to_ship(db, since, whose), _weeks(db, since, at, whose), most_wanted(db, since, days, whose),
+        load_turnover(db, since, company_currency, REAL, whose))
 
 
 def _whose(db: Session, customer_no: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -119,16 +98,17 @@ def _whose(db: Session, customer_no: str | None) -> tuple[ColumnElement[bool], .
     return (SalesOrderRow.customer_id == found,)
 
 
-def _sum(column: Any) -> Any:
+def sum_of(column: Any) -> Any:
+    """The exact sum of quantities."""
     return func.sum(column, type_=OrderLineRow.shipped.type)
 
 
 def _units(db: Session, since: datetime, whose: tuple[ColumnElement[bool], ...]) -> tuple[Decimal, Decimal, Decimal]:
     x = OrderLineRow
     row = db.execute(
-        select(_sum(x.base_quantity - x.cancelled), _sum(x.shipped), _sum(x.returned))
+        select(sum_of(x.base_quantity - x.cancelled), sum_of(x.shipped), sum_of(x.returned))
         .join(SalesOrderRow, SalesOrderRow.id == x.order_id)
-        .where(SalesOrderRow.created_at >= since, SalesOrderRow.state.in_(_REAL), *whose)).one()
+        .where(SalesOrderRow.created_at >= since, SalesOrderRow.state.in_(REAL), *whose)).one()
     return row[0] or _ZERO, row[1] or _ZERO, row[2] or _ZERO
 
 
@@ -151,7 +131,8 @@ def _days_to_ship(db: Session, since: datetime, whose: tuple[ColumnElement[bool]
     return median(took) if took else None
 
 
-def _monday(day: object) -> date:
+def monday_of(day: object) -> date:
+    """The Monday of the week of a day, which may be text as SQLite has it."""
     found = day if isinstance(day, date) else date.fromisoformat(str(day))
     return found - timedelta(days=found.weekday())
 
@@ -161,72 +142,51 @@ def _weeks(db: Session, since: datetime, at: datetime, whose: tuple[ColumnElemen
     shipped: dict[date, int] = defaultdict(int)
     o, day = SalesOrderRow, func.date(SalesOrderRow.created_at)
     for found, count in db.execute(
-            select(day, func.count()).where(o.created_at >= since, o.state.in_(_REAL), *whose).group_by(day)):
-        new[_monday(found)] += count
+            select(day, func.count()).where(o.created_at >= since, o.state.in_(REAL), *whose).group_by(day)):
+        new[monday_of(found)] += count
     left = func.date(ShipmentRow.shipped_at)
     for found, count in db.execute(
             select(left, func.count()).join(FulfilmentOrderRow, FulfilmentOrderRow.id == ShipmentRow.fulfilment_order_id)
             .join(o, o.id == FulfilmentOrderRow.order_id).where(ShipmentRow.shipped_at >= since, *whose).group_by(left)):
-        shipped[_monday(found)] += count
-    return tuple(Week(monday, new[monday], shipped[monday]) for monday in _mondays(since.date(), at.date()))
+        shipped[monday_of(found)] += count
+    return tuple(Week(monday, new[monday], shipped[monday]) for monday in mondays(since.date(), at.date()))
 
 
-def _mondays(since: date, until: date) -> tuple[date, ...]:
-    first = _monday(since)
+def mondays(since: date, until: date) -> tuple[date, ...]:
+    """Of every week from one day to another."""
+    first = monday_of(since)
     return tuple(first + timedelta(weeks=n) for n in range((until - first).days // 7 + 1))
 
 
-def _popular(db: Session, since: datetime, days: int, whose: tuple[ColumnElement[bool], ...]) -> tuple[Popular, ...]:
+def most_wanted(
+    db: Session, since: datetime, days: int, whose: tuple[ColumnElement[bool], ...] = (), most: int = POPULAR
+) -> tuple[Popular, ...]:
+    """The items most wanted since then, in base units."""
     x, o = OrderLineRow, SalesOrderRow
-    wanted = _sum(x.base_quantity - x.cancelled)
+    wanted = sum_of(x.base_quantity - x.cancelled)
     rows = db.execute(
         select(x.item_id, ItemRow.sku, ItemRow.description, ItemRow.base_uom, wanted).join(o, o.id == x.order_id)
         .join(ItemRow, ItemRow.id == x.item_id)
-        .where(o.created_at >= since, o.state.in_(_REAL), o.source != OrderSource.EXCHANGE, *whose)
+        .where(o.created_at >= since, o.state.in_(REAL), o.source != OrderSource.EXCHANGE, *whose)
         .group_by(x.item_id, ItemRow.sku, ItemRow.description, ItemRow.base_uom).having(wanted > 0)
-        .order_by(wanted.desc(), ItemRow.sku).limit(POPULAR)).all()
-    positions = _positions(db, [row[0] for row in rows])
+        .order_by(wanted.desc(), ItemRow.sku).limit(most)).all()
+    there = positions(db, [row[0] for row in rows])
     return tuple(
-        Popular(item, sku, text, uom, much, positions[item], int(max(positions[item], _ZERO) * days / much))
+        Popular(item, sku, text, uom, much, there[item], int(max(there[item], _ZERO) * days / much))
         for item, sku, text, uom, much in rows)
 
 
-def _positions(db: Session, item_ids: list[int]) -> dict[int, Decimal]:
+def positions(db: Session, item_ids: list[int]) -> dict[int, Decimal]:
     """On hand + incoming − promised of items, at places that sell."""
     found = dict.fromkeys(item_ids, _ZERO)
     level, supply = StockLevelRow, IncomingSupplyRow
     for item, quantity in db.execute(
-            select(level.item_id, _sum(level.on_hand - level.reserved)).join(LocationRow, LocationRow.id == level.location_id)
+            select(level.item_id, sum_of(level.on_hand - level.reserved)).join(LocationRow, LocationRow.id == level.location_id)
             .where(level.item_id.in_(item_ids), LocationRow.kind.in_(SELLABLE)).group_by(level.item_id)):
         found[item] += quantity
     for item, quantity in db.execute(
-            select(supply.item_id, _sum(supply.quantity - supply.received))
+            select(supply.item_id, sum_of(supply.quantity - supply.received))
             .where(supply.item_id.in_(item_ids), supply.is_closed.is_(False), supply.received < supply.quantity)
             .group_by(supply.item_id)):
         found[item] += quantity
     return found
-
-
-def _outlook(db: Session, at: datetime, item: ItemRow) -> Outlook:
-    since = at - timedelta(weeks=HISTORY_WEEKS)
-    mondays = _mondays(since.date(), at.date())[:-1]                # the running week is not over
-    by_week: dict[date, Decimal] = dict.fromkeys(mondays, _ZERO)
-    x, o, day = OrderLineRow, SalesOrderRow, func.date(SalesOrderRow.created_at)
-    for found, quantity in db.execute(
-            select(day, _sum(x.base_quantity - x.cancelled)).join(o, o.id == x.order_id)
-            .where(x.item_id == item.id, o.state.in_(_REAL), o.source != OrderSource.EXCHANGE, o.created_at >= since)
-            .group_by(day)):
-        if _monday(found) in by_week:
-            by_week[_monday(found)] += quantity
-    first = next((n for n, monday in enumerate(mondays) if by_week[monday]), len(mondays))
-    history = tuple(float(by_week[monday]) for monday in mondays[first:])
-    ahead = forecast(history, AHEAD_WEEKS)
-    position = _positions(db, [item.id])[item.id]
-    restock = plan_restock(
-        ahead, lead_days=USUAL_LEAD_DAYS if item.lead_time_days is None else item.lead_time_days, position=position,
-        multiple=item.order_multiple)
-    weekly = sum(ahead.mean) / AHEAD_WEEKS
-    cover = int(float(max(position, _ZERO)) / weekly * 7) if weekly else None
-    popular = Popular(
-        item.id, item.sku, item.description, item.base_uom, sum(by_week.values(), _ZERO), position, cover)
-    return Outlook(popular, mondays[first:], history, ahead, restock)

@@ -20,7 +20,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "
 
 
 NAMES = frozenset({
-    "po_number", "order_no", "shipment", "carrier", "tracking", "invoice", "credit_memo", "return", "total", "due", "reason"})
+    "po_number", "order_no", "shipment", "carrier", "tracking", "invoice", "credit_memo", "return", "total", "due", "until",
+    "reason"})
 """What a house's own words may name in braces."""
 
 
@@ -52,6 +53,7 @@ class Facts:
     rest: tuple[Goods, ...] = ()
     total: Decimal | None = None
     due: date | None = None
+    until: date | None = None              # the last day of a quote
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -68,7 +70,7 @@ def compose(facts: Facts, *, company_name: str, own: OwnWords | None = None) -> 
     language = facts.letter.language if facts.letter.language in PHRASES else "en"
     assert language
     words = Words(language, facts.currency, PHRASES[language])
-    names = {**dict.fromkeys(NAMES, ""), **facts.names, "due": words.day(facts.due)}
+    names = {**dict.fromkeys(NAMES, ""), **facts.names, "due": words.day(facts.due), "until": words.day(facts.until)}
     if facts.total is not None:
         names["total"] = words.money(facts.total, minor_digits(facts.currency))
     own = own or OwnWords(words.say[f"{facts.kind}_subject"], words.say[facts.kind])

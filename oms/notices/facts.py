@@ -7,21 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from models.domain.outbox import NoticeKind
+from models.domain.states import SalesOrderState
 from models.tables.base import Base
-from oms.acknowledgement.recipient import Nobody, choose_recipient
+from oms.acknowledgement.recipient import Nobody, choose_recipient, is_address, is_nobody
 from oms.events.follow import Event
 from oms.letters.ready import Letter
 from oms.notices.compose import Facts, Goods
 
 _T = Base.metadata.tables
 (_ORDERS, _LINES, _ITEMS, _CASES, _MESSAGES, _CUSTOMERS, _SHIPMENTS, _FULFILMENT, _SHIPMENT_LINES, _FULFILMENT_LINES, _INVOICES,
- _MEMOS, _RETURNS, _RETURN_LINES) = (_T[name] for name in (
+ _MEMOS, _RETURNS, _RETURN_LINES, _EMAILS, _CHARGES) = (_T[name] for name in (
     "sales_orders", "order_lines", "items", "cases", "messages", "customers", "shipments", "fulfilment_orders", "shipment_lines",
-    "fulfilment_lines", "invoices", "credit_memos", "returns", "return_lines"))
+    "fulfilment_lines", "invoices", "credit_memos", "returns", "return_lines", "customer_emails", "order_charges"))
 _OPEN = _LINES.c.base_quantity - _LINES.c.cancelled - _LINES.c.shipped
 
 
@@ -35,35 +36,61 @@ class About:
 
 
 def gather(db: Session, event: Event) -> About | Nobody | None:
-    """What to tell about an event: None when it is nothing customers are told, Nobody when there is nobody to tell."""
+    """What to tell about an event: None when it is nothing customers are told, or they were told otherwise (`mailed` False);
+    Nobody when there is nobody to tell."""
     found = _GATHERERS.get(event.type)
-    if found is None:
+    if found is None or event.data.get("mailed") is False:
         return None
     kind, gatherer = found
     order_id, said = gatherer(db, event)
     if order_id is None:
         return Nobody("no_order", "The order is not known, so nobody knows whom to tell.")
     order = db.execute(select(_ORDERS).where(_ORDERS.c.id == order_id)).one()
-    letter = _letter(db, order_id, event)
+    if kind is NoticeKind.QUOTE and order.state is not SalesOrderState.QUOTED:
+        return None                                        # taken back or accepted before anybody wrote
+    letter = _letter(db, order_id, event, may_begin=kind is NoticeKind.QUOTE)
     if isinstance(letter, Nobody):
         return letter
     names = {"po_number": order.po_number, "order_no": order.order_no, **said.pop("names", {})}
     return About(order_id, order.case_id, Facts(kind, letter, order.currency, names, **said))
 
 
-def _letter(db: Session, order_id: int, event: Event) -> Letter | Nobody:
-    row = db.execute(
+def _letter(db: Session, order_id: int, event: Event, *, may_begin: bool) -> Letter | Nobody:
+    row = _correspondence(db, order_id)
+    recipient = _reader(db, order_id, row, may_begin=may_begin)
+    if isinstance(recipient, Nobody):
+        return recipient
+    return Letter(recipient, f"notice.{event.seq}.{secrets.token_hex(8)}", row.language, row.message_id)
+
+
+def quote_reader(db: Session, order_id: int) -> str | Nobody:
+    """The address that a quote is mailed to."""
+    return _reader(db, order_id, _correspondence(db, order_id), may_begin=True)
+
+
+def _correspondence(db: Session, order_id: int) -> Any:
+    return db.execute(
         select(
             _MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id, _CUSTOMERS.c.language,
             _CUSTOMERS.c.email_domain)
         .select_from(_ORDERS).join(_CUSTOMERS, _CUSTOMERS.c.id == _ORDERS.c.customer_id)
         .outerjoin(_CASES, _CASES.c.id == _ORDERS.c.case_id).outerjoin(_MESSAGES, _MESSAGES.c.id == _CASES.c.message_id)
         .where(_ORDERS.c.id == order_id)).one()
+
+
+def _reader(db: Session, order_id: int, row: Any, *, may_begin: bool) -> str | Nobody:
+    """Who wrote to us; a letter that `may_begin` a correspondence goes else to the customer's address in master data, the first
+    by alphabet of several."""
     recipient = choose_recipient(
         kind=row.kind, sender=row.sender_address, reply_to=row.reply_to, customer_domain=row.email_domain)
-    if isinstance(recipient, Nobody):
+    if not (isinstance(recipient, Nobody) and may_begin):
         return recipient
-    return Letter(recipient, f"notice.{event.seq}.{secrets.token_hex(8)}", row.language, row.message_id)
+    emails = db.execute(
+        select(_EMAILS.c.email).join(_ORDERS, _ORDERS.c.customer_id == _EMAILS.c.customer_id)
+        .where(_ORDERS.c.id == order_id).order_by(_EMAILS.c.email)).scalars()
+    usable = [email for email in emails if is_address(email) and not is_nobody(email)]
+    return usable[0] if usable else Nobody(
+        "no_address", "The customer has no mail address in master data; add one there, or send the paper yourself.")
 
 
 def _goods(db: Session, query: Select[Any]) -> tuple[Goods, ...]:
@@ -115,6 +142,13 @@ def _order(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
     return order_id, {"names": {"reason": str(event.data.get("reason") or "")}, "goods": goods}
 
 
+def _offer(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
+    row = db.execute(select(_ORDERS.c.id, _ORDERS.c.total, _ORDERS.c.valid_until).where(_ORDERS.c.order_no == event.name)).one()
+    charges = db.execute(
+        select(func.sum(_CHARGES.c.amount, type_=_CHARGES.c.amount.type)).where(_CHARGES.c.order_id == row.id)).scalar_one()
+    return row.id, {"total": row.total + (charges or 0), "until": row.valid_until}
+
+
 _Gatherer = Callable[[Session, Event], tuple[int | None, dict[str, Any]]]
 _GATHERERS: Mapping[str, tuple[NoticeKind, _Gatherer]] = {
     "shipment.shipped": (NoticeKind.SHIPMENT, _shipment),
@@ -125,4 +159,5 @@ _GATHERERS: Mapping[str, tuple[NoticeKind, _Gatherer]] = {
     "return.received": (NoticeKind.RETURN_RECEIVED, _return),
     "order.changed": (NoticeKind.ORDER_CHANGED, _order),
     "order.cancelled": (NoticeKind.ORDER_CANCELLED, _order),
+    "order.quoted": (NoticeKind.QUOTE, _offer),
 }

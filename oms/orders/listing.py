@@ -43,7 +43,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One order of a list. `erp`: how far its newest message to the ERP is; None when there is none."""
+    """One order of a list. `total`: of its lines, less what was cancelled; `erp`: how far its newest message to the ERP is, None
+    when there is none."""
 
     id: int
     order_no: str

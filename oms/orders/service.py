@@ -10,17 +10,16 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.draft import Draft
-from models.domain.messages import MailKind
 from models.domain.moves import RefusedMove, check_move
 from models.domain.outbox import Channel
 from models.domain.states import SALES_ORDER_MOVES, SalesOrderState
 from models.domain.stock import Demand, Plan
-from models.errors import NotFound
 from models.tables.base import Base
 from oms.acknowledgement.assemble import acknowledge
 from oms.acknowledgement.compose import ACKNOWLEDGEMENT
@@ -35,41 +34,18 @@ from oms.inventory.plan import plan_reservation
 from oms.letters.ready import Letter
 from oms.orders.assemble import NewOrder, assemble
 from oms.orders.checking.decide import KINDS
-from oms.orders.checking.service import SEEN, check_holds
+from oms.orders.checking.service import SEEN, hold_new
+from oms.orders.facts import Facts, load_facts, to_check
 from oms.orders.holds import check_free
 from oms.orders.write import insert_lines, insert_order, order_no
-from oms.outbox import Outbox
+from oms.outbox import Message, Outbox
 from runtime.audit import record
 from runtime.clock import now
+from runtime.prepared import Prepared
 
-_ORDERS, _CASES, _MESSAGES, _CUSTOMERS, _ADDRESSES = (
-    Base.metadata.tables[name] for name in ("sales_orders", "cases", "messages", "customers", "addresses"))
-
-# Statements are built once: building and keying one costs as much as SQLite takes to run it.
-_EXISTING = select(_ORDERS.c.id).where(_ORDERS.c.case_id == bindparam("case"), _ORDERS.c.case_version == bindparam("version"))
-_FACTS = (
-    select(
-        _CUSTOMERS.c.customer_no, _CUSTOMERS.c.currency, _CUSTOMERS.c.language, _CUSTOMERS.c.email_domain, _ADDRESSES.c.code,
-        _MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id)
-    .select_from(_CASES).join(_MESSAGES, _MESSAGES.c.id == _CASES.c.message_id)
-    .outerjoin(_CUSTOMERS, _CUSTOMERS.c.id == bindparam("customer"))
-    .outerjoin(_ADDRESSES, _ADDRESSES.c.id == bindparam("address"))
-    .where(_CASES.c.id == bindparam("case")))
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the draft does not say: of the customer (None when the draft names none we have), and of the mail that brought it."""
-
-    customer_no: str | None
-    currency: str | None
-    language: str | None
-    email_domain: str | None
-    ship_to_code: str | None
-    mail_kind: MailKind | None
-    sender: str | None
-    reply_to: str | None
-    message_id: str | None
+_ORDERS = Base.metadata.tables["sales_orders"]
+_EXISTING = Prepared(
+    select(_ORDERS.c.id).where(_ORDERS.c.case_id == bindparam("case"), _ORDERS.c.case_version == bindparam("version")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +56,7 @@ class _Accepted:
     draft: Draft
     order_id: int
     order_no: str
-    facts: _Facts
+    facts: Facts
     base_uoms: Mapping[int, str]
     short: Mapping[int, Decimal]
     case_id: int
@@ -94,17 +70,16 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     Returns the sales order's id; a second call for the same case and version returns the same id and does nothing.
     Raises OrderIncomplete for a draft that cannot become an order, StockMoved when the transaction should be tried again.
     """
-    key = {"case": case_id, "version": case_version}
-    existing = db.execute(_EXISTING, key).scalar_one_or_none()
-    if existing is not None:
-        return int(existing)
-    facts = _facts(db, case_id, draft)
+    facts = load_facts(db, case_id, case_version, draft)
+    if facts.order_id is not None:
+        return facts.order_id
     order = assemble(draft, facts.currency)
     items = [line.item_id for line in order.lines]
     goods = goods_of(db, items)
+    evidence = payload.evidence_of(order, draft)
     order_id = insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
     if order_id is None:                            # another transaction accepted the same version meanwhile
-        return int(db.execute(_EXISTING, key).scalar_one())
+        return int(_EXISTING.value(db, {"case": case_id, "version": case_version}))
     line_ids = insert_lines(db, order_id, order.lines)
     levels = lock_levels(db, held_items(items, goods.kits))     # as late as can be: others wait from here on
     plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, goods.kits)
@@ -112,15 +87,17 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     short = _by_position(plan, line_ids)
     tell_short(db, order_id, order_no(order_id), {
         line_ids[x.position]: f"Line {x.position}: {short[x.position]:f} of {x.sku} are short."
-        for x in order.lines if x.position in short}, only_held=True)
+        for x in order.lines if x.position in short and x.item_id in goods.stock_only}, only_held=True)
     accepted = _Accepted(
         order, draft, order_id, order_no(order_id), facts, goods.base_uoms, short, case_id, case_version, approved_by)
-    _tell_erp(db, accepted)
-    note = _tell_customer(db, accepted)
+    letter, note = _acknowledgement(accepted)
+    Outbox(db).add_all([_for_erp(accepted, evidence), *letter])
     record(db, actor=approved_by, action="order.accepted", subject=f"order:{accepted.order_no}", content={
         "case": case_id, "version": case_version, "total": f"{order.total:f}", "currency": order.currency,
         "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}, "acknowledgement": note})
-    check_holds(db, order_id, KINDS if approved_by == OURSELVES else SEEN)
+    hold_new(
+        db, order_id, order.customer_id, to_check(order, facts, short, goods.kits), facts.hold_rules,
+        KINDS if approved_by == OURSELVES else SEEN)
     return order_id
 
 
@@ -147,38 +124,26 @@ def take_back_release(db: Session, order_id: int, *, user: str) -> None:
     record(db, actor=user, action="order.release_taken_back", subject=f"order:{order.order_no}")
 
 
-def _facts(db: Session, case_id: int, draft: Draft) -> _Facts:
-    customer = draft.customer.value if draft.customer else None
-    facts = _Facts(*db.execute(_FACTS, {
-        "case": case_id, "customer": customer.customer_id if customer else None,
-        "address": draft.ship_to.value.address_id if draft.ship_to else None}).one())
-    if customer and facts.customer_no is None:
-        raise NotFound(f"Customer {customer.customer_no} is not in the customer list any more; match the case again.")
-    return facts
-
-
 def _by_position(plan: Plan, line_ids: Mapping[int, int]) -> dict[int, Decimal]:
     return {position: plan.short[line_id] for position, line_id in line_ids.items() if line_id in plan.short}
 
 
-def _tell_erp(db: Session, a: _Accepted) -> None:
+def _for_erp(a: _Accepted, evidence: Mapping[str, Mapping[str, Any]]) -> Message:
     key = f"so:{a.case_id}:{a.case_version}"
-    assert a.facts.customer_no
     content = payload.created(
         a.order, key=key, order_no=a.order_no, customer_no=a.facts.customer_no, ship_to_code=a.facts.ship_to_code,
-        approved_by=a.approved_by, short=a.short, evidence=payload.evidence_of(a.order, a.draft))
-    Outbox(db).add(Channel.ERP, payload.CREATED, key, content, order_id=a.order_id, case_id=a.case_id)
+        approved_by=a.approved_by, short=a.short, evidence=evidence)
+    return Message(Channel.ERP, payload.CREATED, key, content, a.order_id, a.case_id)
 
 
-def _tell_customer(db: Session, a: _Accepted) -> str:
-    """Write the acknowledgement, if there is anybody to write to; returns its key, or the sentence that says why not."""
+def _acknowledgement(a: _Accepted) -> tuple[list[Message], str]:
+    """The acknowledgement and its key; none, and the sentence that says why not, when there is nobody to write to."""
     recipient = choose_recipient(
         kind=a.facts.mail_kind, sender=a.facts.sender, reply_to=a.facts.reply_to, customer_domain=a.facts.email_domain)
     if isinstance(recipient, Nobody):
-        return recipient.sentence
+        return [], recipient.sentence
     key = f"ack:{a.case_id}:{a.case_version}"
     letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.facts.language, a.facts.message_id)
     content = acknowledge(
         a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=a.base_uoms, short=a.short)
-    Outbox(db).add(Channel.MAIL, ACKNOWLEDGEMENT, key, content, order_id=a.order_id, case_id=a.case_id)
-    return key
+    return [Message(Channel.MAIL, ACKNOWLEDGEMENT, key, content, a.order_id, a.case_id)], key

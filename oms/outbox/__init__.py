@@ -2,6 +2,6 @@
 
 from oms.outbox.dispatch import Dispatcher
 from oms.outbox.sender import Delivered, OutcomeUnknown, Outgoing, Sender
-from oms.outbox.store import Outbox
+from oms.outbox.store import Message, Outbox
 
-__all__ = ["Delivered", "Dispatcher", "Outbox", "OutcomeUnknown", "Outgoing", "Sender"]
+__all__ = ["Delivered", "Dispatcher", "Message", "Outbox", "OutcomeUnknown", "Outgoing", "Sender"]

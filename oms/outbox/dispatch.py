@@ -14,7 +14,7 @@ from threading import Event
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState
 from models.errors import ConflictError, InputError, TransientError
-from oms.outbox.sender import Delivered, OutcomeUnknown, Outgoing, Sender
+from oms.outbox.sender import Delivered, OutcomeUnknown, Outgoing, ReceiverWarns, Sender
 from oms.outbox.store import MAYBE_SENT, Outbox, Outcome
 from runtime.clock import Clock, now
 from runtime.db import Database
@@ -114,6 +114,8 @@ class Dispatcher:
             return self._sent(found or sender.send(message, lambda: self._leave(message, sender, left)))
         except OutcomeUnknown as e:
             return self._unknown(message, sender, e)
+        except ReceiverWarns as e:
+            return Outcome(OutboxState.FAILED, self.clock(), e.code, e.sentence, warned=e.warned)
         except InputError as e:
             return Outcome(OutboxState.FAILED, self.clock(), e.code, e.sentence)
         except (TransientError, LeaseLost) as e:

@@ -9,12 +9,20 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from models.domain.outbox import Channel
-from models.errors import TransientError
+from models.errors import InputError, TransientError
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What a receiver asks before it takes a message: how it names the question, and its own words."""
+
+    name: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One claimed message. `key` is the same in every try; `tries` counts this one."""
+    """One claimed message. `key` is the same in every try; `tries` counts this one; `confirmed`: what people answered yes to."""
 
     id: int
     channel: Channel
@@ -26,6 +34,7 @@ class Outgoing:
     tries: int
     created_at: datetime
     webhook_id: int | None = None
+    confirmed: tuple[Warned, ...] = ()
 
     @property
     def content(self) -> Any:
@@ -44,6 +53,16 @@ class OutcomeUnknown(TransientError):
     """The message left, and no answer came: it may have arrived."""
 
     code = "outcome_unknown"
+
+
+class ReceiverWarns(InputError):
+    """The receiver takes the message once a person has confirmed what it asks. Nobody confirms on behalf of a person."""
+
+    code = "erp_warning"                     # of all receivers only ERPs ask
+
+    def __init__(self, sentence: str, warned: Warned) -> None:
+        super().__init__(sentence)
+        self.warned = warned
 
 
 class Sender(Protocol):

@@ -8,8 +8,8 @@ SENDING or UNKNOWN whose lease has ended belong to nobody: the first is tried ag
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from models.domain.states import OutboxState
 from models.errors import ConflictError, NotFound
 from models.tables.base import Base
 from models.tables.outbox import OutboxRow
-from oms.outbox.sender import Outgoing
+from oms.outbox.sender import Outgoing, Warned
+from oms.outbox.warnings import confirmed_of, note_warning
 from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
@@ -44,6 +45,19 @@ _IN_ORDER = (Channel.ERP,)
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One to be: `content` is anything `to_json` encodes; of one `key` there is one message."""
+
+    channel: Channel
+    kind: str
+    key: str
+    content: object
+    order_id: int | None = None
+    case_id: int | None = None
+    webhook_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a try ended. `next_at` is when to look again, where the state leaves anything to do."""
 
@@ -53,6 +67,7 @@ class Outcome:
     sentence: str | None = None
     external_id: str | None = None
     sent_at: datetime | None = None
+    warned: Warned | None = None
 
 
 class Outbox:
@@ -66,10 +81,15 @@ class Outbox:
         case_id: int | None = None, webhook_id: int | None = None,
     ) -> None:
         """Write a message; `content` is anything `to_json` encodes. A key that exists already is refused by the database."""
+        self.add_all([Message(channel, kind, key, content, order_id, case_id, webhook_id)])
+
+    def add_all(self, messages: Sequence[Message]) -> None:
+        """Write messages, as `add` does."""
         at = now()
-        _INSERT.one(self.db, {
-            "channel": channel, "kind": kind, "key": key, "payload": to_json(content), "order_id": order_id, "case_id": case_id,
-            "webhook_id": webhook_id, "state": OutboxState.PENDING, "tries": 0, "next_at": at, "created_at": at})
+        _INSERT.many(self.db, [{
+            "channel": x.channel, "kind": x.kind, "key": x.key, "payload": to_json(x.content), "order_id": x.order_id,
+            "case_id": x.case_id, "webhook_id": x.webhook_id, "state": OutboxState.PENDING, "tries": 0, "next_at": at,
+            "created_at": at} for x in messages])
 
     def due(self, channels: Collection[Channel], askable: Collection[Channel], at: datetime, limit: int = 100) -> list[int]:
         """Ids of messages somebody should work on now, longest due first. `askable` are the channels that can be asked."""
@@ -84,7 +104,10 @@ class Outbox:
             .values(state=OutboxState.SENDING, holder=holder, lease_until=at + CLAIM, tries=OutboxRow.tries + 1)
             .returning(c.id, c.channel, c.kind, c.key, c.payload, c.order_id, c.case_id, c.tries, c.created_at, c.webhook_id)
             .execution_options(synchronize_session=False)).one_or_none()
-        return Outgoing(*claimed) if claimed else None
+        if claimed is None:
+            return None
+        message = Outgoing(*claimed)
+        return message if message.tries == 1 else replace(message, confirmed=confirmed_of(self.db, message_id))
 
     def leave(self, message: Outgoing, holder: str, sentence: str, at: datetime) -> bool:
         """Note that the receiver may have the message from now on. False: the lease was lost, it must not leave."""
@@ -93,9 +116,12 @@ class Outbox:
 
     def settle(self, message: Outgoing, holder: str, outcome: Outcome) -> bool:
         """Note how a try ended and end the lease. False: somebody else holds the message by now."""
-        return self._move(message, holder, (OutboxState.SENDING, OutboxState.UNKNOWN), {
+        noted = self._move(message, holder, (OutboxState.SENDING, OutboxState.UNKNOWN), {
             "state": outcome.state, "code": outcome.code, "sentence": outcome.sentence, "external_id": outcome.external_id,
             "next_at": outcome.next_at, "sent_at": outcome.sent_at, "holder": None, "lease_until": None})
+        if noted and outcome.warned is not None:
+            note_warning(self.db, message.id, outcome.warned)
+        return noted
 
     def _move(self, message: Outgoing, holder: str, frm: Collection[OutboxState], values: dict[str, Any]) -> bool:
         # holder and tries together are the fencing token: another claim changes at least one of them.

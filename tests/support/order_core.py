@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models.domain.billing import RefundState
 from models.domain.fulfilment import LIVE_FULFILMENT, FulfilmentAction, ShipmentAction, ShipmentState
+from models.domain.money import amount_kept
 from models.domain.order_work import HoldKind
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome
 from models.domain.states import ReservationState, SalesOrderState
@@ -85,7 +86,8 @@ _MOVED = select(StockEntryRow.from_id, StockEntryRow.to_id, StockEntryRow.physic
 _LEVELS = select(StockLevelRow.reserved, StockLevelRow.on_hand)
 _HOLDING = select(ReservationRow.order_line_id).where(ReservationRow.state == ReservationState.ACTIVE)
 _LINES_OF_ORDERS = (
-    select(OrderLineRow.__table__, SalesOrderRow.state).join(SalesOrderRow, SalesOrderRow.id == OrderLineRow.order_id))
+    select(OrderLineRow.__table__, SalesOrderRow.state, SalesOrderRow.currency)
+    .join(SalesOrderRow, SalesOrderRow.id == OrderLineRow.order_id))
 _TOTALS = select(SalesOrderRow.id, SalesOrderRow.total)
 _INVOICES = select(InvoiceRow.__table__)
 _MONEY = (
@@ -93,7 +95,8 @@ _MONEY = (
     select(PaymentRow.invoice_id, PaymentRow.amount),
     select(RefundRow.invoice_id, RefundRow.amount).where(RefundRow.state != RefundState.FAILED))
 _BILLED_WHOLE = (
-    select(SalesOrderRow.id, SalesOrderRow.total, func.min(OrderLineRow.invoiced - OrderLineRow.base_quantity) >= 0)
+    select(SalesOrderRow.id, SalesOrderRow.total, func.min(
+        OrderLineRow.invoiced + OrderLineRow.cancelled - OrderLineRow.base_quantity) >= 0)
     .join(OrderLineRow, OrderLineRow.order_id == SalesOrderRow.id)
     .where(OrderLineRow.over_allowed == 0).group_by(SalesOrderRow.id, SalesOrderRow.total))
 
@@ -356,7 +359,7 @@ class House:
             assert 0 <= x.credited <= x.invoiced <= x.shipped and 0 <= x.returned <= x.shipped
             if x.state in (SalesOrderState.CLOSED, SalesOrderState.CANCELLED):
                 assert x.shipped + x.cancelled >= x.base_quantity and x.id not in holding
-            totals[x.order_id] += x.amount
+            totals[x.order_id] += amount_kept(x.amount, x.base_quantity, x.cancelled, x.currency)
         assert totals == dict(self.db.execute(_TOTALS).all())
 
     def _check_money(self) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from models.domain.money import line_amount
+from models.domain.money import amount_kept, line_amount
 from models.domain.moves import RefusedMove
 from models.domain.states import SalesOrderState
 from models.errors import InputError
@@ -145,7 +145,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ChangePlan:
-    """What to write. `lines` holds every line that was there, as it will be; `state` is what the order becomes."""
+    """What to write. `lines` holds every line that was there, as it will be; `state` is what the order becomes; `total` is what
+    is not cancelled of its lines."""
 
     state: SalesOrderState
     header: Mapping[str, Any]
@@ -180,7 +181,8 @@ def plan_change(order: OrderNow, edits: Sequence[Edit]) -> ChangePlan:
     sheet = _Sheet(order, {x.position: x for x in order.lines}, dict(order.header))
     for edit in edits:
         _apply(sheet, edit)
-    total = sum((x.amount for x in sheet.lines.values()), ZERO) + sum((x.amount for x in sheet.added), ZERO)
+    kept = (amount_kept(x.amount, x.base_quantity, x.cancelled, order.currency) for x in sheet.lines.values())
+    total = sum(kept, ZERO) + sum((x.amount for x in sheet.added), ZERO)
     if total >= LARGEST:
         sheet.refused.append(f"the total of {total:f} is beyond what can be booked")
     if sheet.refused:

@@ -37,6 +37,7 @@ from oms.orders.changes.stock import Wants, adjust_reservations
 from oms.orders.checking.decide import KINDS
 from oms.orders.checking.service import SEEN, check_holds
 from oms.orders.holds import worded
+from oms.orders.offers.rows import charges_of
 from oms.orders.write import insert_lines
 from oms.outbox import Outbox
 from runtime.audit import record
@@ -160,5 +161,6 @@ def tell_changed(db: Session, order_id: int, entries: Sequence[Entry], reason: s
         lines: list[Mapping[str, Any]] = [dict(row._mapping) for row in db.execute(_LINES_OF, {"order": order_id})]
         changes = [{"path": e.path, "before": e.before, "after": e.after} for e in entries]
         content = payload.changed(
-            dict(order._mapping), lines, key=f"so-change:{order_id}:{order.revision}", reason=reason, changes=changes)
+            dict(order._mapping), lines, charges_of(db, order_id), key=f"so-change:{order_id}:{order.revision}", reason=reason,
+            changes=changes)
     Outbox(db).add(Channel.ERP, content["kind"], content["id"], content, order_id=order_id)

@@ -68,14 +68,14 @@ class CheckedOrder:
     credit_limit: Decimal | None
     open_balance: Decimal
     overdue: Decimal
-    open_orders: Decimal
     price_tolerance: Decimal
-    is_first: bool
     country: str | None
     address: str                       # in words; empty: none
     is_known_address: bool
     payment_terms: str
     lines: tuple[CheckedLine, ...]
+    open_orders: Decimal = ZERO
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

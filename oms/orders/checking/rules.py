@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,12 +19,18 @@ from runtime.codec import from_json, to_json
 
 NAME = "hold_rules"
 RELEASERS = (Role.APPROVER, Role.ADMIN)
-_NEWEST = select(HouseSettingRow.content).where(HouseSettingRow.name == NAME).order_by(HouseSettingRow.id.desc()).limit(1)
+NEWEST = select(HouseSettingRow.content).where(HouseSettingRow.name == NAME).order_by(HouseSettingRow.id.desc()).limit(1)
+"""What `rules_from` reads the rules in force from."""
 
 
 def hold_rules(db: Session) -> Mapping[HoldKind, HoldRule]:
     """The rule in force for each kind that rules can place."""
-    content = db.execute(_NEWEST).scalar_one_or_none()
+    return rules_from(db.execute(NEWEST).scalar_one_or_none())
+
+
+@lru_cache(maxsize=8)
+def rules_from(content: str | None) -> Mapping[HoldKind, HoldRule]:
+    """The rules as they were kept; those of the house that were never set are the defaults."""
     own = {rule.kind: rule for rule in from_json(tuple[HoldRule, ...], content)} if content else {}
     return {**DEFAULT_RULES, **own}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from models.domain.states import ReservationState, SalesOrderState
 from models.errors import ConflictError
 from models.tables.base import Base
 from models.tables.orders import OrderHoldRow
-from oms.orders.checking.decide import KINDS, ZERO, CheckedLine, CheckedOrder, needed_holds
+from oms.orders.checking.decide import KINDS, ZERO, CheckedLine, CheckedOrder, HoldRule, needed_holds
 from oms.orders.checking.rules import hold_rules
 from oms.orders.holds import place_hold, release_hold, standing
 from runtime.db import Database
@@ -63,7 +64,7 @@ def check_holds(db: Session, order_id: int, kinds: Collection[HoldKind] = KINDS)
     known = list(db.execute(
         select(OrderHoldRow).where(OrderHoldRow.order_id == order_id, OrderHoldRow.kind != HoldKind.MANUAL)
         .order_by(OrderHoldRow.id)).scalars())
-    rules = {kind: rule for kind, rule in hold_rules(db).items() if kind in kinds and rule.is_on}
+    rules = _asked(hold_rules(db), kinds)
     needed = {hold.kind: hold.sentence for hold in needed_holds(_checked(db, order, rules), rules)}
     for hold in known:
         if hold.released_at is None and hold.placed_by == RULES and hold.kind in kinds and hold.kind not in needed:
@@ -73,6 +74,17 @@ def check_holds(db: Session, order_id: int, kinds: Collection[HoldKind] = KINDS)
     for kind, sentence in needed.items():
         if kind not in there and (kind, sentence) not in settled:
             place_hold(db, order_id, kind=kind, sentence=sentence, by=RULES, owner=rules[kind].owner)
+
+
+def hold_new(
+    db: Session, order_id: int, customer_id: int, order: CheckedOrder, rules: Mapping[HoldKind, HoldRule],
+    kinds: Collection[HoldKind] = KINDS,
+) -> None:
+    """Hold an order accepted just now for whatever these rules ask, as `check_holds` would; `order` is told without what the
+    customer's other orders say. Call it under the lock of the audit chain: of two orders at once the later sees the earlier."""
+    asked = _asked(rules, kinds)
+    for hold in needed_holds(_beside_others(db, order_id, customer_id, order, asked), asked):
+        place_hold(db, order_id, kind=hold.kind, sentence=hold.sentence, by=RULES, owner=asked[hold.kind].owner)
 
 
 def recheck_holds(database: Database) -> int:
@@ -101,12 +113,11 @@ def _checked(db: Session, order: Row[Any], asked: Collection[HoldKind]) -> Check
             held[line_id] = held.get(line_id, ZERO) + quantity
     lines = tuple(_line(x, held.get(x.id, ZERO)) for x in db.execute(_LINES_OF, {"order": order.id}))
     address = ", ".join(filter(None, (order.to, order.street, order.city))) if order.to else order.ship_to_text or ""
-    return CheckedOrder(
+    return _beside_others(db, order.id, order.customer_id, CheckedOrder(
         currency=order.currency, total=order.total, customer=order.name, customer_currency=order.own_currency,
         credit_limit=order.credit_limit, open_balance=order.open_balance, overdue=order.overdue,
-        open_orders=_unbilled(db, order) if order.credit_limit is not None else ZERO, price_tolerance=order.price_tolerance,
-        is_first=HoldKind.FRAUD in asked and _is_first(db, order), country=order.country, address=address,
-        is_known_address=order.ship_to_id is not None, payment_terms=order.payment_terms or "", lines=lines)
+        price_tolerance=order.price_tolerance, country=order.country, address=address,
+        is_known_address=order.ship_to_id is not None, payment_terms=order.payment_terms or "", lines=lines), asked)
 
 
 def _line(x: Row[Any], held: Decimal) -> CheckedLine:
@@ -116,16 +127,30 @@ def _line(x: Row[Any], held: Decimal) -> CheckedLine:
     return CheckedLine(x.position, x.sku, wanted, short, price, x.list_price)
 
 
-def _unbilled(db: Session, order: Row[Any]) -> Decimal:
+def _asked(rules: Mapping[HoldKind, HoldRule], kinds: Collection[HoldKind]) -> Mapping[HoldKind, HoldRule]:
+    return {kind: rule for kind, rule in rules.items() if kind in kinds and rule.is_on}
+
+
+def _beside_others(
+    db: Session, order_id: int, customer_id: int, order: CheckedOrder, asked: Collection[HoldKind],
+) -> CheckedOrder:
+    """The order with what the customer's other orders say, as far as rules of these kinds look at it."""
+    is_counted = HoldKind.CREDIT in asked and order.credit_limit is not None
+    return replace(
+        order, open_orders=_unbilled(db, order_id, customer_id, order.currency) if is_counted else ZERO,
+        is_first=HoldKind.FRAUD in asked and _is_first(db, order_id, customer_id))
+
+
+def _unbilled(db: Session, order_id: int, customer_id: int, currency: str) -> Decimal:
     """What the customer's other open orders in the same currency come to, as far as they are neither cancelled nor billed."""
-    asked = {"customer": order.customer_id, "order": order.id, "currency": order.currency}
+    asked = {"customer": customer_id, "order": order_id, "currency": currency}
     return sum((
         amount * max(base - cancelled - invoiced, ZERO) / base
         for amount, base, cancelled, invoiced in db.execute(_UNBILLED, asked)), ZERO)
 
 
-def _is_first(db: Session, order: Row[Any]) -> bool:
+def _is_first(db: Session, order_id: int, customer_id: int) -> bool:
     return db.execute(
         select(func.count()).select_from(_ORDERS).where(
-            _o.customer_id == order.customer_id, _o.id < order.id,
+            _o.customer_id == customer_id, _o.id < order_id,
             or_(_o.state.in_(_OPEN), _o.state == SalesOrderState.CLOSED))).scalar_one() == 0

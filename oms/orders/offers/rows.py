@@ -37,12 +37,17 @@ def load_stored(db: Session, order_id: int) -> Stored:
     lines = db.execute(
         select(_LINES, _ITEMS.c.sku).join(_ITEMS, _ITEMS.c.id == _LINES.c.item_id)
         .where(_LINES.c.order_id == order_id, _LINES.c.cancelled < _LINES.c.base_quantity).order_by(_LINES.c.position))
-    charges = db.execute(
-        select(_CHARGES.c.kind, _CHARGES.c.name, _CHARGES.c.amount, _CHARGES.c.rate)
-        .where(_CHARGES.c.order_id == order_id).order_by(_CHARGES.c.position))
     order = NewOrder(
         **{name: getattr(row, name) for name in _HEADER},
         lines=tuple(
             NewLine(key=str(x.position), sku=x.sku, **{name: getattr(x, name) for name in _LINE}) for x in lines),
-        charges=tuple(NewCharge(*charge) for charge in charges))
+        charges=charges_of(db, order_id))
     return Stored(order, row.customer_no, row.code)
+
+
+def charges_of(db: Session, order_id: int) -> tuple[NewCharge, ...]:
+    """What is added to and taken from the sum of an order's lines."""
+    rows = db.execute(
+        select(_CHARGES.c.kind, _CHARGES.c.name, _CHARGES.c.amount, _CHARGES.c.rate)
+        .where(_CHARGES.c.order_id == order_id).order_by(_CHARGES.c.position))
+    return tuple(NewCharge(*row) for row in rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -79,14 +80,17 @@ def write_offer(
     return order_id
 
 
-def quote_offer(db: Session, order_id: int, *, actor: str, valid_until: date, today: date) -> None:
-    """Offer a draft to the customer until the end of a day. Raises NotFound, RefusedMove, OfferIncomplete."""
+def quote_offer(db: Session, order_id: int, *, actor: str, valid_until: date, today: date, is_mailed: bool = False) -> None:
+    """Offer a draft to the customer until the end of a day; `is_mailed`: the quote goes to them as a letter. Raises NotFound,
+    RefusedMove, OfferIncomplete."""
     order = lock_order(db, order_id)
     missing = [] if load_stored(db, order_id).order.lines else ["it has no lines"]
     if valid_until < today:
         missing.append(f"{valid_until} is over, so it cannot be the last day")
     _complete(order, missing, "quoted")
-    _move(db, order, (S.DRAFT,), S.QUOTED, "order.quoted", actor, "Offered to the customer.", valid_until=valid_until)
+    _move(
+        db, order, (S.DRAFT,), S.QUOTED, "order.quoted", actor, "Offered to the customer.", {"mailed": is_mailed},
+        valid_until=valid_until)
 
 
 def revise_quote(db: Session, order_id: int, *, actor: str) -> None:
@@ -159,9 +163,9 @@ def _complete(order: Row[Any], missing: list[str], what: str) -> None:
 
 def _move(
     db: Session, order: Row[Any], frm: tuple[SalesOrderState, ...], to: SalesOrderState, action: str, actor: str, reason: str,
-    **values: Any,
+    told: Mapping[str, Any] = MappingProxyType({}), **values: Any,
 ) -> None:
-    """Compare-and-set the state, with the change's own row."""
+    """Compare-and-set the state, with the change's own row; `told` goes into the audit entry."""
     moved = update(_ORDERS).where(_ORDERS.c.id == order.id, _ORDERS.c.state.in_(frm))
     if not changed(db, moved.values(state=to, revision=_ORDERS.c.revision + 1, **values)):
         raise RefusedMove(f"{order.order_no} is {order.state} and cannot become {to}. Reload to see what can be done.")
@@ -171,7 +175,7 @@ def _move(
         for name, value in values.items() if name != "approved_by" and value != getattr(order, name)]
     note_change(db, order.id, order.revision + 1, entries, actor=actor, reason=reason)
     record(db, actor=actor, action=action, subject=f"order:{order.order_no}", content={
-        "revision": order.revision + 1, "reason": reason})
+        "revision": order.revision + 1, "reason": reason, **told})
 
 
 def _reserve(db: Session, order_id: int, actor: str) -> dict[int, Decimal]:

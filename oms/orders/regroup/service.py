@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, exists, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.money import line_amount
+from models.domain.money import amount_kept, line_amount
 from models.domain.order_work import OrderSource
 from models.domain.outbox import Channel
 from models.domain.states import SalesOrderState
@@ -204,5 +204,7 @@ def _note(db: Session, order: Row[Any], entries: Sequence[Entry], actor: str, ac
 
 
 def _total(db: Session, order_id: int) -> None:
-    amounts = db.execute(select(_LINES.c.amount).where(_LINES.c.order_id == order_id)).scalars()
-    db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(total=sum(amounts, Decimal(0))))
+    kept = (amount_kept(*row) for row in db.execute(
+        select(_LINES.c.amount, _LINES.c.base_quantity, _LINES.c.cancelled, _ORDERS.c.currency)
+        .join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id).where(_LINES.c.order_id == order_id)))
+    db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(total=sum(kept, Decimal(0))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import groupby
 
 import pytest
 from sqlalchemy import select
@@ -49,6 +50,22 @@ def test_order_lines_reservations_messages_and_audit_are_written_together(databa
         assert reconcile(db) == []
         assert db.execute(select(AuditEntryRow.action)).scalars().all() == ["order.accepted"]
         assert list(audit.verify(db)) == []
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_an_order_of_any_length_is_written_in_as_many_statements(sqlite_database: Database, lines: int) -> None:
+    with sqlite_database.write() as db:
+        shop = open_shop(db, [[90]])
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop), approved_by="Ann")
+        wanted, case = draft(shop, [(0, 2)] * lines), open_case(db)
+    sent: list[str] = []
+    with sqlite_database.write() as db:
+        driver = db.connection().connection.driver_connection
+        driver.set_trace_callback(lambda text: sent.append(text[:40]))
+        accept_order(db, case_id=case, case_version=1, draft=wanted, approved_by="Ann")
+        driver.set_trace_callback(None)
+    once = [text for text, _ in groupby(sent) if not text.startswith("--")]         # "--": what triggers do
+    assert len(once) == 14, once
 
 
 def test_the_same_case_and_version_is_one_order(database: Database) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from decimal import Decimal
 
 import pdfplumber
 import pytest
 
+from models.domain.order_work import ChargeKind, OrderSource
+from models.errors import InputError
 from models.tables.billing import CreditMemoRow, InvoiceRow
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow
 from models.tables.partners import CustomerRow
 from oms.billing.credits import issue_credit
 from oms.billing.invoices import issue_invoice
-from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf
+from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf, quote_pdf
+from oms.orders.offers.given import GivenCharge, GivenLine, GivenOrder, named_order
+from oms.orders.offers.service import accept_offer, quote_offer, write_offer
 from runtime.db import Database
+from tests.support.orders import open_shop
 from tests.support.shipments import sell, send
 
 US = Letterhead.of("Brackwater Supply Ltd", "9 Harbour Road; HU1 2AB Hull ;GB", "GB 000", "Tin Bank, IBAN XX00")
@@ -54,6 +60,23 @@ def test_sixty_lines_run_over_pages_whose_head_is_repeated(sqlite_database: Data
     assert len(text) > 1
     assert all("Description" in page and f"Page {n} of {len(text)}" in page for n, page in enumerate(text, 1))
     assert "WID-60" in text[-1] and "Total 60.00 EUR" in text[-1]
+
+
+def test_a_quote_says_what_it_would_cost_and_until_when(sqlite_database: Database) -> None:
+    given = GivenOrder(
+        "C-1", lines=(GivenLine("WID-1", Decimal(12), unit_price=Decimal("2.50")),),
+        charges=(GivenCharge(ChargeKind.CHARGE, "Freight", Decimal("7.90")),))
+    with sqlite_database.write() as db:
+        open_shop(db, [[8]])
+        order_id = write_offer(db, named_order(db, given), actor="Carl", source=OrderSource.DESK)
+        quote_offer(db, order_id, actor="Carl", valid_until=date(2031, 3, 10), today=date(2031, 3, 1))
+        (page,) = pages(quote_pdf(db, "SO-000001", US))
+        for said in ("Quote", "SO-000001", "Zebra Widgets Ltd", "WID-1", "12 pcs 2.50 30.00", "Freight 7.90 EUR",
+                     "Total 37.90 EUR", "Valid until Mar 10, 2031", "This quote is valid until Mar 10, 2031."):
+            assert said in page
+        accept_offer(db, order_id, actor="Anna", today=date(2031, 3, 2), po_number="PO 1")
+        with pytest.raises(InputError, match="no offer any more"):
+            quote_pdf(db, "SO-000001", US)
 
 
 @pytest.mark.parametrize("said", ["青い手袋", "Клапан", "Ürün ½″", "장갑", "a < b & c > d", "{page} %s {0}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,17 @@ from sqlalchemy import select
 from models.domain.billing import InvoiceState
 from models.domain.outbox import NoticeKind
 from models.tables.audit import AuditEntryRow
-from models.tables.billing import InvoiceLineRow, InvoiceRow, PaymentRow
+from models.tables.billing import CreditMemoRow, InvoiceLineRow, InvoiceRow, PaymentRow
 from models.tables.exceptions import ExceptionRow
 from models.tables.orders import OrderLineRow
+from models.tables.outbox import OutboxRow
+from oms.billing.credits import issue_credit
 from oms.billing.repository import Billing
-from oms.erp.invoiced import Billed, InvoicedAhead, ToldInvoice, Unbookable, book_told, not_booked, told_invoices
-from oms.events.follow import Event
+from oms.erp import payload
+from oms.erp.credited import ErpCreditFollower
+from oms.erp.invoiced import book_told, not_booked
+from oms.erp.told import Billed, InvoicedAhead, ToldInvoice, Unbookable, told_invoices
+from oms.events.follow import Event, follow
 from oms.notices.facts import About, gather
 from runtime.db import Database
 from tests.integration.oms.test_erp_shipped import booked, ordered
@@ -110,9 +116,61 @@ def test_a_credit_note_and_an_invoice_of_somebody_else_are_left_alone(database: 
     assert not book(database, told("SO-999999", ("WID-1", "1", "5.00")))
 
 
+def credited(database: Database) -> list[tuple[Decimal, Decimal, str]]:
+    with database.read() as db:
+        return [tuple(row) for row in db.execute(  # type: ignore[misc]
+            select(CreditMemoRow.total, CreditMemoRow.tax, CreditMemoRow.issued_by))]
+
+
+def test_a_credit_note_of_the_erp_is_our_memo_once_and_is_not_told_back(database: Database) -> None:
+    number = ordered(database, (0, 10), (1, 4))
+    note = told(number, ("WID-1", "-2", "-10.00"), number="2031/9", tax="-2", credits="2031/7")
+    with pytest.raises(InvoicedAhead):
+        book(database, note)                                       # its invoice is not here yet
+    booked(database, shipment(number, i1=10, i2=4))
+    book(database, told(number, ("WID-1", "10", "50.00"), ("WID-2", "4", "8.00"), tax="11.60"))
+    follower = ErpCreditFollower("tryton")
+    follow(database, follower)
+    assert [book(database, note) for _ in range(2)] == [True, True]
+    follow(database, follower)
+    assert credited(database) == [(D(12), D(2), "tryton")]
+    with database.read() as db:
+        assert db.execute(select(OutboxRow).where(OutboxRow.kind == payload.CREDITED)).all() == []
+
+
+@pytest.mark.parametrize("lines", [(("WID-1", "-2", "-9.00"),), (("WID-1", "-11", "-55.00"),), (("", "-1", "-3.00"),)])
+def test_a_credit_note_that_is_not_worth_what_it_takes_back_is_looked_at_by_a_person(
+    database: Database, lines: tuple[tuple[str, str, str], ...]
+) -> None:
+    number = ordered(database, (0, 10))
+    booked(database, shipment(number, i1=10))
+    book(database, told(number, ("WID-1", "10", "50.00")))
+    with pytest.raises(Unbookable):
+        book(database, told(number, *lines, number="2031/9", credits="2031/7"))
+    assert credited(database) == []
+
+
+def test_a_memo_of_ours_is_told_once_with_the_erps_number_of_its_invoice(database: Database) -> None:
+    number = ordered(database, (0, 10))
+    booked(database, shipment(number, i1=10))
+    book(database, told(number, ("WID-1", "10", "50.00"), tax="10"))
+    follow(database, ErpCreditFollower("tryton"))
+    with database.write() as db:
+        line_id, invoice_id = db.execute(select(InvoiceLineRow.order_line_id, InvoiceLineRow.invoice_id)).one()
+        issue_credit(db, invoice_id, key="k", quantities={line_id: D(3)}, reason="Three too many.", actor="Ann", fee=D(1))
+    for _ in range(3):
+        follow(database, ErpCreditFollower("tryton"))
+    with database.read() as db:
+        (content,) = db.execute(select(OutboxRow.payload).where(OutboxRow.kind == payload.CREDITED)).scalars()
+    message = json.loads(content)
+    assert (message["id"], message["invoice"], message["lines"]) == (
+        "credit:CM-000001", "2031/7", [{"sku": "WID-1", "quantity": "3", "amount": "15"}])
+    assert [message[name] for name in ("charges", "tax", "fee", "total")] == ["0", "3", "1", "17"]
+
+
 def test_rows_of_one_invoice_are_one_invoice() -> None:
     head = {"order_no": "SO-1", "invoice": "7", "state": "paid", "currency": "EUR", "issued_on": "2031-01-02", "tax": "1",
-            "total": "4"}
+            "total": "4", "credits": ""}
     rows = [head | {"sku": sku, "quantity": "1", "amount": amount} for sku, amount in (("A", "2"), ("", "1"))]
     assert told_invoices(rows) == [ToldInvoice(
         "7", ("SO-1",), True, "EUR", date(2031, 1, 2), D(1), D(4), (Billed("A", D(1), D(2)), Billed("", D(1), D(1))))]

@@ -10,18 +10,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models.domain.moves import RefusedMove
 from models.domain.order_work import ChargeKind, OrderSource
-from models.domain.outbox import Channel
+from models.domain.outbox import Channel, NoticeKind
 from models.domain.states import SalesOrderState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
 from models.tables.orders import OrderChangeRow, OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
-from models.tables.partners import AddressRow, CustomerRow
+from models.tables.partners import AddressRow, CustomerEmailRow, CustomerRow
+from oms.events.follow import follow
 from oms.inventory.reconcile import reconcile
+from oms.letters.ready import Attachment, ReadyMail
+from oms.notices.follow import NoticeFollower
 from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import ChangeRefused, EditLine, RemoveLine
 from oms.orders.changes.service import change_order
@@ -36,6 +39,7 @@ from oms.orders.offers.service import (
     write_offer,
 )
 from oms.orders.repository import Orders
+from runtime.codec import from_json
 from runtime.db import Database
 from tests.support.orders import open_shop, reserved
 
@@ -124,6 +128,36 @@ def test_a_draft_is_changed_without_a_reason_and_its_lines_can_go(house: Databas
     with pytest.raises(ChangeRefused, match="only a draft's lines are removed"):
         do(house, change_order, order_id, [RemoveLine(1)], actor="Carl", reason="x")
     assert state(house, order_id) is S.ACCEPTED
+
+
+def quoted_letters(house: Database, *, mailed: bool) -> list[ReadyMail]:
+    """Quote the order, by mail or not, to a customer whose address is known; the letters that were written."""
+    blank = Attachment("SO-000001.pdf", "application/pdf", "0" * 64)
+    follower = NoticeFollower(
+        company_name="Okapi Supply", kinds=(NoticeKind.QUOTE,), documents={NoticeKind.QUOTE: lambda _db, _number: blank})
+    follow(house, follower)
+    order_id = written(house)
+    with house.write() as db:
+        customer_id = db.execute(select(SalesOrderRow.customer_id)).scalar_one()
+        db.execute(insert(CustomerEmailRow), [
+            {"email": email, "customer_id": customer_id} for email in ("no-reply@zebra.example", "otto@zebra.example")])
+    do(house, quote_offer, order_id, actor="Carl", valid_until=LAST, today=TODAY, is_mailed=mailed)
+    for _ in range(2):
+        follow(house, follower)
+    with house.read() as db:
+        rows = db.execute(select(OutboxRow.payload).where(OutboxRow.channel == Channel.MAIL)).scalars()
+        return [from_json(ReadyMail, payload) for payload in rows]
+
+
+def test_a_quote_is_mailed_once_to_the_customers_own_address(house: Database) -> None:
+    (letter,) = quoted_letters(house, mailed=True)
+    assert (letter.letter.recipient, letter.kind, letter.subject) == ("otto@zebra.example", "quote", "Quote SO-000001")
+    assert "33.60 EUR" in letter.text and "valid until Mar 10, 2031" in letter.text
+    assert [file.name for file in letter.attachments] == ["SO-000001.pdf"]
+
+
+def test_a_quote_that_somebody_hands_over_otherwise_is_not_mailed(house: Database) -> None:
+    assert quoted_letters(house, mailed=False) == []
 
 
 def test_a_quote_stands_until_its_day_and_is_revised_by_making_it_a_draft(house: Database) -> None:

@@ -73,7 +73,7 @@ def test_one_change_moves_lines_stock_history_and_the_erp_together(database: Dat
     assert held(database, order_id) == [6, 3, 5]
     with database.read() as db:
         order = db.execute(select(SalesOrderRow)).scalar_one()
-        assert (order.revision, order.total) == (2, D(35))
+        assert (order.revision, order.total) == (2, D("32.5"))
         row = db.execute(select(OrderChangeRow)).scalar_one()
         assert (row.revision, row.actor, row.reason) == (2, "Ann", "The buyer called.")
         assert [(e["path"], e["before"], e["after"]) for e in json.loads(row.content)][:2] == [
@@ -82,7 +82,7 @@ def test_one_change_moves_lines_stock_history_and_the_erp_together(database: Dat
             select(OutboxRow.payload).where(OutboxRow.key == f"so-change:{order_id}:2")).scalar_one())
         assert [(x["sku"], x["base_quantity"], x["cancelled"]) for x in message["lines"]] == [
             ("WID-1", "6", "0"), ("WID-2", "4", "1"), ("WID-2", "5", "0")]
-        assert (message["order_no"], message["customer_no"], message["total"]) == (order.order_no, "C-1", "35")
+        assert (message["order_no"], message["customer_no"], message["total"]) == (order.order_no, "C-1", "32.5")
 
 
 def test_raising_takes_what_there_is_and_lowering_gives_the_last_place_back_first(database: Database) -> None:
@@ -224,7 +224,7 @@ def test_after_any_changes_stock_is_promised_once_and_the_chain_of_revisions_is_
         assert order.revision == done
         chain = db.execute(select(OrderChangeRow.revision).order_by(OrderChangeRow.revision)).scalars().all()
         assert chain == [*range(2, done + 1)]
-        assert order.total == sum((x.amount for x in lines), D(0))
+        assert order.total == sum((x.amount * (x.base_quantity - x.cancelled) / x.base_quantity for x in lines), D(0))
         assert (order.state is SalesOrderState.CANCELLED) == all(x.cancelled == x.base_quantity for x in lines)
         raise _Undone
 

@@ -13,9 +13,10 @@ from models.domain.stock import LocationKind, Tracking
 from models.errors import ConflictError
 from models.tables.inventory import IncomingSupplyRow, LocationRow, LotLevelRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
-from oms.inventory.imports import import_kits, import_locations, import_lots, import_supplies
+from oms.inventory.imports import import_kits, import_locations, import_lots, import_safety, import_supplies
 from oms.inventory.lots import set_tracking
 from oms.inventory.reconcile import reconcile
+from oms.inventory.repository import item_stock
 from oms.orders.service import accept_order
 from runtime.db import Database
 from runtime.imports import ImportReport
@@ -61,6 +62,19 @@ def test_kits_are_made_of_what_is_no_kit_and_stay_as_they_are_while_orders_want_
     assert done(import_kits(database, table(header, "WID-3,WID-1,5"))) == (0, 0, 0, ["kit_in_use"])
     with database.read() as db:
         assert sorted(db.execute(select(KitComponentRow.quantity)).scalars()) == [1, 2]
+
+
+def test_safety_stock_is_set_without_a_count(database: Database) -> None:
+    with database.write() as db:
+        open_shop(db, [[8], [5]])
+    header = "location,sku,safety"
+    rows = table(header, "LOC0,WID-1,3", "LOC0,WID-9,3", "LOC9,WID-1,3", "LOC0,WID-2,-1")
+    assert done(import_safety(database, rows)) == (0, 1, 0, ["not_found", "not_found", "out_of_range"])
+    assert done(import_safety(database, table(header, "LOC0,WID-1,3.0"))) == (0, 0, 1, [])
+    with database.read() as db:
+        assert reconcile(db) == []
+        stock = item_stock(db, "WID-1")
+        assert [(x.on_hand, x.safety, x.available) for x in stock.levels] == [(8, 3, 5)]
 
 
 def test_lots_are_counted_and_supplies_expected(database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,34 @@ def test_killed_there_and_taken_over(point: str, house: House) -> None:
     assert house.work("first", "nobody", point) == -signal.SIGKILL
     assert house.work("second", "first") == 0
     assert ([sale["state"] for sale in house.sales()], house.row(key).state) == (["processing"], OutboxState.SENT)
+
+
+CHARGES = [
+    {"kind": "charge", "name": "Freight", "rate": None, "amount": "12.50"},
+    {"kind": "discount", "name": "Loyalty", "rate": None, "amount": "-5.00"},
+    {"kind": "tax", "name": "VAT", "rate": "19", "amount": "140.17"}]
+
+
+@pytest.mark.parametrize("product", [False, True])
+def test_charges_and_discounts_are_lines_of_the_sale_and_come_back_as_charges(house: House, product: bool) -> None:
+    """As words, or as the product the house has for them; taxes Tryton computes itself."""
+    erp = TrytonErp(house.tryton.access(), {}, house.identity, "BRK-FRT" if product else "")
+    if product and not house.tryton.call("model.product.product.search", [["code", "=", "BRK-FRT"]]):
+        (like,) = house.tryton.call("model.product.template.search_read", [["name", "=", "Steel bracket 100 mm"]], 0, 1, None, [
+            "default_uom", "sale_uom", "account_category"])
+        like.pop("id")
+        house.tryton.call("model.product.template.create", [{
+            **like, "name": "Freight", "type": "service", "salable": True, "list_price": Decimal(0),
+            "products": [["create", [{"suffix_code": "BRK-FRT"}]]]}])
+    key = house.key("so:charged")
+    message = sale_message(house.order_no, charges=CHARGES)
+    number = erp.submit(message, key=key)
+    sale = house.tryton.sale(house.identity, "untaxed_amount", "lines")
+    assert (sale["number"], f"{sale['untaxed_amount']:f}") == (number, "737.70")
+    lines = house.tryton.call("model.sale.line.read", sale["lines"], ["description", "amount", "product.code"])
+    assert {(x["description"], f"{x['amount']:f}") for x in lines if x["amount"] < 20} == {
+        ("Freight", "12.50"), ("Loyalty", "-5.00")}
+    house.tryton.post_invoices(house.identity)
+    rows = list(erp.pull(Noun.INVOICES, None).rows)
+    assert sorted((row["sku"], row["amount"]) for row in rows) == [
+        ("", "-5.00"), ("", "12.50"), ("BRK-100", "390.00"), ("VLV-20", "340.20")]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from models.domain.draft import DraftLine
 from models.domain.evidence import Candidate, Evidence, Origin
+from models.domain.states import LineState
 from oms.acknowledgement.assemble import Acknowledgement, acknowledge
 from oms.acknowledgement.compose import PHRASES, ready
 from oms.letters.ready import Letter, ReadyMail, build_mail
@@ -67,6 +68,14 @@ def test_each_deviation_is_marked(line: DraftLine, short: str, note: str) -> Non
     assert notes(m.text) == [note]
     assert note in m.html
     assert "need your attention (1)" in m.text
+
+
+def test_an_acknowledgement_of_a_part_names_the_lines_that_follow() -> None:
+    waits = replace(draft_line(11, 2), key="2", line_no=found("20"), buyer_sku=found("Z-<11>"), state=LineState.WAITING)
+    m = mail(draft_line(11, 3, price="12.5"), waits)
+    assert "These lines are still being checked, and follow: 20 (Z-<11>" in m.text and "20 (Z-&lt;11&gt;" in m.html
+    assert "as ordered" not in m.text and "37.50 EUR" in m.text and notes(m.text) == []
+    assert "still being checked" not in mail(draft_line(11, 3, price="12.5")).text
 
 
 def test_what_a_person_corrected_is_shown_beside_what_the_order_says() -> None:

@@ -12,7 +12,7 @@ from oms.orders.checking.decide import DEFAULT_RULES, CheckedLine, CheckedOrder,
 
 D = Decimal
 FINE = CheckedOrder(
-    "EUR", D(100), "Zebra Widgets Ltd", "EUR", D(1000), D(0), D(0), D(0), D(2), False, "GB", "1 Stripe Street, Savanna", True,
+    "EUR", D(100), "Zebra Widgets Ltd", "EUR", D(1000), D(0), D(0), D(2), "GB", "1 Stripe Street, Savanna", True,
     "30 days net", (CheckedLine(1, "WID-1", D(10), D(0), D("9.90"), D(10)), CheckedLine(2, "WID-2", D(10), D(0), D(5), None)))
 EVERY = {kind: replace(rule, is_on=True) for kind, rule in DEFAULT_RULES.items()}
 

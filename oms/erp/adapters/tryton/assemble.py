@@ -11,7 +11,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from models.domain.money import round_money
+from models.domain.money import amount_kept
+from models.domain.order_work import ChargeKind
 from oms.erp.errors import ErpRefused
 from oms.erp.identity import prefix_of
 
@@ -27,10 +28,10 @@ _HEADER = (
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """One line with Tryton's ids."""
+    """One line with Tryton's ids; without a product and a unit it is words and an amount."""
 
-    product: int
-    unit: int
+    product: int | None
+    unit: int | None
     quantity: Decimal
     unit_price: Decimal
     taxes: tuple[int, ...]
@@ -70,9 +71,14 @@ def net_price(line: Mapping[str, Any]) -> Decimal:
     return (price if agrees else amount / quantity).quantize(PRICE_PLACES, rounding=ROUND_HALF_UP)
 
 
+def charges_of(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The order's discounts and charges; taxes Tryton computes itself."""
+    return [charge for charge in message.get("charges", ()) if charge["kind"] != ChargeKind.TAX]
+
+
 def check_total(message: Mapping[str, Any], untaxed: Decimal) -> None:
-    """Raises ErpRefused when Tryton computes another total than the customer was told."""
-    agreed = Decimal(message["total"])
+    """Raises ErpRefused when Tryton computes another total, charges included, than the customer was told."""
+    agreed = sum((Decimal(charge["amount"]) for charge in charges_of(message)), Decimal(message["total"]))
     if untaxed != agreed:
         raise ErpRefused(
             f"Tryton computes {untaxed:f} {message['currency']} for {message['order_no']}, the order says {agreed:f}. The sale "
@@ -86,7 +92,7 @@ def still_wanted(message: Mapping[str, Any]) -> dict[str, Any]:
         base, cancelled, amount = (Decimal(line[name]) for name in ("base_quantity", "cancelled", "amount"))
         if (rest := base - cancelled) > 0:
             quantity = (Decimal(line["quantity"]) * rest / base).quantize(_SIX).normalize()
-            amount = round_money(amount * rest / base, message["currency"])
+            amount = amount_kept(amount, base, cancelled, message["currency"])
             lines.append({**line, "quantity": f"{quantity:f}", "amount": f"{amount:f}"})
     return {**message, "lines": lines, "total": f"{sum((Decimal(x['amount']) for x in lines), Decimal(0)):f}"}
 

@@ -17,17 +17,18 @@ class TrytonErp:
     """An ErpPort over one company of one Tryton server, with the modules `sale`, `sale_price_list` and `account_invoice_stock`.
 
     `house_units` maps names or symbols of units beyond Tryton's standard ones to UN/ECE codes. `identity` of the
-    installation: sales of other installations in the same Tryton are none of our business.
+    installation: sales of other installations in the same Tryton are none of our business. `charge_item`: code of the product
+    that charges and discounts of an order are entered as; "": as lines without a product.
     """
 
     system = "tryton"
     capabilities = frozenset(Capability)
 
-    def __init__(self, access: TrytonAccess, house_units: Mapping[str, str], identity: str) -> None:
+    def __init__(self, access: TrytonAccess, house_units: Mapping[str, str], identity: str, charge_item: str = "") -> None:
         self._access = access
         self._rpc = Rpc(access)
-        self._orders = TrytonOrders(self._rpc, house_units, identity)
-        self._pulls = TrytonPulls(self._rpc, house_units, identity)
+        self._orders = TrytonOrders(self._rpc, house_units, identity, charge_item)
+        self._pulls = TrytonPulls(self._rpc, house_units, identity, charge_item)
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
         """See `TrytonOrders.submit`."""

@@ -14,7 +14,8 @@ from typing import Any
 from oms.erp import payload
 from oms.erp.adapters.tryton.assemble import check_total, marked
 from oms.erp.adapters.tryton.changes import TrytonChanges
-from oms.erp.adapters.tryton.rpc import Rpc
+from oms.erp.adapters.tryton.credits import TrytonCredits
+from oms.erp.adapters.tryton.rpc import Rpc, confirming
 from oms.erp.adapters.tryton.sales import PLACED, STEPS, Sales, called, state_of
 from oms.erp.adapters.tryton.shipments import TrytonShipments
 from oms.erp.adapters.tryton.values import SaleValues
@@ -24,18 +25,24 @@ from runtime.faults import fault_point
 
 
 class TrytonOrders:
-    """Hands orders, their changes and shipments over. `house_units` as in `Units`, `identity` of the installation."""
+    """Hands orders, their changes and shipments over. `house_units` as in `Units`, `identity` of the installation, `charge_item`
+    as in `SaleValues`."""
 
-    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], identity: str) -> None:
+    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], identity: str, charge_item: str) -> None:
         self._rpc = rpc
         self._ours = marked(identity)
         self._sales = Sales(rpc, identity)
-        self._values = SaleValues(rpc, house_units)
+        self._values = SaleValues(rpc, house_units, charge_item)
         self._changes = TrytonChanges(rpc, self._sales, self._values)
         self._shipments = TrytonShipments(rpc, self._sales, house_units)
+        self._credits = TrytonCredits(rpc, self._sales, house_units, charge_item)
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
-        """Do what the message says; see `ErpPort.submit`. The id given back is the number of the sale, or of the shipment."""
+        """Do what the message says; see `ErpPort.submit`. The id given back is the number of the sale, shipment or note."""
+        with confirming(message.get("confirmed", ())):
+            return self._do(message, key)
+
+    def _do(self, message: Mapping[str, Any], key: str) -> str:
         match message["kind"]:
             case payload.CREATED:
                 return self._place(message, key)
@@ -43,6 +50,8 @@ class TrytonOrders:
                 return self._changes.cancel(message)
             case payload.CHANGED:
                 return self._changes.change(message, key)
+            case payload.CREDITED:
+                return self._credits.issue(message, key)
             case payload.SHIPPED:
                 return self._shipments.send(message)
         raise ErpRefused(
@@ -50,7 +59,9 @@ class TrytonOrders:
             "then give this message up.", code="erp_cannot_do")
 
     def find(self, key: str) -> str | None:
-        """The number of the confirmed sale that carries this key; a draft is not delivered yet."""
+        """The number of the confirmed sale, or posted credit note, that carries this key; a draft is not delivered yet."""
+        if f"/{payload.CREDIT_KEY}" in key:
+            return self._credits.find(key)
         placed = [sale for sale in self._sales.with_key(key) if sale["state"] in PLACED]
         return str(placed[0]["number"]) if placed else None
 

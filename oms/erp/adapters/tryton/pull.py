@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from oms.erp.adapters.tryton.assemble import marked
+from oms.erp.adapters.tryton.assemble import mark, marked
 from oms.erp.adapters.tryton.rows import (
     INVOICE_STATES,
     SHIPMENT_STATES,
     Record,
     customer_rows,
     group_of,
+    invoice_line,
     invoice_rows,
     item_rows,
     price_rows,
@@ -25,6 +26,8 @@ from oms.erp.adapters.tryton.rows import (
 from oms.erp.adapters.tryton.rpc import Rpc
 from oms.erp.adapters.tryton.units import FIELDS as UNIT_FIELDS
 from oms.erp.adapters.tryton.units import Units
+from oms.erp.identity import key_of
+from oms.erp.payload import CREDIT_KEY
 from oms.erp.port import Noun, Pulled
 
 _OVERLAP = timedelta(minutes=5)
@@ -33,12 +36,14 @@ _PRODUCT = ["code", "name", "default_uom", "sale_uom", "salable", "active", "tem
 
 
 class TrytonPulls:
-    """Reads masters and papers. `house_units` as in `Units`, `identity` of the installation."""
+    """Reads masters and papers. `house_units` as in `Units`, `identity` of the installation, `charge_item` as in `SaleValues`."""
 
-    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], identity: str) -> None:
+    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], identity: str, charge_item: str) -> None:
         self._rpc = rpc
         self._ours = marked(identity)
+        self._our_credit = mark(key_of(identity, CREDIT_KEY))[:-1]                # how the comments of our credit notes begin
         self._house_units = house_units
+        self._charge_item = charge_item
         self._nouns: Mapping[Noun, Callable[[_Since], Iterable[Mapping[str, str]]]] = {
             Noun.CUSTOMERS: self._customers, Noun.ITEMS: self._items, Noun.PRICES: self._prices, Noun.STOCK: self._stock,
             Noun.SHIPMENTS: self._shipments, Noun.INVOICES: self._invoices}
@@ -129,12 +134,17 @@ class TrytonPulls:
 
     def _invoices(self, since: _Since) -> list[dict[str, str]]:
         domain = [["type", "=", "out"], ["state", "in", list(INVOICE_STATES)]]
-        fields = ["number", "state", "invoice_date", "tax_amount", "total_amount", "currency.code", "lines"]
-        invoices = self._read("account.invoice", since.ids("account.invoice"), domain, fields)
+        fields = ["number", "state", "invoice_date", "tax_amount", "total_amount", "currency.code", "lines", "comment"]
+        invoices = [
+            invoice for invoice in self._read("account.invoice", since.ids("account.invoice"), domain, fields)
+            if self._our_credit not in (invoice["comment"] or "")]
         ids = [line for invoice in invoices for line in invoice["lines"]]
-        fields = ["origin", "type", "product.code", "product.default_uom", "unit", "quantity", "amount"]
+        fields = ["origin", "type", "product.code", "product.default_uom", "unit", "quantity", "amount", "invoice.number"]
         lines = self._by_ids("account.invoice.line", ids, fields)
-        return list(invoice_rows(invoices, lines, self._order_numbers(lines.values()), self._units()))
+        billed = self._by_ids("account.invoice.line", [x for row in lines.values() if (x := invoice_line(row))], fields)
+        every = {**billed, **lines}
+        return list(invoice_rows(
+            invoices, every, self._order_numbers(every.values()), self._units(), charge_item=self._charge_item))
 
     def _order_numbers(self, rows: Iterable[Record]) -> dict[int, str]:
         """Our order numbers by line of a sale, for the rows that come from a sale of ours."""

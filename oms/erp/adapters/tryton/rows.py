@@ -101,23 +101,27 @@ def shipment_rows(shipments: Iterable[Record], moves: Mapping[int, Record], orde
 
 
 def invoice_rows(
-    invoices: Iterable[Record], lines: Mapping[int, Record], orders: Mapping[int, str], units: Units
+    invoices: Iterable[Record], lines: Mapping[int, Record], orders: Mapping[int, str], units: Units, *, charge_item: str
 ) -> Iterator[Row]:
-    """One row a line of an invoice, in base units; a line without goods is a charge. `orders`: our order number by sale line."""
+    """One row a line of an invoice, in base units; a line without goods, or of the product that stands for charges, is a charge.
+    `orders`: our order number by sale line; a credit note's lines come from those of the invoice it takes back."""
     for invoice in invoices:
-        ours = {line: order_no for line in invoice["lines"] if (order_no := orders.get(sale_line(lines[line]) or 0))}
+        sources = {line: lines.get(invoice_line(lines[line]) or line, lines[line]) for line in invoice["lines"]}
+        ours = {line: order_no for line, source in sources.items() if (order_no := orders.get(sale_line(source) or 0))}
         if not ours:
             continue
+        credits = next((_of(sources[line], "invoice.", "number") for line in ours if sources[line] is not lines[line]), "")
         head = {
             "invoice": invoice["number"], "state": INVOICE_STATES[invoice["state"]],
             "currency": _of(invoice, "currency.", "code"), "issued_on": invoice["invoice_date"].isoformat(),
-            "tax": f"{invoice['tax_amount']:f}", "total": f"{invoice['total_amount']:f}"}
+            "tax": f"{invoice['tax_amount']:f}", "total": f"{invoice['total_amount']:f}", "credits": credits}
         first = next(iter(ours.values()))
         for line in invoice["lines"]:
             row = lines[line]
             if row["type"] == "line":
+                code = _of(row, "product.", "code")
                 yield head | {
-                    "order_no": ours.get(line, first), "sku": _of(row, "product.", "code"), "amount": f"{row['amount']:f}",
+                    "order_no": ours.get(line, first), "sku": "" if code == charge_item else code, "amount": f"{row['amount']:f}",
                     "quantity": _base_quantity(row, units)}
 
 
@@ -125,6 +129,12 @@ def sale_line(row: Record) -> int | None:
     """The sale's line that a move or an invoice's line comes from."""
     kind, _, line = str(row["origin"] or "").partition(",")
     return int(line) if kind == "sale.line" else None
+
+
+def invoice_line(row: Record) -> int | None:
+    """The invoice's line that a credit note's line takes back."""
+    kind, _, line = str(row["origin"] or "").partition(",")
+    return int(line) if kind == "account.invoice.line" else None
 
 
 def _base_quantity(row: Record, units: Units) -> str:

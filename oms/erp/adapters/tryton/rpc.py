@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from oms.erp.errors import ErpAway, ErpMisconfigured, ErpRefused
+from oms.outbox.sender import ReceiverWarns, Warned
 from runtime.http import Unreachable, post_json
 
 _MOST_BYTES = 64 * 2**20
@@ -33,10 +36,17 @@ class TrytonAccess:
     timeout: float
 
 
-class ErpWarning(ErpRefused):
-    """Tryton asks whether we are sure. Nobody is sure on behalf of a person."""
+_CONFIRMED: ContextVar[frozenset[Warned]] = ContextVar("confirmed", default=frozenset())
 
-    code = "erp_warning"
+
+@contextmanager
+def confirming(confirmed: Iterable[Mapping[str, str]]) -> Iterator[None]:
+    """Inside, warnings that people confirmed, in these very words, are confirmed to Tryton when it raises them; no others."""
+    before = _CONFIRMED.set(frozenset(Warned(x["name"], x["words"]) for x in confirmed))
+    try:
+        yield
+    finally:
+        _CONFIRMED.reset(before)
 
 
 class Rpc:
@@ -48,7 +58,18 @@ class Rpc:
         self._preferences: dict[str, Any] = {}
 
     def call(self, method: str, *arguments: Any, context: Mapping[str, Any] | None = None) -> Any:
-        """The result of `model.NAME.METHOD`. Raises ErpAway, ErpMisconfigured, ErpRefused."""
+        """The result of `model.NAME.METHOD`. Raises ErpAway, ErpMisconfigured, ErpRefused, ReceiverWarns."""
+        confirmed = set(_CONFIRMED.get())
+        while True:
+            try:
+                return self._call(method, arguments, context)
+            except ReceiverWarns as e:
+                if e.warned not in confirmed:
+                    raise
+                confirmed.remove(e.warned)                 # once: Tryton forgets a confirmation when the call it was for is done
+                self._call("model.res.user.warning.skip", (e.warned.name,), None)
+
+    def _call(self, method: str, arguments: Sequence[Any], context: Mapping[str, Any] | None) -> Any:
         for is_last in (False, True):
             session = self._session or self._log_in()
             full = {**self._preferences, **(context or {})}
@@ -109,13 +130,14 @@ class Rpc:
         raise _refusal(said["error"])
 
 
-def _refusal(error: Any) -> ErpRefused | ErpAway:
+def _refusal(error: Any) -> ErpRefused | ReceiverWarns | ErpAway:
     """The error in the ERP's own words."""
     match error:
         case ["UserWarning", [name, message, *more]]:
             words = _words(message, *more)
-            return ErpWarning(
-                f"Tryton warns: {words} Look at the sale in Tryton, confirm it there if all is well, then resend. ({name})")
+            return ReceiverWarns(
+                f"Tryton warns: {words} Confirm that it shall go on all the same, or mend in Tryton what it names, then resend.",
+                Warned(name, words))
         case ["UserError", [message, *more]]:
             words = _words(message, *more[:1])
             return ErpRefused(f"Tryton refuses: {words} Mend what it names, then resend.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from oms.erp.adapters.tryton.assemble import SaleLine, net_price, sale_values
+from oms.erp.adapters.tryton.assemble import SaleLine, charges_of, net_price, sale_values
 from oms.erp.adapters.tryton.rpc import Rpc
 from oms.erp.adapters.tryton.units import FIELDS as UNIT_FIELDS
 from oms.erp.adapters.tryton.units import Units
@@ -14,11 +14,13 @@ from oms.erp.errors import ErpRefused
 
 
 class SaleValues:
-    """Asks Tryton for what a sale needs. `house_units` as in `Units`."""
+    """Asks Tryton for what a sale needs. `house_units` as in `Units`; `charge_item`: code of the product that charges are entered
+    as, "" for none."""
 
-    def __init__(self, rpc: Rpc, house_units: Mapping[str, str]) -> None:
+    def __init__(self, rpc: Rpc, house_units: Mapping[str, str], charge_item: str) -> None:
         self._rpc = rpc
         self._house_units = house_units
+        self._charge_item = charge_item
 
     def of(self, message: Mapping[str, Any], key: str) -> dict[str, Any]:
         """The values for `sale.sale.create`; Tryton is asked, and nothing entered. Raises ErpRefused, ErpMisconfigured."""
@@ -29,6 +31,7 @@ class SaleValues:
         defaults["party"] = party
         units = Units(self._rpc.call("model.product.uom.search_read", [], 0, None, None, UNIT_FIELDS), self._house_units)
         lines = [self._line(line, units, defaults) for line in message["lines"]]
+        lines += [self._charge(charge, defaults) for charge in charges_of(message)]
         return sale_values(
             message, key, defaults, lines, shipment_address=self._address(message, party),
             currency=self._currency(message["currency"]))
@@ -60,17 +63,28 @@ class SaleValues:
         return int(found[0])
 
     def _line(self, line: Mapping[str, Any], units: Units, sale: Mapping[str, Any]) -> SaleLine:
-        fields = ["sale_uom", "salable"]
-        found = self._rpc.call("model.product.product.search_read", [["code", "=", line["sku"]]], 0, 1, None, fields)
-        if not found or not found[0]["salable"]:
-            raise ErpRefused(
-                f"Tryton has no product {line['sku']} for sale. Add it there, or mark it as salable, then resend.",
-                code="erp_unknown_item")
-        product = found[0]
+        product = self._product(line["sku"])
         unit = units.find(line["uom"], product["sale_uom"])
         return SaleLine(
             product["id"], unit, Decimal(line["quantity"]), net_price(line), self._taxes(product["id"], unit, line, sale),
             line["description"] or line["sku"])
+
+    def _charge(self, charge: Mapping[str, Any], sale: Mapping[str, Any]) -> SaleLine:
+        """A discount or charge as one of the house's product for them; without one Tryton knows no taxes of it."""
+        one, amount = Decimal(1), Decimal(charge["amount"])
+        if not self._charge_item:
+            return SaleLine(None, None, one, amount, (), charge["name"])
+        product = self._product(self._charge_item)
+        taxes = self._taxes(product["id"], product["sale_uom"], {"quantity": one}, sale)
+        return SaleLine(product["id"], product["sale_uom"], one, amount, taxes, charge["name"])
+
+    def _product(self, code: str) -> Mapping[str, Any]:
+        found = self._rpc.call("model.product.product.search_read", [["code", "=", code]], 0, 1, None, ["sale_uom", "salable"])
+        if not found or not found[0]["salable"]:
+            raise ErpRefused(
+                f"Tryton has no product {code} for sale. Add it there, or mark it as salable, then resend.",
+                code="erp_unknown_item")
+        return dict(found[0])
 
     def _taxes(self, product: int, unit: int, line: Mapping[str, Any], sale: Mapping[str, Any]) -> tuple[int, ...]:
         """The taxes Tryton's own rules give this line."""
