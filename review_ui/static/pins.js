@@ -74,17 +74,38 @@ function paintPage() {
   }
 }
 
-function show(button) {
+/** Put into the panel what is said at a marker's place, and lay the panel beside it. */
+function fill(button) {
   const said = byPlace().get(button.dataset.at) ?? [];
   const copies = said.map((li) => li.cloneNode(true));
   for (const go of copies.flatMap((li) => [...li.querySelectorAll("[data-go]")])) go.remove();
+  panel.dataset.at = button.dataset.at;
   panel.querySelector("ol").replaceChildren(...copies);
-  panel.showPopover();
+  if (!panel.matches(":popover-open")) panel.showPopover();
   const place = button.getBoundingClientRect();
   const isBelow = innerHeight - place.bottom > panel.offsetHeight + GAP;
   panel.style.left = `${Math.max(Math.min(place.left, innerWidth - panel.offsetWidth - GAP), GAP)}px`;
   panel.style.top = `${isBelow ? place.bottom + GAP : Math.max(place.top - panel.offsetHeight - GAP, GAP)}px`;
+}
+
+function show(button) {
+  fill(button);
   panel.focus();
+}
+
+/** Draw the markers anew; the panel one reads, and the focus, stay where they were. */
+function paint() {
+  const focused = document.activeElement;
+  const [isPin, isInside] = [focused.matches(".pin"), panel.contains(focused)];
+  const isRead = panel.matches(":popover-open");
+  paintFields();
+  paintPage();
+  if (isPin) marked(focused.dataset.at)?.focus();
+  if (!isRead) return;
+  const button = marked(panel.dataset.at);
+  if (!button) return panel.hidePopover();
+  fill(button);
+  if (isInside) panel.focus();
 }
 
 /** Show the place a comment is pinned to, and what is said there. */
@@ -124,9 +145,5 @@ for (const kind of ["mousedown", "mouseup", "click"]) {
 }
 document.addEventListener("order-drawn", paintFields);
 sheet.addEventListener("page-shown", paintPage);
-document.addEventListener("comments-shown", () => {
-  if (panel.matches(":popover-open")) panel.hidePopover();
-  paintFields();
-  paintPage();
-});
+document.addEventListener("comments-shown", paint);
 paintFields();

@@ -53,6 +53,9 @@ def test_a_comment_is_pinned_to_a_word_and_to_a_field_and_found_by_whom_it_names
     page.keyboard.press("Enter")
     said = page.locator("#pinned")
     expect(said).to_contain_text("A dozen more?")
+    with page.expect_response("**/comments"):                                  # a colleague did something meanwhile
+        page.evaluate("() => document.dispatchEvent(new CustomEvent('case-changed'))")
+    expect(said).to_be_visible()
     with page.expect_response("**/resolve"):
         said.locator("[data-resolve]").click()
     expect(marker).to_have_count(0)
