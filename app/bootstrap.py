@@ -50,6 +50,7 @@ class Rooms:
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
         self.holder = process_name()
+        self.broken_pulls: dict[str, str] = {}          # pulls of the ERP whose end is not in the database yet, and what to say
 
     @cached_property
     def db(self) -> Database:
@@ -159,7 +160,7 @@ class Rooms:
 
     @cached_property
     def learning(self) -> Learning:
-        """What corrections taught: recalled and learned."""
+        """What reviews taught: recalled and learned."""
         from app.learning import Learning
 
         return Learning(self.db, self.blobs, self.reader.pages, self.policy, self.settings)
@@ -216,7 +217,9 @@ class Rooms:
     def followers(self) -> tuple[Follower, ...]:
         """Who is told of everything that happens."""
         from oms.billing.follow import BillingFollower
-        from oms.billing.paper import Letterhead, credit_document, invoice_document
+        from oms.billing.paper import Letterhead, credit_document, invoice_document, quote_document
+        from oms.erp.credited import ErpCreditFollower
+        from oms.erp.port import Capability
         from oms.notices.follow import NoticeFollower
         from oms.orders.company_money import CompanyMoneyFollower
         from oms.webhooks.fan_out import WebhookFollower
@@ -225,10 +228,12 @@ class Rooms:
         house = Letterhead.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
         documents: dict[NoticeKind, Document] = {
             NoticeKind.INVOICE: lambda db, number: invoice_document(db, self.blobs, number, house),
-            NoticeKind.CREDIT_MEMO: lambda db, number: credit_document(db, self.blobs, number, house)}
+            NoticeKind.CREDIT_MEMO: lambda db, number: credit_document(db, self.blobs, number, house),
+            NoticeKind.QUOTE: lambda db, number: quote_document(db, self.blobs, number, house)}
         notices = NoticeFollower(company_name=s.company_name, kinds=s.notices, documents=documents)
         billing = (BillingFollower(),) if s.bill_on_shipment else ()
-        return *billing, CompanyMoneyFollower(s.currency), WebhookFollower(), notices
+        credits = (ErpCreditFollower(self.erp.system),) if Capability.PUSH_CREDIT in self.erp.capabilities else ()
+        return *billing, *credits, CompanyMoneyFollower(s.currency), WebhookFollower(), notices
 
     def unpack(self, content: bytes, *, is_mail: bool = False, own_addresses: tuple[str, ...] | None = None) -> Unpacked:
         """Take a message apart inside the sandbox; without `own_addresses` those of the settings are ours. Raises InputError

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.bootstrap import Rooms
@@ -18,9 +19,9 @@ from oms.erp import invoiced, pulls, shipped
 from oms.erp.compare import Difference
 from oms.erp.connection import messages_of
 from oms.erp.errors import ErpMisconfigured
-from oms.erp.invoiced import InvoicedAhead
 from oms.erp.port import COMPARISON, Capability, ErpPort, Noun, Pulled
 from oms.erp.reconcile import reconcile
+from oms.erp.told import InvoicedAhead, told_invoices
 from runtime.clock import now
 from runtime.imports import ImportReport, Watch
 from runtime.log import get_logger
@@ -45,7 +46,7 @@ class _Paper:
 
 PAPERS: Mapping[Noun, _Paper] = {
     Noun.SHIPMENTS: _Paper(shipped.told_shipments, shipped.book, shipped.not_booked),
-    Noun.INVOICES: _Paper(invoiced.told_invoices, invoiced.book_told, invoiced.not_booked)}
+    Noun.INVOICES: _Paper(told_invoices, invoiced.book_told, invoiced.not_booked)}
 log = get_logger("erp")
 
 
@@ -77,7 +78,7 @@ def adapter(settings: Settings, identity: str) -> ErpPort:
         access = TrytonAccess(
             settings.erp_url, settings.erp_database, settings.erp_user, settings.erp_password.get_secret_value(),
             settings.erp_timeout)
-        return TrytonErp(access, settings.erp_units, identity)
+        return TrytonErp(access, settings.erp_units, identity, settings.erp_charge_item)
     if settings.erp_adapter is ErpAdapter.REST:
         return _rest(settings)
     if settings.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}:
@@ -124,6 +125,7 @@ def _store(settings: Settings) -> Store:
 def look(rooms: Rooms) -> None:
     """Pull every noun, and compare sales, whose time has come or that was asked for; for the worker. A failure is noted, shown
     and tried again at the next turn."""
+    _note_broken(rooms)
     s = rooms.settings
     for report in pull(rooms, pulls.nouns_of(rooms.erp), every=_pace(s.erp_pull_every_s)):
         log.info("erp.pulled", noun=report.noun, full=report.is_full, changed=report.added + report.changed, code=report.code)
@@ -171,16 +173,25 @@ def pull(
 
 @contextmanager
 def _ended(rooms: Rooms, noun: str) -> Iterator[None]:
-    """What breaks by a fault of our own is not left as running, which would block it for an hour: its end is noted, and the fault
-    goes on to the log."""
+    """What breaks by a fault of our own is not left as running, which would block it for an hour: its end is noted, now or, when
+    the database is what is away, at the next look, and the fault goes on to the log."""
     try:
         yield
     except Exception as e:
-        with rooms.db.write() as db:
-            pulls.finish(db, rooms.erp.system, noun, code=pulls.BROKE_OFF, sentence=(
-                f"Ordermill broke it off by a fault of its own ({type(e).__name__}). It comes again at its next turn, or when "
-                "it is asked for; if it breaks off again, send the log to whoever keeps Ordermill."))
+        rooms.broken_pulls[noun] = (
+            f"Ordermill broke it off by a fault of its own ({type(e).__name__}). It comes again at its next turn, or when "
+            "it is asked for; if it breaks off again, send the log to whoever keeps Ordermill.")
+        with suppress(SQLAlchemyError):
+            _note_broken(rooms)
         raise
+
+
+def _note_broken(rooms: Rooms) -> None:
+    """Note the end of every pull of this process that broke off."""
+    for noun, sentence in list(rooms.broken_pulls.items()):
+        with rooms.db.write() as db:
+            pulls.finish(db, rooms.erp.system, noun, code=pulls.BROKE_OFF, sentence=sentence)
+        del rooms.broken_pulls[noun]
 
 
 def preview(rooms: Rooms, order_no: str) -> list[str]:

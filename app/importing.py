@@ -9,8 +9,9 @@ from typing import Any
 
 from app.bootstrap import Rooms
 from matching import masterdata
-from oms.inventory.imports import import_kits, import_locations, import_lots, import_supplies
+from oms.inventory.imports import import_kits, import_locations, import_lots, import_safety, import_supplies
 from oms.inventory.service import import_stock
+from oms.orders.company_money import import_rates
 from oms.orders.imports import import_orders
 from runtime.db import Database
 from runtime.imports import ImportReport, Watch
@@ -33,7 +34,9 @@ class Kind(StrEnum):
     KITS = "kits"
     STOCK = "stock"
     LOTS = "lots"
+    SAFETY_STOCK = "safety-stock"
     SUPPLIES = "supplies"
+    EXCHANGE_RATES = "exchange-rates"
     ORDERS = "orders"
 
     @property
@@ -55,7 +58,9 @@ IMPORTERS: dict[Kind, Importer] = {
     Kind.KITS: import_kits,
     Kind.STOCK: import_stock,
     Kind.LOTS: import_lots,
+    Kind.SAFETY_STOCK: import_safety,
     Kind.SUPPLIES: import_supplies,
+    Kind.EXCHANGE_RATES: import_rates,
     Kind.ORDERS: import_orders,
 }
 

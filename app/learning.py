@@ -1,5 +1,5 @@
-"""Learning between the stages: what a customer's corrections taught is recalled before a case is matched, and drawn from the
-corrections of a case once it is approved."""
+"""Learning between the stages: what a customer's papers taught is recalled before a case is matched, and drawn from a case once a
+person has approved it: from what they put right, and from what they let stand."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.context import context_of_row
 from edi.read import PARSERS
 from extraction.learned.apply import DRIFTED
+from extraction.learned.derive import without_known
 from extraction.learned.ledger import ACTOR, Ledger
 from extraction.pages import PageReader
 from extraction.repository import load_pages, replace_readings
@@ -35,7 +36,7 @@ from models.errors import NotFound
 from models.tables.cases import CaseReadingRow
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
 from runtime.blobs import Blobs
-from runtime.codec import from_json
+from runtime.codec import from_json, pack
 from runtime.db import Database
 from runtime.log import get_logger
 from runtime.settings import Settings
@@ -78,6 +79,7 @@ class _FormTaught:
             state=state)
 
 
+_REMEMBERED = 64      # documents whose lessons are kept in memory
 _NOTHING = Learned(Fingerprint("", 0.0, ()), ())
 
 
@@ -90,6 +92,7 @@ class Learning:
         self._pages = pages
         self._policy = policy
         self._settings = settings
+        self._lessons: dict[tuple[int, bytes], Learned] = {}
 
     def recall(self, case_id: int) -> int:
         """Read the documents of a case that was not matched before with what is known of its customer's forms; returns how many
@@ -125,7 +128,8 @@ class Learning:
         """Enter in the ledger what the review of an approved case teaches: what the customer means by its words, and how its form
         is read. Returns how many facts are new."""
         with self._db.read() as db:
-            if Cases(db).approved_by(case_id) == ACTOR:
+            approver = Cases(db).approved_by(case_id)
+            if approver == ACTOR:
                 return 0
             heard = hear(db, self._policy, case_id)
         made = []
@@ -133,7 +137,7 @@ class Learning:
             with self._db.write() as db:
                 made = enter(db, heard)
                 Ledger(db).note_conflicts(case_id, heard.contradicted)
-        made += self._learn_form(case_id)
+        made += self._learn_form(case_id, approver)
         log.info("case.learned", case_id=case_id, facts=len(made))
         return len(made)
 
@@ -168,33 +172,48 @@ class Learning:
                 alone = replace(form, learned=replace(form.learned, lessons=(lesson,)), made_by=person)
                 alone.keep(db, FactState.UNDONE)
 
-    def _learn_form(self, case_id: int) -> list[int]:
+    def _learn_form(self, case_id: int, approver: str) -> list[int]:
         form = self._form(case_id)
         if form is None:
             return []
+        form = form if form.made_by else replace(form, made_by=approver)
         with self._db.write() as db:
             Ledger(db).note_conflicts(case_id, form.contradicted)
             return form.keep(db) if form.learned.lessons else []
 
     def _form(self, case_id: int) -> _FormTaught | None:
-        """What the corrections of a case that stand say about its form; None when there are none, or it is no form."""
+        """What a case as it stands says about its form that is not known yet; None when it is no form, or nobody's."""
         with self._db.read() as db:
             case = Cases(db).get(case_id)
-            corrections = standing(Cases(db).corrections(case_id))
-            if not corrections or case.customer_id is None:
+            if not case.version or case.customer_id is None:
                 return None
+            corrections = standing(Cases(db).corrections(case_id))
             draft = Cases(db).draft(case_id)
             paper = max(_papers(db, case_id), key=_weight, default=None)
-            if paper is None or paper.document.format in PARSERS:
+            if paper is None or not paper.readings or paper.document.format in PARSERS:
                 return None
-            pages = load_pages(db, self._blobs, paper.document.id)
+            told = Ledger(db).told_before(case.customer_id, case_id)
         reading = max(paper.readings, key=lambda r: len(r.lines))
-        learned = self._pages.learn(pages, reading, _corrected(draft, corrections, reading, paper.document.id))
-        if learned and draft.ship_to_text:       # what is printed there was explained as an alias; other copies may print another
+        learned = self._drawn(paper.document.id, reading, _corrected(draft, corrections, reading, paper.document.id))
+        learned = without_known(learned, told)
+        if draft.ship_to_text:       # what is printed there was explained as an alias; other copies may print another
             learned = replace(learned, lessons=tuple(x for x in learned.lessons if not _is_constant_address(x)))
         return _FormTaught(
-            case_id, case.customer_id, paper.document.id, corrections[-1].user, learned or _NOTHING,
+            case_id, case.customer_id, paper.document.id, corrections[-1].user if corrections else "", learned,
             frozenset(_contradicted(draft, corrections, reading)))
+
+    def _drawn(self, document_id: int, reading: Reading, corrected: Corrected) -> Learned:
+        """What this reading of a document, put right so, teaches. Made out once: a case is looked at many times."""
+        key = document_id, hashlib.sha256(pack((reading, corrected))).digest()
+        learned = self._lessons.get(key)
+        if learned is None:
+            with self._db.read() as db:
+                pages = load_pages(db, self._blobs, document_id)
+            learned = self._pages.learn(pages, reading, corrected) or _NOTHING
+            while len(self._lessons) >= _REMEMBERED:
+                self._lessons.pop(next(iter(self._lessons)), None)
+            self._lessons[key] = learned
+        return learned
 
     def _read_again(self, paper: _Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
         """The readings with the facts; empty when they say nothing about this document."""

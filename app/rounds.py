@@ -16,6 +16,7 @@ from oms.events.follow import follow
 from oms.exceptions.sweep import sweep_exceptions
 from oms.inventory.expiry import expire_promises
 from oms.inventory.reconcile import reconcile, report_differences
+from oms.metrics.outlook import renew_forecasts
 from oms.orders.checking.service import recheck_holds
 from oms.orders.offers.service import expire_offers
 from runtime import house
@@ -65,6 +66,7 @@ ROUNDS: tuple[Round, ...] = (
     Round("retention", 600.0, lambda rooms: erase_due(rooms.db, rooms.blobs, now())),
     Round("exceptions", 10.0, lambda rooms: sweep_exceptions(rooms.db)),
     Round("holds", 30.0, lambda rooms: recheck_holds(rooms.db)),
+    Round("forecasts", 60.0, lambda rooms: renew_forecasts(rooms.db, now())),
     Round("offers", 60.0, lambda rooms: expire_offers(rooms.db)),
 )
 

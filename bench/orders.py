@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bench.oms import empty_schema, percentile
 from bench.rows import Row
-from models.domain.order_work import HoldKind
+from models.domain.order_work import HoldKind, OrderSource
 from models.domain.states import SalesOrderState
 from models.tables.base import Base
 from models.tables.items import ItemRow
@@ -29,6 +29,8 @@ DAYS = 100
 """On how many days of the year orders came."""
 FIRST = 1_000_000
 """Ids begin here, so that order numbers need no zeros before them."""
+RARE = 50
+"""How many orders, the oldest, are of another source than the rest."""
 MAY_TAKE_MS = 100.0
 _AT = datetime(2031, 1, 1, tzinfo=UTC)
 _ORDERS, _LINES, _TAGS, _HOLDS = (
@@ -46,10 +48,10 @@ def run(*, orders: int, rounds: int, database_url: str | None = None) -> list[Ro
 
 
 def _measure(db: Database, orders: int, rounds: int) -> Iterator[Row]:
-    with db.read() as session:                          # connections are open and statements compiled then
-        find_orders(session, Wanted(text="warm up"))
-        find_orders(session, Wanted())
     random = Random(7)
+    with db.read() as session:                          # connections are open and statements compiled then
+        for _, wanted, before in _ways(FIRST, random):
+            find_orders(session, wanted, before_id=before)
     asked: dict[str, list[tuple[Wanted, int | None]]] = {}
     for _ in range(rounds):
         one = FIRST + random.randrange(orders)
@@ -74,6 +76,7 @@ def _ways(one: int, random: Random) -> Iterator[tuple[str, Wanted, int | None]]:
     yield "held ones", Wanted(is_held=True), None
     yield "one customer's", Wanted(customer_no=f"C-{_customer(one)}"), None
     yield "one tag", Wanted(tag="rush"), None
+    yield "a rare source", Wanted(source=OrderSource.EXCHANGE), None
     since = _AT + timedelta(days=random.randrange(350))
     yield "one week", Wanted(since=since, until=since + timedelta(days=7)), None
     yield "an order number", Wanted(text=f"SO-{one}"), None
@@ -91,8 +94,8 @@ def _po_number(order_id: int) -> str:
     return f"PO-{order_id * 7_919 % 9_999_991}-{order_id % 97}"
 
 
-def fill(db: Database, orders: int) -> None:
-    """So many orders of one line over a year, some open, tagged or held; the database makes the rows itself."""
+def fill(db: Database, orders: int, first: datetime = _AT) -> None:
+    """So many orders of one line over a year from `first` on, some open, tagged or held; the database makes the rows itself."""
     with db.write() as session:
         session.execute(insert(CustomerRow), [
             {"id": n, "customer_no": f"C-{n}", "name": f"Heron Works {n}", "currency": "EUR"} for n in range(1, CUSTOMERS + 1)])
@@ -101,7 +104,7 @@ def fill(db: Database, orders: int) -> None:
     for start in range(0, orders, chunk):
         end = min(start + chunk, orders)
         with db.write() as session:
-            _chunk(session, FIRST + start, FIRST + end, _AT + timedelta(days=365) * (start / orders))
+            _chunk(session, FIRST + start, FIRST + end, first + timedelta(days=365) * (start / orders))
     with db.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
 
@@ -114,6 +117,7 @@ def _chunk(db: Session, start: int, end: int, at: datetime) -> None:
     _copy(db, numbers, _ORDERS, {
         "id": n, "order_no": literal("SO-") + cast(n, String), "customer_id": n * 31 % CUSTOMERS + 1, "currency": "EUR",
         "po_number": literal("PO-") + cast(n * literal(7_919, BigInteger) % 9_999_991, String) + "-" + cast(n % 97, String),
+        "source": case((n < FIRST + RARE, "exchange"), else_="case"),
         "state": case((n % 40 == 0, "accepted"), (n % 40 == 1, "released"), else_="closed"), "total": one, "approved_by": "bench",
         "created_at": at})
     _copy(db, numbers, _LINES, {

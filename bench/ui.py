@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
 from sqlalchemy import insert
 
 from app.bootstrap import Rooms
 from app.main import create_app
 from bench.rows import Row
+from bench.web import get_page
 from matching import masterdata
 from matching.cases import Cases
 from matching.review import Review
@@ -61,9 +60,9 @@ def _measure(rooms: Rooms, lines: int, rounds: int) -> list[Row]:
         cookie = open_session(session, user, now())
     app, review = create_app(rooms), Review(rooms.db, rooms.index, rooms.policy)
     page, order = f"/cases/{case_id}", f"/cases/{case_id}/order"
-    _get(app, page, cookie)                                     # templates are compiled once
+    get_page(app, page, cookie)                                     # templates are compiled once
     rows = [
-        Row(f"case opened{how}, {lines} lines", _median(rounds, lambda _: _get(app, page, cookie), before), "ms CPU",
+        Row(f"case opened{how}, {lines} lines", _median(rounds, lambda _: get_page(app, page, cookie), before), "ms CPU",
             PAGE_MAY_TAKE, "may take")
         for how, before in (("", draw.cache_clear), (" that was asked ahead for", _nothing))]
     acts: dict[str, Callable[[int, int], object]] = {
@@ -75,7 +74,7 @@ def _measure(rooms: Rooms, lines: int, rounds: int) -> list[Row]:
     for name, act in acts.items():
         def change(n: int, act: Callable[[int, int], object] = act) -> None:
             act(_version(rooms.db, case_id), n)
-            _get(app, order, cookie)
+            get_page(app, order, cookie)
 
         rows.append(Row(f"{name}, {lines} lines", _median(rounds, change), "ms CPU", MAY_TAKE, "may take"))
     return rows
@@ -98,29 +97,6 @@ def _median(rounds: int, work: Callable[[int], object], before: Callable[[], obj
 def _version(db: Database, case_id: int) -> int:
     with db.read() as session:
         return Cases(session).get(case_id).version
-
-
-def _get(app: FastAPI, path: str, cookie: str) -> int:
-    """Ask the application for a page as a browser does; returns the bytes it answered. Raises RuntimeError for no page."""
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": b"", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1),
-        "headers": [(b"host", b"127.0.0.1"), (b"cookie", f"ordermill_session={cookie}".encode())]}
-    answered: list[MutableMapping[str, Any]] = []
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        answered.append(message)
-
-    async def ask() -> None:
-        await app(scope, receive, send)
-
-    asyncio.run(ask())
-    if answered[0]["status"] != 200:
-        raise RuntimeError(f"{path} was answered with {answered[0]['status']}")
-    return sum(len(message.get("body", b"")) for message in answered)
 
 
 def prepare_case(db: Database, lines: int) -> tuple[int, int]:

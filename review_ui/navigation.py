@@ -34,6 +34,7 @@ ROOMS = (
     Room("/exceptions", "Exceptions", "orders"),
     Room("/dashboard", "Dashboard", "house"),
     Room("/metrics", "Metrics", "house"),
+    Room("/exchange-rates", "Exchange rates", "house"),
     Room("/masterdata/customers", "Master data", "house", also=("/masterdata",)),
     Room("/learned", "Learned", "house"),
     Room("/approval", "Approval", "house"),

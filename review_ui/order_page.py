@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from fastapi import Request, Response
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from models.domain.states import Role, SalesOrderState
 from models.errors import Forbidden, InputError
 from models.tables.orders import SalesOrderRow
 from oms.exceptions.listing import WantedExceptions, find_exceptions
+from oms.notices.facts import quote_reader
 from oms.orders.changes.plan import Edit
 from oms.orders.changes.service import change_order
 from oms.orders.decide import OrderAction
@@ -34,8 +34,10 @@ def show_order(request: Request, order_no: str, template: str) -> Response:
     """The order on its page ("orders/order.html") or as the part of it that changes ("orders/_order.html"). Raises NotFound."""
     with services_of(request).db.read() as db:
         order = Orders(db).detail(order_no)
+        reader = quote_reader(db, order.summary.id) if OrderAction.QUOTE in order.supported_actions else None
         return render(
-            request, template, order=order, related=load_related(db, order.summary.id), timeline=load_timeline(db, order),
+            request, template, order=order, reader=reader if isinstance(reader, str) else None,
+            related=load_related(db, order.summary.id), timeline=load_timeline(db, order),
             audit=load_audit(db, [f"order:{order_no}"]),
             candidates=merge_candidates(db, order.summary.id) if OrderAction.MERGE in order.supported_actions else [],
             exceptions=find_exceptions(db, WantedExceptions(order_no=order_no)), kinds=list(HoldKind),
@@ -56,16 +58,6 @@ def change_as(db: Session, order_id: int, edits: Sequence[Edit], *, user: Signed
     if state is not SalesOrderState.DRAFT and not user.may(Role.APPROVER):
         raise Forbidden("Only an approver may change an order that was accepted. Ask one, or hold the order.")
     change_order(db, order_id, edits, actor=user.name, reason=reason, revision=revision)
-
-
-def number_of(text: str, name: str) -> Decimal | None:
-    """A number as people write it, None for nothing. Raises InputError."""
-    if not text.strip():
-        return None
-    try:
-        return Decimal(text.strip().replace(",", "."))
-    except InvalidOperation as e:
-        raise InputError(f"The {name} {text.strip()} is no number; write it like 12.5.", code="bad_number") from e
 
 
 def day_of(text: str) -> date | None:

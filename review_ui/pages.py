@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from matching.mentions import Mentions
 from matching.units import unit_word
 from models.domain.characters import visible
 from models.domain.states import Role
+from review_ui import formats
 from review_ui.headers import PAGE_HEADERS
 from review_ui.keymap import keymap, parts
 from review_ui.language import ENGLISH, choose, translations
@@ -33,22 +33,6 @@ _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 THEMES = frozenset({"light", "dark"})
 
 
-def plain_number(value: Decimal | None) -> str:
-    """A Decimal as people type it: no exponent, no grouping, no trailing zeros behind the point."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def money(value: Decimal | None, currency: str | None = None) -> str:
-    """An amount with grouping and at least two decimals: 1,234.50 EUR."""
-    if value is None:
-        return ""
-    digits = max(2, -int(value.normalize().as_tuple().exponent))
-    return f"{value:,.{digits}f} {currency or ''}".rstrip()
-
-
 def ago(moment: datetime | None, now: datetime) -> str:
     """How long ago, in the largest unit that fits: "3 min", "2 h", "5 d"."""
     if moment is None:
@@ -60,25 +44,14 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f"{seconds} s"
 
 
-def stamp(moment: datetime | date | None) -> str:
-    """A moment in UTC or a date, ISO 8601 to the minute."""
-    if moment is None:
-        return ""
-    return moment.strftime("%Y-%m-%d %H:%M UTC") if isinstance(moment, datetime) else moment.isoformat()
-
-
-def file_size(size: int) -> str:
-    """Bytes in a unit people read."""
-    for unit in ("B", "kB"):
-        if size < 1_000:
-            return f"{size} {unit}"
-        size //= 1_000
-    return f"{size} MB"
-
-
 def show_marks(printed: Any) -> Any:
     """What a template prints, with marks that take no room written out (⟦U+202E⟧): a code that holds one is seen to."""
     return visible(printed) if type(printed) is str else printed
+
+
+def _in_language(written: Callable[..., str]) -> Callable[..., str]:
+    """A filter that writes as the language of the page has it."""
+    return lambda *shown: written(*shown, language=_language.get())
 
 
 def _environment() -> Environment:
@@ -89,7 +62,10 @@ def _environment() -> Environment:
     env.install_gettext_callables(                 # type: ignore[attr-defined]
         lambda text: translations(_language.get()).gettext(text),
         lambda one, many, n: translations(_language.get()).ngettext(one, many, n), newstyle=True)
-    env.filters |= {"number": plain_number, "money": money, "stamp": stamp, "file_size": file_size, "unit": unit_word}
+    env.filters |= {"file_size": formats.file_size, "unit": unit_word, "typed": formats.number, "iso": formats.stamp}
+    env.filters |= {name: _in_language(written) for name, written in (
+        ("number", formats.number), ("money", formats.money), ("grouped", formats.grouped), ("share", formats.share),
+        ("stamp", formats.stamp))}
     env.filters["told"] = lambda text: told(text, _language.get()) or text
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts}

@@ -8,8 +8,10 @@ there): where the code says them, they are patterns of their own. Nothing is run
 from __future__ import annotations
 
 import ast
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,28 +22,51 @@ from matching.units import NAMES
 from models.domain.items import ItemStatus
 
 ROOT = Path(__file__).parent.parent
+PACKAGES = ("app", "review_ui", "extraction", "intake", "matching", "oms", "edi", "runtime", "models")
+UNSEEN = (
+    "app.api", "app.cli", "extraction.llm.client", "extraction.llm.frame", "extraction.model", "runtime.audit",
+    "runtime.settings")
+"""What only the command line, a program or whoever starts the server reads."""
+PAPERS = "oms.papers"
+"""What stands on papers is said to customers, in their language."""
 SAID_BY = {
-    "Doubt": ((1, "sentence"),), "Choice": ((1, "label"), (3, "reason")), "Problem": ((1, "sentence"),),
-    "Twin": ((0, "label"),), "FieldChange": ((0, "name"),)}
+    "Choice": ((1, "label"), (3, "reason")), "Difference": ((2, "sentence"),), "Doubt": ((1, "sentence"),),
+    "Drift": ((1, "sentence"),), "FieldChange": ((0, "name"),), "NeededHold": ((1, "sentence"),), "Problem": ((1, "sentence"),),
+    "Twin": ((0, "label"),), "_differs": ((2, "what"),), "_each": ((4, "done"),), "_undoable": ((1, "done"),)}
 """Which arguments of which calls people read: position and name."""
+ALWAYS_SAID = ("sentence", "resolution")
+"""Arguments that people read, whatever is called."""
 SAYING = {
-    "matching.change_diff": ("words", "_left"), "matching.facts": ("_changed_form",), "matching.score": ("reasons",)}
-"""Functions whose answers people read, where a sentence takes them over as they are."""
+    "matching.attributes": ("_numbers_conflict", "_measure_conflict", "_named"), "matching.change_diff": ("words", "_left"),
+    "matching.facts": ("_changed_form",), "matching.score": ("reasons",), "oms.allocation.explain": (),
+    "oms.fulfilment.decide": (), "oms.orders.checking.decide": (), "oms.returns.decide": (),
+    "review_ui.presenters.fact_words": (),
+    "review_ui.presenters.approval": ("_escape", "_threshold", "figures"),
+    "review_ui.presenters.learned": ("_changed",), "review_ui.presenters.values": ("_found", "_sure", "note_text")}
+"""Functions whose answers people read as they are; none named: all of the module."""
 WORDS = (*ItemStatus, *ChangeKind, *CodeTier, *(tier.removeprefix("our ") for tier in CodeTier),
          *(word for pair in NAMES.values() for word in pair))
 """Words that stand in places, kept as data."""
+ROOT_ERROR = "ServiceError"
+DESCRIBING = ("Field", "Form", "Query", "N_", "compile")
+"""Calls whose texts are no sentences of the server, or are translated with the screens."""
+_SENTENCE = re.compile(r"(?:\S+ ){2}.*\S\.\s*\Z", re.S)
 
 
 @dataclass(frozen=True)
 class Module:
-    """One source file: what its names stand for. `owner`: the function that a node stands in."""
+    """One source file: what its names stand for. `owner`: the function that a node stands in; `calls`: all calls by the name that
+    is called; `local`: what names of a function are set to."""
 
     name: str
     tree: ast.Module
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    classes: list[ast.ClassDef] = field(default_factory=list)
     values: dict[str, ast.expr] = field(default_factory=dict)
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
     owner: dict[ast.AST, ast.FunctionDef] = field(default_factory=dict)
+    calls: dict[str, list[ast.Call]] = field(default_factory=lambda: defaultdict(list))
+    local: dict[ast.FunctionDef, dict[str, list[ast.expr]]] = field(default_factory=dict)
 
 
 @cache
@@ -57,6 +82,10 @@ def module(name: str) -> Module | None:
         if isinstance(node, ast.FunctionDef):
             found.functions[node.name] = node
             found.owner.update(dict.fromkeys(ast.walk(node), node))       # inner functions come later, and win
+        elif isinstance(node, ast.ClassDef):
+            found.classes.append(node)
+        elif isinstance(node, ast.Call):
+            found.calls[_called(node)].append(node)
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.imports.update({alias.asname or alias.name: (node.module, alias.name) for alias in node.names})
     for target, value in (pair for node in found.tree.body for pair in _assigned(node)):
@@ -64,17 +93,25 @@ def module(name: str) -> Module | None:
     return found
 
 
-def patterns(packages: Iterable[str] = ("extraction", "matching")) -> list[str]:
-    """Every pattern that these packages say, sorted; those that differ by the names of their places alone are one."""
+@cache
+def patterns() -> tuple[str, ...]:
+    """Every pattern that the packages say, sorted; those that differ by the names of their places alone are one."""
     found = set(WORDS)
     seen: set[ast.expr] = set()
-    for package in packages:
+    for there in modules():
+        for said in (*_said(there), *_refusals(there)):
+            found |= set(_words(said, there, seen))
+    said = {re.sub(r"\{\w+\}", "{}", text): text for text in sorted(found, reverse=True) if _is_said(text)}
+    return tuple(sorted(said.values()))
+
+
+def modules() -> Iterator[Module]:
+    """All modules that say something to people."""
+    for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            there = module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-            assert there is not None
-            for said in _said(there):
-                found |= set(_words(said, there, seen))
-    return sorted({re.sub(r"\{\w+\}", "{}", text): text for text in sorted(found, reverse=True) if _is_said(text)}.values())
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            if not name.startswith(UNSEEN) and (there := module(name)):
+                yield there
 
 
 def _is_said(text: str) -> bool:
@@ -85,17 +122,70 @@ def _is_said(text: str) -> bool:
 
 
 def _said(there: Module) -> Iterator[ast.expr]:
+    saying = SAYING.get(there.name, ("",)) or there.functions
     for node, function in there.owner.items():
-        if function.name in SAYING.get(there.name, ()) and isinstance(node, ast.Return) and node.value is not None:
+        if isinstance(node, ast.Return | ast.Yield) and node.value is not None and function.name in saying:
             yield node.value
+    for name, calls in there.calls.items():
+        for call in calls:
+            yield from (word.value for word in call.keywords if word.arg in ALWAYS_SAID)
+            for place, argument in SAID_BY.get(name, ()):
+                yield from _argument(call, place, argument)
+            if name == "append" and ast.unparse(call.func) == "reasons.append":
+                yield call.args[0]
+    for node in there.owner:
+        if isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "reasons":
+            yield node.value
+    if not there.name.startswith(PAPERS):
+        yield from _sentences(there)
+
+
+def _sentences(there: Module) -> Iterator[ast.expr]:
+    """Whatever is written as a whole sentence, outside docstrings and what describes a parameter."""
+    unsaid: set[ast.AST] = set()
     for node in ast.walk(there.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            for place, name in SAID_BY.get(node.func.id, ()):
-                yield from _argument(node, place, name)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "reasons.append":
-            yield node.args[0]
-        elif isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "reasons":
-            yield node.value
+        if node in unsaid:
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            unsaid.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            unsaid.update(node.values)
+        elif isinstance(node, ast.Call) and _called(node) in DESCRIBING:
+            unsaid.update(ast.walk(node))
+        text = _pattern(node) if isinstance(node, ast.JoinedStr) else node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and _SENTENCE.search(text) and isinstance(node, ast.expr):
+            yield node
+
+
+def _refusals(there: Module) -> Iterator[ast.expr]:
+    """What the errors that are raised on purpose say: where they are raised, or in their own making."""
+    errors = _errors()
+    for error in errors & there.calls.keys():
+        for call in there.calls[error]:
+            yield from _argument(call, 0, "sentence")
+    for made in there.classes:
+        if made.name in errors:
+            for node in ast.walk(made):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__":
+                    yield from _argument(node, 0, "sentence")
+
+
+@cache
+def _errors() -> frozenset[str]:
+    """The names of all classes of errors that bear a sentence."""
+    bases = {made.name: {ast.unparse(base) for base in made.bases} for there in modules() for made in there.classes}
+    found = grown = {ROOT_ERROR}
+    while grown:
+        grown = {name for name, above in bases.items() if above & found} - found
+        found = found | grown
+    return frozenset(found)
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _argument(call: ast.Call, place: int, name: str) -> Iterator[ast.expr]:
@@ -111,7 +201,8 @@ def _words(node: ast.expr, there: Module, seen: set[ast.expr]) -> Iterator[str]:
     seen.add(node)
     match node:
         case ast.Constant(value=str() as text):
-            yield text
+            count = itertools.count(1)
+            yield re.sub(r"\{\}", lambda _: f"{{words{next(count)}}}", text)
         case ast.JoinedStr():
             yield _pattern(node)
         case ast.Call(func=ast.Attribute(value=ast.Constant(value=str() as between), attr="join")):
@@ -137,21 +228,22 @@ def _parts(node: ast.expr, there: Module) -> Iterator[tuple[ast.expr, Module]]:
             yield from _named(node, there)
         case ast.Call(func=ast.Attribute(attr="join") | ast.Name(id="tuple"), args=[one]):
             yield one, there
+        case ast.Call(func=ast.Attribute(value=text, attr="format")):
+            yield text, there
         case ast.Call(func=ast.Attribute(value=ast.Name() as table, attr="get"), args=[_, *rest]):
             yield from ((part, there) for part in (table, *rest))
-        case ast.Call(func=ast.Name(id=name)):
+        case ast.Call(func=ast.Name(id=name)) if name not in DESCRIBING:
             yield from _returned(name, there)
 
 
 def _named(name: ast.Name, there: Module) -> Iterator[tuple[ast.expr, Module]]:
     owner = there.owner.get(name)
     if owner is not None:
-        values = [value for part in ast.walk(owner) for target, value in _assigned(part) if target == name.id]
-        names = [argument.arg for argument in owner.args.args]
+        values = list(_set_in(owner, there).get(name.id, ()))
+        names = [argument.arg for argument in owner.args.args if argument.arg not in ("self", "cls")]
         if name.id in names:
-            for call in ast.walk(there.tree):
-                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == owner.name:
-                    values += _argument(call, names.index(name.id), name.id)
+            for call in there.calls.get(owner.name, ()):
+                values += _argument(call, names.index(name.id), name.id)
         if values or name.id in names:
             yield from ((value, there) for value in values)
             return
@@ -159,6 +251,14 @@ def _named(name: ast.Name, there: Module) -> Iterator[tuple[ast.expr, Module]]:
         yield there.values[name.id], there
     elif (found := _imported(name.id, there)) and found[1] in found[0].values:
         yield found[0].values[found[1]], found[0]
+
+
+def _set_in(function: ast.FunctionDef, there: Module) -> dict[str, list[ast.expr]]:
+    if function not in there.local:
+        found = there.local[function] = defaultdict(list)
+        for target, value in (pair for part in ast.walk(function) for pair in _assigned(part)):
+            found[target].append(value)
+    return there.local[function]
 
 
 def _returned(name: str, there: Module) -> Iterator[tuple[ast.expr, Module]]:
@@ -184,6 +284,8 @@ def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             yield name, value
         case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.NamedExpr(target=ast.Name(id=name), value=value):
             yield name, value
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value]):
             yield name, value

@@ -22,7 +22,7 @@ from scripts.sentences import patterns
 
 ROOT = Path(__file__).parent.parent / "review_ui"
 LOCALE = ROOT / "locale"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Badge": (1,), "Room": (2,), "Health": (2,), "Action": (2,)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Badge": (1,), "Room": (2,), "Health": (2,), "Action": (2,), "show": (3,)}
 
 
 def texts() -> Catalog:

@@ -17,7 +17,7 @@ from matching.promise import Promise, Step
 from matching.promises import Tally
 from matching.replay_diff import Replayed
 from matching.sampling import Escaped
-from models.domain.partners import ApprovalLevel
+from models.domain.partners import ApprovalLevel, PriceRule
 from runtime.clock import now
 
 router = APIRouter(tags=["approval"])
@@ -25,7 +25,7 @@ router = APIRouter(tags=["approval"])
 
 class Rules(BaseModel):
     """The rules in force. `price_tolerance` is in percent, `sample_share` and the rates are shares of 1; orders worth more than
-    `two_people_above` are approved by two people."""
+    `two_people_above` are approved by two people; the same goods within `same_goods_days` are asked about."""
 
     approval: ApprovalLevel
     target_error_rate: float | None
@@ -33,6 +33,9 @@ class Rules(BaseModel):
     price_tolerance: Decimal
     sample_share: float
     two_people_above: Decimal | None
+    price_rule: PriceRule
+    takes_successors: bool
+    same_goods_days: int
 
 
 class ApprovalOut(BaseModel):
@@ -67,7 +70,8 @@ def approval_out(state: Approval) -> ApprovalOut:
         rules=Rules(
             approval=p.approval, target_error_rate=p.target, line_confidence=p.line_confidence,
             price_tolerance=p.price_tolerance, sample_share=p.sample_share,
-            two_people_above=p.two_people_above),
+            two_people_above=p.two_people_above, price_rule=p.price_rule, takes_successors=p.takes_successors,
+            same_goods_days=p.same_goods_days),
         promise=state.promise, curve=list(state.curve), reviewed_lines=state.reviewed, since=state.since, decided=state.tally,
         touchless=state.tally.touchless, escaped=state.escaped)
 

@@ -33,7 +33,7 @@ Key = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=10
 Money = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
 MUTATION = REFUSALS | {404: REFUSALS[422]}
 _READ = [allow("billing:read")]
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}, "description": "The paper."}}
+PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}, "description": "The paper."}}
 
 
 class BilledLineOut(BaseModel):
@@ -183,7 +183,7 @@ def invoice(request: Request, number: str) -> InvoiceOut:
         return _invoice(Billing(db), Billing(db).invoice(number))
 
 
-@router.get("/invoices/{number}/pdf", responses=READ_REFUSALS | _PDF, response_class=Response, dependencies=_READ)
+@router.get("/invoices/{number}/pdf", responses=READ_REFUSALS | PDF, response_class=Response, dependencies=_READ)
 def invoice_paper(request: Request, number: str) -> Response:
     """The invoice on paper."""
     with rooms_of(request).db.read() as db:
@@ -217,7 +217,7 @@ def credit(request: Request, number: str) -> CreditOut:
         return _credit(Billing(db), Billing(db).credit(number))
 
 
-@router.get("/credit-memos/{number}/pdf", responses=READ_REFUSALS | _PDF, response_class=Response, dependencies=_READ)
+@router.get("/credit-memos/{number}/pdf", responses=READ_REFUSALS | PDF, response_class=Response, dependencies=_READ)
 def credit_paper(request: Request, number: str) -> Response:
     """The credit memo on paper."""
     with rooms_of(request).db.read() as db:

@@ -165,7 +165,7 @@ def reasons() -> dict[str, str]:
     return dict(OVERRIDES)
 
 
-def _done(
+def done(
     request: Request, case_id: RowId, client: Client, key: str | None, wanted: BaseModel | None, work: Callable[[], object]
 ) -> CaseDetail:
     """Do something to a case, at most once for each Idempotency-Key; answers the case as it is after it."""
@@ -182,21 +182,21 @@ def _done(
 def claim(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Take the case for five minutes, or hold it for longer. 409 names who else has it."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, None, lambda: review.claim(case_id, client.user_id))
+    return done(request, case_id, client, key, None, lambda: review.claim(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/release", responses=REFUSALS)
 def release(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Let go of the case."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, None, lambda: review.release(case_id, client.user_id))
+    return done(request, case_id, client, key, None, lambda: review.release(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/corrections", responses=REFUSALS)
 def correct(request: Request, case_id: RowId, wanted: CorrectionIn, client: Writer, key: Key = None) -> CaseDetail:
     """Set one value; what follows from it is worked out anew."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.correct(
+    return done(request, case_id, client, key, wanted, lambda: review.correct(
         case_id, wanted.version, wanted.path, wanted.value, client.user_id))
 
 
@@ -204,7 +204,7 @@ def correct(request: Request, case_id: RowId, wanted: CorrectionIn, client: Writ
 def change_rows(request: Request, case_id: RowId, wanted: RowsIn, client: Writer, key: Key = None) -> CaseDetail:
     """Change several rows at once: one version, taken back as one."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.change_rows(
+    return done(request, case_id, client, key, wanted, lambda: review.change_rows(
         case_id, wanted.version, wanted.change, client.user_id))
 
 
@@ -212,7 +212,7 @@ def change_rows(request: Request, case_id: RowId, wanted: RowsIn, client: Writer
 def answer(request: Request, case_id: RowId, number: int, wanted: AnswerIn, client: Writer, key: Key = None) -> CaseDetail:
     """Answer a doubt by its place in `doubts`: with one of its choices, or with a value."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.answer(
+    return done(request, case_id, client, key, wanted, lambda: review.answer(
         case_id, wanted.version, number, client.user_id, choice=wanted.choice, value=wanted.value))
 
 
@@ -220,14 +220,14 @@ def answer(request: Request, case_id: RowId, number: int, wanted: AnswerIn, clie
 def undo(request: Request, case_id: RowId, wanted: VersionIn, client: Writer, key: Key = None) -> CaseDetail:
     """Take the last correction back."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.undo(case_id, wanted.version, client.user_id))
+    return done(request, case_id, client, key, wanted, lambda: review.undo(case_id, wanted.version, client.user_id))
 
 
 @router.post("/cases/{case_id}/revert", responses=REFUSALS)
 def revert(request: Request, case_id: RowId, wanted: RevertIn, client: Writer, key: Key = None) -> CaseDetail:
     """Give one field a former value; everything else stays."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.revert(
+    return done(request, case_id, client, key, wanted, lambda: review.revert(
         case_id, wanted.version, wanted.made, wanted.path, client.user_id))
 
 
@@ -235,7 +235,7 @@ def revert(request: Request, case_id: RowId, wanted: RevertIn, client: Writer, k
 def approve(request: Request, case_id: RowId, wanted: ApprovalIn, client: Approver, key: Key = None) -> CaseDetail:
     """Approve the whole order, or a part of it. Above the house's limit two people must agree, and a program is none."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.approve(
+    return done(request, case_id, client, key, wanted, lambda: review.approve(
         case_id, wanted.version, client.user_id, ahead=wanted.ahead, reason=wanted.reason))
 
 
@@ -243,7 +243,7 @@ def approve(request: Request, case_id: RowId, wanted: ApprovalIn, client: Approv
 def reject(request: Request, case_id: RowId, wanted: RejectionIn, client: Approver, key: Key = None) -> CaseDetail:
     """Set the case aside with a reason."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, wanted, lambda: review.reject(
+    return done(request, case_id, client, key, wanted, lambda: review.reject(
         case_id, wanted.version, wanted.reason, client.user_id))
 
 
@@ -251,14 +251,14 @@ def reject(request: Request, case_id: RowId, wanted: RejectionIn, client: Approv
 def not_an_order(request: Request, case_id: RowId, wanted: VersionIn, client: Approver, key: Key = None) -> CaseDetail:
     """Set a case aside that is no order."""
     handling = Handling(rooms_of(request).review)
-    return _done(request, case_id, client, key, wanted, lambda: handling.set_aside(case_id, wanted.version, client.user_id))
+    return done(request, case_id, client, key, wanted, lambda: handling.set_aside(case_id, wanted.version, client.user_id))
 
 
 @router.post("/cases/{case_id}/duplicate", responses=REFUSALS)
 def duplicate(request: Request, case_id: RowId, wanted: DuplicateIn, client: Approver, key: Key = None) -> CaseDetail:
     """Set a case aside that is the same order as another."""
     handling = Handling(rooms_of(request).review)
-    return _done(request, case_id, client, key, wanted, lambda: handling.set_aside(
+    return done(request, case_id, client, key, wanted, lambda: handling.set_aside(
         case_id, wanted.version, client.user_id, duplicate_of=wanted.of))
 
 
@@ -266,21 +266,21 @@ def duplicate(request: Request, case_id: RowId, wanted: DuplicateIn, client: App
 def reopen(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Take a case that was set aside back to review."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, None, lambda: review.reopen(case_id, client.user_id))
+    return done(request, case_id, client, key, None, lambda: review.reopen(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/match", responses=REFUSALS)
 def match(request: Request, case_id: RowId, client: Writer, key: Key = None) -> CaseDetail:
     """Have the case matched again, because master data changed; corrections stay."""
     review = rooms_of(request).review
-    return _done(request, case_id, client, key, None, lambda: review.match_again(case_id, client.user_id))
+    return done(request, case_id, client, key, None, lambda: review.match_again(case_id, client.user_id))
 
 
 @router.post("/cases/{case_id}/merge", responses=REFUSALS)
 def merge(request: Request, case_id: RowId, wanted: MergeIn, client: Writer, key: Key = None) -> CaseDetail:
     """Give everything that feeds this case to another one."""
     regroup = Regroup(rooms_of(request).review)
-    return _done(request, case_id, client, key, wanted, lambda: regroup.merge(
+    return done(request, case_id, client, key, wanted, lambda: regroup.merge(
         case_id, wanted.version, wanted.into, client.user_id))
 
 
@@ -288,7 +288,7 @@ def merge(request: Request, case_id: RowId, wanted: MergeIn, client: Writer, key
 def split(request: Request, case_id: RowId, wanted: SplitIn, client: Writer, key: Key = None) -> CaseDetail:
     """Let what one document says be a case of its own."""
     regroup = Regroup(rooms_of(request).review)
-    return _done(request, case_id, client, key, wanted, lambda: regroup.split(
+    return done(request, case_id, client, key, wanted, lambda: regroup.split(
         case_id, wanted.version, wanted.document, client.user_id))
 
 
@@ -298,7 +298,7 @@ def snooze(request: Request, case_id: RowId, wanted: SnoozeIn, client: Writer, k
     if wanted.until is not None and wanted.until.tzinfo is None:
         raise InputError("Write the moment with its zone, such as 2031-05-06T08:00:00Z.", code="zone_missing")
     handling = Handling(rooms_of(request).review)
-    return _done(request, case_id, client, key, wanted, lambda: handling.snooze([case_id], wanted.until, client.user_id))
+    return done(request, case_id, client, key, wanted, lambda: handling.snooze([case_id], wanted.until, client.user_id))
 
 
 @router.post("/cases/{case_id}/comments", status_code=201, responses=REFUSALS)
@@ -308,4 +308,4 @@ def comment(request: Request, case_id: RowId, wanted: CommentIn, client: Writer,
         with rooms_of(request).db.write() as db:
             Comments(db).add(case_id, client.user_id, wanted.text, wanted.path, wanted.pin)
 
-    return _done(request, case_id, client, key, wanted, say)
+    return done(request, case_id, client, key, wanted, say)

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import RowId
+from app.api.bounds import LARGEST_ID, RowId
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import ExceptionKind, ExceptionState
 from models.errors import NotFound
 from models.tables.exceptions import ExceptionRuleRow
 from models.tables.people import UserRow
 from oms.exceptions.listing import ListedException, WantedExceptions, find_exceptions, load_exception
-from oms.exceptions.service import assign, reopen, resolve, rule_of, waive
+from oms.exceptions.service import assign, confirm_warning, reopen, resolve, rule_of, waive
 from runtime.audit import record
 from runtime.clock import now
 
@@ -26,13 +26,14 @@ Writer = Annotated[Client, allow("exceptions:write")]
 
 
 class ActIn(BaseModel):
-    """`reason` is needed to resolve and to waive; `assignee` (a login) and `team` to assign."""
+    """`reason` is needed to resolve and to waive; `assignee` (a login) and `team` to assign; `warning_id` to confirm."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field("", max_length=2_000)
     assignee: str | None = Field(None, max_length=128)
     team: str | None = Field(None, max_length=64)
+    warning_id: int | None = Field(None, ge=1, le=LARGEST_ID)
 
 
 class RuleIo(BaseModel):
@@ -69,13 +70,16 @@ def exception(request: Request, exception_id: RowId) -> ListedException:
 
 @router.post("/exceptions/{exception_id}/{action}", responses=REFUSALS)
 def act(
-    request: Request, exception_id: RowId, action: Literal["assign", "resolve", "waive", "reopen"], wanted: ActIn, client: Writer,
+    request: Request, exception_id: RowId, action: Literal["assign", "confirm", "resolve", "waive", "reopen"],
+    wanted: ActIn, client: Writer,
 ) -> ListedException:
-    """See to an exception."""
+    """See to an exception. `confirm` answers yes to the warning of that id: its message is sent again, and the ERP goes on."""
     user = client.actor
     with rooms_of(request).db.write() as db:
         if action == "assign":
             assign(db, exception_id, user=user, assignee_id=_user_id(db, wanted.assignee), team=wanted.team)
+        elif action == "confirm":
+            confirm_warning(db, exception_id, wanted.warning_id or 0, user=user)
         elif action == "resolve":
             resolve(db, exception_id, user=user, resolution=wanted.reason)
         elif action == "waive":

@@ -24,17 +24,18 @@ class RateIn(BaseModel):
 
     currency: str = Field(pattern="^[A-Z]{3}$")
     day: date
-    rate: Annotated[Decimal, Field(gt=0, lt=10**9, max_digits=24, decimal_places=12)]
+    rate: Annotated[Decimal, Field(gt=0, lt=10**9, max_digits=24, decimal_places=6)]
     source: str = Field(min_length=1, max_length=64)
 
 
 @router.get("/exchange-rates", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
 def show(
-    request: Request, skip: Annotated[int, Query(ge=0, le=10**6)] = 0, limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    request: Request, currency: Annotated[str, Query(max_length=3, description="Of this currency only.")] = "",
+    skip: Annotated[int, Query(ge=0, le=10**6)] = 0, limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[Rate]:
     """The rates kept, the newest day first."""
     with rooms_of(request).db.read() as db:
-        return rates(db, skip=skip, limit=limit)
+        return rates(db, currency=currency, skip=skip, limit=limit)
 
 
 @router.put("/exchange-rates", responses=REFUSALS)

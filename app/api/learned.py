@@ -1,4 +1,4 @@
-"""The REST API of what was learned from corrections: look through it, take a fact back, bring it back."""
+"""The REST API of what was learned from corrections and approvals: look through it, take a fact back, bring it back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def learned(
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[FactOut]:
-    """What was learned from corrections, oldest first."""
+    """What was learned from corrections and approvals, oldest first."""
     stmt = _facts().where(LearnedFactRow.id > after).limit(limit)
     if customer is not None:
         stmt = stmt.where(CustomerRow.customer_no == customer)
@@ -81,7 +81,7 @@ def _shown(db: Session, stmt: Select[Any]) -> list[FactOut]:
         lesson = from_json(Lesson, row.lesson)
         found.append(FactOut(
             id=row.id, customer_no=customer_no, kind=row.kind, field=row.field, sentence=fact_sentence(lesson),
-            label=lesson.label, value=lesson.value, state=row.state, in_force=is_in_force, replaced_by=row.replaced_by_id,
-            case_id=row.case_id, document_id=row.document_id, taught_by=row.made_by, taught_at=row.made_at, uses=uses or 0,
-            conflicts=conflicts or 0, last_used=last))
+            label=lesson.label, value=lesson.value, origin=lesson.origin, state=row.state, in_force=is_in_force,
+            replaced_by=row.replaced_by_id, case_id=row.case_id, document_id=row.document_id, taught_by=row.made_by,
+            taught_at=row.made_at, uses=uses or 0, conflicts=conflicts or 0, last_used=last))
     return found

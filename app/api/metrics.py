@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request
 
 from app.api.auth import allow, rooms_of
 from app.api.problems import READ_REFUSALS
-from oms.metrics.service import Metrics, Outlook, load_metrics, load_outlook
+from oms.metrics.outlook import Outlook, load_outlook
+from oms.metrics.service import Metrics, load_metrics
 from runtime.clock import now
 
 router = APIRouter(tags=["metrics"], prefix="/metrics")
@@ -21,8 +22,9 @@ def metrics(
     customer: Annotated[str | None, Query(description="The customer's number.")] = None,
 ) -> Metrics:
     """The figures of the last days, for everybody or one customer."""
-    with rooms_of(request).db.read() as db:
-        return load_metrics(db, now(), days, customer)
+    rooms = rooms_of(request)
+    with rooms.db.read() as db:
+        return load_metrics(db, now(), days, customer, company_currency=rooms.settings.currency)
 
 
 @router.get("/outlook/{sku}", responses=READ_REFUSALS, dependencies=_READ)

@@ -6,17 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from app.api.auth import Client, rooms_of
+from app.api.auth import Client, allow, rooms_of
+from app.api.billing import PDF, sender_of
 from app.api.bounds import Key
 from app.api.idempotent import answer_once, row_key
 from app.api.orders import Amount, Writer, done, done_once
-from app.api.problems import REFUSALS
+from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import ChargeKind, OrderSource
 from models.errors import InputError
+from oms.billing.paper import quote_pdf
 from oms.orders.listing import load_listed
 from oms.orders.offers.given import GivenCharge, GivenLine, GivenOrder, named_order
 from oms.orders.offers.service import accept_offer, order_of_key, quote_offer, revise_quote, write_offer
@@ -81,9 +83,10 @@ class OrderIn(BaseModel):
 
 
 class QuoteIn(BaseModel):
-    """The last day on which the customer may take the quote."""
+    """The last day on which the customer may take the quote; `mail`: it is sent to the customer as PDF."""
 
     valid_until: date
+    mail: bool = False
 
 
 class AcceptIn(BaseModel):
@@ -110,7 +113,15 @@ def new_order(request: Request, wanted: OrderIn, client: Writer, key: Key = None
 def quote(request: Request, order_no: str, wanted: QuoteIn, client: Writer) -> OrderDetail:
     """Offer a draft to the customer until the end of a day."""
     return done(request, order_no, lambda db, order_id: quote_offer(
-        db, order_id, actor=client.actor, valid_until=wanted.valid_until, today=now().date()))
+        db, order_id, actor=client.actor, valid_until=wanted.valid_until, today=now().date(), is_mailed=wanted.mail))
+
+
+@router.get(
+    "/orders/{order_no}/quote/pdf", responses=READ_REFUSALS | PDF, response_class=Response, dependencies=[allow("orders:read")])
+def quote_paper(request: Request, order_no: str) -> Response:
+    """A draft or quote on paper."""
+    with rooms_of(request).db.read() as db:
+        return Response(quote_pdf(db, order_no, sender_of(request)), media_type="application/pdf")
 
 
 @router.post("/orders/{order_no}/revise", responses=REFUSALS)

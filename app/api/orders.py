@@ -16,6 +16,7 @@ from app.api.auth import Client, allow, rooms_of
 from app.api.bounds import Before, Key, RowId
 from app.api.idempotent import answer_once
 from app.api.problems import READ_REFUSALS, REFUSALS
+from matching.agreement import Agreement, agreements_of
 from models.domain.order_work import HoldKind, OrderSource
 from models.domain.states import SalesOrderState
 from models.tables.orders import SalesOrderRow
@@ -133,6 +134,14 @@ def order(request: Request, order_no: str) -> OrderDetail:
     """One order with its lines, holds, changes, notes and messages."""
     with rooms_of(request).db.read() as db:
         return Orders(db).detail(order_no)
+
+
+@router.get("/orders/{order_no}/agreements", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
+def agreements(request: Request, order_no: str) -> list[Agreement]:
+    """Who approved what the order was made from, oldest first, each with the code of the reason where a doubt was overridden."""
+    with rooms_of(request).db.read() as db:
+        order_id_of(db, order_no)
+        return agreements_of(db, order_no)
 
 
 @router.post("/orders/{order_no}/changes", responses=REFUSALS)

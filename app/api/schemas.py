@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from models.domain.learned import FactState, LessonKind
 from models.domain.messages import Source
@@ -66,6 +66,7 @@ class FactOut(BaseModel):
     sentence: str
     label: str
     value: str
+    origin: str = Field(description="\"corrected\": a person put it right; \"approved\": it was read so and approved.")
     state: FactState
     in_force: bool
     replaced_by: int | None

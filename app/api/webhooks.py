@@ -46,9 +46,9 @@ class WebhookOut(BaseModel):
 
 
 class WebhookMade(WebhookOut):
-    """A new webhook, with the secret that signs its messages: shown this once."""
+    """A new webhook, with the secret that signs its messages: shown this once, null when the request is repeated."""
 
-    secret: str
+    secret: str | None = None
 
 
 class SinceIn(BaseModel):
@@ -94,15 +94,19 @@ def add(
     """Tell somebody about events from now on."""
     rooms = rooms_of(request)
 
+    shown_once: list[str] = []
+
     def work() -> WebhookMade:
         with rooms.db.write() as db:
             webhook_id, secret = service.add_webhook(
                 db, Seal(rooms.settings.data), url=wanted.url, events=" ".join(wanted.events), description=wanted.description,
                 actor=client.actor, allow_private=rooms.settings.webhook_private)
             shown = _out(service.find(db, webhook_id))
-        return WebhookMade(**shown.model_dump(), secret=secret)
+        shown_once.append(secret)
+        return WebhookMade(**shown.model_dump())
 
-    return answer_once(request, client, key, wanted.model_dump_json(), WebhookMade, work)
+    made = answer_once(request, client, key, wanted.model_dump_json(), WebhookMade, work)
+    return made.model_copy(update={"secret": shown_once[0] if shown_once else None})
 
 
 @router.post("/webhooks/{webhook_id}/replays", responses=REFUSALS)

@@ -204,15 +204,18 @@ def ui(
 
 
 @bench_app.command()
-def queue(
-    cases: Annotated[int, typer.Option(help="Cases that wait for review.")] = 10_000,
-    rounds: Annotated[int, typer.Option(help="How often each view is asked for.")] = 20,
+def pages(
+    cases: Annotated[int, typer.Option(help="Cases that wait for review; as many are decided, as many orders stand.")] = 10_000,
+    rounds: Annotated[int, typer.Option(help="How often each page is asked for.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """What a page of the queue costs the server with many cases waiting, beside the 100 ms it may take."""
-    from bench import queue as measure
+    """What each page costs the server of a busy house, beside the 100 ms it may take."""
+    from bench import pages as measure
 
-    _print(measure.run(cases=cases, rounds=rounds), as_json)
+    with Progress(console=err, transient=True) as progress:
+        task = progress.add_task("pages", total=None)
+        rows = measure.run(cases=cases, rounds=rounds, told=lambda address: progress.update(task, description=address))
+    _print(rows, as_json)
 
 
 @bench_app.command()

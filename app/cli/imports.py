@@ -97,7 +97,11 @@ def command(
 
     lots: location, sku, lot, on_hand; expires_on
 
+    safety-stock: location, sku, safety
+
     supplies: reference, sku, location, quantity, expected_on
+
+    exchange-rates: currency, company_currency, day, rate, source
 
     orders: customer_no, po_number, sku, quantity, uom, unit_price; order_date
     """

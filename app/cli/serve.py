@@ -12,6 +12,7 @@ from app import schema
 from app.bootstrap import Rooms
 from app.cli.common import err, rooms
 from runtime import first_run
+from runtime.garbage import freeze_startup
 
 if TYPE_CHECKING:
     from app.work import Work
@@ -57,6 +58,7 @@ def serve_until_stopped(here: Rooms, work: Work, *, host: str, port: int, banner
     )
     err.print(banner, highlight=False)
     server = uvicorn.Server(config)
+    freeze_startup()
     server.run()
 
 

@@ -7,15 +7,14 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from openpyxl import Workbook
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from matching.flow import CaseFlow, Waiting, load_flow, load_waiting
-from matching.flow_figures import accuracy, reasons, spans, touchless
+from matching.flow import CaseFlow, Waiting, load_waiting
+from matching.flow_figures import load_figures
 from models.tables.decisions import LineOutcomeRow
 from models.tables.learned import LearnedFactRow, LearnedUseRow
 from models.tables.partners import CustomerRow
@@ -24,7 +23,7 @@ from review_ui.language import N_
 from runtime.exports import safe_cell
 
 PERIODS = (7, 30, 90, 365)
-BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.000001)
+BINS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.000001)
 COLUMNS = (
     "case", "customer", "po_number", "state", "received_at", "decided_at", "through_unseen", "drawn", "lines", "reasons",
     "fields_corrected", "keys", "active_seconds")
@@ -59,16 +58,16 @@ class Dashboard:
 def load_dashboard(db: Session, at: datetime, days: int, customer_no: str | None) -> Dashboard:
     """Everything about the last so many days, of one customer if asked."""
     since = at - timedelta(days=days)
-    flow = load_flow(db, since, customer_no)
+    figures = load_figures(db, since, at, customer_no)
     waiting = load_waiting(db, at, customer_no)
-    points = spans(flow, since, at)
+    points = figures.spans
     labels = [f"{p.begins:%m-%d}" for p in points]
     return Dashboard(
-        len(flow), touchless(flow), waiting, _learning(db, since, customer_no),
+        figures.orders, figures.touchless, waiting, _learning(db, since, customer_no),
         rate=over_time(labels, [(N_("touchless"), [p.touchless for p in points]), (N_("asked"), [p.asked for p in points])],
                        word=percent, most=1.0),
-        held=ranked_bars([(code.value.replace("_", " "), n) for code, n in reasons(flow)]),
-        fields=ranked_bars([(name.replace("_", " "), share) for name, share in accuracy(flow)], word=percent),
+        held=ranked_bars([(code.value.replace("_", " "), n) for code, n in figures.reasons]),
+        fields=ranked_bars([(name.replace("_", " "), share) for name, share in figures.accuracy], word=percent),
         time=over_time(labels, [(N_("median"), [p.seconds for p in points])]),
         keys=over_time(labels, [(N_("median"), [p.keys for p in points])]),
         age=ranked_bars([(f"< {most} h" if most else "72 h +", n) for most, n in waiting.by_age]),
@@ -96,17 +95,15 @@ def _learning(db: Session, since: datetime, customer_no: str | None) -> Learning
 def _bins(db: Session, since: datetime, customer_no: str | None) -> list[tuple[float, float, int]]:
     """Reviewed lines by how sure they were: (mean probability, share that was right, how many), each weighed by how rarely its
     like is looked at, so that the drawn sample counts for all it stands for."""
-    seen = select(LineOutcomeRow.score, LineOutcomeRow.is_wrong, LineOutcomeRow.share).where(LineOutcomeRow.at >= since)
+    weight = 1 / LineOutcomeRow.share
+    right = case((LineOutcomeRow.is_wrong, 0.0), else_=weight)
+    number = case(*((LineOutcomeRow.score < most, n) for n, most in enumerate(BINS))).label("number")
+    seen = (
+        select(func.sum(LineOutcomeRow.score * weight), func.sum(right), func.sum(weight), func.count())
+        .where(LineOutcomeRow.at >= since).group_by(number).order_by(number))
     if customer_no:
         seen = seen.where(_of_customer(LineOutcomeRow.customer_id, customer_no))
-    lines = [(score, 0.0 if wrong else 1.0, 1 / share) for score, wrong, share in db.execute(seen)]
-    found = []
-    for low, high in pairwise(BINS):
-        inside = [line for line in lines if low <= line[0] < high]
-        weight = sum(w for _, _, w in inside)
-        if inside:
-            found.append((sum(s * w for s, _, w in inside) / weight, sum(r * w for _, r, w in inside) / weight, len(inside)))
-    return found
+    return [(score / weight, right / weight, count) for score, right, weight, count in db.execute(seen)]
 
 
 def table_rows(flow: Sequence[CaseFlow]) -> Iterator[tuple[object, ...]]:

@@ -50,7 +50,7 @@ class Entry:
 def show_history(corrections: Sequence[Correction], draft: Draft | None, can_edit: bool) -> tuple[Entry, ...]:
     """Newest first. `corrections` oldest first, as they are stored."""
     kept = {c.version for c in standing(list(corrections))}
-    names = _line_names(draft)
+    names = line_names(draft)
     entries = []
     for version, group in groupby(corrections, key=lambda c: c.version):
         made = list(group)
@@ -78,23 +78,24 @@ class Typed:
 def show_unsaved(edits: Sequence[Unsaved], draft: Draft | None) -> tuple[Typed, ...]:
     """What is not saved, newest first; what the order says already, or has no line for any more, is left out."""
     lines = {line.key: line for line in draft.lines} if draft else {}
-    names = _line_names(draft)
+    names = line_names(draft)
     shown = []
     for edit in edits:
         parts = edit.path.split(".")
         holder = lines.get(parts[1]) if len(parts) == 3 else draft
         if holder is not None and (text_of(holder, parts[-1]) or "") != edit.value:
             line = names[parts[1]] if len(parts) == 3 else ""
-            shown.append(Typed(edit.path, _word(edit.path), line, edit.value, edit.name, edit.at))
+            shown.append(Typed(edit.path, word(edit.path), line, edit.value, edit.name, edit.at))
     return tuple(shown)
 
 
-def _line_names(draft: Draft | None) -> dict[str, str]:
+def line_names(draft: Draft | None) -> dict[str, str]:
+    """The number that the grid shows for each line, by its key."""
     return {line.key: line.line_no.value if line.line_no else str(n) for n, line in enumerate(draft.lines, 1)} if draft else {}
 
 
-def _word(path: str) -> str:
-    """What a field is called."""
+def word(path: str) -> str:
+    """What a field is called, by its path."""
     parts = path.split(".")
     if path == LINES:
         return "Rows"
@@ -106,4 +107,4 @@ def _changes(made: Sequence[Correction], names: dict[str, str], can_edit: bool) 
         parts = c.path.split(".")
         line = names.get(parts[1], "") if len(parts) == 3 else ""
         can = can_edit and is_restorable(c.path) and (len(parts) == 1 or parts[1] in names)
-        yield Change(c.path, _word(c.path), line, c.before or "", c.after or "", can)
+        yield Change(c.path, word(c.path), line, c.before or "", c.after or "", can)

@@ -1,4 +1,4 @@
-"""What was learned from corrections: chosen by customer, kind and state, by the case that taught it."""
+"""What was learned from corrections and approvals: chosen by customer, kind and state, by the case that taught it."""
 
 from __future__ import annotations
 
@@ -55,12 +55,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class FactShown:
-    """One fact. `uses` and `conflicts` count cases; `changed` says what became of it and by whom; `newer` is the fact that
-    replaced it."""
+    """One fact. `is_let_stand` when it was approved as read, not put right. `uses` and `conflicts` count cases;
+    `changed` says what became of it and by whom; `newer` is the fact that replaced it."""
 
     id: int
     sentence: str
     holds_for: str
+    is_let_stand: bool
     state: FactState
     uses: int
     conflicts: int
@@ -109,8 +110,8 @@ def load_learned(db: Session, blobs: Blobs, wanted: Wanted) -> tuple[CaseShown, 
     for row, customer, po_number, used, conflicts, last, newer in db.execute(_chosen(wanted)):
         lesson = from_json(Lesson, row.lesson)
         shown = FactShown(
-            row.id, fact_sentence(lesson), holds_for(lesson), row.state, used or 0, conflicts or 0, last, _changed(row, newer),
-            newer, _crop(db, blobs, pages, lesson.seen, row.document_id))
+            row.id, fact_sentence(lesson), holds_for(lesson), lesson.is_let_stand, row.state, used or 0, conflicts or 0, last,
+            _changed(row, newer), newer, _crop(db, blobs, pages, lesson.seen, row.document_id))
         case = cases.get(row.case_id) or CaseShown(customer, row.case_id, po_number or "", row.made_by, row.made_at, ())
         cases[row.case_id] = replace(case, facts=(*case.facts, shown))
     return tuple(cases.values())

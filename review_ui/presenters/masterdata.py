@@ -54,7 +54,7 @@ KIND_WORDS = {
     "customers": N_("Customers"), "items": N_("Items"), "prices": N_("Prices"), "part-numbers": N_("Part numbers"),
     "substitutes": N_("Substitutes"), "minimums": N_("Minimums"), "closed-days": N_("Closed days"),
     "locations": N_("Locations"), "kits": N_("Kits"), "stock": N_("Stock"), "lots": N_("Lots"),
-    "supplies": N_("Incoming supplies"),
+    "safety-stock": N_("Safety stock"), "supplies": N_("Incoming supplies"), "exchange-rates": N_("Exchange rates"),
     "orders": N_("Open orders")}
 """What an import may bring, in the order in which to import."""
 

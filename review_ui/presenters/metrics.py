@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from oms.metrics.service import Metrics, Outlook
+from oms.metrics.outlook import Outlook
+from oms.metrics.service import Metrics
 from review_ui.charts import Chart, over_time, percent, plain, ranked_bars
 from runtime.exports import safe_cell
 

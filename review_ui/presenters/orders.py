@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 
 from models.domain.states import SalesOrderState
 from oms.orders.listing import Listed, Wanted, find_orders
+from review_ui.language import N_
 
 PAGE = 100
 STATES: Mapping[str, tuple[str, tuple[SalesOrderState, ...]]] = {
-    "": ("Every state", ()),
-    "open": ("Open", (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)),
-    "accepted": ("Accepted", (SalesOrderState.ACCEPTED,)),
-    "released": ("Released", (SalesOrderState.RELEASED,)),
-    "offers": ("Drafts and quotes", (SalesOrderState.DRAFT, SalesOrderState.QUOTED)),
-    "closed": ("Closed", (SalesOrderState.CLOSED,)),
-    "cancelled": ("Cancelled", (SalesOrderState.CANCELLED,)),
+    "": (N_("Every state"), ()),
+    "open": (N_("Open"), (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)),
+    "accepted": (N_("Accepted"), (SalesOrderState.ACCEPTED,)),
+    "released": (N_("Released"), (SalesOrderState.RELEASED,)),
+    "offers": (N_("Drafts and quotes"), (SalesOrderState.DRAFT, SalesOrderState.QUOTED)),
+    "closed": (N_("Closed"), (SalesOrderState.CLOSED,)),
+    "cancelled": (N_("Cancelled"), (SalesOrderState.CANCELLED,)),
 }
 """Views of the list: their words and the states they show."""
 

@@ -21,14 +21,15 @@ from models.tables.desk import CaseTagRow
 from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
+from review_ui.language import N_
 
 PAGE = 100
 """Most rows of one page of the queue."""
 SOON = timedelta(hours=4)
 
 VIEWS: Mapping[str, str] = {
-    REVIEW: "To review", OFF: "Put off", WAITING: "Waiting for customer", "moving": "On their way", "done": "Handed over",
-    "aside": "Set aside", "failed": "Failed",
+    REVIEW: N_("To review"), OFF: N_("Put off"), WAITING: N_("Waiting for customer"), "moving": N_("On their way"),
+    "done": N_("Handed over"), "aside": N_("Set aside"), "failed": N_("Failed"),
 }
 
 

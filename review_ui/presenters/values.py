@@ -17,7 +17,7 @@ ORIGIN_WORDS = {
     Origin.COMPUTED: "Computed",
     Origin.CONTEXT: "From the mail around the document",
     Origin.SUGGESTED: "Suggested by a language model, and found",
-    Origin.LEARNED: "Learned from an earlier correction",
+    Origin.LEARNED: "Learned from an earlier order",
     Origin.MASTER: "From master data",
     Origin.TYPED: "Entered by a person",
 }
@@ -83,11 +83,13 @@ def places_text(evidence: Evidence | None) -> str:
         f"{evidence.document_id} {place.page} " + " ".join(f"{edge:g}" for edge in place.box) for place in evidence.places)
 
 
-def _where(evidence: Evidence) -> str:
-    if not evidence.places:
-        return ""
-    place = evidence.places[0]
-    return f" on {PAGE_WORDS[place.kind]} {place.page + 1}" if place.kind is not PageKind.TEXT else " in the text"
+def _found(words: str, evidence: Evidence) -> str:
+    place = evidence.places[0] if evidence.places else None
+    if place is None:
+        return words
+    if place.kind is PageKind.TEXT:
+        return f"{words} in the text"
+    return f"{words} on {PAGE_WORDS[place.kind]} {place.page + 1}"
 
 
 def note_text(evidence: Evidence) -> str:
@@ -95,9 +97,13 @@ def note_text(evidence: Evidence) -> str:
     words = ORIGIN_WORDS[evidence.origin]
     if evidence.origin is Origin.TYPED and evidence.person:
         words = f"Entered by {evidence.person}"
-    quoted = f": “{evidence.text}”" if evidence.text else ""
-    note = f" {evidence.note[0].upper()}{evidence.note[1:].rstrip('.')}." if evidence.note else ""
-    return f"{words}{_where(evidence)}{quoted}.{note}"
+    found = _found(words, evidence)
+    said = f"{found}: “{evidence.text}”." if evidence.text else f"{found}."
+    return f"{said} {evidence.note[0].upper()}{evidence.note[1:].rstrip('.')}." if evidence.note else said
+
+
+def _sure(confidence: float) -> str:
+    return f"{percent(confidence)} % sure."
 
 
 def show(
@@ -112,6 +118,6 @@ def show(
     return Shown(
         path=path, label=label, text=shown, others=others, pieces=doubtful_pieces(shown, others),
         detail=detail(found.value), icon=ORIGIN_ICONS[found.evidence.origin],
-        origin=found.evidence.origin, note=f"{note_text(found.evidence)} {percent(found.confidence)} % sure.",
+        origin=found.evidence.origin, note=f"{note_text(found.evidence)} {_sure(found.confidence)}",
         percent=percent(found.confidence), is_sure=found.confidence >= threshold, places=places_text(found.evidence),
         fact_id=found.evidence.fact_id)

@@ -15,9 +15,14 @@ from review_ui.errors import PageRoute
 from review_ui.pages import render
 from review_ui.presenters.approval import chart_of, figures, most_telling, outcome
 from review_ui.state import services_of, ui_of
+from review_ui.typed_form import TypedForm, chosen
 
 router = APIRouter(route_class=PageRoute)
 SHOWN = 100
+RULES = (
+    "target_error_rate", "line_confidence", "sample_share", "two_people_above", "price_tolerance", "price_rule",
+    "takes_successors", "same_goods_days")
+"""The rules of the house, as the page's form names them."""
 _MAY_BE_NONE = frozenset({"target_error_rate", "two_people_above"})
 
 
@@ -27,19 +32,11 @@ def show(request: Request, _user: Viewer) -> Response:
     return _show(request, "approval/page.html")
 
 
-Text = Annotated[str, Form()]
-
-
 @router.post("/approval/try")
-def try_rules(
-    request: Request, _user: Admin, target_error_rate: Text = "", line_confidence: Text = "", sample_share: Text = "",
-    two_people_above: Text = "", cases: Annotated[int, Form(ge=1, le=1_000)] = 200,
-) -> Response:
+def try_rules(request: Request, _user: Admin, form: TypedForm, cases: Annotated[int, Form(ge=1, le=1_000)] = 200) -> Response:
     """Play the newest cases under other rules and show what changes; saving is offered below."""
     ui = ui_of(request)
-    rules = {
-        "target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share,
-        "two_people_above": two_people_above}
+    rules = chosen(form, RULES)
     replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)
     told = replayer.replay(replayer.cases(cases), _change(rules))
     return render(
@@ -47,14 +44,9 @@ def try_rules(
 
 
 @router.post("/approval/save")
-def save(
-    request: Request, user: Admin, target_error_rate: Text = "", line_confidence: Text = "", sample_share: Text = "",
-    two_people_above: Text = "",
-) -> Response:
+def save(request: Request, user: Admin, form: TypedForm) -> Response:
     """Put rules in force that were tried."""
-    change = _change({
-        "target_error_rate": target_error_rate, "line_confidence": line_confidence, "sample_share": sample_share,
-        "two_people_above": two_people_above})
+    change = _change(chosen(form, RULES))
     with services_of(request).db.write() as db:
         promises = Promises(db)
         promises.save_house(change.of(promises.house(ui_of(request).matcher.policy)), person=user.name)
@@ -62,8 +54,9 @@ def save(
 
 
 def _change(rules: dict[str, str]) -> Change:
-    """The rules as typed; an empty target means that none is promised, an empty amount that one person is enough."""
-    given = {name: value.strip() for name, value in rules.items()}
+    """The rules as typed, with a point or a comma; an empty target means that none is promised, an empty amount that one
+    person is enough."""
+    given = {name: value.strip().replace(",", ".") for name, value in rules.items()}
     settings = [f"{name}={value or 'none'}" for name, value in given.items() if value or name in _MAY_BE_NONE]
     return parse_change(settings, is_for_house=True)
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
 from matching.cases import Cases
-from matching.comments import Comments
+from matching.comments import Comments, check_places
 from matching.mentions import Mentions
 from matching.overrides import OVERRIDES, needing_reason
 from matching.questions import can_be_asked
@@ -37,6 +37,7 @@ from review_ui.presenters.case_facts import (
 )
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
+from review_ui.presenters.comments import load_comments
 from review_ui.presenters.crops import load_crops
 from review_ui.presenters.history import show_history, show_unsaved
 from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
@@ -88,8 +89,7 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
         now = services.clock()
         case = load_case(db, case_id, user_id=user.user_id, now=now)
         context = _order_context(db, case, user, services) | {
-            "documents": load_documents(db, case), "comments": Comments(db).of_case(case_id),
-            "new_mentions": Mentions(db).of_case(user.user_id, case_id),
+            "documents": load_documents(db, case), **load_comments(db, case_id, user.user_id),
             "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
             "ahead": _ahead(db, case_id, user, now), "price_reasons": PRICE_REASONS,
@@ -146,6 +146,9 @@ def correct(
 ) -> Response:
     """Set one value; answers the right half of the page with the new version. `reason`: why a price is let stand."""
     evidence = parse_places(places, kind, value, user.name)
+    if evidence is not None and evidence.document_id is not None:
+        with services_of(request).db.read() as db:
+            check_places(db, Cases(db).get(case_id), evidence.document_id, evidence.places)
     if (note := reason_note(reason)) is not None:
         evidence = Evidence(Origin.TYPED, value, person=user.name, note=note)
     ui_of(request).review.correct(case_id, version, path, value, user.user_id, evidence)

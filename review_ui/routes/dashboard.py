@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 
-from matching.approval import load_approval
+from matching.approval import load_escaped
 from matching.flow import load_flow
 from models.tables.partners import CustomerRow
 from review_ui.access import Viewer
@@ -33,12 +33,12 @@ def show(request: Request, _user: Viewer, days: Days = 30, customer: Customer = 
     at = services.clock()
     with services.db.read() as db:
         shown = load_dashboard(db, at, days, customer or None)
-        approval = load_approval(db, ui_of(request).matcher.policy, at, customer or None)
+        escaped = load_escaped(db, ui_of(request).matcher.policy, at, customer or None)
         operations = load_operations(db, services.settings, at)
         customers = db.execute(
             select(CustomerRow.customer_no, CustomerRow.name).order_by(CustomerRow.name).limit(MOST_CUSTOMERS)).all()
     return render(
-        request, "dashboard/page.html", shown=shown, escaped=approval.escaped, operations=operations, customers=customers,
+        request, "dashboard/page.html", shown=shown, escaped=escaped, operations=operations, customers=customers,
         days=days, customer=customer, periods=PERIODS)
 
 

@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from models.domain.order_work import ExceptionState
 from models.tables.people import UserRow
 from oms.exceptions.listing import WantedExceptions, count_exceptions, find_exceptions, teams
-from oms.exceptions.service import assign, reopen, resolve, waive
+from oms.exceptions.service import assign, confirm_warning, reopen, resolve, waive
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
+from review_ui.language import N_
 from review_ui.pages import render
 from review_ui.state import services_of
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 200
-VIEWS = {"open": "Open", "mine": "Mine", "overdue": "Overdue", "closed": "Settled"}
+VIEWS = {"open": N_("Open"), "mine": N_("Mine"), "overdue": N_("Overdue"), "closed": N_("Settled")}
 
 
 def _wanted(request: Request, user: SignedIn, view: str, team: str, order_no: str) -> WantedExceptions:
@@ -75,6 +76,18 @@ def give(
     """Give it to somebody; to nobody with 0."""
     return _do(request, user, lambda db: assign(
         db, exception_id, user=user.name, assignee_id=assignee or None), view, team, order_no)
+
+
+@router.post("/exceptions/{exception_id}/confirm")
+def go_on(
+    request: Request, user: Approver, exception_id: int, warning: Annotated[int, Form(ge=1, le=10**12)], view: str = "open",
+    team: str = "", order_no: str = "",
+) -> Response:
+    """Say yes to what the ERP asks; its message is sent again at once."""
+    shown = _do(request, user, lambda db: confirm_warning(
+        db, exception_id, warning, user=user.name), view, team, order_no)
+    services_of(request).nudge()
+    return shown
 
 
 @router.post("/exceptions/{exception_id}/resolve")

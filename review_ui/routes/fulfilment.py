@@ -20,7 +20,7 @@ from oms.fulfilment.waves import make_wave
 from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.headers import download_headers
-from review_ui.pages import plain_number, render
+from review_ui.pages import render
 from review_ui.presenters.fulfilment import (
     ACTION_WORDS,
     WITH_NOTE,
@@ -130,7 +130,7 @@ def scan(request: Request, user: Clerk, number: str, code: Annotated[str, Form(m
                 commands.do_shipment(db, shipments[0].id, ShipmentAction.FINISH_PICKING, actor=user.name, company_prefix="")
             return Response(headers={"HX-Redirect": f"/shipments/{shipments[0].number}"})
         taken = take(db, fulfilment_id, code, actor=user.name)
-    said = {"sku": taken.sku, "quantity": plain_number(taken.quantity), "uom": taken.uom, "left": taken.left,
+    said = {"sku": taken.sku, "quantity": taken.quantity, "uom": taken.uom, "left": taken.left,
             "is_done": taken.is_done}
     return _page(request, "fulfilment/_fulfilment.html", number, taken=said)
 

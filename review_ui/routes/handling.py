@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from matching.cases import Cases
 from matching.comments import Comments
@@ -12,10 +13,11 @@ from matching.handling import Handling
 from matching.mentions import Mentions
 from models.domain.states import Role
 from models.tables.desk import CaseVisitRow
-from review_ui.access import Approver, Clerk, Watcher
+from review_ui.access import Approver, Clerk, Viewer, Watcher
 from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_pin
 from review_ui.pages import render
+from review_ui.presenters.comments import load_comments
 from review_ui.routes.cases import next_case
 from review_ui.routes.queue import later
 from review_ui.state import services_of, ui_of
@@ -64,6 +66,16 @@ def comments(request: Request, user: Watcher, case_id: int) -> Response:
     return _comments(request, user, case_id)
 
 
+@router.post("/cases/{case_id:int}/comments/read")
+def read_comments(request: Request, user: Viewer, case_id: int) -> Response:
+    """The person has the comments of the open case before them; answers how many mentions of other cases are still to be read."""
+    with services_of(request).db.write() as db:
+        mentions = Mentions(db)
+        mentions.read(user.user_id, mentions.of_case(user.user_id, case_id))
+        left = mentions.count(user.user_id)
+    return PlainTextResponse(str(left))
+
+
 @router.post("/cases/{case_id:int}/comments")
 def comment(
     request: Request, user: Clerk, case_id: int, text: Text = "", path: Text = "", place: Text = "", kind: Text = "paper",
@@ -99,5 +111,5 @@ def visit(
 
 def _comments(request: Request, user: SignedIn, case_id: int) -> Response:
     with services_of(request).db.read() as db:
-        found, new = Comments(db).of_case(case_id), Mentions(db).of_case(user.user_id, case_id)
-    return render(request, "case/_comments.html", comments=found, new_mentions=new, can_comment=user.may(Role.CLERK))
+        shown = load_comments(db, case_id, user.user_id)
+    return render(request, "case/_comments.html", **shown, can_comment=user.may(Role.CLERK))

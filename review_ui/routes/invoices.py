@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from secrets import token_hex
 from typing import Annotated, Any
 
@@ -10,15 +10,16 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from models.domain.billing import REFUND_MOVES, InvoiceState, RefundState
-from models.errors import InputError
 from oms.billing.credits import issue_credit, shares_of
 from oms.billing.invoices import issue_invoice, receive_payment
-from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf
+from oms.billing.paper import credit_pdf, invoice_pdf
 from oms.billing.refunds import move_refund, request_refund
 from oms.billing.repository import Billing
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
+from review_ui.formats import typed_number
 from review_ui.pages import render
+from review_ui.papers import sender_of, shown_pdf
 from review_ui.state import services_of
 
 router = APIRouter(route_class=PageRoute)
@@ -71,14 +72,14 @@ def detail(request: Request, _user: Viewer, number: str) -> Response:
 def paper(request: Request, _user: Viewer, number: str) -> Response:
     """The invoice on paper."""
     with services_of(request).db.read() as db:
-        return _pdf(invoice_pdf(db, number, _sender(request)), number)
+        return shown_pdf(invoice_pdf(db, number, sender_of(request)), number)
 
 
 @router.get("/credit-memos/{number}/pdf")
 def credit_paper(request: Request, _user: Viewer, number: str) -> Response:
     """The credit memo on paper."""
     with services_of(request).db.read() as db:
-        return _pdf(credit_pdf(db, number, _sender(request)), number)
+        return shown_pdf(credit_pdf(db, number, sender_of(request)), number)
 
 
 @router.post("/invoices/{number}/payments")
@@ -87,7 +88,7 @@ def pay(request: Request, user: Clerk, number: str, amount: Text, key: Key) -> R
     services = services_of(request)
     with services.db.write() as db:
         receive_payment(
-            db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=_amount(amount), received_at=services.clock(),
+            db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=typed_number(amount), received_at=services.clock(),
             actor=user.name)
     return _show(request, "invoices/_invoice.html", number)
 
@@ -98,11 +99,11 @@ def credit(
     reason: Text, key: Key, fee: Text = "",
 ) -> Response:
     """Take back a part."""
-    quantities = {i: _amount(q) for i, q in zip(line, quantity, strict=False) if q.strip()}
+    quantities = {i: typed_number(q) for i, q in zip(line, quantity, strict=False) if q.strip()}
     with services_of(request).db.write() as db:
         issue_credit(
             db, Billing(db).invoice(number).id, key=f"desk:{key}", quantities=quantities, reason=reason, actor=user.name,
-            fee=_amount(fee) if fee.strip() else Decimal(0))
+            fee=typed_number(fee) if fee.strip() else Decimal(0))
     return _show(request, "invoices/_invoice.html", number)
 
 
@@ -110,7 +111,7 @@ def credit(
 def refund(request: Request, user: Approver, number: str, amount: Text, key: Key) -> Response:
     """Money is to go back."""
     with services_of(request).db.write() as db:
-        request_refund(db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=_amount(amount), actor=user.name)
+        request_refund(db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=typed_number(amount), actor=user.name)
     return _show(request, "invoices/_invoice.html", number)
 
 
@@ -136,20 +137,3 @@ def _show(request: Request, template: str, number: str) -> Response:
             "memos": billing.credits(invoice_id=invoice.id), "refunds": billing.refunds(invoice_id=invoice.id), "left": left}
     return render(
         request, template, **shown, key=token_hex(16), moves=REFUND_MOVES, is_overdue=invoice.is_overdue(services.clock().date()))
-
-
-def _sender(request: Request) -> Letterhead:
-    s = services_of(request).settings
-    return Letterhead.of(s.company_name, s.company_address, s.company_vat_id, s.company_bank)
-
-
-def _pdf(content: bytes, number: str) -> Response:
-    return Response(content, media_type="application/pdf", headers={
-        "Content-Disposition": f'inline; filename="{number}.pdf"', "Cache-Control": "private, no-store"})
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        raise InputError(f"“{text.strip()}” is no number. Type digits, with a point before the fraction.") from None

@@ -1,4 +1,4 @@
-"""What was learned from corrections: the list, and taking facts back."""
+"""What was learned from corrections and approvals: the list, and taking facts back."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ router = APIRouter(route_class=PageRoute)
 
 def _show(request: Request, case_id: int) -> Response:
     lessons = services_of(request).teaching().foresee(case_id)
-    shown = [(x.key, fact_sentence(x.lesson), holds_for(x.lesson), x.is_declined) for x in lessons]
+    ordered = sorted(lessons, key=lambda x: x.lesson.is_let_stand)
+    shown = [(x.key, fact_sentence(x.lesson), holds_for(x.lesson), x.is_declined, x.lesson.is_let_stand) for x in ordered]
     return render(request, "case/_lessons.html", lessons=shown)
 
 

@@ -22,7 +22,8 @@ KIND_WORDS = {
     NoticeKind.SHIPMENT: "Shipment", NoticeKind.INVOICE: "Invoice", NoticeKind.CREDIT_MEMO: "Credit memo",
     NoticeKind.RETURN_APPROVED: "Return approved", NoticeKind.RETURN_DECLINED: "Return declined",
     NoticeKind.RETURN_RECEIVED: "Return received", NoticeKind.ORDER_CHANGED: "Order changed",
-    NoticeKind.ORDER_CANCELLED: "Order cancelled"}
+    NoticeKind.ORDER_CANCELLED: "Order cancelled", NoticeKind.QUOTE: "Quote"}
+_WITH_TOTAL = frozenset({NoticeKind.INVOICE, NoticeKind.CREDIT_MEMO, NoticeKind.QUOTE})
 _SAMPLE = {
     "po_number": "PO-4711", "order_no": "SO-000123", "shipment": "SH-000045", "carrier": "Parcel Hare", "tracking": "PH 00340",
     "invoice": "IN-000067", "credit_memo": "CM-000008", "return": "RMA-000009", "reason": "…"}
@@ -45,9 +46,10 @@ def _preview(kind: NoticeKind, language: str, words: OwnWords, company_name: str
     facts = Facts(
         kind, Letter("buyer@zebra.example", "preview", language, None), "EUR",
         _SAMPLE if kind is NoticeKind.SHIPMENT else {n: v for n, v in _SAMPLE.items() if n not in {"carrier", "tracking"}},
-        _GOODS if kind not in {NoticeKind.INVOICE, NoticeKind.CREDIT_MEMO} else (),
-        total=Decimal("1234.5") if kind in {NoticeKind.INVOICE, NoticeKind.CREDIT_MEMO} else None,
-        due=date(2031, 3, 31) if kind is NoticeKind.INVOICE else None)
+        _GOODS if kind not in _WITH_TOTAL else (),
+        total=Decimal("1234.5") if kind in _WITH_TOTAL else None,
+        due=date(2031, 3, 31) if kind is NoticeKind.INVOICE else None,
+        until=date(2031, 3, 31) if kind is NoticeKind.QUOTE else None)
     ready = compose(facts, company_name=company_name, own=words)
     return {"subject": ready.subject, "text": ready.text}
 

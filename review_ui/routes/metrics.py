@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from oms.metrics.service import load_metrics, load_outlook, load_restock
+from oms.metrics.outlook import load_outlook, load_restock
+from oms.metrics.service import load_metrics
 from review_ui.access import Viewer
 from review_ui.errors import PageRoute
 from review_ui.pages import render
@@ -23,7 +24,7 @@ def show(request: Request, _user: Viewer, days: Days = 90, customer: str = "", s
     services = services_of(request)
     at = services.clock()
     with services.db.read() as db:
-        found = load_metrics(db, at, days, customer.strip() or None)
+        found = load_metrics(db, at, days, customer.strip() or None, company_currency=services.settings.currency)
         outlooks = load_restock(db, at, found)
         chosen = load_outlook(db, at, sku) if sku else next(iter(outlooks), None)
     return render(
@@ -38,6 +39,7 @@ def table(request: Request, _user: Viewer, days: Days = 90, customer: str = "") 
     services = services_of(request)
     at = services.clock()
     with services.db.read() as db:
-        outlooks = load_restock(db, at, load_metrics(db, at, days, customer.strip() or None))
+        found = load_metrics(db, at, days, customer.strip() or None, company_currency=services.settings.currency)
+        outlooks = load_restock(db, at, found)
     return Response(as_csv(outlooks), media_type="text/csv; charset=utf-8", headers={
         "Content-Disposition": 'attachment; filename="restock.csv"', "Cache-Control": "private, no-store"})

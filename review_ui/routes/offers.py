@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 from models.domain.order_work import OrderSource
 from models.errors import InputError
 from models.tables.orders import SalesOrderRow
+from oms.billing.paper import quote_pdf
 from oms.orders.changes.plan import AddLine
 from oms.orders.offers.given import GivenOrder, named_lines, named_order
 from oms.orders.offers.parse import parse_lines
 from oms.orders.offers.service import accept_offer, quote_offer, revise_quote, write_offer
 from oms.orders.write import order_no as number_of_order
-from review_ui.access import Approver, Clerk
+from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.order_page import change_as, day_of, do_to_order
 from review_ui.our_prices import priced, priced_lines
 from review_ui.pages import render
+from review_ui.papers import sender_of, shown_pdf
 from review_ui.state import services_of
 
 router = APIRouter(route_class=PageRoute)
@@ -70,13 +72,22 @@ def add_lines(
 
 
 @router.post("/orders/{order_no}/quote")
-def quote(request: Request, user: Clerk, order_no: str, until: Text = "") -> Response:
-    """Offer a draft to the customer until a day."""
+def quote(
+    request: Request, user: Clerk, order_no: str, until: Text = "", mail: Annotated[bool, Form()] = False,
+) -> Response:
+    """Offer a draft to the customer until a day, by mail if wanted."""
     last = day_of(until)
     if last is None:
         raise InputError("Say until which day the quote is valid.", code="validity_missing")
     return do_to_order(request, order_no, lambda db, i: quote_offer(
-        db, i, actor=user.name, valid_until=last, today=services_of(request).clock().date()))
+        db, i, actor=user.name, valid_until=last, today=services_of(request).clock().date(), is_mailed=mail))
+
+
+@router.get("/orders/{order_no}/quote/pdf")
+def quote_paper(request: Request, _user: Viewer, order_no: str) -> Response:
+    """A draft or quote on paper."""
+    with services_of(request).db.read() as db:
+        return shown_pdf(quote_pdf(db, order_no, sender_of(request)), order_no)
 
 
 @router.post("/orders/{order_no}/revise")

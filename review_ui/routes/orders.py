@@ -21,7 +21,8 @@ from oms.orders.service import release_order, take_back_release
 from oms.orders.write import order_no as order_no_of
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
-from review_ui.order_page import change_as, day_of, do_to_order, number_of, show_order
+from review_ui.formats import typed_or_none
+from review_ui.order_page import change_as, day_of, do_to_order, show_order
 from review_ui.pages import render
 from review_ui.presenters.orders import STATES, Asked, load_orders
 from review_ui.presenters.views import load_saved
@@ -175,7 +176,7 @@ def change_line(
 ) -> Response:
     """Change one line, cancel what is open of it, or take it out of a draft."""
     edit = RemoveLine(position) if removes else CancelLine(position) if cancels else EditLine(
-        position, number_of(quantity, "quantity"), number_of(price, "price"), day_of(day))
+        position, typed_or_none(quantity), typed_or_none(price), day_of(day))
     return do_to_order(request, order_no, lambda db, i: change_as(
         db, i, [edit], user=user, reason=reason, revision=revision))
 

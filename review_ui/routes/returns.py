@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
-from models.errors import InputError, NotFound
+from models.errors import NotFound
 from models.tables.inventory import LotRow
 from models.tables.items import ItemRow
 from oms.billing.repository import Billing
@@ -31,6 +31,7 @@ from oms.returns.requests import (
 )
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
+from review_ui.formats import typed_number
 from review_ui.pages import render
 from review_ui.presenters.case_facts import load_audit
 from review_ui.state import services_of
@@ -86,7 +87,7 @@ def request_one(
     request: Request, user: Clerk, order: Text, reason: Text, line: Ids, quantity: Texts
 ) -> Response:
     """Ask that goods of an order may come back."""
-    wanted = [Wanted(_number(q), order_line_id=i) for i, q in zip(line, quantity, strict=False) if q.strip()]
+    wanted = [Wanted(typed_number(q), order_line_id=i) for i, q in zip(line, quantity, strict=False) if q.strip()]
     with services_of(request).db.write() as db:
         made = request_return(db, order_id=Returns(db).order_id(order), lines=wanted, reason=reason, actor=user.name)
     return RedirectResponse(f"/returns/RMA-{made:06d}", 303)
@@ -102,7 +103,8 @@ def blind(
         if item is None:
             raise NotFound(f"There is no item {sku.strip()}. Read the label again, or search the catalogue.")
         made = open_blind_return(
-            db, customer_no=customer_no.strip(), lines=[Wanted(_number(quantity), item_id=item)], reason=reason, actor=user.name)
+            db, customer_no=customer_no.strip(), lines=[Wanted(typed_number(quantity), item_id=item)], reason=reason,
+            actor=user.name)
     return RedirectResponse(f"/returns/RMA-{made:06d}", 303)
 
 
@@ -118,7 +120,7 @@ def answer(
 ) -> Response:
     """Approve, with a fee perhaps, or decline with words for the customer."""
     if verdict == "approve":
-        charged = _number(fee) if fee.strip() else Decimal(0)
+        charged = typed_number(fee) if fee.strip() else Decimal(0)
         return _do(request, number, lambda db, id_: approve_return(db, id_, actor=user.name, fee=charged))
     return _do(request, number, lambda db, id_: decline_return(db, id_, actor=user.name, answer=words))
 
@@ -138,7 +140,7 @@ def send(request: Request, user: Clerk, number: str) -> Response:
 @router.post("/returns/{number}/receive")
 def receive(request: Request, user: Clerk, number: str, line: Ids, quantity: Texts) -> Response:
     """Goods came; the rest may come later."""
-    came = {i: _number(q) for i, q in zip(line, quantity, strict=False) if q.strip() and _number(q)}
+    came = {i: typed_number(q) for i, q in zip(line, quantity, strict=False) if q.strip() and typed_number(q)}
     return _do(request, number, lambda db, id_: receive_return(db, id_, quantities=came, actor=user.name))
 
 
@@ -151,7 +153,7 @@ def judge(
     where = Disposition(disposition) if disposition in set(Disposition) else None
     owed = ReturnOutcome(outcome) if outcome in set(ReturnOutcome) else None
     return _do(request, number, lambda db, id_: inspect(
-        db, id_, line_id=line, quantity=_number(quantity), grade=grade, disposition=where, outcome=owed, note=note,
+        db, id_, line_id=line, quantity=typed_number(quantity), grade=grade, disposition=where, outcome=owed, note=note,
         lot_id=_lot(db, lot), actor=user.name))
 
 
@@ -189,13 +191,6 @@ def _show(request: Request, template: str, number: str) -> Response:
     return render(
         request, template, r=found, lines=lines, memos=memos, audit=audit, last=last, grades=tuple(Grade),
         dispositions=tuple(Disposition), outcomes=tuple(ReturnOutcome))
-
-
-def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        raise InputError(f"“{text.strip()}” is no number. Type digits, with a point before the fraction.") from None
 
 
 def _lot(db: Session, code: str) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -14,6 +13,7 @@ from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
 from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
+from review_ui.formats import typed_number
 from review_ui.pages import render
 from review_ui.presenters.stock import load_item
 from review_ui.state import services_of
@@ -69,7 +69,7 @@ def booking(
 ) -> Response:
     """Count, adjust, transfer, receive or scrap; pressing twice books once."""
     wanted = Booking(
-        kind, sku, location, _quantity(quantity), reference.strip(), to or None, lot.strip() or None, _day(expires_on))
+        kind, sku, location, typed_number(quantity), reference.strip(), to or None, lot.strip() or None, _day(expires_on))
     with services_of(request).db.write() as db:
         done = book(db, wanted, actor=user.name, key=f"desk:{key[:64]}")
     return _item(request, "stock/_item.html", sku, done)
@@ -81,13 +81,6 @@ def reverse(request: Request, user: Clerk, entry_id: int, sku: Text) -> Response
     with services_of(request).db.write() as db:
         take_back(db, entry_id, actor=user.name)
     return _item(request, "stock/_item.html", sku)
-
-
-def _quantity(text: str) -> Decimal:
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        raise InputError("The quantity is no number; type it like 12 or 7.5.", code="not_a_number") from None
 
 
 def _day(text: str) -> date | None:

@@ -14,12 +14,20 @@ function open(dialog) {
   dialog.showModal();
 }
 
+/** A mention that is before the person's eyes is read. */
+async function readNew() {
+  if (!talk.open || !document.querySelector("#comments [data-new]")) return;
+  const answer = await post(url("comments/read"));
+  if (answer) document.dispatchEvent(new CustomEvent("mentions-read", {detail: Number(await answer.text())}));
+}
+
 /** Write a comment on a place: {path} of a field, or {place, kind} on a page; `label` says which. */
 export function commentOn(about) {
   pinned = about;
   talk.querySelector("[data-about]").textContent = about.label || about.path || "";
   open(talk);
   talk.querySelector("textarea").focus();
+  readNew();
 }
 
 function comment() {
@@ -41,6 +49,7 @@ async function show(answer) {
   if (!answer) return;
   document.getElementById("comments").innerHTML = await answer.text();
   document.dispatchEvent(new CustomEvent("comments-shown"));
+  await readNew();
 }
 talk.querySelector("form").addEventListener("submit", async (event) => {
   if (event.submitter?.value !== "save") return;

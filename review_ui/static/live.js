@@ -19,6 +19,8 @@ function showUnread(count) {
   Object.assign(badge, {textContent: count, hidden: !count});
 }
 
+document.addEventListener("mentions-read", (event) => showUnread(event.detail));
+
 function start() {
   const source = new EventSource("/events");
   source.addEventListener("changed", (event) => {

@@ -98,3 +98,6 @@ def test_from_the_mailed_order_to_the_credit_memo(
     assert walk.answers[-1]["state"] == "closed" and walk.answers[-1]["credit_memos"] == ["CM-000001"]
     assert letters(outgoing)[-1] == "credit_memo"
     assert "19.50" in outgoing.received[-1].message.get_body(("plain",)).get_content()
+    ours = [["comment", "like", f"%[{us}/credit:%"]]
+    (note,) = tryton.call("model.account.invoice.search_read", ours, 0, None, None, ["state", "reference", "total_amount"])
+    assert (note["state"], note["reference"], f"{note['total_amount']:f}") == ("posted", "CM-000001", "-19.50")

@@ -25,6 +25,7 @@ from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.people import UserRow
 from models.tables.work import WorkerRow
+from oms.orders.company_money import Rate, save_rate
 from runtime.settings import MailboxSettings, Settings
 from tests.support.desk import PASSWORD, PEOPLE, Desk, make_desk, serving
 from tests.support.desk_cases import (
@@ -55,6 +56,8 @@ def furnish(desk: Desk) -> None:
     """Cases in all states, messages that failed, orders, an outbox: something on every page."""
     with desk.db.write() as db:
         desk.ids |= add_master_data(db)
+        for n, rate in enumerate(("0.912", "0.915", "0.909")):
+            save_rate(db, Rate("USD", "EUR", desk.now().date() - timedelta(days=n), Decimal(rate), "Central bank"), user="Anna")
     at = desk.now()
     desk.ids["doubtful"] = add_pdf_case(desk, "PO-77120", pages=3, sure=0.71, received_at=at - timedelta(minutes=12))
     desk.ids["price"] = add_pdf_case(desk, "PO-77122", ROWS[:2], received_at=at - timedelta(hours=3))

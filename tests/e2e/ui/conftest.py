@@ -43,9 +43,19 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     return folder, made.ids
 
 
+BOTH = pytest.mark.parametrize(
+    "desk", ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])], indirect=True)
+"""For a person's journey that is made over both kinds of database."""
+
+
 @pytest.fixture
-def desk(furnished: tuple[Path, dict[str, int]], tmp_path: Path) -> Iterator[Desk]:
-    """A copy of the house, for one test to change."""
+def desk(request: pytest.FixtureRequest, furnished: tuple[Path, dict[str, int]], tmp_path: Path) -> Iterator[Desk]:
+    """A copy of the house, for one test to change; on SQLite unless the test says BOTH."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        made = make_desk(tmp_path, db=request.getfixturevalue("postgres_database"))
+        furnish(made)
+        yield made
+        return
     folder, ids = furnished
     shutil.copytree(folder, tmp_path / "house")
     made = open_desk(tmp_path / "house")

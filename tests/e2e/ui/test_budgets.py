@@ -12,7 +12,7 @@ from matching.cases import Cases
 from models.domain.pages import SourceFormat
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState
-from tests.e2e.ui.conftest import Visit
+from tests.e2e.ui.conftest import BOTH, Visit
 from tests.e2e.ui.test_review import open_case, saved, state_of
 from tests.support.desk import Desk
 from tests.support.desk_cases import add_bolts, add_document, add_message, add_pdf_case, match, order_reading
@@ -46,6 +46,7 @@ def approved(desk: Desk, page: Page, case_id: int) -> None:
     assert state_of(desk, case_id) is CaseState.APPROVED
 
 
+@BOTH
 def test_a_clean_order_costs_one_key(desk: Desk, visit: Visit) -> None:
     case_id = add_pdf_case(desk, "PO-90001", CLEAN, state=CaseState.NEEDS_REVIEW)
     keys = Keys(open_case(visit("anna"), case_id))
@@ -54,6 +55,7 @@ def test_a_clean_order_costs_one_key(desk: Desk, visit: Visit) -> None:
     assert keys.pressed == 1
 
 
+@BOTH
 def test_an_unmatched_line_whose_item_is_among_the_candidates_costs_two(desk: Desk, visit: Visit) -> None:
     case_id = add_pdf_case(desk, "PO-90002", (*CLEAN, ("30", "", "Packing tape 48 mm", "36", "RO", "1.35")))
     keys = Keys(open_case(visit("anna"), case_id))
@@ -65,6 +67,7 @@ def test_an_unmatched_line_whose_item_is_among_the_candidates_costs_two(desk: De
     assert keys.pressed == 2
 
 
+@BOTH
 def test_a_misread_field_costs_enter_the_value_and_approve(desk: Desk, visit: Visit) -> None:
     case_id = add_read_case(desk, "PO-90003", CLEAN, [None, "500"])
     keys = Keys(open_case(visit("anna"), case_id))
@@ -79,6 +82,7 @@ def test_a_misread_field_costs_enter_the_value_and_approve(desk: Desk, visit: Vi
     assert quantity is not None and quantity.value == 12
 
 
+@BOTH
 def test_forty_lines_with_a_shifted_column_cost_at_most_six(desk: Desk, visit: Visit) -> None:
     counts = [str(n + 2) for n in range(40)]
     with desk.db.write() as db:
@@ -103,6 +107,7 @@ def test_forty_lines_with_a_shifted_column_cost_at_most_six(desk: Desk, visit: V
     assert found == counts
 
 
+@BOTH
 def test_an_amended_order_with_three_changed_lines_costs_at_most_four(desk: Desk, visit: Visit) -> None:
     with desk.db.write() as db:
         parts = add_bolts(db, desk.ids["C-1001"], 5)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from matching.cases import Cases
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow
-from tests.e2e.ui.conftest import Visit, Visitor
+from tests.e2e.ui.conftest import BOTH, Visit, Visitor
 from tests.support.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -36,6 +36,7 @@ def saved(page: Page, action: str = "corrections") -> object:
     return page.expect_response(lambda r: r.url.endswith(f"/{action}") and r.request.method == "POST")
 
 
+@BOTH
 def test_a_case_is_taken_answered_and_approved_with_the_keyboard_alone(desk: Desk, visit: Visit) -> None:
     visitor = visit("anna", by_form=True)
     page = visitor.page
@@ -99,6 +100,7 @@ def test_several_words_are_taken_by_dragging_over_them(desk: Desk, visit: Visit)
     expect(page.locator("#v-ship_to_text")).to_have_value("Harbour Row, 4020 Linford")
 
 
+@BOTH
 def test_typing_tabbing_and_undoing(desk: Desk, visit: Visit) -> None:
     case_id = desk.ids["doubtful"]
     page = open_case(visit("anna"), case_id)
@@ -128,6 +130,7 @@ def test_a_value_that_cannot_be_is_refused_and_what_was_typed_stays(desk: Desk, 
     assert state_of(desk, desk.ids["doubtful"]) is CaseState.IN_REVIEW
 
 
+@BOTH
 def test_the_catalogue_is_searched_in_place(desk: Desk, visit: Visit) -> None:
     page = open_case(visit("anna"), desk.ids["price"])
     page.locator("#v-lines-2-quantity").focus()
@@ -166,6 +169,7 @@ def changed_meanwhile(page: Page, visit: Visit, case_id: int, field: str, value:
     other.request.post(f"/cases/{case_id}/release", headers={"X-CSRF-Token": token(other)})
 
 
+@BOTH
 def test_approving_a_version_that_changed_shows_who_changed_what_and_keeps_typed_text(desk: Desk, visit: Visit) -> None:
     case_id = desk.ids["doubtful"]
     page = open_case(visit("anna"), case_id)

@@ -12,7 +12,7 @@ from models.domain.states import CaseState, MessageState, OutboxState
 from models.tables.intake import MessageRow
 from models.tables.outbox import OutboxRow
 from runtime.audit import record
-from tests.e2e.ui.conftest import Visit
+from tests.e2e.ui.conftest import BOTH, Visit
 from tests.support.desk import Desk
 from tests.support.desk_cases import set_case
 
@@ -43,6 +43,7 @@ def test_the_theme_is_remembered(visit: Visit) -> None:
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+@BOTH
 def test_files_are_stored_and_each_says_what_became_of_it(desk: Desk, visit: Visit, tmp_path: Path) -> None:
     order, empty = tmp_path / "order <b>.txt", tmp_path / "empty.txt"
     order.write_text("12 boxes of gloves")
@@ -69,6 +70,7 @@ def test_a_quarantined_message_is_read_again_on_a_clerks_word(desk: Desk, visit:
     assert tuple(row) == (MessageState.RECEIVED, 0)
 
 
+@BOTH
 def test_an_admin_resends_one_message_and_after_a_question_gives_another_up(desk: Desk, visit: Visit) -> None:
     visitor = visit("adam")
     page = visitor.page

@@ -1,8 +1,9 @@
-"""Files that a PDF carries are documents beside its pages, under the limits of any message."""
+"""Files that a PDF or a mail carries are documents beside what carries them, under the limits of any message."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -71,3 +72,17 @@ def test_a_pdf_that_breaks_when_opened_costs_no_other_part(rooms: Rooms) -> None
     broken = b"%PDF-1.7\n/EmbeddedFile nothing of this holds"
     unpacked = rooms.unpack(archive({"broken.pdf": broken, "order.csv": ORDER}))
     assert shape(unpacked.parts) == [("broken.pdf", None, None), ("order.csv", None, None)]
+
+
+def test_what_the_mail_says_about_an_attached_order_is_read_with_it(rooms: Rooms, tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Ida <ida@hollowpine.example>", "orders@quillmoor.example", "Order"
+    mail.set_content("Good morning,\n\nplease supply the attached items against our PO number HP-4711.\n"
+                     "Payment terms: 30 days net\n\nKind regards\nIda\n")
+    mail.add_attachment(ORDER, maintype="text", subtype="csv", filename="items.csv")
+    path = tmp_path / "order.eml"
+    path.write_bytes(bytes(mail))
+    (reading,) = read_file(rooms, path).readings
+    assert [str(line.quantity.value) for line in reading.lines if line.quantity] == ["12", "7"]
+    assert reading.header.po_number and reading.header.po_number.value == "HP-4711"
+    assert reading.header.payment_terms and reading.header.payment_terms.value == "30 days net"

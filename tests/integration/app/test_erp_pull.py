@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app import erp
 from app.bootstrap import Rooms
@@ -113,6 +114,27 @@ def test_a_fault_of_our_own_ends_the_pull_with_its_sentence_and_blocks_nobody(fa
     assert (again.added, again.code, row_of(here.db, Noun.ITEMS).code) == (1, None, None)
 
 
+def test_a_pull_that_breaks_off_with_the_database_is_ended_at_the_next_look(
+    faked: tuple[Rooms, Fake], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, fake = faked
+    fake.capabilities = frozenset({Capability.PULL_ITEMS})
+
+    def cut(*_: object) -> None:
+        monkeypatch.setattr(here.db, "write", lambda: (_ for _ in ()).throw(OperationalError("write", {}, Exception("away"))))
+        raise KeyError("uom")
+
+    monkeypatch.setattr(fake, "pull", cut)
+    with pytest.raises(KeyError):
+        list(erp.pull(here, [Noun.ITEMS]))
+    monkeypatch.undo()
+    assert row_of(here.db, Noun.ITEMS).code == "erp_pull_running"
+    erp.look(here)
+    assert row_of(here.db, Noun.ITEMS).code == "erp_pull_broke_off"
+    (again,) = erp.pull(here, [Noun.ITEMS])
+    assert again.code is None
+
+
 def test_a_comparison_that_breaks_off_may_be_asked_for_at_once(
     faked: tuple[Rooms, Fake], monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -182,7 +204,7 @@ def test_an_invoice_that_waits_for_its_goods_comes_again_with_the_next_delta(fak
         accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, ((0, 2),)), approved_by="Ann")
     fake.rows = [{
         "order_no": "SO-000001", "invoice": "7", "state": "issued", "currency": "EUR", "issued_on": "2031-01-02", "tax": "0",
-        "total": "5", "sku": "WID-1", "quantity": "2", "amount": "5"}]
+        "total": "5", "sku": "WID-1", "quantity": "2", "amount": "5", "credits": ""}]
     (report,) = erp.pull(here, [Noun.INVOICES])
     assert (report.added, report.waiting, report.code, row_of(here.db, Noun.INVOICES).cursor) == (1, 1, None, "")
 

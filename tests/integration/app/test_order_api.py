@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from app import schema
 from app.bootstrap import Rooms
 from app.main import create_app
+from matching.agreement import agree
 from models.domain.order_work import ExceptionKind
 from models.domain.scopes import SCOPES
 from models.domain.states import Role
@@ -65,6 +66,16 @@ def test_orders_are_listed_newest_first_filtered_and_paged(client: TestClient) -
     assert numbers(tag="rush") == both[1:]
 
 
+def test_who_approved_an_order_is_told_with_the_reason_of_an_override(rooms: Rooms, client: TestClient) -> None:
+    assert client.get(f"{ORDER}/agreements").json() == []
+    with rooms.db.write() as db:
+        user = accounts.create_user(db, login="ann", name="Ann", password="a long password", role=Role.APPROVER)
+        agree(db, 1, 1, user, "management", now())
+    (told,) = client.get(f"{ORDER}/agreements").json()
+    assert (told["name"], told["reason"], told["version"]) == ("Ann", "management", 1)
+    assert client.get("/api/v1/orders/SO-000009/agreements").status_code == 404
+
+
 def test_a_change_answers_the_order_as_it_is_and_a_repeat_changes_nothing(client: TestClient) -> None:
     wanted = {"reason": "The buyer called.", "revision": 1, "header": {"ship_to_text": "Gate 4", "ship_to": None}, "lines": [
         {"action": "edit", "position": 1, "quantity": "12", "requested_date": "2031-04-01"},
@@ -76,7 +87,7 @@ def test_a_change_answers_the_order_as_it_is_and_a_repeat_changes_nothing(client
     order = first.json()
     assert [(x["quantity"], x["cancelled"], x["short"]) for x in order["lines"]] == [
         ("12", "0", "0"), ("4", "1", "0"), ("2", "0", "0")]
-    assert (order["summary"]["revision"], order["ship_to"], order["summary"]["total"]) == (2, "Gate 4", "43")
+    assert (order["summary"]["revision"], order["ship_to"], order["summary"]["total"]) == (2, "Gate 4", "40.5")
     assert [c["reason"] for c in order["changes"]] == ["The buyer called."]
     late = client.post(f"{ORDER}/changes", json=wanted)
     assert (late.status_code, late.json()["code"]) == (409, "revision_moved")
@@ -180,7 +191,8 @@ def test_orders_are_merged_split_and_parted_as_their_actions_say(client: TestCli
 def test_exchange_rates_are_kept_and_told(client: TestClient) -> None:
     wanted = {"currency": "USD", "day": "2031-03-01", "rate": "0.92", "source": "Central bank"}
     kept = client.put("/api/v1/exchange-rates", json=wanted).json()
-    assert kept == client.get("/api/v1/exchange-rates").json() == [wanted | {"company_currency": "EUR"}]
+    assert kept == client.get("/api/v1/exchange-rates").json()
+    assert [wanted | {"company_currency": "EUR", "made_by": "token:shop", "made_at": rate["made_at"]} for rate in kept] == kept
     assert client.put("/api/v1/exchange-rates", json=wanted | {"currency": "EUR"}).json()["code"] == "bad_rate"
     assert client.get(ORDER).json()["company_money"] is None
 

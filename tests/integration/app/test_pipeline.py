@@ -21,7 +21,7 @@ from models.errors import TransientError
 from models.tables.cases import CaseRow, DoubtRow
 from models.tables.intake import MessageRow
 from runtime.clock import now
-from runtime.sandbox import Sandbox
+from runtime.sandbox import Sandbox, SandboxFailure
 from runtime.seal import Seal
 from runtime.settings import MailboxSettings, Settings
 
@@ -117,11 +117,17 @@ def test_what_is_no_order_says_so_with_the_words_that_decided(rooms: Rooms) -> N
     assert row.sentence is not None and "an invoice" in row.sentence and "remit" in row.sentence
 
 
-def test_what_is_read_but_not_understood_opens_an_empty_case(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("fault", "why"), [
+    (None, "could not be made out"), ("parser_timeout", "more time or memory"), ("parser_memory", "more time or memory")])
+def test_what_is_read_but_not_understood_opens_an_empty_case(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch, fault: str | None, why: str,
+) -> None:
     run = Sandbox.run
 
     def faulty(self: Sandbox, entry: str, content: bytes, *rest: Any, **named: Any) -> bytes:
         is_meaning = entry.endswith(":understand")
+        if is_meaning and fault:
+            raise SandboxFailure("A limit was met.", code=fault)
         return run(self, entry, b"\xc1 no pages" if is_meaning else content, *rest, **named)     # an exception in the child
 
     monkeypatch.setattr(Sandbox, "run", faulty)
@@ -132,4 +138,4 @@ def test_what_is_read_but_not_understood_opens_an_empty_case(rooms: Rooms, monke
         case = db.execute(select(CaseRow)).scalar_one()
         doubts = db.execute(select(DoubtRow.sentence).where(DoubtRow.case_id == case.id)).scalars().all()
     assert case.state is CaseState.NEEDS_REVIEW
-    assert any("could not be made out" in sentence and "Type the order" in sentence for sentence in doubts)
+    assert any(why in sentence and "ype the order from the page" in sentence for sentence in doubts)

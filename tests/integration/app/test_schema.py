@@ -1,14 +1,16 @@
 """The migrations make exactly the schema the code needs, on both databases."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app import schema
 from models.errors import NotFound
 from models.tables import Base
+from models.tables.orders import SalesOrderRow
 from models.tables.triggers import APPEND_ONLY_TABLES
 from oms.inventory.reconcile import reconcile
 from runtime import accounts, users
@@ -111,7 +113,7 @@ def test_an_upgrade_keeps_the_rows_and_what_refers_to_them(empty_database: Datab
         db.execute(text("INSERT INTO readings (id, document_id, position, doc_type, content) VALUES (4, 8, 0, 'other', '{}')"))
 
 
-def test_movements_of_before_become_the_opening_of_the_ledger(empty_database: Database) -> None:
+def test_movements_of_before_open_the_ledger_and_totals_lose_what_was_cancelled(empty_database: Database) -> None:
     schema.upgrade(empty_database, "0009")
     with empty_database.write() as db:
         one = 10**6 if empty_database.is_sqlite else 1
@@ -125,9 +127,9 @@ def test_movements_of_before_become_the_opening_of_the_ledger(empty_database: Da
             "pack_rule, ship_complete, merge_repeated_lines, partial_release) "
             "VALUES (1, 'C', 'C', 0, 'confident', true, 0, 0, 'ask', false, false, false)",
             "INSERT INTO sales_orders (id, order_no, state, customer_id, po_number, currency, total, approved_by, created_at) "
-            "VALUES (1, 'SO-1', 'accepted', 1, 'P', 'EUR', 0, 'Ann', '2026-01-01 00:00:00')",
+            f"VALUES (1, 'SO-1', 'accepted', 1, 'P', 'EUR', {10 * one}, 'Ann', '2026-01-01 00:00:00')",
             "INSERT INTO order_lines (id, order_id, position, item_id, description, quantity, uom, base_quantity, unit_price, "
-            f"amount, cancelled, shipped) VALUES (1, 1, 1, 1, 'A', {2 * one}, 'PCE', {2 * one}, 0, 0, 0, 0)",
+            f"amount, cancelled, shipped) VALUES (1, 1, 1, 1, 'A', {4 * one}, 'PCE', {4 * one}, 0, {10 * one}, {2 * one}, 0)",
             "INSERT INTO reservations (order_line_id, item_id, location_id, quantity, state) "
             f"VALUES (1, 1, 1, {2 * one}, 'active')",
         ):
@@ -136,6 +138,7 @@ def test_movements_of_before_become_the_opening_of_the_ledger(empty_database: Da
     with empty_database.read() as db:
         assert reconcile(db) == []
         assert db.execute(text("SELECT count(*) FROM stock_entries")).scalar_one() == 3
+        assert db.execute(select(SalesOrderRow.total)).scalar_one() == 5
 
 
 def test_a_token_of_before_acts_as_a_user_of_its_own_that_cannot_sign_in(empty_database: Database) -> None:
@@ -154,3 +157,25 @@ def test_a_token_of_before_acts_as_a_user_of_its_own_that_cannot_sign_in(empty_d
         assert users.list_users(db, now()) == ()
         with pytest.raises(NotFound):
             users.reset_password(db, client.user_id, "adam")
+
+
+@pytest.mark.slow
+def test_what_is_taken_back_can_be_done_again_though_a_program_has_worked_meanwhile(empty_database: Database) -> None:
+    schema.upgrade(empty_database, "0009")
+    with empty_database.write() as db:
+        db.execute(text(
+            "INSERT INTO api_tokens (id, name, token_sha256, scopes, created_at) "
+            "VALUES (5, 'shop', 'x', 'orders:read', '2026-01-01 00:00:00')"))
+    schema.upgrade(empty_database)
+    with empty_database.write() as db:
+        db.execute(text(
+            "INSERT INTO saved_views (user_id, page, name, query, is_shared) "
+            "SELECT id, 'orders', 'mine', '', false FROM users WHERE role = 'integration'"))
+    with empty_database.exclusive() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0009")
+    schema.upgrade(empty_database)
+    with empty_database.read() as db:
+        assert db.execute(text("SELECT role FROM users ORDER BY id")).scalars().all() == ["viewer", "integration"]
+        assert db.execute(text("SELECT count(*) FROM locations WHERE kind = 'customer'")).scalar_one() == 1

@@ -122,4 +122,5 @@ def test_lessons_and_readings_with_them_are_made_behind_the_wall(reader: Reader)
     number = after.header.po_number
     assert (number.value, after.header.order_date) == ("B-7741", None)
     assert learned.lessons[number.evidence.fact_id - 7].field == "po_number"
-    assert reader.pages.learn(parsed.pages, before, Corrected({})) is None
+    untouched = reader.pages.learn(parsed.pages, before, Corrected({}))
+    assert untouched is not None and all(lesson.is_let_stand for lesson in untouched.lessons)

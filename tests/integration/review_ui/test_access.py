@@ -39,6 +39,7 @@ LOWEST_ROLE = {
     "/cases/{case_id:int}/not-an-order": Role.APPROVER,
     "/cases/{case_id:int}/duplicate": Role.APPROVER,
     "/cases/{case_id:int}/comments": Role.CLERK,
+    "/cases/{case_id:int}/comments/read": Role.VIEWER,
     "/cases/{case_id:int}/comments/{comment_id:int}/resolve": Role.CLERK,
     "/cases/{case_id:int}/visit": Role.CLERK,
     "/mentions/read": Role.VIEWER,
@@ -88,7 +89,9 @@ LOWEST_ROLE = {
     "/orders/{order_no}/notes": Role.CLERK,
     "/orders/{order_no}/tags": Role.CLERK,
     "/orders/{order_no}/tags/remove": Role.CLERK,
+    "/exchange-rates": Role.APPROVER,
     "/exceptions/{exception_id}/assign": Role.CLERK,
+    "/exceptions/{exception_id}/confirm": Role.APPROVER,
     "/exceptions/{exception_id}/resolve": Role.CLERK,
     "/exceptions/{exception_id}/waive": Role.APPROVER,
     "/exceptions/{exception_id}/reopen": Role.CLERK,
@@ -178,7 +181,7 @@ OPEN = {"/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/provider/bac
 LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.ADMIN: "adam"}
 FORM = {
     "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1",
-    "uid": "1", "into": "1", "document": "1", "kind": "shipment", "language": "en"}
+    "uid": "1", "into": "1", "document": "1", "kind": "shipment", "language": "en", "warning": "1"}
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import insert, select
 
 from matching.approval import load_approval
 from matching.policy import Policy
 from matching.promises import Promises
 from models.domain.outcomes import Seen
+from models.domain.partners import PriceRule
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow
@@ -49,6 +52,27 @@ def test_rules_are_tried_first_and_in_force_once_saved(desk: Desk, visit: Visit,
     with desk.db.read() as db:
         assert Promises(db).house(Policy()).target == 0.05
     assert "No error rate is promised" in adam.post("/approval/save", data={**RULES, "target_error_rate": ""}).text
+
+
+def test_all_rules_of_the_house_are_tried_and_saved_on_the_page(desk: Desk, visit: Visit, case_id: int) -> None:
+    adam, german = visit("adam"), {"accept-language": "de"}
+    with desk.db.write() as db:                    # one that was saved before these rules could be: the settings hold
+        db.add(HousePolicyRow(
+            line_confidence=0.9, price_tolerance=2, sample_share=0.05, made_by="Adam Admin", made_at=now()))
+    with desk.db.read() as db:
+        before = Promises(db).house(Policy(same_goods_days=30))
+    assert (before.price_rule, before.same_goods_days) == (PriceRule.ASK, 30)
+    rules = {**RULES, "target_error_rate": "", "price_tolerance": "12,5", "price_rule": "ours", "takes_successors": "yes",
+             "same_goods_days": "0"}
+    tried = adam.post("/approval/try", data=rules).text
+    assert "Asks no more: Line 20: price 0.124" in tried
+    assert 'value="12,5"' in adam.post("/approval/save", data=rules, headers=german).text
+    with desk.db.read() as db:
+        saved = Promises(db).house(Policy())
+    assert (saved.price_tolerance, saved.price_rule, saved.takes_successors, saved.same_goods_days) == (
+        Decimal("12.5"), PriceRule.OURS, True, 0)
+    refused = adam.post("/approval/save", data={**rules, "same_goods_days": "400"})
+    assert refused.status_code == 422 and "a number of days from 0 to 365" in refused.text
 
 
 def test_the_bound_is_drawn_against_the_threshold(desk: Desk, visit: Visit, case_id: int) -> None:

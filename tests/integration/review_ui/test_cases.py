@@ -50,7 +50,7 @@ def test_the_questions_are_asked_in_the_persons_language(case_id: int, visit: Vi
     client = visit("anna")
     german = {"accept-language": "de"}
     page, queue = client.get(f"/cases/{case_id}", headers=german).text, client.get("/", headers=german).text
-    asked = "Zeile 20: Preis 0.124, Vertrag 0.115 (+7.8 %, Toleranz 2 %)."
+    asked = "Zeile 20: Preis 0,124, Vertrag 0,115 (+7,8 %, Toleranz 2 %)."
     assert asked in page and asked in queue and "Line 20: price" not in page
 
 
@@ -85,6 +85,10 @@ BAD_PLACES = ["x", "2 0 10 20 30", "2 -1 1 2 3 4", "2 0 nan 1 2 3", "2 0 1 2 3 4
 
 def test_a_place_that_cannot_be_is_refused(desk: Desk, case_id: int, visit: Visit) -> None:
     client = visit("carl")
+    for places in ("2 99 10 20 30 40", "999999 0 10 20 30 40", "2 0 30 20 10 40"):       # none of the case's pages
+        data = {"version": 1, "path": "po_number", "value": "x", "places": places, "kind": "paper"}
+        answer = visit("carl").post(f"/cases/{case_id}/corrections", data=data, headers=FRAGMENT)
+        assert answer.status_code == 422 and "unknown_place" in answer.text, places
     for places in BAD_PLACES:
         data = {"version": 1, "path": "po_number", "value": "x", "places": places, "kind": "paper"}
         answer = client.post(f"/cases/{case_id}/corrections", headers=FRAGMENT, data=data)

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.flow import load_flow, load_waiting
-from matching.flow_figures import accuracy, reasons, spans, touchless
+from matching.flow_figures import load_figures
 from models.domain.doubt import DoubtCode
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow, CorrectionRow, DoubtRow, DraftRow
@@ -64,22 +65,40 @@ def held(db: Session, case_id: int, at: datetime) -> None:
 def test_what_happened_is_counted_once(desk: Desk) -> None:
     with desk.db.read() as db:
         flow = load_flow(db, desk.now() - timedelta(days=30))
+        figures = load_figures(db, desk.now() - timedelta(days=30), desk.now())
     assert [c.po_number for c in flow] == ["=1+1", "PO-2", "PO-1"]
-    assert touchless(flow) == pytest.approx(2 / 3)
-    assert reasons(flow) == ((DoubtCode.PRICE_DEVIATION, 1), (DoubtCode.UNKNOWN_ITEM, 1))
-    shares = dict(accuracy(flow))
+    assert (flow[1].keys, flow[1].seconds) == (4, 15.0)
+    assert (figures.orders, figures.touchless) == (3, pytest.approx(2 / 3))
+    assert figures.reasons == ((DoubtCode.PRICE_DEVIATION, 1), (DoubtCode.UNKNOWN_ITEM, 1))
+    shares = dict(figures.accuracy)
     assert shares["po_number"] == pytest.approx(2 / 3) and shares["line quantity"] == pytest.approx(11 / 12)
     assert shares["customer"] == 1.0
-    assert (flow[1].keys, flow[1].seconds) == (4, 15.0)
 
 
-def test_a_period_is_cut_into_stretches_that_hold_every_order_once(desk: Desk) -> None:
+@pytest.mark.parametrize("days", [1, 7, 30, 90, 365])
+def test_a_period_is_cut_into_stretches_that_hold_every_order_once(desk: Desk, days: int) -> None:
+    since = desk.now() - timedelta(days=days)
     with desk.db.read() as db:
-        flow = load_flow(db, desk.now() - timedelta(days=90))
-    for days in (1, 7, 30, 90, 365):
-        points = spans(flow, desk.now() - timedelta(days=days), desk.now())
-        inside = [c for c in flow if c.decided_at >= desk.now() - timedelta(days=days, seconds=5)]
-        assert sum(p.orders for p in points) >= len(inside) and len(points) <= 15
+        inside, figures = load_flow(db, since), load_figures(db, since, desk.now())
+    assert sum(p.orders for p in figures.spans) == figures.orders == len(inside) and len(figures.spans) <= 15
+
+
+@pytest.mark.parametrize("more", [(), (9,), (9, 1)])
+def test_time_and_keys_of_a_stretch_are_medians_of_what_somebody_had_open(desk: Desk, more: tuple[int, ...]) -> None:
+    at = desk.now() - timedelta(days=2)
+    with desk.db.write() as db:
+        user_id = db.execute(select(UserRow.id).where(UserRow.login == "anna")).scalar_one()
+        for keys in more:
+            case_id = bare(db, desk, CaseState.HANDED_OVER, f"M-{keys}")
+            db.add(DraftRow(case_id=case_id, version=1, content="{}", made_by="ordermill", made_at=at))
+            db.flush()
+            db.add(CaseDecisionRow(
+                case_id=case_id, version=1, is_approved=False, is_sampled=False, score=None, threshold=None, share=1.0, lines=1,
+                at=at))
+            db.add(CaseVisitRow(case_id=case_id, user_id=user_id, keys=keys, clicks=0, active_seconds=keys / 2, ended_at=at))
+    with desk.db.read() as db:
+        (span,) = [s for s in load_figures(db, desk.now() - timedelta(days=7), desk.now()).spans if s.keys is not None]
+    assert (span.keys, span.seconds) == (median((4, *more)), median((15.0, *(keys / 2 for keys in more))))
 
 
 def test_the_queue_by_age(desk: Desk) -> None:

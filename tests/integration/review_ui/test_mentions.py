@@ -31,6 +31,15 @@ def counted(client: TestClient, path: str = "/orders") -> int:
     return int(badge[2])
 
 
+def test_a_mention_is_read_while_the_case_is_open(desk: Desk, case_id: int, visit: Visit) -> None:
+    carl, vera = visit("carl"), visit("vera")
+    say(carl, case_id, "Look, @vera", path="lines.2.unit_price")
+    listed = vera.get(f"/cases/{case_id}/comments", headers=FRAGMENT).text
+    assert "data-new" in listed and "Line 20 · Price" in re.sub(r"\s+", " ", listed) and "unit_price</" not in listed
+    assert vera.post(f"/cases/{case_id}/comments/read", headers=FRAGMENT).text == "0"
+    assert "data-new" not in vera.get(f"/cases/{case_id}/comments", headers=FRAGMENT).text and counted(vera) == 0
+
+
 def document_of(client: TestClient, case_id: int) -> int:
     return int(re.findall(r'data-doc="(\d+)"', client.get(f"/cases/{case_id}").text)[0])
 

@@ -114,6 +114,8 @@ def test_a_sourcing_rule_is_tried_on_open_orders_before_it_holds(visit: Visit, d
         assert sourcing_rules(db) == [] and reconcile(db) == []
         assert db.execute(select(FulfilmentOrderRow.state)).scalars().all() == [FulfilmentState.OPEN]
     assert "Saved" in visit("adam").post("/stock/rules", data=form).text
+    twice = visit("adam").post("/stock/rules", data=form | {"position": "20"})
+    assert (twice.status_code, "rule_exists" in twice.text) == (409, True)
     with desk.db.read() as db:
         (kept,) = sourcing_rules(db)
     assert (kept.rule.prefer, kept.rule.max_km) == ((Criterion.COST, Criterion.DISTANCE), 900)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extraction.assemble import assemble
@@ -231,6 +231,7 @@ PLACED = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 12), WORDS), max_
 
 
 @given(PLACED, st.sampled_from([PageKind.PAPER, PageKind.SHEET, PageKind.TEXT]))
+@example([(0, 0, "£"), (0, 1, "Qty"), (1, 0, "9" * 40), (1, 1, "4711")], PageKind.SHEET)
 def test_any_words_anywhere_give_readings_whose_values_stand_where_they_say(
     placed: list[tuple[int, int, str]], kind: PageKind
 ) -> None:

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from models.domain import states
 from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
 from models.domain.pages import Page, Word
+from models.errors import InputError
 from review_ui.evidence_form import parse_places
+from review_ui.formats import file_size, localized, money, number, stamp, typed_number
 from review_ui.headers import download_headers
-from review_ui.pages import ago, file_size, money, plain_number, stamp
+from review_ui.language import languages
+from review_ui.pages import ago
 from review_ui.presenters.badges import badge
 from review_ui.presenters.case import deviation_text
 from review_ui.presenters.documents import column_name, show_page
@@ -77,13 +80,16 @@ def test_a_hundred_percent_means_certain(probability: float, shown: int) -> None
     ("12.40", "12.4", "12.40"), ("0.124000", "0.124", "0.124"), ("1E+3", "1000", "1000.00"), ("0", "0", "0.00"),
     ("100", "100", "100.00")])
 def test_numbers_are_written_as_people_type_them(value: str, plain: str, price: str) -> None:
-    assert plain_number(Decimal(value)) == plain and price_text(Decimal(value)) == price
+    assert number(Decimal(value)) == plain and price_text(Decimal(value)) == price
 
 
 @given(st.decimals(0, 10**9, places=6))
 def test_no_number_is_changed_by_showing_it(value: Decimal) -> None:
-    assert Decimal(plain_number(value)) == value and Decimal(price_text(value)) == value
-    assert Decimal(money(value).replace(",", "")) == value
+    assert Decimal(price_text(value)) == value
+    for language in languages():
+        assert typed_number(number(value, language)) == value
+        shown = money(value, None, language)
+        assert typed_number(shown) == value
 
 
 def test_money_times_and_sizes_are_short() -> None:
@@ -91,7 +97,20 @@ def test_money_times_and_sizes_are_short() -> None:
     assert [ago(NOW - timedelta(seconds=s), NOW) for s in (5, 65, 7_300, 200_000)] == ["5 s", "1 min", "2 h", "2 d"]
     assert ago(None, NOW) == "never" and ago(NOW + timedelta(hours=1), NOW) == "0 s"
     assert stamp(NOW) == "2026-11-22 12:00 UTC" and stamp(date(2026, 1, 2)) == "2026-01-02" and stamp(None) == ""
+    assert (money(Decimal("2500"), "EUR", "de"), money(Decimal("12345.125"), "CHF", "de")) == ("2.500,00 €", "12.345,125 CHF")
+    assert (stamp(NOW, "de"), stamp(date(2026, 11, 23), "de")) == ("22.11.2026 12:00 UTC", "23.11.2026")
     assert [file_size(n) for n in (999, 1_500, 25_000_000)] == ["999 B", "1 kB", "25 MB"]
+
+
+@pytest.mark.parametrize("text", ["KX-4.5", "192.168.1.20", "4711", "7.0.12", "2026-13-45", "M8×1,25"])
+def test_codes_are_not_taken_for_numbers(text: str) -> None:
+    assert localized(text, "de") == text
+
+
+@pytest.mark.parametrize("text", ["", "many", "1.2.3", "NaN", "1e999999999999999999"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        typed_number(text)
 
 
 @pytest.mark.parametrize(("asked", "contract", "text"), [

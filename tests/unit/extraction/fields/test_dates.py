@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.fields.dates import DateOrder, DateStyle, find_dates, parse_date, settle_order
+from extraction.fields.dates import DateOrder, DateStyle, exact_date, find_dates, next_weekday, parse_date, settle_order
 
 DAY = DateStyle(DateOrder.DAY, near=date(2031, 5, 1))
 MONTH = DateStyle(DateOrder.MONTH, near=date(2031, 5, 1))
@@ -79,3 +79,26 @@ def test_a_day_and_a_month_with_points_are_a_date_only_where_nothing_else_stands
     style = DateStyle(DateOrder.DAY, near=date(2031, 7, 1))
     assert [m.value for m in find_dates("11.8.", style)] == [date(2031, 8, 11)]
     assert not find_dates("The price is 11.8.", style)
+
+
+def test_where_months_come_first_a_pair_of_numbers_that_is_no_date_so_is_a_size() -> None:
+    style = DateStyle(DateOrder.MONTH, near=date(2031, 7, 1))
+    assert not find_dates("Cable 16/4 grey", style)
+    assert [m.value for m in find_dates("by 7/16", style)] == [date(2031, 7, 16)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["please ship by Friday", "bitte bis Freitag liefern", "livrer avant vendredi", "entro venerdì", "vóór vrijdag", "do piątku"])
+def test_a_weekday_is_the_next_of_its_name(text: str) -> None:
+    assert next_weekday(text, date(2031, 5, 1)).value == date(2031, 5, 2)  # type: ignore[union-attr]
+    assert next_weekday(text, date(2031, 5, 2)).value == date(2031, 5, 9)  # type: ignore[union-attr]
+
+
+def test_a_word_that_is_no_weekday_gives_no_day() -> None:
+    assert next_weekday("ship by train on Freitagstraße", date(2031, 5, 1)) is None
+
+
+def test_a_day_named_behind_its_week_is_meant() -> None:
+    assert exact_date("week 19, no later than 09-05-2031", DAY).value == date(2031, 5, 9)  # type: ignore[union-attr]
+    assert exact_date("week 19, confirm until 20-06-2031", DAY).value == date(2031, 5, 5)  # type: ignore[union-attr]

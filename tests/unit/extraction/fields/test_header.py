@@ -10,6 +10,7 @@ from decimal import Decimal
 from extraction.assemble import assemble
 from extraction.fields.names import is_no_name
 from extraction.fields.po_number import two_numbers
+from extraction.layout.mail_parts import mark_mail
 from models.domain.evidence import Candidate, Evidence, Found, Origin, Place
 from models.domain.reading import Context, Reading
 from tests.support.papers import body, paper, parsed
@@ -247,6 +248,66 @@ def test_an_address_ends_with_its_town_and_country() -> None:
     assert header.bill_to.value == "Quillfeather Pumps Ltd, PO Box 31, Dampford DF1 1AA"
 
 
+def test_the_letters_of_a_numbers_kind_belong_to_it() -> None:
+    for printed in ("PLM 0417", "0041733 OB"):
+        header = read((40, [(20, "Quillfeather Pumps Ltd")]), (84, [(300, "Order No."), (420, printed)]), *TABLE).header
+        assert header.po_number and header.po_number.value == printed
+    header = read((40, [(20, "Quillfeather Pumps Ltd")]), (84, [(300, "Order:"), (420, "PO 0041733")]), *TABLE).header
+    assert header.po_number and header.po_number.value == "0041733"
+
+
+def test_a_number_and_its_date_may_share_a_title() -> None:
+    header = read(
+        (40, [(20, "Quillfeather Pumps Ltd"), (300, "Purchase Order")]), (70, [(300, "PO number/date")]),
+        (82, [(300, "7700031 / 03/21/2031")]), (94, [(300, "Req. no."), (420, "0055127")]), *TABLE).header
+    assert header.po_number and header.po_number.value == "7700031"
+    assert header.order_date and header.order_date.value == date(2031, 3, 21)
+
+
+def test_an_address_ends_where_the_next_label_of_its_list_stands() -> None:
+    header = read(
+        (40, [(20, "Purchase Order 4711-9")]),
+        (60, [(20, "Ship To:"), (120, "Quillfeather Boats Ltd, 12 Sluice Lane, Dampford DF1 0ZZ")]),
+        (72, [(20, "Opening hours:"), (120, "8:00 - 15:00")]),
+        (84, [(20, "Bill To:"), (120, "Finance Manager, Quillfeather Rowers Inc., 7 Quay Road, Dampford DF1 1AA")]),
+        *TABLE).header
+    assert header.ship_to and header.ship_to.value == "Quillfeather Boats Ltd, 12 Sluice Lane, Dampford DF1 0ZZ"
+    assert header.buyer_name and header.buyer_name.value == "Quillfeather Rowers Inc."
+
+
+def test_an_address_goes_on_below_the_sentence_that_names_it() -> None:
+    header = read(
+        (40, [(20, "Purchase Order 4711-9")]), *TABLE,
+        (380, [(20, "Quote our number wherever you write to us. Send invoices to")]),
+        (392, [(20, "Quillfeather Pumps Inc, Finance, 7 Quay Road, Dampford NY 10999")])).header
+    assert header.bill_to and header.bill_to.value == "Quillfeather Pumps Inc, Finance, 7 Quay Road, Dampford NY 10999"
+
+
+def test_a_sentence_about_invoices_is_no_address() -> None:
+    header = read(
+        (40, [(20, "Bon de commande 4711-9")]), *TABLE,
+        (380, [(20, "Facture à transmettre par le guichet, service QF, n° 31.")])).header
+    assert header.bill_to is None
+
+
+def test_a_canadian_post_code_ends_an_address() -> None:
+    header = read(
+        (40, [(20, "Purchase Order 4711-9")]), (60, [(20, "Ship To:")]), (72, [(20, "Quillfeather Pumps Inc")]),
+        (84, [(20, "12 Sluice Court")]), (96, [(20, "Dampford, Ontario K9Z 3Z3")]), *TABLE).header
+    assert header.ship_to and header.ship_to.value == "Quillfeather Pumps Inc, 12 Sluice Court, Dampford, Ontario K9Z 3Z3"
+
+
+def test_a_firm_is_called_by_its_whole_name() -> None:
+    """The letterhead is a logo, or sets the name on two lines; the address of the goods has it whole."""
+    for head in ([(40, [(20, "Quillfeather Pumps")])], [(40, [(20, "Quillfeather")]), (54, [(20, "Pumps LLC")])]):
+        header = read(
+            *head, (40, [(300, "Purchase Order 4711-9")]), (80, [(20, "Vendor:"), (300, "Ship To:")]),
+            (92, [(20, "Mirage Bricks Co."), (300, "Quillfeather Pumps LLC")]),
+            (104, [(20, "4 Kiln Road"), (300, "12 Sluice Lane")]), (116, [(20, "Crewe, OH 44999"), (300, "Dampford, NY 10999")]),
+            *TABLE).header
+        assert header.buyer_name and header.buyer_name.value == "Quillfeather Pumps LLC"
+
+
 def test_the_firm_that_a_paper_is_signed_for_is_the_buyer() -> None:
     reading = read(
         (40, [(20, "ORDER"), (300, "Order No."), (420, "BP/1187/0042")]),
@@ -256,10 +317,23 @@ def test_the_firm_that_a_paper_is_signed_for_is_the_buyer() -> None:
     assert reading.header.supplier_name and reading.header.supplier_name.value == "Mirage Bricks Ltd"
 
 
-def typed(*lines: str) -> Reading:
+def typed(*lines: str, sent_on: date | None = None) -> Reading:
     text = "\n".join(("Please send 12 pcs BX-1001 brass elbow 15 mm.", "", *lines))
-    (reading,) = assemble(parsed(body(text)), Context(is_body=True))
+    (reading,) = assemble(parsed(body(text)), Context(is_body=True, sent_on=sent_on))
     return reading
+
+
+def test_an_order_written_as_a_mail_is_of_the_day_it_is_sent() -> None:
+    header = typed("Needed by Friday.", "Ada Example", sent_on=date(2031, 5, 1)).header
+    assert header.order_date and header.requested_date
+    assert (header.order_date.value, header.order_date.evidence.origin) == (date(2031, 5, 1), Origin.CONTEXT)
+    assert (header.requested_date.value, header.requested_date.evidence.text) == (date(2031, 5, 2), "Friday.")
+    dated = typed("Order date: 28 April 2031", sent_on=date(2031, 5, 1)).header
+    assert dated.order_date and dated.order_date.value == date(2031, 4, 28)
+
+
+def test_the_day_by_which_a_price_is_asked_for_is_no_delivery() -> None:
+    assert typed("Kindly confirm by Friday.", sent_on=date(2031, 5, 1)).header.requested_date is None
 
 
 def test_a_mail_is_signed_with_the_name_that_begins_a_line() -> None:
@@ -337,3 +411,80 @@ def test_the_day_on_which_an_order_is_void_is_not_the_day_the_goods_are_wanted()
         *TABLE).header
     assert header.cancel_by is not None and header.cancel_by.value == date(2031, 3, 31)
     assert header.requested_date is None
+
+
+def test_remarks_in_brackets_and_behind_a_dash_are_no_address() -> None:
+    place = "Hollowreed Depot, 9 Weir Road, 46520 Lowfield"
+    for remark in (" (call the yard 30 min. before: 0171 5550 118)", " – Hours: 7:00 to 13:30", " (Sussex) – Hours: 7:00"):
+        ship_to = read((60, [(20, f"Delivery address: {place}{remark}")]), *TABLE).header.ship_to
+        assert ship_to
+        assert ship_to.value == place + (" (Sussex)" if "Sussex" in remark else "")
+
+
+def test_an_address_in_brackets_is_what_they_hold() -> None:
+    ship_to = typed("Please deliver to site (Hollowreed School, 9 Weir Road, 46520 Lowfield) before noon.").header.ship_to
+    assert ship_to and ship_to.value == "Hollowreed School, 9 Weir Road, 46520 Lowfield"
+
+
+def test_a_whole_address_beside_its_label_ends_with_the_line_and_its_door() -> None:
+    rows = ((60, [(20, "Delivery address: Hollowreed Depot, 9 Weir Road, 46520 Lowfield, gate 3")]),
+            (72, [(20, "Offer no OF/2031/778 of 12.10.2031")]), *TABLE)
+    ship_to = read(*rows).header.ship_to
+    assert ship_to and ship_to.value == "Hollowreed Depot, 9 Weir Road, 46520 Lowfield, gate 3"
+
+
+def test_a_firm_that_follows_an_office_in_a_signature_is_the_buyer() -> None:
+    for line in ("Stores Supt. | Hollowreed Gates Ltd", "Purchasing - Hollowreed Gates Ltd", "Hollowreed Gates Ltd"):
+        header = typed("Ada Example", line).header
+        assert header.buyer_name and header.buyer_name.value == "Hollowreed Gates Ltd"
+
+
+def test_an_order_that_answers_an_offer_is_for_the_firm_that_signed_the_offer() -> None:
+    text = (
+        "Please send 12 pcs BX-1001 brass elbow 15 mm.\n\nRegards,\nAda Example\nHollowreed Gates Ltd\n\n"
+        "From: Bert Example <bert@quillfeather.example>\nSent: Saturday, 3 May 2031 16:20\nTo: Ada Example\nSubject: Offer\n\n"
+        "Dear Ada,\n\nour price is 4.50 each.\n\nRegards,\nBert Example\nQuillfeather Pumps Ltd")
+    pages, _ = mark_mail([body(text)], "Re: Offer")
+    (reading,) = assemble(parsed(*pages), Context(is_body=True))
+    assert reading.header.buyer_name and reading.header.buyer_name.value == "Hollowreed Gates Ltd"
+    assert reading.header.supplier_name and reading.header.supplier_name.value == "Quillfeather Pumps Ltd"
+
+
+def test_a_name_on_two_lines_is_whole_where_the_paper_says_it_so_elsewhere() -> None:
+    rows = ((40, [(20, "Hollowreed Vale"), (300, "PURCHASE ORDER 20817")]), (51, [(20, "Growers Union")]))
+    where = (90, [(20, "Deliver to: Hollowreed Vale Growers Union, 9 Weir Road, 46520 Lowfield")])
+    whole, short = read(*rows, where, *TABLE).header.buyer_name, read(*rows, *TABLE).header.buyer_name
+    assert whole and whole.value == "Hollowreed Vale Growers Union"
+    assert short is None or short.value != whole.value
+
+
+def test_terms_are_read_without_as_always_and_without_the_stop() -> None:
+    for said in ("Payment: as always 14 days net.", "Payment: 14 days net"):
+        terms = typed(said).header.payment_terms
+        assert terms and terms.value == "14 days net"
+    terms = typed("Account terms 30 days EOM. Invoices by mail.").header.payment_terms
+    assert terms and terms.value == "30 days EOM"
+
+
+def test_of_net_tax_and_gross_in_one_row_the_gross_is_the_total() -> None:
+    rows = (*TABLE, (350, [(300, "Total"), (360, "267.00"), (420, "53.40"), (480, "320.40")]),
+            (376, [(20, "Order value: 320.40")]))
+    header = read((40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER 20817")]), *rows).header
+    assert header.total and header.total.value == Decimal("320.40")
+    assert header.tax and header.tax.value == Decimal("53.40")
+
+
+def test_a_dollar_is_that_of_the_country_whose_numbers_a_paper_bears() -> None:
+    for number, code in (("ABN 51 604 118 290", "AUD"), ("HST 88888 RT", "CAD"), ("Company no. 604", "USD")):
+        rows = (40, [(20, "Quillfeather Pumps"), (300, "PURCHASE ORDER 20817")]), (60, [(20, number)])
+        currency = read(*rows, *TABLE, (350, [(420, "Total"), (480, "$267.00")])).header.currency
+        assert currency and currency.value == code
+
+
+def test_titles_in_two_languages_are_known_by_either_and_without_their_blanks() -> None:
+    rows = ((40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER 20817")]),
+            (60, [(20, "Data/Date"), (160, "Grootboek/Payment"), (330, "Modalitàpagamento/Zahlweise")]),
+            (71, [(20, "14/03/2031"), (160, "30 dagen netto")]))
+    header = read(*rows, *TABLE).header
+    assert header.order_date and header.order_date.value == date(2031, 3, 14)
+    assert header.payment_terms and header.payment_terms.value == "30 dagen netto"

@@ -33,6 +33,10 @@ def ship_to(*lines: str) -> str | None:
      "dépôt de la Grange, 4 chemin des Grumes, 99411 Hautefutaie"),
     (("Graag leveren aan Houtwurm B.V., Spaanderpad 5, 9999 ZZ Zaagdam a.u.b.",),
      "Houtwurm B.V., Spaanderpad 5, 9999 ZZ Zaagdam"),
+    (("Ship UPS Ground to our shop: Hollowreed Inc, 2750 39th St N, Lowfield ND 58102.",),
+     "Hollowreed Inc, 2750 39th St N, Lowfield ND 58102"),
+    (("Entrega antes del 22/10/2031 en C/ Sombra 41, bajo, 46006 Villaolmos (de 9 a 14 h).",),
+     "C/ Sombra 41, bajo, 46006 Villaolmos"),
 ])
 def test_an_address_begins_behind_the_preposition_and_ends_behind_the_town(lines: tuple[str, ...], wanted: str) -> None:
     assert ship_to(*lines) == wanted

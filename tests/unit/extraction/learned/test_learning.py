@@ -12,11 +12,11 @@ import pytest
 from extraction.assemble import assemble
 from extraction.layout.geometry import document_lines
 from extraction.learned.apply import DRIFTED
-from extraction.learned.derive import learned_from
+from extraction.learned.derive import Right, derive, facts_of, learned_from, without_known
 from extraction.learned.fingerprint import SAME_FORM, fingerprint, likeness
 from extraction.learned.paper import paper_of
 from models.domain.evidence import Origin
-from models.domain.learned import Fact, Fingerprint, LessonKind
+from models.domain.learned import Fact, Fingerprint, Learned, LessonKind
 from models.domain.pages import Page, Parsed
 from models.domain.reading import Context, Reading
 from tests.support.papers import paper, parsed, table
@@ -65,6 +65,12 @@ def taught(page: Page, truth: Mapping[str, Any]) -> tuple[Fact, ...]:
     return learned_from([(document, assemble(document, Context()), [truth])])
 
 
+def derived(page: Page) -> Learned:
+    learned = derive([page], read(page), Right())
+    assert learned is not None
+    return learned
+
+
 def about(field: str, facts: Sequence[Fact]) -> list[Fact]:
     return [f for f in facts if f.lesson.field == field]
 
@@ -96,12 +102,73 @@ def test_who_puts_one_thing_right_lets_the_rest_stand_and_that_is_learned_too() 
     assert {f.lesson.field for f in facts if f.lesson.kind is LessonKind.COLUMN} >= {"quantity", "description", "unit_price"}
     (buyer,) = about("buyer_name", facts)
     assert (buyer.lesson.kind, buyer.lesson.value) == (LessonKind.CONSTANT, "Steinbach Armaturen GmbH")
-    told = [f for f in facts if f.lesson.kind in {LessonKind.PLACE, LessonKind.NOT}]
-    assert len(told) == 1                                  # what stands elsewhere each time is learned only from its correction
+    assert [f.lesson.field for f in facts if not f.lesson.is_let_stand] == ["po_number"]
+    (day,) = about("order_date", facts)
+    assert (day.lesson.kind, day.lesson.label) == (LessonKind.PLACE, "Datum")
 
 
-def test_what_was_read_right_teaches_nothing() -> None:
-    assert taught(SECOND, {"po_number": "990457", "order_date": "2031-05-17"}) == ()
+def test_a_paper_that_was_read_right_and_approved_teaches_where_everything_stands() -> None:
+    facts = taught(FIRST, {})
+    assert all(f.lesson.is_let_stand for f in facts)
+    assert {(f.lesson.field, f.lesson.label) for f in facts} >= {
+        ("po_number", "Auftrags-Nr."), ("order_date", "Datum"), ("payment_terms", "Zahlungsbedingungen"), ("quantity", "Menge"),
+        ("buyer_name", "Steinbach Armaturen GmbH")}
+    stamped = replace(SECOND, words=(*SECOND.words, *paper((90, [(320, "Bestelldatum:"), (430, "01.01.2031")])).words))
+    assert read(stamped).header.order_date.value == date(2031, 1, 1)
+    day = read(stamped, facts).header.order_date
+    assert (day.value, day.evidence.origin) == (date(2031, 5, 17), Origin.LEARNED)       # not what the reader takes by itself
+
+
+def test_what_was_let_stand_confirms_what_is_read_at_its_place_and_changes_no_word_of_it() -> None:
+    before, after = read(SECOND), read(SECOND, taught(FIRST, {}))
+    assert [getattr(after.header, n).value for n in ("po_number", "order_date", "payment_terms")] == [
+        getattr(before.header, n).value for n in ("po_number", "order_date", "payment_terms")]
+    assert after.header.po_number.evidence.fact_id is not None and after.header.po_number.evidence.origin is Origin.READ
+    assert after.header.po_number.confidence >= before.header.po_number.confidence
+
+
+def test_a_date_whose_learned_label_stands_empty_is_not_looked_for_elsewhere() -> None:
+    def wanted(page: Page, label: str, day: str) -> Page:
+        return replace(page, words=(*page.words, *paper((174, [(320, label), *([(430, day)] if day else [])])).words))
+
+    facts = taught(wanted(FIRST, "Liefertermin:", "30.04.2031"), {})
+    empty = wanted(SECOND, "Liefertermin:", "")
+    late = replace(empty, words=(*empty.words, *paper((220, [(40, "Lieferdatum 1: 09.06.2031")])).words))
+    assert read(late).header.requested_date is not None
+    assert read(late, facts).header.requested_date is None
+
+
+def test_a_date_that_a_narrow_column_wraps_is_learned_and_read_whole() -> None:
+    def boxed(page: Page, *day: str) -> Page:
+        lines = (174, [(320, "P.O.DATE")]), *((186 + 12 * n, [(320, text)]) for n, text in enumerate(day))
+        kept = tuple(w for w in page.words if w.box[1] != 142)                   # without the other date
+        return replace(page, words=(*kept, *paper(*lines).words))
+
+    facts = taught(boxed(FIRST, "Monday, June 2,", "2031"), {"order_date": "2031-06-02"})
+    assert about("order_date", facts)[0].lesson.label == "P.O.DATE"
+    day = read(boxed(SECOND, "Wednesday,", "September 24,", "2031"), facts).header.order_date
+    assert (day.value, day.evidence.text) == (date(2031, 9, 24), "September 24, 2031")
+
+
+def test_what_was_let_stand_is_learned_once_and_not_again_when_a_person_took_it_back() -> None:
+    once = derived(FIRST)
+    again = derived(SECOND)
+    assert without_known(again, facts_of(once)).lessons == ()
+    told = tuple(f for f in facts_of(once) if f.lesson.field != "order_date")
+    assert [x.field for x in without_known(again, told).lessons] == ["order_date"]
+    elsewhere = tuple(replace(f, form=mark_of(OTHER)) for f in facts_of(once))
+    assert without_known(again, elsewhere) == again
+
+
+def test_how_numbers_are_written_is_learned_from_those_that_read_differently_the_other_way() -> None:
+    rows = (
+        "1     KX-4471     Scharnier links          2.500     7         1,10",
+        "2     KX-5501     Riegel lang              1.000     3         2,00")
+    proven = form(number="B-7741", mark="990012", day="03.04.2031", rows=rows)
+    assert [f.lesson.value for f in taught(proven, {}) if f.lesson.kind is LessonKind.NUMBER_STYLE] == [","]
+    plain = form(number="B-7741", mark="990012", day="03.04.2031", rows=(
+        "1     KX-4471     Scharnier links          24        7         11", "2     KX-5501     Riegel     10   3     20"))
+    assert not [f for f in taught(plain, {}) if f.lesson.kind is LessonKind.NUMBER_STYLE]
 
 
 def test_without_its_facts_a_document_reads_as_if_they_had_never_been() -> None:
@@ -196,7 +263,8 @@ def test_the_order_of_day_and_month_is_learned(right: str, day: date) -> None:
     first, second = dated("03/04/2031"), dated("06/05/2031")
     wrong = read(first).header.order_date.value.isoformat() != right
     facts = taught(first, {"order_date": right})
-    assert any(f.lesson.kind is LessonKind.DATE_ORDER for f in facts) == wrong
+    (order,) = (f.lesson for f in facts if f.lesson.kind is LessonKind.DATE_ORDER)
+    assert order.is_let_stand != wrong
     assert read(second, facts).header.order_date.value == day
 
 

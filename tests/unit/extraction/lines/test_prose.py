@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from extraction.fields.dates import DateOrder, DateStyle
-from extraction.fields.numbers import ENGLISH
+from extraction.fields.numbers import ENGLISH, NumberStyle
 from extraction.layout.geometry import document_lines
 from extraction.lines.build import Styles
 from extraction.lines.prose import read_prose
@@ -35,6 +35,8 @@ def told(line: ReadingLine) -> Told:
         ("- Hinge brass (KX-4471): 60 pcs", ("60", "pcs", "KX-4471", "Hinge brass")),
         ("1. 40 ea KX-4471", ("40", "ea", "KX-4471", None)),
         ("KX-4471 - Hinge brass - 12 boxes", ("12", "boxes", "KX-4471", "Hinge brass")),
+        ("* 10 boxes roofing nail 4x45 (art. 40045RN)", ("10", "boxes", "40045RN", "roofing nail 4x45")),
+        ("one keg of pale ale", ("1", "keg", None, "pale ale")),
         ("two boxes of blue nitrile gloves", ("2", "boxes", None, "blue nitrile gloves")),
         ("- 50 of the long bolts", ("50", None, None, "long bolts")),
         ("* 300 x 770119", ("300", None, "770119", None)),
@@ -285,3 +287,54 @@ def test_the_last_word_of_a_list_item_is_a_package_whatever_it_is_called_but_no_
     goods, address = "- crème liquide 1 L (CL-17), 24 briques", "Anne Exemple\n2 impasse des Rêves, 999 Exempleville"
     (line,) = read(f"Merci de livrer :\n\n{goods}\n\n{address}\n")
     assert told(line) == ("24", "briques", "CL-17", "crème liquide 1 L")
+
+
+def test_a_dutch_postcode_counts_no_goods() -> None:
+    text = "Graag bestellen wij:\n\n* 3 rol tape 60 mm\n\nBezorgen op: Hofje De Wilg, Wilgenpad 16, 1234 AB Polderdam."
+    assert [x.description and x.description.value for x in read(text)] == ["tape 60 mm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("please send 3 more 2 gal cans of the teal varnish ZV-310TL", ("3", "cans", "ZV-310TL", "2 gal teal varnish")),
+        ("- 12 x 20kg bags river gravel", ("12", "bags", None, "20kg river gravel")),
+        ("- 45 no. sash weights, cast", ("45", "no.", None, "sash weights, cast")),
+        ("- 3 drums of the rust remover (QR-17, 20 gal)", ("3", "drums", "QR-17", "rust remover (20 gal)")),
+        ("- 3 drums of the rust remover (20 gal, QR-17)", ("3", "drums", "QR-17", "rust remover (20 gal)")),
+        ("- 2 reels ribbon - the wide one, RIBB-GN", ("2", "reels", "RIBB-GN", "ribbon - the wide one")),
+        ("- 2 skids (80 sacks) of the fine mortar", ("2", "skids", None, "(80 sacks) of the fine mortar")),
+        ("- 4 boxes of elbow fittings 3/4\" #TQ-122", ("4", "boxes", "TQ-122", "elbow fittings 3/4\"")),
+        ("- 9 bottles of the red vinegar at £4.50 a bottle", ("9", "bottles", None, "red vinegar")),
+        ("- 2 bundles cedar shims (400/bundle)", ("2", "bundles", None, "cedar shims (400/bundle)")),
+    ],
+)
+def test_what_a_package_holds_is_no_quantity_and_no_code(text: str, line: Told) -> None:
+    assert [told(x) for x in read(text)] == [line]
+
+
+def test_a_couple_are_two_but_a_person_is_asked() -> None:
+    [line] = read("Please send a couple of boxes of chalk.")
+    assert told(line) == ("2", "boxes", None, "chalk")
+    assert line.quantity
+    assert line.quantity.confidence < 0.5
+    assert [str(c.value) for c in line.quantity.candidates] == ["3"]
+
+
+def test_when_and_where_to_deliver_counts_no_goods_and_no_part_of_them() -> None:
+    text = (
+        "Por favor, envíennos 12 cajas de mascarillas blancas (ref. MB-31), a 4,20 € la caja. Recogida en nuestro almacén.\n"
+        "Entrega antes del 14/03/2031 en C/ Olmo 3, bajo, 28004 Madrid (de 9 a 14 h).")
+    assert [told(x) for x in read(text)] == [("12", "cajas", "MB-31", "mascarillas blancas")]
+
+
+def test_labelled_quantities_in_one_sentence_are_lines_of_their_own() -> None:
+    found = read("Please order the following: Qty 4 - HX-2010 hose assembly, Qty 10 - FT-06 fitting @ $3.25 ea")
+    assert [told(x) for x in found] == [("4", None, "HX-2010", "hose assembly"), ("10", None, "FT-06", "fitting")]
+
+
+def test_an_amount_says_which_number_a_point_makes() -> None:
+    unsure = Styles(NumberStyle(".", sure=False), DateStyle(DateOrder.DAY))
+    [said] = read_prose(document_lines([body("- 1.200 mts flat hose a 2 EUR = 2400 EUR")]), unsure)
+    assert said.line.quantity
+    assert (said.line.quantity.value, said.line.uom and said.line.uom.value) == (1200, "mts")

@@ -34,10 +34,12 @@ def test_a_quantity_that_is_divided_by_columns_behind_it_is_one_line(parts: tupl
 
 
 def test_only_neighbours_of_a_quantity_that_rise_divide_it() -> None:
-    counts = [False, True, False, False, False]
+    def counts(column: int) -> bool:
+        return column == 1
+
     assert split_columns(["Code", "Qty", "36", "37", "38"], counts) == {2, 3, 4}
     assert split_columns(["Code", "Qty", "38", "37", "36"], counts) == frozenset()
-    assert split_columns(["36", "37", "38", "Code", "Qty"], [False, False, False, False, True]) == frozenset()
+    assert split_columns(["36", "37", "38", "Code", "Qty"], lambda column: column == 4) == frozenset()
     assert split_columns(["Code", "Qty", "S", "M", "L"], counts) == {2, 3, 4}
     assert split_columns(["Code", "Qty", "36", "Price", "38"], counts) == frozenset()
 

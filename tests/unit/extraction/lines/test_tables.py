@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from extraction.assemble import assemble
 from models.domain.pages import Page
 from models.domain.reading import Context, Reading
@@ -126,6 +128,32 @@ def test_your_and_our_number_under_the_text() -> None:
     assert (line["supplier_sku"], line["buyer_sku"], line["description"]) == ("SC-4471", "55-0012", "Steel cabinet")
 
 
+def test_a_revision_behind_the_number_is_no_part_of_it_where_the_title_says_so() -> None:
+    page = table(
+        100,
+        "Part No / Rev   Description               Qty     Price    Amount",
+        "ZK-4471-02/C    Bush, hardened              4     10.00     40.00",
+        "                Your Part: 4471-BU",
+        "ZK-2208-11 / A  End plate                   3     20.00     60.00",
+    )
+    assert [(x["buyer_sku"], x.get("supplier_sku"), x["description"]) for x in lines(page)] == [
+        ("ZK-4471-02", "4471-BU", "Bush, hardened"), ("ZK-2208-11", None, "End plate")]
+
+
+def test_a_table_of_deliveries_within_a_row_is_no_part_of_its_text() -> None:
+    page = table(
+        100,
+        "Ln  Item     Description              Qty         Price     Amount",
+        "1   KX-4471  Bush, hardened            150 EA      1.00     150.00",
+        "             Rel   Due Date     Quantity",
+        "             1     04-Mar-2031   100 EA",
+        "             2     18-Mar-2031    50 EA",
+        "2   KX-2208  End plate                  30 EA      2.00      60.00",
+    )
+    assert [(x["buyer_sku"], x["description"], x["quantity"]) for x in lines(page)] == [
+        ("KX-4471", "Bush, hardened", "150"), ("KX-2208", "End plate", "30")]
+
+
 def test_a_code_inside_the_description_is_taken_out() -> None:
     page = table(
         100,
@@ -225,6 +253,62 @@ def test_cards_of_labelled_values() -> None:
         ("KX-4471", "Hinge brass", "20", "22.00"),
         ("KX-4472", "Hinge steel", "5", "10.00"),
     ]
+
+
+def test_cards_whose_titles_stand_above_their_values() -> None:
+    page = table(
+        100,
+        "1  Hinge, brass 40 x 30",
+        "Qty          Price        Total          Need By",
+        "20 EA        1.10         22.00          04-Mar-2031",
+        "Supplier Part No    Material No          Cost Center",
+        "BQ-4471             770119               OPS-12",
+        "2  Hinge, steel",
+        "Keep dry in transit",
+        "Qty          Price        Total          Need By",
+        "5 EA         2.00         10.00          11-Mar-2031",
+        "Supplier Part No    Material No          Cost Center",
+        "BQ-4472                                  OPS-12",
+    )
+    assert [(x["line_no"], x["supplier_sku"], x["description"], x["quantity"], x["amount"]) for x in lines(page)] == [
+        ("1", "BQ-4471", "Hinge, brass 40 x 30", "20", "22.00"), ("2", "BQ-4472", "Hinge, steel", "5", "10.00")]
+
+
+def test_boxes_above_a_table_of_one_row_make_no_card() -> None:
+    page = table(
+        100,
+        "P.O. No.     Terms        Due Date       Rep",
+        "10-4471      Net 30       04-Mar-2031    QB",
+        "Qty   Item       Description         Rate     Amount",
+        "20    KX-4471    Hinge brass         1.10      22.00",
+        "                 with long wings",
+    )
+    (line,) = lines(page)
+    assert (line["buyer_sku"], line["description"], line["quantity"]) == ("KX-4471", "Hinge brass with long wings", "20")
+
+
+def test_prices_that_add_up_to_the_sum_below_are_amounts() -> None:
+    page = table(
+        100,
+        "Quantity    What                          Price ex GST",
+        "1200        Flyers, one fold                   $450.00",
+        "40          Banners, hemmed                    $320.00",
+        "                                 Total ex GST  $770.00",
+    )
+    assert [(x["quantity"], x["amount"], x.get("unit_price")) for x in lines(page)] == [
+        ("1200", "450.00", None), ("40", "320.00", None)]
+
+
+def test_prices_of_one_piece_stay_prices_whatever_is_printed_below() -> None:
+    page = table(
+        100,
+        "Quantity    What                          Price ex GST",
+        "2           Flyers, one fold                    $10.00",
+        "3           Banners, hemmed                     $20.00",
+        "                                 Total ex GST   $80.00",
+        "                                 Deposit        $30.00",
+    )
+    assert [(x["quantity"], x["unit_price"]) for x in lines(page)] == [("2", "10.00"), ("3", "20.00")]
 
 
 def test_rows_run_together_are_parted_by_looks() -> None:
@@ -369,3 +453,96 @@ def test_a_sheet_with_two_order_numbers_is_two_orders() -> None:
     assert [
         (r.header.po_number.value, [str(x.quantity.value) for x in r.lines if x.quantity]) for r in readings if r.header.po_number
     ] == [("4711", ["5", "9"]), ("4712", ["7"])]
+
+
+def test_a_labelled_number_at_the_end_of_a_text_is_the_items() -> None:
+    page = table(
+        100,
+        "Pos  Bezeichnung                                  Menge  Einheit   Preis    Betrag",
+        "1    Regalbrett Buche 80 cm, Ref. RB-4471             4  Stk       10,00     40,00",
+        "2    Winkel verzinkt 50 x 50 mm (Art. W-3304)        20  Stk        1,50     30,00",
+        "3    Rundstahl 8 mm, Material 1.4301                  2  Stk        7,50     15,00",
+        "                                                               Summe         85,00",
+    )
+    assert [(x.get("buyer_sku"), x["description"]) for x in lines(page)] == [
+        ("RB-4471", "Regalbrett Buche 80 cm"),
+        ("W-3304", "Winkel verzinkt 50 x 50 mm"),
+        (None, "Rundstahl 8 mm, Material 1.4301"),
+    ]
+
+
+def test_two_discounts_are_taken_one_after_the_other() -> None:
+    page = table(
+        100,
+        "Item     Description        Qty   Price   Sc.1   Sc.2    Amount",
+        "KX-4     Hinge brass         40   10.00     35     10    234.00",
+        "KX-5     Hinge steel         10    4.00     30             28.00",
+        "KX-6     Hinge chrome         2    5.00                    10.00",
+    )
+    (reading,) = assemble(parsed(page), Context())
+    assert [line.discount and f"{line.discount.value:f}" for line in reading.lines] == ["41.5", "30", None]
+    assert [x["unit_price"] for x in lines(page)] == ["10.00", "4.00", "5.00"]
+
+
+def test_a_price_that_is_net_of_the_discount_printed_beside_it_is_not_reduced_again() -> None:
+    page = table(
+        100,
+        "Item     Description        Qty   List     Disc.    Net     Amount",
+        "KX-4     Hinge brass         24   2.15     10 %    1.935     46.44",
+        "KX-5     Hinge steel        100   2.00     20 %    1.600    160.00",
+    )
+    (reading,) = assemble(parsed(page), Context())
+    assert [(x.unit_price and str(x.unit_price.value), x.discount) for x in reading.lines] == [("1.935", None), ("1.600", None)]
+
+
+def test_what_a_price_is_for_may_be_written_with_a_mark_for_thousands() -> None:
+    page = table(
+        100,
+        "Item     Description        Qty      Unit   Price              Amount",
+        "KX-4     Hinge brass        5,000    EA     148.20 /1,000 EA   741.00",
+        "KX-5     Hinge steel        2,500    EA     9.84 /100 EA       246.00",
+    )
+    assert [Decimal(x["unit_price"]) for x in lines(page)] == [Decimal("0.1482"), Decimal("0.0984")]
+
+
+def test_a_short_word_behind_a_quantity_is_its_unit_whether_it_is_known_or_not() -> None:
+    page = table(
+        100,
+        "Item     Description        Qty       Price    Amount",
+        "KX-4     Rape oil           2 bid      23.40     46.80",
+        "KX-5     Flour              1 qrt      19.75     19.75",
+    )
+    assert [x["uom"] for x in lines(page)] == ["bid", "qrt"]
+
+
+def test_a_text_that_begins_where_codes_stand_is_no_code() -> None:
+    page = table(
+        100,
+        "Ln  Item          Description                    Qty   UM    Price    Amount",
+        "1   KX-4471       HINGE BRASS LEFT                 4   EA    10.00     40.00",
+        "2   KX-4472       HINGE STEEL LEFT                 2   EA     5.00     10.00",
+        "3   PAINT MARKER  GREEN FINE TIP                   8   BX    22.00    176.00",
+        "4   CHALK LINE REFILL POWDER BLUE                  1   BX     9.00      9.00",
+    )
+    assert [(x.get("buyer_sku"), x["description"]) for x in lines(page)][3] == (None, "CHALK LINE REFILL POWDER BLUE")
+
+
+def test_the_sum_of_the_quantities_below_them_is_no_line() -> None:
+    page = sheet(
+        ["Style", "Garment", "Size", "Qty", "Cost", "Value"],
+        ["KX-4", "Jumper", "S", "36", "8.45", ""],
+        ["KX-5", "Cardigan", "M", "48", "9.60", ""],
+        ["", "", "pcs", "84", "Total", ""],
+    )
+    assert [x["quantity"] for x in lines(page)] == ["36", "48"]
+
+
+def test_a_table_titled_in_plain_words_is_one() -> None:
+    page = table(
+        100,
+        "How many      What                                 Price",
+        "2,500         Season brochures, 16 pages            1.86",
+        "120           Posters, gloss, one side              1.98",
+    )
+    assert [(x["quantity"], x["description"]) for x in lines(page)] == [
+        ("2500", "Season brochures, 16 pages"), ("120", "Posters, gloss, one side")]
