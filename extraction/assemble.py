@@ -36,6 +36,7 @@ from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, Problem, WordFlag
 from models.domain.reading import Context, DocumentType, Header, Reading, ReadingLine
 
+_FACTORS = frozenset({"quantity", "unit_price", "amount"})
 _OTHER_MARK = {".": ",", ",": "."}
 
 
@@ -135,7 +136,7 @@ def _view(outside: Sequence[Line], lines: Sequence[Line], styles: Styles, around
 def _read_order(
     lines: tuple[Line, ...], around: _Around, parsed: Parsed
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
-    lines = _telling(lines, around.context, around.language)
+    whole, lines = lines, _telling(lines, around.context, around.language)
     memory = recall(lines, parsed.pages, around.context.learned)
     styles = replace(memory.styles(_styles(lines, around.context, around.language)), witness=Witness(lines, around.tags))
     tables, styles = _lines(lines, around.rules, styles)
@@ -143,7 +144,8 @@ def _read_order(
     found = tuple(line for table in tables for line in table.lines)
     covered = [range(t.first, t.last + 1) for t in tables]
     outside = [x for x in lines if not any(x.index in span for span in covered)]
-    view = _view(outside, lines, styles, around)
+    new = {x.index for x in lines}
+    view = replace(_view(outside, lines, styles, around), answered=tuple(x for x in whole if x.index not in new))
     kind = document_type(view, has_lines=bool(found))
     if not found and (found := _in_subject(lines, around.context, styles)):
         kind = document_type(view, has_lines=True)
@@ -206,7 +208,7 @@ def _said(said: Said) -> Table:
 def _tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:
     """The tables; where the page does not prove its decimal mark, the one whose rows multiply out."""
     tables = _same_kind(read_tables(lines, rules, styles))
-    if styles.number.sure or not tables:
+    if styles.number.sure or not any(t.kinds >= _FACTORS for t in tables):
         return tables, styles
     read = []
     for mark in (styles.number.decimal, _OTHER_MARK[styles.number.decimal]):

@@ -41,7 +41,8 @@ def believable(reading: Reading, lines: Sequence[Line], context: Context, tags: 
     weighed = []
     for number, line in enumerate(reading.lines):
         own = line_clues(number, around, table)
-        on_line = {name: base[name] + fitted[name].score(own) for name in _OF_LINES}
+        told = {name: value for name, value in own.items() if value}         # each family asks again, and most are silent
+        on_line = {name: base[name] + fitted[name].score(told) for name in _OF_LINES}
         line = _weighed(line, LINE_NAMES, "lines.", around, on_line, fitted, table)
         line = _open(line) if own["unprinted_base"] and own["three_decimals"] else line
         score = on_line["line"] + fitted["line"].score(parts_clues(chances(line)))
@@ -103,6 +104,8 @@ def _moved(
         return found                        # a person has shown it; what is printed says nothing of that
     family = FAMILIES[name]
     chance = fitted[family].probability(base[family] + fitted[family].score(value_clues(name, found, around, table)))
+    if found.evidence.fact_id is not None and table is None:
+        chance = max(chance, found.confidence)          # it stands where a person let one stand before
     return with_probability(found, min(chance, found.confidence) if _is_doubted(found, around) else chance)
 
 
@@ -115,6 +118,8 @@ def _is_doubted(found: Found[Any], around: Around) -> bool:
 
 def with_probability(found: Found[Any], chance: float) -> Found[Any]:
     """The value with this probability; its candidates share what is left, as they shared it before."""
+    if not found.candidates:
+        return Found(found.value, chance, found.evidence)
     before = max(sum(c.probability for c in found.candidates), 1 - found.confidence, 1e-6)
     share = (1 - chance) / before
     candidates = tuple(replace(c, probability=round(c.probability * share, 4)) for c in found.candidates)

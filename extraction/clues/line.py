@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from extraction.around import LINE_NAMES, Around, place_of, places
+from extraction.around import LINE_NAMES, Around, places
 from extraction.clues.table import Table, codes, filled_fields
 from extraction.layout.geometry import Token
 from extraction.lines.build import multiplies_out
@@ -25,16 +25,16 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
     fits = multiplies_out(line)
     filled = filled_fields(line)
     found = [f for name in LINE_NAMES if (f := getattr(line, name))]
-    spots = [p for f in found for p in places(f)]
-    rows = {row.index: row for p in spots if (row := around.rows.get(p))}
-    left = [t for row in rows.values() for t in row.tokens if place_of(t) not in around.used]
+    spots = [around.spot(f) for f in found]
+    rows = {n for spot in spots for n in spot.rows}
+    left = [t for n in rows for t in around.unread[n]]
     below = _unread_below(number, max(rows, default=0), around)
-    numbers = sum(any(c.isdigit() for c in t.text) for t in left)
-    told = Counter(around.tags.best(t) for t in left)
-    seen = Counter(around.tags.best(t) for t in below)
+    numbers = sum(any(map(str.isdigit, t.text)) for t in left)
+    told = Counter(map(around.tags.best, left))
+    seen = Counter(map(around.tags.best, below))
     unit_left = line.uom is None and (told["line.uom"] + seen["line.uom"] > 0 or any(is_unit(t.text) for t in (*left, *below)))
     quantity = line.quantity.value if line.quantity else None
-    sure = [evidence(t.word.confidence) for f in found for t in around.tokens(f) if t.word.confidence is not None]
+    sure = [evidence(t.word.confidence) for spot in spots for t in spot.words if t.word.confidence is not None]
     return {
         "agrees": float(fits is True),
         "fails": float(fits is False),
@@ -51,13 +51,13 @@ def line_clues(number: int, around: Around, table: Table) -> dict[str, float]:
         "left_tagged": min(sum(n for name, n in told.items() if name.startswith("line.")), 6) / 3,
         "unit_left": float(unit_left),
         "text_left": min(told["line.description"] + seen["line.description"], 6) / 3,
-        **{f"under_{name}": float(_stands_under((*left, *below), found, around)) for name, found in _narrow(line).items()},
+        **(_under((*left, *below), line, around) if left or below else {}),
         "unprinted_base": float(_is_unprinted_base(line)),
         "three_decimals": float(any(f and _THOUSAND_OR_NOT.match(f.evidence.text) for f in (line.quantity, line.unit_price))),
         "left_words": min(len(left) - numbers, 8) / 4,
         "rows": min(len(rows), 6) / 3,
         "odd_quantity": float(quantity is not None and (quantity != quantity.to_integral_value() or not 0 < quantity < 20_000)),
-        "used_twice": float(any(around.used[p] > 1 for p in set(spots)) and not _one_cell(line)),
+        "used_twice": float(any(spot.is_shared for spot in spots) and not _one_cell(line)),
         "least_ocr": max(0.0, 1 - min(sure) / 6) if sure else 0.0,
         "out_of_step": float(_out_of_step(number, around.reading.lines)),
         "bad_code": float(any(not is_code(f.value) for f in codes(line))),
@@ -69,16 +69,16 @@ def _unread_below(number: int, last: int, around: Around) -> list[Token]:
     """Words right below a line's last row, above the next line's first, that nobody read."""
     after = around.reading.lines[number + 1] if number + 1 < len(around.reading.lines) else None
     told = [f for f in (after.quantity, after.description) if f] if after else []
-    starts = (around.rows[p].index for f in told for p in places(f) if p in around.rows)
+    starts = [n for f in told for n in around.spot(f).rows]
     end = min(min(starts, default=last + 2), last + 4)
-    rows = (around.lines[n] for n in range(last + 1, end) if n in around.lines)
-    return [t for row in rows for t in row.tokens if place_of(t) not in around.used]
+    return [t for n in range(last + 1, end) for t in around.unread.get(n, ())]
 
 
-def _narrow(line: ReadingLine) -> dict[str, list[Found[Any]]]:
-    """The values of a line that fill narrow columns, under which nothing else should stand."""
+def _under(unread: Sequence[Token], line: ReadingLine, around: Around) -> dict[str, float]:
+    """Whether words that nobody read stand under the values of a line that fill narrow columns: nothing else should."""
     numbers = [f for f in (line.quantity, line.unit_price, line.amount) if f]
-    return {"code": list(codes(line)), "unit": [line.uom] if line.uom else [], "number": numbers}
+    narrow: dict[str, list[Found[Any]]] = {"code": list(codes(line)), "unit": [line.uom] if line.uom else [], "number": numbers}
+    return {f"under_{name}": float(_stands_under(unread, values, around)) for name, values in narrow.items()}
 
 
 def _stands_under(unread: Sequence[Token], values: Sequence[Found[Any]], around: Around) -> bool:

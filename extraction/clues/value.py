@@ -8,7 +8,7 @@ from math import log1p
 from typing import Any
 
 from extraction.around import Around, places
-from extraction.clues.table import CODES, Table, shape
+from extraction.clues.table import CODES, Table
 from extraction.clues.whole import COIN
 from extraction.layout.geometry import Token
 from extraction.lines.values import is_code
@@ -21,10 +21,10 @@ from models.domain.evidence import Found, Origin
 
 def value_clues(name: str, found: Found[Any], around: Around, table: Table | None = None) -> dict[str, float]:
     """Clues of the value itself. `name` as in `FAMILIES`; with the table for the values of lines."""
-    words = around.tokens(found)
-    text = found.evidence.text
+    spot = around.spot(found)
+    words = spot.words
     said = str(found.value)
-    letters = max(sum(c.isalnum() for c in said), 1)
+    letters = max(sum(map(str.isalnum, said)), 1)
     sure = [evidence(t.word.confidence) for t in words if t.word.confidence is not None]
     rivals = [c.probability for c in found.candidates]
     clues = {
@@ -39,23 +39,26 @@ def value_clues(name: str, found: Found[Any], around: Around, table: Table | Non
         "rivals": min(len(rivals), 3) / 3,
         "best_rival": max(rivals, default=0.0),
         "words": log1p(len(words)) / 2,
-        "own_rows": float(len({row.index for p in places(found) if (row := around.rows.get(p))})) / 3,
-        "digits": sum(c.isdigit() for c in said) / letters,
+        "own_rows": float(len(spot.rows)) / 3,
+        "digits": sum(map(str.isdigit, said)) / letters,
         "short": float(letters <= 2),
         "long": min(letters, 120) / 60,
         "again": min(around.texts[clean_code(said)] - 1, 3) / 3 if len(words) == 1 else 0.0,
         **_tag_clues(name, found, words, around),
-        "shared": float(any(around.used[p] > 1 for p in places(found))),
+        "shared": float(spot.is_shared),
     }
     if name in _EXTRA:
         clues |= _EXTRA[name](found, around)
     if table is not None:
         field = name.removeprefix("lines.")
-        clues["shaped_alike"] = table.shapes[field][shape(text)] / max(table.filled[field], 1)
+        clues["shaped_alike"] = table.shapes[field][table.shape_of[found.evidence.text]] / max(table.filled[field], 1)
         clues["usual"] = table.filled[field] / table.count
         if field in CODES:
             clues |= _code_clues(found, around)
     return clues
+
+
+_TAGS_OF_CODES = tuple(f"line.{code}" for code in CODES)
 
 
 def _tag_clues(name: str, found: Found[Any], words: Sequence[Token], around: Around) -> dict[str, float]:
@@ -63,8 +66,8 @@ def _tag_clues(name: str, found: Found[Any], words: Sequence[Token], around: Aro
     if not words or name == "doc_type":
         return {}
     own = "line." + name.removeprefix("lines.") if "." in name else name
-    names = [f"line.{n}" for n in CODES] if own.removeprefix("line.") in CODES else [own]
-    chance = min(1.0, sum(around.tags.chance(words, n) for n in names))
+    chance = min(1.0, sum([around.tags.chance(words, n) for n in _TAGS_OF_CODES])) if own in _TAGS_OF_CODES else min(
+        1.0, around.tags.chance(words, own))
     clues = {"tag": logit(min(0.99, max(0.01, chance))) / 3, "tag_other": around.tags.chance(words, OTHER)}
     if "." not in name:
         missed = len(around.tagged.get(own, set()) - set(places(found)))

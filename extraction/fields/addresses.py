@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 
-from extraction.fields.address_ends import is_town, without_notes
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_country, is_title, names_person
+from extraction.fields.address_ends import ends_address, is_town, without_notes
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title, names_person
 from extraction.fields.said_address import grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
@@ -41,6 +41,7 @@ _LEAD = 25               # characters before the words that say where to deliver
 _HIGHEST = 5             # lines above it that may belong to a block
 _LONGEST = 12            # words of an address line
 _LONGEST_WORD = 40
+_RAGGED = 1.5            # ems by which the labels of a list may begin apart
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
 
 
@@ -99,9 +100,14 @@ def _labelled_addresses(view: View, field: str) -> Iterable[tuple[Block, float]]
     for pair in view.named(field):
         if (pair.clear or pair.label.end - pair.label.start > 1) and pair.first != "buyer_contact":
             block_ = labelled_block(view, pair)
-            if block_ and not _is_prose(block_):
+            if block_ and not _is_prose(block_) and (pair.clear or _is_address(block_)):
                 worth = NAMED if pair.clear and pair.first == field else NAMED / 2
                 yield block_, worth * (1 - 0.02 * min(rank(field, pair.label.text), 25))
+
+
+def _is_address(part: Block) -> bool:
+    """Whether what follows a label without a colon is an address, and neither the rest of a sentence nor of a longer label."""
+    return any(is_town(text_of(line)) for line in part.lines) and not any(t.text.endswith(":") for t in part.lines[0][:3])
 
 
 def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
@@ -167,7 +173,7 @@ def _without_strangers(view: View, part: Block, field: str) -> Block:
 
 def _postal(line: Sequence[Token]) -> bool:
     text = text_of(line)
-    return bool(POSTAL.search(text) or STREET.search(text) or is_country(text))
+    return bool(POSTAL.search(text) or STREET.search(text) or ends_address(text))
 
 
 def _is_signed(part: Block) -> bool:
@@ -185,7 +191,7 @@ def _is_prose(part: Block) -> bool:
 
 def joined(part: Block) -> Found[str]:
     """An address as one line, its parts joined by commas."""
-    lines = [text_of(words).strip(" ,.;:") for words in part.lines]
+    lines = [_balanced(text_of(words).strip(" ,.;:")) for words in part.lines]
     tokens = [t for words in part.lines for t in words]
     postal = any(POSTAL.search(x) or STREET.search(x) for x in lines)
     return found(", ".join(lines), tokens, 0.9 if part.clear and postal else 0.7 if postal else 0.5)
@@ -200,11 +206,14 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
         left = pair.beside[0].left
         low = label.left if pair.beside[0] in pair.segment.tokens else left
         first: list[Segment] = [segment(pair.beside, pair.segment.line)]
-        whole = view.lines[at].kind is PageKind.TEXT and "," in text_of(pair.beside)
-        under = _wrapped(view, at) if whole else _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules)
+        said = text_of(pair.beside)
+        whole = "," in said and (view.lines[at].kind is PageKind.TEXT or bool(POSTAL.search(said) and STREET.search(said)))
+        under = _wrapped(view, at) if whole else _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules, label)
         return _cleaned([*first, *under], pair.clear)
     right = min((s.left for s in view.lines[at].segments if s.left > pair.segment.right), default=label.left + 14) - 0.5
     parts = block(view.lines, at + 1, label.left - 1.5, max(min(right, label.left + 10), label.left + 0.5), rules)
+    if not parts and pair.label.start:         # a sentence that ends with the label goes on at the left
+        parts = block(view.lines, at + 1, pair.segment.left - 0.5, pair.segment.left + 0.5, rules)
     if not parts or parts[0].top - pair.segment.bottom > 2.2 or parts[0].line > pair.segment.line + 3:
         return None
     return _cleaned(parts, pair.clear)
@@ -224,11 +233,28 @@ def _goes_beside(pair: Pair) -> bool:
     return not pair.below or (pair.label.colon and gap < 14) or gap < 4
 
 
-def _continued(lines: Sequence[Line], at: int, left: float, right: float, rules: Rules) -> tuple[Segment, ...]:
-    parts = block(lines, at + 1, left, right, rules)
+def _continued(
+    lines: Sequence[Line], at: int, left: float, right: float, rules: Rules, label: Token,
+) -> tuple[Segment, ...]:
+    """The lines below a value that go on with it: down to the next one that a label of its own stands before."""
+    next_label = next((n for n, line in enumerate(lines[at + 1 :], at + 1) if _labels_value(line, label, left)), len(lines))
+    parts = block(lines[:next_label], at + 1, left, right, rules)
     if not parts or parts[0].line != lines[at].index + 1 or parts[0].top - lines[at].bottom > 1.2 or is_label(parts[0]):
         return ()
     return parts
+
+
+def _labels_value(line: Line, label: Token, left: float) -> bool:
+    """True for a line of the same list: a label in the column of this one, and a value right of it."""
+    before = [s for s in line.segments if label.left - _RAGGED < s.left < left - _RAGGED]
+    return bool(before) and is_label(before[-1]) and line.page == label.word.page
+
+
+def _balanced(text: str) -> str:
+    """Without a bracket that opens or closes only here."""
+    text = text.removesuffix(")") if text.count(")") > text.count("(") else text
+    text = text.removeprefix("(") if text.count("(") > text.count(")") else text
+    return text[1:-1] if text.startswith("(") and text.endswith(")") else text
 
 
 def _cleaned(parts: Sequence[Segment], clear: bool) -> Block | None:

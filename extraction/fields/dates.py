@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
+from babel.dates import get_day_names
+
 from extraction import lexicon
 from extraction.layout.labels import fold
 
@@ -57,6 +59,13 @@ _WEEK = re.compile(
 )
 _LONE_WEEK = re.compile(r"^\s*[STW]\.?\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2}))?\s*$")  # "S6", "T49/31", where nothing else stands
 _LONE_DAY = re.compile(r"^\s*(\d{1,2})\.\s?(\d{1,2})\.\s*$")
+_BY_DAY = re.compile(
+    r"(?<!\w)(?:by|before|no later than|not later than|for|on|this|next|until|bis(?: zum| spätestens)?|spätestens(?: am)?|am|vor|"
+    r"avant|pour|d'ici(?: à)?|au plus tard|antes del?|para el|a más tardar el|vóór|voor|uiterlijk(?: op)?|op|tegen|"
+    r"entro(?: il| la)?|per|prima di|do|na|przed|najpóźniej w)\s+"
+    r"(?:le |el |il |la |de |w |we |this |next |coming |kommenden |nächsten |diesen |aanstaande )?([^\W\d_]{4,})(?!\w)",
+    re.IGNORECASE)
+_INFLECTED = ("poniedziałku", "wtorku", "środy środę", "czwartku", "piątku", "soboty sobotę sonnabend", "niedzieli niedzielę")
 _YEAR_WEEK = re.compile(r"(?<!\w)(20\d{2}|\d{2})-?W(\d{2})(?!\d)")
 
 
@@ -115,6 +124,31 @@ def parse_date(text: str, style: DateStyle) -> DateMatch | None:
     return dates[0] if dates and dates[0].start <= 12 else None
 
 
+def exact_date(text: str, style: DateStyle) -> DateMatch | None:
+    """The same; where the text begins with a week and names a day after it, that day ("week 9, by 27-02-2031")."""
+    first = parse_date(text, style)
+    if first is None or not _WEEK.match(text, first.start):
+        return first
+    later = (m for m in find_dates(text, style) if m.start >= first.end and not _WEEK.match(text, m.start))
+    return next((m for m in later if first.value <= m.value <= first.value + timedelta(days=6)), first)
+
+
+@cache
+def _weekdays() -> dict[tuple[str, ...], int]:
+    """Folded names of the weekdays in all languages to 0–6, Monday first."""
+    names = ((fold(name), n) for language in lexicon.LANGUAGES for n, name in get_day_names("wide", "format", language).items())
+    return {**dict(names), **{fold(name): n for n, inflected in enumerate(_INFLECTED) for name in inflected.split()}}
+
+
+def next_weekday(text: str, after: date) -> DateMatch | None:
+    """The next day of the name that a text gives as its term ("by Friday"), from the day after `after` on."""
+    for m in _BY_DAY.finditer(text):
+        number = _weekdays().get(fold(m[1]))
+        if number is not None:
+            return DateMatch(after + timedelta(days=(number - after.weekday() - 1) % 7 + 1), m.start(1), m.end(1))
+    return None
+
+
 def _all(text: str, style: DateStyle) -> Iterator[DateMatch]:
     for m in _NUMERIC.finditer(text):
         yield from _numeric(m, style)
@@ -143,6 +177,8 @@ def _numeric(m: re.Match[str], style: DateStyle) -> Iterator[DateMatch]:
     if len(a) == 3 or (c is None and mark != "/") or (c is not None and len(c) not in {2, 4}):
         return
     day, month = int(a), int(b)
+    if c is None and style.order is DateOrder.MONTH and style.sure and day > 12:
+        return                            # where months are proven to come first, "18/4" is a size
     by_month = mark != "." and (style.order is DateOrder.MONTH if day <= 12 and month <= 12 else month > 12)
     if by_month:
         day, month = month, day

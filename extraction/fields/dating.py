@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from extraction.fields.dates import DateMatch, find_dates, parse_date, sane_delivery
+from extraction.fields.dates import DateMatch, exact_date, find_dates, next_weekday, parse_date, sane_delivery
 from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank, text_of, values
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token
 from extraction.layout.pairs import Pair
-from models.domain.evidence import Candidate, Found, PageKind
+from models.domain.evidence import Candidate, Evidence, Found, Origin, PageKind
 
 _PRINT_TIME = frozenset(
     {"printed", "date generated", "druckdatum", "data stampa", "afdrukdatum", "data wydruku", "revision date"}
 )
+_OF_WORDS = re.compile(
+    r"\b(?:price|quot|offer|confirm|reply|answer|call|preis|angebot|bestätig|antwort|melde|prix|devis|réponse|répondre|confirmer|"
+    r"precio|oferta|respuesta|confirma|prijs|offerte|bevestig|antwoord|prezzo|offerta|risposta|conferma|cen[aęy]|potwierd|odpowied)",
+    re.IGNORECASE)
+"""Words of a sentence whose day is for a price or an answer, not for goods."""
+
 _LATER = frozenset({"not before", "ship date", "ship by", "shipment date", "promise date"})
 
 TAGGED = 1.0
 """What the tagger's probability is worth beside the wording of a label (0..1)."""
 
 _LEAST = 0.4             # less is no date of this field
+_SENT = 0.9              # that a mail is sent on the day of its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,9 @@ class _Claim:
 
 
 def order_date(view: View) -> Found[date] | None:
-    """The best-supported date; without any label or tag the only date in the head of the page, unsurely."""
+    """The best-supported date; without any label or tag the only date in the head of the page, unsurely. An order that is
+    written as a mail and names no day was placed on the day it was sent.
+    """
     claims = [_Claim(m, t, _order_weight(p) * w) for p in view.named("order_date") for m, t, w in _dates(view, p)]
     best = _chosen(view, "order_date", claims)
     if best:
@@ -48,7 +58,14 @@ def order_date(view: View) -> Found[date] | None:
     ]
     if len({m.value for m, _ in loose}) == 1 and view.top[0].kind is PageKind.PAPER:
         return _found(loose[0][0], loose[0][1], 0.5)
-    return None
+    return _day_sent(view)
+
+
+def _day_sent(view: View) -> Found[date] | None:
+    sent = view.context.sent_on
+    if sent is None or not view.lines or view.lines[0].kind is not PageKind.TEXT:
+        return None
+    return Found(sent, _SENT, Evidence(Origin.CONTEXT, sent.isoformat(), note="the day the mail was sent"))
 
 
 def requested_date(view: View, ordered: date | None) -> Found[date] | None:
@@ -99,16 +116,20 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
 
 
 def _in_text(view: View) -> Found[date] | None:
-    """In a mail body, the first date that is not before the day it was sent and that no label claims."""
+    """In a mail body, the first date that is not before the day it was sent and that no label claims; else the weekday by which
+    it wants the goods."""
     claimed = _claimed(view, "requested_date")
-    for line in view.lines:
-        if line.kind is not PageKind.TEXT:
-            continue
+    sent = view.context.sent_on
+    texts = [line for line in view.lines if line.kind is PageKind.TEXT]
+    for line in texts:
         for match in find_dates(line.text, view.dates):
             tokens = covered(line.tokens, match)
-            sent = view.context.sent_on
             if not any(id(t) in claimed for t in tokens) and (sent is None or match.value >= sent):
                 return _found(match, tokens, 0.75)
+    for line in texts:
+        weekday = next_weekday(line.text, sent) if sent and not find_dates(line.text, view.dates) else None
+        if weekday and not _OF_WORDS.search(line.text):
+            return _found(weekday, covered(line.tokens, weekday), 0.7)
     return None
 
 
@@ -129,7 +150,7 @@ def _order_weight(pair: Pair) -> float:
 def _dates(view: View, pair: Pair) -> Iterable[tuple[DateMatch, tuple[Token, ...], float]]:
     """The date a label owns: at the front of its value, or at its end where two values share a cell ("4711 / 3 May")."""
     for tokens, weight in values(pair):
-        match = parse_date(text_of(tokens), view.dates) or _at_end(text_of(tokens), view)
+        match = exact_date(text_of(tokens), view.dates) or _at_end(text_of(tokens), view)
         if match:
             yield match, covered(tokens, match), weight
             return

@@ -14,6 +14,7 @@ from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank, text_of, values
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
+from extraction.layout.labels import fold
 from extraction.layout.pairs import Pair
 from models.domain.evidence import Evidence, Found, Origin
 from models.domain.reading import ReadingLine
@@ -30,6 +31,11 @@ TAGGED = 0.5
 
 _UNLABELLED = 0.8        # what it is worth alone
 _SEEN = 0.5
+_HOME = 0.8              # that "$" is the dollar of the country
+_MOST_TAX = Decimal("0.27")     # of the goods
+_DOLLARS = {"abn": "AUD", "acn": "AUD", "nzbn": "NZD", "hst": "CAD", "qst": "CAD", "tvq": "CAD", "uen": "SGD"}
+"""Numbers and taxes that only one country has, to its dollar."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,24 @@ def currency(view: View) -> Found[str] | None:
     if not votes:
         return None
     best, count = votes.most_common(1)[0]
+    if best == "USD" and not any("US" in t.text.upper() for t in _signs(view)):
+        words = (word for line in view.all_lines for t in line.tokens for word in fold(t.text))
+        home = next((_DOLLARS[word] for word in words if word in _DOLLARS), None)
+        if home:
+            return found(home, [seen[best]], _HOME)
     share = count / sum(votes.values())
     return found(best, [seen[best]], round((0.93 if seen[best].text.upper() not in {"$"} else 0.85) * share, 4))
+
+
+def _signs(view: View) -> Iterable[Token]:
+    return (t for line in view.all_lines for t in line.tokens if currency_in(t.text) == "USD")
 
 
 def ladder(view: View, lines: Sequence[ReadingLine]) -> Ladder:
     """The sums that explain the lines and each other best."""
     worth = _sum_of(line.amount for line in lines)
     rungs = list(_fitting(_rungs(view), lines, worth))
+    rungs += _unnamed_tax(view, rungs, worth)
     options: list[list[_Rung | None]] = [[None, *_best(rungs, field)] for field in _RUNGS]
     best: tuple[_Rung | None, ...] = (None,) * 5
     most, adds_up = 0.0, None
@@ -107,6 +123,18 @@ def _fitting(rungs: Iterable[_Rung], lines: Sequence[ReadingLine], worth: Decima
             yield replace(rung, field="subtotal")
         elif worth is not None or rung.value not in counts or _is_money(rung.tokens):
             yield rung
+
+
+def _unnamed_tax(view: View, rungs: Sequence[_Rung], worth: Decimal | None) -> Iterable[_Rung]:
+    """What stands between the goods and a total, where it is printed and no more than a tax: in a row of net, tax and gross none
+    of the three has a label of its own."""
+    named = {r.value for r in rungs if r.field in _ON_TOP}
+    gaps = {r.value - worth for r in rungs if r.field == "total" and worth} if worth else set()
+    taxes = {gap for gap in gaps - named if worth and 0 < gap <= worth * _MOST_TAX}
+    for part in (s for line in view.all_lines for s in line.segments) if taxes else ():
+        got = last_number(part.tokens, view.numbers)
+        if got and got[0] in taxes and _is_money(got[1]):
+            yield _Rung("tax", got[0], got[1], _UNLABELLED * _SEEN)
 
 
 def _is_money(tokens: Sequence[Token]) -> bool:

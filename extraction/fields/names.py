@@ -13,14 +13,14 @@ from extraction.layout.labels import fold, heard, phrases
 from models.domain.reading import DocumentType
 
 _LEGAL = re.compile(
-    r"\b(GmbH|mbH|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
+    r"\b(gGmbH|GmbH|GesmbH|mbH|GbR|e\.V|eG|Lda|SELARL|S\.L\.P|S\.L\.L|S\.A\.U|S\.a\.s|S\.r\.l\.s|Co-op|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
     r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|BVBA|SpA|Cie|"
     r"Sp\. ?z ?o\. ?o|P\.H\.U|"
     r"Sp\. ?[jk]|S\. ?Coop|"
     r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?",
     re.IGNORECASE,
 )
-_LEGAL_EXACT = re.compile(r"\b(?:AG|KG|UG|SA|SL|AS|AB|Co|SK|nv|BV|bv|Oy)\b|\bNV$")
+_LEGAL_EXACT = re.compile(r"\b(?:eG|AG|KG|UG|SA|SL|AS|AB|Co|SK|nv|BV|bv|Oy)\b|\bNV$")
 
 NO_ADDRESS = re.compile(
     r"^(?:tel|fon|telefon|phone|ph|fax|telefax|mobil|mobile|e-?mail|mail|www\.|http|vat|ust|tva|nif|cif|p\. ?iva|nip|btw)\b"
@@ -29,9 +29,11 @@ NO_ADDRESS = re.compile(
     r"|^\+?[\d\s()/.-]{9,}$|\b\d{1,2}[:.h]\d{2}\s*(?:h|uhr|am|pm)?\s*[-–]\s*\d{1,2}\b",
     re.IGNORECASE,
 )
-POSTAL = re.compile(r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}")
+POSTAL = re.compile(
+    r"\b\d{4,6}\b|\b\d{2}-\d{3}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
 STREET = re.compile(
-    r"\b(street|st|road|rd|avenue|ave|lane|drive|dr|way|park|estate|blvd|suite|unit|str|straße|strasse|weg|platz|allee|ring|rue|"
+    r"\b(street|st|road|rd|avenue|ave|lane|drive|dr|way|park|estate|blvd|court|ct|terrace|crescent|highway|hwy|parkway|pkwy|"
+    r"suite|unit|str|straße|strasse|weg|platz|allee|ring|rue|"
     r"boulevard|chemin|calle|c/|avda|polígono|plaza|straat|laan|kade|plein|via|viale|corso|piazza|ul|ulica|al|os)\b\.?|straße|str\.|straat",
     re.IGNORECASE,
 )
@@ -43,6 +45,14 @@ _HOUSE_WORDS = (
 )
 HOUSE = frozenset(_HOUSE_WORDS.split())
 """Folded words for places and departments of a house: "Attn: Receiving" is part of an address, "Attn: Ann Example" is not."""
+
+_OFFICE_WORDS = (
+    "accounts payable accounting finance treasurer secretary manager director bursar buchhaltung kreditorenbuchhaltung "
+    "verwaltung kammerei comptabilite direction tresorier administracion contabilidad tesoreria administratie boekhouding "
+    "amministrazione contabilita ragioneria ksiegowosc administracja"
+)
+OFFICES = HOUSE | frozenset(_OFFICE_WORDS.split())
+"""Folded words for those who pay and sign, too: "The Treasurer, Acme Ltd" is written to Acme."""
 
 
 _PERSON = re.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from models.domain.characters import as_latin, without_marks
 
@@ -74,9 +74,9 @@ _MEASURES = frozenset({"mm", "cm", "dm", "mm²", "cm²", "m²", "mm2", "µm", "k
 _SHAPE = re.compile(r"^(?:\d+|\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,3}(?:([.,])\d{2})*\2\d{3})$")
 
 
-@dataclass(frozen=True, slots=True)
-class NumberStyle:
-    """How this document writes numbers. `sure` is False when nothing on the page decides it."""
+class NumberStyle(NamedTuple):
+    """How this document writes numbers. `sure` is False when nothing on the page decides it. A tuple, for it is part of the key
+    under which every number that was read is found again."""
 
     decimal: str
     sure: bool = True
@@ -86,7 +86,7 @@ ENGLISH = NumberStyle(".")
 CONTINENTAL = NumberStyle(",")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def parse_number(text: str, style: NumberStyle = ENGLISH) -> Decimal | None:
     """The number a text is, with currency sign, minus (before, after, in brackets) and ",-" understood; None if it is none.
 
@@ -162,7 +162,7 @@ def settle_style(texts: Iterable[str], language: str | None) -> NumberStyle:
     """
     votes, sizes = {".": 0, ",": 0}, {".": 0, ",": 0}
     for text, following in pairwise((*texts, "")):
-        match = _NUMBER.match(text)
+        match = None if text.isalpha() else _NUMBER.match(text)
         body = match["body"].replace("'", "").replace("’", "") if match else ""
         if not body or " " in body:
             continue

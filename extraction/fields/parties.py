@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extraction.fields.addresses import Block, labelled_address, labelled_block
 from extraction.fields.names import (
     NO_ADDRESS,
+    OFFICES,
     POSTAL,
     STREET,
     head_of,
@@ -45,6 +46,10 @@ _SEEN = 0.1              # what each place is worth where only the tagger sees a
 _DELIVERED = 0.7         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
 _FIRST = 0.2             # what it is worth to stand on the first line of the paper
 _BOTH = 0.4              # what it is worth that a paper names both parties
+_OFFERED = 0.6           # what it is worth for the supplier to have signed the mail that the order answers
+_QUOTES = ">"            # before the lines of a mail that is answered
+_ALIKE = 0.1             # of the height of a name's first line, by which its second may differ
+_BARS = frozenset({"|", "·", "–", "-", "•"})
 _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
 _LONGEST = 8             # words of a name
 _WELL_BELOW = 4.0        # ems between the writer's address and the reader's under it
@@ -89,6 +94,7 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
         "supplier_name": list(_labelled_suppliers(view, supplier_block))}
     names[writer] += wrote
     names[reader] += addressed
+    names["supplier_name"] += _answered(view)
     buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED)
     suppliers = _rated(view, "supplier_name", names["supplier_name"], delivered, -_DELIVERED)
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
@@ -108,23 +114,23 @@ def _rated(
     seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
 
     def hear(name: _Name, *, whole: bool) -> None:
-        tokens = _trimmed(view, _without_address(name.tokens), field)
+        tokens = _trimmed(view, _without_address(_without_office(name.tokens)), field)
         text = text_of(tokens)
         key = fold(without_legal_form(text))
-        if is_no_name(text) or not key:
+        if is_no_name(text) or not key or not _is_name(tokens):
             return
         known = None if whole else next((k for k in seen if contains(k, key)), None)
         scores[known or key] = scores.get(known or key, 0.0) + name.score
         chance = view.tags.chance(tokens, field)
-        if known is None and (key not in seen or chance > seen[key][0] + 0.05):
-            seen[key] = (chance, tokens)
+        if known is None and (key not in seen or _fuller(tokens, seen[key][1], chance > seen[key][0] + 0.05)):
+            seen[key] = (max(chance, seen.get(key, (0.0, ()))[0]), tokens)
 
     for name in names:
         hear(name, whole=True)
     for run in runs(view, field):
         if _is_name(run.tokens) and _stands_alone(run, field):
             hear(_Name(run.tokens, _SEEN), whole=False)
-    for short, whole_ in _shortened(seen):
+    for short, whole_ in sorted(_shortened(seen), key=lambda x: len(x[0])):
         scores[whole_] += scores[short]
         del seen[short]
     rated = [
@@ -134,10 +140,24 @@ def _rated(
     return sorted((n for n in rated if n.score > _LEAST), key=lambda n: -n.score)[:_KEPT]
 
 
+def _fuller(tokens: Sequence[Token], known: Sequence[Token], surer: bool) -> bool:
+    """Whether a firm is better called by these words: with its legal form before without; else as the tagger is surer of."""
+    mine, theirs = (is_company(text_of(words)) for words in (tokens, known))
+    return mine if mine != theirs else surer
+
+
 def _shortened(seen: Mapping[tuple[str, ...], tuple[float, tuple[Token, ...]]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Names that are a part of another that stands with its legal form, as on a logo, each with that one."""
-    whole = [key for key, (_, tokens) in seen.items() if is_company(text_of(tokens))]
-    part = ((key, next((w for w in whole if w != key and contains(w, key)), None)) for key in seen if key not in whole)
+    """Names that are a part of another that stands with its legal form, as on a logo, each with that one; of a name set on two
+    lines the lower one has the legal form too."""
+    whole = {key: tokens for key, (_, tokens) in seen.items() if is_company(text_of(tokens))}
+
+    def is_part(key: tuple[str, ...], of: tuple[str, ...]) -> bool:
+        if key == of or key not in whole:
+            return key != of and contains(of, key)
+        above = whole[of][: len(of) - len(key)]
+        return of[-len(key) :] == key and not any(t.text[0].islower() for t in above)      # or a sentence names the firm
+
+    part = ((key, next((w for w in whole if is_part(key, w)), None)) for key in seen)
     return [(short, long_) for short, long_ in part if long_]
 
 
@@ -156,6 +176,14 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
     while end < len(tokens) and is_legal_form(tokens[end].text):
         end += 1
     return tokens[inside[0] : end]
+
+
+def _without_office(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The name that follows a department or an office on its line: "Purchasing, Acme Ltd"."""
+    end = next((n for n, t in enumerate(tokens, 1) if t.text.endswith(",")), 0)
+    rest = tokens[end:]
+    named = is_company(text_of(rest)) and not is_legal_form(text_of(rest))
+    return rest if named and OFFICES & set(fold(text_of(tokens[:end]))) else tokens
 
 
 def _without_address(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -255,14 +283,29 @@ def _signatures(view: View) -> Iterable[_Name]:
         if line.kind is PageKind.PAPER and fold(first[0].text) in _ON_BEHALF and is_company(line.segments[0].text) and (
             1 < len(first) <= _LONGEST):
             yield _Name(first[1:], 1.3)
-        name = head_of(line.text)
-        if (
-            line.kind is PageKind.TEXT
-            and len(name.split()) < _LONGEST
-            and is_company(name)
-            and not any(c.isdigit() for c in name)
-        ):
-            yield _Name(line.tokens[: len(name.split())], 1.0)
+        if line.kind is PageKind.TEXT and (name := _signed(line.tokens)):
+            yield _Name(name, 1.0)
+
+
+def _signed(words: Sequence[Token]) -> tuple[Token, ...] | None:
+    """The company that begins a line, or follows an office on it: "Purchasing | Acme Ltd"."""
+    begin = 0
+    for n, token in enumerate((*words, None)):
+        if token is not None and token.text not in _BARS:
+            continue
+        part = tuple(words[begin:n])
+        name = head_of(text_of(part))
+        if 0 < len(name.split()) < _LONGEST and is_company(name) and not any(c.isdigit() for c in name):
+            return part[: len(name.split())]
+        begin = n + 1
+    return None
+
+
+def _answered(view: View) -> Iterable[_Name]:
+    """Firms that signed the mails that this one answers: an order often answers the supplier's offer."""
+    for line in view.answered:
+        if name := _signed([t for t in line.tokens if t.text.strip(_QUOTES)]):
+            yield _Name(name, _OFFERED)
 
 
 def _letterhead(view: View, supplier: Block | None) -> Iterable[_Name]:
@@ -294,12 +337,22 @@ def _letterhead(view: View, supplier: Block | None) -> Iterable[_Name]:
 
 
 def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The name with its legal form where that stands alone right below it."""
+    """The name with its legal form where that stands alone right below it, or with its second line: set alike right below it,
+    where the paper names the firm with both elsewhere."""
     at = next(i for i, x in enumerate(view.lines) if x.index == index)
     left = tokens[0].left
     under = block(view.lines, at + 1, left - 0.3, left + 0.3, Rules(), longest=1)
     alone = under and is_legal_form(under[0].text) and under[0].top - tokens[0].bottom < 1
-    return (*tokens, *under[0].tokens) if alone else tokens
+    return (*tokens, *under[0].tokens) if alone or (under and _goes_on(view, tokens, under[0])) else tokens
+
+
+def _goes_on(view: View, tokens: tuple[Token, ...], under: Segment) -> bool:
+    height = tokens[0].bottom - tokens[0].top
+    alike = abs(under.height - height) < _ALIKE * height and under.top - tokens[0].bottom < height
+    if not alike or view.lines[0].kind is not PageKind.PAPER or is_label(under):
+        return False
+    both = (*fold(text_of(tokens)), *fold(under.tokens[0].text))
+    return any(contains(fold(s.text), both) for line in view.all_lines for s in line.segments)
 
 
 def _is_own(text: str, view: View) -> bool:
@@ -322,7 +375,8 @@ def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:
     at = next((n for n, x in enumerate(lines[:_DEEPEST]) if is_company(text_of(x)) and not STREET.search(text_of(x))), 0)
     first, text = lines[at], text_of(lines[at])
     if "," in text and len(lines) == 1:
-        return first[: len(head_of(text).split())]
+        first = _without_office(first)
+        return first[: len(head_of(text_of(first)).split())]
     if at and all(_runs_on(lines, n) for n in range(at)):
         first = tuple(t for line in lines[: at + 1] for t in line)
     below = lines[at + 1 : at + 2]

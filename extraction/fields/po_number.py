@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from extraction.fields.dates import find_dates
+from extraction.fields.numbers import currency_in
 from extraction.fields.tagged import runs
-from extraction.fields.view import View, rank
+from extraction.fields.view import View, rank, text_of
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token, piece
 from extraction.layout.labels import fold, label_at, phrases
@@ -60,6 +61,9 @@ _NAMED_OUTSIDE = 0.3      # the subject or the file's name has it too
 _LEAST = 0.5              # less is no number of an order
 _NEAR = 0.38              # probability of a rival from which a person must choose
 _FEWEST_DIGITS = 2
+_LONGEST_KIND = 4        # letters that say of what kind a number is
+_NUMBERED = re.compile(r"^\d[\d./-]*\d$")
+_NAMES = phrases("po_number") | {("nr",), ("no",), ("num",), ("ref",), ("rev",), ("vom",), ("of",), ("dated",), ("page",)}
 _BEFORE_TITLE = re.compile(
     r"^[\W_]*(?:\d{1,2}[.)]\s+)?(?:our|my|unsere?|notre|nuestro|il nostro|nasze)?\s*(?:purchase\s+)?", re.IGNORECASE)
 _AFTER_HEADING = re.compile(r"\s*(?:[:;,(–-]|$|(?:vom|of|from|dated|du|del|van|z dnia)\b)", re.IGNORECASE)
@@ -84,7 +88,8 @@ def po_number(view: View) -> Found[str] | None:
         key = clean_code(claim.value)
         if typed and outside and key not in outside and not claim.score:
             continue                       # only the tagger sees a number here, and the subject of the mail names another
-        score = claim.score + TAGGED * view.tags.chance(claim.tokens, "po_number")
+        digits = [t for t in claim.tokens if any(c.isdigit() for c in t.text)]
+        score = claim.score + TAGGED * view.tags.chance(digits, "po_number")
         score += min(counts[key] - 1, 3) * _AGAIN + (_NAMED_OUTSIDE if key in outside else 0.0)
         if score > scores.get(key, 0.0):
             scores[key], best[key] = score, claim
@@ -158,7 +163,7 @@ def _labelled(view: View) -> Iterable[_Claim]:
             code = _code(tokens, view)
             if score and code:
                 yield _Claim(*code, score=score * place)
-                if len(code[1]) > 1:           # or the first group is the number, and the others are something else
+                if _parted(code[1]):          # or the first group is the number, and the others are something else
                     yield _Claim(code[1][0].text, code[1][:1], score=score * place * 0.85)
                 break
 
@@ -200,6 +205,9 @@ def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] 
     parted = _parted(tokens)
     if parted:
         return parted
+    lettered = _lettered(tokens, view)
+    if lettered:
+        return lettered
     for token in tokens[:2]:
         match = _SHAPE.match(token.text)
         if not match or not any(c.isdigit() for c in match["code"]):
@@ -220,6 +228,17 @@ def _parted(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
     """A value that is nothing but groups of digits, close together: "45 0001 2345" is one number."""
     whole = 2 <= len(tokens) <= 5 and all(t.text.isdecimal() for t in tokens)
     return (" ".join(t.text for t in tokens), tuple(tokens)) if whole else None
+
+
+def _lettered(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] | None:
+    """A value that is nothing but a number and the letters of its kind, before or behind it: "ABC 0417", "0004711 OP"."""
+    if len(tokens) != 2 or label_at(tokens, 0) or find_dates(text_of(tokens), view.dates):
+        return None
+    letters, digits = sorted(tokens, key=lambda t: any(c.isdigit() for c in t.text))
+    kind = letters.text.isalpha() and letters.text.isupper() and len(letters.text) <= _LONGEST_KIND
+    if not kind or currency_in(letters.text) or fold(letters.text) in _NAMES or not _NUMBERED.match(digits.text):
+        return None
+    return text_of(tokens), tuple(tokens)
 
 
 def _beside_title(view: View) -> Iterable[_Claim]:

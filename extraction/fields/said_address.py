@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from extraction.fields.address_ends import without_brackets
 from extraction.fields.dates import DateStyle, find_dates
 from extraction.fields.names import HOUSE, POSTAL, STREET, is_country, is_legal_form
 from extraction.fields.view import text_of
@@ -31,6 +32,9 @@ _JOINING = (
 )
 _JOINS = frozenset(_JOINING.split())
 _BEFORE_TOWN = _JOINS | {"an", "in", "aan", "a", "op", "on"}
+_PLACING = "at to in on an am a au en sur chez op aan bij presso do na pod"
+_BEFORE_PLACE = frozenset(_PLACING.split())
+_HOUSE_FIRST = re.compile(r"\d+\s")       # "2750 39th St N" is no town
 _CODE_FIRST = re.compile(r"(?<![A-Z]{2} )\b(?:\d{4,6}|\d{2}-\d{3})\b")
 _BARE_CODE = re.compile(r"(?:\d{4,6}|\d{2}-\d{3}|\d{4} ?[A-Z]{2})\W*$")
 _OF_A_YEAR = re.compile(r"\b\d{1,2}[/.-]\d{4}\b")
@@ -84,7 +88,7 @@ def _leading(words: Words) -> Words:
 
 def settled(words: Sequence[Token], style: DateStyle) -> Words:
     """The address in the words that lead up to it and go on behind it; empty when there is no street with a number or town."""
-    pieces = list(_pieces(words))
+    pieces = list(_pieces(without_brackets(tuple(words))))
     at = _anchor([_without_dates(text_of(piece), style) for piece in pieces])
     if at is None:
         return ()
@@ -99,7 +103,7 @@ def settled(words: Sequence[Token], style: DateStyle) -> Words:
     begin = max((n for n in range(at + 1) if n == 0 or _COLON.search(text_of(pieces[n]))), default=0)
     if begin == at:
         last[0] = _place_of(last[0])
-    first = [_place_of(pieces[begin]), *pieces[begin + 1 : at]] if begin < at else []
+    first = [_place_of(_behind_date(pieces[begin], style)), *pieces[begin + 1 : at]] if begin < at else []
     if len(first) > 1 and not any(c.isalpha() for c in _without_dates(text_of(first[0]), style)):
         first = [_place_of(first[1]), *first[2:]]              # behind "by 21 March 2031," the place begins with the next part
     kept = [piece for piece in (*first, *last) if piece]
@@ -160,7 +164,8 @@ def _pieces(words: Sequence[Token]) -> Iterable[Words]:
 
 def _anchor(texts: Sequence[str]) -> int | None:
     """The part with the town: the first with a postcode, else the first with a street and its number."""
-    coded = (n for n, text in enumerate(texts) if POSTAL.search(text) and any(c.isalpha() for c in text))
+    numbered = {n for n, text in enumerate(texts) if _HOUSE_FIRST.match(text) and STREET.search(text)}
+    coded = (n for n, text in enumerate(texts) if POSTAL.search(text) and any(c.isalpha() for c in text) and n not in numbered)
     bare = (n for n, text in enumerate(texts) if n and POSTAL.search(text))
     street = (n for n, text in enumerate(texts) if STREET.search(text) and any(c.isdigit() for c in text))
     return next((found for kind in (coded, bare, street) if (found := next(kind, None)) is not None), None)
@@ -171,6 +176,16 @@ def _without_dates(text: str, style: DateStyle) -> str:
     for match in reversed(tuple(find_dates(text, style))):
         text = text[: match.start] + text[match.end :]
     return _OF_A_YEAR.sub("", text)
+
+
+def _behind_date(piece: Words, style: DateStyle) -> Words:
+    """The words behind the day that a sentence names before the place: "before 9 May 2031 at Old Mill"."""
+    text = text_of(piece)
+    last = next((m for m in reversed(find_dates(text, style)) if not STREET.search(text[: m.start])), None)
+    rest = piece[len(text[: last.end].split()) :] if last else piece
+    while last and rest and fold(rest[0].text)[:1] and fold(rest[0].text)[0] in _BEFORE_PLACE:
+        rest = rest[1:]
+    return rest or piece
 
 
 def _town_end(piece: Words) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import mean
 
-from extraction.fields.view import View
+from extraction.fields.view import View, text_of
 from extraction.layout.geometry import Segment, Token
 
 SEEN = 0.35
@@ -69,6 +69,7 @@ def _continues(above: Run, run: Run) -> bool:
     return (
         first.word.page == here.word.page and above.line < run.line
         and abs(first.left - here.left) < _ASIDE and here.top - first.bottom < _LEADING
+        and text_of(above.tokens) != text_of(run.tokens)          # the rows of a sheet say the same again
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 from extraction.fields.addresses import labelled_block
@@ -20,9 +21,15 @@ _TERMS = re.compile(
     re.IGNORECASE,
 )
 _PROSE = re.compile(
+    r"\b\d{1,3} days (?:eom|end of month|from (?:date of )?invoice)\b|"
     r"\bnet(?:to)?\s*\d{1,3}(?:\s*days)?(?!\w)|\b\d{1,3}\s*(?:days net|tage netto|jours fin de mois|jours net|dagen netto|dni)\b",
     re.IGNORECASE,
 )
+_AS_ALWAYS = re.compile(
+    r"^(?:wie (?:immer|gehabt|bisher|üblich|vereinbart)|as (?:always|usual|before|agreed)|comme (?:d'habitude|toujours|convenu)|"
+    r"como (?:siempre|de costumbre)|zoals (?:altijd|gebruikelijk)|come (?:sempre|al solito)|jak (?:zawsze|zwykle))[\s,:]+(?=\S)",
+    re.IGNORECASE)
+_ABBREVIATED = 3         # characters of the longest word with a full stop that ends no sentence
 _CLAUSE = 16             # words of a paper's small print
 _SEEN = 0.6               # mean probability from which the tagger's words are a value
 _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
@@ -30,8 +37,8 @@ _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
 
 def payment_terms(view: View) -> Found[str] | None:
     """The labelled terms, as printed; in running text "net 30" and its like."""
-    seen = _tagged(view, "payment_terms")
-    best = _labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True)
+    seen = _bare(_tagged(view, "payment_terms"))
+    best = _bare(_labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True))
     if seen and best and best.value.startswith(seen.value):
         return best                          # the tagger may stop short of "… end of month"
     if seen and (best is None or seen.confidence > best.confidence - 0.2):
@@ -45,6 +52,16 @@ def payment_terms(view: View) -> Found[str] | None:
             tokens = part.tokens[before : before + len(match[0].split())]
             return found(match[0], tokens or part.tokens, 0.6)
     return None
+
+
+def _bare(terms: Found[str] | None) -> Found[str] | None:
+    """The terms without "as always" in front of them, and without the full stop that ends their sentence."""
+    if terms is None:
+        return None
+    value = _AS_ALWAYS.sub("", terms.value)
+    last = value.rpartition(" ")[2]
+    ended = last.endswith(".") and "." not in last[:-1] and len(last) > _ABBREVIATED
+    return replace(terms, value=value[:-1] if ended else value)
 
 
 def delivery_terms(view: View) -> Found[str] | None:

@@ -19,7 +19,7 @@ from models.domain.reading import Context
 class View:
     """`lines` outside the line tables with their label pairs; `all_lines` with them; ruling lines by page.
 
-    `tags` says of each word what it probably prints.
+    `tags` says of each word what it probably prints; `answered` are the lines of the mails that this one answers.
     """
 
     lines: tuple[Line, ...]
@@ -31,6 +31,7 @@ class View:
     context: Context
     tags: Tags
     language: str | None = None
+    answered: tuple[Line, ...] = ()
 
     def named(self, field: str) -> tuple[Pair, ...]:
         """The pairs whose label may name this field."""

@@ -15,8 +15,9 @@ _ODD = 0.6           # a word that holds what a person does not see is never rea
 
 def found(value: T, tokens: Sequence[Token], confidence: float) -> Found[T]:
     """A value read from these words; OCR that was unsure of a word lowers the confidence, and so do odd characters in one."""
-    sure = min((t.word.confidence for t in tokens if t.word.confidence is not None), default=1.0)
-    if any(oddities(t.word.text) for t in tokens):
+    words = [t.word for t in tokens]
+    sure = min([w.confidence for w in words if w.confidence is not None], default=1.0)
+    if any(oddities(w.text) for w in words):
         confidence = min(confidence, _ODD)
     return Found(value, round(confidence * (0.5 + 0.5 * sure), 4), proof(tokens), _rival_texts(value, tokens))
 
@@ -36,7 +37,7 @@ def rival_values(value: T, tokens: Sequence[Token], read: Callable[[str], T | No
     doubtful = [n for n, token in enumerate(tokens) if token.word.rivals]
     if len(doubtful) != 1:
         return ()
-    (at,) = doubtful
+    at = doubtful[0]
     texts = [t.text for t in tokens]
     chances: dict[T, float] = {}
     for rival in tokens[at].word.rivals:
@@ -49,6 +50,9 @@ def rival_values(value: T, tokens: Sequence[Token], read: Callable[[str], T | No
 
 def proof(tokens: Sequence[Token], origin: Origin = Origin.READ, note: str | None = None) -> Evidence:
     """The words themselves, each once, in the order given."""
+    if len(tokens) == 1:
+        word = tokens[0].word
+        return Evidence(origin, word.text, (Place(word.page, word.box, tokens[0].kind),), note=note)
     words = {(t.word.page, t.word.box): t for t in tokens}
     places = tuple(Place(page, box, t.kind) for (page, box), t in words.items())
     return Evidence(origin, " ".join(t.word.text for t in words.values()), places, note=note)

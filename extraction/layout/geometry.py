@@ -69,7 +69,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One text line of a page (one row of a sheet), left to right. `index` counts through the document."""
+    """One text line of a page (one row of a sheet), left to right. `index` counts through the document. `tokens` are all its
+    words; `text` is the line as read aloud."""
 
     index: int
     page: int
@@ -78,20 +79,16 @@ class Line:
     bottom: float
     segments: tuple[Segment, ...]
     tokens: tuple[Token, ...] = field(init=False, repr=False, compare=False)
-    """All words of the line."""
+    text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "tokens", tuple(t for s in self.segments for t in s.tokens))
+        object.__setattr__(self, "tokens", tuple([t for s in self.segments for t in s.tokens]))
+        object.__setattr__(self, "text", " ".join([s.text for s in self.segments]))
 
     @property
     def middle(self) -> float:
         """The vertical centre."""
         return (self.top + self.bottom) / 2
-
-    @property
-    def text(self) -> str:
-        """The line as read aloud."""
-        return " ".join(s.text for s in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +209,11 @@ def segment(tokens: Sequence[Token], line: int) -> Segment:
     return Segment(
         tuple(tokens),
         line,
-        " ".join(t.text for t in tokens),
+        " ".join([t.text for t in tokens]),
         tokens[0].left,
-        max(t.right for t in tokens),
-        min(t.top for t in tokens),
-        max(t.bottom for t in tokens),
+        max([t.right for t in tokens]),
+        min([t.top for t in tokens]),
+        max([t.bottom for t in tokens]),
     )
 
 

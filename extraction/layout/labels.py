@@ -35,9 +35,14 @@ class Label:
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> tuple[str, ...]:
     """The words of a text without case, accents and punctuation; "P.O. No.:" gives ("po", "no")."""
+    plain = text.casefold() if text.isascii() else _without_accents(text)
+    plain = plain.replace("'", "").replace("’", "")
+    return tuple(_WORD.findall(_SINGLE.sub(r"\1", plain) if "." in plain else plain))
+
+
+def _without_accents(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("°", "o").replace("ł", "l").replace("Ł", "L")).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'", "").replace("’", "")
-    return tuple(_WORD.findall(_SINGLE.sub(r"\1", plain)))
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 @cache
@@ -97,6 +102,8 @@ def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> L
 
 def _label_at(texts: Sequence[str], start: int, columns: bool) -> Label | None:
     spaced = _letter_spaced(texts, columns) if start == 0 and len(texts) > 1 else None
+    if start == 0 and not columns and (both := _in_two_languages(texts)):
+        return both
     opening = fold(texts[start].partition(":")[0])
     if opening and opening[0] not in _beginnings(columns):
         return spaced
@@ -114,6 +121,30 @@ def _label_at(texts: Sequence[str], start: int, columns: bool) -> Label | None:
         if separated:
             break
     return spaced if spaced and (best is None or spaced.end > best.end) else best
+
+
+def _in_two_languages(texts: Sequence[str]) -> Label | None:
+    """A whole title in two languages of which one wording at least is known: "Betaalwijze/Payment", "Data / Issued on:".
+
+    A wording may have lost its blanks, as where a form's letters are set close.
+    """
+    if not any("/" in text for text in texts):
+        return None
+    title = " ".join(texts)
+    halves = title.removesuffix(":").split("/")
+    if len(halves) != 2 or not all(half.strip() for half in halves) or any(c.isdigit() or c == ":" for c in "".join(halves)):
+        return None
+    known = [_known(half) for half in halves]
+    if not any(known) or fold(title) in _index(False):
+        return None
+    shared = tuple(f for f in known[0] if f in known[1]) if all(known) else known[0] or known[1]
+    wording = " ".join(fold(halves[0] if known[0] else halves[1]))
+    return Label(shared, 0, len(texts), wording, title.endswith(":")) if shared else None
+
+
+def _known(half: str) -> tuple[str, ...]:
+    words = fold(half)
+    return _index(False).get(words, ()) or _index(False).get(_unspaced(False).get("".join(words), ()), ())
 
 
 def after_number(tokens: Sequence[Token]) -> int:
@@ -152,6 +183,8 @@ def _letter_spaced(texts: Sequence[str], columns: bool) -> Label | None:
 
 def labels_in(tokens: Sequence[Token], *, columns: bool = False) -> tuple[Label, ...]:
     """All wordings in these words, the longest first at each place, without overlap."""
+    if len(tokens) == 1 and (opening := fold(tokens[0].text.partition(":")[0])) and opening[0] not in _beginnings(columns):
+        return ()
     return _labels_in(tuple([t.text for t in tokens]), columns)
 
 

@@ -1,1 +1,1 @@
-"""What reviewers' corrections teach about the papers of a customer: forms recognised, lessons drawn, kept and applied."""
+"""What reviewers teach about the papers of a customer: forms recognised, lessons drawn, kept and applied."""

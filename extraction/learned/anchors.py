@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.layout.labels import fold, labels_in
+from extraction.layout.labels import fields_of, fold, labels_in
 from extraction.learned.paper import Paper
 from extraction.learned.search import Run
 from extraction.lines.texts import is_sentence
@@ -20,42 +20,70 @@ _AROUND = 30.0        # ems in which other words of the form are looked for when
 _NEAR = 1.6           # ems by which a value may stand off its place
 _DRIFT = 12.0         # `Mark.x` by which the words of an anchor may stand off theirs
 _COUNT = 2            # words between a label and its value that count what there are several of
+_CLOSE = 1.5          # ems from words to a value that is surely theirs
+_WIDE = 1.0           # ems between the words of one label at most
+_MARKS = frozenset({":", "-", "=", "."})
 _DASHES = frozenset({"-", "–", "—", "/", "#"})
 _ALIKE = 88           # percent: what OCR leaves of a word
 
 
-def anchors_of(paper: Paper, run: Run) -> tuple[Anchor, ...]:
-    """The anchors of a value, the surest first; empty when nothing of the form stands around it."""
+def anchors_of(paper: Paper, run: Run, field: str, taken: Collection[int] = ()) -> tuple[Anchor, ...]:
+    """The anchors of a value, the surest first: words right before it and labels that name the field, then other words of the
+    form; empty when nothing of the form stands around it. `taken` are the ids of words that are values themselves, which another
+    copy has not."""
     at = next((n for n, line in enumerate(paper.lines) if any(t is run[0] for t in line.tokens)), None)
     if at is None:
         return ()
-    return tuple(dict.fromkeys((*_beside(paper, at, run), *_above(paper, at, run), *_elsewhere(paper, at, run))))[:3]
+    around = (*_beside(paper, at, run), *_above(paper, at, run), *_elsewhere(paper, at, run))
+    own = [
+        (relation == "beside" and run[0].left - label[-1].right < _CLOSE, _anchor(paper, label, run, relation))
+        for label, relation in around if not any(id(t) in taken for t in label)]
+    ranked = sorted(own, key=lambda a: not a[0] and (a[1].relation == "at" or field not in fields_of(a[1].words)))
+    return tuple(dict.fromkeys(anchor for _, anchor in ranked))[:3]
 
 
-def _beside(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
+def _beside(paper: Paper, at: int, run: Run) -> Iterator[tuple[Run, str]]:
     line = paper.lines[at]
     segments = line.segments
     s = next(n for n, part in enumerate(segments) if any(t is run[0] for t in part.tokens))
-    before = segments[s].tokens[: _index(segments[s].tokens, run[0])]
+    before = _unmarked(segments[s].tokens[: _index(segments[s].tokens, run[0])])
     label = _tail(_uncounted(before))
     if label:
-        yield _anchor(paper, label, run, "beside")
+        yield label, "beside"
         return
     left = [part for part in segments[:s] if part.text.strip(":") != ""]
-    if left and not before and run[0].left - left[-1].right < _FAR and (label := _tail(left[-1].tokens)):
-        yield _anchor(paper, label, run, "beside")
+    if left and not before and run[0].left - left[-1].right < _FAR and (label := _tail(_spaced(left))):
+        yield label, "beside"
 
 
-def _above(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
+def _unmarked(tokens: Run) -> Run:
+    """The words without the marks at their end."""
+    end = len(tokens)
+    while end and tokens[end - 1].text in _MARKS:
+        end -= 1
+    return tokens[:end]
+
+
+def _spaced(parts: Sequence[Segment]) -> Run:
+    """The last of these, with those before it that stand as close as words do: a label whose words are set wide."""
+    tokens = parts[-1].tokens
+    for part in reversed(parts[:-1]):
+        if tokens[0].left - part.right > _WIDE:
+            break
+        tokens = (*part.tokens, *tokens)
+    return tokens
+
+
+def _above(paper: Paper, at: int, run: Run) -> Iterator[tuple[Run, str]]:
     for line in paper.lines[max(0, at - 3) : at][::-1]:
         if line.page != paper.lines[at].page or run[0].top - line.top > _UNDER:
             return
         over = [s for s in line.segments if s.left < run[-1].right + 0.3 and s.right > run[0].left - 0.3]
         if over and (label := _tail(over[0].tokens)) and not is_sentence(over[0].tokens):
-            yield _anchor(paper, label, run, "below")
+            yield label, "below"
 
 
-def _elsewhere(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
+def _elsewhere(paper: Paper, at: int, run: Run) -> Iterator[tuple[Run, str]]:
     """The nearest words of the form: a title, a heading."""
     line = paper.lines[at]
     near = []
@@ -65,7 +93,7 @@ def _elsewhere(paper: Paper, at: int, run: Run) -> Iterator[Anchor]:
             away = abs(other.top - line.top) + 0.3 * abs(part.left - run[0].left)
             if label and len(label) == len(part.tokens) and away < _AROUND and not set(map(id, label)) & set(map(id, run)):
                 near.append((away, label))
-    yield from (_anchor(paper, label, run, "at") for _, label in sorted(near, key=lambda x: x[0])[:2])
+    yield from ((label, "at") for _, label in sorted(near, key=lambda x: x[0])[:2])
 
 
 def _anchor(paper: Paper, label: Run, run: Run, relation: str) -> Anchor:
@@ -154,7 +182,7 @@ def _value(paper: Paper, anchor: Anchor, n: int, start: int, end: int) -> Run:
 def _to_the_right(line: Line, end: int, expected: float) -> Run:
     """The rest of the label's own segment, else the next one, unless it stands where another column begins."""
     tokens = line.tokens
-    while end < len(tokens) and tokens[end].text in {":", "-", "=", "."}:
+    while end < len(tokens) and tokens[end].text in _MARKS:
         end += 1
     if end == len(tokens):
         return ()

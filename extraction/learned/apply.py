@@ -22,6 +22,7 @@ from models.domain.learned import Fact, LessonKind
 from models.domain.pages import Page, Problem
 from models.domain.reading import Header
 
+_CLEARLY = 1.0        # of merit by which learned columns must be better where the reader has read the form right without them
 DRIFTED = "learned_layout_drifted"
 _NOT_APPLIED = "What was learned was not applied; look at the values, and correct them if needed."
 _NO_TABLE = "The columns that were learned for this form were not found on it."
@@ -50,6 +51,11 @@ class Memory:
         columns = columns_of([f for f in self.facts if f.lesson.kind is LessonKind.COLUMN])
         return columns if any(f.lesson.field == "quantity" for f in columns) else ()
 
+    @property
+    def _is_read_well(self) -> bool:
+        """Whether nobody ever had to put lines of the form right."""
+        return all(f.lesson.is_let_stand for f in self.columns)
+
     def _value(self, kind: LessonKind) -> str | None:
         return next((f.lesson.value for f in self.facts if f.lesson.kind is kind), None)
 
@@ -62,7 +68,8 @@ class Memory:
         if table is None:
             return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
         rival = [line for t in read for line in t.lines]
-        if table.worth < merit(rival) + (styles.judge(rival) if styles.judge else 0.0):
+        other = merit(rival) + (styles.judge(rival) if styles.judge else 0.0)
+        if table.worth < other + (_CLEARLY if self._is_read_well else 0.0):
             return tuple(read), ()
         return (Table(table.first, table.last, table.lines, table.kinds),), ()
 

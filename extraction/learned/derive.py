@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,16 @@ from typing import Any
 from extraction.assemble import assemble
 from extraction.fields.dates import DateOrder, DateStyle
 from extraction.fields.numbers import settle_style
+from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, document_lines, page_rules
 from extraction.learned.columns import column_lessons
-from extraction.learned.fingerprint import fingerprint, is_form
-from extraction.learned.header import constant_lesson, lesson_of, not_lesson, style_lessons
+from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
+from extraction.learned.header import lesson_of, not_lesson, style_lessons
 from extraction.learned.paper import Paper, paper_of
+from extraction.learned.rows import locate_rows
 from extraction.learned.search import at_places, same_text
 from extraction.learned.values import DATES, MONEY, SAME_ALWAYS, Manner
-from models.domain.evidence import Found, PageKind, Place
+from models.domain.evidence import Found, Origin, PageKind, Place
 from models.domain.learned import Corrected, Fact, Learned, Lesson
 from models.domain.pages import Page, Parsed, SourceFormat
 from models.domain.reading import Context, Header, Reading, ReadingLine
@@ -26,7 +28,11 @@ from models.domain.reading import Context, Header, Reading, ReadingLine
 HEADER_FIELDS = frozenset(f.name for f in fields(Header)) - {"notes", "contact"}
 LINE_FIELDS = (
     "line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount", "requested_date")
+SHOWN = SAME_ALWAYS | {
+    "po_number", "order_date", "requested_date", "ship_to", "bill_to", "payment_terms", "delivery_terms", "total"}
+"""Header fields that a person sees when they approve, and so lets stand."""
 _NUMBERS = frozenset({"quantity", "unit_price", "amount"})
+_PRINTED = frozenset({Origin.READ, Origin.LEARNED})      # values that are what is printed
 _MOST = 0.5           # of the lines must be right when they are read with the columns learned from them
 _LINE_MATTERS = ("quantity", "unit_price", "uom")
 
@@ -54,7 +60,8 @@ def right_of(corrected: Corrected) -> Right:
 
 
 def derive(pages: Sequence[Page], before: Reading, right: Right) -> Learned | None:
-    """The lessons of a corrected document; None when it is no form that could be known again, or teaches nothing.
+    """The lessons of a document that a person put right, or approved as it was read; None when it is no form that could be known
+    again, or teaches nothing.
 
     A lesson is kept only when it leads to the right value on this document itself.
     """
@@ -65,23 +72,29 @@ def derive(pages: Sequence[Page], before: Reading, right: Right) -> Learned | No
     form = fingerprint(paper)
     if not is_form(form):
         return None
-    if not right.is_anything:
-        return None
     known = any(f.evidence.fact_id for line in before.lines for f in _found_in(line))
     wanted = right.lines or (() if known else tuple(map(_plain, before.lines)))
-    said = (*_header(paper, pages, before, right), *_agreed(paper, before, right))
+    if paper.kind is PageKind.TEXT and not right.is_anything:
+        return None                          # what is typed anew each time stands at no place of its own
+    said = (*_header(paper, pages, before, right), *_agreed(paper, pages, before, right), *_styles(paper, before, right))
     columns = column_lessons(paper, wanted) if wanted else ()
     if columns and not _helps(Learned(form, (*said, *columns)), pages, before, wanted):
         columns = ()
+    if not right.lines:
+        columns = tuple(replace(lesson, is_let_stand=True) for lesson in columns)
     return Learned(form, (*said, *columns)) if said or columns else None
 
 
-def _agreed(paper: Paper, before: Reading, right: Right) -> Iterable[Lesson]:
-    """What a person who put something right let stand, of what every copy of the form has alike."""
-    for name in sorted(SAME_ALWAYS - right.header.keys()):
+def _agreed(paper: Paper, pages: Sequence[Page], before: Reading, right: Right) -> Iterable[Lesson]:
+    """What the person who approved let stand: what every copy of the form has alike, and where the rest stands."""
+    manner, taken = _manner(paper.lines, pages, before), _values_of(paper, before, right)
+    for name in sorted(SHOWN - right.header.keys()):
         was: Found[Any] | None = getattr(before.header, name)
-        if was is not None and not was.evidence.fact_id and (lesson := constant_lesson(paper, name, was.value)).label:
-            yield lesson
+        if was is None or was.evidence.fact_id:
+            continue
+        lesson = lesson_of(paper, name, was.value, was.evidence.places, manner, taken)
+        if lesson and lesson.label and (not lesson.anchors or lesson.anchors[0].relation != "at"):
+            yield replace(lesson, is_let_stand=True)
 
 
 def _helps(learned: Learned, pages: Sequence[Page], before: Reading, wanted: Sequence[Mapping[str, Any]]) -> bool:
@@ -109,7 +122,7 @@ def _plain(line: ReadingLine) -> dict[str, Any]:
 
 def _header(paper: Paper, pages: Sequence[Page], before: Reading, right: Right) -> Iterable[Lesson]:
     manner = _manner(paper.lines, pages, before)
-    taken = {id(t) for line in before.lines for f in _found_in(line) for t in at_places(paper.lines, f.evidence.places)}
+    taken = _values_of(paper, before, right)
     for name, value in right.header.items():
         was: Found[Any] | None = getattr(before.header, name, None)
         if value is None:
@@ -118,12 +131,26 @@ def _header(paper: Paper, pages: Sequence[Page], before: Reading, right: Right) 
             lesson = lesson_of(paper, name, value, right.places.get(name, ()), manner, taken)
         if lesson:
             yield lesson
-    pairs = [(getattr(before.header, name, None), value) for name, value in right.header.items() if value is not None]
-    if len(right.lines) == len(before.lines):
-        pairs += [
-            (getattr(was, name), line[name]) for was, line in zip(before.lines, right.lines, strict=True)
-            for name in LINE_FIELDS if line.get(name) is not None]
-    yield from style_lessons(pairs, paper)
+
+
+def _styles(paper: Paper, before: Reading, right: Right) -> Iterable[Lesson]:
+    """How the document writes its dates and numbers."""
+    read = [(was, right.header.get(name, was.value)) for name in HEADER_FIELDS if (was := getattr(before.header, name))]
+    if not right.lines:
+        read += [(found, found.value) for line in before.lines for name in LINE_FIELDS if (found := getattr(line, name))]
+    values = [(was.evidence.text, value) for was, value in read if was.evidence.origin in _PRINTED]
+    for row in locate_rows(paper, right.lines):
+        values += [
+            (text_of(places[0].run), right.lines[row.row][name]) for name, places in row.places.items() if name in _NUMBERS]
+    put_right = bool(right.lines) or any(was.value != value for was, value in read)
+    return (lesson if put_right else replace(lesson, is_let_stand=True) for lesson in style_lessons(values))
+
+
+def _values_of(paper: Paper, before: Reading, right: Right) -> set[int]:
+    """The ids of the words that were read as values of the lines, and of the header where that was right."""
+    found = [f for line in before.lines for f in _found_in(line)]
+    found += [f for name in HEADER_FIELDS - right.header.keys() if (f := getattr(before.header, name))]
+    return {id(t) for f in found for t in at_places(paper.lines, f.evidence.places)}
 
 
 def _found_in(holder: Any) -> Iterable[Found[Any]]:
@@ -143,18 +170,25 @@ def facts_of(learned: Learned) -> tuple[Fact, ...]:
     return tuple(Fact(0, learned.form, lesson) for lesson in learned.lessons)
 
 
+def without_known(learned: Learned, known: Iterable[Fact]) -> Learned:
+    """The lessons without those that were only let stand and about which something is known of this form, in force or not: what
+    a person took back does not come again by itself."""
+    told = {fact.lesson.field for fact in known if likeness(fact.form, learned.form) >= SAME_FORM}
+    return replace(learned, lessons=tuple(x for x in learned.lessons if not (x.is_let_stand and x.field in told)))
+
+
 def learned_from(documents: Sequence[tuple[Parsed, Sequence[Reading], Sequence[Mapping[str, Any]]]]) -> tuple[Fact, ...]:
     """What corrected documents of one customer teach, newest (last) first: the facts for `Context.learned`.
 
     Each document is its pages, the readings made of them, and the truth: its orders in the shape of `ordermill read --json`.
-    A reviewer is imagined who puts right whatever differs from the truth; documents that were read right teach nothing.
+    A reviewer is imagined who puts right whatever differs from the truth, and approves.
     """
     facts: list[Fact] = []
     for parsed, readings, truth in documents:
         for reading, order in zip(readings, truth, strict=False):
             learned = derive(parsed.pages, reading, corrected(reading, order))
             if learned:
-                facts = [*facts_of(learned), *facts]
+                facts = [*facts_of(without_known(learned, facts)), *facts]
     return tuple(facts)
 
 

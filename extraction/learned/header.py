@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
-from extraction.fields.numbers import CONTINENTAL, ENGLISH, parse_number
+from extraction.fields.numbers import CONTINENTAL, ENGLISH, NumberStyle, parse_number
 from extraction.fields.view import text_of
 from extraction.layout.evidence import found
 from extraction.layout.labels import fields_of, fold
 from extraction.learned.anchors import anchors_of, locate
 from extraction.learned.paper import Paper
 from extraction.learned.search import Run, at_places, runs_of, same_text
-from extraction.learned.values import ADDRESSES, SAME_ALWAYS, Manner, address_lines, value_at
+from extraction.learned.values import ADDRESSES, DATES, SAME_ALWAYS, Manner, address_lines, value_at
 from models.domain.evidence import Evidence, Found, Origin, Place
 from models.domain.learned import Fact, Lesson, LessonKind
 from models.domain.reading import Header
@@ -48,8 +48,8 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
         return constant_lesson(paper, field, value)
     pointed = at_places(paper.lines, places)
     best: tuple[float, Lesson] | None = None
-    for run in (pointed,) if pointed else tuple(runs_of(paper.lines, value))[:12]:
-        lesson = _place(paper, field, value, run, manner)
+    for run in (pointed,) if pointed and not _is_print_time(paper, pointed) else tuple(runs_of(paper.lines, value))[:12]:
+        lesson = _place(paper, field, value, _with_weekday(paper, run) if isinstance(value, date) else run, manner, taken)
         if lesson is None:
             continue
         score = _RELATIONS[lesson.anchors[0].relation] + 0.3 * len(lesson.anchors) + 3 * _is_named(lesson, field)
@@ -63,6 +63,14 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
     return None
 
 
+def _with_weekday(paper: Paper, run: Run) -> Run:
+    """The words of a date with the day of the week before it, "Monday,": another copy has another there."""
+    part = next(s for line in paper.lines for s in line.segments if any(t is run[0] for t in s.tokens))
+    at = next(n for n, t in enumerate(part.tokens) if t is run[0])
+    named = at > 0 and part.tokens[at - 1].text.endswith(",") and part.tokens[at - 1].text[:-1].isalpha()
+    return (part.tokens[at - 1], *run) if named else run
+
+
 def constant_lesson(paper: Paper, field: str, value: Any) -> Lesson:
     """That a field is always this on the form; `label` is the value as printed there, empty when it is not."""
     return Lesson(LessonKind.CONSTANT, field, text_of(next(runs_of(paper.lines, value), ())), str(value))
@@ -73,7 +81,7 @@ def not_lesson(paper: Paper, field: str, was: Found[Any]) -> Lesson | None:
     if field in SAME_ALWAYS:
         return Lesson(LessonKind.NOT, field, value=str(was.value))
     run = at_places(paper.lines, was.evidence.places)
-    anchors = anchors_of(paper, run) if run else ()
+    anchors = anchors_of(paper, run, field) if run else ()
     near = tuple(a for a in anchors if a.relation != "at")
     return Lesson(LessonKind.NOT, field, near[0].words, anchors=near, seen=around(run)) if near else None
 
@@ -88,10 +96,10 @@ def _is_print_time(paper: Paper, run: Run) -> bool:
     return any(_TIME.match(t.text) for t in line.tokens)
 
 
-def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner) -> Lesson | None:
+def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner, taken: set[int]) -> Lesson | None:
     kept = []
     lesson = Lesson(LessonKind.PLACE, field)
-    for anchor in anchors_of(paper, run):
+    for anchor in anchors_of(paper, run, field, taken - set(map(id, run))):
         there = locate(paper, anchor)
         if not there or there[0] is not run[0]:
             continue
@@ -180,6 +188,8 @@ def _applied(paper: Paper, was: Found[Any] | None, fact: Fact, manner: Manner) -
         return None, None
     runs = [locate(paper, anchor) for anchor in lesson.anchors]
     for run in runs:
+        if run and was is not None and lesson.is_let_stand and _begins_in(run, was):
+            return _confirmed(run, was, fact), None
         got = value_at(paper, run, lesson, manner) if run else None
         if got:
             return _learned(got, fact, was), None
@@ -204,6 +214,18 @@ def _learned(got: tuple[Any, Run], fact: Fact, was: Found[Any] | None) -> Found[
     return Found(value, max(read.confidence, was.confidence if was and same else 0.0), proof, read.candidates)
 
 
+def _begins_in(run: Run, value: Found[Any]) -> bool:
+    """Whether a value was read from words that begin among these."""
+    boxes = {(t.word.page, t.word.box) for t in run}
+    return any((p.page, p.box) in boxes for p in value.evidence.places[:1])
+
+
+def _confirmed(run: Run, was: Found[Any], fact: Fact) -> Found[Any]:
+    """A value that was read where it was learned to stand: as it was read, and at least as sure as the place."""
+    sure = found(was.value, run, LEARNED_SURE).confidence
+    return replace(was, confidence=sure, evidence=replace(was.evidence, note=_note(fact), fact_id=fact.fact_id))
+
+
 def _constant(paper: Paper, fact: Fact) -> Found[Any] | None:
     lesson = fact.lesson
     run = next(runs_of(paper.lines, lesson.value), ())
@@ -222,7 +244,9 @@ def _note(fact: Fact) -> str:
 
 
 def _is_refused(paper: Paper, was: Found[Any] | None, fact: Fact) -> bool:
-    """True when the value, or one at its place, was taken away by a person."""
+    """True when the value, or one at its place, was taken away by a person; and for a date when its own label stands empty."""
+    if fact.lesson.kind is LessonKind.PLACE and fact.lesson.field in DATES and was is not None:
+        return _is_labelled(fact.lesson) and locate(paper, fact.lesson.anchors[0]) == ()
     if fact.lesson.kind is not LessonKind.NOT or was is None:
         return False
     if fact.lesson.value:
@@ -232,28 +256,29 @@ def _is_refused(paper: Paper, was: Found[Any] | None, fact: Fact) -> bool:
     return any((t.word.page, t.word.box) in boxes for run in runs for t in run or ())
 
 
-def style_lessons(pairs: Iterable[tuple[Found[Any] | None, Any]], paper: Paper) -> Iterator[Lesson]:
-    """What wrong dates and numbers teach about the document's way of writing: `pairs` are values as read, with the right ones."""
-    kinds: dict[LessonKind, str] = {}
-    for was, right in pairs:
-        if was is None or was.value == right or not was.evidence.text:
-            continue
-        text = was.evidence.text
-        if isinstance(right, date) and isinstance(was.value, date) and was.value.replace(day=1) != right.replace(day=1):
-            kinds.update(_order_lesson(text, right, was.value))
-        elif isinstance(right, Decimal) and isinstance(was.value, Decimal):
-            kinds.update(_number_lesson(text, right, was.value))
-    yield from (Lesson(kind, kind.value, value=value) for kind, value in kinds.items())
+def style_lessons(values: Iterable[tuple[str, Any]]) -> Iterator[Lesson]:
+    """What right values teach about the document's way of writing, each with its text as printed: the one way in which all of
+    them that can be read in several ways read right."""
+    orders: set[str] = set()
+    marks: set[str] = set()
+    for text, right in values:
+        if isinstance(right, date):
+            orders |= _only(order.value for order in DateOrder if right in _days(text, order, right))
+        elif isinstance(right, Decimal):
+            marks |= _only(style.decimal for style in (ENGLISH, CONTINENTAL) if right in _numbers(text, style))
+    for kind, told in ((LessonKind.DATE_ORDER, orders), (LessonKind.NUMBER_STYLE, marks)):
+        if len(told) == 1:
+            yield Lesson(kind, kind.value, value=told.pop())
 
 
-def _order_lesson(text: str, right: date, was: date) -> dict[LessonKind, str]:
-    told = {order: [m.value for m in find_dates(text, DateStyle(order, near=right))] for order in DateOrder}
-    order = next((o for o, days in told.items() if right in days and was not in days), None)
-    return {LessonKind.DATE_ORDER: order.value} if order else {}
+def _only(ways: Iterable[str]) -> set[str]:
+    found = set(ways)
+    return found if len(found) == 1 else set()
 
 
-def _number_lesson(text: str, right: Decimal, was: Decimal) -> dict[LessonKind, str]:
-    words = [text, *text.split()]
-    told = {style.decimal: [parse_number(w, style) for w in words] for style in (ENGLISH, CONTINENTAL)}
-    mark = next((m for m, numbers in told.items() if right in numbers and was not in numbers), None)
-    return {LessonKind.NUMBER_STYLE: mark} if mark else {}
+def _days(text: str, order: DateOrder, near: date) -> set[date]:
+    return {m.value for m in find_dates(text, DateStyle(order, near=near))}
+
+
+def _numbers(text: str, style: NumberStyle) -> set[Decimal | None]:
+    return {parse_number(word, style) for word in (text, *text.split())}

@@ -10,6 +10,7 @@ from typing import Any
 from extraction.layout.geometry import Token
 from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
+from extraction.learned.rows import CODES
 from extraction.learned.titles import heads
 from models.domain.evidence import Box, Found
 from models.domain.learned import ColumnPlace, Fact
@@ -19,6 +20,7 @@ _INSIDE, _OUTSIDE = 0.5, -0.75       # a value that stands in its learned column
 _MISSING = -0.75                     # a value that every row had
 _IGNORED = -0.75                     # a value out of a column that is no part of the order
 _ALWAYS = 0.97                       # share of rows with a value from which on a row without one is odd
+_HOMELESS = -0.75                    # a code where the form has no column for it
 _STRAYS = -0.3                       # a text that goes on where none did
 _LOOSE = 0.6                         # ems by which a value may stand beside its column
 
@@ -44,7 +46,13 @@ class Judge:
         main = next((n for n, _ in self._words(line.quantity)), None)
         if main is None:
             return _MISSING
-        return sum(self._value(line, fact, place, main) for fact in self.columns if (place := fact.lesson.column))
+        homeless = sum(getattr(line, code) is not None for code in CODES if code not in self._fields)
+        known = sum(self._value(line, fact, place, main) for fact in self.columns if (place := fact.lesson.column))
+        return known + _HOMELESS * homeless
+
+    @cached_property
+    def _fields(self) -> frozenset[str]:
+        return frozenset(fact.lesson.field for fact in self.columns)
 
     def _value(self, line: ReadingLine, fact: Fact, place: ColumnPlace, main: int) -> float:
         if fact.lesson.field == IGNORE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.learned import ALIASES, Fact, FactState, Fingerprint, Learned, Lesson
@@ -29,8 +29,15 @@ class Ledger:
 
     def facts_for(self, customer_id: int) -> tuple[Fact, ...]:
         """The facts in force about the forms of a customer, newest first."""
+        return self._facts(customer_id, in_force())
+
+    def told_before(self, customer_id: int, case_id: int) -> tuple[Fact, ...]:
+        """What other cases said about the forms of a customer, in force or not, newest first."""
+        return self._facts(customer_id, LearnedFactRow.case_id != case_id)
+
+    def _facts(self, customer_id: int, *wanted: ColumnElement[bool]) -> tuple[Fact, ...]:
         rows = self.db.execute(
-            select(LearnedFactRow).where(LearnedFactRow.customer_id == customer_id, _OF_FORMS, in_force())
+            select(LearnedFactRow).where(LearnedFactRow.customer_id == customer_id, _OF_FORMS, *wanted)
             .order_by(LearnedFactRow.id.desc())).scalars()
         return tuple(Fact(row.id, from_json(Fingerprint, row.form), from_json(Lesson, row.lesson)) for row in rows)
 

@@ -14,7 +14,7 @@ from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
 from extraction.learned.rows import CODES
 from extraction.lines.build import Styles, build_line
-from extraction.lines.cells import NUMERIC, Cells, Span, assign
+from extraction.lines.cells import NUMERIC, Cells, Prices, Span, assign
 from extraction.lines.columns import Column
 from extraction.lines.rows import Row, RowLine, is_aside
 from extraction.lines.run_together import assign_in_order, strangeness
@@ -92,7 +92,7 @@ class RowReader:
         if self.in_order:
             columns = [Column("", (kind,), span.left, span.right, ()) for kind, span in zip(kinds, spans, strict=True)]
             return assign_in_order(line, columns, self.styles.number)
-        return assign(line, spans, lambda token, c: _ODD * strangeness(token, kinds[c]), _PARTING)
+        return assign(line, Prices(spans), lambda token, c: _ODD * strangeness(token.text, kinds[c]), _PARTING)
 
     def rows(self, body: Sequence[int]) -> tuple[FoundRow, ...]:
         """The rows among these lines, each with its lines of text."""
@@ -152,6 +152,8 @@ class RowReader:
         for n in range(main + 1, min(high, main + max(text.last, 1) + _MOST_TEXT)):
             later = n - main > text.last
             if n not in body or not self._goes_on(n, main, text) or (later and not self._runs_over(n)):
+                return
+            if is_sentence(self._words(n)):
                 return
             if n + min(text.first, 0) * -1 >= high and text.first < 0:
                 return

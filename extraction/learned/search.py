@@ -19,6 +19,8 @@ from models.domain.evidence import Place
 Run = tuple[Token, ...]
 _NUMBER = re.compile(r"\d[\d.,'’]*")
 _MOST_WORDS = 14
+_WRAPPED, _EVEN = 0.8, 0.3        # ems of white above the rest of a wrapped value, and by which its left edge may be off
+_DATE_WORDS = 4
 _STYLES = (DateStyle(DateOrder.DAY), DateStyle(DateOrder.MONTH))
 
 
@@ -77,9 +79,31 @@ def _says(text: str, value: Decimal) -> bool:
 
 
 def _dates(lines: Sequence[Line], value: date) -> Iterator[Run]:
+    found = False
     for line in lines:
         matches = [m for style in _STYLES for m in find_dates(line.text, style) if m.value == value]
-        yield from {m.start: covered(line.tokens, m) for m in matches}.values()
+        for run in {m.start: covered(line.tokens, m) for m in matches}.values():
+            found = True
+            yield run
+    if not found:
+        yield from (run for line in lines for part in line.segments for run in _wrapped_dates(lines, part.tokens, value))
+
+
+def _wrapped_dates(lines: Sequence[Line], run: Run, value: date) -> Iterator[Run]:
+    whole = with_rest(lines, run)
+    matches = [m for style in _STYLES for m in find_dates(" ".join(t.text for t in whole), style) if m.value == value]
+    yield from {m.start: covered(whole, m) for m in matches}.values() if len(whole) > len(run) else ()
+
+
+def with_rest(lines: Sequence[Line], run: Run) -> Run:
+    """Words with those that stand right below them, as where a narrow column wraps a date: "Monday, June 29," and "2026"."""
+    at = next((n for n, line in enumerate(lines) if any(t is run[0] for t in line.tokens)), len(lines))
+    whole = run
+    for line in lines[at + 1 : at + 4]:
+        if line.top - whole[-1].bottom > _WRAPPED or len(whole) - len(run) > _DATE_WORDS:
+            break
+        whole += next((s.tokens for s in line.segments if abs(s.left - run[0].left) < _EVEN), ())
+    return whole
 
 
 def _texts(lines: Sequence[Line], text: str) -> Iterator[Run]:

@@ -114,7 +114,8 @@ def _marked(line: ReadingLine, columns: Sequence[Fact]) -> ReadingLine:
         if value is not None:
             where = f"column “{fact.lesson.label}”" if fact.lesson.label else "known by its place"
             proof = value.evidence
-            origin = proof.origin if proof.origin is Origin.REPAIRED else Origin.LEARNED
+            is_as_read = proof.origin is Origin.REPAIRED or fact.lesson.is_let_stand
+            origin = proof.origin if is_as_read else Origin.LEARNED
             note = proof.note or f"{where} on forms like this one"
             changed[field] = replace(value, evidence=replace(proof, origin=origin, note=note, fact_id=fact.fact_id))
     return replace(line, **changed)

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from extraction.fields.address_ends import without_notes
 from extraction.fields.dates import DateStyle, parse_date
 from extraction.fields.dating import covered
 from extraction.fields.money import last_number
-from extraction.fields.names import NO_ADDRESS, is_title
+from extraction.fields.names import NO_ADDRESS, is_title, names_person
 from extraction.fields.numbers import NumberStyle, currency_in
 from extraction.fields.view import text_of
 from extraction.layout.blocks import block
 from extraction.layout.geometry import Rules, Token, segment
 from extraction.layout.labels import fold
 from extraction.learned.paper import Paper
-from extraction.learned.search import Run
+from extraction.learned.search import Run, with_rest
 from models.domain.learned import Lesson
 
 DATES = frozenset({"order_date", "requested_date", "cancel_by"})
@@ -25,6 +26,7 @@ ADDRESSES = frozenset({"ship_to", "bill_to"})
 CODES = frozenset({"po_number", "revision", "customer_account", "vat_id"})
 SAME_ALWAYS = frozenset({"buyer_name", "supplier_name", "currency"})
 """Fields that every paper of one customer on one form has alike."""
+_MOST_WORDS = 4       # of a number or code
 _ROUND = "#*()[]:;,. "
 
 
@@ -44,22 +46,23 @@ def value_at(paper: Paper, run: Run, lesson: Lesson, manner: Manner) -> tuple[An
         return _address(paper, run, lesson.skip, manner)
     own = run[: lesson.words] if lesson.words else run
     if field in DATES:
-        match = parse_date(text_of(run), manner.dates)
-        return (match.value, covered(run, match)) if match else None
+        whole = with_rest(paper.lines, run)
+        match = parse_date(text_of(whole), manner.dates)
+        return (match.value, covered(whole, match)) if match else None
     if field in MONEY:
         return last_number(own, manner.numbers)
     if field == "currency":
         code = currency_in(text_of(own))
         return (code, own) if code else None
     text = text_of(own).strip(_ROUND if field in CODES else " ,;")
-    if not text or (field == "po_number" and not any(c.isdigit() for c in text)):
+    if not text or (field in CODES and len(own) > _MOST_WORDS) or (field == "po_number" and not any(c.isdigit() for c in text)):
         return None
     return text, own
 
 
 def _address(paper: Paper, run: Run, skip: Sequence[str], manner: Manner) -> tuple[str, Run] | None:
     lines = list(address_lines(paper, run, manner))
-    kept = [line for line in lines if not begins_with(line, skip)]
+    kept = without_notes([line for line in lines if not begins_with(line, skip)], manner.dates)
     text = ", ".join(text_of(line).strip(" ,;") for line in kept)
     return (text, tuple(t for line in kept for t in line)) if text else None
 
@@ -72,7 +75,7 @@ def address_lines(paper: Paper, run: Run, manner: Manner) -> Iterable[Run]:
     under = block(paper.lines, at + 1, head[0].left - 0.8, head[0].left + 1.2, manner.rules.get(line.page, Rules()))
     gap = under[0].top - line.bottom if under else 9.0
     for part in (segment(head, line.index), *(under if gap < 1.2 else ())):
-        if not NO_ADDRESS.search(part.text) and not is_title(part.text):
+        if not (NO_ADDRESS.search(part.text) or names_person(part.text) or is_title(part.text)):
             yield part.tokens
 
 

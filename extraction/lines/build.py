@@ -12,9 +12,10 @@ from extraction.fields.dates import DateStyle, parse_date
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
+from extraction.lines.codes import CODES
 from extraction.lines.rows import Kinds, Row, cell
 from extraction.lines.tagged import Witness
-from extraction.lines.texts import CODES, Reach, Texts, read_texts
+from extraction.lines.texts import Reach, Texts, read_texts
 from extraction.lines.values import (
     Amount,
     is_code,
@@ -32,6 +33,7 @@ from models.domain.reading import ReadingLine
 
 T = TypeVar("T")
 _FACTORS = ("quantity", "unit_price", "amount")
+_SHORT = 5                    # letters of a unit that nobody told us of
 _REPAIRED = 0.9               # arithmetic and a second reader agree against the first
 
 
@@ -65,7 +67,7 @@ def build_line(
         line_no=_plain((number,) if number else _first(row, kinds, "line_no"), sure),
         description=_plain(texts.description, sure - 0.05),
         requested_date=_date(_first(row, kinds, "requested_date") or texts.labelled.get("requested_date", ()), styles.date, sure),
-        discount=_percent(_first(row, kinds, "discount"), sure),
+        discount=_discount(row, kinds, sure),
         comment=_plain(texts.comment, sure - 0.2),
         pack=_number(number_of(_first(row, kinds, "pack"), styles.number), styles, sure - 0.1),
     )
@@ -82,6 +84,8 @@ def settle(line: ReadingLine) -> ReadingLine:
     """Raise or lower the confidence of quantity, price and amount by whether they multiply out; where they do not, and only
     one other reading of one of them would, that one is taken."""
     fit = multiplies_out(line)
+    if fit is False and line.discount and multiplies_out(net := replace(line, discount=None)):
+        line, fit = net, True                             # the price printed is what is left after the discount
     if fit is False and (repaired := _repaired(line)):
         return repaired
     if fit is None:
@@ -177,14 +181,20 @@ def _quantity(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: f
         unit, pack = (), factor  # a number in the unit column is a pack size
     if amount is None:
         return replace(line, uom=_plain(unit, sure))
-    uom = unit or amount.unit_tokens
-    text = _text(unit) if unit else amount.unit
+    uom = unit or amount.unit_tokens or _word_behind(cell(row.anchor.cells, kinds, "quantity"), amount)
+    text = _text(unit) if unit else amount.unit or _text(uom)
     return replace(
         line,
         quantity=measured(amount.value, amount.tokens, styles.number, sure),
         uom=found(text.strip(), uom, sure) if text and uom else None,
         pack=line.pack or _number(pack, styles, sure - 0.2),
     )
+
+
+def _word_behind(tokens: Sequence[Token], amount: Amount) -> tuple[Token, ...]:
+    """The one short word behind the number in a quantity's cell: a unit, whether we know it or not."""
+    rest = tuple(tokens[len(amount.tokens) :])
+    return rest if len(rest) == 1 and rest[0].text.isalpha() and len(rest[0].text) <= _SHORT else ()
 
 
 def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: float) -> ReadingLine:
@@ -246,9 +256,13 @@ def _number(amount: Amount | None, styles: Styles, sure: float) -> Found[Decimal
     return measured(amount.value, amount.tokens, styles.number, sure) if amount else None
 
 
-def _percent(tokens: Sequence[Token], sure: float) -> Found[Decimal] | None:
-    value = percent_of(_text(tokens)) if tokens else None
-    return found(value, tokens, sure) if value is not None else None
+def _discount(row: Row, kinds: Kinds, sure: float) -> Found[Decimal] | None:
+    """The discount of a row in percent; those of several columns are taken one after the other."""
+    cells = [row.anchor.cells[c] for c, kind in kinds.items() if kind == "discount" and c in row.anchor.cells]
+    cells = cells or [tokens for tokens in (_first(row, kinds, "discount"),) if tokens]
+    told = [_text(tokens).strip("-–% ") for tokens in cells]
+    value = percent_of("+".join(told)) if cells else None
+    return found(value, tuple(t for tokens in cells for t in tokens), sure) if value is not None else None
 
 
 def _date(tokens: Sequence[Token], style: DateStyle, sure: float) -> Found | None:  # type: ignore[type-arg]

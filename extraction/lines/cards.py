@@ -91,6 +91,8 @@ def _multiplies_out(values: Mapping[str, tuple[Token, ...]], styles: Styles) -> 
 
 def _pairs_of(part: Segment) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:
     """The labels with a colon in a segment, each with the words up to the next."""
+    if ":" not in part.text:
+        return []
     labels = [x for x in labels_in(part.tokens, columns=True) if x.colon]
     out = []
     for n, label in enumerate(labels):

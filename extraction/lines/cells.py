@@ -49,15 +49,32 @@ def spans(columns: Sequence[Column]) -> tuple[Span, ...]:
     return tuple(out)
 
 
+class Prices:
+    """What a word costs in each column by where it stands. Worked out once for each place and look: the words of a column mostly
+    stand under one another."""
+
+    def __init__(self, columns: Sequence[Span]) -> None:
+        self.columns = columns
+        self._known: dict[tuple[float, float, float], tuple[list[float], list[bool]]] = {}
+
+    def of(self, token: Token) -> tuple[list[float], list[bool]]:
+        """The costs, and under which titles the word stands; both by column, for reading only."""
+        key = token.left, token.right, _strangeness(token.text)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _costs(*key, self.columns)
+        return known
+
+
 def assign(
-    line: Line, columns: Sequence[Span], strangeness: Callable[[Token, int], float] | None = None, parting: float = CUT,
+    line: Line, prices: Prices, strangeness: Callable[[Token, int], float] | None = None, parting: float = CUT,
 ) -> Cells:
     """Give each word of the line a column, keeping their order; neighbours stay together unless it costs too much.
     `strangeness` is what a word's looks cost in a column besides, where it is known what that holds; `parting` what it costs
     to part two words that stand together."""
-    tokens = line.tokens
+    tokens, columns = line.tokens, prices.columns
     first = {id(part.tokens[0]) for part in line.segments}
-    costs, under = zip(*(_costs(t, columns) for t in tokens), strict=True)
+    costs, under = zip(*[prices.of(t) for t in tokens], strict=True)
     if strangeness:
         costs = tuple([cost + strangeness(t, c) for c, cost in enumerate(row)] for t, row in zip(tokens, costs, strict=True))
     best, came = [costs[0]], []
@@ -115,11 +132,10 @@ def _step(
     return row, back
 
 
-def _costs(token: Token, columns: Sequence[Span]) -> tuple[list[float], list[bool]]:
-    """What the word costs in each column: its distance in ems, and what its looks cost there; and the titles it stands under."""
-    left, right = token.left, token.right
+def _costs(left: float, right: float, strange: float, columns: Sequence[Span]) -> tuple[list[float], list[bool]]:
+    """What a word from `left` to `right` costs in each column: its distance in ems and, among numbers, what its looks cost; and
+    the titles it stands under."""
     wide = max(right - left, 0.1)
-    strange = _strangeness(token.text)
     costs, under = [], []
     for span in columns:
         begin, end = span.left, span.right

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, pairwise
 
-from extraction.layout.geometry import Line, Token, piece, segment
-from extraction.layout.labels import labels_in
+from extraction.layout.geometry import Line, Segment, Token, piece, segment
+from extraction.layout.labels import fold, labels_in
 from extraction.lines.split_columns import split_columns
 from extraction.lines.titles import bare_title, kinds_of
 from models.domain.evidence import PageKind
@@ -24,6 +24,10 @@ _VALUE = re.compile(r"^\d+(?:[.,]\d+)?$")
 _NEXT_TITLE = re.compile(r"(?<=[a-zß-ÿ%).])(?=[A-ZÀ-Þ])")
 _CUTS = 6  # places looked at where two titles may touch
 _VALUES = 3  # so many plain numbers on a line, and it is no line of titles
+_BEFORE_TAX = frozenset({
+    "ex", "excl", "excluding", "exkl", "incl", "including", "inkl", "inc", "zzgl", "ohne", "hors", "sin", "bez", "without",
+    "before", "plus", "senza", "zonder"})
+"""Words of a title that the name of a tax goes on with: "Price ex VAT" is one title."""
 _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
 _MONEY = frozenset({"unit_price", "amount"})
 
@@ -79,10 +83,9 @@ def find_headers(lines: Sequence[Line]) -> tuple[Header, ...]:
 
 def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Header | None]:
     """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
-    split = _split_up(titles(i))
-    if sum(bool(_VALUE.match(s.text)) for s in lines[i].segments) - len(split) >= _VALUES:
-        return 0.0, None
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
+        return 0.0, None
+    if _is_row(lines[i]):
         return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i, titles):
@@ -96,9 +99,19 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
     return most, best
 
 
+def _is_row(line: Line) -> bool:
+    """True for a line with several plain numbers that do not only say how a quantity is divided."""
+    values = sum(bool(_VALUE.match(s.text)) for s in line.segments)
+    if values < _VALUES:
+        return False
+    parts = [part for s in line.segments for part in _parts(s, line)]
+    counts = [bare_title(part.text) for part in parts]
+    return values - len(split_columns(counts, lambda n: kinds_of(parts[n].tokens)[:1] == ("quantity",))) >= _VALUES
+
+
 def _split_up(columns: Sequence[Column]) -> frozenset[int]:
     """The places of the columns that only say how a quantity beside them is divided."""
-    return split_columns([c.title for c in columns], [c.kinds[:1] == ("quantity",) for c in columns])
+    return split_columns([c.title for c in columns], lambda n: columns[n].kinds[:1] == ("quantity",))
 
 
 def _is_title_line(lines: Sequence[Line], at: int) -> bool:
@@ -143,13 +156,18 @@ def titled(tokens: Sequence[Token], left: float, right: float) -> Column:
 
 
 def _titles(line: Line) -> tuple[Column, ...]:
-    return tuple(c for s in line.segments for c in _split(_unglued(s.tokens), line))
+    return tuple(
+        Column(bare_title(part.text), kinds_of(part.tokens), part.left, part.right, part.tokens)
+        for s in line.segments for part in _parts(s, line))
 
 
 def _unglued(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The words of titles, those cut that are two titles in one ("CodeDesc."): where that makes more of the words known."""
+    places = [(n, m.start()) for n, t in enumerate(tokens) for m in _NEXT_TITLE.finditer(t.text)]
+    if not places:
+        return tuple(tokens)
     known = {n for label in labels_in(tokens, columns=True) for n in range(label.start, label.end)}
-    places = [(n, m.start()) for n, t in enumerate(tokens) if n not in known for m in _NEXT_TITLE.finditer(t.text)][:_CUTS]
+    places = [(n, at) for n, at in places if n not in known][:_CUTS]
     best, most = tuple(tokens), len(known) + 0.0
     for size in range(1, len(places) + 1):
         for chosen in combinations(places, size):
@@ -166,15 +184,20 @@ def _unglued(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return best
 
 
-def _split(tokens: Sequence[Token], line: Line) -> Iterable[Column]:
+def _parts(whole: Segment, line: Line) -> Iterable[Segment]:
     """One title a segment, or several when it holds several known wordings that stand a little apart."""
+    tokens = _unglued(whole.tokens)
+    if len(tokens) == 1:
+        yield whole
+        return
     labels = labels_in(tokens, columns=True)
     known = 3 * sum(x.end - x.start for x in labels) >= 2 * len(tokens)
-    starts = [x.start for x in labels if x.start and line.kind is not PageKind.SHEET]
+    starts = [
+        x.start for x in labels
+        if x.start and line.kind is not PageKind.SHEET and not _BEFORE_TAX.issuperset(fold(tokens[x.start - 1].text) or " ")]
     cuts = [0, *(s for s in starts if known or tokens[s].left - tokens[s - 1].right > _APART)]
     for start, end in zip(cuts, [*cuts[1:], len(tokens)], strict=True):
-        part = segment(tokens[start:end], line.index)
-        yield Column(bare_title(part.text), kinds_of(part.tokens), part.left, part.right, part.tokens)
+        yield whole if end - start == len(whole.tokens) == len(tokens) else segment(tokens[start:end], line.index)
 
 
 def _stack(upper: Sequence[Column], lower: Sequence[Column]) -> tuple[Column, ...]:

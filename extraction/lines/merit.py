@@ -24,7 +24,8 @@ _ADDS_UP = 3.0                       # the amounts add up to a number printed be
 _NEARLY, _LOTS = 0.95, 12            # of the lines; so many cannot all multiply out by accident
 _LONG_CODE = 8                       # characters of a word that is hardly the size of anything
 _FULL = 5                            # values of a line that leaves nothing to be wished for
-_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code or stuck to it
+_LEFTOVER = -0.5                     # a number or unit at either end of the description, words in a code or stuck to it, half a
+                                     # pair of brackets
 _CODE = -0.25                        # what may be a code at either end of the description
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
@@ -86,6 +87,8 @@ def _merit(line: ReadingLine) -> float:
         *([is_unit(line.uom.value)] if line.uom else []), *([any(map(str.isdigit, line.line_no.value))] if line.line_no else [])))
     value += _LEFTOVER * sum(" " in code.value and not is_code(code.value) for code in codes if code)
     value += _LEFTOVER * sum(bool(_GLUED.search(code.value)) for code in codes if code)
+    texts = (line.description, *codes)
+    value += _LEFTOVER * sum(x.value.count("(") != x.value.count(")") for x in texts if x)
     value += _HALF * sum(x.value[-1] in "-/" for x in (*codes, line.line_no) if x)
     if line.quantity and line.unit_price and _is_broken(line.quantity.value) and not _is_broken(line.unit_price.value):
         value += _ODD

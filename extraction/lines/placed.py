@@ -8,7 +8,7 @@ from statistics import quantiles
 from extraction.fields.numbers import currency_in
 from extraction.layout.geometry import Line, Segment, segment
 from extraction.lines.aligned import value_rows
-from extraction.lines.cells import NUMERIC, Cells, Span, assign, is_plain_number, spans
+from extraction.lines.cells import NUMERIC, Cells, Prices, Span, assign, is_plain_number, spans
 from extraction.lines.columns import Column
 from extraction.lines.rows import RowLine
 from extraction.lines.values import is_unit
@@ -31,7 +31,8 @@ def cells_of(lines: Sequence[Line], columns: Sequence[Span]) -> list[RowLine]:
     """Each line with its words by column. Running text is not cut at the columns it happens to stand in."""
     parts = sorted(len(line.segments) for line in value_rows(lines))
     is_parted = bool(parts) and parts[len(parts) // 2] >= _PARTED
-    return [RowLine(line, _uncut(line, columns) if is_parted and _is_text(line) else assign(line, columns)) for line in lines]
+    prices = Prices(columns)
+    return [RowLine(line, _uncut(line, columns) if is_parted and _is_text(line) else assign(line, prices)) for line in lines]
 
 
 def _is_text(line: Line) -> bool:

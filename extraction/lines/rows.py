@@ -20,7 +20,9 @@ _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _SUMS = frozenset({"total", "subtotal"})
-_DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
+DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
+"""The words for a delivery, in small letters."""
+
 _REMARKS = frozenset({"N.B.", "N.B.:", "N.B", "NB:", "NB.:"})
 _WORDS = 4  # of a quantity with its unit at most; more are a sentence that begins with a number
 _FEW = 3  # telling cells: with so few, a row must have nearly all of them
@@ -160,7 +162,7 @@ def _strength(row: RowLine, kinds: Kinds, style: NumberStyle) -> int:
 def _is_delivery(line: Line) -> bool:
     """True for the date of one of several deliveries of the goods above, beside how many come then: "Delivery 4 March | 200"."""
     first = line.segments[0].tokens
-    return first[0].text.rstrip(":").casefold() in _DELIVERIES and any(c.isdigit() for t in first[1:] for c in t.text)
+    return first[0].text.rstrip(":").casefold() in DELIVERIES and any(c.isdigit() for t in first[1:] for c in t.text)
 
 
 def _sums_up(row: RowLine, kinds: Kinds) -> bool:
@@ -212,7 +214,7 @@ def is_aside(words: Sequence[Token]) -> bool:
     if not words:
         return False
     label = label_at(words, 0)
-    dated = bool(label and "requested_date" in label.fields) or words[0].text.rstrip(":").casefold() in _DELIVERIES
+    dated = bool(label and "requested_date" in label.fields) or words[0].text.rstrip(":").casefold() in DELIVERIES
     first = words[0].text
     return first[0] in "-–•·" or first.startswith("**") or first.upper() in _REMARKS or dated
 

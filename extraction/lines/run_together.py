@@ -4,8 +4,9 @@ the look of each word say where it belongs."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
@@ -94,7 +95,7 @@ def _cost(n: int, token: Token, column: int, kind: str, pins: Mapping[int, int])
     """What a word costs in a column; a word that is settled costs much everywhere else, and so does its column to others."""
     if n in pins:
         return 0.0 if pins[n] == column else _PINNED
-    looks = strangeness(token, kind)
+    looks = strangeness(token.text, kind)
     return looks + (0.0 if column not in pins.values() or not parse_number(token.text) else _CROWD)
 
 
@@ -122,27 +123,39 @@ def _step(
     return row, back
 
 
-def strangeness(token: Token, kind: str) -> float:
+@lru_cache(maxsize=32_768)
+def strangeness(text: str, kind: str) -> float:
     """What a word costs in a column of this kind by its looks: 0 where it fits, up to 3."""
-    text = token.text
-    number = parse_number(text) is not None or parse_number(text.replace(",", ".")) is not None
-    money = number or bool(currency_in(text)) or bool(_PRICE.match(text))
-    fits = {
-        "line_no": text.strip(".").isdigit() and len(text) < 6,
-        "quantity": number,
-        "unit_price": money or text == "/",
-        "amount": money,
-        "gtin": is_gtin(text),
-        "uom": is_unit(text),
-        "discount": number or text.endswith("%"),
-        "tax": number or "%" in text or len(text) == 1,
-        "requested_date": bool(find_dates(text, _ANY_DATE)),
-        "buyer_sku": is_code(text) and not is_gtin(text),
-        "supplier_sku": is_code(text) and not is_gtin(text),
-        "price_unit": text.isdigit(),
-        "pack": text.isdigit(),
-        "revision": len(text) < 3,
-    }
-    if kind in fits:
-        return 0.0 if fits[kind] else 3.0
-    return (0.5 if number else 0.1) if kind == "description" else 0.8
+    if kind in _FITS:
+        return 0.0 if _FITS[kind](text) else 3.0
+    return (0.5 if _is_number(text) else 0.1) if kind == "description" else 0.8
+
+
+def _is_number(text: str) -> bool:
+    return parse_number(text) is not None or parse_number(text.replace(",", ".")) is not None
+
+
+def _is_money(text: str) -> bool:
+    return _is_number(text) or bool(currency_in(text)) or bool(_PRICE.match(text))
+
+
+def _is_item_number(text: str) -> bool:
+    return is_code(text) and not is_gtin(text)
+
+
+_FITS: Mapping[str, Callable[[str], bool]] = {
+    "line_no": lambda t: t.strip(".").isdigit() and len(t) < 6,
+    "quantity": _is_number,
+    "unit_price": lambda t: _is_money(t) or t == "/",
+    "amount": _is_money,
+    "gtin": is_gtin,
+    "uom": is_unit,
+    "discount": lambda t: _is_number(t) or t.endswith("%"),
+    "tax": lambda t: _is_number(t) or "%" in t or len(t) == 1,
+    "requested_date": lambda t: bool(find_dates(t, _ANY_DATE)),
+    "buyer_sku": _is_item_number,
+    "supplier_sku": _is_item_number,
+    "price_unit": str.isdigit,
+    "pack": str.isdigit,
+    "revision": lambda t: len(t) < 3,
+}

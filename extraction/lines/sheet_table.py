@@ -16,6 +16,8 @@ from models.domain.evidence import Evidence, Found, Origin
 from models.domain.money import line_amount
 from models.domain.reading import ReadingLine
 
+_MOST = 10**12         # a longer number is no quantity and no price, and its product may have more digits than are reckoned with
+
 
 def sheet_table(header: Header, lines: Sequence[Line], styles: Styles) -> Table | None:
     """The rows under a header row, `lines`, as order lines."""
@@ -43,7 +45,7 @@ def _with_amounts(table: Table, columns: Sequence[Column]) -> Table:
 
 
 def _with_amount(line: ReadingLine) -> ReadingLine:
-    if not (line.quantity and line.unit_price):
+    if not (line.quantity and line.unit_price) or max(abs(line.quantity.value), abs(line.unit_price.value)) > _MOST:
         return line
     worth = line_amount(line.quantity.value, line.unit_price.value, line.discount.value if line.discount else None, None)
     proof = Evidence(Origin.COMPUTED, note="quantity × unit price, as the sheet's formula")

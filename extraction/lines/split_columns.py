@@ -7,7 +7,7 @@ values, however much they look like them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise, takewhile
 
 _SIZE = re.compile(r"^\d{2,3}$")
@@ -18,11 +18,12 @@ _FORMS = (_SIZE, _LETTERS, _DAY, _WEEK)
 _FEWEST = 2               # columns that divide a quantity
 
 
-def split_columns(titles: Sequence[str], counts: Sequence[bool]) -> frozenset[int]:
+def split_columns(titles: Sequence[str], counts: Callable[[int], bool]) -> frozenset[int]:
     """The places of such columns: neighbours of one form, right before or behind a column that `counts` goods."""
     found: set[int] = set()
-    for n, title in enumerate(titles):
-        if counts[n] and not any(form.match(title) for form in _FORMS):
+    formed = [any(form.match(title) for form in _FORMS) for title in titles]
+    for n, is_formed in enumerate(formed):
+        if not is_formed and any(formed[max(0, n - 1) : n + 2]) and counts(n):
             found |= _run(titles, range(n + 1, len(titles))) | _run(titles, range(n - 1, -1, -1))
     return frozenset(found)
 

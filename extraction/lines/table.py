@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 
+from extraction.fields.numbers import NumberStyle
 from extraction.fields.repeated import Shared
 from extraction.layout.geometry import Rules, Token
-from extraction.layout.labels import fields_of
+from extraction.layout.labels import COLUMN, fields_of
 from extraction.lines.build import Styles, build_line, multiplies_out
+from extraction.lines.codes import CODES
 from extraction.lines.columns import Column, Header
 from extraction.lines.kinds import decide_kinds
 from extraction.lines.number_style import table_style
 from extraction.lines.placed import dense
 from extraction.lines.rows import Kinds, Row, RowLine, find_rows
 from extraction.lines.texts import leading_numbers, text_reach
-from extraction.lines.tidy import tidied
+from extraction.lines.tidy import tidied, without_revision
+from extraction.lines.values import number_of
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
@@ -59,6 +63,8 @@ def table_with(
     styles: Styles,
 ) -> Table | None:
     """The table when it is known what its columns hold."""
+    if revised := [c for c, kind in kinds.items() if kind in CODES and _says_revision(columns, c)]:
+        tidy = [without_revision(row, revised) for row in tidy]
     styles = replace(styles, number=table_style([r.cells for r in tidy[:_LOOKED_AT]], kinds, styles.number))
     found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
@@ -66,12 +72,56 @@ def table_with(
     reach = text_reach(found, kinds)
     unit = next((columns[c].unit for c, k in kinds.items() if k == "quantity"), ())
     numbers = leading_numbers(found, kinds)
-    read = tuple(
-        build_line(row, kinds, styles, reach, unit=unit, number=number) for row, number in zip(found, numbers, strict=True))
+    built = [
+        (row, build_line(row, kinds, styles, reach, unit=unit, number=number))
+        for row, number in zip(found, numbers, strict=True)]
+    found, read = zip(*_ordering(built), strict=True)
+    has_no_amount = "unit_price" in kinds.values() and "amount" not in kinds.values()
+    if has_no_amount and (worth := _sums(read, _printed_below(tidy, found, styles.number))):
+        read, kinds = worth, {c: "amount" if k == "unit_price" else k for c, k in kinds.items()}
     shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
     idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
     unexplained = sum(_unexplained(row, line, idle) for row, line in zip(found, read, strict=True)) if idle else 0
     return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared, unexplained)
+
+
+def _says_revision(columns: Sequence[Column], at: int) -> bool:
+    """True for a title like "Part Number / Rev", in one piece or in two."""
+    _, slash, last = columns[at].title.rpartition("/")
+    following = columns[at + 1].title if at + 1 < len(columns) else ""
+    return bool(slash) and f"{COLUMN}revision" in fields_of(last.strip() or following, columns=True)
+
+
+def _ordering(built: Sequence[tuple[Row, ReadingLine]]) -> Sequence[tuple[Row, ReadingLine]]:
+    """The rows without a last one that has no name and counts as many as the others together: the sum of their column."""
+    *others, (_, last) = built
+    counted = sum(line.quantity.value for _, line in others if line.quantity)
+    is_sum = len(others) > 1 and last.quantity and last.quantity.value == counted and not _is_named(last)
+    return others if is_sum else built
+
+
+def _printed_below(lines: Sequence[RowLine], rows: Sequence[Row], style: NumberStyle) -> Container[Decimal]:
+    """The numbers printed below the rows."""
+    last = rows[-1].lines[-1].line.index
+    read = (number_of([t], style) for row in lines if row.line.index > last for t in row.line.tokens)
+    return {number.value for number in read if number}
+
+
+def _sums(lines: Sequence[ReadingLine], below: Container[Decimal]) -> tuple[ReadingLine, ...] | None:
+    """The lines with their prices as amounts, where the prices add up to what is printed below them, and quantity × price does
+    not: under "Price" may stand what all the pieces cost."""
+    factors = [(x.quantity.value, x.unit_price.value) for x in lines if x.quantity and x.unit_price and not x.amount]
+    if not 1 < len(factors) == len(lines) or not all(price > 0 for _, price in factors):
+        return None
+    exact = sum((quantity * price for quantity, price in factors), Decimal(0))
+    asked = sum((price for _, price in factors), Decimal(0))
+    if asked not in below or exact in below or asked == exact:
+        return None
+    return tuple(replace(x, amount=x.unit_price, unit_price=None, price_unit=None) for x in lines)
+
+
+def _is_named(line: ReadingLine) -> bool:
+    return any((line.supplier_sku, line.buyer_sku, line.gtin, line.description))
 
 
 def _unexplained(row: Row, line: ReadingLine, idle: Container[int]) -> int:

@@ -13,21 +13,30 @@ from extraction.lines.sheet_table import sheet_table
 from extraction.lines.sizes import read_sizes
 from extraction.lines.stacks import in_one_stack
 from extraction.lines.table import Table, agreeing
+from extraction.lines.titled_cards import read_titled_cards
 from extraction.lines.untitled import untitled_header
 from extraction.lines.ways import Part, best_table
 from models.domain.evidence import PageKind
+from models.domain.reading import ReadingLine
 
 
 def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
     """The tables with a header row, which may come again on the next page; where there are none, cards of labelled values."""
     tables = _titled(lines, rules, styles)
+    cards = read_titled_cards(lines, styles)
+    if cards and len(cards) >= sum(len(t.lines) for t in tables):
+        return (_of_cards(cards),)
     cards = read_cards(lines, styles)
     if len(cards) > sum(len(t.lines) for t in tables) and (len(cards) > 1 or not tables):
-        kinds = frozenset({"quantity"} | ({"unit_price"} if cards[0][2].unit_price else set()))
-        return (Table(cards[0][0], cards[-1][1], tuple(line for _, _, line in cards), kinds),)
+        return (_of_cards(cards),)
     if not tables and (sizes := read_sizes(lines, styles)):
         return (sizes,)
     return tables or _untitled(lines, rules, styles)
+
+
+def _of_cards(cards: Sequence[tuple[int, int, ReadingLine]]) -> Table:
+    kinds = frozenset({"quantity"} | ({"unit_price"} if cards[0][2].unit_price else set()))
+    return Table(cards[0][0], cards[-1][1], tuple(line for _, _, line in cards), kinds)
 
 
 def _untitled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:

@@ -55,7 +55,7 @@ class Witness:
         """The words of a line by the number of their kind in `KINDS`; words of no kind under the number behind the last."""
         best = [self._best(t) for t in line.tokens]
         for n, (a, b) in enumerate(pairwise(line.tokens), 1):
-            if one_number(a, b) and best[n - 1] is not None:
+            if best[n - 1] is not None and (one_number(a, b) or (best[n - 1] == "unit_price" and _goes_on(a, b))):
                 best[n] = best[n - 1]
         texts = [n for n, kind in enumerate(best) if kind == "description"]
         if texts:
@@ -71,6 +71,11 @@ class Witness:
         chances = self._by_word.get(id(token.word), _NOTHING)
         kind = max(KINDS, key=lambda k: chances.get(PREFIX + k, 0.0))
         return kind if chances.get(PREFIX + kind, 0.0) >= _LEAST else None
+
+
+def _goes_on(a: Token, b: Token) -> bool:
+    """True for what a price is for, behind a stroke: "38.50 / 100"."""
+    return b.text[0] == "/" or a.text[-1] == "/"
 
 
 COLUMNS = (*(Column("", (kind,), 0.0, 0.0) for kind in KINDS), Column("", (), 0.0, 0.0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,19 +9,15 @@ from itertools import pairwise
 from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, label_at
 from extraction.lines.cells import is_plain_number
+from extraction.lines.codes import CODES, labelled_code, take_code
 from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
+from extraction.lines.titles import kinds_of
 from extraction.lines.values import is_code, is_unit
-from models.domain.codes import clean_code
 from models.domain.evidence import PageKind
 
 _NOTHING = frozenset({"-", "–", "—", "."})
 Reach = tuple[float, float]
 """How far right the texts of a table reach, and how wide the widest is, in ems."""
-CODES = ("supplier_sku", "buyer_sku", "gtin")
-_BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
-_DIMENSION = re.compile(
-    r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$"
-)
 _COUNTED = 3  # rows at least that a line number in their texts can be told from
 _SENTENCE = 4  # words at least
 _INDENT = 2.0  # ems by which the lines of one text may begin apart
@@ -61,12 +56,15 @@ def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str]
     comment: list[Token] = []
     lines: list[tuple[Token, ...]] = []
     above = 0
+    is_inner = False                                    # below the titles of a table within the row
     for part in row.lines:
         named = _labelled(part) if part is not row.anchor else None
         if named and named[0] in (*CODES, "requested_date") and named[0] not in labelled:
             labelled[named[0]] = named[1]
         elif named or (part is not row.anchor and is_aside(part.line.tokens)):
             comment += part.line.tokens
+        elif is_inner or (part is not row.anchor and _is_titles(part)):
+            is_inner = is_inner or part.line.index > row.anchor.line.index
         elif words := tuple(t for t in _words(part, row, kinds) if t is not number):
             text, remark = _until_sentence(words)
             lines.append(text)
@@ -77,7 +75,11 @@ def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str]
     lines = lines[first:]
     code: tuple[Token, ...] = ()
     if lines and not any(cell(row.anchor.cells, kinds, k) for k in CODES):
-        code, lines = take_code(lines, known_codes)
+        if told := labelled_code(lines):
+            labelled.setdefault(told.field, told.code)
+            lines = told.rest
+        else:
+            code, lines = take_code(lines, known_codes)
     wrapped = _wrapped(lines, reach)
     comment += [t for words in lines[wrapped:] for t in words]
     return Texts(tuple(t for words in lines[:wrapped] for t in words), code, labelled, tuple(comment))
@@ -168,6 +170,12 @@ def _without_numbers(words: tuple[Token, ...], part: RowLine) -> tuple[Token, ..
     return words[:end] if len(words) - end > 1 else words
 
 
+def _is_titles(part: RowLine) -> bool:
+    """True for the titles of a table within the row, of its deliveries: "Rel.   Due Date   Quantity"."""
+    titles = [bool(kinds_of(s.tokens)) for s in part.line.segments]
+    return len(titles) > 1 and 3 * sum(titles) >= 2 * len(titles) and not any(c.isdigit() for c in part.line.text)
+
+
 def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
     """The field and value of a line "label: value"; "comment" when the label names no field of a line."""
     tokens = part.line.tokens
@@ -181,58 +189,3 @@ def _labelled(part: RowLine) -> tuple[str, tuple[Token, ...]] | None:
         return None
     kind = next((k for k in kinds if k in (*CODES, "requested_date")), "comment")
     return (kind, value) if value else None
-
-
-def take_code(
-    lines: list[tuple[Token, ...]],
-    known_codes: frozenset[str],
-) -> tuple[tuple[Token, ...], list[tuple[Token, ...]]]:
-    """The item number when the first line is one, or begins or ends with one; and the lines without it."""
-    first = lines[0]
-    if is_code(" ".join(t.text for t in first)) and len(lines) > 1 and not _DIMENSION.match(first[0].text):
-        return first, lines[1:]
-    if len(first) == 1 and len(lines) == 1 and _is_sure(first[0].text.strip("[]*():"), known_codes):
-        return first, []
-    if sum(map(len, lines)) == 1:
-        return (), lines
-    if len(first) > 1:
-        if _BRACKETED.match(first[0].text) and is_code(first[0].text.strip("[]*:")):
-            return first[:1], [first[1:], *lines[1:]]
-        if len(first) > 2 and first[1].text in {"-", "–"} and _is_sure(first[0].text, known_codes):
-            return first[:1], [first[2:], *lines[1:]]
-    for n in range(len(lines)):                   # a text may run on over several lines before its code
-        code, rest = _code_behind(lines[n], lines[n - 1] if n else (), known_codes)
-        if code:
-            kept = [*lines[:n], rest, *lines[n + 1 :]] if rest else [*lines[:n], *lines[n + 1 :]]
-            return code, [x for x in (_undashed(k) for k in kept) if x]
-    if len(first) > 1 and _is_sure(first[0].text, known_codes):
-        return first[:1], [first[1:], *lines[1:]]
-    return (), lines
-
-
-def _code_behind(
-    line: tuple[Token, ...], before: tuple[Token, ...], known_codes: frozenset[str],
-) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-    """The code that ends a text, in brackets or behind a dash (which may have stayed on the line before), and the rest."""
-    last = line[-1:]
-    if _BRACKETED.match(last[0].text) and is_code(last[0].text.strip("[]*:")) and len(line) + len(before) > 1:
-        return last, line[:-1]
-    ahead = line[-2] if len(line) > 1 else before[-1] if before else None
-    if ahead and ahead.text in {"-", "–"} and _is_sure(last[0].text, known_codes):
-        return last, line[:-1]
-    if last[0].text.startswith("(") and _is_sure(last[0].text.strip("()"), known_codes) and len(line) + len(before) > 1:
-        return last, line[:-1]
-    return (), line
-
-
-def _undashed(line: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words without the dash that led to the code."""
-    return line[:-1] if line and line[-1].text in {"-", "–"} else line
-
-
-def _is_sure(text: str, known_codes: frozenset[str]) -> bool:
-    """True for a number nobody would take for a word or a size: known, or long, with digits, in no form of a measure."""
-    bare = clean_code(text)
-    if bare in known_codes:
-        return True
-    return len(bare) >= 4 and sum(c.isdigit() for c in bare) >= 3 and not _DIMENSION.match(text) and is_code(text)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extraction.fields.numbers import NumberStyle
-from extraction.layout.geometry import Token
+from extraction.layout.geometry import GAP, Token
 from extraction.lines.rows import Kinds, RowLine
 from extraction.lines.values import is_code, is_unit, quantity_of
 from models.domain.evidence import PageKind
 
 Words = tuple[Token, ...]
+_REVISED = re.compile(r"^(\S+?)\s*/\s*(?:[A-Z]{1,2}|\d{1,2}|[A-Z]\d)?$")
 _JOINTS = frozenset({":", "/"})
 _CODES = frozenset({"buyer_sku", "supplier_sku", "gtin"})
 
@@ -28,6 +31,10 @@ def tidied(row: RowLine, kinds: Kinds, style: NumberStyle) -> RowLine:
         tokens = cells.get(column, ())
         if len(tokens) < 2:
             continue
+        at = _text(kinds, column, 1) if kind in _CODES else None
+        if at is not None and _run_on(tokens, cells.get(at, ())):
+            cells[at] = (*cells.pop(column), *cells[at])
+            continue
         before, own, after = _parts(tokens, kind, style)
         if own and (before or after):
             left, right = _text(kinds, column, -1), _text(kinds, column, 1)
@@ -39,6 +46,27 @@ def tidied(row: RowLine, kinds: Kinds, style: NumberStyle) -> RowLine:
             if after and right is not None:
                 cells[right] = (*after, *cells.get(right, ()))
     return replace(row, cells=cells) if cells != row.cells else row
+
+
+def without_revision(row: RowLine, columns: Sequence[int]) -> RowLine:
+    """The line with the revision taken off behind the item numbers of these columns, whose titles say that it stands there:
+    "Part / Rev" over "KX-4471/C"."""
+    cells = dict(row.cells)
+    for column in columns:
+        text = " ".join(t.text for t in cells.get(column, ()))
+        if match := _REVISED.match(text):
+            cells[column] = _begin(cells[column], len(match[1]))
+    return replace(row, cells=cells) if cells != row.cells else row
+
+
+def _begin(tokens: Sequence[Token], size: int) -> Words:
+    """The words that make up so many characters at the front of a text."""
+    out: list[Token] = []
+    for token in tokens:
+        if size > 0:
+            out.append(token if len(token.text) <= size else replace(token, text=token.text[:size]))
+        size -= len(token.text) + 1
+    return tuple(out)
 
 
 def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Words, Words, Words]:
@@ -61,6 +89,13 @@ def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Word
             at = units[0]
             return tuple(tokens[:at]), (tokens[at],), tuple(tokens[at + 1 :])
     return (), (), ()
+
+
+def _run_on(tokens: Sequence[Token], following: Sequence[Token]) -> bool:
+    """True for words, none of them a number, that go on without white in the cell at the right: a text without a code before
+    it, begun where codes stand."""
+    return bool(following) and not any(c.isdigit() for t in tokens for c in t.text) and all(
+        b.left - a.right < GAP for a, b in pairwise((*tokens, following[0])))
 
 
 def _is_compound(tokens: Sequence[Token]) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import mean
 
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.lines.cells import assign, spans
+from extraction.lines.cells import Prices, assign, spans
 from extraction.lines.columns import STACK, Column, Header, header_score, stacked
 from extraction.lines.kinds import fit
 from models.domain.evidence import PageKind
@@ -85,7 +85,7 @@ def _is_lower(line: Line, lower: Sequence[Column], upper: Sequence[Column]) -> b
 
 def _fit(line: Line, tier: Sequence[Column]) -> float:
     """How well the words look like what the titles above them name, 0..1."""
-    cells = assign(line, spans(tier))
+    cells = assign(line, Prices(spans(tier)))
     return mean(
         fit(tier[c].kinds[0], " ".join(t.text for t in tokens)) if tier[c].kinds else 0.3 for c, tokens in cells.items())
 

@@ -13,6 +13,7 @@ from extraction.lines.values import is_unit
 from models.domain.pages import Word
 
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+(?=\S)")              # "12. QTY": the boxes of a form are counted
+_FIGURES = re.compile(r"[\d.,-]+$")                              # a value; "1000" alone is a title too, for prices per so many
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _PER = re.compile(r"\s*/\s*|\s+(?:per|pro|par|por|je|na|za)\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?:number|nummer|num[ée]ro|nbr|num)\b\.?", re.IGNORECASE)
@@ -32,7 +33,7 @@ def bare_title(text: str) -> str:
 
 def kinds_of(tokens: Sequence[Token]) -> tuple[str, ...]:
     """Line fields (without prefix) that a title may mean, likeliest first; ("other",) for a field of the order as a whole."""
-    return _kinds(bare_title(" ".join(t.text for t in tokens)))
+    return _kinds(bare_title(" ".join([t.text for t in tokens])))
 
 
 _COIN = 3                      # letters of a currency
@@ -40,6 +41,8 @@ _COIN = 3                      # letters of a currency
 
 @lru_cache(maxsize=4096)
 def _kinds(text: str) -> tuple[str, ...]:
+    if _FIGURES.match(text) and not fields_of(text, columns=True):
+        return ()
     for wording in _wordings(text):
         if fields := fields_of(wording, columns=True):
             return tuple(f.removeprefix(COLUMN) for f in fields)

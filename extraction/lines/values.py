@@ -19,7 +19,7 @@ from models.domain.lean import lean
 
 _LEAD = re.compile(r"^(?P<number>[-+]?[\d.,'’]*\d[.,]?-?)\s*(?P<rest>.*)$")
 _BASIS = re.compile(
-    r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4})?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE
+    r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4}|10?[.,' ]000)?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$", re.IGNORECASE
 )
 _FRACTION = re.compile(r"^(?:\d+\s*[/⁄]\s*\d|[¼-¾⅐-⅞])")
 _MARKS = ".,'’"
@@ -59,11 +59,11 @@ def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
     """The cell as one number, currency allowed; words of a number split by blanks are joined. None if it is no number."""
     if len(tokens) > 1 and tokens[0].text in {"-", "–", "—"}:
         tokens = tokens[1:]  # a dash of its own stands for nothing, not for minus
-    if len(tokens) > _LONGEST or _are_apart(tokens):
+    if len(tokens) > _LONGEST or (len(tokens) > 1 and _are_apart(tokens)):
         return None
     text = _join(tokens)
     value = parse_number(text, style)
-    if value is None and "%" not in text and _is_torn(tokens):
+    if value is None and len(tokens) > 1 and "%" not in text and _is_torn(tokens):
         value = parse_number(text.replace(" ", ""), style)
     return Amount(value, tuple(tokens)) if value is not None else None
 
@@ -93,10 +93,10 @@ def measured(value: Decimal, tokens: Sequence[Token], style: NumberStyle, sure: 
     """
     got = found(value, tokens, sure)
     rivals = rival_values(value, tokens, lambda text: _leading(text, style))
-    lead = _LEAD.match(_join(tokens))
+    lead = None if style.sure else _LEAD.match(_join(tokens))
     other = other_reading(lead["number"], style) if lead else None
     if other is None:
-        return replace(got, candidates=rivals)
+        return replace(got, candidates=rivals) if rivals else got
     unsettled = Candidate(other, round(1 - _OPEN, 4), proof(tokens))
     return Found(value, min(got.confidence, _OPEN), got.evidence, (unsettled, *rivals))
 
@@ -144,7 +144,7 @@ def _with_basis(value: Decimal, rest: str, tokens: Sequence[Token]) -> Amount | 
     if not basis:
         return None
     unit = basis["unit"]
-    base = Decimal(basis["base"]) if basis["base"] else letter_base(unit or "")
+    base = Decimal(re.sub(r"\D", "", basis["base"])) if basis["base"] else letter_base(unit or "")
     return Amount(value, tuple(tokens), unit if unit and is_unit(unit) else None, (), base)
 
 
@@ -185,7 +185,7 @@ def is_gtin(text: str) -> bool:
 
 
 def _join(tokens: Sequence[Token]) -> str:
-    return " ".join(t.text for t in tokens)
+    return tokens[0].text if len(tokens) == 1 else " ".join([t.text for t in tokens])
 
 
 def _are_apart(tokens: Sequence[Token]) -> bool:
@@ -195,7 +195,7 @@ def _are_apart(tokens: Sequence[Token]) -> bool:
 
 def _is_torn(tokens: Sequence[Token]) -> bool:
     """True for the parts of one number, torn at a mark ("12 ,50"). Two numbers side by side are two."""
-    return len(tokens) > 1 and tokens[0].text[0].isdigit() and all(
+    return tokens[0].text[0].isdigit() and all(
         _has_digit(b) and (a.text[-1] in _MARKS or b.text[0] in _MARKS) for a, b in pairwise(tokens))
 
 

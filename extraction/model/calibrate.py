@@ -9,7 +9,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -46,7 +46,7 @@ class Family:
 
     def probability(self, score: float) -> float:
         """How likely a value with this score is right."""
-        at = bisect_right(self.curve, score, key=lambda point: point[0])
+        at = bisect_right(self.curve, (score, math.inf))
         if at in {0, len(self.curve)}:
             chance = self.curve[0 if at == 0 else -1][1]
         else:
@@ -63,6 +63,7 @@ def families() -> Mapping[str, Family]:
     return msgspec.convert(fitted.get("families", {}), type=dict[str, Family])
 
 
+@lru_cache(maxsize=4096)
 def logit(probability: float) -> float:
     """Log odds, within ±12."""
     inside = min(1 - 1e-9, max(1e-9, probability))

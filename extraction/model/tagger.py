@@ -53,7 +53,8 @@ class Tags:
 
     def chance(self, tokens: Iterable[Token], tag: str) -> float:
         """The mean probability that these words print this value; 0 without words."""
-        found = [self.of(token).get(tag, 0.0) for token in tokens]
+        chances = self._chances
+        found = [chances.get(id(token), _NOTHING).get(tag, 0.0) for token in tokens]
         return sum(found) / len(found) if found else 0.0
 
     def best(self, token: Token) -> str:

@@ -12,11 +12,13 @@ from extraction.fields.dating import covered
 from extraction.fields.numbers import currency_in
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
+from extraction.lines.prose.counts import is_counted_unit
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.values import measured, price_of
 from models.domain.evidence import Found
 
 _SURE = 0.95
+_FOR_ONE = frozenset({"a", "an", "per", "pro", "je", "par", "por", "al", "alla", "za"})
 _EQUALS = frozenset({"=", "→", "=>"})
 _LONGEST_PRICE = 5             # words of a price with its currency and "each"
 
@@ -99,6 +101,8 @@ def _money_end(words: Sequence[Token], speech: Speech) -> int:
         size = 1 if is_money else speech.spans(words, "each", end) if end else 0
         if not size and text.startswith("/") and end:
             size = 1
+        if not size and end and end + 1 < len(words) and is_counted_unit(words[end + 1].text):
+            size = 2 * (text.casefold() in _FOR_ONE or speech.spans(words[end : end + 1], "the") == 1)       # "9.50 a bottle"
         if not size:
             break
         end += size

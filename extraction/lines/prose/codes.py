@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extraction.layout.geometry import GAP, Token
 from extraction.layout.labels import COLUMN, fold, label_at
@@ -14,22 +14,23 @@ from extraction.lines.prose.words import phrases
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 
-AROUND = "[]()*:,;.?!"
+AROUND = "[]()*:,;.?!#"
 """Marks around a code that are no part of it."""
 
 SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", "->"})
 """Words that only part their neighbours."""
 
 SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
-_MEASURES = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^Ø")
+_MEASURES = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^Ø|^\d{1,5}/[a-z]{2,}$")
 _JOINED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")              # "KX-4": too short to be sure among words
 _MIXED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d./-]{2,}$")                       # "WB22", "FK-25"
-_TAIL = re.compile(r"^[A-Z]{2,}[-./]?\d{2,4}[A-Z]?$")                                     # "IV15", "SD-1000" at the end of a text
+_TAIL = re.compile(r"^[A-Z]{2,}[-./]?\d{2,4}[A-Z]{0,2}$")                                # "IV15", "SD-1000" at the end of a text
 _LETTERS = re.compile(r"^[A-Z]+(?:-[A-Z]+)+$")                                           # "NG-M"
 _MARKS = "-–—=:·•|"
 _CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
 _SHORTEST = 3                 # letters and digits of a number that has a label
+_LONG = 5                     # characters from which on what looks like a size is a number where a label says so
 _FEW = 3                      # words among which a short code is one anywhere
 
 
@@ -48,7 +49,25 @@ def coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[To
     best = max(_claims(rest, speech), key=lambda c: c.worth, default=None)
     if best is None:
         return None, (), trimmed(rest)
-    return best.owner, rest[best.at : best.at + 1], trimmed((*trimmed(rest[: best.start]), *trimmed(rest[best.at + 1 :])))
+    before, after = _rebracketed(rest[: best.start], rest[best.at], rest[best.at + 1 :])
+    return best.owner, rest[best.at : best.at + 1], trimmed((*trimmed(before), *trimmed(after)))
+
+
+def _rebracketed(
+    before: tuple[Token, ...], code: Token, after: tuple[Token, ...],
+) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """The words around a code that shared its brackets with them, "(KX-4, 5 gal)", with the bracket it takes along."""
+    text = code.text
+    if text[0] == "(" and text[-1] == "," and after and _open(after) < 0:
+        return before, (replace(after[0], text=f"({after[0].text}"), *after[1:])
+    if text.rstrip(",;.")[-1] == ")" and text[0] != "(" and before and _open(before) > 0:
+        return (*before[:-1], replace(before[-1], text=f"{before[-1].text.rstrip(',;')})")), after
+    return before, after
+
+
+def _open(words: tuple[Token, ...]) -> int:
+    """How many more brackets are opened than closed."""
+    return sum(t.text.count("(") - t.text.count(")") for t in words)
 
 
 def _claims(rest: tuple[Token, ...], speech: Speech) -> Iterable[_Claim]:
@@ -56,9 +75,12 @@ def _claims(rest: tuple[Token, ...], speech: Speech) -> Iterable[_Claim]:
         bare = rest[at].text.strip(AROUND)
         digits = sum(c.isdigit() for c in bare)
         is_known = digits > 0 and clean_code(bare) in speech.styles.known_codes
-        if not is_code(bare) or (_is_size(bare) and not is_known):
+        is_size = _is_size(bare) and not is_known
+        if not is_code(bare) or (is_size and len(bare) < _LONG):
             continue
         yield from _labelled(rest, at, bare, speech)
+        if is_size:
+            continue
         if len(rest) == 1 and digits:
             yield _Claim(9.0, at, at)
         if is_known:
@@ -90,6 +112,8 @@ def _placed(rest: tuple[Token, ...], at: int, bare: str, digits: int, speech: Sp
     is_set_off = before[-1:] in {",", ";", ":"} or before in SET_APART
     if text[0] in "([" and text.rstrip(",;.:")[-1:] in {")", "]"} and (is_sure or _MIXED.match(bare) or _LETTERS.match(bare)):
         yield _Claim(3.5 + last, at, at)
+    elif _is_marked(text, last=last) and (is_sure or _MIXED.match(bare)) and not (at and speech.spans(rest, "no_count", at - 1)):
+        yield _Claim(3.4, at, at)
     elif text[0] in "[*" and (first or last):
         yield _Claim(3.5, at, at)
     if len(rest) > 1 and digits > 2 and _is_apart(rest, at, at - 1) and _is_apart(rest, at, at + 1):
@@ -98,10 +122,23 @@ def _placed(rest: tuple[Token, ...], at: int, bare: str, digits: int, speech: Sp
         yield _Claim(2.8, at, at)
     if last and is_set_off and (is_sure or _JOINED.match(bare) or _MIXED.match(bare)):
         yield _Claim(2.6, at, at)
+    if last and is_set_off and _LETTERS.match(bare) and _is_spelled_code(bare, rest[:at]):
+        yield _Claim(2.3, at, at)
     if (first or last) and len(rest) <= _FEW and _JOINED.match(bare):
         yield _Claim(2.4, at, at)
     if last and _TAIL.match(bare) and not _is_norm(bare, speech):
         yield _Claim(2.0, at, at)
+
+
+def _is_marked(text: str, *, last: bool) -> bool:
+    """True for "#KX-4471", and for a word that shares its brackets with what follows: "(KX-4471, 5 gal)"."""
+    return text.lstrip("([").startswith("#") or (text[0] == "(" and text[-1] == "," and not last)
+
+
+def _is_spelled_code(bare: str, before: tuple[Token, ...]) -> bool:
+    """True for letters that hardly name a size or a stuff, behind a text in small letters: "the black ones, STRAP-BK"."""
+    is_long = len(bare) > _LONG and all(len(part) > 1 for part in bare.split("-"))
+    return is_long and sum(t.text.islower() for t in before) > 1
 
 
 def _is_norm(bare: str, speech: Speech) -> bool:

@@ -26,6 +26,8 @@ MEASURE = re.compile(
     r"^(?:mm[²2]?|cm|[µu]m|k?va?|m?a|k?w|hz|bar|°c?|%|k|ml|mah|lm|lx|nm|db|kn|mpa|psi|\"|'|zoll|inch|in|ft|kg|g|l|ltr?|m|mtr?|m[²³23])$",
     re.IGNORECASE)
 _SOLD_BY = re.compile(r"^(?:ft|kg|g|l|ltr?|ml|m|mtr?|m[²³23]|lm)$", re.IGNORECASE)
+_SIZE = re.compile(r"^(\d{1,4}(?:[.,]\d+)?)-?([a-zA-Z]*)$")        # "25kg", "5-gal", "25" with its unit behind it
+_BY_NUMBER = "no."             # of goods counted by the number: "60 no. sash weights"
 _LONGEST_NUMBER = 9            # characters; a longer one is a telephone or a code
 _REACH = 12                    # words that a count may take, with its unit
 
@@ -35,7 +37,8 @@ class Count:
     """A number with its unit. `value` None: a count is meant but not said ("a few") or cannot be read.
 
     `other` is what it may be instead ("3-4": 3, or 4). `size` words are taken in all, `tokens` are the number's own.
-    `times`: a sign of multiplication follows or is glued to it; `more`: "20 more of …"; `word`: spelled out.
+    `times`: a sign of multiplication follows or is glued to it; `more`: "20 more of …"; `word`: spelled out; `sizes`: what one
+    package holds, printed before its name: "2 5 gal pails".
     """
 
     value: Decimal | None
@@ -47,6 +50,7 @@ class Count:
     times: bool = False
     more: bool = False
     word: bool = False
+    sizes: tuple[Token, ...] = ()
 
     @property
     def is_measured(self) -> bool:
@@ -93,6 +97,8 @@ def times_before(token: Token) -> Decimal | None:
 
 
 def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
+    if pair := speech.spans(tokens, "couple"):              # two, or thereabouts
+        return _with_unit(Count(Decimal(2), tuple(tokens[:pair]), pair, other=Decimal(3), word=True), tokens, speech)
     if vague := speech.spans(tokens, "few"):
         return _with_unit(Count(None, tuple(tokens[:vague]), vague, word=True), tokens, speech)
     skipped = speech.spans(tokens, "more") or speech.spans(tokens, "about")
@@ -185,16 +191,39 @@ def _with_unit(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
         text = " ".join(t.text for t in unit).strip("()[],;:")
         if len(unit) == size and (is_unit(text) if size == 2 else is_counted_unit(text)):
             return _after(replace(count, size=at + size), tokens, unit, text)
+    if at < len(tokens) and tokens[at].text.casefold() == _BY_NUMBER and not count.word and speech.language in {None, "en"}:
+        return _after(replace(count, size=at + 1), tokens, tuple(tokens[at : at + 1]), tokens[at].text)
+    sizes = _package_size(tokens[at:]) if at and not tokens[at - 1].text.endswith((",", ";")) else 0
+    if sizes:
+        unit = tuple(tokens[at + sizes : at + sizes + 1])
+        sized = replace(count, size=at + sizes + 1, sizes=tuple(tokens[at : at + sizes]))
+        return _after(sized, tokens, unit, unit[0].text.strip("()[],;:"))
     return count
+
+
+def _package_size(tokens: Sequence[Token]) -> int:
+    """How many words say what one package holds, where its name follows them: "5 gal pails", "25kg bags"."""
+    size = _SIZE.match(tokens[0].text) if tokens else None
+    words = 0 if not size else 1 if size[2] else 2
+    if not words or len(tokens) <= words:
+        return 0
+    measure, package = (size[2] if size else "") or tokens[1].text, tokens[words].text.strip("()[],;:")
+    is_package = is_counted_unit(package) and package[0].isalpha() and len(package) > 2 and not MEASURE.match(package)
+    return words if is_package and is_unit(measure) and not measure.endswith(",") else 0
 
 
 def _after(count: Count, tokens: Sequence[Token], unit: tuple[Token, ...], text: str) -> Count:
     """The count with its unit; a sign of multiplication may follow: "20 pcs x KX-4"."""
     times = count.size < len(tokens) and tokens[count.size].text.casefold() in TIMES
     text = text.rstrip(",;:")
-    if text.endswith(".") and text not in _spelled_units():
+    if text.endswith(".") and not is_spelled_unit(text):
         text = text[:-1]                                 # the point ends the sentence
     return replace(count, size=count.size + times, unit=unit, unit_text=text, times=count.times or times)
+
+
+def is_spelled_unit(text: str) -> bool:
+    """True for a spelling of a unit as it stands, with its point: "pcs."."""
+    return text in _spelled_units()
 
 
 @cache

@@ -11,6 +11,7 @@ from extraction.fields.dates import find_dates
 from extraction.fields.names import STREET
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import GAP, Token
+from extraction.lines.build import multiplies_out, settle
 from extraction.lines.prose.beside import dated, priced, summed
 from extraction.lines.prose.codes import AROUND, SET_APART, SIZE, coded, trimmed
 from extraction.lines.prose.counts import MEASURE, TIMES, Count, count_at, is_counted_unit, times_before
@@ -31,6 +32,7 @@ _LEADING_KINDS = frozenset({
 """What a street's name begins with; the other kinds of street stand at its end."""
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
+_TOWN = re.compile(r"^[A-Z]{2} [A-Z][a-z]")       # behind the four digits of a Dutch postcode
 _ELISION = re.compile(r"(\w['’]) (?=\w)")
 _FRACTION = re.compile(r"^(?:\d+[/⁄]\d+|[¼-¾⅐-⅞])$")
 
@@ -70,8 +72,9 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
 
 
 def _with(line: ReadingLine, beside: ReadingLine) -> ReadingLine:
-    """The line with what stands beside its goods."""
-    return replace(line, unit_price=beside.unit_price, amount=beside.amount, requested_date=beside.requested_date)
+    """The line with what stands beside its goods; a price and an amount say how its numbers are meant."""
+    line = replace(line, unit_price=beside.unit_price, amount=beside.amount, requested_date=beside.requested_date)
+    return settle(line) if multiplies_out(line) is not None else line
 
 
 def _options(
@@ -180,6 +183,8 @@ def _is_elsewhere(count: Count, after: tuple[Token, ...], setting: Setting, spee
         return False
     text = " ".join(t.text for t in after[:6])
     bare = count.tokens[0].text
+    if bare.isdecimal() and len(bare) == 4 and _TOWN.match(text):
+        return True
     is_long = bare.isdecimal() and (len(bare) > 4 or (len(bare) > 3 and (not setting.asked or int(bare) in _YEARS)))
     return is_long or _is_street(text) or speech.holds(folded(after[:1]), "verb")
 
@@ -208,7 +213,7 @@ def _named(
     skipped = _articles(back, speech) if is_loose or count.unit or count.more or count.word else 0
     front = front[:-1] if front and front[-1].text == ":" else front
     front = front[: len(front) - speech.spans(front[-1:], "count_label")]
-    rest = trimmed((*trimmed(front[_articles(front, speech) :]), *trimmed(back[skipped:])))
+    rest = trimmed((*trimmed(front[_articles(front, speech) :]), *count.sizes, *trimmed(back[skipped:])))
     if not rest:
         return None
     owner, code, text = coded(rest, speech)
@@ -264,7 +269,8 @@ def _articles(words: Sequence[Token], speech: Speech) -> int:
 def described(text: Sequence[Token]) -> str:
     """The words without marks around them; "(M8 bolt)" loses its brackets."""
     plain = _ELISION.sub(r"\1", " ".join(t.text for t in text)).strip(" ,;:-").removesuffix(".").removesuffix("?")
-    return plain.removeprefix("(").removesuffix(")") if plain.startswith("(") and plain.count("(") == 1 else plain
+    is_around = plain.startswith("(") and plain.count("(") == 1 and ")" not in plain[:-1]
+    return plain.removeprefix("(").removesuffix(")") if is_around else plain
 
 
 def _describes(text: Sequence[Token]) -> bool:

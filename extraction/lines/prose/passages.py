@@ -10,7 +10,7 @@ from itertools import pairwise
 from extraction.fields.addresses import says_where
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token, piece
-from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit
+from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit, is_spelled_unit
 from extraction.lines.prose.speech import Speech, folded
 from models.domain.pages import WordFlag
 
@@ -136,7 +136,7 @@ def _ends(last: Token, following: Token, speech: Speech) -> bool:
     if not text.endswith(".") or not following.text[0].isupper():
         return False
     letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
-    is_short = letters <= _SHORT_FORM and is_counted_unit(text)
+    is_short = letters <= _SHORT_FORM and is_counted_unit(text) and (letters < _SHORT_FORM or is_spelled_unit(text))
     return digits > 1 or (letters > 3 and not is_short and not speech.spans([last], "about"))
 
 
@@ -147,10 +147,11 @@ def parts(words: tuple[Token, ...], speech: Speech, *, loose: bool) -> tuple[tup
     for n in range(1, len(words) - 1):
         joint = speech.spans(words, "and", n)
         if joint or words[n - 1].text.endswith((",", ";")):
-            start = n + joint + speech.spans(words, "count_label", n + joint)
+            label = speech.spans(words, "count_label", n + joint)
+            start = n + joint + label
             count = count_at(words, start, speech)
             after = words[start + count.size :] if count else ()
-            begins = count is not None and _begins_part(count, after, speech, loose=loose, joined=bool(joint))
+            begins = count is not None and (label > 0 or _begins_part(count, after, speech, loose=loose, joined=bool(joint)))
             behind = has_count and _ends_counted(words[cuts[-1] : n], speech) and _is_counted_part(words[n + joint :], speech)
             if behind or (begins and has_count):
                 cuts.append(n + joint)

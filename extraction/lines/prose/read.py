@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from extraction.fields.addresses import says_where
 from extraction.fields.dates import find_dates, parse_date
+from extraction.fields.names import POSTAL, STREET
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import label_at
@@ -20,6 +21,7 @@ from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.prose.spread import is_slashed, spread
 from extraction.lines.prose.stacked import read_stacked
 from extraction.lines.prose.words import spoken_in
+from extraction.lines.rows import DELIVERIES
 from models.domain.reading import ReadingLine
 
 _LINE_NO = re.compile(r"^\d{1,3}[:.)]+$")
@@ -81,6 +83,8 @@ def _read(
         return
     if says_where(text := text_of(passage.tokens)) or (text.endswith(":") and "@" in text):
         return                                      # where to deliver; "ann@example.com wrote on 3 May:"
+    if _is_about_delivery(passage.tokens, speech):
+        return
     words = passage.tokens[1:] if bullet else passage.tokens
     numbered_words, words = words, words[_line_number(words, speech) :]
     plain = folded(words)
@@ -112,6 +116,13 @@ def _is_labelled(tokens: Sequence[Token], speech: Speech) -> bool:
     if _NO_GOODS & set(label.fields[:1]):
         return True
     return len(value) < 2 or bool(find_dates(" ".join(t.text for t in value), speech.styles.date))
+
+
+def _is_about_delivery(words: Sequence[Token], speech: Speech) -> bool:
+    """True for words that say when and where: "Delivery by 3 May to Mill Lane 7 (open from 9 to 14 h)"."""
+    text = text_of(words)
+    is_led = words[0].text.strip(":-–").casefold() in DELIVERIES and not speech.holds(folded(words), "command")
+    return is_led and bool(find_dates(text, speech.styles.date)) and any(place.search(text) for place in (POSTAL, STREET))
 
 
 def _whole(words: tuple[Token, ...], speech: Speech, setting: Setting) -> tuple[ReadingLine, ...]:

@@ -19,6 +19,7 @@ from extraction.model.synth.form_lines import number_of
 from extraction.model.synth.form_parts import Form
 from extraction.model.synth.grid import Grid, fill_table, finish_grid, start_grid
 from extraction.model.synth.layouts import Layout, layouts
+from extraction.model.synth.letter import Letter
 from extraction.model.synth.mails import (
     chatter_letter,
     cover_letter,
@@ -136,7 +137,7 @@ def make_document(
         letter = chatter_letter(wording, order) if chats else text_letter(wording, order)
         letter = forwarded_letter(order, letter) if forwarded else letter
         content = write_mail(rng, order, letter, forwarded=forwarded)
-        return Document(content, ".eml", ((order, letter.printed),), kind, places=(letter.places(),), part=wording.part)
+        return Document(content, ".eml", ((order, _dated(order, letter)),), kind, places=(letter.places(),), part=wording.part)
     if kind == "edi850":
         content, printed = write_edi850(rng, order)
         return Document(content, ".edi", ((order, printed),), kind)
@@ -154,8 +155,13 @@ def make_document(
         if forwarded:
             letter, body = forwarded_letter(order, letter), forwarded_html(order, letter.subject, body)
         content = write_mail(rng, order, letter, html_body=body.text, forwarded=forwarded)
-        return Document(content, ".eml", ((order, letter.printed),), kind, layout, places=(body.places(),))
+        return Document(content, ".eml", ((order, _dated(order, letter)),), kind, layout, places=(body.places(),))
     return _sheet(rng, kind, order, form) if in_cells else _page(rng, kind, company, order, form)
+
+
+def _dated(order: Order, letter: Letter) -> dict[str, Any]:
+    """What a mail says; where it names no day, its order is of the day it is sent."""
+    return {"order_date": order.order_date.isoformat(), **letter.printed}
 
 
 def _wording_part(allowed: Sequence[Layout]) -> Part:
@@ -173,7 +179,8 @@ def mail_around(
     letter = cover_letter(Wording(rng, order.customer.language, part), order)
     letter = forwarded_letter(order, letter) if forwarded else letter
     content = write_mail(rng, order, letter, attachments=((name, inner.content),), forwarded=forwarded)
-    return Document(content, ".eml", inner.orders, "attachment_mail", inner.layout, inner.damage, inner.places)
+    orders = inner.orders if len(inner.orders) > 1 else tuple((o, {**letter.printed, **printed}) for o, printed in inner.orders)
+    return Document(content, ".eml", orders, "attachment_mail", inner.layout, inner.damage, inner.places)
 
 
 def _part(rng: random.Random, part: Part) -> Literal["train", "check"]:

@@ -99,7 +99,7 @@ def chatter_letter(wording: Wording, order: Order, topic: int | None = None) -> 
 
 
 def cover_letter(wording: Wording, order: Order) -> Letter:
-    """A short text that goes with an attachment and says nothing that the attachment does not."""
+    """A short text that goes with an attachment and says little that the attachment does not: who writes, the number."""
     letter = Letter()
     subject(wording, order, letter)
     greeting(wording, letter)
