@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_title, names_person
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_title, names_person
 from extraction.fields.said_address import grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
@@ -98,7 +98,8 @@ def labelled_address(view: View, field: str) -> Block | None:
 def _labelled_addresses(view: View, field: str) -> Iterable[tuple[Block, float]]:
     """Each with what its label is worth."""
     for pair in view.named(field):
-        if (pair.clear or pair.label.end - pair.label.start > 1) and pair.first != "buyer_contact":
+        named = pair.first != "buyer_contact" and not is_greeting(pair.segment.text)
+        if (pair.clear or pair.label.end - pair.label.start > 1) and named:
             block_ = labelled_block(view, pair)
             if block_ and not _is_prose(block_) and (pair.clear or _is_address(block_)):
                 worth = NAMED if pair.clear and pair.first == field else NAMED / 2

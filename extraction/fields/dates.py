@@ -45,6 +45,7 @@ class DateMatch:
 
 
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})\s?([./-])\s?(\d{1,2})(?:\s?\2\s?(\d{1,4}))?\.?(?![\d/]|[.-]\d)")
+_INCH = frozenset('"″”')
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
 _DAY_FIRST = re.compile(
     r"(?<![\w.,])(\d{1,2})(?:st|nd|rd|th|er|e|º|°)?[\s.,-]*(?:de\s+|of\s+)?([^\W\d_]{3,})[\s.,'-]*(?:de[l]?\s+)?(\d{4}|\d{2})?(?![\d:])",
@@ -59,6 +60,7 @@ _WEEK = re.compile(
 )
 _LONE_WEEK = re.compile(r"^\s*[STW]\.?\s?(\d{1,2})(?:\s?[/.-]\s?(\d{4}|\d{2}))?\s*$")  # "S6", "T49/31", where nothing else stands
 _LONE_DAY = re.compile(r"^\s*(\d{1,2})\.\s?(\d{1,2})\.\s*$")
+_DAY_OF_MONTH = re.compile(r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})\.(?=\W|$)(?!\s?\d)")
 _BY_DAY = re.compile(
     r"(?<!\w)(?:by|before|no later than|not later than|for|on|this|next|until|bis(?: zum| spätestens)?|spätestens(?: am)?|am|vor|"
     r"avant|pour|d'ici(?: à)?|au plus tard|antes del?|para el|a más tardar el|vóór|voor|uiterlijk(?: op)?|op|tegen|"
@@ -149,6 +151,14 @@ def next_weekday(text: str, after: date) -> DateMatch | None:
     return None
 
 
+def day_of_month(text: str, style: DateStyle, begin: int) -> DateMatch | None:
+    """The first "18.3." from `begin` on: a date only where the words before it say that one follows."""
+    for m in _DAY_OF_MONTH.finditer(text, begin):
+        year = _year(None, int(m[1]), int(m[2]), style)
+        return next(_made(m, year, int(m[2]), int(m[1])), None) if year else None
+    return None
+
+
 def _all(text: str, style: DateStyle) -> Iterator[DateMatch]:
     for m in _NUMERIC.finditer(text):
         yield from _numeric(m, style)
@@ -176,6 +186,8 @@ def _numeric(m: re.Match[str], style: DateStyle) -> Iterator[DateMatch]:
         return
     if len(a) == 3 or (c is None and mark != "/") or (c is not None and len(c) not in {2, 4}):
         return
+    if c is None and m.string[m.end() : m.end() + 1] in _INCH:
+        return                            # 1/4" is a size
     day, month = int(a), int(b)
     if c is None and style.order is DateOrder.MONTH and style.sure and day > 12:
         return                            # where months are proven to come first, "18/4" is a size

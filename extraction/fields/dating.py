@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from extraction.fields.dates import DateMatch, exact_date, find_dates, next_weekday, parse_date, sane_delivery
+from extraction.fields.dates import DateMatch, day_of_month, exact_date, find_dates, next_weekday, parse_date, sane_delivery
 from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank, text_of, values
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token
 from extraction.layout.pairs import Pair
 from models.domain.evidence import Candidate, Evidence, Found, Origin, PageKind
+from models.domain.pages import WordFlag
 
 _PRINT_TIME = frozenset(
     {"printed", "date generated", "druckdatum", "data stampa", "afdrukdatum", "data wydruku", "revision date"}
@@ -23,6 +24,11 @@ _OF_WORDS = re.compile(
     r"precio|oferta|respuesta|confirma|prijs|offerte|bevestig|antwoord|prezzo|offerta|risposta|conferma|cen[aęy]|potwierd|odpowied)",
     re.IGNORECASE)
 """Words of a sentence whose day is for a price or an answer, not for goods."""
+
+_DELIVERY = re.compile(
+    r"\b(?:deliver|ship|requir|need|liefer|benötig|brauch|livr|besoin|faut|entreg|recib|necesit|lever|nodig|consegn|serv|ricev|"
+    r"dostaw|dostarcz|potrzeb)", re.IGNORECASE)
+"""Beginnings of the words by which a sentence says when goods are wanted."""
 
 _LATER = frozenset({"not before", "ship date", "ship by", "shipment date", "promise date"})
 
@@ -47,7 +53,7 @@ def order_date(view: View) -> Found[date] | None:
     written as a mail and names no day was placed on the day it was sent.
     """
     claims = [_Claim(m, t, _order_weight(p) * w) for p in view.named("order_date") for m, t, w in _dates(view, p)]
-    best = _chosen(view, "order_date", claims)
+    best = _chosen(view, "order_date", [c for c in claims if not _was_quoted(c.tokens)])
     if best:
         return best
     others = _claimed(view, "order_date")
@@ -59,6 +65,11 @@ def order_date(view: View) -> Found[date] | None:
     if len({m.value for m, _ in loose}) == 1 and view.top[0].kind is PageKind.PAPER:
         return _found(loose[0][0], loose[0][1], 0.5)
     return _day_sent(view)
+
+
+def _was_quoted(tokens: Sequence[Token]) -> bool:
+    """True for words of a mail that this one answers: its day is not the day of the order, which was placed by answering."""
+    return bool(tokens) and WordFlag.QUOTED in tokens[0].word.flags
 
 
 def _day_sent(view: View) -> Found[date] | None:
@@ -93,7 +104,9 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
         id(t) for p in view.named("cancel_by") if p.first == "cancel_by" for _, tokens, _ in _dates(view, p) for t in tokens}
     seen = (
         _Claim(match, covered(run.tokens, match), 0.0)
-        for run in runs(view, field) if run.line in outside and (match := parse_date(text_of(run.tokens), view.dates))
+        for run in runs(view, field)
+        if run.line in outside and (match := parse_date(text_of(run.tokens), view.dates))
+        and not (field == "order_date" and _was_quoted(run.tokens))
     )
     scores: dict[date, float] = {}
     best: dict[date, _Claim] = {}
@@ -127,6 +140,11 @@ def _in_text(view: View) -> Found[date] | None:
             if not any(id(t) in claimed for t in tokens) and (sent is None or match.value >= sent):
                 return _found(match, tokens, 0.75)
     for line in texts:
+        wants = _DELIVERY.search(line.text)
+        short = day_of_month(line.text, view.dates, wants.end()) if wants else None
+        if short and (sent is None or short.value >= sent):
+            return _found(short, covered(line.tokens, short), 0.75)
+    for line in texts:
         weekday = next_weekday(line.text, sent) if sent and not find_dates(line.text, view.dates) else None
         if weekday and not _OF_WORDS.search(line.text):
             return _found(weekday, covered(line.tokens, weekday), 0.7)
@@ -144,6 +162,9 @@ def _order_weight(pair: Pair) -> float:
     if pair.first != "order_date" and pair.first in {"requested_date", "vat_id"}:
         return 0.0
     short = len(pair.label.text) < 4 and not pair.clear  # "le", "del", "vom" in the middle of a line
+    if short and pair.label.start and pair.segment.tokens[0].kind is PageKind.TEXT and _DELIVERY.search(
+            text_of(pair.segment.tokens[: pair.label.start])):
+        return 0.0                                           # "delivery for the 19th, please"
     return (0.6 if short else 1.0) - 0.006 * min(rank("order_date", pair.label.text), 40)
 
 

@@ -67,17 +67,27 @@ _ARTICLES = frozenset({"the", "der", "die", "das", "le", "la", "les", "el", "los
 _QUOTED = ">"            # begins the lines of a mail that is answered
 _MOST_WORDS = 14         # of a name with all that may stand on its line
 
+_GREETING = re.compile(
+    r"(?:dear|hello|hi|sehr geehrte[rs]?|guten|hallo|moin|bonjour|estimad[oa]s?|buen[oa]s|hola|geachte|beste|goede\w+|gentili?|"
+    r"egregi[oe]?|buon\w+|salve|szanown\w+|dzień dobry|witam)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"^(?:[^\W\d_]\. ?){1,2}[^\W\d_][\w'’-]+(?:,|$)")
 
 
 def is_no_name(text: str) -> bool:
     """True for what no company is called: a person with a title or initials, a legal form, an article or a department alone,
-    a sentence, a quoted line, a label with its value, letters set apart."""
+    a sentence, a quoted line, a greeting, a label with its value, letters set apart."""
     words = text.split()
     if text.casefold() in _ARTICLES or text.casefold() in HOUSE or len(words) > _MOST_WORDS or text.startswith(_QUOTED):
         return True
     apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
-    return apart or bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
+    if apart or is_greeting(text):
+        return True
+    return bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
+
+
+def is_greeting(text: str) -> bool:
+    """True for what begins like the greeting of a letter: "Dear Sirs", "Estimados señores:"."""
+    return bool(_GREETING.match(text))
 
 
 def is_legal_form(text: str) -> bool:

@@ -19,6 +19,7 @@ from extraction.fields.names import (
     is_title,
     without_legal_form,
 )
+from extraction.fields.people import no_buyers
 from extraction.fields.tagged import Run, runs
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
@@ -52,6 +53,7 @@ _ALIKE = 0.1             # of the height of a name's first line, by which its se
 _BARS = frozenset({"|", "·", "–", "-", "•"})
 _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
 _LONGEST = 8             # words of a name
+_NOBODY: frozenset[int] = frozenset()
 _WELL_BELOW = 4.0        # ems between the writer's address and the reader's under it
 _FEWEST_LETTERS = 4      # of a name without a label
 _DEEPEST = 4             # lines of a block over which a name may be spread
@@ -95,7 +97,8 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     names[writer] += wrote
     names[reader] += addressed
     names["supplier_name"] += _answered(view)
-    buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED)
+    barred = no_buyers(view, ship_to) if view.lines and view.lines[0].kind is PageKind.TEXT else _NOBODY
+    buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED, barred)
     suppliers = _rated(view, "supplier_name", names["supplier_name"], delivered, -_DELIVERED)
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
     buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x) + _BOTH * all(c))
@@ -106,9 +109,10 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
 
 def _rated(
     view: View, field: str, names: Iterable[_Name], delivered: Sequence[Sequence[str]], worth: float,
+    barred: frozenset[int] = _NOBODY,
 ) -> list[_Name]:
     """Each firm once, with what speaks for all places of its name together, the tagger at the likeliest; the name as it stands
-    there. A firm that an address of the goods (`delivered`, folded) names has `worth` more.
+    there. A firm that an address of the goods (`delivered`, folded) names has `worth` more. `barred` words name nobody.
     """
     scores: dict[tuple[str, ...], float] = {}
     seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
@@ -117,7 +121,7 @@ def _rated(
         tokens = _trimmed(view, _without_address(_without_office(name.tokens)), field)
         text = text_of(tokens)
         key = fold(without_legal_form(text))
-        if is_no_name(text) or not key or not _is_name(tokens):
+        if is_no_name(text) or not key or not _is_name(tokens) or any(id(t) in barred for t in tokens):
             return
         known = None if whole else next((k for k in seen if contains(k, key)), None)
         scores[known or key] = scores.get(known or key, 0.0) + name.score

@@ -51,6 +51,13 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+_ORDER_WORD = re.compile(
+    r"\W*(?:PO|P\.O\.|order\w*|bestell?\w*|auftrag\w*|command\w*|cde|pedid\w*|ordin[ei]|zam[óo]wieni\w*)\b", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\W*(?:r[ée]f|r[ei]fer[ei]n|numer|num[ée]r|n[úu]mer|number|nummer|n[ro]?\.|n[°º]|sygnatur)", re.IGNORECASE)
+_BETWEEN = 3             # words from the word for an order to the word for its number
+_AWAY = 4                # words from either to the number itself
+
 _GLUED = re.compile(r"^(?P<title>[^\W\d_]{4,})\d")
 
 TAGGED = 1.0
@@ -293,6 +300,20 @@ def _in_sentences(view: View) -> Iterable[_Claim]:
         tokens = [t for t in part.tokens if match and t.text.strip(".,;:") == match[1].strip(".,;:")]
         if match and tokens and (code := _code(tokens[:1], view)):
             yield _Claim(*code, score=0.85)
+        elif part.tokens[0].kind is PageKind.TEXT and (code := _referred_to(part.tokens, view)):
+            yield _Claim(*code, score=0.8)
+
+
+def _referred_to(words: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] | None:
+    """The number by which a sentence refers to the order: "Ref. PO 4711", "please use 4711 as the order reference"."""
+    orders = [n for n, t in enumerate(words) if _ORDER_WORD.match(t.text)]
+    refers = [n for n, t in enumerate(words) if _REFERENCE.match(t.text)]
+    near = [(o, r) for o in orders for r in refers if 0 < abs(o - r) <= _BETWEEN]
+    for n, token in enumerate(words):
+        is_near = any(min(o, r) - _AWAY <= n <= max(o, r) + _AWAY for o, r in near)
+        if is_near and sum(c.isdigit() for c in token.text) > _FEWEST_DIGITS and (code := _code((token,), view)):
+            return code
+    return None
 
 
 def _headed(view: View) -> Iterable[_Claim]:

@@ -15,7 +15,7 @@ from extraction.fields.dates import DateStyle, find_dates
 from extraction.fields.names import HOUSE, POSTAL, STREET, is_country, is_legal_form
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token
-from extraction.layout.labels import fold
+from extraction.layout.labels import fold, label_at
 from models.domain.evidence import PageKind
 
 Words = tuple[Token, ...]
@@ -23,12 +23,12 @@ Words = tuple[Token, ...]
 _DELIVERS = re.compile(
     r"\b(?:ship\w*|deliver\w*|send\w*|goods|liefer\w*|anliefer\w*|versand\w*|versend\w*|schick\w*|livr\w+|expédi\w+|envoy\w+|"
     r"entreg\w+|env[ií]\w+|sirv\w+|lever\w*|aflever\w*|bezorg\w*|consegn\w+|sped\w+|merc[ei]|mercancía|waren?|"
-    r"dostaw\w*|dostarcz\w*|wysył\w*)\b",
+    r"dostaw\w*|dostarcz\w*|wysył\w*|wysł\w*)\b",
     re.IGNORECASE)
 _BILLS = re.compile(r"\b(?:invoic\w*|bill\w*|rechnung\w*|factur\w*|fattur\w*|faktur\w*)\b", re.IGNORECASE)
 _JOINING = (
     "de la le du des del della dell delle di d do da dos von van der den dem zum zur am im ob upon under sur sous les el los las "
-    "y and of the et e i en und nad pod bei lez lès z o.o &"
+    "y and of the et e i en und nad pod bei lez lès z o.o j k &"
 )
 _JOINS = frozenset(_JOINING.split())
 _BEFORE_TOWN = _JOINS | {"an", "in", "aan", "a", "op", "on"}
@@ -42,6 +42,7 @@ _COLON = re.compile(r":\s+\S")
 _PROVINCE = re.compile(r"\([A-Z]{2}\)")
 _BLANK = 0.5             # ems
 _WIDEST = 35.0           # ems: mail programs wrap lines at 72 characters
+_WRAPPED = 40.0          # ems: a line that is longer was ended by a person; hardly anything wraps lines later
 _RAGGED = 0.93           # of the widest line of a letter: a line that reaches so far was wrapped
 _SPACED = {PageKind.TEXT: 1.01}
 _LEADING = 2.0           # ems from one line of a letter to the next at most
@@ -142,10 +143,12 @@ def _goes_on(line: Line, after: Line, edge: float) -> bool:
     if after.page != line.page or len(after.segments) > 1 or after.top - line.top > _SPACED.get(line.kind, _LEADING):
         return False
     last, first = line.tokens[-1], after.tokens[0]
-    if last.text[-1] in ".!?:":
+    if last.text[-1] in "!?:" or (last.text[-1] == "." and not first.text[0].islower()):
         return False
     if last.text.endswith(",") or first.text[0].islower() or (fold(last.text)[-1:] and fold(last.text)[-1] in _BEFORE_TOWN):
         return True
+    if line.kind is PageKind.TEXT and last.right > _WRAPPED:
+        return False
     room = _WIDEST if line.kind is PageKind.TEXT else _RAGGED * edge
     return last.right + _BLANK + first.right - first.left > room
 
@@ -205,6 +208,8 @@ def _named(words: Words) -> Words:
     end = 0
     for n, word in enumerate(words[:_TOWN]):
         text = word.text
+        if n and text[0].isupper() and label_at(words, n):
+            break                                              # "… Oldtown Payment as always."
         if text[0].isupper() or text[0] == "'" or _PROVINCE.match(text):
             end = n + 1
         elif fold(text)[:1] and fold(text)[0] not in _BEFORE_TOWN and text.rstrip(".").casefold() not in {"a", "d", "s", "n"}:
@@ -228,7 +233,7 @@ def _may_name(word: Token) -> bool:
     text = word.text.strip("\"'“”„()[],")
     if not text or text.endswith(":"):
         return False
-    return _begins_name(word) or text.casefold() in _JOINS or is_legal_form(text) or not text[0].isalpha()
+    return _begins_name(word) or text.rstrip(".").casefold() in _JOINS or is_legal_form(text) or not text[0].isalpha()
 
 
 def _begins_name(word: Token) -> bool:

@@ -11,6 +11,7 @@ from models.domain.evidence import PageKind
 from models.domain.pages import UNSEEN, Page, Word, WordFlag
 
 _GAP = 2                               # blanks between two columns of a table
+_WIDE = 3                              # filled cells of a row from which on a table stands apart from the text around it
 _TWIPS = 110                           # width of a character of usual type
 _USUAL_TAB = 720                       # twips between tab stops where a document sets none
 
@@ -25,6 +26,8 @@ class Piece:
 
 
 FlowLine = list[Piece]
+SPACE: FlowLine = []
+"""The white above and below a table; the only blank line that is kept. Never written to."""
 
 
 @dataclass(slots=True)
@@ -71,8 +74,8 @@ class Flow:
         self.lines[-1:] = [*lines, []]
 
     def written(self) -> list[FlowLine]:
-        """The lines that hold something."""
-        return [line for line in self.lines if line]
+        """The lines that hold something, and the white around tables."""
+        return [line for line in self.lines if line or line is SPACE]
 
 
 def _next_column(line: FlowLine, flags: frozenset[WordFlag]) -> int:
@@ -97,14 +100,20 @@ class TableCell:
 
 
 def table_lines(rows: Sequence[Sequence[TableCell]]) -> Iterator[FlowLine]:
-    """Rows of a table whose columns begin at the same character on every line, two blanks apart at least."""
+    """Rows of a table whose columns begin at the same character on every line, two blanks apart at least; white around a table
+    of several rows and columns."""
     starts = _column_starts(rows)
+    is_apart = len(rows) > 1 and any(sum(any(cell.lines) for cell in row) >= _WIDE for row in rows)
+    if is_apart:
+        yield SPACE
     for row in rows:
         for parts in zip_longest(*(cell.lines for cell in row)):
             line: FlowLine = []
             for cell, part in zip(row, parts, strict=True):
                 line += [replace(p, column=p.column + starts[cell.column]) for p in part or ()]
             yield line
+    if is_apart:
+        yield SPACE
 
 
 def _column_starts(rows: Sequence[Sequence[TableCell]]) -> list[int]:

@@ -488,3 +488,57 @@ def test_titles_in_two_languages_are_known_by_either_and_without_their_blanks() 
     header = read(*rows, *TABLE).header
     assert header.order_date and header.order_date.value == date(2031, 3, 14)
     assert header.payment_terms and header.payment_terms.value == "30 dagen netto"
+
+
+def mail(*lines: str, sent: date = date(2031, 3, 3)) -> Reading:
+    """The reading of a mail of these lines."""
+    pages, _ = mark_mail(parsed(body("\n".join(lines))).pages, "Order")
+    (reading,) = assemble(parsed(*pages), Context(sent_on=sent, is_body=True))
+    return reading
+
+
+def test_a_day_of_delivery_is_not_the_day_of_the_order() -> None:
+    header = mail("Bonjour,", "merci de livrer 4 pièces KX-4471.", "Livraison pour le 19/03/2031 s'il vous plaît.").header
+    assert header.order_date
+    assert header.requested_date
+    assert (header.order_date.value, header.requested_date.value) == (date(2031, 3, 3), date(2031, 3, 19))
+
+
+def test_the_day_of_a_mail_that_is_answered_is_not_the_day_of_the_order() -> None:
+    ordered = mail(
+        "Go ahead with the below please.", "Ann Example", "", "On 21 February 2031, sales@maker.example wrote:", "> Our prices:",
+        "> 12 pcs KX-4471 hinge at 4.50").header.order_date
+    assert ordered
+    assert ordered.value == date(2031, 3, 3)
+
+
+def test_a_day_and_month_without_a_year_are_a_date_behind_a_word_for_delivery_only() -> None:
+    wanted = mail("Please send:", "12 pcs KX-4471 hinge", "Prosimy dostarczyć 18.3.").header.requested_date
+    assert wanted
+    assert wanted.value == date(2031, 3, 18)
+    assert mail("Please send:", "12 pcs KX-4471 hinge", "as in clause 18.3.").header.requested_date is None
+
+
+def test_a_size_in_inches_is_no_day() -> None:
+    assert mail("Please send:", '12 pcs KX-4471 tee 1 1/4" brass', '3 pcs KX-4472 tee 3/4" brass').header.requested_date is None
+
+
+def test_where_goods_go_is_no_buyer_and_neither_is_the_person_who_writes() -> None:
+    order = ("Please send:", "12 pcs KX-4471 hinge", "Purchaser: Joan Example")
+    place = "Deliver to: Quillfeather Pumps Ltd, 3 Mill Street, Oldtown OT9 4QB"
+    goodbye = ("", "Kind regards,", "Joan Example", "Buyer")
+    assert mail("Dear Sir,", *order, place, *goodbye).header.buyer_name is None
+    signed = mail(*order, place, *goodbye, "Quillfeather Pumps Ltd").header.buyer_name
+    assert signed
+    assert signed.value == "Quillfeather Pumps Ltd"
+
+
+def test_a_greeting_names_no_supplier() -> None:
+    assert mail("Estimados señores:", "por favor envíennos 50 tornillos M5x70 y 3 rollos de cinta.").header.supplier_name is None
+
+
+def test_the_number_by_which_a_sentence_refers_to_the_order_is_its_number() -> None:
+    for sentence in ("Ref. pedido 161556535", "Please use 161556535 as the order reference."):
+        number = mail("Please send:", "12 pcs KX-4471 hinge", sentence).header.po_number
+        assert number
+        assert number.value == "161556535"

@@ -35,6 +35,12 @@ def ship_to(*lines: str) -> str | None:
      "Houtwurm B.V., Spaanderpad 5, 9999 ZZ Zaagdam"),
     (("Ship UPS Ground to our shop: Hollowreed Inc, 2750 39th St N, Lowfield ND 58102.",),
      "Hollowreed Inc, 2750 39th St N, Lowfield ND 58102"),
+    (("Wysłać na Kołowrót Dźwigi Sp. z o.o., Brama 2, os. Tkackie 20, 99-118 Stara Wieś.",),
+     "Kołowrót Dźwigi Sp. z o.o., Brama 2, os. Tkackie 20, 99-118 Stara Wieś"),
+    (("Dostawa na adres Kołowrót Dźwigi Sp. j., os. Tkackie 20, 99-118 Stara Wieś.",),
+     "Kołowrót Dźwigi Sp. j., os. Tkackie 20, 99-118 Stara Wieś"),
+    (("Lieferanschrift: Wolkenhof 1, Tor 7, Hafenring 17, 99631 Oberquellen Zahlung wie immer.",),
+     "Wolkenhof 1, Tor 7, Hafenring 17, 99631 Oberquellen"),
     (("Entrega antes del 22/10/2031 en C/ Sombra 41, bajo, 46006 Villaolmos (de 9 a 14 h).",),
      "C/ Sombra 41, bajo, 46006 Villaolmos"),
 ])
@@ -47,6 +53,16 @@ def test_an_address_goes_on_where_the_mail_program_wrapped_its_line_and_no_furth
     street = ("Livraison chez Puits Perdu SARL, Porte 6, quai Ouest, 14 avenue des", "Tilleuls, 99120 Vaucreuse", "À toi,")
     assert ship_to(*town) == "Cerronevado 1, Camino Las Eras, s/n, 02041 Villaolmos de Arriba"
     assert ship_to(*street) == "Puits Perdu SARL, Porte 6, quai Ouest, 14 avenue des Tilleuls, 99120 Vaucreuse"
+
+
+def test_a_line_that_no_program_would_leave_so_long_was_ended_by_its_writer() -> None:
+    place = "Puits Perdu SARL, Porte 11, 80, rue de la Tuilerie, 99523 Vaucreuse"
+    assert ship_to(f"Adresse de livraison souhaitée : {place}", "Inventaire le 28, pas de livraison ce jour-là.") == place
+
+
+def test_a_short_form_at_the_end_of_a_line_ends_no_address() -> None:
+    lines = ("Dirección de entrega: Peñablanca S.L.U., Puerta 6, Polígono Ind.", "los Almendros, nave 17, 99030 Villaolmos")
+    assert ship_to(*lines) == "Peñablanca S.L.U., Puerta 6, Polígono Ind. los Almendros, nave 17, 99030 Villaolmos"
 
 
 @pytest.mark.parametrize("line", [

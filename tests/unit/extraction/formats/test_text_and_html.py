@@ -88,6 +88,13 @@ def test_html_tables_become_columns_two_blanks_apart() -> None:
         "Dear team,", "order PO-4711:", "Item      Qty", "Hex bolt  20", "A         5", "B", "as usual"]
 
 
+def test_a_table_of_several_columns_stands_apart_from_the_text_around_it() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>KX-{n}</td><td>9</td></tr>" for n in (1, 2))
+    (page,) = _parsed(f"<p>Date: 3 May</p><table>{rows}</table><p>Thanks</p>").pages
+    assert [(w.text, w.box[1]) for w in page.words if w.text in {"Date:", "KX-1", "KX-2", "Thanks"}] == [
+        ("Date:", 0), ("KX-1", 2), ("KX-2", 3), ("Thanks", 5)]
+
+
 def test_layout_tables_are_walked_and_the_inner_table_laid_out() -> None:
     parsed = _parsed("<table><tr><td><p>Top</p><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>")
     assert _shown(parsed.pages[0].words) == ["Top", "a  b"]
