@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from extraction.llm.service import SecondOpinion
 
 log = get_logger("reading")
-_LIMITS = frozenset({"parser_timeout", "parser_memory", "parser_output_too_large"})
-"""Codes of the sandbox for what takes more than one document may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ class Reader:
             return self.pages.understand(parsed, context)
         except SandboxFailure as e:
             log.error("reading.not_understood", code=e.code, reason=e.sentence)
-            return (not_understood(parsed, is_too_long=e.code in _LIMITS),)
+            return (not_understood(parsed, code=e.code),)
 
 
 def _of_the_author(context: Context, letters: tuple[Envelope, ...]) -> Context:

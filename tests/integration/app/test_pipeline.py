@@ -118,7 +118,8 @@ def test_what_is_no_order_says_so_with_the_words_that_decided(rooms: Rooms) -> N
 
 
 @pytest.mark.parametrize(("fault", "why"), [
-    (None, "could not be made out"), ("parser_timeout", "more time or memory"), ("parser_memory", "more time or memory")])
+    (None, "could not be made out"), ("parser_timeout", "ORDERMILL_SANDBOX_CPU_S"),
+    ("parser_memory", "ORDERMILL_SANDBOX_MEMORY_MB")])
 def test_what_is_read_but_not_understood_opens_an_empty_case(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch, fault: str | None, why: str,
 ) -> None:
