@@ -27,11 +27,8 @@ GENESIS = "0" * 64
 _ENTRIES, _HEAD = (Base.metadata.tables[name] for name in ("audit_entries", "audit_head"))
 _HEAD_LOCKED = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update())
 _APPEND = Prepared(insert(_ENTRIES).inline(), "seq", "at", "actor", "action", "subject", "content", "previous", "hash")
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 _MOVE_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("digest")))
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
 def _moment(at: datetime) -> str:

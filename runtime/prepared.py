@@ -44,6 +44,7 @@ AT_ONCE = 100
 """How many rows one INSERT carries at most."""
 _NAMED = re.compile(r"%\(([\w ]+)\)s")
 _ROWS = "rows of the table"
+_CONNECTION = "ordermill_connection"
 
 
 class Prepared:
@@ -60,13 +61,13 @@ class Prepared:
 
     def one(self, db: Session, values: Values) -> int:
         """Execute it with these values; every parameter needs one. How many rows of the table that touched."""
-        connection = db.connection()
+        connection = _connection(db)
         text = self._text(connection)
         return _execute(connection, text.sql, text.convert(values)).rowcount
 
     def rows(self, db: Session, values: Values) -> list[tuple[Any, ...]]:
         """Execute it with these values; each value of the rows it returns is what its column's type makes of it."""
-        connection = db.connection()
+        connection = _connection(db)
         text = self._text(connection)
         return text.read(_execute(connection, text.sql, text.convert(values)))
 
@@ -79,7 +80,7 @@ class Prepared:
         """Execute it for each of the rows (an INSERT carries many at a time); how many rows of the table that touched."""
         if not rows:
             return 0
-        connection = db.connection()
+        connection = _connection(db)
         text = self._text(connection)
         if text.carrier is None:
             return _execute(connection, text.sql, [text.convert(values) for values in rows]).rowcount
@@ -87,7 +88,7 @@ class Prepared:
 
     def returned(self, db: Session, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
         """Insert the rows; what the INSERT returns for them, in no order, converted as by `rows`."""
-        connection = db.connection()
+        connection = _connection(db)
         text = self._text(connection)
         assert text.carrier is not None
         return [found for part in _parts(rows) for found in text.read(_execute(connection, *text.carrier(part)))]
@@ -108,12 +109,12 @@ class _Text:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         named = str(compiled)
         self.sql = named if compiled.positional else _NAMED.sub("%s", named)
-        self._pick = _picking(compiled.positiontup or () if compiled.positional else _NAMED.findall(named))
+        names = compiled.positiontup or () if compiled.positional else _NAMED.findall(named)
         self._converts: list[tuple[str, Callable[[Any], Any]]] = []
         self._fixed: dict[str, Any] = {}
         self._dialect = dialect
         self._types = [column.type for column in compiled._result_columns]
-        self._reads: list[Callable[[Any], Any] | None] | None = None
+        self._reads: list[tuple[int, Callable[[Any], Any]]] | None = None
         defaults = {c.key: c.default.arg for c in compiled.insert_prefetch if isinstance(c.default, ScalarElementColumnDefault)}
         given = {}
         for name, bind in {name: bind for bind, name in compiled.bind_names.items()}.items():
@@ -125,6 +126,10 @@ class _Text:
                 self._fixed[name] = value if convert is None else convert(value)
             elif convert is not None:
                 self._converts.append((name, convert))
+        by_name = dict(self._converts)
+        self._pick = _picking([name for name in names if name not in self._fixed])
+        self._places = [(n, self._fixed[name]) for n, name in enumerate(names) if name in self._fixed]
+        self._at = [(n, by_name[name]) for n, name in enumerate(names) if name in by_name]
         self.carrier: _Values | _Json | None = None
         if isinstance(statement, Insert):
             self.carrier = _Values(self, self.sql) if compiled.positional else _Json(self, named, given, self._fixed)
@@ -138,18 +143,29 @@ class _Text:
 
     def convert(self, values: Values) -> tuple[Any, ...]:
         """The values as the driver takes them. Raises KeyError when one is missing."""
-        return self._pick(self.ready(values))
+        row = list(self._pick(values))
+        for n, fixed in self._places:               # in their order, so that each finds its place
+            row.insert(n, fixed)
+        return _changed(row, self._at)
 
     def read(self, cursor: DBAPICursor) -> list[tuple[Any, ...]]:
         """All rows the driver has, converted."""
         if self._reads is None:                     # some conversions depend on the type the driver says it gives
-            self._reads = [
+            reads = [
                 kind.dialect_impl(self._dialect).result_processor(self._dialect, column[1])
                 for kind, column in zip(self._types, cursor.description, strict=True)]
-        reads = self._reads
-        return [
-            tuple([value if read is None else read(value) for read, value in zip(reads, row, strict=True)])
-            for row in cursor.fetchall()]
+            self._reads = [(n, read) for n, read in enumerate(reads) if read is not None]
+        return [_changed(row, self._reads) for row in cursor.fetchall()]
+
+
+def _changed(row: Sequence[Any], changes: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:
+    """The row with what each of the changes makes of the value in its place."""
+    if not changes:
+        return tuple(row)
+    values = list(row)
+    for n, change in changes:
+        values[n] = change(values[n])
+    return tuple(values)
 
 
 class _Values:
@@ -187,6 +203,14 @@ class _Json:
         ready = [self._text.ready(values) for values in rows]
         content = to_json([{name: row[name] for name in self._given} for row in ready])
         return self._sql, self._pick({**self._fixed, _ROWS: content})
+
+
+def _connection(db: Session) -> Connection:
+    """The session's connection; asked for once in a transaction, since asking costs as much as a small statement."""
+    found: Connection | None = db.info.get(_CONNECTION)
+    if found is None or found.closed or not found.in_transaction():
+        found = db.info[_CONNECTION] = db.connection()
+    return found
 
 
 def _execute(connection: Connection, sql: str, values: tuple[Any, ...] | list[tuple[Any, ...]]) -> DBAPICursor:

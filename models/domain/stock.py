@@ -7,8 +7,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from models.domain.lean import lean
 
-@dataclass(frozen=True, slots=True)
+
+@lean
 class Level:
     """Stock of one item at one location. Available to promise is what nobody has a claim on."""
 
@@ -26,7 +28,7 @@ class Level:
         return max(self.on_hand - self.reserved - self.safety, Decimal(0)) if self.is_sellable else Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Demand:
     """What one order line wants of one item."""
 
@@ -35,7 +37,7 @@ class Demand:
     quantity: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class Pick:
     """A promise: this quantity for this line from this location."""
 

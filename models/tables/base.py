@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Enum, Integer, MetaData, Numeric, String
@@ -22,6 +24,28 @@ NAMING = {
 SCALE = 6
 """Decimal places kept of quantities and prices."""
 _PARTS = 10**SCALE
+_REMEMBERED = 8192
+
+
+@lru_cache(_REMEMBERED)                     # orders repeat their quantities and prices; to look one up is several times cheaper
+def _millionths(value: Decimal | int | None) -> int | None:
+    if value is None:
+        return None
+    scaled = Decimal(value).scaleb(SCALE)
+    whole = int(scaled)
+    return whole if whole == scaled else int(scaled.to_integral_value(rounding="ROUND_HALF_UP"))
+
+
+@lru_cache(_REMEMBERED)
+def _of_millionths(value: int | None) -> Decimal | None:
+    if value is None:
+        return None
+    whole, parts = divmod(value, _PARTS)
+    return _without_zeros(Decimal(value).scaleb(-SCALE)) if parts else Decimal(whole)
+
+
+def _without_zeros(exact: Decimal) -> Decimal:
+    return exact.normalize() + 0 if exact == exact.to_integral_value() else exact.normalize()
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -36,22 +60,16 @@ class Exact(TypeDecorator[Decimal]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else Numeric(20, SCALE))
 
-    def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name != "sqlite":
-            return value
-        scaled = Decimal(value).scaleb(SCALE)
-        whole = int(scaled)
-        return whole if whole == scaled else int(scaled.to_integral_value(rounding="ROUND_HALF_UP"))
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Values on their way to the driver."""
+        return _millionths if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None] | None:
+        """Values on their way back."""
+        return _of_millionths if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
-            whole, parts = divmod(value, _PARTS)
-            if not parts:                                   # most quantities are whole: no need to look for zeros at the end
-                return Decimal(whole)
-        exact = Decimal(value).scaleb(-SCALE) if dialect.name == "sqlite" else Decimal(value)
-        return exact.normalize() + 0 if exact == exact.to_integral_value() else exact.normalize()
+        return None if value is None else _without_zeros(Decimal(value))
 
 
 class Instant(TypeDecorator[datetime]):

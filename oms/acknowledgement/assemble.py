@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Found, Origin
+from models.domain.lean import lean
 from models.domain.states import LineState
 from oms.letters.ready import Letter
 from oms.orders.assemble import NewLine, NewOrder
@@ -19,7 +20,7 @@ _LONGEST = 120
 _AS_ORDERED = frozenset({Origin.READ, Origin.REPAIRED, Origin.LEARNED})
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class AckLine:
     """One line as entered, and what the customer's document says where that differs (`asked_…`, else None)."""
 

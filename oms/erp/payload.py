@@ -149,10 +149,10 @@ def _of_fields(source: Draft | DraftLine, names: tuple[str, ...], prefix: str) -
 
 def _small(evidence: Evidence) -> dict[str, Any]:
     """Where from, in as few words as do: origin, document and first place, or the person, or the rule's note."""
-    small: dict[str, Any] = {"origin": evidence.origin.value}
+    small: dict[str, Any] = {"origin": evidence.origin}
     if evidence.places:
         place = evidence.places[0]
-        small |= {"document": evidence.document_id, "page": place.page, "kind": place.kind.value, "box": place.box}
+        small |= {"document": evidence.document_id, "page": place.page, "kind": place.kind, "box": place.box}
     if evidence.person:
         small["person"] = evidence.person
     if evidence.note and not evidence.places:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Found
+from models.domain.lean import lean
 from models.domain.money import line_amount
 from models.domain.order_work import ChargeKind
 from models.domain.reading import DocumentType
@@ -18,6 +19,7 @@ from models.errors import InputError
 LARGEST = Decimal(10) ** 12
 """Quantities and amounts from here on are misreadings, and would not fit their columns."""
 _SIX_PLACES = Decimal("0.000001")
+_SMALLEST = _SIX_PLACES / 2                 # what is less is nothing once it is rounded
 T = TypeVar("T")
 
 
@@ -27,7 +29,7 @@ class OrderIncomplete(InputError):
     code = "order_incomplete"
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class NewLine:
     """One line to be. `quantity` and `unit_price` are per `uom`, `base_quantity` in the item's base unit, six places kept."""
 
@@ -142,7 +144,7 @@ def _missing_of_line(line: DraftLine) -> Iterator[str]:
         yield f"line {line.key}: the item is not known"
     if any(q is None or not q.is_finite() or q <= 0 for q in amounts):
         yield f"line {line.key}: there is no quantity above zero in the item's unit"
-    elif any(q >= LARGEST or _six_places(q) == 0 for q in amounts if q is not None):
+    elif any(q >= LARGEST or q < _SMALLEST for q in amounts if q is not None):
         yield f"line {line.key}: the quantity is out of range"
     elif price is not None and price.is_finite() and max(price, price * (amounts[0] or 0)) >= LARGEST:
         yield f"line {line.key}: the amount is out of range"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.domain.lean import lean
 from models.domain.money import round_money
 from models.domain.order_work import HoldKind
 from models.domain.states import Role
@@ -43,7 +44,7 @@ DEFAULT_RULES: Mapping[HoldKind, HoldRule] = {rule.kind: rule for rule in (
 """What holds where nobody set another rule. Names for compliance are the house's to fill in."""
 
 
-@dataclass(frozen=True, slots=True)
+@lean
 class CheckedLine:
     """One line: what is still wanted of it and short, in base units, and its prices per unit. `unit_price` is less its discount;
     `list_price` is ours, None where no list had it."""
