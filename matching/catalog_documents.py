@@ -1,4 +1,4 @@
-"""What the catalogue index keeps of an item: terms of its text, trigrams of its folded codes, its id."""
+"""What the catalogue index keeps of an item: terms of its texts, trigrams of its folded codes, its id, its texts prepared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import tantivy
 
-from matching.attributes import taken_apart
+from matching.attributes import profile, taken_apart
+from matching.prepared import packed
 from matching.text import code_grams
 
 
@@ -16,31 +17,36 @@ class IndexedItem(NamedTuple):
     """What the index needs to know of an item."""
 
     item_id: int
-    text: str                       # description and brand
+    description: str
     codes: tuple[str, ...] = ()     # SKU, GTINs, manufacturer's number
+    brand: str = ""
 
     @property
     def fingerprint(self) -> int:
-        """64 bits that change with the text or a code."""
-        return int.from_bytes(blake2b("\0".join((self.text, *self.codes)).encode(errors="replace"), digest_size=8).digest())
+        """64 bits that change with a text or a code."""
+        said = "\0".join((self.description, self.brand, *self.codes))
+        return int.from_bytes(blake2b(said.encode(errors="replace"), digest_size=8).digest())
 
 
 def schema() -> tantivy.Schema:
-    """words and marks (terms without and with digits), codes (trigrams), item (its id)."""
+    """words and marks (terms without and with digits), codes (trigrams), item (its id), said (see `prepared.packed`)."""
     builder = tantivy.SchemaBuilder()
     for field in ("words", "marks", "codes"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     builder.add_unsigned_field("item", fast=True, indexed=True)
+    builder.add_bytes_field("said", stored=True)
     return builder.build()
 
 
 def document(item: IndexedItem) -> tantivy.Document:
     """An item as the index stores it."""
-    said = taken_apart(item.text)
+    said, maker = taken_apart(item.description), profile(item.brand)
+    terms = {*said.terms, *maker.terms}
     made = tantivy.Document()
     made.add_unsigned("item", item.item_id)
-    made.add_text("words", " ".join(term for term in said.terms if is_word(term)))
-    made.add_text("marks", " ".join({*(term for term in said.terms if not is_word(term)), *said.raw.values()}))
+    made.add_text("words", " ".join(term for term in terms if is_word(term)))
+    made.add_text("marks", " ".join({*(term for term in terms if not is_word(term)), *said.raw.values(), *maker.raw.values()}))
+    made.add_bytes("said", packed(said, item.description, item.brand))
     made.add_text("codes", " ".join(code_terms(item.codes)))
     return made
 

@@ -10,6 +10,7 @@ import tantivy
 
 from matching.attributes import Profile, profile
 from matching.catalog_documents import code_terms, is_word
+from matching.prepared import lay_ready
 from matching.vocabulary import Vocabulary
 
 _MOST_WORDS = 300_000
@@ -57,7 +58,9 @@ class Lookup:
             (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, index_option="freq"))
             for field, term in terms])
         hits = self._searcher.search(query, limit=limit, count=False).hits
-        ids = self._searcher.fast_field_values("item", [address for _, address in hits]) if hits else []
+        places = [place for _, place in hits]
+        lay_ready(self._searcher.doc(place)["said"][0] for place in places)
+        ids = self._searcher.fast_field_values("item", places) if hits else []
         return [Hit(int(item or 0), float(score) / max(mass, 1e-9)) for item, (score, _) in zip(ids, hits, strict=True)]
 
     def _terms(self, asked: Profile) -> tuple[list[tuple[str, str]], float]:

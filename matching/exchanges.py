@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matching.attributes import is_labelled
-from matching.pool import Coverage, Offer, Pool
+from matching.pool import Coverage, Pool
+from matching.prepared import Offer
 
 _COMPARED = 12
 """Candidates whose words are compared with those of all others: the likeliest by their own."""
@@ -45,12 +46,11 @@ def _outdoes(rival: Coverage, mine: Coverage) -> bool:
 
 def _is_of_another_brand(pool: Pool, offer: Offer) -> bool:
     """True when the line names a brand, and the item has one that it does not name."""
-    said = pool.brands.intersection(pool.asked.words)
-    return bool(said and offer.brand and said.isdisjoint(offer.brand))
+    return bool(pool.said_brands and offer.brand and pool.said_brands.isdisjoint(offer.brand))
 
 
 def _likely(covered: Sequence[Coverage]) -> frozenset[int]:
-    ranked = sorted(range(len(covered)), key=lambda i: -covered[i].asked * covered[i].offered)
+    ranked = sorted(range(len(covered)), key=lambda i: -round(covered[i].asked * covered[i].offered, 9))
     return frozenset(ranked[:_COMPARED])
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -24,6 +25,7 @@ FEATURES = (
     "token_set", "token_sort", "relevance", "strength", "conflict", "agreements", "same_model", "other_model", "swapped",
     "swapped_once", "brand", "price_fits", "price_off", "unit_fits", "active", "no_text", "few_words",
 )
+_TIER_VALUES = {tier: tuple(float(tier is other) for other in _TIERS) for tier in (None, *_TIERS)}
 _WELL = 0.8
 """Shares of words above this count twice: the last missing word tells more than the first."""
 
@@ -53,17 +55,18 @@ def clues(
     known = [c.conflicts for c in compared]
     against, behind = exchanges(pool, covered, known), outdone(pool, covered, known)
     standing = _standing([0.0 if found else share.asked for share, found in zip(covered, against, strict=True)])
+    units, length = unit_codes(query.uom) if query.uom else (), _length(pool)
     made = []
     for place, item in enumerate(items):
         share, tier = covered[place], code_tier(codes, item)
         other = ours is not None and (code_tier(ours, item) or CodeTier.NEAR) is CodeTier.NEAR
-        swapped = min(len(share.missed), sum(t not in pool.offers[place].brand for t in share.unasked))
+        swapped = min(len(share.missed), len(set(share.unasked) - pool.offers[place].brand)) if share.missed else 0
         values = (
-            1.0, *(float(tier is t) for t in _TIERS), *_other_codes(codes, tier, item), *_texts(pool, place, share),
+            1.0, *_TIER_VALUES[tier], *_other_codes(codes, tier, item), *_texts(pool, place, share),
             *standing[place], pool.token_set[place], pool.token_sort[place], *_relevance(hits.get(item.item_id, 0.0), top),
             float(min(len(against[place]), 2)), min(compared[place].agreements, 4) / 4, *_model(pool, place),
-            float(min(swapped, 3)), float(swapped > 0), _brand(pool, place), *_price(query, item), _unit(query, item),
-            float(item.status is ItemStatus.ACTIVE), *_length(pool))
+            float(min(swapped, 3)), float(swapped > 0), _brand(pool, place), *_price(query, item, units), _unit(units, item),
+            float(item.status is ItemStatus.ACTIVE), *length)
         made.append(Clues(values, tier, against[place], other, behind[place] and not (tier and tier.names)))
     return made
 
@@ -71,11 +74,11 @@ def clues(
 def _standing(asked: Sequence[float]) -> list[tuple[float, float, float]]:
     """For each candidate, by the share of the line it explains: how far it leads all others, how far it is behind the best, and
     how many do as well, on a scale from 0.0 (none) that ten rivals bring to 1.0."""
-    ranked = [*sorted(asked, reverse=True)[:2], 0.0, 0.0]
-    best, second = ranked[:2]
+    rising = sorted(asked)
+    second, best = [0.0, 0.0, *rising][-2:]
     found = []
     for share in asked:
-        rivals = sum(other >= share - 0.01 for other in asked) - 1
+        rivals = len(rising) - bisect_left(rising, share - 0.01) - 1
         lead = max(0.0, share - (second if share == best else best))
         found.append((lead, best - share, min(1.0, math.log1p(rivals) / math.log(11))))
     return found
@@ -102,9 +105,9 @@ def _well(share: float) -> float:
     return max(0.0, share - _WELL) / (1 - _WELL)
 
 
-def _share(ours: Collection[str], theirs: Collection[str]) -> float:
+def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:
     """How many of our numbers the other text has; 0.5 where there are none to compare."""
-    return sum(n in theirs for n in ours) / len(ours) if ours else 0.5
+    return len(ours & theirs) / len(ours) if ours else 0.5
 
 
 def _relevance(found: float, top: float) -> tuple[float, float]:
@@ -123,17 +126,17 @@ def _model(pool: Pool, place: int) -> tuple[float, float]:
 
 def _brand(pool: Pool, place: int) -> float:
     """1 when the line names the item's brand, −1 when it names another candidate's instead."""
-    said = pool.brands & set(pool.asked.words)
-    return 0.0 if not said else 1.0 if said & pool.offers[place].brand else -1.0
+    said = pool.said_brands
+    return 0.0 if not said else -1.0 if said.isdisjoint(pool.offers[place].brand) else 1.0
 
 
-def _price(query: LineQuery, item: ItemRecord) -> tuple[float, float]:
-    """(1 when a price of ours is met within 2 %, distance of the nearest in powers of e, at most 2); zeros when unknown."""
+def _price(query: LineQuery, item: ItemRecord, units: Sequence[str]) -> tuple[float, float]:
+    """(1 when a price of ours is met within 2 %, distance of the nearest in powers of e, at most 2); zeros when unknown. `units`
+    are the codes that the line's unit may mean."""
     if query.price is None or not query.price.is_finite() or query.price <= 0 or not item.prices:
         return 0.0, 0.0
-    codes = unit_codes(query.uom) if query.uom else ()
     every = {u.uom: float(u.factor) for u in item.units} or {item.base_uom: 1.0}
-    factors = [factor for uom, factor in every.items() if uom in codes] or list(every.values())
+    factors = [factor for uom, factor in every.items() if uom in units] or list(every.values())
     asked, away = float(query.price), math.inf
     for price in item.prices:
         own = factor_of(price.uom, item.base_uom, item.units)
@@ -143,12 +146,11 @@ def _price(query: LineQuery, item: ItemRecord) -> tuple[float, float]:
     return (0.0, 0.0) if away is math.inf else (float(away <= 0.02), min(away, 2.0))
 
 
-def _unit(query: LineQuery, item: ItemRecord) -> float:
+def _unit(units: Sequence[str], item: ItemRecord) -> float:
     """1 when the item is sold in the line's unit, −1 when it is not, 0 when that is not known."""
-    codes = unit_codes(query.uom) if query.uom else ()
-    if not codes or not item.units:
+    if not units or not item.units:
         return 0.0
-    return 1.0 if any(factor_of(code, item.base_uom, item.units) for code in codes) else -1.0
+    return 1.0 if any(factor_of(code, item.base_uom, item.units) for code in units) else -1.0
 
 
 def _length(pool: Pool) -> tuple[float, float]:

@@ -6,62 +6,25 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from matching.attributes import Profile, attribute_kind, form_of, is_known, is_labelled, one_spelling, profile, profile_of
-from matching.measures import plain_number
+from matching.attributes import Profile, attribute_kind, form_of, is_known, is_labelled, one_spelling, profile_of
+from matching.prepared import Offer, loose_numbers, models_in, offer_of
 from matching.records import ItemRecord, LineQuery
-from matching.text import codes_in
 from matching.tokens import tokens
 from matching.vocabulary import may_abbreviate
 
-_MEASURE = re.compile(r"M?\d+(?:X\d+)*[A-Z]{0,4}\d?")
 _LONGEST = 30
 _MOST_WORDS = 4
 """Tokens longer than this, or of more words, are nobody's words run together, and too dear to take apart."""
 _NEARLY = 0.1
 """A strange word may stand for those that are so much less like it than the likest: "liined" for "lined", not for "unlined"."""
-_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORD_FIRST = re.compile(r"([a-z]{3,})\d.*")
 _NUMBER_FIRST = re.compile(r"(\d[\d.]*)([a-z]{3,})")
 _LETTERS_AS_DIGITS = str.maketrans("oilsbzg", "0115826")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """The texts of a candidate, prepared for comparing. `loose` are those of its numbers that have no unit,
-    `models` its type designations."""
-
-    profile: Profile
-    terms: frozenset[str]
-    brand: frozenset[str]
-    text: str
-    loose: frozenset[str]
-    models: frozenset[str]
-
-
-@lru_cache(maxsize=20_000)
-def _offer(description: str, brand: str) -> Offer:
-    said, maker = profile(description), profile(brand)
-    terms = (*said.terms, *maker.words)
-    return Offer(said, frozenset(terms), frozenset(maker.words), " ".join(terms), _loose(said), models_in(description))
-
-
-def _loose(said: Profile) -> frozenset[str]:
-    """The numbers of a text that have no unit: they may have any."""
-    bare = [raw for term, raw in said.raw.items() if term == raw]
-    named = [found[0] for mark in said.marks if mark[0].isalpha() and (found := _FIRST_NUMBER.search(mark))]
-    return frozenset([*bare, *map(plain_number, named)])
-
-
-def models_in(text: str) -> frozenset[str]:
-    """Type designations in a text: codes of five signs or more, of letters and digits, that are no measures."""
-    long = (c for c in codes_in(text) if len(c) > 4 and not c.isdigit() and not c.isalpha())
-    return frozenset(c for c in long if not _MEASURE.fullmatch(c))
 
 
 class Coverage(NamedTuple):
@@ -80,7 +43,7 @@ class Pool:
     """What is computed once for all candidates of a line: how telling each term is, and which terms are nearly the same."""
 
     def __init__(self, query: LineQuery, items: Sequence[ItemRecord]) -> None:
-        self.offers = [_offer(i.description, i.brand or "") for i in items]
+        self.offers = [offer_of(i.description, i.brand or "") for i in items]
         counts = Counter(term for offer in self.offers for term in offer.terms)
         self._rarity = {term: math.log((len(items) + 1) / (n + 0.5)) + 0.2 for term, n in counts.items()}
         self._unseen = math.log((len(items) + 1) / 0.5) + 0.2
@@ -88,10 +51,11 @@ class Pool:
         self._loose = frozenset(number for offer in self.offers for number in offer.loose)
         self._said = [part for token in tokens(query.description) for part in self._parts(token)]
         self.asked = profile_of(self._said)
-        self._bare = _loose(self.asked)
+        self._bare = loose_numbers(self.asked)
         self.models = models_in(query.description)
         self.brands = frozenset(word for offer in self.offers for word in offer.brand)
-        self._alike = self._compare(list(counts))
+        self.said_brands = self.brands.intersection(self.asked.words)
+        self._alike = self._compare(sorted(counts))
         text, texts = " ".join(self.asked.terms), [offer.text for offer in self.offers]
         self.token_set = _ratios(text, texts, fuzz.token_set_ratio)
         self.token_sort = _ratios(text, texts, fuzz.token_sort_ratio)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import mul
 
 from matching.features import FEATURES, clues
@@ -54,7 +54,9 @@ def probabilities(scored: Iterable[Scored], model: Model) -> list[Scored]:
     """
     candidates = list(scored)
     likely = probability_of([c.features for c in candidates], model)
-    done = [replace(c, probability=_held(min(p, _ceiling(c, model)), c)) for c, p in zip(candidates, likely, strict=True)]
+    done = [
+        Scored(c.item, c.features, c.tier, c.conflicts, c.other_number, c.is_outdone, _held(min(p, _ceiling(c, model)), c))
+        for c, p in zip(candidates, likely, strict=True)]
     return sorted(done, key=lambda c: (-c.probability, c.item.sku))
 
 

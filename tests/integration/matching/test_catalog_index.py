@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from matching.candidates import indexed
 from matching.catalog_documents import IndexedItem
 from matching.catalog_index import CatalogIndex, Refreshed
+from matching.prepared import offer_of, prepared
+from matching.records import ItemRecord
 
 
 def item(number: int, text: str, code: str = "") -> IndexedItem:
@@ -52,3 +55,24 @@ def test_without_an_index_before_everything_is_written(tmp_path: Path) -> None:
 
 def test_a_code_one_sign_off_brings_its_item_into_question(index: CatalogIndex) -> None:
     assert 17 in {hit.item_id for hit in index.search("", ("SKU-0017",))}
+
+
+def test_items_that_are_found_come_with_their_texts_prepared_the_same_as_taken_apart_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [
+        ("Hexagon bolt M8 x 40 zinc plated, box of 100", "Kelbrax"), ("Gewindestange 1/2\" DIN 975 verzinkt LX390-A", "Ostan 3"),
+        ("Bolt cable 3 x 2.5 mm² 230/400 V, black", ""), ("Bolt 110~240 V size 8,5 L red red", "Norik")]
+    items = [ItemRecord(n, f"KEPT-{n}", text, brand=brand or None) for n, (text, brand) in enumerate(texts, start=1)]
+    index = CatalogIndex(tmp_path)
+    index.rebuild(map(indexed, items))
+    assert {hit.item_id for hit in index.search("bolt M8 verzinkt red")} == {1, 2, 3, 4}
+
+    def refuse(text: str) -> None:
+        raise AssertionError(f"{text} was taken apart again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("matching.prepared.taken_apart", refuse)
+        kept = [offer_of(text, brand) for text, brand in texts]
+    assert kept == [prepared(text, brand) for text, brand in texts]
+    assert offer_of("Bolt M8, another text", "") == prepared("Bolt M8, another text", "")
