@@ -17,7 +17,7 @@ from models.domain.stock import EntryKind, Tracking
 from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
 from oms.inventory.ledger import REVERSIBLE
-from oms.inventory.supplies import expect, timeline
+from oms.inventory.supplies import expect, outlook
 from oms.inventory.timeline import first_day
 
 router = APIRouter(tags=["stock"])
@@ -136,12 +136,27 @@ class PointOut(_Out):
     promisable: Decimal
 
 
+class ComingOut(BaseModel):
+    """What is still to come by one supply. `promised`: how much of it orders want already; `is_sellable` false: it comes to where
+    nothing is sold from, and is in no figure of the points."""
+
+    reference: str
+    location: str
+    day: date
+    quantity: Decimal
+    promised: Decimal
+    is_sellable: bool
+
+
 class TimelineOut(BaseModel):
-    """ATP by date; the last point holds for every later day. `first_day`: from when the asked quantity can be promised."""
+    """ATP by date; the last point holds for every later day. `first_day`: from when the asked quantity can be promised;
+    `set_aside`: what is in quarantine, in transit or in places out of use, in no figure of the points."""
 
     sku: str
     points: list[PointOut]
     first_day: date | None
+    coming: list[ComingOut]
+    set_aside: Decimal
 
 
 @router.get("/stock", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
@@ -162,8 +177,15 @@ def timeline_of(
 ) -> TimelineOut:
     """Available to promise by date, over all locations."""
     with rooms_of(request).db.read() as db:
-        points = timeline(db, repository.item_stock(db, sku).item_id)
-    return TimelineOut(sku=sku, points=[PointOut.model_validate(p) for p in points], first_day=first_day(points, quantity))
+        found = outlook(db, repository.item_stock(db, sku).item_id)
+    coming = [
+        ComingOut(
+            reference=x.due.reference, location=x.due.location, day=x.due.day, quantity=x.due.quantity, promised=x.promised,
+            is_sellable=x.due.is_sellable)
+        for x in found.coming]
+    return TimelineOut(
+        sku=sku, points=[PointOut.model_validate(p) for p in found.points], first_day=first_day(found.points, quantity),
+        coming=coming, set_aside=found.set_aside)
 
 
 @router.get("/stock/entries", responses=READ_REFUSALS, dependencies=[allow("stock:read")])

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import ReservationState, SalesOrderState
+from models.domain.stock import SELLABLE
 from models.errors import InputError
 from models.tables.base import Base
 from oms.inventory.kits import kits_among
 from oms.inventory.levels import available
-from oms.inventory.timeline import Due, Point, atp_by_date
+from oms.inventory.timeline import Coming, Due, Point, atp_by_date, share_out
 from runtime.clock import now
 
-_SUPPLIES, _LINES, _ORDERS, _RESERVATIONS = (
-    Base.metadata.tables[name] for name in ("incoming_supplies", "order_lines", "sales_orders", "reservations"))
+_SUPPLIES, _LINES, _ORDERS, _RESERVATIONS, _LEVELS, _LOCATIONS = (
+    Base.metadata.tables[name]
+    for name in ("incoming_supplies", "order_lines", "sales_orders", "reservations", "stock_levels", "locations"))
 _OPEN_ORDERS = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
 
 
@@ -41,20 +44,47 @@ def expect(db: Session, *, item_id: int, location_id: int, quantity: Decimal, ex
     return int(row.id)
 
 
-def timeline(db: Session, item_id: int, *, today: date | None = None) -> tuple[Point, ...]:
-    """ATP of an item by date, over all locations. A kit's is what its components allow, without what is to come."""
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """An item by date, over all locations: `points`, what is `coming` and who has a claim on it, and what is `set_aside`: on hand
+    where nothing is sold from (quarantine, transit, places out of use), in no figure of the points."""
+
+    points: tuple[Point, ...]
+    coming: tuple[Coming, ...]
+    set_aside: Decimal
+
+
+def outlook(db: Session, item_id: int, *, today: date | None = None) -> Outlook:
+    """ATP of an item by date, and what it follows from. A kit's is what its components allow, without what is to come."""
+    day = today or now().date()
     parts = kits_among(db, [item_id]).get(item_id)
     if parts is not None:
         free = available(db, list(parts))
-        return atp_by_date(min(free[part] // per for part, per in parts.items()), (), (), today or now().date())
-    return atp_by_date(available(db, [item_id])[item_id], _to_come(db, item_id), _wanted(db, item_id), today or now().date())
+        return Outlook(atp_by_date(min(free[part] // per for part, per in parts.items()), (), (), day), (), Decimal(0))
+    here, supplies, demands = available(db, [item_id])[item_id], _to_come(db, item_id), _wanted(db, item_id)
+    return Outlook(atp_by_date(here, supplies, demands, day), share_out(here, supplies, demands), _set_aside(db, item_id))
+
+
+def timeline(db: Session, item_id: int, *, today: date | None = None) -> tuple[Point, ...]:
+    """The points of `outlook`."""
+    return outlook(db, item_id, today=today).points
 
 
 def _to_come(db: Session, item_id: int) -> list[Due]:
     rows = db.execute(
-        select(_SUPPLIES.c.expected_on, _SUPPLIES.c.quantity - _SUPPLIES.c.received, _SUPPLIES.c.reference)
+        select(
+            _SUPPLIES.c.expected_on, _SUPPLIES.c.quantity - _SUPPLIES.c.received, _SUPPLIES.c.reference, _LOCATIONS.c.code,
+            and_(_LOCATIONS.c.kind.in_(SELLABLE), _LOCATIONS.c.is_active))
+        .join(_LOCATIONS, _LOCATIONS.c.id == _SUPPLIES.c.location_id)
         .where(_SUPPLIES.c.item_id == item_id, _SUPPLIES.c.is_closed.is_(False), _SUPPLIES.c.quantity > _SUPPLIES.c.received))
     return [Due(*row) for row in rows]
+
+
+def _set_aside(db: Session, item_id: int) -> Decimal:
+    kept = db.execute(
+        select(_LEVELS.c.on_hand).join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
+        .where(_LEVELS.c.item_id == item_id, or_(_LOCATIONS.c.kind.not_in(SELLABLE), _LOCATIONS.c.is_active.is_(False))))
+    return sum(kept.scalars(), Decimal(0))
 
 
 def _wanted(db: Session, item_id: int) -> list[Due]:

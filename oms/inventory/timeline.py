@@ -13,11 +13,22 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A quantity that comes or is wanted on a day, in base units."""
+    """A quantity that comes or is wanted on a day, in base units. `is_sellable` False: it comes to a place that nothing is sold
+    from, and cannot be promised until it is moved."""
 
     day: date
     quantity: Decimal
     reference: str = ""
+    location: str = ""
+    is_sellable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What is still to come by one supply, and how much of it orders want already; none of what cannot be sold."""
+
+    due: Due
+    promised: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,11 @@ class Point:
 def atp_by_date(free: Decimal, supplies: Iterable[Due], demands: Iterable[Due], today: date) -> tuple[Point, ...]:
     """ATP from today on: on hand − reserved − safety (`free`) + supply until the day − demand until the day.
 
-    What is overdue counts today. The last point holds for every later day.
+    What is overdue counts today, what comes to where nothing is sold from not at all. The last point holds for every later day.
     """
     comes: dict[date, Decimal] = defaultdict(Decimal)
     wanted: dict[date, Decimal] = defaultdict(Decimal)
-    for due in supplies:
+    for due in (x for x in supplies if x.is_sellable):
         comes[max(due.day, today)] += due.quantity
     for due in demands:
         wanted[max(due.day, today)] += due.quantity
@@ -54,6 +65,17 @@ def atp_by_date(free: Decimal, supplies: Iterable[Due], demands: Iterable[Due], 
         lowest = p.projected if lowest is None else min(lowest, p.projected)
         points[n] = Point(p.day, p.comes, p.wanted, p.projected, max(lowest, _ZERO))
     return tuple(points)
+
+
+def share_out(free: Decimal, supplies: Iterable[Due], demands: Iterable[Due]) -> tuple[Coming, ...]:
+    """What is to come, by day: orders have a claim on what is free first, then on what comes first."""
+    left = sum((due.quantity for due in demands), _ZERO) - free
+    shared: list[Coming] = []
+    for due in sorted(supplies, key=lambda x: (x.day, x.reference, x.location)):
+        taken = max(min(left, due.quantity), _ZERO) if due.is_sellable else _ZERO
+        shared.append(Coming(due, taken))
+        left -= taken
+    return tuple(shared)
 
 
 def first_day(points: Sequence[Point], quantity: Decimal) -> date | None:

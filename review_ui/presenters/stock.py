@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -22,8 +24,8 @@ from oms.inventory.repository import (
     reservations,
     supplies,
 )
-from oms.inventory.supplies import timeline
-from oms.inventory.timeline import Point
+from oms.inventory.supplies import outlook
+from oms.inventory.timeline import Coming, Point
 from review_ui.charts import Chart, over_time
 
 _PROMISABLE = "Can be promised"
@@ -38,15 +40,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """Goods that are to come, how much of them orders want already, and whether they come to where something is sold from."""
+
+    detail: SupplyDetail
+    promised: Decimal
+    is_sellable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ItemPage:
-    """One item: levels, ATP by date as points and drawn, ledger, promises, supply, lots, and where it may be booked."""
+    """One item: levels, ATP by date as points and drawn, ledger, promises, supply, lots, and where it may be booked.
+
+    `set_aside`: what lies where nothing is sold from.
+    """
 
     stock: ItemStock
     points: tuple[Point, ...]
     chart: Chart
     entries: tuple[Entry, ...]
     reservations: tuple[ReservationDetail, ...]
-    supplies: tuple[SupplyDetail, ...]
+    supplies: tuple[Supply, ...]
+    set_aside: Decimal
     lots: tuple[LotDetail, ...]
     places: tuple[str, ...]
 
@@ -59,11 +74,19 @@ class ItemPage:
 def load_item(db: Session, sku: str, *, today: date) -> ItemPage:
     """Everything about one item. Raises NotFound."""
     stock = item_stock(db, sku)
-    points = timeline(db, stock.item_id, today=today)
+    seen = outlook(db, stock.item_id, today=today)
+    points = seen.points
+    claims = {(x.due.reference, x.due.location): x for x in seen.coming}
     chart = over_time([p.day.strftime("%y-%m-%d") for p in points], [(_PROMISABLE, [float(p.promisable) for p in points])])
     found = entries(db, sku=sku, limit=50)
     return ItemPage(
         stock, points, chart,
         tuple(Entry(x, x.kind in REVERSIBLE and not x.is_reversed) for x in found),
-        tuple(reservations(db, sku=sku, limit=200)), tuple(supplies(db, sku=sku)), tuple(lots_of(db, stock.item_id)),
-        tuple(locations(db)))
+        tuple(reservations(db, sku=sku, limit=200)), _supplies(supplies(db, sku=sku), claims), seen.set_aside,
+        tuple(lots_of(db, stock.item_id)), tuple(locations(db)))
+
+
+def _supplies(found: Sequence[SupplyDetail], claims: Mapping[tuple[str, str], Coming]) -> tuple[Supply, ...]:
+    return tuple(
+        Supply(x, claim.promised, claim.due.is_sellable) for x in found
+        if (claim := claims.get((x.reference, x.location))) is not None)

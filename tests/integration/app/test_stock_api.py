@@ -100,6 +100,9 @@ def test_what_is_to_come_is_seen_in_the_timeline_and_lowered_by_its_receipt(api:
     assert first == again
     line = api.get("/api/v1/stock/timeline", params={"sku": "WID-1", "quantity": "20"}).json()
     assert ([p["promisable"] for p in line["points"]], line["first_day"]) == (["2", "32"], "2131-05-01")
+    assert (line["coming"], line["set_aside"]) == ([{
+        "reference": "PO-9", "location": "LOC0", "day": "2131-05-01", "quantity": "30", "promised": "0", "is_sellable": True,
+    }], "0")
     api.post("/api/v1/stock/entries", json=movement(kind="receipt", location="LOC0", quantity="30", reference="PO-9"))
     assert api.get("/api/v1/stock/supplies").json() == []
 

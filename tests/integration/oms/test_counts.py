@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from models.domain.stock import LocationKind
 from models.tables.exceptions import ExceptionRow
-from models.tables.inventory import ReservationRow, StockEntryRow, StockLevelRow
+from models.tables.inventory import LocationRow, ReservationRow, StockEntryRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
 from oms.inventory.count import count
 from oms.inventory.ledger import receive
 from oms.inventory.reconcile import reconcile
-from oms.inventory.supplies import expect, timeline
+from oms.inventory.supplies import expect, outlook, timeline
 from oms.inventory.timeline import first_day
 from oms.orders.service import accept_order
 from runtime.db import Database
@@ -53,6 +54,25 @@ def test_atp_by_date_counts_on_what_is_to_come_until_it_has_come(database: Datab
         assert first_day(points, Decimal(7)) == date(2031, 3, 20)
         receive(db, item_id=item, location_id=place, quantity=Decimal(10), reference="PO-1", actor="Ann")
         assert [(p.day.day, p.promisable) for p in timeline(db, item, today=today)] == [(1, 7)]
+
+
+def test_what_comes_to_quarantine_is_shown_and_promised_to_nobody(database: Database) -> None:
+    today, kept = date(2031, 3, 1), LocationRow(code="QUA", name="Quarantine", kind=LocationKind.QUARANTINE)
+    with database.write() as db:
+        shop = open_shop(db, [[5]])
+        item, place = shop.item_ids[0], shop.location_ids[0]
+        db.add(kept)
+        db.flush()
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 8)]), approved_by="Ann")
+        receive(db, item_id=item, location_id=kept.id, quantity=Decimal(4), reference="PO-0", actor="Ann")
+        for reference, to, quantity, day in (("PO-1", kept.id, 6, 10), ("PO-2", place, 7, 20), ("PO-3", place, 7, 25)):
+            expect(
+                db, item_id=item, location_id=to, quantity=Decimal(quantity), expected_on=date(2031, 3, day), reference=reference)
+        seen = outlook(db, item, today=today)
+        assert [(p.day.day, p.projected) for p in seen.points] == [(1, -3), (20, 4), (25, 11)]
+        assert [(x.due.reference, x.promised, x.due.is_sellable) for x in seen.coming] == [
+            ("PO-1", 0, False), ("PO-2", 3, True), ("PO-3", 0, True)]
+        assert seen.set_aside == 4
 
 
 def test_a_kit_is_promised_from_its_components_which_other_lines_want_too(database: Database) -> None:

@@ -11,10 +11,13 @@ from sqlalchemy import select, update
 
 from models.domain.fulfilment import FulfilmentState
 from models.domain.sourcing import Criterion
+from models.domain.stock import LocationKind
 from models.tables.fulfilment import FulfilmentOrderRow
 from models.tables.inventory import LocationRow
+from models.tables.items import ItemRow
 from oms.allocation.rules import sourcing_rules
 from oms.allocation.service import allocate_order
+from oms.inventory.ledger import receive
 from oms.inventory.reconcile import reconcile
 from oms.inventory.supplies import expect
 from oms.orders.service import accept_order, release_order
@@ -51,6 +54,21 @@ def test_an_item_shows_its_promises_supply_and_ledger(visit: Visit) -> None:
     assert "8 available to promise" in page and "SO-000001" in page and "PO-77" in page
     assert "<svg" in page and "/stock/book" not in page
     assert visit("vera").get("/stock/item", params={"sku": "NOPE"}).status_code == 404
+
+
+@pytest.mark.usefixtures("shop")
+def test_what_orders_want_of_a_supply_and_what_is_set_aside_stand_beside_it(visit: Visit, desk: Desk) -> None:
+    with desk.db.write() as db:
+        kept = LocationRow(code="QUA", name="Quarantine", kind=LocationKind.QUARANTINE)
+        db.add(kept)
+        db.flush()
+        item = db.execute(select(ItemRow.id).where(ItemRow.sku == "WID-2")).scalar_one()
+        receive(db, item_id=item, location_id=kept.id, quantity=Decimal(4), reference="PO-0", actor="Ann")
+        expect(
+            db, item_id=item, location_id=kept.id, quantity=Decimal(9), expected_on=date(2131, 5, 2), reference="PO-78")
+    page = text_of(visit("vera").get("/stock/item", params={"sku": "WID-2"}).text)
+    assert "PO-78 QUA not for sale 9 0 0" in page and "Wanted by orders" in page
+    assert re.search(r"\b4 [\w.]+ lie where nothing is sold from", page)
 
 
 @pytest.mark.usefixtures("shop")

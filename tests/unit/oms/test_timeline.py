@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.stock import Demand, Level, Lot
 from oms.inventory.plan import first_expired_first, plan_reservation
-from oms.inventory.timeline import Due, atp_by_date, first_day
+from oms.inventory.timeline import Due, atp_by_date, first_day, share_out
 
 TODAY = date(2031, 3, 1)
 quantities = st.integers(0, 50).map(Decimal)
@@ -33,6 +34,20 @@ def test_the_last_day_has_all_and_promising_never_robs_a_later_demand(
 def test_the_first_day_is_when_enough_has_come_and_stays() -> None:
     points = atp_by_date(Decimal(2), [Due(date(2031, 3, 10), Decimal(20))], [Due(date(2031, 3, 12), Decimal(15))], TODAY)
     assert [first_day(points, Decimal(q)) for q in (2, 7, 8)] == [TODAY, date(2031, 3, 10), None]
+
+
+@given(quantities, st.lists(st.builds(Due, days, quantities, is_sellable=st.booleans()), max_size=8), dues)
+def test_orders_have_a_claim_on_what_comes_first_and_on_nothing_that_cannot_be_sold(
+    free: Decimal, supplies: list[Due], demands: list[Due],
+) -> None:
+    shared = share_out(free, supplies, demands)
+    assert sorted((x.due.day, x.due.quantity) for x in shared) == sorted((x.day, x.quantity) for x in supplies)
+    sellable = [x for x in shared if x.due.is_sellable]
+    wanted = max(sum((d.quantity for d in demands), Decimal(0)) - free, Decimal(0))
+    assert sum(x.promised for x in sellable) == min(wanted, sum((x.due.quantity for x in sellable), Decimal(0)))
+    assert all(x.promised == 0 for x in shared if not x.due.is_sellable)
+    assert all(a.promised == a.due.quantity or not b.promised for a, b in pairwise(sellable))
+    assert atp_by_date(free, supplies, demands, TODAY) == atp_by_date(free, [x.due for x in sellable], demands, TODAY)
 
 
 lots = st.lists(st.tuples(st.none() | days, st.none() | days, quantities), max_size=8).map(
