@@ -6,8 +6,9 @@ import {notify, post} from "./net.js";
 const bar = document.getElementById("bulk");
 const refresh = () => document.getElementById("list").dispatchEvent(new Event("refresh"));
 
+let acting = null;              // what is under way: pressed twice, it is done once
+
 async function act(control) {
-  if (control.value === "") return;
   const fields = chosenValues().map((id) => ["cases", id]);
   const answer = await post(`/queue/${control.dataset.act}`, [...fields, [control.name, control.value]]);
   control.value = "";
@@ -17,11 +18,15 @@ async function act(control) {
   refresh();
 }
 
-bar?.addEventListener("change", (event) => { if (event.target.matches("select")) act(event.target); });
+function actOnce(control) {
+  if (control.value !== "") acting ??= act(control).finally(() => { acting = null; });
+}
+
+bar?.addEventListener("change", (event) => { if (event.target.matches("select")) actOnce(event.target); });
 bar?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches("input")) return;
   event.preventDefault();
-  act(event.target);
+  actOnce(event.target);
 });
 bar?.querySelector("[data-clear]").addEventListener("click", chooseNone);
 

@@ -1,6 +1,6 @@
 // The order on the right, as the server has it: changes go one after the other, and it is drawn again after each.
 
-import {ask, post, quietly} from "./net.js";
+import {ask, newLine, post, quietly} from "./net.js";
 import {dropTyped, forget, settled} from "./unsaved.js";
 
 export const id = document.getElementById("case").dataset.case;
@@ -35,19 +35,27 @@ async function draw(html) {
   tell("order-drawn");
 }
 
+/** Do this when everything before it is done: changes go one after the other, each on the version the one before made. */
+export const inTurn = newLine();
+
 /** Show the order as it is now, without a word when it cannot be had. */
-export async function refresh() {
+export const refresh = () => inTurn(async () => {
   const answered = await quietly(url("order"));
   if (answered) await draw(await answered.text());
-}
+});
 
 /** Load the order as it is now. What was typed stays in its field, and is saved unless somebody else changed that value too. */
 export async function reload() {
-  const typed = valued().filter(isDirty).map((input) => ({id: input.id, value: input.value, was: input.defaultValue}));
-  const answer = await ask(url("order"));
-  if (!answer) return;
-  clearNotices();
-  await draw(await answer.text());
+  let typed = [];
+  const isDone = await inTurn(async () => {
+    const answer = await ask(url("order"));
+    if (!answer) return false;
+    typed = valued().filter(isDirty).map((input) => ({id: input.id, value: input.value, was: input.defaultValue}));
+    clearNotices();
+    await draw(await answer.text());
+    return true;
+  });
+  if (!isDone) return;
   for (const {id: key, value, was} of typed) {
     const input = document.getElementById(key);
     if (!input) continue;
@@ -55,15 +63,6 @@ export async function reload() {
     input.classList.add("not-saved");
     if (input.defaultValue === was) save(input);
   }
-}
-
-// Changes go one after the other, each on the version the one before made.
-let line = Promise.resolve(true);
-
-/** Do this when everything before it is done. */
-export function inTurn(work) {
-  line = line.then(work, work);
-  return line;
 }
 
 /** Post a change of the order and draw what it made; false when it was refused. */
@@ -100,7 +99,7 @@ export function save(input, from) {
 export async function flush() {
   const open = document.activeElement;
   if (open?.matches?.("input[data-path]") && isDirty(open)) await save(open);
-  await line;
+  await inTurn(() => true);
 }
 
 /** Put the field back as it was, and leave it. */

@@ -19,6 +19,7 @@ let drag = null;
 let due = 0;
 
 const svg = () => sheet.querySelector(".paper svg");
+const instead = () => body.querySelector("[name=instead]");
 const selects = () => [...body.querySelectorAll("select[data-column]")];
 const bounded = (n, low, high) => Math.min(Math.max(n, low), high);
 
@@ -57,22 +58,26 @@ function fields() {
   return out;
 }
 
-/** Show what would be read; the focus stays on the column it is on. */
+/** Show what would be read; the focus and what is ticked stay as they are when it comes. */
 async function preview() {
   const asked = table;
-  const at = selects().indexOf(document.activeElement);
   panel.setAttribute("aria-busy", "true");
   const answer = await post(url("drawn/preview"), fields());
   const html = await answer?.text();
   if (table !== asked) return;
   panel.removeAttribute("aria-busy");
   if (!html) return;
+  const held = body.contains(document.activeElement) ? document.activeElement.id : null;
+  const isInstead = instead()?.checked;
   body.innerHTML = html;
+  if (isInstead) instead().checked = true;
   const cuts = body.querySelector("[data-cuts]").dataset.cuts;
   table.cuts = cuts ? cuts.split(" ").map(Number) : [];
   table.kinds = selects().map((select) => select.value);
   paint();
-  if (at >= 0) (selects()[at] ?? grip).focus();
+  if (held === null) return;
+  const same = document.getElementById(held);
+  (same && !same.disabled ? same : grip).focus();
 }
 
 /** Something of the drawing is another now: draw it, and read it when it rests. */
@@ -105,8 +110,7 @@ function close() {
 
 async function take() {
   clearTimeout(due);
-  const instead = body.querySelector("[name=instead]")?.checked ?? false;
-  if (await change("drawn", {...fields(), instead})) close();
+  if (await change("drawn", {...fields(), instead: instead()?.checked ?? false})) close();
 }
 
 // --- keys: the corners of the region, and the columns -----------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 import {canEdit, url, version} from "./desk.js";
 import {bindKeys} from "./keys.js";
-import {ask, post, quietly} from "./net.js";
+import {ask, newLine, post, quietly} from "./net.js";
 
 const later = document.getElementById("later");
 const aside = document.getElementById("aside");
 const talk = document.getElementById("talk");
+const comments = document.getElementById("comments");
+const inTurn = newLine();
 let pinned = {};               // what the next comment is about: {path, place, kind, label}
 
 function open(dialog) {
@@ -16,7 +18,7 @@ function open(dialog) {
 
 /** A mention that is before the person's eyes is read. */
 async function readNew() {
-  if (!talk.open || !document.querySelector("#comments [data-new]")) return;
+  if (!talk.open || !comments.querySelector("[data-new]")) return;
   const answer = await post(url("comments/read"));
   if (answer) document.dispatchEvent(new CustomEvent("mentions-read", {detail: Number(await answer.text())}));
 }
@@ -45,34 +47,52 @@ aside.addEventListener("close", () => {
   if (aside.returnValue === "duplicate") post(url("duplicate"), {...fields, of: aside.querySelector("[name=of]").value});
 });
 
-async function show(answer) {
-  if (!answer) return;
-  document.getElementById("comments").innerHTML = await answer.text();
-  document.dispatchEvent(new CustomEvent("comments-shown"));
-  await readNew();
+/** Which button of which comment has the focus, as a selector; "" when none has. */
+function focused() {
+  const button = document.activeElement;
+  const comment = comments.contains(button) && button.closest("[data-comment]");
+  return comment ? `[data-comment="${comment.dataset.comment}"] [data-${"go" in button.dataset ? "go" : "resolve"}]` : "";
 }
-talk.querySelector("form").addEventListener("submit", async (event) => {
-  if (event.submitter?.value !== "save") return;
-  event.preventDefault();
-  const text = talk.querySelector("textarea");
-  const answer = await post(url("comments"), {
-    text: text.value, path: pinned.path ?? "", place: pinned.place ?? "", kind: pinned.kind ?? "paper"});
-  if (answer) text.value = "";
-  await show(answer);
+
+/** Ask, and show the comments that are answered, in turn; who was on a button of one is so still. Resolves to whether it was done. */
+const showAnswer = (request) => inTurn(async () => {
+  const answer = await request();
+  if (!answer) return false;
+  const html = await answer.text();
+  const held = focused();
+  comments.innerHTML = html;
+  if (held) (comments.querySelector(held) ?? talk.querySelector("textarea")).focus();
+  document.dispatchEvent(new CustomEvent("comments-shown"));
+  return true;
 });
 
-document.addEventListener("click", async (event) => {
+async function say() {
+  const text = talk.querySelector("textarea");
+  const said = text.value;
+  const {path = "", place = "", kind = "paper"} = pinned;
+  const isDone = await showAnswer(() => post(url("comments"), {text: said, path, place, kind}));
+  if (isDone && text.value === said) text.value = "";             // what was typed meanwhile is the next comment
+  await readNew();
+}
+let saying = null;
+talk.querySelector("form").addEventListener("submit", (event) => {
+  if (event.submitter?.value !== "save") return;
+  event.preventDefault();
+  saying ??= say().finally(() => { saying = null; });              // pressed twice, it is said once
+});
+
+document.addEventListener("click", (event) => {
   const what = event.target.closest("[data-do]")?.dataset.do;
   if (what === "later") open(later);
   if (what === "aside") open(aside);
   if (what === "talk") comment();
   if (what === "take-over") post(url("take-over"));
   const settled = event.target.closest("[data-resolve]")?.dataset.resolve;
-  if (settled) show(await ask(url(`comments/${settled}/resolve`), {method: "POST"}));
+  if (settled) showAnswer(() => ask(url(`comments/${settled}/resolve`), {method: "POST"}));
 });
 
 // What a colleague says meanwhile is shown as it comes.
-document.addEventListener("case-changed", async () => show(await quietly(url("comments"))));
+document.addEventListener("case-changed", () => showAnswer(() => quietly(url("comments"))).then(readNew));
 
 bindKeys([
   {action: "snooze", when: canEdit, run: () => open(later)},

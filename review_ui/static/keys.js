@@ -32,7 +32,12 @@ function fits(entry, name, event) {
 
 const isValid = (entry, event) => !entry.when || Boolean(entry.when(event));
 
+// A key held down since the page before does nothing here: one long press must not approve two orders.
+let since = "";
+
 document.addEventListener("keydown", (event) => {
+  if (!event.repeat) since = event.code;
+  else if (event.code !== since) return;
   if (event.isComposing || document.querySelector("dialog[open]")) return;
   const name = keyName(event);
   const entry = bound.find((e) => fits(e, name, event) && isValid(e, event));

@@ -2,29 +2,33 @@
 
 import {canEdit, url} from "./desk.js";
 import {bindKeys} from "./keys.js";
-import {post, quietly} from "./net.js";
+import {newLine, post, quietly} from "./net.js";
 
 const RESTS_MS = 500;
 const place = document.getElementById("lessons");
 const lessons = () => [...place.querySelectorAll("[data-lesson]")];
+const inTurn = newLine();
 let due = 0;
 
 function show(html) {
   const wasOpen = place.querySelector("details")?.open ?? false;
   const held = document.activeElement?.dataset?.lesson;
+  const isOnSummary = document.activeElement === place.querySelector("summary");
   place.innerHTML = html;
   const details = place.querySelector("details");
   if (details) details.open = wasOpen;
+  if (isOnSummary) place.querySelector("summary")?.focus();
   if (held) lessons().find((lesson) => lesson.dataset.lesson === held)?.focus();
 }
 
+const showAnswer = (ask) => inTurn(async () => {
+  const answer = await ask();
+  if (answer) show(await answer.text());
+});
+
 function askSoon() {
   clearTimeout(due);
-  due = setTimeout(async () => {
-    if (!canEdit()) return;
-    const answer = await quietly(url("lessons"));
-    if (answer) show(await answer.text());
-  }, RESTS_MS);
+  due = setTimeout(() => canEdit() && showAnswer(() => quietly(url("lessons"))), RESTS_MS);
 }
 
 /** The next lesson; the list opens at the first. */
@@ -34,11 +38,9 @@ function next() {
   all[(all.indexOf(document.activeElement) + 1) % all.length].focus();
 }
 
-place.addEventListener("click", async (event) => {
-  const lesson = event.target.closest("[data-lesson]");
-  if (!lesson) return;
-  const answer = await post(url("lessons/decline"), {key: lesson.dataset.lesson});
-  if (answer) show(await answer.text());
+place.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-lesson]")?.dataset.lesson;
+  if (key) showAnswer(() => post(url("lessons/decline"), {key}));
 });
 place.addEventListener("keydown", (event) => {
   if (event.key === "Escape") place.querySelector("details").open = false;

@@ -33,6 +33,12 @@ export async function ask(url, options = {}) {
   return null;
 }
 
+/** A line of requests: each begins when the one before is done, so that no late answer shows what was before an earlier one. */
+export function newLine() {
+  let last = Promise.resolve(true);
+  return (work) => (last = last.then(work, work));
+}
+
 /** Fetch what nobody waits for: no notice when it cannot be had. Answers the Response, or null. */
 export async function quietly(url) {
   const answer = await fetch(url, {headers: {"HX-Request": "true", "X-Background": "1"}}).catch(() => null);

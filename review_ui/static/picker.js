@@ -7,21 +7,26 @@ const text = document.getElementById("picker-text");
 const list = document.getElementById("picker-list");
 let open = null;
 let timer = 0;
+let shownFor = null;           // the text whose candidates are listed
 
 const options = () => [...list.querySelectorAll("[role=option]")];
 const chosen = () => options().find((o) => o.getAttribute("aria-selected") === "true");
 
 async function fill() {
-  const mine = open;
-  const query = new URLSearchParams({path: mine.path, text: text.value});
-  const answer = await ask(`${mine.url}?${query}`);
-  if (answer && open === mine) list.innerHTML = await answer.text();
+  clearTimeout(timer);
+  const [mine, asked] = [open, text.value];
+  const answer = await ask(`${mine.url}?${new URLSearchParams({path: mine.path, text: asked})}`);
+  const html = await answer?.text();
+  if (html === undefined || open !== mine || text.value !== asked) return;      // a later text has an answer of its own
+  list.innerHTML = html;
+  shownFor = asked;
 }
 
 /** Open under `anchor`; `take(value)` is called with the choice. */
 export async function openPicker({anchor, url, path, take}) {
   open = {anchor, url, path, take};
   text.value = "";
+  shownFor = null;
   list.replaceChildren();
   const place = anchor.getBoundingClientRect();
   const below = innerHeight - place.bottom > 320 || place.top < 320;
@@ -48,6 +53,13 @@ function take(option) {
   done(option.dataset.choice);
 }
 
+/** Take what is chosen for the text as it stands: who types fast and presses Enter means what they typed. */
+async function takeChosen() {
+  const mine = open;
+  if (shownFor !== text.value) await fill();
+  if (open === mine && shownFor === text.value) take(chosen());
+}
+
 function move(step) {
   const all = options();
   const next = all[Math.min(Math.max(all.indexOf(chosen()) + step, 0), all.length - 1)];
@@ -60,7 +72,7 @@ text.addEventListener("input", () => {
   timer = setTimeout(() => open && fill(), 120);
 });
 box.addEventListener("keydown", (event) => {
-  const acts = {ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: () => take(chosen()), Escape: () => close(), Tab: () => close()};
+  const acts = {ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: takeChosen, Escape: () => close(), Tab: () => close()};
   if (!acts[event.key]) return;
   if (event.key !== "Tab") event.preventDefault();
   event.stopPropagation();

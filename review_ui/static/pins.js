@@ -80,7 +80,9 @@ function fill(button) {
   const copies = said.map((li) => li.cloneNode(true));
   for (const go of copies.flatMap((li) => [...li.querySelectorAll("[data-go]")])) go.remove();
   panel.dataset.at = button.dataset.at;
-  panel.querySelector("ol").replaceChildren(...copies);
+  const list = panel.querySelector("ol");
+  const isSame = copies.length === list.children.length && copies.every((copy, n) => copy.isEqualNode(list.children[n]));
+  if (!isSame) list.replaceChildren(...copies);
   if (!panel.matches(":popover-open")) panel.showPopover();
   const place = button.getBoundingClientRect();
   const isBelow = innerHeight - place.bottom > panel.offsetHeight + GAP;
@@ -93,19 +95,22 @@ function show(button) {
   panel.focus();
 }
 
+/** The place whose marker has the focus. */
+const markerAtHand = () => (document.activeElement?.matches(".pin") ? document.activeElement.dataset.at : null);
+
 /** Draw the markers anew; the panel one reads, and the focus, stay where they were. */
 function paint() {
   const focused = document.activeElement;
-  const [isPin, isInside] = [focused.matches(".pin"), panel.contains(focused)];
+  const [at, isInside] = [markerAtHand(), panel.contains(focused)];
   const isRead = panel.matches(":popover-open");
   paintFields();
   paintPage();
-  if (isPin) marked(focused.dataset.at)?.focus();
+  if (at) marked(at)?.focus();
   if (!isRead) return;
   const button = marked(panel.dataset.at);
   if (!button) return panel.hidePopover();
   fill(button);
-  if (isInside) panel.focus();
+  if (isInside && !focused.isConnected) (panel.querySelector(`[data-resolve="${focused.dataset.resolve}"]`) ?? panel).focus();
 }
 
 /** Show the place a comment is pinned to, and what is said there. */
@@ -143,7 +148,15 @@ for (const kind of ["mousedown", "mouseup", "click"]) {
     if (kind === "click") show(event.target.closest(".pin"));
   }, {capture: true});
 }
-document.addEventListener("order-drawn", paintFields);
+// The order is drawn without its markers: who had come to one is on it again.
+let before = null;
+document.addEventListener("order-drawing", () => {
+  before = order().contains(document.activeElement) ? markerAtHand() : null;
+});
+document.addEventListener("order-drawn", () => {
+  paintFields();
+  if (before) marked(before)?.focus();
+});
 sheet.addEventListener("page-shown", paintPage);
 document.addEventListener("comments-shown", paint);
 paintFields();

@@ -14,6 +14,7 @@ const tabs = () => [...document.querySelectorAll("#viewer [data-doc]")];
 const cache = new Map();
 const at = {doc: null, page: 0, zoom: 2};
 let wanted = "";
+let pointed = 0;               // how often something was pointed at
 
 /** The page that is shown: {doc, page}. */
 export const shownPage = () => ({doc: at.doc, page: at.page});
@@ -40,10 +41,10 @@ async function load(doc, page) {
   return html;
 }
 
-/** Show a page of a document; resolves when it stands. A later call wins. */
+/** Show a page of a document; resolves when it stands. A later call wins, and so does the page that stands already. */
 export async function showPage(doc, page) {
-  if (doc === at.doc && page === at.page) return;
   const mine = (wanted = `${doc}/${page}`);
+  if (doc === at.doc && page === at.page) return;
   const html = await load(doc, page);
   if (html === undefined || wanted !== mine) return;
   Object.assign(at, {doc, page});
@@ -128,10 +129,12 @@ const near = (rect, box) => Math.abs(Number(rect.getAttribute("x")) + 1 - box[0]
 
 /** Light up where a value stands and say where it comes from; `turn` also opens its page. */
 export async function pointAt({places = "", note = ""}, {turn = false} = {}) {
+  const mine = (pointed += 1);
   const found = parsePlaces(places);
   evidence.textContent = note;
   const elsewhere = found.length && !found.some((p) => p.doc === at.doc && p.page === at.page);
   if (elsewhere && turn) await showPage(found[0].doc, found[0].page);
+  if (mine !== pointed) return;               // meanwhile the person went on
   light(found)?.scrollIntoView({block: turn ? "center" : "nearest", inline: "nearest"});
 }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 EXECUTABLE = Path(os.environ.get("ORDERMILL_TEST_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = (
@@ -19,7 +19,9 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
+"""How long anything is waited for: only a failing test takes that long, and a busy machine must not be one."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -38,6 +40,32 @@ def new_context(browser: Browser, address: str, *, width: int = 1440, height: in
     )
     context.set_default_timeout(PATIENCE_MS)
     return context
+
+
+class Held:
+    """Answers that a slow line keeps back: requests that match wait, the first `count` of them, until they are let go."""
+
+    def __init__(self, page: Page, matches: Callable[[str], bool], count: int = 1) -> None:
+        self._page, self._left, self._routes = page, count, list[Route]()
+        page.route(matches, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._left:
+            self._left -= 1
+            self._routes.append(route)
+        else:
+            route.continue_()
+
+    def wait(self) -> None:
+        """Until the first request is held."""
+        while not self._routes:
+            self._page.wait_for_timeout(20)
+
+    def let_go(self) -> None:
+        """Answer what was held."""
+        self._left = 0
+        for route in self._routes:
+            route.continue_()
 
 
 def sign_in(page: Page, login: str, password: str) -> None:

@@ -55,6 +55,25 @@ def test_a_clean_order_costs_one_key(desk: Desk, visit: Visit) -> None:
     assert keys.pressed == 1
 
 
+def test_a_key_held_down_too_long_approves_one_order_and_not_the_next(desk: Desk, visit: Visit) -> None:
+    for n in (7, 8):
+        add_pdf_case(desk, f"PO-9000{n}", CLEAN, state=CaseState.NEEDS_REVIEW)
+    page = open_case(visit("anna"), desk.ids["clean"])
+    page.keyboard.down("a")
+    page.wait_for_url(f"**?after={desk.ids['clean']}")
+    page.locator("#sheet [data-word]").first.wait_for(state="attached")
+    following = int(page.locator("#case").get_attribute("data-case") or 0)
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if r.method == "POST" else None)
+    page.keyboard.down("a")                              # the keyboard repeats it
+    page.keyboard.up("a")
+    page.keyboard.press("h")
+    expect(page.locator("#history")).to_be_visible()
+    assert [url for url in asked if url.endswith("/approve")] == []
+    page.keyboard.press("a")
+    approved(desk, page, following)
+
+
 @BOTH
 def test_an_unmatched_line_whose_item_is_among_the_candidates_costs_two(desk: Desk, visit: Visit) -> None:
     case_id = add_pdf_case(desk, "PO-90002", (*CLEAN, ("30", "", "Packing tape 48 mm", "36", "RO", "1.35")))

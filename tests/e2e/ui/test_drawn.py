@@ -12,6 +12,7 @@ from matching.cases import Cases
 from models.domain.pages import SourceFormat
 from tests.e2e.ui.conftest import Visit, Visitor
 from tests.e2e.ui.test_review import open_case, saved
+from tests.support.browser import Held
 from tests.support.desk import Desk
 from tests.support.desk_cases import add_document, add_message, match, order_reading
 from tests.support.desk_cases import open_case as add_case
@@ -139,7 +140,18 @@ def test_the_drawn_rows_take_the_place_of_the_lines_there_are(desk: Desk, visit:
         page.keyboard.press("d")
     with previewed(page):
         drag(page, TABLE)
+    expect(page.locator("#drawn tbody tr")).to_have_count(2)
+    late = Held(page, lambda url: url.endswith("/preview"))
+    page.locator("#drawn select").nth(1).focus()
+    page.keyboard.press("Shift+ArrowLeft")                       # what is read then comes late
+    late.wait()
     page.get_by_label("Instead of the lines there are").check()
+    page.locator("#drawn select").nth(2).focus()
+    shown = page.locator("#drawn-body .drawn-head").element_handle()
+    late.let_go()
+    shown.wait_for_element_state("hidden")                       # drawn anew
+    expect(page.get_by_label("Instead of the lines there are")).to_be_checked()
+    expect(page.locator("#drawn select").nth(2)).to_be_focused()
     with saved(page, "drawn"):
         page.keyboard.press("Enter")
     expect(page.locator("#order [data-line]:not(.is-out)")).to_have_count(2)

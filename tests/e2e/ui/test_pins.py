@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.ui.conftest import Visit
 from tests.e2e.ui.test_review import open_case, saved
 from tests.support.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def happens_meanwhile(page: Page) -> None:
+    """A colleague does something with the case, and the page has shown what is said since."""
+    page.evaluate("""() => new Promise((done) => {
+      document.addEventListener("comments-shown", done, {once: true});
+      document.dispatchEvent(new CustomEvent("case-changed"));
+    }).then(() => null)""")
 
 
 def test_a_comment_is_pinned_to_a_word_and_to_a_field_and_found_by_whom_it_names(desk: Desk, visit: Visit) -> None:
@@ -22,7 +30,14 @@ def test_a_comment_is_pinned_to_a_word_and_to_a_field_and_found_by_whom_it_names
     page.keyboard.press("Shift+M")
     page.locator("#talk textarea").fill("<img src=x onerror=alert(1)> whose word is this, @anna?")
     with saved(page, "comments"):
-        page.locator("#talk button[value=save]").click()
+        page.locator("#talk button[value=save]").dblclick()                    # pressed twice, said once
+    expect(page.locator("#talk textarea")).to_have_value("")
+    expect(page.locator("#comments [data-comment]")).to_have_count(1)
+    page.locator("#comments [data-resolve]").focus()
+    page.locator("#talk textarea").evaluate("text => { text.value = 'half a thought'; }")
+    happens_meanwhile(page)
+    expect(page.locator("#comments [data-resolve]")).to_be_focused()
+    expect(page.locator("#talk textarea")).to_have_value("half a thought")
     page.locator("#talk [data-do=close]").click()
     expect(page.locator("#sheet .pin")).to_have_count(1)
     expect(anna.page.locator("#unread-mentions")).to_have_text("1")            # told by the stream
@@ -53,9 +68,19 @@ def test_a_comment_is_pinned_to_a_word_and_to_a_field_and_found_by_whom_it_names
     page.keyboard.press("Enter")
     said = page.locator("#pinned")
     expect(said).to_contain_text("A dozen more?")
-    with page.expect_response("**/comments"):                                  # a colleague did something meanwhile
-        page.evaluate("() => document.dispatchEvent(new CustomEvent('case-changed'))")
+    said.locator("[data-resolve]").focus()
+    happens_meanwhile(page)
     expect(said).to_be_visible()
+    expect(said.locator("[data-resolve]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(said).to_be_hidden()
+    page.locator("#v-lines-1-quantity").fill("24")                             # the next stop after it is the marker
+    with saved(page):
+        page.keyboard.press("Tab")
+    expect(page.locator("#line-1")).to_contain_text("189.60")
+    expect(marker).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(said).to_contain_text("A dozen more?")
     with page.expect_response("**/resolve"):
         said.locator("[data-resolve]").click()
     expect(marker).to_have_count(0)

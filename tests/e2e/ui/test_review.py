@@ -12,6 +12,7 @@ from matching.cases import Cases
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow
 from tests.e2e.ui.conftest import BOTH, Visit, Visitor
+from tests.support.browser import Held
 from tests.support.desk import Desk
 
 pytestmark = pytest.mark.browser
@@ -141,6 +142,35 @@ def test_the_catalogue_is_searched_in_place(desk: Desk, visit: Visit) -> None:
     with saved(page):
         page.keyboard.press("Enter")
     expect(page.locator("#v-lines-2-item")).to_contain_text("HEX-M10-40")
+
+
+def test_enter_takes_what_was_typed_though_its_candidates_are_still_on_their_way(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["price"])
+    page.locator("#v-lines-2-quantity").focus()
+    page.keyboard.press("Alt+/")
+    expect(page.locator("#picker-list [role=option]").first).to_be_attached()        # candidates of nothing typed
+    late = Held(page, lambda url: "text=M10" in url)
+    page.keyboard.type("M10")
+    late.wait()
+    page.keyboard.press("Enter")
+    with saved(page):
+        late.let_go()
+    expect(page.locator("#v-lines-2-item")).to_contain_text("HEX-M10-40")
+
+
+def test_the_page_asked_for_last_is_shown_though_another_comes_in_later(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    late = Held(page, lambda url: url.endswith("/pages/1"))
+    page.locator("#pages [data-page='1']").click()
+    late.wait()
+    page.locator("#v-po_number").focus()                         # its place is on the page that stands
+    expect(page.locator("#sheet .marks .lit")).to_have_count(1)
+    with page.expect_response("**/pages/1"):
+        late.let_go()
+    page.locator("#pages [data-page='2']").click()
+    expect(page.locator("#pages [data-page='2']")).to_have_attribute("aria-current", "true")
+    page.locator("#pages [data-page='0']").click()
+    expect(page.locator("#pages [data-page='0']")).to_have_attribute("aria-current", "true")
 
 
 def test_a_line_is_left_out_taken_back_in_and_one_is_added(desk: Desk, visit: Visit) -> None:

@@ -9,12 +9,16 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models.domain.states import CaseState, MessageState, OutboxState
+from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
 from models.tables.intake import MessageRow
+from models.tables.items import ItemRow
 from models.tables.outbox import OutboxRow
 from runtime.audit import record
 from tests.e2e.ui.conftest import BOTH, Visit
+from tests.support.browser import Held
 from tests.support.desk import Desk
 from tests.support.desk_cases import set_case
+from tests.support.fulfilment import fulfilment_orders
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +35,75 @@ def test_a_refresh_brings_new_cases_and_keeps_the_selection(desk: Desk, visit: V
     set_case(desk, case_id, state=CaseState.NEEDS_REVIEW)
     with desk.services.db.write() as db:
         record(db, actor="Anna Approver", action="case.needs_review", subject=f"case:{case_id}")
-    expect(page.locator(f"#case-{case_id}")).to_be_visible(timeout=20_000)
+    expect(page.locator(f"#case-{case_id}")).to_be_visible()
     expect(chosen).to_have_count(1)
     assert chosen.get_attribute("id") == name
+
+
+def test_a_list_shows_what_was_typed_last_however_late_an_earlier_answer_comes(visit: Visit) -> None:
+    page = visit("carl").page
+    earlier = Held(page, lambda url: "/queue/rows" in url)
+    search = page.locator("[data-search]")
+    search.fill("PO")
+    earlier.wait()
+    for text in ("PO-7", "PO-77122"):
+        with page.expect_request(lambda r, text=text: r.url.endswith(f"text={text}")):        # type: ignore[misc]
+            search.fill(text)
+    earlier.let_go()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("PO-77122")
+
+
+def test_a_form_that_is_on_its_way_is_not_sent_twice(visit: Visit) -> None:
+    page = visit("carl").page
+    page.goto("/orders/SO-000001")
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url) if r.url.endswith("/notes") else None)
+    on_its_way = Held(page, lambda url: url.endswith("/notes"))
+    page.locator("[data-note]").fill("Call before noon")
+    add = page.get_by_role("button", name="Add the note")
+    add.dblclick()
+    on_its_way.wait()
+    add.click()
+    on_its_way.let_go()
+    expect(page.get_by_text("Call before noon")).to_have_count(1)
+    expect(page.locator("[data-note]")).to_have_value("")
+    page.locator("[data-note]").fill("Ring twice")
+    add.click()
+    expect(page.get_by_text("Ring twice")).to_have_count(1)
+    assert len(sent) == 2
+
+
+def test_no_scan_is_lost_while_an_earlier_one_is_on_its_way(desk: Desk, visit: Visit) -> None:
+    fulfilment_orders(desk.db, stock=((60,),), lines=((0, 10),))
+    with desk.db.read() as db:
+        number, sku = db.execute(
+            select(FulfilmentOrderRow.number, ItemRow.sku)
+            .join(FulfilmentLineRow, FulfilmentLineRow.fulfilment_order_id == FulfilmentOrderRow.id)
+            .join(ItemRow, ItemRow.id == FulfilmentLineRow.item_id).order_by(FulfilmentOrderRow.id.desc())).first() or ("", "")
+    visitor = visit("carl")
+    page = visitor.page
+    page.goto(f"/fulfilment/{number}")
+    slow = Held(page, lambda url: url.endswith("/scan"))
+    expect(page.locator("[data-scan]")).to_be_focused()
+    for _ in range(4):
+        page.keyboard.type(sku)
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-scan]")).to_have_value("")
+    page.keyboard.press("Enter")                         # the second Enter of a scanner is not the one that goes on to packing
+    page.keyboard.type("half a co")
+    slow.wait()
+    slow.let_go()
+    expect(page.locator("#work")).to_contain_text("6 more to take")
+    expect(page.locator("[data-scan]")).to_have_value("half a co")
+    page.keyboard.type("de")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notices")).to_contain_text("half a code")
+    expect(page.locator("[data-scan]")).to_have_value("half a code")
+    page.keyboard.type(sku)                              # the next scan takes the place of the refused one
+    page.keyboard.press("Enter")
+    expect(page.locator("#work")).to_contain_text("5 more to take")
+    assert visitor.troubles == []
 
 
 def test_the_theme_is_remembered(visit: Visit) -> None:
