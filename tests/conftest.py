@@ -21,9 +21,9 @@ from tests.support.smtp import Mailserver
 from tests.support.tryton import PrivateTryton
 from tests.support.tryton_house import House
 
-# The suite is repeatable: each property is tried on the same examples every time, and a busy machine is no counterexample. A random
-# seed would find as much, but on the day of somebody else's change; a seed that the commit fixes is the same examples with more to
-# explain. `ORDERMILL_TORTURE_EXAMPLES=2000 pytest tests/unit --timeout 0` looks for new counterexamples, and prints what it finds.
+# The suite is repeatable: each property is tried on the same examples every time, and a busy machine is no counterexample. A
+# seed at random would find as much, but on the day of somebody else's change; one the commit fixes promises no more than these.
+# `ORDERMILL_TORTURE_EXAMPLES=2000 pytest tests/unit --timeout 0` looks for new counterexamples and prints what it finds.
 EXAMPLES = int(os.environ.get("ORDERMILL_TORTURE_EXAMPLES", "0"))
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])

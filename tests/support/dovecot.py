@@ -18,6 +18,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from runtime.settings import MailboxSettings, TlsMode
+from tests.support.ports import free_port
 
 PASSWORD = "only-for-tests"
 USER = "orders"
@@ -77,14 +78,6 @@ service stats {{
 """
 
 
-def free_port() -> int:
-    """A port on loopback nobody listens on right now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
-
-
 class PrivateDovecot:
     """One mail server with one user, `orders`. Mail is delivered straight into its Maildir."""
 
@@ -113,7 +106,7 @@ class PrivateDovecot:
         self._master = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "/usr/sbin/dovecot", "-F", "-c", str(self.root / "dovecot.conf")],
             start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 15
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             if self._greets():
                 return
@@ -205,7 +198,7 @@ class PrivateDovecot:
 
     def _greets(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as s:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=10) as s:
                 return s.recv(4) == b"* OK"
         except OSError:
             return False

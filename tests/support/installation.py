@@ -18,10 +18,12 @@ import httpx
 from tests import factories
 from tests.support.dovecot import PASSWORD as MAILBOX_PASSWORD
 from tests.support.dovecot import USER, PrivateDovecot
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from tests.support.smtp import Mailserver
 
 PASSWORD = "a-long-test-password"
+PATIENCE_S = 240.0
+"""How long anything is waited for: only a failing test takes that long, and a busy machine must not be one."""
 COMMAND = [sys.executable, "-c", "from app.cli.main import run; run()"]
 
 
@@ -40,7 +42,7 @@ class Installation:
         }
 
     def run(
-        self, *arguments: str, check: bool = True, fault: str | None = None, timeout: float = 180
+        self, *arguments: str, check: bool = True, fault: str | None = None, timeout: float = 600
     ) -> subprocess.CompletedProcess[str]:
         """Run `ordermill ARGUMENTS…`; with `fault`, it kills itself at that point."""
         env = {**self.env, "ORDERMILL_FAULT": fault} if fault else self.env
@@ -88,7 +90,7 @@ class Installation:
             log.close()
 
     def _wait_until_healthy(self, server: subprocess.Popen[bytes], address: str) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until and server.poll() is None:
             try:
                 if httpx.get(f"{address}/api/v1/health").status_code == 200:
@@ -115,7 +117,7 @@ def mail_settings(mailbox: PrivateDovecot, outgoing: Mailserver) -> dict[str, st
     }
 
 
-def eventually(look: Any, *, within: float = 60.0, what: str = "") -> Any:
+def eventually(look: Any, *, within: float = PATIENCE_S, what: str = "") -> Any:
     """The first true answer of `look()`; fails after `within` seconds."""
     until = time.monotonic() + within
     while True:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import psycopg
+
+from tests.support.ports import free_port
 
 
 def _binary(name: str) -> str:
@@ -18,14 +19,6 @@ def _binary(name: str) -> str:
     if not found:
         raise RuntimeError("PostgreSQL is not installed; run scripts/setup, which installs it.")
     return str(found[-1])
-
-
-def free_port() -> int:
-    """A loopback port nobody listens on right now."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
 
 
 class PrivatePostgres:

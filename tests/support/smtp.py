@@ -11,7 +11,7 @@ from enum import StrEnum
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 
 
 class Fault(StrEnum):
@@ -56,7 +56,7 @@ class Mailserver:
 
     def __enter__(self) -> Mailserver:
         self.port = self.port or free_port()
-        self._controller = Controller(self, hostname=self.host, port=self.port)
+        self._controller = Controller(self, hostname=self.host, port=self.port, ready_timeout=120)
         self._controller.start()
         return self
 

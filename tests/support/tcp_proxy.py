@@ -66,7 +66,7 @@ class TcpProxy:
             try:
                 if self._refuses:
                     raise ConnectionRefusedError
-                server = socket.create_connection(("127.0.0.1", self.target_port), timeout=5)
+                server = socket.create_connection(("127.0.0.1", self.target_port), timeout=60)
                 server.settimeout(None)
             except OSError:
                 self._reset(client)

@@ -16,7 +16,7 @@ import httpx
 
 from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
 from runtime.clock import now
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 
 PASSWORD = "a-long-tryton-password"
 MODULES = ("sale", "sale_price_list", "account_invoice_stock")
@@ -52,7 +52,7 @@ class PrivateTryton:
             stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("ab"))
         for _ in range(_START_S * 10):
             try:
-                httpx.post(f"{self.url}/rpc/", json={"id": 0, "method": "common.server.version", "params": []}, timeout=5)
+                httpx.post(f"{self.url}/rpc/", json={"id": 0, "method": "common.server.version", "params": []}, timeout=60)
                 return
             except httpx.TransportError:
                 time.sleep(0.1)

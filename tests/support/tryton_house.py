@@ -100,4 +100,4 @@ class House:
         url = self.db.engine.url.render_as_string(hide_password=False)
         command = [sys.executable, "-c", _WORKER, url, self.tryton.url, self.tryton.access().password, holder, dead]
         env = {**os.environ, "ORDERMILL_FAULT": fault}
-        return subprocess.run(command, cwd=Path(__file__).parents[2], env=env, timeout=120, capture_output=True).returncode
+        return subprocess.run(command, cwd=Path(__file__).parents[2], env=env, timeout=600, capture_output=True).returncode

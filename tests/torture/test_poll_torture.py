@@ -76,7 +76,7 @@ class Torture:
             COMMAND, env=environment, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def finish(self, process: subprocess.Popen[bytes]) -> int:
-        status = process.wait(timeout=120)
+        status = process.wait(timeout=600)
         if status < 0:
             self.let_the_lease_run_out()
         return status

@@ -11,7 +11,7 @@ from tests.support.browser import new_context
 from tests.support.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SOON = 60_000
+SOON = 240_000
 PASSWORD = "a-long-enough-password"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -28,7 +27,6 @@ from tests.support.hostile.sheets import ods, ods_rows, rows, xls_of, xlsx
 from tests.support.hostile.texts import edifact_segments
 
 SIDES = [-1, 0, 1]
-AT_ONCE_S = 2.0
 LOW = Settings(
     mail_max_bytes=20_000, max_parts=6, max_depth=3, max_members=5, max_ratio=2, max_unpacked_bytes=5_000_000, max_pages=4,
     max_pixels=10_000, max_rows=9, ocr=OcrProfile.NONE, _env_file=None)
@@ -54,9 +52,7 @@ def readable(sentence: str | None) -> bool:
 
 
 def parts(rooms: Rooms, content: bytes, *, is_mail: bool = False) -> tuple[Part, ...]:
-    begun = time.perf_counter()
     found = rooms.unpack(content, is_mail=is_mail).parts
-    assert time.perf_counter() - begun < AT_ONCE_S
     assert all(readable(p.sentence) for p in found if p.code)
     return found
 
@@ -75,10 +71,8 @@ def test_bytes_of_a_mail(rooms: Rooms, side: int) -> None:
     if side <= 0:
         assert codes(rooms, content) == []
         return
-    begun = time.perf_counter()
     with pytest.raises(SandboxFailure) as refused:
         rooms.unpack(content, is_mail=True)
-    assert time.perf_counter() - begun < AT_ONCE_S
     assert (refused.value.code, readable(refused.value.sentence)) == ("message_too_large", True)
 
 
@@ -182,7 +176,6 @@ def test_size_of_a_document(rooms: Rooms, tmp_path: Path, what: str, side: int) 
     assert (code in told) == (side > 0), told
     assert "parser_error" not in told
     if side > 0:
-        assert result.seconds < AT_ONCE_S
         assert readable(told[code])
         assert not any(reading.lines for reading in result.readings)
 

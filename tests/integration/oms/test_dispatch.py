@@ -303,8 +303,8 @@ def test_run_sends_until_told_to_stop(house: House) -> None:
     house.add(Channel.ERP, "a")
     thread = Thread(target=house.dispatcher.run, args=(stop,))
     thread.start()
-    assert arrived.wait(20)
+    assert arrived.wait(240)
     stop.set()
-    thread.join(20)
+    thread.join(240)
     assert not thread.is_alive()
     assert house.row("a").state is OutboxState.SENT

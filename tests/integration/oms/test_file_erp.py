@@ -92,5 +92,5 @@ for n in range(25):
 def test_processes_at_the_same_time_write_each_key_once(path: Path) -> None:
     root = Path(__file__).parents[3]
     writers = [subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], cwd=root) for _ in range(4)]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    assert [writer.wait(240) for writer in writers] == [0, 0, 0, 0]
     assert sorted(str(line["key"]) for line in lines(path)) == sorted(f"k{n}" for n in range(25))

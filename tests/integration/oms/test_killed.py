@@ -48,7 +48,7 @@ dispatcher.drain()
 def work(url: str, erp: Path, port: int, holder: str, dead: str, fault: str = "") -> int:
     environment = {**os.environ, "ORDERMILL_FAULT": fault}
     command = [sys.executable, "-c", _WORKER, url, str(erp), str(port), holder, dead]
-    return subprocess.run(command, cwd=Path(__file__).parents[3], env=environment, timeout=60, capture_output=True).returncode
+    return subprocess.run(command, cwd=Path(__file__).parents[3], env=environment, timeout=600, capture_output=True).returncode
 
 
 @pytest.mark.torture

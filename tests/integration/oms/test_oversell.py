@@ -59,7 +59,7 @@ def test_the_very_first_orders_of_an_empty_database_may_come_at_once(database: D
 
     def first(case: int, item: int) -> Callable[[], int]:
         def work() -> int:
-            together.wait(30)
+            together.wait(240)
             return accepting(database, shop, case, [(item, 1)])()
         return work
 

@@ -22,7 +22,7 @@ from runtime.db import Database
 from runtime.seal import Seal
 from runtime.settings import MailboxSettings, Settings, TlsMode
 from tests.support.orders import BUYER, draft, found, open_case, open_shop
-from tests.support.postgres import free_port
+from tests.support.ports import free_port
 from tests.support.smtp import Fault, Mailserver
 
 

@@ -24,7 +24,7 @@ def test_forty_buyers_of_one_unit_get_exactly_the_ten_there_are(database: Databa
     together = Barrier(BUYERS)
 
     def buy(case: int) -> None:
-        together.wait(60)
+        together.wait(240)
         with database.write() as db:
             accept_order(db, case_id=case, case_version=1, draft=draft(shop, [(0, 1)]), approved_by="Ann")
 

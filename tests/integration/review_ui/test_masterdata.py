@@ -114,7 +114,7 @@ def test_what_is_no_table_is_refused_with_its_reason(desk: Desk, visit: Visit) -
 
 def settled(client: TestClient, job: str) -> None:
     """Wait until the import does not refresh itself any more."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 240
     while "hx-get" in client.get(f"{job}/state").text and time.monotonic() < until:
         time.sleep(0.05)
 
