@@ -140,7 +140,7 @@ def _read_order(
     memory = recall(lines, parsed.pages, around.context.learned)
     styles = replace(memory.styles(_styles(lines, around.context, around.language)), witness=Witness(lines, around.tags))
     tables, styles = _lines(lines, around.rules, styles)
-    tables, lost = memory.tables(tables, styles)
+    tables, lost = memory.tables(tables, styles, around.rules)
     found = tuple(line for table in tables for line in table.lines)
     covered = [range(t.first, t.last + 1) for t in tables]
     outside = [x for x in lines if not any(x.index in span for span in covered)]

@@ -18,6 +18,7 @@ _FAR = 45.0           # ems from a label to its value on the line
 _UNDER = 3.2          # ems from the top of a label to the top of what stands under it
 _AROUND = 30.0        # ems in which other words of the form are looked for when a value has no label
 _NEAR = 1.6           # ems by which a value may stand off its place
+_ASIDE = 8.0          # ems by which a value beside its words may stand off its place
 _DRIFT = 12.0         # `Mark.x` by which the words of an anchor may stand off theirs
 _COUNT = 2            # words between a label and its value that count what there are several of
 _CLOSE = 1.5          # ems from words to a value that is surely theirs
@@ -101,7 +102,7 @@ def _anchor(paper: Paper, label: Run, run: Run, relation: str) -> Anchor:
     last = max(t.right for t in run if abs(t.middle - run[0].middle) < 0.5)
     return Anchor(
         " ".join(_folded(label)), relation, paper.x(label[0].left, page), round(run[0].left - label[0].left, 2),
-        round(run[0].top - label[0].top, 2), round(last - label[0].left, 2))
+        round(run[0].top - label[0].top, 2), round(last - label[0].left, 2), round(paper.em(page), 4))
 
 
 def _uncounted(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -133,12 +134,16 @@ def _index(tokens: Sequence[Token], token: Token) -> int:
 
 def locate(paper: Paper, anchor: Anchor) -> Run | None:
     """The words the anchor leads to; empty when its words stand there without a value, None when they are not on the paper."""
+    runs = all_located(paper, anchor)
+    return runs if runs is None else next(iter(runs), ())
+
+
+def all_located(paper: Paper, anchor: Anchor) -> tuple[Run, ...] | None:
+    """All words the anchor may lead to, the likeliest first; None when its own words are not on the paper."""
     places = sorted(_standing(paper, anchor), key=lambda x: abs(x[1] - anchor.x))
-    for n, _, start, end in ((n, x, s, e) for (n, s, e), x in places):
-        run = _value(paper, anchor, n, start, end)
-        if run:
-            return run
-    return () if places else None
+    if not places:
+        return None
+    return tuple(run for (n, start, end), _ in places for run in _values(paper, anchor, n, start, end) if run)
 
 
 def _standing(paper: Paper, anchor: Anchor) -> Iterator[tuple[tuple[int, int, int], float]]:
@@ -171,46 +176,55 @@ def _alike(said: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return said == words or (len(" ".join(words)) > 5 and fuzz.ratio(" ".join(said), " ".join(words)) >= _ALIKE)
 
 
-def _value(paper: Paper, anchor: Anchor, n: int, start: int, end: int) -> Run:
+def _values(paper: Paper, anchor: Anchor, n: int, start: int, end: int) -> Iterator[Run]:
     line = paper.lines[n]
     first = line.tokens[start]
+    scale = anchor.em / paper.em(line.page) if anchor.em else 1.0
     if anchor.relation == "beside":
-        return _to_the_right(line, end, first.left + anchor.dx)
-    return _at(paper, n, first.left + anchor.dx, first.left + anchor.rx, first.top + anchor.dy)
+        yield from _to_the_right(line, end, first.left + scale * anchor.dx)
+        return
+    yield _at(
+        paper, n, first.left + scale * anchor.dx, first.left + scale * anchor.rx, first.top + scale * anchor.dy, max(1.0, scale))
 
 
-def _to_the_right(line: Line, end: int, expected: float) -> Run:
-    """The rest of the label's own segment, else the next one, unless it stands where another column begins."""
+def _to_the_right(line: Line, end: int, expected: float) -> Iterator[Run]:
+    """The rest of the label's own segment, else the next one, unless it stands where another column begins. Where the rest of
+    the segment goes on with the label ("Total incl. VAT"), the value is behind it."""
     tokens = line.tokens
     while end < len(tokens) and tokens[end].text in _MARKS:
         end += 1
     if end == len(tokens):
-        return ()
-    part = next(s for s in line.segments if any(t is tokens[end] for t in s.tokens))
+        return
+    at = next(n for n, s in enumerate(line.segments) if any(t is tokens[end] for t in s.tokens))
+    part = line.segments[at]
     rest = part.tokens[_index(part.tokens, tokens[end]) :]
-    own = part.tokens[0] is not tokens[end]
-    if not own and abs(part.left - expected) > 8 and abs(part.right - expected) > 8:
-        return ()
-    return until_label(rest)
+    if part.tokens[0] is not tokens[end]:
+        yield until_label(rest)
+        if any(c.isdigit() for t in rest for c in t.text) or at + 1 == len(line.segments):
+            return
+        part = line.segments[at + 1]
+        rest = part.tokens
+    if abs(part.left - expected) <= _ASIDE or abs(part.right - expected) <= _ASIDE:
+        yield until_label(rest)
 
 
-def _at(paper: Paper, n: int, left: float, right: float, top: float) -> Run:
+def _at(paper: Paper, n: int, left: float, right: float, top: float, scale: float) -> Run:
     line = paper.lines[n]
     best: tuple[float, Segment] | None = None
     for other in paper.lines[max(0, n - 20) : n + 20]:
-        if other.page != line.page or abs(other.top - top) > 1.0:
+        if other.page != line.page or abs(other.top - top) > scale:
             continue
         for part in other.segments:
             off = min(abs(part.left - left), abs(part.right - right))
             if part.left <= left + 0.3 and part.right >= right - 0.3:
                 off = min(off, 1.0)
             score = off + 2 * abs(other.top - top)
-            if off <= _NEAR and (best is None or score < best[0]):
+            if off <= _NEAR * scale and (best is None or score < best[0]):
                 best = (score, part)
     if best is None:
         return ()
     tokens = best[1].tokens
-    if best[1].left < left - _NEAR:          # several things on one line: what begins at the place
+    if best[1].left < left - _NEAR * scale:          # several things on one line: what begins at the place
         tokens = tuple(t for t in tokens if t.left >= left - 0.6) or tokens
     return until_label(tokens)
 

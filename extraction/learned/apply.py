@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extraction.fields.dates import DateOrder
 from extraction.fields.numbers import NumberStyle
 from extraction.fields.view import View
-from extraction.layout.geometry import Line
+from extraction.layout.geometry import Line, Rules
 from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
 from extraction.learned.header import with_places
 from extraction.learned.judge import judge_of
@@ -59,12 +59,14 @@ class Memory:
     def _value(self, kind: LessonKind) -> str | None:
         return next((f.lesson.value for f in self.facts if f.lesson.kind is kind), None)
 
-    def tables(self, read: Sequence[Table], styles: Styles) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
+    def tables(
+        self, read: Sequence[Table], styles: Styles, rules: Mapping[int, Rules],
+    ) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
         """The line tables, by the learned columns where they explain the page no worse than what was read without them; and
         what is said when learned columns are not on the paper."""
         if not self.columns:
             return tuple(read), ()
-        table = read_learned(self.paper, self.columns, styles)
+        table = read_learned(self.paper, self.columns, styles, rules)
         if table is None:
             return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
         rival = [line for t in read for line in t.lines]

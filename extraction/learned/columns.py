@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extraction.layout.geometry import Line, Segment
@@ -11,6 +11,7 @@ from extraction.learned.header import around
 from extraction.learned.paper import Paper
 from extraction.learned.rows import CODES, Located, Place, Values, locate_rows, unstuck
 from extraction.learned.search import plain
+from models.domain.evidence import Box
 from models.domain.learned import ColumnPlace, Lesson, LessonKind
 
 IGNORE = "ignore"
@@ -20,7 +21,12 @@ _TITLE_LINES = 3
 _ABOVE = 8            # lines above the first row's numbers in which the titles are looked for
 _STACKED = 0.7        # ems of white at most between the lines of one title
 _NAMED = 0.6          # what a title that names the field counts, in rows
+_READ = 0.5           # what a value counts that was read there, in rows
 _TEXT_LINES = 6
+
+Spot = tuple[int, Box]
+"""Page and box of a word."""
+_NOWHERE: Mapping[str, Collection[Spot]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,11 @@ class _Column:
     places: tuple[Place, ...]
 
 
-def column_lessons(paper: Paper, rows: Sequence[Values]) -> tuple[Lesson, ...]:
-    """One lesson for each column of the table, those of no use included; empty when the rows cannot be found on the page."""
+def column_lessons(paper: Paper, rows: Sequence[Values], read: Mapping[str, Collection[Spot]] = _NOWHERE) -> tuple[Lesson, ...]:
+    """One lesson for each column of the table, those of no use included; empty when the rows cannot be found on the page.
+
+    `read` says where the values of a field were read: of two columns that say the same here, it is that one.
+    """
     paper = unstuck(paper, rows)
     located = locate_rows(paper, rows)
     if not located:
@@ -40,7 +49,7 @@ def column_lessons(paper: Paper, rows: Sequence[Values]) -> tuple[Lesson, ...]:
     titles = _title_lines(paper, located)
     columns: dict[str, _Column] = {}
     for field in _ORDER:
-        column = _column(field, located, titles, columns)
+        column = _column(field, located, titles, columns, read.get(field, ()))
         if column:
             columns[field] = column
     if "quantity" not in columns:
@@ -49,7 +58,9 @@ def column_lessons(paper: Paper, rows: Sequence[Values]) -> tuple[Lesson, ...]:
     return (*known, *_ignored(paper, located, columns, titles))
 
 
-def _column(field: str, located: Sequence[Located], titles: Sequence[Line], taken: dict[str, _Column]) -> _Column | None:
+def _column(
+    field: str, located: Sequence[Located], titles: Sequence[Line], taken: dict[str, _Column], read: Collection[Spot],
+) -> _Column | None:
     """The places, one above the other, at which most rows have the field's value and that no field before it holds."""
     best: tuple[float, _Column] | None = None
     for first in (p for row in located for p in row.places.get(field, ())):
@@ -58,6 +69,7 @@ def _column(field: str, located: Sequence[Located], titles: Sequence[Line], take
             continue
         title = _title(titles, column.left, column.right) if first.step == 0 else ""
         worth = len(column.places) + _NAMED * (f"lines.{field}" in fields_of(title, columns=True)) - 0.1 * abs(first.step)
+        worth += _READ * sum((t.word.page, t.word.box) in read for p in column.places for t in p.run[:1])
         if best is None or worth > best[0]:
             best = (worth, column)
     return best[1] if best else None
@@ -90,7 +102,8 @@ def _lesson(
     rows: Sequence[Values],
 ) -> Lesson:
     page = column.places[0].run[0].word.page
-    title = _title_part(titles, column.left, column.right, field) if column.step == 0 else ()
+    others = [c for name, c in columns.items() if name != field and c.step == 0]
+    title = _title_part(titles, column.left, column.right, field, others) if column.step == 0 else ()
     text = " ".join(s.text for s in title)
     begins = min((s.left for s in title), default=0.0)
     inside = _inside(field, column, columns)
@@ -153,11 +166,20 @@ def _is_stacked(upper: Line, lower: Line) -> bool:
         len(s.tokens) <= 4 and not s.text.endswith((".", ":")) for s in parts if s.line == upper.index)
 
 
-def _title_part(titles: Sequence[Line], left: float, right: float, field: str = "") -> tuple[Segment, ...]:
-    """What stands over a column; where that reaches under two titles, the one that names the field, else all."""
+def _title_part(
+    titles: Sequence[Line], left: float, right: float, field: str = "", others: Sequence[_Column] = (),
+) -> tuple[Segment, ...]:
+    """What stands over a column; where that reaches under two titles, the one that names the field, else all that do not
+    rather stand over one of the `others`."""
     over = tuple(s for line in titles for s in line.segments if s.left < right + 0.2 and s.right > left - 0.2)
     named = tuple(s for s in over if f"lines.{field}" in fields_of(s.text, columns=True))
-    return named[:1] or over
+    own = tuple(s for s in over if all(_shared(s, left, right) >= _shared(s, c.left, c.right) for c in others))
+    return named[:1] or own or over
+
+
+def _shared(title: Segment, left: float, right: float) -> float:
+    """How much of a title stands over a column."""
+    return min(title.right, right) - max(title.left, left)
 
 
 def _title(titles: Sequence[Line], left: float, right: float) -> str:

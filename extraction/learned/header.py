@@ -14,12 +14,12 @@ from extraction.fields.numbers import CONTINENTAL, ENGLISH, NumberStyle, parse_n
 from extraction.fields.view import text_of
 from extraction.layout.evidence import found
 from extraction.layout.labels import fields_of, fold
-from extraction.learned.anchors import anchors_of, locate
+from extraction.learned.anchors import all_located, anchors_of, locate
 from extraction.learned.paper import Paper
 from extraction.learned.search import Run, at_places, runs_of, same_text
 from extraction.learned.values import ADDRESSES, DATES, SAME_ALWAYS, Manner, address_lines, value_at
 from models.domain.evidence import Evidence, Found, Origin, Place
-from models.domain.learned import Fact, Lesson, LessonKind
+from models.domain.learned import Anchor, Fact, Lesson, LessonKind
 from models.domain.reading import Header
 
 LEARNED_SURE = 0.97
@@ -100,12 +100,12 @@ def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner, taken
     kept = []
     lesson = Lesson(LessonKind.PLACE, field)
     for anchor in anchors_of(paper, run, field, taken - set(map(id, run))):
-        there = locate(paper, anchor)
-        if not there or there[0] is not run[0]:
+        there = next((r for r in all_located(paper, anchor) or () if r[0] is run[0]), ())
+        if not there:
             continue
         changed = replace(lesson, words=_words(field, run, there), skip=_skip(paper, field, value, there, manner))
         for style in _manners(manner):
-            got = value_at(paper, there, changed, style)
+            got = _said(paper, anchor, changed, style)
             if got and _same(got[0], value):
                 lesson = changed
                 kept.append(anchor)
@@ -113,6 +113,12 @@ def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner, taken
     labelled = [a for a in kept if a.relation != "at"]      # a place beside other words is for values without a label
     kept = labelled or kept
     return replace(lesson, label=_printed(paper, kept[0].words), anchors=tuple(kept), seen=around(run)) if kept else None
+
+
+def _said(paper: Paper, anchor: Anchor, lesson: Lesson, manner: Manner) -> tuple[Any, Run] | None:
+    """The first value that the anchor leads to."""
+    values = (value_at(paper, run, lesson, manner) for run in all_located(paper, anchor) or ())
+    return next((got for got in values if got), None)
 
 
 def around(run: Run) -> Place:
@@ -186,11 +192,11 @@ def _applied(paper: Paper, was: Found[Any] | None, fact: Fact, manner: Manner) -
         return _constant(paper, fact), None
     if lesson.kind is not LessonKind.PLACE:
         return None, None
-    runs = [locate(paper, anchor) for anchor in lesson.anchors]
-    for run in runs:
-        if run and was is not None and lesson.is_let_stand and _begins_in(run, was):
+    runs = [all_located(paper, anchor) for anchor in lesson.anchors]
+    for run in (run for led in runs for run in led or ()):
+        if was is not None and lesson.is_let_stand and _begins_in(run, was):
             return _confirmed(run, was, fact), None
-        got = value_at(paper, run, lesson, manner) if run else None
+        got = value_at(paper, run, lesson, manner)
         if got:
             return _learned(got, fact, was), None
     if lesson.field not in MUST or (was is not None and all(run is None for run in runs) and not _is_labelled(lesson)):

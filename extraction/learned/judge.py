@@ -11,7 +11,7 @@ from extraction.layout.geometry import Token
 from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
 from extraction.learned.rows import CODES
-from extraction.learned.titles import heads
+from extraction.learned.titles import Head, heads
 from models.domain.evidence import Box, Found
 from models.domain.learned import ColumnPlace, Fact
 from models.domain.reading import ReadingLine
@@ -27,11 +27,11 @@ _LOOSE = 0.6                         # ems by which a value may stand beside its
 
 @dataclass(frozen=True)
 class Judge:
-    """The learned columns of a form on one copy of it, whose titles stand `shift` (as `Mark.x`) right of their places."""
+    """The learned columns of a form on one copy of it, and its titles there (None: it has none)."""
 
     paper: Paper
     columns: tuple[Fact, ...]
-    shift: float
+    head: Head | None
 
     @cached_property
     def _tokens(self) -> dict[tuple[int, Box], tuple[int, Token]]:
@@ -72,7 +72,8 @@ class Judge:
 
     def holds(self, place: ColumnPlace, token: Token) -> bool:
         """Whether a word stands in a column."""
-        left, right = (self.paper.ems(x + self.shift, token.word.page) for x in (place.left, place.right))
+        shift = self.head.shift(place) if self.head else 0.0
+        left, right = (self.paper.ems(x + shift, token.word.page) for x in (place.left, place.right))
         return token.right > left - _LOOSE and token.left < right + _LOOSE
 
     def _words(self, value: Found[Any] | None) -> list[tuple[int, Token]]:
@@ -87,4 +88,4 @@ def judge_of(paper: Paper, columns: Sequence[Fact]) -> Judge | None:
     head = next(heads(paper, columns), None)
     if head is None and any(f.lesson.column and f.lesson.column.title for f in columns):
         return None
-    return Judge(paper, tuple(columns), head.shift if head else 0.0)
+    return Judge(paper, tuple(columns), head)

@@ -23,11 +23,15 @@ class Paper:
 
     def x(self, edge: float, page: int) -> float:
         """A horizontal place in ems as a place that copies of the form share."""
-        return round(edge * self.units.get(page, 1.0), 2)
+        return round(edge * self.em(page), 2)
 
     def ems(self, x: float, page: int) -> float:
         """The way back from `x`."""
-        return x / self.units.get(page, 1.0)
+        return x / self.em(page)
+
+    def em(self, page: int) -> float:
+        """What an em is, in the measure of `x`."""
+        return self.units.get(page, 1.0)
 
     @property
     def kind(self) -> PageKind:

@@ -13,6 +13,7 @@ from extraction.layout.labels import label_at
 from extraction.learned.columns import IGNORE
 from extraction.learned.paper import Paper
 from extraction.learned.rows import CODES
+from extraction.learned.titles import Head
 from extraction.lines.build import Styles, build_line
 from extraction.lines.cells import NUMERIC, Cells, Prices, Span, assign
 from extraction.lines.columns import Column
@@ -31,6 +32,7 @@ _ODD = 1.5            # times what a word's looks cost
 _PARTING = 0.5        # … to part words that stand together: the columns are known to stand where they do
 _LOOKS = {IGNORE: "other"}
 _NUMBERED = 2         # words of a line number at most
+_NUMBERS = frozenset({"line_no", *CODES})
 _DUE = frozenset({"line_no", "description"})
 _SUMS = frozenset({"total", "subtotal", "tax", "header_discount"})
 _TOTALS = _SUMS | {"freight"}      # which may be a row as well
@@ -45,17 +47,18 @@ class FoundRow:
 
 
 class RowReader:
-    """Reads rows by learned columns, moved by `shift`; where values keep no places (`in_order`), by the order of the columns."""
+    """Reads rows by learned columns, moved as their titles are (`head`, None for a table without); where values keep no places
+    (`in_order`), by the order of the columns."""
 
     def __init__(
-        self, paper: Paper, columns: Sequence[Fact], styles: Styles, shift: float, *, in_order: bool = False,
+        self, paper: Paper, columns: Sequence[Fact], styles: Styles, head: Head | None, *, in_order: bool = False,
     ) -> None:
         self.paper, self.styles, self.in_order = paper, styles, in_order
         inside = [f for f in columns if f.lesson.value]
         self.inside = {f.lesson.field: f for f in inside}
         self.columns = [f for f in columns if f not in inside]
         self.kinds = {n: f.lesson.field for n, f in enumerate(self.columns)}
-        self.shift = shift
+        self.head = head
         self.steps = sorted({self._place(n).step for n in self.kinds})
         self.cells: dict[tuple[int, int], Mapping[int, tuple[Token, ...]]] = {}
 
@@ -65,17 +68,23 @@ class RowReader:
         return place
 
     def _spans(self, step: int, page: int) -> tuple[tuple[int, ...], tuple[Span, ...]]:
-        """The columns that stand on a step, from left to right, and their places in ems."""
-        own = sorted((n for n in self.kinds if self._place(n).step == step), key=lambda n: self._place(n).left)
+        """The columns that stand on a step, from left to right, and their places in ems; texts go on upon any."""
+        here = (n for n, kind in self.kinds.items() if self._place(n).step == step or (step and kind == "description"))
+        own = sorted(here, key=lambda n: self._place(n).left)
         out = []
         for i, n in enumerate(own):
             place, field = self._place(n), self.kinds[n]
-            left, right = (self.paper.ems(x + self.shift, page) for x in (place.left, place.right))
-            before = self.paper.ems(self._place(own[i - 1]).right + self.shift, page) if i else left - 8
-            after = self.paper.ems(self._place(own[i + 1]).left + self.shift, page) if i + 1 < len(own) else right + 12
+            left, right = self._edges(place, page)
+            before = self._edges(self._place(own[i - 1]), page)[1] if i else left - 8
+            after = self._edges(self._place(own[i + 1]), page)[0] if i + 1 < len(own) else right + 12
             reach = (min(before + 0.2, left), max(after - 0.2, right))
             out.append(Span(left, right, *reach, field in NUMERIC, field == "description"))
         return tuple(own), tuple(out)
+
+    def _edges(self, place: ColumnPlace, page: int) -> tuple[float, float]:
+        """Where a column's values stand on this copy, in ems."""
+        shift = self.head.shift(place) if self.head else 0.0
+        return self.paper.ems(place.left + shift, page), self.paper.ems(place.right + shift, page)
 
     def at(self, n: int, step: int) -> Mapping[int, tuple[Token, ...]]:
         """The words of a line by column, read as the line of a row with this step."""
@@ -118,21 +127,31 @@ class RowReader:
             return False
         own = self.at(n, 0)
         style = self.styles.number
+        is_numbered = self._is_numbered(own)
         for c, field in self.kinds.items():
             place = self._place(c)
             tokens = own.get(c, ())
-            if place.step == 0 and field in _CHECKS:
-                needed = field == "quantity" or place.filled >= _ALWAYS
-                if (needed and not tokens) or (tokens and needed and not _CHECKS[field](tokens, style)):
-                    return False
-            elif place.step == 0 and place.filled >= _ALWAYS and field in _DUE and not tokens:
+            is_usual = place.filled >= _ALWAYS
+            if place.step:
+                continue
+            if field in _CHECKS and (field == "quantity" or (is_usual and not is_numbered)):
+                if not tokens or not _CHECKS[field](tokens, style):
+                    return False              # what costs nothing may have no price, if it is numbered as the others are
+            elif is_usual and field in _DUE and not tokens:
                 return False
-            elif place.step == 0 and field == "line_no" and len(tokens) > _NUMBERED:
+            elif field == "line_no" and len(tokens) > _NUMBERED:
                 return False                  # the date of an earlier order
-            elif place.step == 0 and field == "description" and is_aside(tokens):
+            elif field == "description" and is_aside(tokens):
                 return False                  # one of the deliveries of the row above
         quantity = self._quantity(own)
         return quantity is not None and (quantity != 0 or self.paper.lines[n].kind is not PageKind.SHEET)
+
+    def _is_numbered(self, cells: Mapping[int, tuple[Token, ...]]) -> bool:
+        """Whether a line bears the number that every row has, its own or its item's."""
+        numbers = [
+            c for c, kind in self.kinds.items()
+            if kind in _NUMBERS and not self._place(c).step and self._place(c).filled >= _ALWAYS]
+        return bool(numbers) and all(any(ch.isdigit() for t in cells.get(c, ()) for ch in t.text) for c in numbers)
 
     def _quantity(self, cells: Mapping[int, tuple[Token, ...]]) -> Any:
         tokens = next((cells[c] for c, k in self.kinds.items() if k == "quantity" and c in cells), ())
@@ -151,9 +170,9 @@ class RowReader:
             return
         for n in range(main + 1, min(high, main + max(text.last, 1) + _MOST_TEXT)):
             later = n - main > text.last
-            if n not in body or not self._goes_on(n, main, text) or (later and not self._runs_over(n)):
+            if n not in body or not self._goes_on(n, main, text) or (later and not self._runs_over(n, main)):
                 return
-            if is_sentence(self._words(n)):
+            if is_sentence(self._words(n, main)):
                 return
             if n + min(text.first, 0) * -1 >= high and text.first < 0:
                 return
@@ -166,18 +185,20 @@ class RowReader:
         if lines[n].page != lines[main].page or white > _LOOSE:
             return False
         label = label_at(lines[n].tokens, 0)
-        return bool(self._words(n)) and not (label and set(label.fields) & _TOTALS)
+        return bool(self._words(n, main)) and not (label and set(label.fields) & _TOTALS)
 
-    def _words(self, n: int) -> tuple[Token, ...]:
-        """The words of a line that stand in the column of the texts; none when other columns are filled as in a row."""
-        step = next(self._place(c).step for c, k in self.kinds.items() if k == "description")
+    def _words(self, n: int, main: int) -> tuple[Token, ...]:
+        """The words of a line of a row that stand in the column of the texts."""
+        step = n - main
+        if step not in self.steps:
+            step = next(self._place(c).step for c, k in self.kinds.items() if k == "description")
         cells = self.at(n, step)
         return next((cells[c] for c, k in self.kinds.items() if k == "description" and c in cells), ())
 
-    def _runs_over(self, n: int) -> bool:
+    def _runs_over(self, n: int, main: int) -> bool:
         """True when the first word of a line had no room on the line above, on whichever side the texts are even; a sentence is
         a remark."""
-        before, after = self._words(n - 1), self._words(n)
+        before, after = self._words(n - 1, main), self._words(n, main)
         if not before or not after or is_sentence(after):
             return False
         place = next(self._place(c) for c, k in self.kinds.items() if k == "description")
@@ -197,7 +218,7 @@ class RowReader:
         if description is not None:
             place = self._place(description)
             own = {row.main} if place.first <= 0 <= place.last else set()
-            words = [self._words(n) for n in sorted({*row.texts, *own})]
+            words = [self._words(n, row.main) for n in sorted({*row.texts, *own})]
             joined = tuple(t for part in words for t in part)
             if joined and self.inside:
                 joined, codes = self._codes(joined)

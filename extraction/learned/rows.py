@@ -93,6 +93,8 @@ def _beginning(line: Line, wanted: str) -> tuple[Run, ...]:
         while end < len(tokens) and wanted.startswith(said + plain(tokens[end].text)):
             said += plain(tokens[end].text)
             end += 1
+        while end > n and not plain(tokens[end - 1].text):       # a dash in the next column says nothing
+            end -= 1
         if len(said) >= min(_BEGINS, len(wanted)) and end > n:
             return (tokens[n:end],)
     return ()

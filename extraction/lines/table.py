@@ -76,6 +76,7 @@ def table_with(
         (row, build_line(row, kinds, styles, reach, unit=unit, number=number))
         for row, number in zip(found, numbers, strict=True)]
     found, read = zip(*_ordering(built), strict=True)
+    read = _with_words(read)
     has_no_amount = "unit_price" in kinds.values() and "amount" not in kinds.values()
     if has_no_amount and (worth := _sums(read, _printed_below(tidy, found, styles.number))):
         read, kinds = worth, {c: "amount" if k == "unit_price" else k for c, k in kinds.items()}
@@ -83,6 +84,21 @@ def table_with(
     idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
     unexplained = sum(_unexplained(row, line, idle) for row, line in zip(found, read, strict=True)) if idle else 0
     return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared, unexplained)
+
+
+def _with_words(lines: Sequence[ReadingLine]) -> tuple[ReadingLine, ...]:
+    """The lines, and where most have a description, the words that a line without one has in place of its item's number as its
+    description: a charge."""
+    if 2 * sum(line.description is not None for line in lines) <= len(lines):
+        return tuple(lines)
+    return tuple(line if line.description else worded(line) for line in lines)
+
+
+def worded(line: ReadingLine) -> ReadingLine:
+    """A line without a description with what is no number of an item as its description."""
+    codes = ((name, value) for name in ("buyer_sku", "supplier_sku") if (value := getattr(line, name)))
+    words = next(((name, value) for name, value in codes if not any(c.isdigit() for c in value.value)), None)
+    return replace(line, description=words[1], **{words[0]: None}) if words else line
 
 
 def _says_revision(columns: Sequence[Column], at: int) -> bool:

@@ -57,10 +57,11 @@ def _is_counted_out(table: Table, lines: Sequence[Line]) -> bool:
 
 def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
     parts = (Part(*in_one_stack(header, part), rules, styles) for header, part in _parts(find_headers(lines), lines))
-    return tuple(table for part in parts if part.body and (table := _best(part)))
+    return tuple(table for part in parts if part.body and (table := read_under(part)))
 
 
-def _best(part: Part) -> Table | None:
+def read_under(part: Part) -> Table | None:
+    """The table under a header; `part` holds lines under it. None when nothing there is an order line."""
     return _plain(part) if part.body[0].kind is PageKind.SHEET else best_table(part)
 
 

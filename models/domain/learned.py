@@ -63,7 +63,8 @@ class Anchor:
     """Words of the form from which a value is found.
 
     `relation`: "beside" (right of the words), "below" (under them) or "at" (that far away). `dx` and `dy` are ems from the
-    words' left top corner to the value's, `rx` to its right edge; `x` is where the words begin, as in `Mark`.
+    words' left top corner to the value's, `rx` to its right edge; `x` is where the words begin, as in `Mark`. `em` is what an em
+    was there, in the measure of `x`: on another copy other sizes of type may prevail (0: as on the copy).
     """
 
     words: str
@@ -72,6 +73,7 @@ class Anchor:
     dx: float
     dy: float
     rx: float
+    em: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
