@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, labelled_address, labelled_block
+from extraction.fields.block_names import name_of, without_office
 from extraction.fields.names import (
     NO_ADDRESS,
-    OFFICES,
     POSTAL,
     STREET,
     head_of,
@@ -41,9 +41,9 @@ _OWN = 0.8               # what our own name is worth as the supplier's, and cos
 _LEAST = 0.25            # less is nobody's name
 _CLEAR = 0.6             # probability from which the tagger knows where a name ends
 _STRANGER = 0.15
-_BLANK = 0.3             # ems of a blank between words
 _KEPT = 6                # names of each party that are weighed
 _SEEN = 0.1              # what each place is worth where only the tagger sees a name
+_UNDER_NAME = 0.4        # what a street and a town below it are worth for the writer's name
 _DELIVERED = 0.7         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
 _FIRST = 0.2             # what it is worth to stand on the first line of the paper
 _BOTH = 0.4              # what it is worth that a paper names both parties
@@ -56,7 +56,6 @@ _LONGEST = 8             # words of a name
 _NOBODY: frozenset[int] = frozenset()
 _WELL_BELOW = 4.0        # ems between the writer's address and the reader's under it
 _FEWEST_LETTERS = 4      # of a name without a label
-_DEEPEST = 4             # lines of a block over which a name may be spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,9 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     addressed = list(_addressed(view, [part for part in (ship_to, bill_to) if part]))
     supplier_block = labelled_address(view, "supplier_name")
     wrote = [*_signatures(view), *_above(_letterhead(view, supplier_block), addressed)]
+    is_named = supplier_block is not None and name_of(supplier_block.lines) is not None
+    if is_named and kind not in SELLERS:          # the supplier is said, so an address without a label is the writer's own
+        wrote, addressed = [*wrote, *(_Name(a.tokens, a.score + _UNDER_NAME) for a in addressed)], []
     writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
     names = {
         "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
@@ -118,7 +120,7 @@ def _rated(
     seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
 
     def hear(name: _Name, *, whole: bool) -> None:
-        tokens = _trimmed(view, _without_address(_without_office(name.tokens)), field)
+        tokens = _trimmed(view, _without_address(without_office(name.tokens)), field)
         text = text_of(tokens)
         key = fold(without_legal_form(text))
         if is_no_name(text) or not key or not _is_name(tokens) or any(id(t) in barred for t in tokens):
@@ -180,14 +182,6 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
     while end < len(tokens) and is_legal_form(tokens[end].text):
         end += 1
     return tokens[inside[0] : end]
-
-
-def _without_office(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The name that follows a department or an office on its line: "Purchasing, Acme Ltd"."""
-    end = next((n for n, t in enumerate(tokens, 1) if t.text.endswith(",")), 0)
-    rest = tokens[end:]
-    named = is_company(text_of(rest)) and not is_legal_form(text_of(rest))
-    return rest if named and OFFICES & set(fold(text_of(tokens[:end]))) else tokens
 
 
 def _without_address(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -337,7 +331,14 @@ def _letterhead(view: View, supplier: Block | None) -> Iterable[_Name]:
             if STREET.search(head) or any(c.isdigit() for c in head):
                 score -= 0.5
             if score > 0.1:
-                yield _Name(_with_form_below(view, line.index, tokens), score)
+                stands_over = _UNDER_NAME if supplier and line.kind is PageKind.PAPER and _is_over_town(view, n, part) else 0.0
+                yield _Name(_with_form_below(view, line.index, tokens), score + stands_over)
+
+
+def _is_over_town(view: View, n: int, part: Segment) -> bool:
+    """True for a name with a street and a town below it, set left, right or centred."""
+    under = [s for line in view.top[n + 1 : n + 4] for s in line.segments if s.left < part.right and part.left < s.right]
+    return bool(under) and not is_label(under[0]) and any(POSTAL.search(s.text) for s in under)
 
 
 def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -366,33 +367,6 @@ def _is_own(text: str, view: View) -> bool:
 
 def _bare_name(tokens: Sequence[Token]) -> str:
     return text_of(tokens).strip(" ,;|")
-
-
-def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:
-    """The company at the head of a block: the first of three lines with a legal form, else the first that is no number.
-
-    A name too long for a narrow column goes on below, and its legal form may stand there alone.
-    """
-    lines = [x for x in lines if sum(t.isalpha() for w in x for t in w.text) > 2 or is_legal_form(text_of(x))]
-    if not lines:
-        return None
-    at = next((n for n, x in enumerate(lines[:_DEEPEST]) if is_company(text_of(x)) and not STREET.search(text_of(x))), 0)
-    first, text = lines[at], text_of(lines[at])
-    if "," in text and len(lines) == 1:
-        first = _without_office(first)
-        return first[: len(head_of(text_of(first)).split())]
-    if at and all(_runs_on(lines, n) for n in range(at)):
-        first = tuple(t for line in lines[: at + 1] for t in line)
-    below = lines[at + 1 : at + 2]
-    return (*first, *below[0]) if below and is_legal_form(text_of(below[0])) else first
-
-
-def _runs_on(lines: Sequence[tuple[Token, ...]], n: int) -> bool:
-    """True when the next line's first word has no room at the end of this one, which is no part of an address."""
-    line, after, text = lines[n], lines[n + 1][0], text_of(lines[n])
-    edge = max(t.right for line in lines for t in line)
-    full = line[-1].right + _BLANK + after.right - after.left > edge
-    return full and not STREET.search(text) and not any(c.isdigit() for c in text)
 
 
 def _sender(view: View) -> Found[str] | None:

@@ -30,6 +30,8 @@ _AS_ALWAYS = re.compile(
     r"como (?:siempre|de costumbre)|zoals (?:altijd|gebruikelijk)|come (?:sempre|al solito)|jak (?:zawsze|zwykle))[\s,:]+(?=\S)",
     re.IGNORECASE)
 _ABBREVIATED = 3         # characters of the longest word with a full stop that ends no sentence
+_SHORT = 5               # words of terms at most that the tagger may see the end of only,
+_CLEAR = 0.8             # where their label is clear
 _CLAUSE = 16             # words of a paper's small print
 _SEEN = 0.6               # mean probability from which the tagger's words are a value
 _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
@@ -39,6 +41,8 @@ def payment_terms(view: View) -> Found[str] | None:
     """The labelled terms, as printed; in running text "net 30" and its like."""
     seen = _bare(_tagged(view, "payment_terms"))
     best = _bare(_labelled(view, "payment_terms", lambda t: bool(_TERMS.search(t)), loose=True))
+    if seen and best and best.value.endswith(seen.value) and len(best.value.split()) <= _SHORT and best.confidence > _CLEAR:
+        return best                          # "transfer 30 days"
     if seen and best and best.value.startswith(seen.value):
         return best                          # the tagger may stop short of "… end of month"
     if seen and (best is None or seen.confidence > best.confidence - 0.2):

@@ -213,7 +213,8 @@ def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: flo
         others = tuple(replace(c, value=c.value / base) for c in asked.candidates)
         asked = replace(asked, value=price.value / base, candidates=others)
     if price.unit and line.quantity and not line.uom:
-        line = replace(line, uom=found(price.unit, price.tokens, sure - 0.1))
+        behind = tuple(t for t in price.tokens if t.text.rstrip(".)").endswith(price.unit.rstrip(".")))
+        line = replace(line, uom=found(price.unit, behind or price.tokens, sure - 0.1))
     basis = found(base, base_tokens or price.tokens, sure) if base != 1 or base_tokens else None
     return replace(line, unit_price=asked, price_unit=basis)
 

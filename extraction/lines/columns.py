@@ -28,6 +28,7 @@ _BEFORE_TAX = frozenset({
     "ex", "excl", "excluding", "exkl", "incl", "including", "inkl", "inc", "zzgl", "ohne", "hors", "sin", "bez", "without",
     "before", "plus", "senza", "zonder"})
 """Words of a title that the name of a tax goes on with: "Price ex VAT" is one title."""
+_FEW = 2  # known titles without a quantity and money that are too few
 _ITEM = frozenset({"description", "buyer_sku", "supplier_sku", "gtin"})
 _MONEY = frozenset({"unit_price", "amount"})
 
@@ -232,6 +233,7 @@ def header_score(columns: Sequence[Column]) -> float:
     if any(len(c.title.split()) > LONGEST or ": " in c.title for c in columns):
         return 0.0  # a sentence, or labels with their values
     serves = ("quantity" in every and every & (_ITEM | _MONEY)) or (every & _ITEM and every & _MONEY and known >= 3)
+    serves = serves or ({"uom", "description"} <= first and len(first) > _FEW)      # the quantity's column may have no title
     if not serves or known < 2 or 2 * known < len(columns):
         return 0.0
     numbers = sum(any(x.isdigit() for x in c.title) and not (c.kinds and any(x.isalpha() for x in c.title)) for c in columns)

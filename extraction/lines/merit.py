@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from statistics import fmean
 
 from extraction.lines.build import multiplies_out
 from extraction.lines.cells import is_plain_number
 from extraction.lines.tagged import KINDS, Witness
 from extraction.lines.values import is_code, is_unit
+from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
 _CODED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d./-]{3,}$")
@@ -30,6 +32,7 @@ _CODE = -0.25                        # what may be a code at either end of the d
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
 _DENIED = -1 / 3                     # of the own merit, at most: a row that looks odd is never better left out
+_COLUMNS_APART = 2.0                 # heights of type
 _FEW = 3                             # units on fewer than one line in so many were torn out of the texts
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
@@ -93,6 +96,7 @@ def _merit(line: ReadingLine) -> float:
     if line.quantity and line.unit_price and _is_broken(line.quantity.value) and not _is_broken(line.unit_price.value):
         value += _ODD
     if line.description:
+        value += _LEFTOVER * _is_parted(line.description)
         words = line.description.value.split()
         ends = {words[0], words[-1]} if len(words) > 1 else set()
         value += sum(_LEFTOVER if _is_left_over(w) else _CODE if _CODED.match(w) else 0.0 for w in ends)
@@ -110,6 +114,13 @@ def _heard(line: ReadingLine, own: float, witness: Witness | None) -> float:
 
 def _is_broken(number: Decimal) -> bool:
     return number != number.to_integral_value()
+
+
+def _is_parted(text: Found[str]) -> bool:
+    """True where white as wide as between columns stands between two words of one printed line."""
+    boxes = [place.box for place in text.evidence.places if place.box]
+    return any(
+        abs(b[1] - a[1]) < (a[3] - a[1]) / 2 and b[0] - a[2] > _COLUMNS_APART * (a[3] - a[1]) for a, b in pairwise(boxes))
 
 
 def _is_left_over(word: str) -> bool:

@@ -18,6 +18,7 @@ KINDS = (
 """The line fields that have a tag."""
 
 _CODES = ("supplier_sku", "buyer_sku")
+_MEASURED = ("uom", "quantity", "unit_price")
 _LEAST = 0.25          # probability from which on a word is taken for what the tagger calls it
 _NOTHING: Mapping[str, float] = {}
 
@@ -45,8 +46,8 @@ class Witness:
 
     def agrees(self, value: Found[Any], kind: str) -> float | None:
         """How probably the words of a value print this field: the mean over words; None for words never tagged, as parts of
-        words are. A code is one whoever's it is."""
-        kinds = _CODES if kind in _CODES else (kind,)
+        words are. A code is one whoever's it is; a unit may share its word with a number."""
+        kinds = _CODES if kind in _CODES else _MEASURED if kind == "uom" else (kind,)
         told = [self._by_place.get((p.page, p.box)) for p in value.evidence.places]
         known = [sum(chances.get(PREFIX + k, 0.0) for k in kinds) for chances in told if chances is not None]
         return sum(known) / len(known) if known else None

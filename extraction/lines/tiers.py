@@ -15,6 +15,7 @@ from models.domain.evidence import PageKind
 
 _LOSS = 0.1        # two tiers that are as good a header as one are tried; the rows decide
 _LINE = 0.01       # of two equal headers the one of more lines: "Price" over "net" is one title
+_TALL = 2 * STACK - 1   # lines of titles above a header that may be its upper tier: one of them was taken for the header's first
 _NEAR = 1.3        # ems of white at most between the tiers of one row
 
 
@@ -42,7 +43,7 @@ def _tiers(
 ) -> tuple[int, int, tuple[Column, ...], tuple[Column, ...]] | None:
     """First and last line of the titles, and the columns of both tiers; None where one tier explains the titles better."""
     best, most = None, header_score(header.columns) - _LOSS
-    for first in range(max(0, at - STACK), last):
+    for first in range(max(0, at - _TALL), last):
         for end in range(last, min(last + STACK, len(lines))):
             if not _is_title_block(lines[first : end + 1], end - last):
                 continue

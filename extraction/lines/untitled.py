@@ -16,6 +16,8 @@ def untitled_header(lines: Sequence[Line]) -> Header | None:
     rows = [line for line in lines if _is_row(line)]
     if not rows:
         return None
+    most = max(map(_numbers, rows))
+    rows = [line for line in rows if line.kind is PageKind.SHEET or 2 * _numbers(line) > most]      # not those of a list below
     spans: list[list[float]] = []
     for left, right in sorted((s.left, s.right) for line in rows for s in line.segments):
         if spans and left < spans[-1][1]:
@@ -27,6 +29,10 @@ def untitled_header(lines: Sequence[Line]) -> Header | None:
 
 
 def _is_row(line: Line) -> bool:
-    numbers = sum(any(is_plain_number(t.text) for t in s.tokens[-2:]) and len(s.tokens) <= 3 for s in line.segments)
     least = 1 if line.kind is PageKind.SHEET else 2
-    return len(line.segments) >= 3 and numbers >= least and any(c.isalpha() for c in line.text)
+    return len(line.segments) >= 3 and _numbers(line) >= least and any(c.isalpha() for c in line.text)
+
+
+def _numbers(line: Line) -> int:
+    """How many of the line's segments end with a number."""
+    return sum(any(is_plain_number(t.text) for t in s.tokens[-2:]) and len(s.tokens) <= 3 for s in line.segments)

@@ -150,6 +150,8 @@ def _texts(form: Form) -> Iterable[Text]:
     zones = {zone[0].removeprefix("foot:").partition(":")[0] for row in form.layout.zones for zone in row}
     if "letterhead" in zones:
         yield from form.letterhead.lines
+    if "letter_line" in zones:
+        yield form.letterhead.lines[0]
     for name, block in form.parties.items():
         if name in zones:
             yield from block.lines

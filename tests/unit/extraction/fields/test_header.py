@@ -542,3 +542,24 @@ def test_the_number_by_which_a_sentence_refers_to_the_order_is_its_number() -> N
         number = mail("Please send:", "12 pcs KX-4471 hinge", sentence).header.po_number
         assert number
         assert number.value == "161556535"
+
+
+def test_who_stands_over_an_address_orders_where_the_supplier_is_named_wherever_the_goods_go() -> None:
+    rows = (
+        (40, [(300, "Purchase Order")]),
+        (54, [(20, "Marrick Doors")]),
+        (68, [(20, "6 Lathe Street")]),
+        (82, [(20, "Planeford PL6 3AB")]),
+        (110, [(20, "Supplier:"), (300, "Order No.:"), (420, "MD-20817")]),
+        (124, [(20, "Quillfeather Supply Ltd")]),
+        (138, [(20, "9 Weir Road")]),
+        (152, [(20, "Lowfield LF2 9AB")]),
+        (180, [(20, "Deliver to:")]),
+        (194, [(20, "Oldtown Fitters GmbH")]),
+        (208, [(20, "3 Mill Street")]),
+        (222, [(20, "Oldtown OT9 4QB")]),
+    )
+    header = read(*rows, *TABLE).header
+    assert header.buyer_name
+    assert header.supplier_name
+    assert (header.buyer_name.value, header.supplier_name.value) == ("Marrick Doors", "Quillfeather Supply Ltd")

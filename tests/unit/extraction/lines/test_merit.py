@@ -37,3 +37,25 @@ def test_a_word_that_was_never_tagged_speaks_for_nothing() -> None:
     said = ReadingLine(description=found("Hinge", line.tokens[:1], 0.9), quantity=found(Decimal(12), line.tokens[1:2], 0.9))
     nobody = Witness([], Tags((), ()))
     assert merit([said], witness=nobody) == merit([said])
+
+
+def test_words_with_white_between_them_are_no_one_text() -> None:
+    (line,) = document_lines([table(100, "O-ring 16X2          KX-1045     12")])
+    *text, code, twelve = line.tokens
+    quantity = found(Decimal(12), [twelve], 0.9)
+    apart = ReadingLine(description=found("O-ring 16X2", text, 0.9), buyer_sku=found("KX-1045", [code], 0.9), quantity=quantity)
+    joined = ReadingLine(description=found("O-ring 16X2 KX-1045", [*text, code], 0.9), quantity=quantity)
+    close = ReadingLine(description=found("O-ring 16X2", text, 0.9), quantity=quantity)
+    assert merit([close]) > merit([joined])
+    assert merit([apart]) > merit([joined])
+
+
+def test_a_unit_is_one_where_it_shares_its_word_with_the_price() -> None:
+    (line,) = document_lines([table(100, "Hinge     12     4.50/ea")])
+    text, twelve, price = line.tokens
+    kinds = ("description", "quantity", "unit_price")
+    witness = Witness([line], Tags(line.tokens, [{f"line.{kind}": 0.9} for kind in kinds]))
+    said = ReadingLine(
+        description=found("Hinge", [text], 0.9), quantity=found(Decimal(12), [twelve], 0.9),
+        unit_price=found(Decimal("4.5"), [price], 0.9))
+    assert merit([replace(said, uom=found("ea", [price], 0.9))], witness=witness) > merit([said], witness=witness)

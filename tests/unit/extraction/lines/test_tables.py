@@ -546,3 +546,39 @@ def test_a_table_titled_in_plain_words_is_one() -> None:
     )
     assert [(x["quantity"], x["description"]) for x in lines(page)] == [
         ("2500", "Season brochures, 16 pages"), ("120", "Posters, gloss, one side")]
+
+
+def test_a_quantity_may_stand_without_a_title_beside_its_unit() -> None:
+    page = table(
+        100,
+        "Pos.     Material     Text                                             ME",
+        "010      TA-1038      Adhesive tape 38 mm x 33 m clear          20     CTN",
+        "020      HB-1301      Hex bolt M20x20 DIN 933 zinc plated        1     CTN",
+    )
+    assert [(x["buyer_sku"], x["quantity"], x["uom"]) for x in lines(page)] == [("TA-1038", "20", "CTN"), ("HB-1301", "1", "CTN")]
+
+
+def test_a_table_without_titles_is_read_beside_a_list_of_earlier_orders() -> None:
+    page = table(
+        100,
+        "1   KX-4471   Hinge, brass 40 mm      2   box   16.82    33.64",
+        "3             Freight                 1   lot  100.63   100.63",
+        "",
+        "",
+        "",
+        "For information: earlier orders",
+        "17-10-2030    KX-4471     Hinge, brass 40 mm    4",
+        "26-06-2030    Freight                           2",
+    )
+    assert [(x.get("buyer_sku") or x.get("supplier_sku"), x["quantity"], x["amount"]) for x in lines(page)] == [
+        ("KX-4471", "2", "33.64"), (None, "1", "100.63")]
+
+
+def test_the_unit_that_a_price_is_for_is_that_of_the_quantity() -> None:
+    page = table(
+        100,
+        "EAN            Ref.       Description              Qty   Price            Amount",
+        "4006381333931  35.1003.2  Bag filter G4 287X287      4   10.48 EUR/box     41.92 EUR",
+        "5901234123457  36.1002.3  Hinge, right, 60 mm       25   17.94 EUR/pair   448.50 EUR",
+    )
+    assert [(x["quantity"], x["uom"], x["unit_price"]) for x in lines(page)] == [("4", "box", "10.48"), ("25", "pair", "17.94")]
