@@ -5,7 +5,7 @@ import {ask} from "./net.js";
 /** Fill a dialog from `url` and show it. Ctrl+Enter presses its button of value "send". */
 export async function openForm(dialog, url) {
   const answer = await ask(url);
-  if (!answer) return;
+  if (!answer || dialog.open) return;           // asked for twice: what is typed in the first stays
   dialog.innerHTML = await answer.text();
   dialog.returnValue = "";
   dialog.showModal();

@@ -56,16 +56,18 @@ class Held:
         else:
             route.continue_()
 
-    def wait(self) -> None:
-        """Until the first request is held."""
-        while not self._routes:
+    def wait(self, count: int = 1) -> None:
+        """Until so many requests are held."""
+        while len(self._routes) < count:
             self._page.wait_for_timeout(20)
 
-    def let_go(self) -> None:
-        """Answer what was held."""
-        self._left = 0
-        for route in self._routes:
+    def let_go(self, count: int | None = None) -> None:
+        """Answer the first of what is held; without a number all, and nothing is held any more."""
+        if count is None:
+            self._left = 0
+        for route in self._routes[:count]:
             route.continue_()
+        del self._routes[:count]
 
 
 def sign_in(page: Page, login: str, password: str) -> None:

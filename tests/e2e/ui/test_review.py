@@ -173,6 +173,22 @@ def test_the_page_asked_for_last_is_shown_though_another_comes_in_later(desk: De
     expect(page.locator("#pages [data-page='0']")).to_have_attribute("aria-current", "true")
 
 
+def test_a_dialog_that_was_asked_for_twice_keeps_what_is_typed_in_it(desk: Desk, visit: Visit) -> None:
+    page = open_case(visit("anna"), desk.ids["doubtful"])
+    second = Held(page, lambda url: url.endswith("/question"), count=2)
+    page.keyboard.press("c")
+    second.wait()
+    page.keyboard.press("c")
+    second.wait(2)
+    second.let_go(1)
+    typed = page.locator("#ask textarea").first
+    typed.fill("Agreed by phone")
+    with page.expect_response("**/question"):
+        second.let_go()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    expect(typed).to_have_value("Agreed by phone")
+
+
 def test_a_line_is_left_out_taken_back_in_and_one_is_added(desk: Desk, visit: Visit) -> None:
     page = open_case(visit("anna"), desk.ids["price"])
     with saved(page):
