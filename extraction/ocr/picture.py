@@ -15,6 +15,7 @@ from models.domain.pages import PageImage
 Pixels = NDArray[np.uint8]
 _BEST_DPI = 300.0
 _LOW_DPI, _HIGH_DPI = 190.0, 400.0        # between these the picture keeps its size: upscaling a fax reads worse
+_FEW_DPI = 220.0                          # mounted runs of fewer are enlarged
 _LINE_INCHES = 0.35                       # shorter strokes are letters
 _THICK_INCHES = 0.04                      # thicker bars are filled areas, not lines
 _GAP_INCHES, _DASHED_INCHES, _THIN_INCHES = 0.05, 1.0, 0.025    # of rows of dashes: white between, least length, most height
@@ -39,6 +40,18 @@ def well_sized(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
     scale = min(3.0, _BEST_DPI / dpi)
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     return _pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=way)), dpi * scale
+
+
+def enlarged(grey: Pixels, dpi: float) -> tuple[Pixels, float]:
+    """Mounted runs of words of a grey scan at 300 dots per inch where they have clearly fewer, and their new resolution.
+
+    Numbers right on training pages, s200: 1,091 → 1,101 of 1,150, and confidences that err by .017 for .037. A page enlarged as a
+    whole, runs of photos at 230 dpi and those of standard faxes read no better or worse.
+    """
+    if dpi >= _FEW_DPI:
+        return grey, dpi
+    scale = _BEST_DPI / dpi
+    return _pixels(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)), _BEST_DPI
 
 
 def cared_for(grey: Pixels, dpi: float) -> tuple[Pixels, float, tuple[Box, ...]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+import pytest
 
 from extraction.ocr.picture import Pixels, ink_of
 from extraction.ocr.runs import read_runs, runs_of
@@ -61,6 +62,28 @@ def test_the_words_of_every_run_come_back_to_their_places() -> None:
         left, top, right, bottom = (round(v) for v in dots(word.box))
         found[top - 2 : bottom + 2, left - 2 : right + 2] = True
     assert not ((grey < 128) & ~found).any()
+
+
+@pytest.mark.parametrize(("dpi", "greys", "read_at"), [
+    (200.0, True, 300.0), (230.0, True, 230.0), (300.0, True, 300.0), (204.0, False, 204.0)])
+def test_runs_of_a_coarse_grey_scan_are_read_enlarged_and_their_words_come_back_to_their_places(
+    dpi: float, greys: bool, read_at: float,
+) -> None:
+    grey = drawn((500, 300, "CCCC"))
+    if greys:
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 2), np.uint8)
+    seen: list[float] = []
+
+    def ink_as_words(pixels: Pixels, dpi: float, page: int) -> Iterator[Word]:
+        seen.append(dpi)
+        x, y, w, h = (v * 72 / dpi for v in cv2.boundingRect(ink_of(pixels)))
+        yield Word("ink", page, (x, y, x + w, y + h))
+
+    image = PageImage(0, grey.shape[1], grey.shape[0], dpi, grey.tobytes())
+    (word,) = read_runs(image, ink_as_words, "test", mounted=False).words
+    assert seen == [read_at]
+    x, y, w, h = cv2.boundingRect(ink_of(grey))
+    assert tuple(v * dpi / 72 for v in word.box) == pytest.approx((x, y, x + w, y + h), abs=3)
 
 
 def test_a_frame_around_words_is_not_read_as_a_run_of_its_own() -> None:
