@@ -1,7 +1,7 @@
 // What every page has: theme, help, notices, and the token on htmx's requests.
 
 import {bindKeys, showKeys} from "./keys.js";
-import {csrf} from "./net.js";
+import {csrf, sayUnreachable} from "./net.js";
 
 document.addEventListener("htmx:config:request", (event) => {
   event.detail.ctx.request.headers["X-CSRF-Token"] = csrf();
@@ -15,6 +15,11 @@ document.addEventListener("htmx:config:request", (event) => {
 });
 document.addEventListener("htmx:before:request", ({detail}) => underway.add(detail.ctx.sourceElement));
 document.addEventListener("htmx:finally:request", ({detail}) => underway.delete(detail.ctx.sourceElement));
+
+document.addEventListener("htmx:error", ({detail}) => {
+  const {request, response} = detail.ctx ?? {};
+  if (request && !response && !request.headers["X-Background"]) sayUnreachable();
+});
 
 // What a form sent is done: its fields are as the answer has them, so that nothing is sent again by mistake.
 document.addEventListener("htmx:after:swap", ({detail}) => {

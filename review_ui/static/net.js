@@ -18,6 +18,8 @@ export function say(text, tone = "bad") {
   notices().replaceChildren(box);
 }
 
+export const sayUnreachable = () => say("The server cannot be reached. What you typed is still here; try again in a moment.");
+
 /** Fetch a part of a page; errors become notices. Answers the Response, or null. */
 export async function ask(url, options = {}) {
   const headers = {"HX-Request": "true", "X-CSRF-Token": csrf(), ...options.headers};
@@ -25,7 +27,7 @@ export async function ask(url, options = {}) {
   try {
     answer = await fetch(url, {...options, headers, redirect: "error"});
   } catch {
-    say("The server cannot be reached. What you typed is still here; try again in a moment.");
+    sayUnreachable();
     return null;
   }
   if (answer.ok) return answer;

@@ -74,6 +74,19 @@ def test_a_form_that_is_on_its_way_is_not_sent_twice(visit: Visit) -> None:
     assert len(sent) == 2
 
 
+def test_a_form_that_does_not_reach_the_server_says_so_and_keeps_what_was_typed(visit: Visit) -> None:
+    page = visit("carl").page
+    page.goto("/orders/SO-000001")
+    page.locator("[data-note]").fill("Call before noon")
+    page.route("**/notes", lambda route: route.abort())
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.locator("#notices")).to_contain_text("The server cannot be reached")
+    expect(page.locator("[data-note]")).to_have_value("Call before noon")
+    page.unroute("**/notes")
+    page.get_by_role("button", name="Add the note").click()
+    expect(page.get_by_text("Call before noon")).to_have_count(1)
+
+
 def test_no_scan_is_lost_while_an_earlier_one_is_on_its_way(desk: Desk, visit: Visit) -> None:
     fulfilment_orders(desk.db, stock=((60,),), lines=((0, 10),))
     with desk.db.read() as db:
