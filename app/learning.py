@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.context import context_of_row
@@ -19,16 +19,16 @@ from extraction.learned.apply import DRIFTED
 from extraction.learned.derive import without_known
 from extraction.learned.ledger import ACTOR, Ledger
 from extraction.pages import PageReader
-from extraction.repository import load_pages, replace_readings
+from extraction.repository import load_pages, load_readings, replace_readings
 from matching.cases import Cases, Correction
-from matching.facts import likely_customer
+from matching.facts import likely_customer, likely_sender
 from matching.learned_sql import AliasBook
 from matching.policy import Policy
 from matching.review import standing
 from matching.reviewed import enter, foreseen, hear
 from models.domain.draft import AddressMatch, Draft, DraftLine
-from models.domain.evidence import Evidence, Found, PageKind, Place
-from models.domain.learned import Corrected, Fact, FactState, Fingerprint, Foreseen, Learned, Lesson, LessonKind
+from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
+from models.domain.learned import KIND, Corrected, Fact, FactState, Fingerprint, Foreseen, Learned, Lesson, LessonKind
 from models.domain.pages import Parsed, Problem
 from models.domain.reading import Reading
 from models.domain.states import LineState
@@ -116,6 +116,23 @@ class Learning:
         if changed:
             log.info("case.recalled", case_id=case_id, facts=len(used))
         return len(used)
+
+    def recall_kinds(self, message_id: int) -> int:
+        """Read the documents of a message that holds no order with what people said its sender's forms are; returns how many of
+        them are orders after all."""
+        with self._db.read() as db:
+            readings = load_readings(db, message_id)
+            if not readings or any(r.doc_type.value.opens_case for r in readings) or not Ledger(db).knows_kinds():
+                return 0
+            customer_id = likely_sender(db, self._policy, message_id)
+            facts = Ledger(db).facts_for(customer_id) if customer_id is not None else ()
+            papers = list(_papers_of(db, message_id)) if any(f.lesson.field == KIND for f in facts) else []
+        changed = {p.document.id: again for p in papers if (again := self._read_again(p, facts)) and any(
+            r.doc_type.value.opens_case for r in again)}
+        with self._db.write() as db:
+            for document_id, again in changed.items():
+                replace_readings(db, document_id, again)
+        return len(changed)
 
     def note(self, case_id: int) -> int:
         """Count the facts that gave a matched case one of its values; returns how many."""
@@ -227,18 +244,45 @@ class Learning:
         if row.format is None or row.format in PARSERS or row.noticed is None or any(p.kind is PageKind.SEGMENTS for p in pages):
             return ()
         parsed = Parsed(row.format, pages, problems=from_json(tuple[Problem, ...], row.noticed))
-        readings = self._pages.understand(parsed, replace(context, learned=facts))
-        says = any(_fact_ids(readings)) or any(_drifts(readings))
-        says = says or readings != self._pages.understand(parsed, context)      # a value less bears no mark of the fact
-        return readings if says and len(readings) == len(paper.readings) else ()
+        readings = self._pages.understand_again(parsed, replace(context, learned=facts))
+        if len(readings) != len(paper.readings):
+            return ()
+        readings = tuple(map(_as_said, paper.readings, readings))
+        says = any(_fact_ids(readings)) or any(_drifts(readings)) or any(map(_differs, paper.readings, readings))
+        return readings if says else ()
+
+
+def _as_said(before: Reading, again: Reading) -> Reading:
+    """A reading made anew with what a person said the paper is."""
+    return replace(again, doc_type=before.doc_type) if before.doc_type.evidence.origin is Origin.TYPED else again
+
+
+def _differs(before: Reading, again: Reading) -> bool:
+    """Whether the paper says something else now: not every lesson leaves its mark on what it changed."""
+    if len(before.lines) != len(again.lines):
+        return True
+    pairs: tuple[tuple[Any, Any], ...] = ((before.header, again.header), *zip(before.lines, again.lines, strict=True))
+    values = ((getattr(was, f.name), getattr(now, f.name)) for was, now in pairs for f in fields(was))
+    found = ((a, b) for a, b in values if isinstance(a or b, Found) and not (a and a.evidence.origin is Origin.SUGGESTED))
+    return any((a.value if a else None) != (b.value if b else None) for a, b in found)
 
 
 def _papers(db: Session, case_id: int) -> Iterator[_Paper]:
     """The documents that feed a case, each with all its readings."""
     fed = select(ReadingRow.document_id).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
+    yield from _read_from(db, DocumentRow.id.in_(fed.where(CaseReadingRow.case_id == case_id)))
+
+
+def _papers_of(db: Session, message_id: int) -> Iterator[_Paper]:
+    """The documents of a message from which anything was read, each with all its readings."""
+    read = select(ReadingRow.document_id)
+    yield from _read_from(db, (DocumentRow.message_id == message_id) & DocumentRow.id.in_(read))
+
+
+def _read_from(db: Session, which: ColumnElement[bool]) -> Iterator[_Paper]:
     rows = db.execute(
         select(DocumentRow, MessageRow).join(MessageRow, MessageRow.id == DocumentRow.message_id)
-        .where(DocumentRow.id.in_(fed.where(CaseReadingRow.case_id == case_id))).order_by(DocumentRow.id)).all()
+        .where(which).order_by(DocumentRow.id)).all()
     for document, message in rows:
         texts = db.execute(
             select(ReadingRow.content).where(ReadingRow.document_id == document.id).order_by(ReadingRow.position)).scalars()
@@ -259,6 +303,7 @@ def _is_constant_address(lesson: Lesson) -> bool:
 
 
 def _values(reading: Reading) -> Iterator[Found[Any]]:
+    yield reading.doc_type
     holders: tuple[Any, ...] = (reading.header, *reading.lines)
     for holder in holders:
         yield from (found for f in fields(holder) if isinstance(found := getattr(holder, f.name), Found))

@@ -70,7 +70,9 @@ def read_message(message_id: int) -> None:
         try:
             for document_id in take_apart(message_id):
                 read_document(document_id)
-            open_cases(message_id, take_answer(message_id))
+            asked = take_answer(message_id)
+            _guarded("message.recall_failed", recall_kinds, message_id)
+            open_cases(message_id, asked)
         except Exception as e:
             log.warning("message.try_failed", message_id=message_id, error=str(e), kind=type(e).__name__)
             note_failed_try(message_id, f"{type(e).__name__}: {e}", counts=not isinstance(e, TransientError))
@@ -191,12 +193,18 @@ def match_case(case_id: int) -> None:
     _guarded("case.indexing_failed", index_case, case_id)
 
 
-def _guarded(event: str, step: Callable[[int], int], case_id: int) -> None:
+def _guarded(event: str, step: Callable[[int], int], row_id: int) -> None:
     """Learning helps; a failure of it is logged and holds up no order."""
     try:
-        step(case_id)
+        step(row_id)
     except Exception as e:
-        log.warning(event, case_id=case_id, error=str(e), kind=type(e).__name__)
+        log.warning(event, id=row_id, error=str(e), kind=type(e).__name__)
+
+
+@step
+def recall_kinds(message_id: int) -> int:
+    """Read a message that holds no order with what people said its sender's forms are; returns how many documents are orders."""
+    return _here().learning.recall_kinds(message_id)
 
 
 @step

@@ -146,9 +146,9 @@ def _read_order(
     outside = [x for x in lines if not any(x.index in span for span in covered)]
     new = {x.index for x in lines}
     view = replace(_view(outside, lines, styles, around), answered=tuple(x for x in whole if x.index not in new))
-    kind = document_type(view, has_lines=bool(found))
+    kind = memory.kind(document_type(view, has_lines=bool(found)))
     if not found and (found := _in_subject(lines, around.context, styles)):
-        kind = document_type(view, has_lines=True)
+        kind = memory.kind(document_type(view, has_lines=True))
         found = found if kind.value.opens_case else ()
     header, sums = _header(view, found, kind.value)
     header, moved = memory.header(replace(header, urgency=urgency(view, styles)), view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.domain.evidence import Evidence, Found, Origin
+from models.domain.evidence import Candidate, Evidence, Found, Origin
 from models.domain.reading import DocumentType, Reading
 
 CODE = "not_an_order"
@@ -30,7 +30,9 @@ def _kind(found: Found[DocumentType]) -> str:
 
 
 def as_order(reading: Reading, person: str) -> Reading:
-    """The reading as a purchase order, because a person says so."""
+    """The reading as a purchase order, because a person says so; what it was taken for is its other candidate."""
     was = reading.doc_type.value.value.replace("_", " ")
     said = Evidence(Origin.TYPED, person=person, note=f"was taken for: {was}")
-    return replace(reading, doc_type=Found(DocumentType.PURCHASE_ORDER, 1.0, said))
+    read = reading.doc_type
+    return replace(reading, doc_type=Found(
+        DocumentType.PURCHASE_ORDER, 1.0, said, (Candidate(read.value, 0.0, read.evidence),)))

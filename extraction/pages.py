@@ -95,7 +95,14 @@ class PageReader:
 
     def understand(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
         """The orders on completed pages. Raises InputError (SandboxFailure) when they take too long to make out."""
-        answer = self._sandbox.run("extraction.understand:understand", pack(parsed), pack(context))
+        return self._understood("understand", parsed, context)
+
+    def understand_again(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        """The same with the facts in the context; empty when none of them is about this form. Raises as `understand`."""
+        return self._understood("again", parsed, context)
+
+    def _understood(self, entry: str, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        answer = self._sandbox.run(f"extraction.understand:{entry}", pack(parsed), pack(context))
         try:
             return unpack(tuple[Reading, ...], answer)
         except ValueError as e:

@@ -6,6 +6,7 @@ The words are the sender's, and a page of a million of them, or of what makes a 
 from __future__ import annotations
 
 from extraction.assemble import assemble
+from extraction.learned.apply import is_known
 from extraction.learned.derive import derive, right_of
 from extraction.lines.drawn import Drawn, read_drawn
 from models.domain.evidence import PageKind
@@ -22,6 +23,13 @@ _SAMPLE = (
 def understand(content: bytes, options: bytes) -> bytes:
     """Packed `Parsed`, packed `Context` → packed tuple of `Reading`."""
     return pack(assemble(unpack(Parsed, content), unpack(Context, options)))
+
+
+def again(content: bytes, options: bytes) -> bytes:
+    """Packed `Parsed`, packed `Context` → packed tuple of `Reading`; an empty one when none of the context's facts is about this
+    form."""
+    parsed, context = unpack(Parsed, content), unpack(Context, options)
+    return pack(assemble(parsed, context) if is_known(parsed.pages, context.learned) else ())
 
 
 def learn(content: bytes, options: bytes) -> bytes:

@@ -54,6 +54,19 @@ def likely_customer(db: Session, policy: Policy, case_id: int) -> int | None:
     return customer.customer_id if customer else None
 
 
+def likely_sender(db: Session, policy: Policy, message_id: int) -> int | None:
+    """The id of the customer who most likely sent a message that opened no case; None when nobody is likely enough."""
+    message = db.get_one(MessageRow, message_id)
+    rows = db.execute(
+        select(ReadingRow, DocumentRow).join(DocumentRow, DocumentRow.id == ReadingRow.document_id)
+        .where(DocumentRow.message_id == message_id).order_by(ReadingRow.id)).all()
+    sources = [Source(doc.id, _decoded(reading.content), doc.is_body, _label(doc)) for reading, doc in rows]
+    letters = [letter for _, doc in rows if doc.forwards for letter in from_json(tuple[Envelope, ...], doc.forwards)]
+    sender = _written_by(message, letters, own_domains(db, policy.own_domains))
+    _, customer, _ = _customer(db, sources, sender, light_customers(db), None)
+    return customer.customer_id if customer else None
+
+
 def load_sources(db: Session, case_id: int) -> list[Source]:
     """The readings that feed a case. Raises InputError when there are none."""
     rows = db.execute(
@@ -117,15 +130,17 @@ def envelope_of(db: Session, case_id: int, policy: Policy) -> tuple[Sender, date
     """(who wrote the order of a case, the day it came)."""
     message = db.execute(
         select(MessageRow).join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == case_id)).scalar_one()
+    # The date in the mail's header is the sender's claim; prices follow the day the mail came.
+    return _written_by(message, _forwards(db, case_id), own_domains(db, policy.own_domains)), message.received_at.date()
+
+
+def _written_by(message: MessageRow, letters: Sequence[Envelope], ours: Collection[str]) -> Sender:
     sent = Envelope(message.subject, message.sender_name, message.sender_address)
-    written = author(sent, _forwards(db, case_id), own_domains(db, policy.own_domains))
+    written = author(sent, letters, ours)
     passed_on_by = None if written is sent else message.sender_address
     reply_to = message.reply_to if written is sent else None
-    # The date in the mail's header is the sender's claim; prices follow the day the mail came.
     authentication = message.authentication if written is sent else None
-    return (
-        Sender(written.sender_address, written.sender_name, passed_on_by, reply_to, authentication),
-        message.received_at.date())
+    return Sender(written.sender_address, written.sender_name, passed_on_by, reply_to, authentication)
 
 
 def _forwards(db: Session, case_id: int) -> list[Envelope]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from extraction.fields.dates import DateOrder
 from extraction.fields.numbers import NumberStyle
 from extraction.fields.view import View
-from extraction.layout.geometry import Line, Rules
+from extraction.layout.geometry import Line, Rules, document_lines
 from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
-from extraction.learned.header import with_places
+from extraction.learned.header import LEARNED_SURE, with_places
 from extraction.learned.judge import judge_of
 from extraction.learned.paper import Paper, paper_of
 from extraction.learned.table import columns_of, read_learned
@@ -18,9 +18,10 @@ from extraction.learned.values import Manner
 from extraction.lines.build import Styles
 from extraction.lines.merit import merit
 from extraction.lines.table import Table
-from models.domain.learned import Fact, LessonKind
+from models.domain.evidence import Candidate, Found, Origin
+from models.domain.learned import KIND, Fact, LessonKind
 from models.domain.pages import Page, Problem
-from models.domain.reading import Header
+from models.domain.reading import DocumentType, Header
 
 _CLEARLY = 1.0        # of merit by which learned columns must be better where the reader has read the form right without them
 DRIFTED = "learned_layout_drifted"
@@ -59,6 +60,14 @@ class Memory:
     def _value(self, kind: LessonKind) -> str | None:
         return next((f.lesson.value for f in self.facts if f.lesson.kind is kind), None)
 
+    def kind(self, read: Found[DocumentType]) -> Found[DocumentType]:
+        """What the paper is for: where it reads like what a person said this form only looks like, what they said it is."""
+        fact = next((f for f in self.facts if f.lesson.field == KIND and f.lesson.label == read.value), None)
+        if fact is None:
+            return read
+        proof = replace(read.evidence, origin=Origin.LEARNED, note="always so on forms like this one", fact_id=fact.fact_id)
+        return Found(DocumentType(fact.lesson.value), LEARNED_SURE, proof, (Candidate(read.value, 0.0, read.evidence),))
+
     def tables(
         self, read: Sequence[Table], styles: Styles, rules: Mapping[int, Rules],
     ) -> tuple[tuple[Table, ...], tuple[Problem, ...]]:
@@ -82,6 +91,14 @@ class Memory:
         manner = Manner(view.numbers, view.dates, view.rules)
         changed, drifts = with_places(self.paper, header, self.facts, manner)
         return changed, tuple(Problem(DRIFTED, f"{d.sentence} {_NOT_APPLIED}", self.paper.lines[0].page) for d in drifts)
+
+
+def is_known(pages: Sequence[Page], facts: Sequence[Fact]) -> bool:
+    """Whether anything was learned on a form that one of these pages may be the first page of."""
+    by_page: dict[int, list[Line]] = {}
+    for line in document_lines(pages):
+        by_page.setdefault(line.page, []).append(line)
+    return any(recall(lines, pages, facts).facts for lines in by_page.values())
 
 
 def recall(lines: Sequence[Line], pages: Sequence[Page], facts: Sequence[Fact]) -> Memory:

@@ -21,7 +21,7 @@ from extraction.learned.rows import locate_rows
 from extraction.learned.search import at_places, same_text
 from extraction.learned.values import DATES, MONEY, SAME_ALWAYS, Manner
 from models.domain.evidence import Box, Found, Origin, PageKind, Place
-from models.domain.learned import Corrected, Fact, Learned, Lesson
+from models.domain.learned import KIND, Corrected, Fact, Learned, Lesson, LessonKind
 from models.domain.pages import Page, Parsed, SourceFormat
 from models.domain.reading import Context, Header, Reading, ReadingLine
 
@@ -74,15 +74,24 @@ def derive(pages: Sequence[Page], before: Reading, right: Right) -> Learned | No
         return None
     known = any(f.evidence.fact_id for line in before.lines for f in _found_in(line))
     wanted = right.lines or (() if known else tuple(map(_plain, before.lines)))
+    kinds = tuple(_kind(before))
     if paper.kind is PageKind.TEXT and not right.is_anything:
-        return None                          # what is typed anew each time stands at no place of its own
-    said = (*_header(paper, pages, before, right), *_agreed(paper, pages, before, right), *_styles(paper, before, right))
+        return Learned(form, kinds) if kinds else None       # what is typed anew each time stands at no place of its own
+    said = (*kinds, *_header(paper, pages, before, right), *_agreed(paper, pages, before, right), *_styles(paper, before, right))
     columns = column_lessons(paper, wanted, _read_at(before)) if wanted else ()
     if columns and not _helps(Learned(form, (*said, *columns)), pages, before, wanted):
         columns = ()
     if not right.lines:
         columns = tuple(replace(lesson, is_let_stand=True) for lesson in columns)
     return Learned(form, (*said, *columns)) if said or columns else None
+
+
+def _kind(before: Reading) -> Iterable[Lesson]:
+    """That the form is what a person said it is, where it reads like another kind of paper."""
+    if before.doc_type.evidence.origin is Origin.TYPED:
+        yield from (
+            Lesson(LessonKind.CONSTANT, KIND, taken.value.value, before.doc_type.value.value)
+            for taken in before.doc_type.candidates[:1])
 
 
 def _agreed(paper: Paper, pages: Sequence[Page], before: Reading, right: Right) -> Iterable[Lesson]:

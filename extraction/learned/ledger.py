@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from models.domain.learned import ALIASES, Fact, FactState, Fingerprint, Learned, Lesson
+from models.domain.learned import ALIASES, KIND, Fact, FactState, Fingerprint, Learned, Lesson
 from models.errors import NotFound
 from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedKeyRow, LearnedUseRow, in_force
 from runtime import audit
@@ -44,6 +44,11 @@ class Ledger:
     def knows_anything(self) -> bool:
         """Whether any fact is in force about anybody's forms."""
         stmt = select(LearnedFactRow.id).where(LearnedFactRow.state == FactState.ACTIVE, _OF_FORMS).limit(1)
+        return self.db.execute(stmt).first() is not None
+
+    def knows_kinds(self) -> bool:
+        """Whether any fact in force says what a form is, though it reads like another kind of paper."""
+        stmt = select(LearnedFactRow.id).where(in_force(), LearnedFactRow.field == KIND).limit(1)
         return self.db.execute(stmt).first() is not None
 
     def keep(

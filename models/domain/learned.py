@@ -31,6 +31,10 @@ ALIASES = frozenset({
 """The kinds that say what something printed means; they hold on any form of the customer."""
 
 
+KIND = "doc_type"
+"""The field of a constant that says what a form is: `value` is the kind, `label` the kind it reads like."""
+
+
 class FactState(StrEnum):
     """Whether a fact is used."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from extraction.assemble import assemble
+from extraction.learned.apply import is_known
 from extraction.learned.derive import derive, right_of
 from extraction.pages import PageReader
 from models.domain.learned import Corrected, Learned
@@ -17,6 +18,9 @@ class InProcess:
 
     def understand(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
         return assemble(parsed, context)
+
+    def understand_again(self, parsed: Parsed, context: Context) -> tuple[Reading, ...]:
+        return assemble(parsed, context) if is_known(parsed.pages, context.learned) else ()
 
     def learn(self, pages: tuple[Page, ...], reading: Reading, corrected: Corrected) -> Learned | None:
         return derive(pages, reading, right_of(corrected))

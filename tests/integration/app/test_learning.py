@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.learning import Learning
+from extraction import repository
 from extraction.assemble import assemble
 from extraction.learned.ledger import Ledger
 from extraction.repository import store_result
@@ -20,7 +21,7 @@ from models.domain.evidence import Origin
 from models.domain.learned import FactState, Lesson, LessonKind
 from models.domain.messages import Source
 from models.domain.pages import Page, Parsed, SourceFormat
-from models.domain.reading import Context, Reading
+from models.domain.reading import Context, DocumentType, Reading
 from models.domain.states import CaseState, MessageState
 from models.errors import NotFound
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
@@ -192,6 +193,74 @@ def test_a_changed_form_stops_automatic_approval_until_a_person_has_looked(house
     assert drift.seen_by == "Ann Ames"
     later = house.arrive(order("B-8122", "990459"))
     assert not any(d.code is DoubtCode.FORM_CHANGED for d in house.desk.doubts(later))
+
+
+def quote(number: str, buyer: str = "Muster Works GmbH") -> Page:
+    """A form that calls itself a request for a quotation, though its sender orders with it."""
+    page = order(number, "990012", label="Unsere Bestell-Nr.:", buyer=buyer)
+    return replace(page, words=(*(w for w in page.words if w.text != "BESTELLUNG"), *paper((70, [(40, "ANFRAGE")])).words))
+
+
+def arrive_as_no_order(house: House, page: Page, sender: str = MUSTER) -> int:
+    """A mail whose PDF is taken for no order, and what was taught about its form is recalled; returns the message's id."""
+    parsed = Parsed(SourceFormat.PDF, (page,))
+    with house.db.write() as db:
+        message = MessageRow(
+            source=Source.MAIL, sha256="0" * 64, size=1, received_at=now(), state=MessageState.READ, sender_address=sender)
+        db.add(message)
+        db.flush()
+        document = DocumentRow(message_id=message.id, position=0, sha256="0" * 64, size=1, name="order.pdf")
+        db.add(document)
+        db.flush()
+        readings = assemble(parsed, Context(sender_address=sender))
+        assert not any(r.doc_type.value.opens_case for r in readings)
+        store_result(db, house.blobs, document.id, DocumentResult(parsed, readings, 0.1))
+        message_id = message.id
+    house.learning.recall_kinds(message_id)
+    return message_id
+
+
+def cases_of(house: House, message_id: int) -> list[int]:
+    with house.db.write() as db:
+        return Cases(db).open_for_message(message_id)
+
+
+def take_as_order(house: House, message_id: int) -> int:
+    """Ann says that it is an order; returns its case, matched."""
+    with house.db.write() as db:
+        repository.take_as_order(db, message_id, person="Ann Ames")
+        (case_id,) = Cases(db).open_for_message(message_id)
+    house.learning.recall(case_id)
+    house.desk.matcher.match_case(case_id)
+    return case_id
+
+
+def test_a_form_that_a_person_said_is_an_order_opens_a_case_by_itself_the_next_time(house: House) -> None:
+    first = arrive_as_no_order(house, quote("B-1"))
+    assert cases_of(house, first) == []
+    case_id = take_as_order(house, first)
+    assert "doc_type" in {x.lesson.field for x in house.learning.foresee(case_id)}       # told before it is learned
+    approve_as_read(house, case_id)
+    (fact,) = facts_about(house, "doc_type")
+
+    (second,) = cases_of(house, arrive_as_no_order(house, quote("B-2")))
+    kind = house.reading(second).doc_type
+    assert (kind.value, kind.evidence.origin, kind.evidence.fact_id) == (
+        DocumentType.PURCHASE_ORDER, Origin.LEARNED, fact.id)
+    assert house.learning.recall(second) > 0 and fact.id in {use.fact_id for use in house.rows(LearnedUseRow)}
+    assert cases_of(house, arrive_as_no_order(house, quote("B-3", "Elbe Fittings Ltd"), ELBE)) == []        # another customer's
+    with house.db.write() as db:
+        Ledger(db).set_state(fact.id, FactState.UNDONE, "Ann Ames")
+    assert cases_of(house, arrive_as_no_order(house, quote("B-4"))) == []
+
+
+def test_what_a_person_said_a_paper_is_stays_when_its_form_is_recalled(house: House) -> None:
+    approve_as_read(house, take_as_order(house, arrive_as_no_order(house, quote("B-1"))))
+    with house.db.write() as db:
+        Ledger(db).set_state(facts_about(house, "doc_type")[0].id, FactState.UNDONE, "Ann Ames")
+    again = take_as_order(house, arrive_as_no_order(house, quote("B-2")))
+    assert house.reading(again).doc_type.value is DocumentType.PURCHASE_ORDER
+    assert house.reading(again).header.po_number.evidence.fact_id is not None            # the rest of the form is known
 
 
 def approve_as_read(house: House, case_id: int) -> int:

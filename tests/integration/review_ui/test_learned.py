@@ -11,7 +11,7 @@ from matching.alias_keys import keys_of
 from matching.learned_sql import AliasBook
 from matching.teach import Taught
 from models.domain.evidence import Place
-from models.domain.learned import Anchor, ColumnPlace, FactState, Fingerprint, Learned, Lesson, LessonKind, Mark, Printed
+from models.domain.learned import KIND, Anchor, ColumnPlace, FactState, Fingerprint, Learned, Lesson, LessonKind, Mark, Printed
 from models.domain.pages import SourceFormat
 from models.tables.intake import DocumentRow
 from models.tables.learned import LearnedFactRow
@@ -28,6 +28,7 @@ LESSONS = (
     Lesson(LessonKind.COLUMN, "ignore", column=ColumnPlace("", 0.0, 60.0, 66.0)),
     Lesson(LessonKind.NOT, "requested_date", "Versand <b>"),
     Lesson(LessonKind.CONSTANT, "currency", value="EUR"),
+    Lesson(LessonKind.CONSTANT, KIND, "quote", "purchase_order"),
     Lesson(LessonKind.DATE_ORDER, "date_order", value="day"),
     Lesson(LessonKind.NUMBER_STYLE, "number_style", value=","),
 )
@@ -57,7 +58,8 @@ def test_facts_are_told_in_plain_words_with_their_case_and_place(desk: Desk, vis
     for sentence in (
         "“Unser Zeichen” is the PO number", "The column “Lager” is the quantity",
         "A column without a title is not part of the order", "What stands at “Versand &lt;b&gt;” is not the requested date",
-        "The currency is always “EUR”", "Dates are written with the day first", "Decimals come after a comma",
+        "The currency is always “EUR”", "This form is an order, whatever else it looks like",
+        "Dates are written with the day first", "Decimals come after a comma",
     ):
         assert sentence in text
     assert f'<a href="/cases/{case_id}">PO-4711</a> · Ashcroft Dental Care' in text and "Taught by Carl Clerk" in text
