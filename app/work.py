@@ -1,4 +1,4 @@
-"""The threads of a working process: sweeper, heartbeat, outbox, rounds, mailboxes, folder."""
+"""The threads of a working process: sweeper, heartbeat, outbox, rounds, learning, mailboxes, folder."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.bootstrap import Rooms
 from app.mailboxes import MailboxCrew
 from app.rounds import go_round
 from intake.folder import FolderWatcher
+from matching.nightly import learn_at_night
 from models.tables.outbox import OutboxRow
 from oms.erp import pulls
 from oms.outbox.dispatch import Dispatcher
@@ -26,6 +27,7 @@ from runtime.workflows import Workflows
 SWEEP_EVERY_S = 0.5
 BEAT_EVERY_S = 5.0
 ERP_LOOK_EVERY_S = 10.0
+LEARN_LOOK_EVERY_S = 600.0
 
 log = get_logger("work")
 
@@ -60,6 +62,7 @@ class Work:
             ("heartbeat", self._beat),
             ("rounds", partial(go_round, self._rooms, self._stop)),
             ("outbox", partial(self._rooms.dispatcher.run, self._stop)),
+            ("learning", self._learn),
         ]
         if pulls.nouns_of(self._rooms.erp):
             jobs.append(("erp", self._look_at_the_erp))
@@ -104,6 +107,16 @@ class Work:
     def _look_at_the_erp(self) -> None:
         while not self._stop.wait(ERP_LOOK_EVERY_S):
             self._guarded("erp", partial(erp.look, self._rooms))
+
+    def _learn(self) -> None:
+        rooms = self._rooms
+
+        def go_on(done: int, whole: int) -> None:
+            if self._stop.is_set():
+                raise InterruptedError(f"stopped after {done} of {whole} cases; the next night begins anew")
+
+        while not self._stop.wait(LEARN_LOOK_EVERY_S):
+            self._guarded("learning", lambda: learn_at_night(rooms.db, rooms.index, rooms.policy, now(), on_progress=go_on))
 
     def _guarded(self, what: str, job: Callable[[], object]) -> None:
         # A database that is away for a while must not end the thread: it tries again at the next turn.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from matching import files
 from matching.decision_files import write_decisions
 from matching.model import default_model, load_model
 from matching.model_store import model_in_force, retire_model
+from matching.nightly import learn_at_night
 from matching.own_model import Trial, learn_model, reviewed_lines
 from models.errors import InputError
+from models.tables.audit import AuditEntryRow
 from models.tables.learned import MatchModelRow
+from runtime.clock import now
 from tests.integration.matching.desk import Desk, line, reading
 
 TEXTS = {"hex bolt 8 x 40": "HB-0840", "bolt M8": "HB-0840", "hexbolt M10x40": "HB-1040", "gloves nitrile L": "GL-L"}
@@ -86,3 +90,36 @@ def test_a_model_that_is_no_better_is_not_taken() -> None:
     assert not Trial(100, 30, 0.50, 0.20, 0.9, 0.9, 0, 1).is_better
     assert not Trial(100, 30, 0.50, 0.20, 0.9, 0.8, 0, 0).is_better
     assert Trial(100, 30, 0.50, 0.20, 0.9, 0.9, 1, 1).is_better
+
+
+def test_at_night_the_matcher_learns_once_from_new_reviews_and_not_after_a_person_gave_its_learning_up(desk: Desk) -> None:
+    night = now().replace(hour=2) + timedelta(days=2)
+
+    def learn_at(at: datetime) -> Trial | None:
+        return learn_at_night(desk.db, desk.index, desk.policy, at, least=24)
+
+    assert learn_at(night) is None                                              # nobody has approved anything
+    for _ in range(7):
+        review(desk, order(desk))
+    assert learn_at(night.replace(hour=14)) is None
+    trial = learn_at(night)
+    assert trial is not None and trial.is_better
+    with desk.db.read() as db:
+        assert [row.made_by for row in db.execute(select(MatchModelRow)).scalars()] == ["ordermill"]
+    assert learn_at(night + timedelta(days=1)) is None                          # nothing new
+    review(desk, order(desk))
+    assert learn_at(now().replace(hour=2)) is None                              # too soon after the last time
+    assert learn_at(night + timedelta(days=1)) is not None
+    review(desk, order(desk))
+    with desk.db.write() as db:
+        retire_model(db, person="Ann Ames")
+    assert learn_at(night + timedelta(days=2)) is None
+
+
+def test_a_night_with_too_few_reviews_is_noted_and_waits_for_more(desk: Desk) -> None:
+    review(desk, order(desk))
+    night = now().replace(hour=2) + timedelta(days=2)
+    assert [learn_at_night(desk.db, desk.index, desk.policy, night) for _ in range(2)] == [None, None]
+    with desk.db.read() as db:
+        assert db.execute(select(AuditEntryRow.actor).where(AuditEntryRow.action == "match_model.tried")).scalars().all() == [
+            "ordermill"]
