@@ -100,7 +100,7 @@ def profile_of(cut: Iterable[str]) -> Profile:
             elif not read.measures:
                 marks[token] = None
             numbers.update(read.numbers)
-            if before.isalpha() and len(before) > 1 and token.isdigit() and unit is None:
+            if before.isalpha() and len(before) > 1 and before not in _SIZE_WORDS and token.isdigit() and unit is None:
                 named.setdefault(before.upper(), set()).add(plain_number(token))
                 if len(before) < 4:
                     terms[before + token] = marks[before + token] = None
@@ -292,9 +292,10 @@ def compare(ours: Profile, theirs: Profile) -> Comparison:
         others = theirs.measures.get(kind)
         if others is None:
             continue
-        gone = [v for v in values if not any(same(v, o) for o in others) and not _elsewhere(v, theirs)]
+        gone = [v for v in values if not any(same(v, o) for o in others) and not _elsewhere(v, theirs, ours)]
         agreed += len(values) - len(gone)
-        if gone and (conflict := _measure_conflict(kind, gone, [o for o in others if not any(same(v, o) for v in values)], ours)):
+        left_over = [o for o in others if not any(same(v, o) for v in values)] if gone else []
+        if conflict := _measure_conflict(kind, gone, left_over, ours, theirs):
             found.append(conflict)
     if not found:
         found += _numbers_conflict(ours, theirs)
@@ -338,15 +339,23 @@ def _covers(a: str, b: str) -> bool:
     return b in _BROADER.get(a, ()) or a in _BROADER.get(b, ())
 
 
-def _elsewhere(value: Value, other: Profile) -> bool:
-    """A number without a unit may be any number of the other text."""
-    return not value.system and value.raw in other.numbers
+def _elsewhere(value: Value, other: Profile, own: Profile) -> bool:
+    """A number without a unit may be any number of the other text, but not one that its own text has besides, with its unit."""
+    return not value.system and value.raw in other.numbers and not _is_spoken_for(value.raw, other, own)
 
 
-def _measure_conflict(kind: str, gone: Iterable[Value], left: Iterable[Value], ours: Profile) -> str | None:
+def _is_spoken_for(number: str, other: Profile, own: Profile) -> bool:
+    """True when a number stands in the other text only in measures that both have: the 2 of "2 ml" is not that of "2-piece"."""
+    places = [(kind, v) for kind, values in other.measures.items() for v in values if v.raw == number]
+    both = [v.system and any(v.system == o.system and same(v, o) for o in own.measures.get(kind, ())) for kind, v in places]
+    marked = (plain_number(found) for mark in other.marks for found in _PLAIN_NUMBER.findall(mark))
+    return bool(both) and all(both) and number not in marked
+
+
+def _measure_conflict(kind: str, gone: Iterable[Value], left: Iterable[Value], ours: Profile, theirs: Profile) -> str | None:
     for value in gone:
         for other in left:
-            if not comparable(kind, value, other) or _elsewhere(other, ours):
+            if not comparable(kind, value, other) or _elsewhere(other, ours, theirs):
                 continue
             if kind != "number" or _alike(value.raw, other.raw):
                 return f"{_named(kind)} {_shown(value)}, not {_shown(other)}"

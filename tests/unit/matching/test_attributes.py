@@ -25,6 +25,7 @@ OTHERS = [
     ("gloves sizeXL", "gloves size S"), ("relay 24VAC", "relay 24 V DC"), ("belt SPA950", "belt SPZ 2000"),
     ("sack 40my", "sack 80 µm"), ("passata trayof6", "passata tray of 12"), ("passata pakc of 6", "passata pack of 12"),
     ("valve male female", "valve f/f"), ("towel 50 m 200 mm", "towel 200 m 20 cm"),
+    ("syringe, 2-piece, 2ml", "syringe 2 ml 3-piece"), ("kit 5 kg, 5-part", "kit 4-part 5 kg"),
 ]
 SAME = [
     ("M8×40", "m8 x 40 mm"), ("0.5 l", "500ml"), ("1/2in", "0.5 inch"), ("2 1/2\"", "2.5in"), ("230V", "110-240 V"),
@@ -43,7 +44,8 @@ SAME = [
     ("acqua 6x1,5l", "acqua 1,5 l x 6"),
     ("pipe 22 mm", "pipe 22.2 mm"), ("IP 65", "IP65"), ("gloves medium", "gloves size M"), ("x-large", "XL"), ("3-polig", "3P"),
     ("24VAC coil", "coil 24 V AC"), ("XPB 3650 v-belt", "v-belt XPB3650"), ("plug w/out collar", "plug without collar"),
-    ("valve m/f", "valve male female"), ("Gr. 44 azul", "size 44 blue"),
+    ("valve m/f", "valve male female"), ("Gr. 44 azul", "size 44 blue"), ("shoe Gr. 47 low", "shoe low SZ 47"),
+    ("syringe, 2-piece, 2ml", "syringe 2 ml"), ("2-core cable 2 m", "cable DN2 2 m 3 pole"),
 ]
 
 
