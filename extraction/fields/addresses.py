@@ -15,7 +15,7 @@ from extraction.fields.view import View, rank, text_of
 from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
-from extraction.layout.labels import fields_of
+from extraction.layout.labels import fields_of, fold
 from extraction.layout.pairs import Pair, is_label
 from extraction.model.tagger import OTHER
 from models.domain.evidence import Found, PageKind
@@ -40,6 +40,10 @@ _SURELY_OTHER = 0.9      # probability from which the tagger knows a line above 
 _LEAD = 25               # characters before the words that say where to deliver
 _HIGHEST = 5             # lines above it that may belong to a block
 _LONGEST = 12            # words of an address line
+_FEWEST_WORDS = 3        # of an address without a label
+_CALLED = frozenset(fold(word) for word in (
+    "Name", "Firma", "Company", "Nom", "Société", "Nombre", "Empresa", "Naam", "Bedrijf", "Nome", "Ditta", "Nazwa"))
+_ROLES = ("supplier_name", "ship_to", "bill_to")
 _LONGEST_WORD = 40
 _RAGGED = 1.5            # ems by which the labels of a list may begin apart
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
@@ -112,10 +116,12 @@ def _is_address(part: Block) -> bool:
 
 
 def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
-    """Blocks that begin where the tagger sees the field."""
+    """Blocks that begin where the tagger sees the field; not in one that a clear label gives to somebody else."""
     at = {line.index: n for n, line in enumerate(view.all_lines)}
+    others = (labelled_address(view, other) for other in _ROLES if other != field)
+    taken = {id(t) for part in others if part and part.clear and field == "bill_to" for line in part.lines for t in line}
     for span in spans(view, field):
-        if span.chance >= _SURE:
+        if span.chance >= _SURE and id(span.tokens[0]) not in taken:
             first = span.runs[0]
             rules = view.rules.get(first.tokens[0].word.page, Rules())
             left = first.tokens[0].left
@@ -127,8 +133,16 @@ def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
             under = block(view.all_lines, at[first.line] + 1, left - 1.5, left + 1.5, rules)
             close = under and under[0].top - first.tokens[0].bottom < LEADING
             part = _cleaned([*over, segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
-            if part and any(POSTAL.search(text_of(line)) for line in part.lines) and not _is_prose(part):
+            if part and _names_place(part) and not _is_prose(part):
                 yield part
+
+
+def _names_place(part: Block) -> bool:
+    """Whether a block without a label is an address: a name or street with a town, each line once. What the rows of a sheet
+    say again and again is none, nor is one number with a date."""
+    texts = [text_of(line) for line in part.lines]
+    words = sum(any(c.isalpha() for c in w) and len(w) > 1 for text in texts for w in text.split())
+    return len(set(texts)) == len(texts) and words >= _FEWEST_WORDS and any(POSTAL.search(text) for text in texts)
 
 
 def _said(view: View) -> Block | None:
@@ -217,7 +231,16 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
         parts = block(view.lines, at + 1, pair.segment.left - 0.5, pair.segment.left + 0.5, rules)
     if not parts or parts[0].top - pair.segment.bottom > 2.2 or parts[0].line > pair.segment.line + 3:
         return None
-    return _cleaned(parts, pair.clear)
+    return _cleaned(_beside_name(view, parts[0], rules) or parts, pair.clear)
+
+
+def _beside_name(view: View, first: Segment, rules: Rules) -> tuple[Segment, ...]:
+    """The lines of a block that begins beside the word "Name"; none where it begins with anything else."""
+    if fold(first.text) not in _CALLED:
+        return ()
+    at = next(i for i, line in enumerate(view.lines) if line.index == first.line)
+    value = next((s for s in view.lines[at].segments if s.left > first.right), None)
+    return block(view.lines, at, value.left - 0.5, value.left + 0.5, rules) if value else ()
 
 
 def _wrapped(view: View, at: int) -> tuple[Segment, ...]:

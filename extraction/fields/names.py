@@ -66,6 +66,8 @@ _SMALL_PRINT = re.compile(
 _ARTICLES = frozenset({"the", "der", "die", "das", "le", "la", "les", "el", "los", "il", "lo", "de", "het"})
 _QUOTED = ">"            # begins the lines of a mail that is answered
 _MOST_WORDS = 14         # of a name with all that may stand on its line
+_FEWEST_OF_PROSE = 5     # words of a sentence that a name may be taken for
+_SHORT_FORM = 5          # letters of a short form with its full stop, at most
 
 _GREETING = re.compile(
     r"(?:dear|hello|hi|sehr geehrte[rs]?|guten|hallo|moin|bonjour|estimad[oa]s?|buen[oa]s|hola|geachte|beste|goede\w+|gentili?|"
@@ -79,10 +81,22 @@ def is_no_name(text: str) -> bool:
     words = text.split()
     if text.casefold() in _ARTICLES or text.casefold() in HOUSE or len(words) > _MOST_WORDS or text.startswith(_QUOTED):
         return True
+    if _is_prose(words):
+        return True
     apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
     if apart or is_greeting(text):
         return True
     return bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
+
+
+def _is_prose(words: list[str]) -> bool:
+    """True for part of a sentence: more small words than a name has between its own ("Institute of the Arts"), or a question
+    or a full stop that no short form explains in the middle."""
+    if len(words) < _FEWEST_OF_PROSE:
+        return False
+    small = sum(w[0].islower() and w.strip(".,").isalpha() for w in words)
+    ends = any(w[-1] in ".?!" and len(w) > _SHORT_FORM and w[:-1].isalpha() and w[0].islower() for w in words[:-1])
+    return 2 * small > len(words) or (ends and small > 1)
 
 
 def is_greeting(text: str) -> bool:

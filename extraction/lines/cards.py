@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.layout.labels import COLUMN, labels_in
+from extraction.layout.labels import COLUMN, fold, label_at, labels_in
 from extraction.lines.build import Styles, build_line
 from extraction.lines.kinds import fit
 from extraction.lines.rows import Row, RowLine
@@ -17,7 +17,9 @@ from models.domain.reading import ReadingLine
 _CODES = ("buyer_sku", "supplier_sku")
 _FACTORS = ("quantity", "unit_price", "amount")
 _CENT = Decimal("0.011")
-_SHORT = 3             # words of a value without a label
+_SHORT = 3             # words of a value without a label, figures of a line number
+_LABELLED = 3          # segments of a line that begin with a label without a colon
+_NONE = frozenset({"none", "keine", "aucun", "aucune", "ninguno", "geen", "nessuno", "brak"})
 
 
 @dataclass
@@ -46,20 +48,23 @@ def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, R
 def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
     """Labelled values in printed order; a label that comes again begins the next card. Text between them describes."""
     card: _Card | None = None
+    above: Line | None = None
     for line in lines:
-        pairs = [p for s in line.segments for p in _pairs_of(s)]
+        bare = _bare_pairs(line)
+        pairs = [p for s in line.segments for p in _pairs_of(s)] or bare
+        above, name = line, above
         if not pairs:
             if card and "description" not in card.values and line.index == card.last + 1 and len(line.segments) == 1:
                 card.values["description"] = line.tokens
                 card.last = line.index
             continue
-        loose = [s.tokens for s in line.segments if not _pairs_of(s) and len(s.tokens) <= _SHORT]
+        loose = [s.tokens for s in line.segments if not bare and not _pairs_of(s) and len(s.tokens) <= _SHORT]
         for kinds, value in pairs:
             kind = _kind(kinds, value, card)
             if kind is None or card is None or line.index > card.last + 3:
                 if card:
                     yield card
-                card = _Card(line.index, line.index)
+                card = _named(name, line) if bare and name else _Card(line.index, line.index)
                 kind = _kind(kinds, value, card)
             if kind:
                 card.values[kind] = value
@@ -101,6 +106,29 @@ def _pairs_of(part: Segment) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:
         if value:
             out.append((tuple(f.removeprefix(COLUMN) for f in label.fields), value))
     return out
+
+
+def _bare_pairs(line: Line) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:
+    """The labels without a colon that begin most segments of a line, each with the words behind it: "Qty 10   Unit Case"."""
+    out = []
+    for part in line.segments:
+        label = label_at(part.tokens, 0, columns=True)
+        if label and label.end < len(part.tokens):
+            out.append((tuple(f.removeprefix(COLUMN) for f in label.fields), part.tokens[label.end :]))
+    is_card = len(out) >= _LABELLED and 3 * len(out) >= 2 * len(line.segments) and any("quantity" in kinds for kinds, _ in out)
+    return [(kinds, value) for kinds, value in out if not set(fold(value[0].text)) & _NONE] if is_card else []
+
+
+def _named(name: Line, line: Line) -> _Card:
+    """A card whose line above may name it: a number, a text, and what all of it costs."""
+    first = name.tokens[0].text.rstrip(".)")
+    if not (first.isdecimal() and len(first) <= _SHORT and any(c.isalpha() for c in name.text)):
+        return _Card(line.index, line.index)
+    texts = [s.tokens for s in name.segments]
+    texts = [texts[0][1:], *texts[1:]] if len(texts[0]) > 1 else texts[1:]
+    card = _Card(name.index, line.index, {"line_no": name.tokens[:1], "description": texts[0]}, [line])
+    card.loose += [words for words in texts[1:] if len(words) <= _SHORT]
+    return card
 
 
 def _kind(kinds: Sequence[str], value: Sequence[Token], card: _Card | None) -> str | None:

@@ -21,6 +21,8 @@ _INTO = 0.15  # ems by which a line of centred titles reaches into the next
 _UNDER = 0.9  # ems of white between the lines of one stacked header
 _APART = 0.42  # ems between two titles that share a segment
 _VALUE = re.compile(r"^\d+(?:[.,]\d+)?$")
+_SUM = re.compile(r"^\D{0,3}[\d.,']*\d[.,]\d{2,4}\b")                           # "38.4000/EA"
+_DAY = re.compile(r"^\(?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")                        # "08/21/2026"
 _NEXT_TITLE = re.compile(r"(?<=[a-zß-ÿ%).])(?=[A-ZÀ-Þ])")
 _CUTS = 6  # places looked at where two titles may touch
 _VALUES = 3  # so many plain numbers on a line, and it is no line of titles
@@ -86,7 +88,7 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
     """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
-    if _is_row(lines[i]):
+    if _is_row(lines[i]) or _has_day(lines[i]):
         return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i, titles):
@@ -137,9 +139,17 @@ def _stacks(lines: Sequence[Line], i: int, titles: Titles) -> Iterable[tuple[tup
 
 
 def _is_text(line: Line, columns: Sequence[Column]) -> bool:
-    """True for a line with digits that runs on over several of the titles above it: the text of a row, no title."""
+    """True for a line with digits that runs on over several of the titles above it, or with a day or several sums: a row, no
+    titles."""
+    if _has_day(line) or sum(any(_SUM.match(t.text) for t in s.tokens) for s in line.segments) > 1:
+        return True
     parts = [s for s in line.segments if any(c.isdigit() for c in s.text)]
     return any(sum(s.left < c.right and c.left < s.right for c in columns) > 1 for s in parts)
+
+
+def _has_day(line: Line) -> bool:
+    """True for a line of values: no title says a day."""
+    return any(_DAY.match(t.text) for t in line.tokens)
 
 
 def stacked(lines: Sequence[Line]) -> tuple[Column, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -48,6 +49,7 @@ def merit(
     unlike = sum(not h[n] for h in held for n in usual)
     worth = sum((line.amount.value for line in lines if line.amount), Decimal(0))
     adds_up = len(lines) > 1 and worth in printed
+    unlike += _differently_coded(lines)
     own = sum(_heard(line, _merit(line), witness) for line in lines)
     units = sum(line.uom is not None for line in lines)
     torn = (_LEFTOVER - _VALUE) * units if _FEW * units < len(lines) else 0.0
@@ -76,6 +78,13 @@ def _held(line: ReadingLine) -> tuple[bool, ...]:
     is_named = any((line.supplier_sku, line.buyer_sku, line.gtin, line.description))
     values = (line.quantity, line.unit_price, line.amount, line.line_no)
     return (is_named, *(value is not None for value in values))
+
+
+def _differently_coded(lines: Sequence[ReadingLine]) -> int:
+    """The lines whose one number is another's than that of most lines with one: a column holds numbers of one owner."""
+    owners = Counter(
+        "supplier" if line.supplier_sku else "buyer" for line in lines if bool(line.supplier_sku) != bool(line.buyer_sku))
+    return owners.total() - max(owners.values(), default=0)
 
 
 def _merit(line: ReadingLine) -> float:

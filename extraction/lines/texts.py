@@ -20,6 +20,10 @@ Reach = tuple[float, float]
 """How far right the texts of a table reach, and how wide the widest is, in ems."""
 _COUNTED = 3  # rows at least that a line number in their texts can be told from
 _SENTENCE = 4  # words at least
+_LEADS_ON = frozenset({
+    "and", "or", "with", "without", "for", "of", "und", "oder", "mit", "ohne", "für", "et", "ou", "avec", "sans", "pour",
+    "de", "y", "con", "sin", "para", "en", "met", "zonder", "voor", "van", "e", "senza", "per", "di", "i", "lub", "z", "do"})
+"""Words that no text ends with."""
 _INDENT = 2.0  # ems by which the lines of one text may begin apart
 _BLANK = 0.3  # ems of a blank between words
 
@@ -137,19 +141,19 @@ def _until_sentence(words: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[
 
 
 def _goes_on(line: Sequence[Token], following: Sequence[Token]) -> bool:
-    """True when the next line, right under this one, goes on in the middle of a phrase: behind a comma or an open bracket. A
-    lower-case word proves nothing: remarks begin with them too."""
+    """True when the next line, right under this one, goes on in the middle of a phrase: behind a comma, an open bracket or a
+    word that joins two. A lower-case word below proves nothing: remarks begin with them too."""
     if abs(following[0].left - line[0].left) > _BLANK:
         return False
     text = " ".join(t.text for t in line)
-    return text[-1] in ",&+(" or text.count("(") > text.count(")")
+    return text[-1] in ",&+(" or text.count("(") > text.count(")") or line[-1].text in _LEADS_ON
 
 
 def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
     """The text of one line of the row; under the anchor, words under a code or untitled column count too."""
     words = cell(part.cells, kinds, "description")
     if part is row.anchor:
-        return _without_numbers(words, part)
+        return () if _says_revision(words) else _without_numbers(words, part)
     has_code = any(kinds.get(c) in CODES and is_code(" ".join(t.text for t in ts)) for c, ts in part.cells.items())
     if words and has_code:
         return words
@@ -159,6 +163,12 @@ def _words(part: RowLine, row: Row, kinds: Kinds) -> tuple[Token, ...]:
     parts = [s for s in part.line.segments if no_text_column or column.get(id(s.tokens[0])) in texty]
     telling = any(c.isalpha() for s in parts for c in s.text) or any(len(s.text) > 3 for s in parts)
     return tuple(t for s in parts for t in s.tokens) if telling else ()      # else the number of an empty row
+
+
+def _says_revision(words: Sequence[Token]) -> bool:
+    """True for a text that says no more than a revision: "Rev: C"."""
+    label = label_at(words, 0, columns=True) if words else None
+    return bool(label and f"{COLUMN}revision" in label.fields and len([t for t in words[label.end :] if t.text != ":"]) <= 1)
 
 
 def _without_numbers(words: tuple[Token, ...], part: RowLine) -> tuple[Token, ...]:

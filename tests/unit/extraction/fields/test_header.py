@@ -563,3 +563,40 @@ def test_who_stands_over_an_address_orders_where_the_supplier_is_named_wherever_
     assert header.buyer_name
     assert header.supplier_name
     assert (header.buyer_name.value, header.supplier_name.value) == ("Marrick Doors", "Quillfeather Supply Ltd")
+
+
+def test_who_supplies_may_stand_beside_the_word_name() -> None:
+    rows = (
+        (20, [(20, "Purchase Order #"), (110, "QF-2210")]),
+        (50, [(20, "Ship-To Address"), (300, "Supplier")]),
+        (64, [(20, "Ashmere College, Stores"), (300, "Name"), (380, "Larkfield Instruments Ltd")]),
+        (78, [(20, "Lock Road"), (300, "Account"), (380, "ASH-221")]),
+        (92, [(20, "Waterford X91 A1B2")]),
+        *TABLE,
+    )
+    supplier = read(*rows).header.supplier_name
+    assert supplier
+    assert supplier.value == "Larkfield Instruments Ltd"
+
+
+def test_a_number_and_its_day_share_a_label() -> None:
+    rows = (
+        (20, [(20, "Quillfeder Pumpen GmbH"), (300, "Bestellung")]),
+        (50, [(300, "Bestellnummer/Datum")]),
+        (64, [(300, "4500718 / 03.03.2031")]),
+        (90, [(300, "Ihr Angebot")]),
+        (104, [(300, "A-31-0349 vom 19.02.2031")]),
+        *TABLE,
+    )
+    header = read(*rows).header
+    assert header.po_number
+    assert header.po_number.value == "4500718"
+    assert header.order_date
+    assert header.order_date.value == date(2031, 3, 3)
+
+
+def test_a_sentence_is_nobodys_name() -> None:
+    assert is_no_name("Required by Friday please. Prices as in our list.")
+    assert is_no_name("Could we have the following for delivery next week please")
+    assert not is_no_name("Institute of the Arts and Sciences of Oldtown Ltd")
+    assert not is_no_name("Stadt. Werke Oldtown an der Aue GmbH")

@@ -59,3 +59,11 @@ def test_a_unit_is_one_where_it_shares_its_word_with_the_price() -> None:
         description=found("Hinge", [text], 0.9), quantity=found(Decimal(12), [twelve], 0.9),
         unit_price=found(Decimal("4.5"), [price], 0.9))
     assert merit([replace(said, uom=found("ea", [price], 0.9))], witness=witness) > merit([said], witness=witness)
+
+
+def test_a_column_holds_numbers_of_one_owner() -> None:
+    (line,) = document_lines([table(100, "KX-4 Hinge     KX-5 Hinge     KX-6 Hinge")])
+    words = [line.tokens[n : n + 1] for n in (0, 2, 4)]
+    alike = [ReadingLine(buyer_sku=found(code[0].text, code, 0.9)) for code in words]
+    mixed = [*alike[:2], ReadingLine(supplier_sku=found(words[2][0].text, words[2], 0.9))]
+    assert merit(alike) > merit(mixed)

@@ -582,3 +582,60 @@ def test_the_unit_that_a_price_is_for_is_that_of_the_quantity() -> None:
         "5901234123457  36.1002.3  Hinge, right, 60 mm       25   17.94 EUR/pair   448.50 EUR",
     )
     assert [(x["quantity"], x["uom"], x["unit_price"]) for x in lines(page)] == [("4", "box", "10.48"), ("25", "pair", "17.94")]
+
+
+def test_a_title_that_says_what_is_required_is_one_title() -> None:
+    page = table(
+        100,
+        "Quantity    Goods / services required               Price each    Value",
+        "3 boxes     Candle wicks, waxed, 200 per box              9.50    28.50",
+        "40 m        Marker rope, orange, on a reel of             1.25    50.00",
+        "            ten metres",
+    )
+    assert [(x["description"], x["quantity"], x["uom"]) for x in lines(page)] == [
+        ("Candle wicks, waxed, 200 per box", "3", "boxes"), ("Marker rope, orange, on a reel of ten metres", "40", "m")]
+
+
+def test_a_first_row_with_days_and_sums_is_no_second_line_of_titles() -> None:
+    page = table(
+        100,
+        "Chg   Line   Part No. / Rev / Description    Order Qty    Due Date     Unit Price     Ext. Price",
+        "      1/1    QT-4001       Rev: C            120.00 EA    08/21/2031   3.4000/EA          408.00",
+        "             Bracket, left, zinc",
+        "R     2/1    QT-4002       Rev: A             75.00 EA    08/28/2031   6.2000/EA          465.00",
+        "             Bracket, right, zinc",
+    )
+    assert [(x["line_no"], x["buyer_sku"], x["description"], x["quantity"]) for x in lines(page)] == [
+        ("1/1", "QT-4001", "Bracket, left, zinc", "120.00"), ("2/1", "QT-4002", "Bracket, right, zinc", "75.00")]
+
+
+def test_the_facts_of_an_order_above_a_table_are_none_of_its_titles() -> None:
+    page = table(
+        100,
+        "Orderdatum    11-6-2031          Levering uiterlijk   21-8-2031   Contactpersoon   Mies",
+        "Regel         Onze code          Art.nr.              Omschrijving                 Aantal    Eenheid   Prijs    Bedrag",
+        "1             8710.112           VK-A4-RD             Tekenblok A4                 40        pak       4.15     166.00",
+        "2             8710.118           VK-A4-BL             Tekenblok A5                 20        pak       4.00      80.00",
+    )
+    (reading,) = assemble(parsed(page), Context())
+    assert reading.header.order_date
+    assert str(reading.header.order_date.value) == "2031-06-11"
+    assert [(x["buyer_sku"], x["supplier_sku"]) for x in lines(page)] == [("8710.112", "VK-A4-RD"), ("8710.118", "VK-A4-BL")]
+
+
+def test_cards_whose_labels_have_no_colon_are_lines() -> None:
+    page = table(
+        100,
+        "Lines",
+        "1   Filter paper, round, 90 mm                                             46.00 EUR",
+        "    Qty 10      Unit Case      Price 4.60       Supplier Part Number FP-90-R",
+        "    Commodity Lab consumables      Account 40-1",
+        "2   Sample vials, amber                                                    27.00 EUR",
+        "    Qty 4       Unit Box       Price 6.75       Supplier Part Number None",
+        "    Commodity Lab consumables      Account 40-1",
+    )
+    found = [(x["line_no"], x["description"], x["quantity"], x["uom"], x["unit_price"], x["amount"], x.get("supplier_sku"))
+             for x in lines(page)]
+    assert found == [
+        ("1", "Filter paper, round, 90 mm", "10", "Case", "4.60", "46.00", "FP-90-R"),
+        ("2", "Sample vials, amber", "4", "Box", "6.75", "27.00", None)]
