@@ -10,7 +10,7 @@ from intake.mail.poll import PollReport, poll_once
 from intake.receive import Receiver
 from runtime.blobs import Blobs
 from runtime.db import Database
-from tests.integration.intake.test_watch import count, polled, seconds_until, watching
+from tests.integration.intake.test_watch import count, polled, wait_until, watching
 from tests.support.dovecot import PrivateDovecot
 from tests.support.imap_fake import FakeImap
 
@@ -69,8 +69,8 @@ def test_idle_works_over_tls(trusted: PrivateDovecot, sqlite_database: Database,
     with watching(
         trusted.settings(tls="tls", host="localhost", port=trusted.tls_port), sqlite_database, blobs, poll_every_s=60,
     ):
-        seconds_until(lambda: polled(sqlite_database), at_most=10)
+        wait_until(lambda: polled(sqlite_database))
         for n in range(3):
             before = count(sqlite_database)
             trusted.deliver(RAW + b"%d" % n)
-            seconds_until(lambda before=before: count(sqlite_database) == before + 1, at_most=5)  # type: ignore[misc]
+            wait_until(lambda before=before: count(sqlite_database) == before + 1)  # type: ignore[misc]
