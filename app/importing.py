@@ -9,7 +9,8 @@ from typing import Any
 
 from app.bootstrap import Rooms
 from matching import masterdata
-from oms.inventory.imports import import_kits, import_locations, import_lots, import_safety, import_supplies
+from oms.inventory.imports import import_locations, import_lots, import_safety, import_supplies
+from oms.inventory.kit_contents import import_kits
 from oms.inventory.service import import_stock
 from oms.orders.company_money import import_rates
 from oms.orders.imports import import_orders

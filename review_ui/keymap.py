@@ -57,6 +57,7 @@ ACTIONS = (
     Action("list-leave", "Leave the search", ("Escape",), Where.LIST, in_fields=True, is_fixed=True),
     Action("release", "Release the order", ("a",), Where.ORDER),
     Action("hold", "Hold the order", ("h",), Where.ORDER),
+    Action("shortage", "Decide about the next line that is short", ("d",), Where.ORDER),
     Action("note", "Write a note about the order", ("n",), Where.ORDER),
     Action("toggle-fact", "Take the chosen fact back, or bring it back", ("z",), Where.LIST),
     Action("scan", "Go to the scanner's field", ("s",), Where.LIST),

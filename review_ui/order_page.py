@@ -24,6 +24,7 @@ from oms.orders.regroup.service import merge_candidates
 from oms.orders.repository import Orders, order_id_of
 from review_ui.pages import render
 from review_ui.presenters.case_facts import load_audit
+from review_ui.presenters.line_goods import NOTHING, load_line_goods
 from review_ui.presenters.related import load_related
 from review_ui.presenters.timeline import load_timeline
 from review_ui.state import services_of
@@ -41,6 +42,7 @@ def show_order(request: Request, order_no: str, template: str) -> Response:
             audit=load_audit(db, [f"order:{order_no}"]),
             candidates=merge_candidates(db, order.summary.id) if OrderAction.MERGE in order.supported_actions else [],
             exceptions=find_exceptions(db, WantedExceptions(order_no=order_no)), kinds=list(HoldKind),
+            goods=load_line_goods(db, order), no_goods=NOTHING,
             can={str(action) for action in order.supported_actions}, agreed=agreements_of(db, order_no), overrides=OVERRIDES)
 
 

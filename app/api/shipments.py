@@ -40,7 +40,8 @@ class PickIn(BaseModel):
 
 
 class ShipmentActionIn(BaseModel):
-    """`carrier`, `service`, `tracking_number` are for ship; `note` says why a shipment is voided."""
+    """`carrier`, `service`, `tracking_number` are for ship, and for correct, which says all three anew; `note` says why a
+    shipment is voided."""
 
     note: str = Field("", max_length=2_000)
     carrier: str | None = Field(None, max_length=64)

@@ -16,9 +16,10 @@ from matching.masterdata.items import import_items
 from matching.masterdata.part_numbers import import_part_numbers
 from matching.masterdata.prices import import_prices
 from matching.masterdata.records import ITEM_COLUMNS, load_customer, load_item
+from matching.masterdata.sql import item_ids
 from models.domain.codes import fold_code
 from models.errors import ConflictError, InputError, NotFound
-from models.tables.items import CustomerPartNumberRow, ItemRow
+from models.tables.items import CustomerPartNumberRow, ItemRow, ItemSubstituteRow
 from models.tables.partners import CustomerEmailRow, CustomerRow
 from runtime.db import Database
 from runtime.imports import Change, ImportReport, Outcome, Watch, record_edit, shown
@@ -100,6 +101,24 @@ def edit_part_number(db: Database, customer_no: str, part_number: str, sku: str,
     row = {"customer_no": customer_no, "part_number": part_number, "sku": sku}
     with db.together() as one:
         return _put(one, import_part_numbers, [row], f"item:{sku.strip()}", actor)
+
+
+def edit_substitutes(db: Session, sku: str, substitutes: Sequence[str], *, actor: str) -> None:
+    """Say what is offered where an item cannot be had, the best first. Raises NotFound, InputError."""
+    before = load_item(db, sku).substitutes
+    after = tuple(dict.fromkeys(s.strip() for s in substitutes if s.strip()))
+    if before == after:
+        return
+    ids = item_ids(db, {sku, *after})
+    if unknown := next((s for s in after if s not in ids), None):
+        raise InputError(f"There is no item {unknown}; look for it in the list of items.", code="unknown_item")
+    if sku in after:
+        raise InputError(f"{sku} cannot stand in for itself; name another item.", code="same_item")
+    x = ItemSubstituteRow
+    db.execute(delete(x).where(x.item_id == ids[sku]))
+    db.add_all(x(item_id=ids[sku], substitute_id=ids[other], rank=rank) for rank, other in enumerate(after, 1))
+    change = Change(Outcome.CHANGED, sku, "substitutes", ", ".join(before), ", ".join(after))
+    record_edit(db, actor, "substitutes", f"item:{sku}", [change])
 
 
 def remove_part_number(db: Session, customer_no: str, part_number: str, *, actor: str) -> None:

@@ -104,6 +104,7 @@ class ShipmentAction(StrEnum):
     REOPEN = "reopen"              # one step back: packed → picked, picked → draft
     SHIP = "ship"
     DELIVER = "deliver"
+    CORRECT = "correct"            # carrier and tracking number, after it has left
     VOID = "void"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -52,9 +53,10 @@ def decide_shortage(
     if choice is Shortage.REPLACE:
         if not (sku or "").strip():
             raise InputError("Say which item is sent in its place.", code="substitute_missing")
-        edits.append(AddLine(named_line(
+        other = named_line(
             db, sku=sku or "", quantity=short, uom=line.uom, unit_price=line.unit_price, currency=order.currency,
-            requested_date=line.requested_date)))
+            requested_date=line.requested_date)
+        edits.append(AddLine(replace(other, instead_of=position)))
     change_order(db, order_id, edits, actor=actor, reason=reason)
     close_exception(db, key=key, by=actor, resolution=reason)
 

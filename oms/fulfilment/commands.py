@@ -11,7 +11,7 @@ from models.errors import InputError
 from oms.fulfilment.packing import pack
 from oms.fulfilment.picking import pick_all
 from oms.fulfilment.repository import Fulfilments
-from oms.fulfilment.ship import Carriage, confirm, void
+from oms.fulfilment.ship import Carriage, confirm, correct_carriage, void
 from oms.fulfilment.shipments import deliver, finish_picking, open_shipment, reopen
 from oms.fulfilment.work import NOTE_NEEDED, act, hold, release_hold, schedule
 
@@ -67,6 +67,8 @@ def do_shipment(
         confirm(db, shipment_id, actor=actor, key=key, by=by)
     elif action is S.DELIVER:
         deliver(db, shipment_id, actor=actor)
+    elif action is S.CORRECT:
+        correct_carriage(db, shipment_id, by or Carriage(), actor=actor)
     else:
         if not note.strip():
             raise Incomplete("Say why the shipment is given up.")

@@ -180,5 +180,6 @@ _SHIPMENT_RULES: Mapping[ShipmentAction, tuple[tuple[ShipmentState, ...], str]] 
     ShipmentAction.REOPEN: ((S.PICKED, S.PACKED), "there is no step to take back"),
     ShipmentAction.SHIP: ((S.PACKED,), "it must be packed, and can leave once"),
     ShipmentAction.DELIVER: ((S.SHIPPED,), "only what was shipped can be delivered, once"),
+    ShipmentAction.CORRECT: ((S.SHIPPED, S.DELIVERED), "carrier and tracking number are said when it leaves"),
     ShipmentAction.VOID: ((S.DRAFT, S.PICKED, S.PACKED), _GONE),
 }

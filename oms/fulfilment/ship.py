@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -137,6 +137,19 @@ def _tell_erp(db: Session, locked: Locked, by: Carriage, at: datetime, lines: li
             {"position": x.position, "sku": x.sku, "quantity": x.quantity, "lot": x.lot}
             for x in sorted(lines, key=lambda x: (x.position, x.id))])
     Outbox(db).add(Channel.ERP, payload.SHIPPED, key, content, order_id=locked.fulfilment.order_id)
+
+
+def correct_carriage(db: Session, shipment_id: int, by: Carriage, *, actor: str) -> None:
+    """Say anew who carried what has left, and under which number; what was said before stays in the audit. No goods move, and the
+    ERP is not told again. Raises ShipmentRefused, NotFound."""
+    locked = lock_shipment(db, shipment_id)
+    check_shipment(db, ShipmentAction.CORRECT, locked)
+    before, after = asdict(Carriage(*(getattr(locked.shipment, f.name) for f in fields(Carriage)))), asdict(by)
+    if before == after:
+        return
+    db.execute(update(_SHIPMENTS).where(_SHIPMENTS.c.id == shipment_id).values(after))
+    tell_shipment(db, *locked, "corrected", actor, changes=[
+        [name, before[name], after[name]] for name in after if before[name] != after[name]])
 
 
 def void(db: Session, shipment_id: int, *, actor: str, reason: str) -> None:

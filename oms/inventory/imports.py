@@ -1,21 +1,18 @@
-"""Tables about stock beside the counts: locations, what is in kits, what is to come, counts of lots."""
+"""Tables about stock beside the counts: locations, what is to come, counts of lots."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
-from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import SalesOrderState
-from models.domain.stock import STOCKED, LocationKind, Tracking
+from models.domain.stock import STOCKED, LocationKind
 from models.errors import InputError
 from models.tables.base import Base
-from oms.imports import attempt, import_each
+from oms.imports import import_each
 from oms.inventory.count import count
 from oms.inventory.ledger import make_levels
 from oms.inventory.locations import FIELDS, set_location
@@ -23,7 +20,7 @@ from oms.inventory.lots import open_lot
 from oms.inventory.repository import item_stock, location_id_of
 from oms.inventory.supplies import expect
 from runtime.db import Database
-from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, opened, parse_rows
+from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch
 from runtime.tabular import Row, date_of, decimal_of, degrees_of, need, optional
 
 _ITEMS, _COMPONENTS, _SUPPLIES, _LEVELS, _LINES, _ORDERS = (
@@ -149,60 +146,3 @@ def _lot(row: Row) -> dict[str, Any]:
     return {
         "location": need(row, "location", longest=32), "sku": need(row, "sku", longest=64), "lot": need(row, "lot", longest=64),
         "on_hand": decimal_of(row, "on_hand"), "expires_on": date_of(row, "expires_on") if "expires_on" in row else None}
-
-
-def import_kits(db: Database, rows: Iterable[Row], watch: Watch = UNWATCHED) -> ImportReport:
-    """Columns: kit, component, quantity (base units in one kit). The file is the whole truth about the kits it names; a kit of
-    which a row is refused stays as it is."""
-    tally = Tally(watch)
-    _, rest = opened(rows, "kit", "component", "quantity")
-    wanted: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    lines: dict[str, int] = {}
-    for line, (kit, component, quantity) in parse_rows(rest, _component, tally):
-        lines.setdefault(kit, line)
-        wanted[kit][component] = wanted[kit].get(component, Decimal(0)) + quantity
-    for kit, parts in wanted.items():
-        attempt(db, tally, lines[kit], partial(_store_kit, kit=kit, parts=parts, tally=tally))
-    return tally.finish(db, "kits")
-
-
-def _component(row: Row) -> tuple[str, str, Decimal]:
-    found = need(row, "kit", longest=64), need(row, "component", longest=64), decimal_of(row, "quantity")
-    if found[0] == found[1] or not found[2]:
-        raise InputError(f"{found[0]} needs other items, each with a quantity above zero.", code="bad_component")
-    return found
-
-
-def _store_kit(db: Session, *, kit: str, parts: dict[str, Decimal], tally: Tally) -> Outcome:
-    items = {row.sku: row for row in db.execute(select(_ITEMS).where(_ITEMS.c.sku.in_([kit, *parts])))}
-    unknown = [sku for sku in (kit, *parts) if sku not in items]
-    if unknown:
-        raise InputError(f"There is no item {', '.join(unknown)}; import items first.", code="unknown_item")
-    nested = [sku for sku in parts if items[sku].is_kit]
-    if nested:
-        raise InputError(f"{', '.join(nested)} is a kit itself; name what is in it.", code="nested_kit")
-    row, c = items[kit], _COMPONENTS.c
-    before = dict(db.execute(select(c.component_id, c.quantity).where(c.kit_id == row.id)).all()) if row.is_kit else {}
-    after = {items[sku].id: quantity for sku, quantity in parts.items()}
-    if before == after:
-        return Outcome.UNCHANGED
-    _check_kit(db, kit, row)
-    db.execute(update(_ITEMS).where(_ITEMS.c.id == row.id).values(is_kit=True))
-    db.execute(delete(_COMPONENTS).where(c.kit_id == row.id))
-    db.execute(insert(_COMPONENTS), [{"kit_id": row.id, "component_id": i, "quantity": q} for i, q in sorted(after.items())])
-    outcome = Outcome.CHANGED if before else Outcome.ADDED
-    for sku, quantity in parts.items():
-        if (was := before.get(items[sku].id)) != quantity:
-            tally.note(outcome, f"{kit} {sku}", "quantity", was, quantity)
-    return outcome
-
-
-def _check_kit(db: Session, kit: str, row: Any) -> None:
-    if row.tracking is not Tracking.NONE or db.execute(
-            select(_LEVELS.c.item_id).where(_LEVELS.c.item_id == row.id, _LEVELS.c.on_hand > 0).limit(1)).first():
-        raise InputError(f"{kit} has stock of its own; count it to nothing before it is made a kit.", code="has_stock")
-    is_ordered = db.execute(
-        select(_LINES.c.id).join(_ORDERS, _ORDERS.c.id == _LINES.c.order_id)
-        .where(_LINES.c.item_id == row.id, _ORDERS.c.state.in_(_OPEN)).limit(1)).first()
-    if is_ordered:
-        raise InputError(f"Open orders want {kit}; what is in it can change when they have left.", code="kit_in_use")

@@ -147,6 +147,12 @@ def stock_of(
         ItemStock(x.id, x.sku, x.description, x.base_uom, x.tracking, tuple(levels.get(x.id, ()))) for x in items]
 
 
+def available_of(db: Session, item_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What can be promised of each item, over all locations that are sold from."""
+    levels = _levels(db, item_ids)
+    return {i: sum((x.available for x in levels.get(i, ())), Decimal(0)) for i in item_ids}
+
+
 def item_stock(db: Session, sku: str) -> ItemStock:
     """One item. Raises NotFound."""
     found = stock_of(db, sku=sku, limit=1)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import LIVE_FULFILMENT, FulfilmentAction, FulfilmentState, PaperKind, ShipmentAction, ShipmentState
 from models.domain.stock import LocationKind
+from models.tables.audit import AuditEntryRow
 from models.tables.inventory import LocationRow
 from oms.fulfilment.decide import supported_actions, supported_shipment_actions
 from oms.fulfilment.repository import Fulfilments, FulfilmentSummary, HoldDetail, ShareDetail, ShipmentDetail, ShipmentSummary
 from oms.fulfilment.shipments import shipment_facts
 from oms.fulfilment.work import facts_of
+from review_ui.language import N_
 
 MOST = 200
 F, S = FulfilmentAction, ShipmentAction
@@ -106,6 +109,34 @@ def load_shipment(db: Session, number: str) -> tuple[ShipmentDetail, tuple[Shipm
     """One shipment, and what it takes now. Raises NotFound."""
     found = Fulfilments(db).shipment(number)
     return found, supported_shipment_actions(shipment_facts(db, [found.summary.id])[found.summary.id])
+
+
+@dataclass(frozen=True, slots=True)
+class CarriageChange:
+    """Who said anew how a shipment travels: (column, before, after) of what changed. `former`: what takes it back."""
+
+    at: datetime
+    actor: str
+    changes: Sequence[tuple[str, str | None, str | None]]
+    former: Mapping[str, str]
+
+
+CARRIAGE_WORDS: Mapping[str, str] = {
+    "carrier": N_("Carrier"), "service": N_("Service"), "tracking_number": N_("Tracking number")}
+
+
+def load_carriage_changes(db: Session, shipment: ShipmentSummary) -> list[CarriageChange]:
+    """The newest first."""
+    x = AuditEntryRow
+    rows = db.execute(select(x.at, x.actor, x.content).where(
+        x.subject == f"shipment:{shipment.number}", x.action == "shipment.corrected").order_by(x.seq.desc()))
+    state = {name: getattr(shipment, name) or "" for name in CARRIAGE_WORDS}
+    found = []
+    for at, actor, content in rows:
+        changes = [(name, before, after) for name, before, after in json.loads(content)["changes"]]
+        state |= {name: before or "" for name, before, _ in changes}
+        found.append(CarriageChange(at, actor, changes, dict(state)))
+    return found
 
 
 def papers_of(shipment: ShipmentDetail) -> list[tuple[PaperKind, str]]:

@@ -129,6 +129,10 @@ PRICE = (
     FormField("valid_to", N_("Last day"), "date"))
 
 
+ITEM_WORDS = {"substitutes": N_("Offered instead"), "quantity": N_("Base units in one kit")}
+"""What the history of an item calls what stands in no form of fields."""
+
+
 def words_of(groups: Sequence[Group], *more: Sequence[FormField]) -> dict[str, str]:
     """The label of each column, for the history."""
     return {f.column: f.word for fields in (*(g.fields for g in groups), *more) for f in fields}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 from urllib.parse import quote
 
@@ -11,8 +12,10 @@ from matching.masterdata import edit
 from matching.masterdata.lists import find_items, list_items, list_prices
 from matching.masterdata.records import ITEM_COLUMNS, history, load_item
 from models.errors import InputError
+from oms.inventory.kit_contents import edit_kit, parts_of_kit
 from review_ui.access import Admin, Viewer
 from review_ui.errors import PageRoute, go_to
+from review_ui.formats import typed_or_none
 from review_ui.pages import render
 from review_ui.presenters import masterdata as forms
 from review_ui.state import services_of, ui_of
@@ -50,10 +53,10 @@ def rows(request: Request, _user: Viewer, text: Text = "") -> Response:
 def one(request: Request, _user: Viewer, sku: Text) -> Response:
     """One item."""
     with services_of(request).db.read() as db:
-        item, edits = load_item(db, sku), history(db, f"item:{sku}")
+        item, edits, parts = load_item(db, sku), history(db, f"item:{sku}"), parts_of_kit(db, sku)
     return render(
-        request, "masterdata/item.html", item=item, edits=edits, groups=forms.ITEM, price=forms.PRICE,
-        words=forms.words_of(forms.ITEM, forms.PRICE))
+        request, "masterdata/item.html", item=item, edits=edits, parts=parts, groups=forms.ITEM, price=forms.PRICE,
+        words=forms.words_of(forms.ITEM, forms.PRICE) | forms.ITEM_WORDS)
 
 
 @router.get("/masterdata/item/new")
@@ -82,6 +85,30 @@ def save_units(
     units = [
         {"uom": u, "factor": f, "uom_gtin": g} for u, f, g in zip(uom, factor, uom_gtin, strict=True) if u.strip()]
     edit.edit_units(services_of(request).db, sku, units, actor=user.name, seen=seen or None)
+    return _back(request, sku)
+
+
+@router.post("/masterdata/item/parts")
+def save_parts(
+    request: Request, user: Admin, sku: Typed, part: Annotated[list[str], Form()], quantity: Annotated[list[str], Form()],
+) -> Response:
+    """Make these what is in the kit; a row without an item is left out, and with no row it is a kit no more."""
+    if len(part) != len(quantity):
+        raise InputError("The form is not complete. Reload the page and try again.", code="bad_form")
+    parts: dict[str, Decimal] = {}
+    for name, many in zip(part, quantity, strict=True):
+        if name.strip():
+            parts[name.strip()] = parts.get(name.strip(), Decimal(0)) + (typed_or_none(many) or Decimal(0))
+    with services_of(request).db.write() as db:
+        edit_kit(db, sku, parts, actor=user.name)
+    return _back(request, sku)
+
+
+@router.post("/masterdata/item/substitutes")
+def save_substitutes(request: Request, user: Admin, sku: Typed, other: Annotated[list[str] | None, Form()] = None) -> Response:
+    """Say what is offered where the item cannot be had, the best first; a row without an item is left out."""
+    with services_of(request).db.write() as db:
+        edit.edit_substitutes(db, sku, other or [], actor=user.name)
     return _back(request, sku)
 
 

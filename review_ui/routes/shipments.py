@@ -17,7 +17,7 @@ from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
 from review_ui.formats import typed_or_none
 from review_ui.pages import render
-from review_ui.presenters.fulfilment import load_shipment, papers_of
+from review_ui.presenters.fulfilment import CARRIAGE_WORDS, load_carriage_changes, load_shipment, papers_of
 from review_ui.state import services_of
 
 router = APIRouter(route_class=PageRoute)
@@ -74,6 +74,8 @@ def back(request: Request, _user: Clerk, number: str, line_id: int) -> Response:
 def _page(request: Request, template: str, number: str) -> Response:
     with services_of(request).db.read() as db:
         shipment, actions = load_shipment(db, number)
+        changes = load_carriage_changes(db, shipment.summary)
     return render(
         request, template, shipment=shipment, s=shipment.summary, actions=actions, papers=papers_of(shipment),
+        carriage=changes, carriage_words=CARRIAGE_WORDS,
         Action=ShipmentAction)

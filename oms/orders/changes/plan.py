@@ -250,7 +250,7 @@ def _add(sheet: _Sheet, line: NewLine) -> None:
     sheet.added.append(replace(line, position=position))
     sheet.entries += [
         Entry(f"lines.{position}.{name}", None, text(getattr(line, name)))
-        for name in ("sku", "quantity", "uom", "unit_price", "requested_date") if getattr(line, name) is not None]
+        for name in ("sku", "quantity", "uom", "unit_price", "requested_date", "instead_of") if getattr(line, name) is not None]
 
 
 def _cancel(sheet: _Sheet, line: LineNow, edit: CancelLine) -> None:

@@ -8,17 +8,20 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from matching.masterdata.edit import edit_substitutes
 from models.domain.states import CaseState, MessageState, OutboxState
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
 from models.tables.intake import MessageRow
 from models.tables.items import ItemRow
 from models.tables.outbox import OutboxRow
+from oms.fulfilment.ship import Carriage, confirm
+from oms.orders.write import order_no
 from runtime.audit import record
 from tests.e2e.ui.conftest import BOTH, Visit
 from tests.support.browser import Held
 from tests.support.desk import Desk
 from tests.support.desk_cases import set_case
-from tests.support.fulfilment import fulfilment_orders
+from tests.support.fulfilment import fulfilment_orders, packed, released_order
 
 pytestmark = pytest.mark.browser
 
@@ -166,6 +169,56 @@ def test_an_admin_resends_one_message_and_after_a_question_gives_another_up(desk
     with desk.db.read() as db:
         states = dict(db.execute(select(OutboxRow.id, OutboxRow.state)).all())
     assert states == {desk.ids["failed_out"]: OutboxState.PENDING, desk.ids["maybe_out"]: OutboxState.FAILED}
+
+
+def test_what_is_short_is_replaced_by_what_is_offered_with_the_keyboard_alone(desk: Desk, visit: Visit) -> None:
+    order = released_order(desk.db, stock=((3,), (60,)))
+    with desk.db.write() as db:
+        edit_substitutes(db, "WID-1", ["WID-2"], actor="Adam")
+    visitor = visit("anna")
+    page = visitor.page
+    page.goto(f"/orders/{order_no(order)}")
+    page.locator("#main").click(position={"x": 5, "y": 5})
+    page.keyboard.press("d")
+    expect(page.get_by_role("button", name="Send WID-2 instead")).to_be_visible()
+    page.keyboard.type("Agreed by telephone")
+    page.keyboard.press("Enter")
+    expect(page.locator("#line-2")).to_contain_text("instead of line 1")
+    expect(page.locator("#line-1")).to_contain_text("line 2 goes instead")
+    assert visitor.troubles == []
+
+
+def test_a_tracking_number_is_corrected_after_shipping_and_taken_back(desk: Desk, visit: Visit) -> None:
+    (fulfilment,) = fulfilment_orders(desk.db)
+    with desk.db.write() as db:
+        confirm(db, packed(db, fulfilment, 10), actor="Anna", by=Carriage("Heron Parcel", None, "HP1"))
+    visitor = visit("carl")
+    page = visitor.page
+    page.goto("/shipments/SH-000001")
+    page.get_by_text("Correct the carrier or the tracking number").focus()
+    for key in ("Enter", "Tab", "Tab", "Tab", "ControlOrMeta+a"):
+        page.keyboard.press(key)
+    page.keyboard.type("HP2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#shipment")).to_contain_text("HP1 → HP2")
+    page.get_by_role("button", name="Take it back").press("Enter")
+    expect(page.locator("#shipment")).to_contain_text("HP2 → HP1")
+    assert visitor.troubles == []
+
+
+def test_the_parts_of_a_kit_are_typed_and_kept(desk: Desk, visit: Visit) -> None:
+    with desk.db.write() as db:
+        db.add(ItemRow(sku="KIT-1", sku_folded="K1T1", description="First aid", base_uom="H87"))
+    visitor = visit("adam")
+    page = visitor.page
+    page.goto("/masterdata/item?sku=KIT-1")
+    page.get_by_label("Another part (SKU)").first.focus()
+    page.keyboard.type("TAPE-48")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Part (SKU)", exact=True)).to_have_value("TAPE-48")
+    assert visitor.troubles == []
 
 
 def test_an_approver_cannot_resend(visit: Visit) -> None:

@@ -9,11 +9,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from matching.masterdata.records import history
 from models.domain.stock import LocationKind, Tracking
-from models.errors import ConflictError
+from models.errors import ConflictError, InputError
 from models.tables.inventory import IncomingSupplyRow, LocationRow, LotLevelRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
-from oms.inventory.imports import import_kits, import_locations, import_lots, import_safety, import_supplies
+from oms.inventory.imports import import_locations, import_lots, import_safety, import_supplies
+from oms.inventory.kit_contents import edit_kit, import_kits, parts_of_kit
 from oms.inventory.lots import set_tracking
 from oms.inventory.reconcile import reconcile
 from oms.inventory.repository import item_stock
@@ -47,6 +49,27 @@ def test_locations_are_made_and_changed_and_bad_ones_refused(database: Database)
         north = db.execute(select(LocationRow).where(LocationRow.code == "NORTH")).scalar_one()
         assert (north.kind, north.priority, north.country, north.latitude, north.longitude, north.capacity_per_day) == (
             LocationKind.THIRD_PARTY, 9, "DE", 53.55, -9.99, 40)
+
+
+def test_a_kit_is_edited_by_hand_and_is_none_any_more_without_parts(database: Database) -> None:
+    with database.write() as db:
+        open_shop(db, [[9], [9], [0], [0]])
+        edit_kit(db, "WID-3", {"WID-1": Decimal(2), "WID-2": Decimal(1)}, actor="Ann")
+        edit_kit(db, "WID-3", {"WID-1": Decimal("2.5")}, actor="Ann")
+        assert [(x.sku, x.quantity) for x in parts_of_kit(db, "WID-3")] == [("WID-1", Decimal("2.5"))]
+    for kit, parts, code in (("WID-4", {"WID-3": 1}, "nested_kit"), ("WID-4", {"WID-4": 1}, "bad_component"),
+                             ("WID-4", {"WID-2": 0}, "bad_component"), ("WID-1", {"WID-4": 1}, "has_stock")):
+        with pytest.raises(InputError) as refused, database.write() as db:
+            edit_kit(db, kit, {sku: Decimal(n) for sku, n in parts.items()}, actor="Ann")
+        assert refused.value.code == code
+    with database.write() as db:
+        edit_kit(db, "WID-3", {"WID-4": Decimal(1)}, actor="Ann")
+    with pytest.raises(InputError, match="is in a kit itself"), database.write() as db:
+        edit_kit(db, "WID-4", {"WID-1": Decimal(1)}, actor="Ann")
+    with database.write() as db:
+        edit_kit(db, "WID-3", {}, actor="Ann")
+        assert not parts_of_kit(db, "WID-3") and not db.execute(select(ItemRow.is_kit).where(ItemRow.sku == "WID-3")).scalar_one()
+        assert [e.changes[-1].outcome.value for e in history(db, "item:WID-3")] == ["removed", "removed", "removed", "added"]
 
 
 def test_kits_are_made_of_what_is_no_kit_and_stay_as_they_are_while_orders_want_them(database: Database) -> None:

@@ -156,6 +156,8 @@ LOWEST_ROLE = {
     "/masterdata/part-number/remove": Role.ADMIN,
     "/masterdata/item": Role.ADMIN,
     "/masterdata/item/units": Role.ADMIN,
+    "/masterdata/item/parts": Role.ADMIN,
+    "/masterdata/item/substitutes": Role.ADMIN,
     "/masterdata/item/price": Role.ADMIN,
     "/masterdata/imports": Role.ADMIN,
     "/masterdata/imports/{job_id}/run": Role.ADMIN,

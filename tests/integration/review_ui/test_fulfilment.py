@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from datetime import date
 from decimal import Decimal
 from urllib.parse import quote
@@ -60,6 +63,25 @@ def test_scans_pick_and_the_last_one_leads_to_packing_and_out_of_the_door(desk: 
     assert "Delivered" in clerk.post(f"{SH}/do/deliver", headers=PART).text
     with desk.db.read() as db:
         assert [x.shipped for x in db.execute(select(OrderLineRow).order_by(OrderLineRow.id)).scalars()] == [10, 5]
+
+
+def test_carrier_and_tracking_number_are_corrected_after_it_has_left_and_taken_back(desk: Desk, clerk: TestClient) -> None:
+    with desk.db.write() as db:
+        packed(db, 1, 10, 5)
+    form = {"carrier": "Heron Parcel", "service": "", "tracking_number": "HP1"}
+    assert clerk.post(f"{SH}/do/correct", data=form, headers=PART).status_code == 409
+    assert "Take it back" not in clerk.post(f"{SH}/do/ship", data=form, headers=PART).text
+    page = clerk.post(f"{SH}/do/correct", data=form | {"tracking_number": "HP <2>"}, headers=PART).text
+    assert "HP1 → HP &lt;2&gt;" in page and "Take it back" in page and "Carrier: Heron" not in page
+    clerk.post(f"{SH}/do/deliver", headers=PART)
+    page = clerk.post(f"{SH}/do/correct", data={"carrier": "Kite", "tracking_number": "K9"}, headers=PART).text
+    (former,) = re.findall(r'hx-post="/shipments/SH-000001/do/correct" hx-vals="([^"]+)"', page)
+    assert json.loads(html.unescape(former)) == form | {"tracking_number": "HP <2>"}
+    page = clerk.post(f"{SH}/do/correct", data=json.loads(html.unescape(former)), headers=PART).text
+    assert "K9 → HP &lt;2&gt;" in page
+    with desk.db.read() as db:
+        shipment = db.get_one(ShipmentRow, 1)
+        assert (shipment.carrier, shipment.tracking_number, shipment.state) == ("Heron Parcel", "HP <2>", "delivered")
 
 
 @pytest.mark.parametrize(("code", "sentence"), [

@@ -76,6 +76,31 @@ def test_an_item_has_units_prices_and_a_successor(visit: Visit) -> None:
     assert "Packing tape" in adam.get("/masterdata/items/rows?text=tape").text
 
 
+def test_what_is_in_a_kit_and_what_is_offered_instead_are_edited_and_told(visit: Visit) -> None:
+    adam = visit("adam")
+    for sku in ("KIT-1", "KIT-2"):
+        adam.post("/masterdata/item", data={"sku": sku, "description": "First aid", "base_uom": "H87"}, headers=HTMX)
+    parts = {"sku": "KIT-1", "part": ["TAPE-48", "GLV-100-M", ""], "quantity": ["2", "1,5", ""]}
+    assert adam.post("/masterdata/item/parts", data=parts, headers=HTMX).status_code == 200
+    page = adam.get("/masterdata/item?sku=KIT-1").text
+    assert 'value="TAPE-48"' in page and 'value="1.5"' in page and "Base units in one kit: – → 1.5" in page
+    refused = adam.post("/masterdata/item/parts", data={"sku": "KIT-2", "part": ["KIT-1"], "quantity": ["1"]}, headers=HTMX)
+    assert refused.status_code == 422 and "is a kit itself" in refused.text
+    offered = {"sku": "TAPE-48", "other": ["KIT-2", "GLV-100-M", "", "KIT-2"]}
+    assert adam.post("/masterdata/item/substitutes", data=offered, headers=HTMX).status_code == 200
+    page = adam.get("/masterdata/item?sku=TAPE-48").text
+    assert page.index('name="other" value="KIT-2"') < page.index('name="other" value="GLV-100-M"')
+    assert "Offered instead: – → KIT-2, GLV-100-M" in page
+    for other, code in (("TAPE-48", "same_item"), ("NONE", "unknown_item")):
+        refused = adam.post("/masterdata/item/substitutes", data={"sku": "TAPE-48", "other": [other]}, headers=HTMX)
+        assert refused.status_code == 422 and code in refused.text
+    assert adam.post("/masterdata/item/substitutes", data={"sku": "TAPE-48"}, headers=HTMX).status_code == 200
+    assert 'name="other" value=' not in adam.get("/masterdata/item?sku=TAPE-48").text
+    nothing = {"sku": "KIT-1", "part": [""], "quantity": [""]}
+    assert adam.post("/masterdata/item/parts", data=nothing, headers=HTMX).status_code == 200
+    assert 'name="part" value=' not in adam.get("/masterdata/item?sku=KIT-1").text
+
+
 def test_a_part_number_is_added_and_removed(visit: Visit) -> None:
     adam = visit("adam")
     number = {"customer_no": "C-1001", "part_number": "AC-1", "sku": "TAPE-48"}

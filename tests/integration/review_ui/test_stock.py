@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
+from matching.masterdata.edit import edit_substitutes
 from models.domain.fulfilment import FulfilmentState
 from models.domain.sourcing import Criterion
 from models.domain.stock import LocationKind
@@ -17,6 +18,7 @@ from models.tables.inventory import LocationRow
 from models.tables.items import ItemRow
 from oms.allocation.rules import sourcing_rules
 from oms.allocation.service import allocate_order
+from oms.inventory.kit_contents import edit_kit
 from oms.inventory.ledger import receive
 from oms.inventory.reconcile import reconcile
 from oms.inventory.supplies import expect
@@ -95,6 +97,15 @@ def test_what_cannot_be_booked_is_refused_in_words(visit: Visit, changes: dict[s
     assert answer.status_code in (404, 409, 422) and sentence in answer.text
 
 
+def test_what_is_in_a_kit_is_shown_on_the_order_with_what_is_held_of_it(visit: Visit, desk: Desk) -> None:
+    with desk.db.write() as db:
+        made = open_shop(db, [[30], [3], [0]])
+        edit_kit(db, "WID-3", {"WID-1": Decimal(2), "WID-2": Decimal(1)}, actor="Ann")
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(made, [(2, 3)]), approved_by="Ann")
+    page = text_of(visit("vera").get("/orders/SO-000001").text)
+    assert "WID-1 Widget no. 1 2 PCE 6 6 –" in page and "WID-2 Widget no. 2 1 PCE 3 3 –" in page
+
+
 def test_what_a_line_is_short_of_is_decided_on_the_order_and_the_rest_is_planned_by_hand(visit: Visit, desk: Desk) -> None:
     with desk.db.write() as db:
         made = open_shop(db, [[3, 0], [60, 60]])
@@ -107,8 +118,12 @@ def test_what_a_line_is_short_of_is_decided_on_the_order_and_the_rest_is_planned
     ann.post("/orders/SO-000001/allocate")
     refused = ann.post("/orders/SO-000001/shortage", data={"position": 1, "choice": "replace", "reason": "agreed"})
     assert refused.status_code == 422 and "which item" in refused.text
+    with desk.db.write() as db:
+        edit_substitutes(db, "WID-1", ["WID-2"], actor="Ann")
+    assert "Send WID-2 instead, 120 PCE available" in ann.get("/orders/SO-000001").text
     done = ann.post("/orders/SO-000001/shortage", data={"position": 1, "choice": "replace", "sku": "WID-2", "reason": "agreed"})
-    assert done.status_code == 200 and "WID-2" in done.text
+    assert done.status_code == 200 and "instead of line 1" in done.text and "line 2 goes instead" in done.text
+    assert "available</button>" not in done.text
     assert ann.post("/orders/SO-000001/reallocate", data={"reason": "in one parcel"}).status_code == 200
     with desk.db.read() as db:
         assert reconcile(db) == []

@@ -84,8 +84,8 @@ def test_what_is_offered_where(x: FulfilmentFacts, offered: set[A]) -> None:
     (ShipmentState.DRAFT, 1, 1, {"pick", "finish_picking", "void"}),
     (ShipmentState.PICKED, 2, 1, {"pack", "reopen", "void"}),
     (ShipmentState.PACKED, 2, 0, {"ship", "reopen", "void"}),
-    (ShipmentState.SHIPPED, 2, 0, {"deliver"}),
-    (ShipmentState.DELIVERED, 2, 0, set()),
+    (ShipmentState.SHIPPED, 2, 0, {"deliver", "correct"}),
+    (ShipmentState.DELIVERED, 2, 0, {"correct"}),
     (ShipmentState.VOID, 2, 0, set()),
 ])
 def test_what_a_shipment_takes(state: ShipmentState, lines: int, loose: int, offered: set[str]) -> None:
