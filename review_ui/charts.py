@@ -31,7 +31,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar; `title` says in words what it shows, `word` stands beside it."""
+    """One bar; `label` says what it is of, `word` stands beside it."""
 
     x: float
     y: float
@@ -39,12 +39,11 @@ class Bar:
     height: float
     label: str
     word: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One figure on a line, with what it says."""
+    """One figure on a line, with what it says beside the line's name."""
 
     x: float
     y: float
@@ -112,8 +111,7 @@ def ranked_bars(rows: Sequence[tuple[str, float]], *, word: Callable[[float], st
     right = WIDTH - _BAR_RIGHT
     scale = (right - _BAR_LEFT) / ticks[-1]
     bars = tuple(
-        Bar(_BAR_LEFT, _TOP + n * _BAR_ROW + 4, round(value * scale, 1), _BAR_ROW - 8, _short(label), word(value),
-            f"{label}: {word(value)}")
+        Bar(_BAR_LEFT, _TOP + n * _BAR_ROW + 4, round(value * scale, 1), _BAR_ROW - 8, label, word(value))
         for n, (label, value) in enumerate(rows))
     return Chart(
         WIDTH, bottom + _BOTTOM, _BAR_LEFT, right, _TOP, bottom, bars=bars,
@@ -146,7 +144,7 @@ def over_time(
         x_ticks=tuple(Tick(x, label) for n, (x, label) in enumerate(zip(xs, labels, strict=True)) if n % every == 0),
         lines=tuple(
             Line(name, _path([(x, y(v)) if v is not None else None for x, v in zip(xs, values, strict=True)]),
-                 tuple(Dot(x, y(v), f"{name}, {label}: {word(v)}") for x, v, label in zip(xs, values, labels, strict=True)
+                 tuple(Dot(x, y(v), f"{label}: {word(v)}") for x, v, label in zip(xs, values, labels, strict=True)
                        if v is not None), style)
             for style, (name, values) in enumerate(series)),
         names=tuple(name for name, _ in series),
@@ -175,7 +173,8 @@ def reliability(points: Sequence[tuple[float, float, int]]) -> Chart:
         rows=tuple((percent(p), percent(share), f"{n:,}") for p, share, n in points))
 
 
-def _short(label: str) -> str:
+def short_label(label: str) -> str:
+    """A label as far as there is room for it beside a bar."""
     return label if len(label) <= _LONGEST_LABEL else f"{label[:_LONGEST_LABEL - 1]}…"
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import new_context
 from markupsafe import Markup
 
 from matching.mentions import Mentions
@@ -19,6 +20,7 @@ from matching.units import unit_word
 from models.domain.characters import visible
 from models.domain.states import Role
 from review_ui import formats
+from review_ui.charts import short_label
 from review_ui.headers import PAGE_HEADERS
 from review_ui.keymap import keymap, parts
 from review_ui.language import ENGLISH, choose, translations
@@ -54,6 +56,11 @@ def _in_language(written: Callable[..., str]) -> Callable[..., str]:
     return lambda *shown: written(*shown, language=_language.get())
 
 
+def _told(text: str) -> str:
+    """What the server says in English, in the language of the page; as it is where that is not known."""
+    return told(text, _language.get()) or text
+
+
 def _environment() -> Environment:
     env = Environment(
         extensions=["jinja2.ext.i18n"], loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
@@ -62,11 +69,12 @@ def _environment() -> Environment:
     env.install_gettext_callables(                 # type: ignore[attr-defined]
         lambda text: translations(_language.get()).gettext(text),
         lambda one, many, n: translations(_language.get()).ngettext(one, many, n), newstyle=True)
-    env.filters |= {"file_size": formats.file_size, "unit": unit_word, "typed": formats.number, "iso": formats.stamp}
+    env.filters |= {"file_size": formats.file_size, "unit": lambda *of: _told(unit_word(*of)),
+                    "typed": formats.number, "iso": formats.stamp, "short_label": short_label}
     env.filters |= {name: _in_language(written) for name, written in (
         ("number", formats.number), ("money", formats.money), ("grouped", formats.grouped), ("share", formats.share),
         ("stamp", formats.stamp))}
-    env.filters["told"] = lambda text: told(text, _language.get()) or text
+    env.filters["told"] = _told
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts}
     return env
@@ -79,8 +87,16 @@ _templates = _environment()
 def draw(template: str, shown: Hashable, can_edit: bool, language: str) -> Markup:
     """A piece of a page that follows from these alone. It is drawn once: of a long order only the
     lines, and in them the cells, that changed are drawn anew."""
-    text = _templates.get_template(template).render(shown=shown, can_edit=can_edit, language=language)
-    return Markup(text)      # noqa: S704 - the template has escaped it
+    found = _templates.get_template(template)
+    drawn = {**_words_of_all(), "shown": shown, "can_edit": can_edit, "language": language}
+    context = new_context(_templates, found.name, found.blocks, drawn, shared=True)     # not `render`: it copies all globals anew
+    return Markup(_templates.concat(found.root_render_func(context)))      # noqa: S704 - the template has escaped it
+
+
+@cache
+def _words_of_all() -> dict[str, Any]:
+    """What every template may name."""
+    return dict(_templates.globals)
 
 
 _templates.globals["draw"] = draw

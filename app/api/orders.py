@@ -252,7 +252,8 @@ def _line(db: Session, customer_id: int, currency: str, line: LineIn) -> Edit:
         if line.sku is None or line.quantity is None:
             raise ChangeRefused("A new line needs sku and quantity.")
         given = GivenLine(line.sku, line.quantity, line.uom, line.unit_price, None, line.discount, line.requested_date)
-        return AddLine(*named_lines(db, priced_lines(db, customer_id, (given,), now().date(), currency), currency))
+        (added,) = named_lines(db, priced_lines(db, customer_id, (given,), now().date(), currency), currency)
+        return AddLine(added)
     if line.position is None:
         raise ChangeRefused("Say by its position which line is meant.")
     if line.action == "remove":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -56,7 +55,7 @@ def decide_shortage(
         other = named_line(
             db, sku=sku or "", quantity=short, uom=line.uom, unit_price=line.unit_price, currency=order.currency,
             requested_date=line.requested_date)
-        edits.append(AddLine(replace(other, instead_of=position)))
+        edits.append(AddLine(other, instead_of=position))
     change_order(db, order_id, edits, actor=actor, reason=reason)
     close_exception(db, key=key, by=actor, resolution=reason)
 

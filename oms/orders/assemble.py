@@ -48,7 +48,6 @@ class NewLine:
     requested_date: date | None
     discount: Decimal | None = None         # percent, already in `amount`
     list_price: Decimal | None = None       # ours for one `uom`; None: no list has it
-    instead_of: int | None = None           # the place of the line it replaces; kept in the history of the order
 
 
 @dataclass(frozen=True, slots=True)

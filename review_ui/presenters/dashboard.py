@@ -20,6 +20,7 @@ from models.tables.learned import LearnedFactRow, LearnedUseRow
 from models.tables.partners import CustomerRow
 from review_ui.charts import Chart, over_time, percent, ranked_bars, reliability
 from review_ui.language import N_
+from review_ui.presenters.doubt_words import DOUBT_WORDS, FIELD_WORDS
 from runtime.exports import safe_cell
 
 PERIODS = (7, 30, 90, 365)
@@ -61,13 +62,13 @@ def load_dashboard(db: Session, at: datetime, days: int, customer_no: str | None
     figures = load_figures(db, since, at, customer_no)
     waiting = load_waiting(db, at, customer_no)
     points = figures.spans
-    labels = [f"{p.begins:%m-%d}" for p in points]
+    labels = [p.begins.date().isoformat() for p in points]
     return Dashboard(
         figures.orders, figures.touchless, waiting, _learning(db, since, customer_no),
         rate=over_time(labels, [(N_("touchless"), [p.touchless for p in points]), (N_("asked"), [p.asked for p in points])],
                        word=percent, most=1.0),
-        held=ranked_bars([(code.value.replace("_", " "), n) for code, n in figures.reasons]),
-        fields=ranked_bars([(name.replace("_", " "), share) for name, share in figures.accuracy], word=percent),
+        held=ranked_bars([(DOUBT_WORDS[code], n) for code, n in figures.reasons]),
+        fields=ranked_bars([(FIELD_WORDS[name], share) for name, share in figures.accuracy], word=percent),
         time=over_time(labels, [(N_("median"), [p.seconds for p in points])]),
         keys=over_time(labels, [(N_("median"), [p.keys for p in points])]),
         age=ranked_bars([(f"< {most} h" if most else "72 h +", n) for most, n in waiting.by_age]),

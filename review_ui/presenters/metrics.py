@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import timedelta
 
 from oms.metrics.outlook import Outlook
 from oms.metrics.service import Metrics
@@ -39,7 +40,10 @@ def outlook_chart(outlook: Outlook) -> Chart:
     """What was wanted, and what will be between which bounds."""
     history = outlook.history[-SHOWN_WEEKS:]
     ahead = len(outlook.forecast.mean)
-    labels = [monday.isoformat() for monday in outlook.mondays[-SHOWN_WEEKS:]] + [f"+{n} w" for n in range(1, ahead + 1)]
+    mondays = list(outlook.mondays[-SHOWN_WEEKS:])
+    coming = range(1, ahead + 1)
+    labels = [day.isoformat() for day in mondays] + [
+        (mondays[-1] + timedelta(weeks=n)).isoformat() if mondays else f"+{n}" for n in coming]
     gap: list[float | None] = [None] * len(history)
     return over_time(labels, [
         ("Wanted", [*history, *[None] * ahead]), ("Forecast", [*gap, *outlook.forecast.mean]),

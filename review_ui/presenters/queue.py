@@ -28,7 +28,7 @@ PAGE = 100
 SOON = timedelta(hours=4)
 
 VIEWS: Mapping[str, str] = {
-    REVIEW: N_("To review"), OFF: N_("Put off"), WAITING: N_("Waiting for customer"), "moving": N_("On their way"),
+    REVIEW: N_("To review"), OFF: N_("For later"), WAITING: N_("Waiting for customer"), "moving": N_("On their way"),
     "done": N_("Handed over"), "aside": N_("Set aside"), "failed": N_("Failed"),
 }
 

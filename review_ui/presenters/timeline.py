@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,11 +15,32 @@ from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
 from models.tables.intake import MessageRow
 from oms.orders.changes.plan import Entry
 from oms.orders.repository import OrderDetail
+from review_ui.language import N_
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """One value before and after. `field` is translated where it is shown; `line`: of which line, empty for the order's own."""
+
+    field: str
+    before: str
+    after: str
+    line: str = ""
+
+
+FIELDS: Mapping[str, str] = {
+    "po_number": N_("PO number"), "requested_date": N_("Requested for"), "ship_to_id": N_("Ship to"),
+    "ship_to_text": N_("Ship to"),
+    "payment_terms": N_("Payment"), "notes": N_("Notes"), "ship_complete": N_("Ship complete"), "valid_until": N_("Valid until"),
+    "quantity": N_("Quantity"), "unit_price": N_("Price"), "cancelled": N_("Cancelled"), "sku": N_("Item"), "uom": N_("Unit"),
+    "instead_of": N_("Instead of line")}
+"""What the values of an order that change are called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened. `icon` names a symbol; `href` leads to more, empty for nowhere."""
+    """One thing that happened. `icon` names a symbol; `what` is translated where it is shown, `which` says which one (a number, a
+    kind); `href` leads to more, empty for nowhere."""
 
     at: datetime
     icon: str
@@ -27,6 +48,8 @@ class Happening:
     detail: str = ""
     who: str = ""
     href: str = ""
+    which: str = ""
+    changes: tuple[ChangedValue, ...] = ()
 
 
 def load_timeline(db: Session, order: OrderDetail) -> list[Happening]:
@@ -35,11 +58,12 @@ def load_timeline(db: Session, order: OrderDetail) -> list[Happening]:
     return sorted(found, key=lambda h: h.at, reverse=True)
 
 
-def changed(entry: Entry) -> str:
-    """One change in words: "line 2 quantity: 10 → 6"."""
+def changed(entry: Entry) -> ChangedValue:
+    """One change of an order, as it is shown."""
     path = entry.path.split(".")
-    name = f"line {path[1]} {path[2]}" if path[0] == "lines" and len(path) == 3 else entry.path
-    return f"{name.replace('_', ' ')}: {entry.before or 'none'} → {entry.after or 'none'}"
+    line = path[1] if path[0] == "lines" and len(path) > 1 else ""
+    name = N_("Line") if line and len(path) == 2 else path[-1]
+    return ChangedValue(FIELDS.get(name, name.replace("_", " ")), entry.before or "–", entry.after or "–", line)
 
 
 def _beginning(db: Session, order: OrderDetail) -> Iterator[Happening]:
@@ -50,35 +74,36 @@ def _beginning(db: Session, order: OrderDetail) -> Iterator[Happening]:
             .join(CaseRow, CaseRow.message_id == MessageRow.id).where(CaseRow.id == s.case_id)).one_or_none()
         if message:
             yield Happening(
-                message.received_at, "inbox", "The customer's order came in", message.subject or "", message.sender_address or "",
-                f"/cases/{s.case_id}")
+                message.received_at, "inbox", N_("The customer's order came in"), message.subject or "",
+                message.sender_address or "", f"/cases/{s.case_id}")
     if s.source in {OrderSource.API, OrderSource.DESK}:
-        yield Happening(s.created_at, "typed", "Written as a draft")
+        yield Happening(s.created_at, "typed", N_("Written as a draft"))
     else:
-        yield Happening(s.created_at, "checks", "Taken over as a sales order", "", s.approved_by)
+        yield Happening(s.created_at, "checks", N_("Taken over as a sales order"), "", s.approved_by)
 
 
 def _changes(order: OrderDetail) -> Iterator[Happening]:
     for change in order.changes:
-        words = "; ".join(changed(e) for e in change.entries)
         yield Happening(
-            change.at, "typed", f"Changed: revision {change.revision}", f"{change.reason} {words}", change.actor,
-            f"/cases/{change.case_id}" if change.case_id else "")
+            change.at, "typed", N_("Changed, revision"), change.reason, change.actor,
+            f"/cases/{change.case_id}" if change.case_id else "", str(change.revision),
+            tuple(changed(e) for e in change.entries))
 
 
 def _holds(order: OrderDetail) -> Iterator[Happening]:
     for hold in order.holds:
-        yield Happening(hold.placed_at, "lock", f"Held ({hold.kind})", hold.sentence, hold.placed_by)
+        yield Happening(hold.placed_at, "lock", N_("Held"), hold.sentence, hold.placed_by, which=hold.kind)
         if hold.released_at:
             yield Happening(
-                hold.released_at, "check", f"Hold released ({hold.kind})", hold.release_reason or "", hold.released_by or "")
+                hold.released_at, "check", N_("Hold released"), hold.release_reason or "", hold.released_by or "",
+                which=hold.kind)
 
 
 def _sent(order: OrderDetail) -> Iterator[Happening]:
     for message in order.messages:
         if message.sent_at:
             told = message.external_id or ""
-            yield Happening(message.sent_at, "send", f"Sent to {message.channel}: {message.kind.replace('_', ' ')}", told)
+            yield Happening(message.sent_at, "send", N_("Sent"), told, which=f"{message.channel}, {message.kind}")
 
 
 def _shipments(db: Session, order_id: int) -> Iterator[Happening]:
@@ -89,6 +114,6 @@ def _shipments(db: Session, order_id: int) -> Iterator[Happening]:
     for row in rows:
         detail = " ".join(filter(None, (row.carrier, row.tracking_number)))
         if row.shipped_at:
-            yield Happening(row.shipped_at, "send", f"Shipped: {row.number}", detail, row.created_by)
+            yield Happening(row.shipped_at, "send", N_("Shipped"), detail, row.created_by, which=row.number)
         if row.delivered_at:
-            yield Happening(row.delivered_at, "checks", f"Delivered: {row.number}", detail)
+            yield Happening(row.delivered_at, "checks", N_("Delivered"), detail, which=row.number)

@@ -126,9 +126,10 @@ class RemoveLine:
 
 @dataclass(frozen=True, slots=True)
 class AddLine:
-    """One more line; its position is given by the plan."""
+    """One more line; its position is given by the plan. `instead_of`: the place of the line it replaces, told in the history."""
 
     line: NewLine
+    instead_of: int | None = None
 
 
 Edit = EditHeader | EditLine | CancelLine | RemoveLine | AddLine
@@ -215,7 +216,7 @@ def _apply(sheet: _Sheet, edit: Edit) -> None:
     if isinstance(edit, EditHeader):
         _edit_header(sheet, edit)
     elif isinstance(edit, AddLine):
-        _add(sheet, edit.line)
+        _add(sheet, edit.line, edit.instead_of)
     elif (line := sheet.lines.get(edit.position)) is None:
         sheet.refused.append(f"there is no line {edit.position}")
     elif isinstance(edit, CancelLine):
@@ -242,7 +243,7 @@ def _edit_header(sheet: _Sheet, edit: EditHeader) -> None:
         sheet.entries.append(Entry(edit.name, text(before), text(edit.value)))
 
 
-def _add(sheet: _Sheet, line: NewLine) -> None:
+def _add(sheet: _Sheet, line: NewLine, instead_of: int | None) -> None:
     position = max((*sheet.lines, *(x.position for x in sheet.added)), default=0) + 1
     if problem := _out_of_range(line.quantity, line.base_quantity, line.unit_price):
         sheet.refused.append(f"the new line for {line.sku}: {problem}")
@@ -250,7 +251,9 @@ def _add(sheet: _Sheet, line: NewLine) -> None:
     sheet.added.append(replace(line, position=position))
     sheet.entries += [
         Entry(f"lines.{position}.{name}", None, text(getattr(line, name)))
-        for name in ("sku", "quantity", "uom", "unit_price", "requested_date", "instead_of") if getattr(line, name) is not None]
+        for name in ("sku", "quantity", "uom", "unit_price", "requested_date") if getattr(line, name) is not None]
+    if instead_of is not None:
+        sheet.entries.append(Entry(f"lines.{position}.instead_of", None, text(instead_of)))
 
 
 def _cancel(sheet: _Sheet, line: LineNow, edit: CancelLine) -> None:

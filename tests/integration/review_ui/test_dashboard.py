@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -14,13 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.flow import load_flow, load_waiting
-from matching.flow_figures import load_figures
+from matching.flow_figures import LINE_FIELDS, ORDER_FIELDS, load_figures
 from models.domain.doubt import DoubtCode
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow, CorrectionRow, DoubtRow, DraftRow
 from models.tables.decisions import CaseDecisionRow
 from models.tables.desk import CaseVisitRow
 from models.tables.people import UserRow
+from review_ui.presenters.doubt_words import DOUBT_WORDS, FIELD_WORDS
 from runtime.db import Database
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk, make_desk
@@ -115,9 +117,20 @@ def test_the_queue_by_age(desk: Desk) -> None:
 def test_the_page_shows_it_for_a_period_and_a_customer(visit: Visit) -> None:
     vera = visit("vera")
     page = vera.get("/dashboard?days=90").text
-    assert "66.7%" in page and "price deviation" in page and "<svg" in page
+    assert "66.7%" in page and "Price differs" in page and "<svg" in page
     assert vera.get("/dashboard?days=90&customer=nobody").status_code == 404
     assert vera.get("/dashboard?days=1000").status_code == 422
+
+
+def test_a_german_page_calls_questions_and_fields_by_german_words(visit: Visit) -> None:
+    page = visit("anna").get("/dashboard?days=30", headers={"accept-language": "de"}).text
+    assert "Preis weicht ab: 1" in page and "Menge einer Position: " in page and "Bestellnummer: " in page
+    assert not re.search(r"price deviation|line quantity|\d\.\d%|Price differs", page)
+
+
+def test_every_question_and_every_measured_field_has_a_word() -> None:
+    assert set(DOUBT_WORDS) == set(DoubtCode)
+    assert set(FIELD_WORDS) == {*ORDER_FIELDS, *(f"line {name}" for name in LINE_FIELDS)}
 
 
 def test_the_table_holds_no_formula(visit: Visit) -> None:

@@ -91,7 +91,10 @@ def test_a_view_of_orders_is_kept(house: Desk, visit: Visit) -> None:
 def test_a_line_is_changed_and_cancelled_on_the_page(house: Desk, visit: Visit) -> None:
     client = visit("anna")
     shown = post(client, f"{ONE}/line", revision=1, position=1, quantity="8,5", price="3", day="2031-06-01", reason="By phone.")
-    assert "Changed: revision 2" in shown and "By phone." in shown
+    assert "Changed, revision: 2" in shown and "By phone." in shown
+    german = " ".join(client.get(ONE, headers={"accept-language": "de"}).text.split())
+    assert "Geändert, Revision: 2" in german
+    assert "<div>Position 1, Menge: 10 → 8,5</div>" in german and re.search(r"vor \d+ s", german)
     assert "you saw revision 1, now it is 2" in post(client, f"{ONE}/line", 409, revision=1, position=1, quantity="5", reason="x")
     assert "is no number" in post(client, f"{ONE}/line", 422, revision=2, position=1, quantity="many", reason="x")
     post(client, f"{ONE}/line", revision=2, position=2, cancels="true", reason="Not needed.")

@@ -60,10 +60,10 @@ def test_every_question_is_asked_in_german(code: str, english: str) -> None:
     ("This cancels order SO-000007 (PO 4711). It comes too late for line 2: 30 of 100 have left. Agree with the customer what is "
      "to be done, correct the lines, then approve.",
      "Das storniert Auftrag SO-000007 (Bestellnummer 4711). Zu spät kommt es für: Zeile 2: 30 von 100 sind schon unterwegs. "
-     "Klären Sie mit dem Kunden, was geschehen soll, berichtigen Sie die Zeilen und geben Sie dann frei."),
+     "Klären Sie mit dem Kunden, was geschehen soll, berichtigen Sie die Zeilen und genehmigen Sie dann."),
     ("the brand agrees; 70% of the words agree", "die Marke stimmt überein; 70% der Wörter stimmen überein"),
     ("Smith and Sons owes 12.50 EUR past its date. Ask accounts before you approve.",
-     "Smith and Sons schuldet 12,50 EUR über die Fälligkeit hinaus. Fragen Sie die Buchhaltung, bevor Sie freigeben.")])
+     "Smith and Sons schuldet 12,50 EUR über die Fälligkeit hinaus. Fragen Sie die Buchhaltung, bevor Sie genehmigen.")])
 def test_words_in_places_are_told_too_and_names_stay(english: str, german: str) -> None:
     assert told(english, "de") == german
 
