@@ -194,10 +194,11 @@ class Cases:
     def corrections(self, case_id: int, *, after_version: int = 0) -> list[Correction]:
         """What people changed, or a customer's answer, oldest first."""
         stmt = (
-            select(CorrectionRow, DraftRow.made_by)
+            select(CorrectionRow.version, CorrectionRow.path, CorrectionRow.before, CorrectionRow.after, DraftRow.made_by,
+                   CorrectionRow.at)
             .join(DraftRow, (DraftRow.case_id == CorrectionRow.case_id) & (DraftRow.version == CorrectionRow.version))
             .where(CorrectionRow.case_id == case_id, CorrectionRow.version > after_version).order_by(CorrectionRow.id))
-        return [Correction(c.version, c.path, c.before, c.after, name, c.at) for c, name in self.db.execute(stmt)]
+        return [Correction(*row) for row in self.db.execute(stmt)]
 
     def open_question(self, case_id: int) -> CaseQuestionRow | None:
         """The newest question to the customer that has no answer yet."""
