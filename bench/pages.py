@@ -40,9 +40,10 @@ MAY_TAKE = 100.0
 LINES = 10
 WORDS = 60
 DECIDED_DAYS = 90
-QUEUE = ("sort=customer", "sort=due&dir=asc", "q=shoulder+w4", "q=po-77", "view=off", "view=done")
-OTHERS = ("/dashboard?days=7", "/dashboard?days=90", "/dashboard?customer=C1", "/orders?q=works+77", "/orders?q=PO-77",
-          "/metrics?days=365", "/masterdata/items", "/masterdata/items?q=shoulder", "/stock?q=bolt")
+QUEUE = ("sort=customer", "sort=due&dir=asc", "text=shoulder+w4", "text=po-77", "view=off", "view=done")
+OTHERS = ("/dashboard?days=7", "/dashboard?days=90", "/dashboard?customer=C1", "/orders?text=works+77", "/orders?text=PO-77",
+          "/metrics?days=365", "/masterdata/items", "/masterdata/items?text=shoulder", "/masterdata/customers?text=mpl+wor",
+          "/stock?text=bolt")
 
 
 def run(*, cases: int, rounds: int, told: Callable[[str], None] = lambda _: None) -> list[Row]:

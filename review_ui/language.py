@@ -27,6 +27,12 @@ def N_(text: str) -> str:                                         # noqa: N802 -
 ROLES = (N_("viewer"), N_("clerk"), N_("approver"), N_("admin"), N_("integration"))
 """The roles, whose names templates translate."""
 
+KINDS = (
+    N_("credit"), N_("price"), N_("compliance"), N_("address"), N_("payment"), N_("fraud"), N_("stock"), N_("manual"),
+    N_("Opening"), N_("Receipt"), N_("Count"), N_("Adjustment"), N_("Transfer"), N_("Reservation"), N_("Shipment"), N_("Return"),
+    N_("Scrap"), N_("Assembly"), N_("Reversal"), N_("mail"), N_("upload"), N_("folder"))
+"""Kinds of holds, of entries of the ledger and of ways in, which templates translate by their own names."""
+
 
 @cache
 def languages() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fastapi import Request
 
+from matching.catalog_index import CatalogIndex
 from matching.review import Review
 from matching.service import Matcher
 from review_ui.import_jobs import ImportJobs
@@ -39,3 +40,11 @@ def ui_of(request: Request) -> UiState:
 def services_of(request: Request) -> Services:
     """The services the router was made with."""
     return ui_of(request).services
+
+
+def searched_index(request: Request) -> CatalogIndex:
+    """The catalogue's index, made when nobody has matched or searched anything yet."""
+    matcher = ui_of(request).matcher
+    if matcher.index.stamp is None:
+        matcher.refresh()
+    return matcher.index

@@ -44,6 +44,8 @@ SAYING = {
     "review_ui.presenters.approval": ("_escape", "_threshold", "figures"),
     "review_ui.presenters.learned": ("_changed",), "review_ui.presenters.values": ("_found", "_sure", "note_text")}
 """Functions whose answers people read as they are; none named: all of the module."""
+WEIGHED = ("matching.customer", "matching.ship_to")
+"""Modules that give reasons beside their weights, in pairs."""
 WORDS = (*ItemStatus, *ChangeKind, *CodeTier, *(tier.removeprefix("our ") for tier in CodeTier),
          *(word for pair in NAMES.values() for word in pair))
 """Words that stand in places, kept as data."""
@@ -136,6 +138,9 @@ def _said(there: Module) -> Iterator[ast.expr]:
     for node in there.owner:
         if isinstance(node, ast.AugAssign) and ast.unparse(node.target) == "reasons":
             yield node.value
+    if there.name in WEIGHED:
+        pairs = (node.elts for node in ast.walk(there.tree) if isinstance(node, ast.Tuple) and len(node.elts) == 2)
+        yield from (reason for _, reason in pairs if isinstance(reason, ast.Constant | ast.JoinedStr | ast.IfExp | ast.BinOp))
     if not there.name.startswith(PAPERS):
         yield from _sentences(there)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -128,12 +128,16 @@ class LotDetail:
 
 
 def stock_of(
-    db: Session, *, search: str = "", location: str = "", sku: str | None = None, after: str = "", limit: int = 50
+    db: Session, *, search: str = "", location: str = "", sku: str | None = None, after: str = "", limit: int = 50,
+    among: Collection[str] | None = None,
 ) -> list[ItemStock]:
-    """Items by SKU. `search`: part of SKU or description; `location`: only items with a level there; `after`: SKUs beyond it."""
+    """Items by SKU. `search`: part of SKU or description; `location`: only items with a level there; `after`: SKUs beyond it;
+    `among`: only these SKUs."""
     query = select(ItemRow).where(ItemRow.sku > after, ItemRow.is_kit.is_(False)).order_by(ItemRow.sku).limit(limit)
     if sku is not None:
         query = query.where(ItemRow.sku == sku)
+    if among is not None:
+        query = query.where(ItemRow.sku.in_(among))
     if search.strip():
         words = search.strip()
         query = query.where(or_(*(c.icontains(words, autoescape=True) for c in (ItemRow.sku, ItemRow.description))))

@@ -12,6 +12,7 @@ from models.domain.draft import Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Found
 from models.domain.money import line_amount
 from models.domain.states import LineState
+from review_ui.language import N_
 from review_ui.presenters.crops import Crop
 from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show
 
@@ -149,17 +150,17 @@ def _question(doubt: Doubt, draft: Draft, crops: Mapping[Evidence, Crop]) -> Que
 
 def _fields(draft: Draft, threshold: float) -> tuple[Shown, ...]:
     return (
-        show(draft.customer, "customer", "Customer", threshold, lambda c: c.name, lambda c: c.customer_no),
-        show(draft.po_number, "po_number", "PO number", threshold),
-        show(draft.order_date, "order_date", "Order date", threshold),
-        show(draft.requested_date, "requested_date", "Requested for", threshold),
-        *([show(draft.urgency, "urgency", "Urgent", threshold)] if draft.urgency else ()),
-        show(draft.ship_to, "ship_to", "Ship to", threshold, lambda a: a.label),
-        show(draft.currency, "currency", "Currency", threshold),
-        show(draft.payment_terms, "payment_terms", "Payment", threshold),
-        show(draft.total, "total", "Total as printed", threshold, price_text),
-        show(draft.ship_to_text, "ship_to_text", "Ship to as printed", threshold),
-        show(draft.notes, "notes", "Notes", threshold),
+        show(draft.customer, "customer", N_("Customer"), threshold, lambda c: c.name, lambda c: c.customer_no),
+        show(draft.po_number, "po_number", N_("PO number"), threshold),
+        show(draft.order_date, "order_date", N_("Order date"), threshold),
+        show(draft.requested_date, "requested_date", N_("Requested for"), threshold),
+        *([show(draft.urgency, "urgency", N_("Urgent"), threshold)] if draft.urgency else ()),
+        show(draft.ship_to, "ship_to", N_("Ship to"), threshold, lambda a: a.label),
+        show(draft.currency, "currency", N_("Currency"), threshold),
+        show(draft.payment_terms, "payment_terms", N_("Payment"), threshold),
+        show(draft.total, "total", N_("Total as printed"), threshold, price_text),
+        show(draft.ship_to_text, "ship_to_text", N_("Ship to as printed"), threshold),
+        show(draft.notes, "notes", N_("Notes"), threshold),
     )
 
 
@@ -176,8 +177,10 @@ def _is_off(asked: Decimal, contract: Decimal, tolerance: Decimal) -> bool:
 
 def _asked(line: DraftLine, base: str, threshold: float) -> tuple[Shown, ...]:
     parts: tuple[tuple[Found[str] | None, str, str], ...] = (
-        (line.buyer_sku, "buyer_sku", "Customer's part number"), (line.supplier_sku, "supplier_sku", "Our number as written"),
-        (line.gtin, "gtin", "GTIN"), (line.mpn, "mpn", "Manufacturer's number"), (line.description, "description", "Description"))
+        (line.buyer_sku, "buyer_sku", N_("Customer's part number")),
+        (line.supplier_sku, "supplier_sku", N_("Our number as written")),
+        (line.gtin, "gtin", N_("GTIN")), (line.mpn, "mpn", N_("Manufacturer's number")),
+        (line.description, "description", N_("Description")))
     return tuple(show(found, f"{base}.{name}", label, threshold) for found, name, label in parts if found)
 
 
@@ -198,16 +201,16 @@ def _line(
     return LineShown(
         key=line.key, number=line.line_no.value if line.line_no else str(position), state=line.state,
         asked=_asked(line, base, threshold),
-        item=show(line.item, f"{base}.item", "Item", threshold, lambda i: i.sku, lambda i: i.description),
+        item=show(line.item, f"{base}.item", N_("Item"), threshold, lambda i: i.sku, lambda i: i.description),
         item_reason=", ".join(line.item.value.reasons) if line.item else "",
-        quantity=show(line.quantity, f"{base}.quantity", "Quantity", threshold),
-        uom=show(line.uom, f"{base}.uom", "Unit", threshold, lambda uom: unit_word(uom, count)),
-        price=show(price, f"{base}.unit_price", "Unit price", threshold, price_text),
+        quantity=show(line.quantity, f"{base}.quantity", N_("Quantity"), threshold),
+        uom=show(line.uom, f"{base}.uom", N_("Unit"), threshold, lambda uom: unit_word(uom, count)),
+        price=show(price, f"{base}.unit_price", N_("Unit price"), threshold, price_text),
         amount=_amount(line, draft_currency), base_quantity=line.base_quantity,
         contract=price_text(ours) if ours is not None else "", price_source=line.price_source or "",
         deviation=deviation_text(price.value, ours) if price and ours is not None else "",
         is_off_price=bool(price and ours is not None and _is_off(price.value, ours, tolerance)),
-        requested_date=show(line.requested_date, f"{base}.requested_date", "Requested for", threshold), questions=len(asked),
+        requested_date=show(line.requested_date, f"{base}.requested_date", N_("Requested for"), threshold), questions=len(asked),
         open_paths=frozenset(asked),
         other_unit=next((c.value for c in line.uom.candidates if c.value != line.uom.value), "") if line.uom else "")
 

@@ -27,6 +27,7 @@ from models.tables.intake import DocumentRow, MessageRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
+from review_ui.language import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
 
 
 def _tab(row: DocumentRow, feeds: bool) -> DocumentTab:
-    name = row.name or ("Mail text" if row.is_body else f"Document {row.position + 1}")
+    name = row.name or (N_("Mail text") if row.is_body else f"Document {row.position + 1}")
     return DocumentTab(row.id, name, row.format, row.state, row.sentence or "", row.page_count or 0, feeds)
 
 

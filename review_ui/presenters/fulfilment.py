@@ -23,16 +23,16 @@ from review_ui.language import N_
 MOST = 200
 F, S = FulfilmentAction, ShipmentAction
 ACTION_WORDS: Mapping[FulfilmentAction, str] = {
-    F.SUBMIT: "Submit to the warehouse", F.ACCEPT: "They accept", F.REJECT: "They reject",
-    F.REQUEST_CANCELLATION: "Ask for cancellation", F.ACCEPT_CANCELLATION: "They agree to cancel",
-    F.REJECT_CANCELLATION: "They refuse to cancel", F.START: "Start", F.SCHEDULE: "Put off", F.OPEN: "Open again", F.HOLD: "Hold",
-    F.CANCEL: "Cancel", F.CLOSE_INCOMPLETE: "Close, give the rest back"}
+    F.SUBMIT: N_("Submit to the warehouse"), F.ACCEPT: N_("They accept"), F.REJECT: N_("They reject"),
+    F.REQUEST_CANCELLATION: N_("Ask for cancellation"), F.ACCEPT_CANCELLATION: N_("They agree to cancel"),
+    F.REJECT_CANCELLATION: N_("They refuse to cancel"), F.START: N_("Start"), F.SCHEDULE: N_("Put off"), F.OPEN: N_("Open again"),
+    F.HOLD: N_("Hold"), F.CANCEL: N_("Cancel"), F.CLOSE_INCOMPLETE: N_("Close, give the rest back")}
 """English words of the buttons; translated where they are shown. Releasing a hold and picking have places of their own."""
 WITH_NOTE = frozenset({F.REJECT, F.REQUEST_CANCELLATION, F.REJECT_CANCELLATION, F.HOLD, F.CANCEL, F.CLOSE_INCOMPLETE})
 """Actions that ask for a word of why."""
 PAPER_WORDS: Mapping[PaperKind, str] = {
-    PaperKind.LABEL: "Labels", PaperKind.PACKING_SLIP: "Packing slip", PaperKind.DELIVERY_NOTE: "Delivery note",
-    PaperKind.CUSTOMS_DECLARATION: "Customs declaration", PaperKind.COMMERCIAL_INVOICE: "Commercial invoice"}
+    PaperKind.LABEL: N_("Labels"), PaperKind.PACKING_SLIP: N_("Packing slip"), PaperKind.DELIVERY_NOTE: N_("Delivery note"),
+    PaperKind.CUSTOMS_DECLARATION: N_("Customs declaration"), PaperKind.COMMERCIAL_INVOICE: N_("Commercial invoice")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class MessagePage:
 def _cases(db: Session, ids: Sequence[int]) -> dict[int, list[CaseLink]]:
     found: dict[int, list[CaseLink]] = {}
     for row in db.execute(select(CaseRow).where(CaseRow.message_id.in_(ids)).order_by(CaseRow.id)).scalars():
-        found.setdefault(row.message_id, []).append(CaseLink(row.id, row.po_number or f"Case {row.id}", row.state))
+        found.setdefault(row.message_id, []).append(CaseLink(row.id, row.po_number or "", row.state))
     return found
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from oms.metrics.outlook import Outlook
 from oms.metrics.service import Metrics
 from review_ui.charts import Chart, over_time, percent, plain, ranked_bars
+from review_ui.language import N_
 from runtime.exports import safe_cell
 
 SHOWN_WEEKS = 26
@@ -19,16 +20,17 @@ PERIODS = (30, 90, 365)
 def figures(m: Metrics) -> tuple[tuple[str, str], ...]:
     """(what, how much) for the head of the page; the words are translated where they are shown."""
     return (
-        ("New orders", f"{m.new:,}"), ("Open now", f"{m.open:,}"), ("Late now", f"{m.late:,}"), ("Fulfilled", f"{m.fulfilled:,}"),
-        ("Fill rate", _share(m.fill_rate)), ("Return rate", _share(m.return_rate)),
-        ("Order to shipment", "–" if m.days_to_ship is None else f"{plain(round(m.days_to_ship, 1))} d"))
+        (N_("New orders"), f"{m.new:,}"), (N_("Open now"), f"{m.open:,}"), (N_("Late now"), f"{m.late:,}"),
+        (N_("Fulfilled"), f"{m.fulfilled:,}"),
+        (N_("Fill rate"), _share(m.fill_rate)), (N_("Return rate"), _share(m.return_rate)),
+        (N_("Order to shipment"), "–" if m.days_to_ship is None else f"{plain(round(m.days_to_ship, 1))} d"))
 
 
 def flow_chart(m: Metrics) -> Chart:
     """Orders taken and shipments sent, by week."""
     return over_time(
         [week.monday.isoformat() for week in m.weeks],
-        [("Orders", [week.new for week in m.weeks]), ("Shipments", [week.shipped for week in m.weeks])])
+        [(N_("Orders"), [week.new for week in m.weeks]), (N_("Shipments"), [week.shipped for week in m.weeks])])
 
 
 def popular_chart(m: Metrics) -> Chart:
@@ -46,8 +48,8 @@ def outlook_chart(outlook: Outlook) -> Chart:
         (mondays[-1] + timedelta(weeks=n)).isoformat() if mondays else f"+{n}" for n in coming]
     gap: list[float | None] = [None] * len(history)
     return over_time(labels, [
-        ("Wanted", [*history, *[None] * ahead]), ("Forecast", [*gap, *outlook.forecast.mean]),
-        ("At least", [*gap, *outlook.forecast.low]), ("At most", [*gap, *outlook.forecast.high])])
+        (N_("Wanted"), [*history, *[None] * ahead]), (N_("Forecast"), [*gap, *outlook.forecast.mean]),
+        (N_("At least"), [*gap, *outlook.forecast.low]), (N_("At most"), [*gap, *outlook.forecast.high])])
 
 
 def as_csv(outlooks: Sequence[Outlook]) -> bytes:

@@ -18,7 +18,7 @@ from review_ui.errors import PageRoute, go_to
 from review_ui.formats import typed_or_none
 from review_ui.pages import render
 from review_ui.presenters import masterdata as forms
-from review_ui.state import services_of, ui_of
+from review_ui.state import searched_index, services_of
 from review_ui.typed_form import TypedForm, chosen
 
 router = APIRouter(route_class=PageRoute)
@@ -28,11 +28,9 @@ Typed = Annotated[str, Form(max_length=128)]
 
 
 def _list(request: Request, template: str, text: str, after: str) -> Response:
-    index = ui_of(request).matcher.index
-    if text.strip() and index.stamp is None:        # nobody has matched or searched anything yet
-        ui_of(request).matcher.refresh()
+    index = searched_index(request) if text.strip() else None
     with services_of(request).db.read() as db:
-        found = find_items(db, index, text, limit=PAGE) if text.strip() else list_items(db, after=after, limit=PAGE + 1)
+        found = find_items(db, index, text, limit=PAGE) if index is not None else list_items(db, after=after, limit=PAGE + 1)
     following = found[PAGE - 1].sku if len(found) > PAGE else ""
     return render(request, template, items=found[:PAGE], text=text.strip(), following=following)
 

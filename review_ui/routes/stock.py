@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
+from matching.masterdata.lists import find_items
 from models.errors import InputError
 from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
@@ -16,16 +17,25 @@ from review_ui.errors import PageRoute
 from review_ui.formats import typed_number
 from review_ui.pages import render
 from review_ui.presenters.stock import load_item
-from review_ui.state import services_of
+from review_ui.state import searched_index, services_of
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 50
+MOST_FOUND = 200
+"""Items a search looks at: of these, those are shown that a location has."""
 Text = Annotated[str, Form(max_length=200)]
 
 
 def _show(request: Request, template: str, text: str, location: str, after: str) -> Response:
+    index = searched_index(request) if text.strip() else None
     with services_of(request).db.read() as db:
-        items = repository.stock_of(db, search=text, location=location, after=after, limit=PAGE + 1)
+        if index is None:
+            items = repository.stock_of(db, location=location, after=after, limit=PAGE + 1)
+        else:                                    # the likeliest first, all on one page
+            likely = [item.sku for item in find_items(db, index, text, limit=MOST_FOUND)]
+            rank = {sku: n for n, sku in enumerate(likely)}
+            found = repository.stock_of(db, among=likely, location=location, limit=MOST_FOUND)
+            items = sorted(found, key=lambda item: rank[item.sku])[:PAGE]
         places = repository.locations(db)
     following = items[PAGE - 1].sku if len(items) > PAGE else ""
     return render(

@@ -46,7 +46,8 @@ def text_of(html: str) -> str:
 def test_the_list_finds_items_and_says_where_they_are_free(visit: Visit) -> None:
     page = visit("vera").get("/stock").text
     assert "LOC0 4, LOC1 4" in text_of(page)
-    assert "WID-2" not in visit("vera").get("/stock/rows", params={"text": "no. 1"}).text
+    found = visit("vera").get("/stock/rows", params={"text": "wid-1"}).text
+    assert found.index("WID-1") < found.index("WID-2")
     assert "Nothing fits" in visit("vera").get("/stock/rows", params={"text": "zzz"}).text
 
 
@@ -95,6 +96,18 @@ def test_what_cannot_be_booked_is_refused_in_words(visit: Visit, changes: dict[s
     form = {"sku": "WID-1", "kind": "count", "location": "LOC0", "quantity": "5", "reference": "D-1", "key": "abc"} | changes
     answer = visit("carl").post("/stock/book", data=form)
     assert answer.status_code in (404, 409, 422) and sentence in answer.text
+
+
+def test_a_search_asks_the_catalogue_and_shows_what_a_location_has_the_likeliest_first(visit: Visit, desk: Desk) -> None:
+    with desk.db.write() as db:
+        open_shop(db, [[10, 0], [0, 4], [3, 0]])
+        db.execute(update(ItemRow).where(ItemRow.sku == "WID-2").values(description="Brass hinge, left"))
+        db.execute(update(ItemRow).where(ItemRow.sku == "WID-3").values(description="Hinge of brass, left, wide"))
+    vera = visit("vera")
+    page = vera.get("/stock/rows?text=brass+hinge+left").text
+    assert page.index("WID-2") < page.index("WID-3") and "WID-1" not in page
+    assert "WID-2" not in vera.get("/stock/rows?text=brass+hinge&location=LOC0").text
+    assert "WID-1" in vera.get("/stock?text=wid1").text
 
 
 def test_what_is_in_a_kit_is_shown_on_the_order_with_what_is_held_of_it(visit: Visit, desk: Desk) -> None:
