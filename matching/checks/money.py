@@ -90,9 +90,10 @@ def _deviation(line: DraftLine, asked: Found[Decimal], ours: Decimal, currency: 
     share = f"{(asked.value / ours - 1) * 100:+.1f} %" if ours else "from nothing"
     quantity = line.quantity.value if line.quantity else Decimal(1)
     worth = abs(asked.value - ours) * abs(quantity)
-    said = f"{money(round_money(worth, currency))}{f' {currency}' if currency else ''} {'less' if asked.value > ours else 'more'}"
+    difference = f"{money(round_money(worth, currency))}{f' {currency}' if currency else ''}"
+    said = f"{difference} less than printed" if asked.value > ours else f"{difference} more than printed"
     choices = (
-        Choice(number(ours), f"{money(ours)}, our {kind}", 0.5, f"{said} than printed"),
+        Choice(number(ours), f"{money(ours)}, our {kind}", 0.5, said),
         Choice(number(asked.value), f"{money(asked.value)}, as printed", 0.5))
     return Doubt(
         DoubtCode.PRICE_DEVIATION,
