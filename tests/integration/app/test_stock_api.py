@@ -140,7 +140,7 @@ def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> N
         while not server.started:
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers=auth, timeout=60) as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers=auth, timeout=240) as http:
             more = http.post("/stock/entries", json=movement(location="LOC1", quantity="8"))        # 12 of 22 are promised
             assert more.status_code == 201
             scrap = movement(kind="scrap", location="LOC1", quantity="1")

@@ -25,7 +25,7 @@ def test_a_caller_whose_loop_is_running_gets_its_answer() -> None:
     Thread(target=server.serve_forever, daemon=True).start()
 
     async def ask() -> bytes:
-        return post_json(f"http://127.0.0.1:{server.server_port}/", [1], headers={}, timeout=5, most_bytes=100)
+        return post_json(f"http://127.0.0.1:{server.server_port}/", [1], headers={}, timeout=60, most_bytes=100)
 
     with ThreadPoolExecutor(1) as thread:              # a loop of our own, whatever runs in the thread of the test
         assert thread.submit(asyncio.run, ask()).result() == b"[1]"

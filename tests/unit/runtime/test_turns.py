@@ -10,7 +10,7 @@ from runtime.turns import Turns
 
 def _asking(turns: Turns, name: str, order: list[str]) -> threading.Thread:
     def ask() -> None:
-        if turns.take(30):
+        if turns.take(240):
             order.append(name)
             turns.done()
 
@@ -49,7 +49,7 @@ def test_one_at_a_time() -> None:
 
     def work() -> None:
         for _ in range(200):
-            assert turns.take(30)
+            assert turns.take(240)
             inside.append(1)
             most.append(len(inside))
             inside.pop()
