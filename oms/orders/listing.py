@@ -43,8 +43,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One order of a list. `total`: of its lines, less what was cancelled; `erp`: how far its newest message to the ERP is, None
-    when there is none."""
+    """One order of a list. `total`: of its lines, less what was cancelled; `why_held`: the sentences of the holds that stand;
+    `erp`: how far its newest message to the ERP is, None when there is none."""
 
     id: int
     order_no: str
@@ -64,6 +64,7 @@ class Listed:
     source: OrderSource
     tags: tuple[str, ...]
     holds: int
+    why_held: tuple[str, ...]
     erp: OutboxState | None
 
 
@@ -132,9 +133,11 @@ def load_listed(db: Session, ids: Sequence[int]) -> list[Listed]:
     o, c = SalesOrderRow, CustomerRow
     lines = dict(db.execute(
         select(OrderLineRow.order_id, func.count()).where(OrderLineRow.order_id.in_(ids)).group_by(OrderLineRow.order_id)).all())
-    holds = dict(db.execute(
-        select(OrderHoldRow.order_id, func.count())
-        .where(OrderHoldRow.order_id.in_(ids), OrderHoldRow.released_at.is_(None)).group_by(OrderHoldRow.order_id)).all())
+    holds: dict[int, list[str]] = {}
+    for order_id, why in db.execute(
+            select(OrderHoldRow.order_id, OrderHoldRow.sentence)
+            .where(OrderHoldRow.order_id.in_(ids), OrderHoldRow.released_at.is_(None)).order_by(OrderHoldRow.id)):
+        holds.setdefault(order_id, []).append(why)
     tags: dict[int, list[str]] = {}
     for order_id, tag in db.execute(
             select(OrderTagRow.order_id, OrderTagRow.tag).where(OrderTagRow.order_id.in_(ids)).order_by(OrderTagRow.tag)):
@@ -146,7 +149,7 @@ def load_listed(db: Session, ids: Sequence[int]) -> list[Listed]:
         row.id: Listed(
             row.id, row.order_no, row.state, number, name, row.po_number, row.requested_date, row.currency, row.total,
             lines.get(row.id, 0), row.case_id, row.approved_by, row.created_at, row.revision, row.priority, row.source,
-            tuple(tags.get(row.id, ())), holds.get(row.id, 0), erp.get(row.id))
+            tuple(tags.get(row.id, ())), len(held := holds.get(row.id, ())), tuple(held), erp.get(row.id))
         for row, number, name in db.execute(
             select(o, c.customer_no, c.name).join(c, c.id == o.customer_id).where(o.id.in_(ids)))}
     return [rows[i] for i in ids if i in rows]

@@ -45,14 +45,18 @@ def test_the_list_is_searched_and_filtered(house: Desk, visit: Visit) -> None:
     assert "SO-000001" in client.get("/orders/rows?text=so-1", headers=FRAGMENT).text
     for narrow in ("view=cancelled", "held=true", "tag=rush", "text=nothing-like-it"):
         assert "Nothing fits these filters" in client.get(f"/orders?{narrow}").text, narrow
-    assert "/orders/all/hold" not in page
+    assert "/orders/all/hold" not in page and "data-choose" not in page             # who may change nothing chooses nothing
+    chooser = visit("anna").get("/orders").text
+    assert chooser.index("data-choose-all") < chooser.index('value="SO-000001"') and chooser.count("data-needs-chosen") == 4
+    assert chooser.index("/orders/all/hold") < chooser.index('value="SO-000001"')   # in reach without going down the list
 
 
 def test_several_orders_are_done_at_once_and_a_refusal_stops_no_other(house: Desk, visit: Visit) -> None:
     client = visit("anna")
     assert "Choose at least one" in post(client, "/orders/all/tag", 422, reason="rush")
     assert "2 tagged" in post(client, "/orders/all/tag?view=open", orders=["SO-000001", "SO-000002"], reason="Rush")
-    assert "1 held" in post(client, "/orders/all/hold", orders=["SO-000001"], reason="The buyer is on holiday.")
+    held = post(client, "/orders/all/hold", orders=["SO-000001"], reason="The buyer is on holiday.")
+    assert "1 held" in held and held.count("The buyer is on holiday.") == 1          # the list itself says why
     told = post(client, "/orders/all/release", orders=["SO-000001", "SO-000002"])
     assert "1 released" in told and "The buyer is on holiday." in told
     assert "1 cancelled" in post(client, "/orders/all/cancel", orders=["SO-000002"], reason="Not wanted.")
