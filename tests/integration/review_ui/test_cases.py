@@ -52,6 +52,7 @@ def test_the_questions_are_asked_in_the_persons_language(case_id: int, visit: Vi
     page, queue = client.get(f"/cases/{case_id}", headers=german).text, client.get("/", headers=german).text
     asked = "Zeile 20: Preis 0,124, Vertrag 0,115 (+7,8 %, Toleranz 2 %)."
     assert asked in page and asked in queue and "Line 20: price" not in page
+    assert 'value="Stück"' in page and 'value="pieces"' not in page and "4,50 EUR weniger als gedruckt" in page
 
 
 def test_every_value_of_the_order_has_a_place_or_a_word_on_its_origin(case_id: int, visit: Visit) -> None:
