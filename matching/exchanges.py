@@ -26,16 +26,16 @@ def exchanges(pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple
         for place, known in enumerate(conflicts)]
 
 
-def outdone(pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]]) -> list[bool]:
-    """True for each likely candidate that lacks a word of the line which another has, that fits as well but for such words: a
-    person must say which of them counts. `conflicts` are those of attributes."""
+def outdone(pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
+    """For each likely candidate the places of those that have a word of the line which it lacks, and fit as well but for such
+    words: a person must say which of them counts. `conflicts` are those of attributes."""
     likely = _likely(covered)
     free = [
-        (offer, share) for offer, share, known in zip(pool.offers, covered, conflicts, strict=True)
+        place for place, (offer, known) in enumerate(zip(pool.offers, conflicts, strict=True))
         if not known and not _is_of_another_brand(pool, offer)]
     return [
-        place in likely and any(_outdoes(rival, mine) and _are_related(offer, pool.offers[place]) for offer, rival in free)
-        for place, mine in enumerate(covered)]
+        tuple(n for n in free if _outdoes(covered[n], mine) and _are_related(pool.offers[n], pool.offers[place]))
+        if place in likely else () for place, mine in enumerate(covered)]
 
 
 def _outdoes(rival: Coverage, mine: Coverage) -> bool:

@@ -39,7 +39,7 @@ class Clues:
     tier: CodeTier | None
     conflicts: tuple[str, ...]
     other_number: bool
-    is_outdone: bool
+    outdone_by: tuple[int, ...]         # places of candidates with a word of the line that this one lacks
 
 
 def clues(
@@ -67,7 +67,7 @@ def clues(
             float(min(len(against[place]), 2)), min(compared[place].agreements, 4) / 4, *_model(pool, place),
             float(min(swapped, 3)), float(swapped > 0), _brand(pool, place), *_price(query, item, units), _unit(units, item),
             float(item.status is ItemStatus.ACTIVE), *length)
-        made.append(Clues(values, tier, against[place], other, behind[place] and not (tier and tier.names)))
+        made.append(Clues(values, tier, against[place], other, () if tier and tier.names else behind[place]))
     return made
 
 

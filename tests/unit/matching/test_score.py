@@ -13,7 +13,7 @@ from matching.fit import Judged, fit
 from matching.identify import CodeTier, clues_of, code_tier, look_up_codes
 from matching.model import Model, default_model, load_model
 from matching.records import ItemRecord, LineQuery, PriceRecord
-from matching.score import VETO_CEILING, candidates_with_features, match_items, probabilities
+from matching.score import VETO_CEILING, Scored, candidates_with_features, match_items, probabilities
 from matching.text import codes_in
 from matching.tokens import tokens
 from models.errors import InputError
@@ -175,3 +175,14 @@ def test_a_model_file_comes_back_as_it_was_and_a_broken_one_is_refused(tmp_path)
         with pytest.raises(InputError) as refusal:
             load_model(path)
         assert refusal.value.code == "bad_model"
+
+
+def test_a_rival_that_can_hardly_be_meant_makes_no_item_doubtful() -> None:
+    def sure(rival: float) -> float:
+        scores = ((1, 4.0, (1,)), (2, rival, ()))
+        candidates = [
+            Scored(ItemRecord(n, f"S-{n}", "bolt"), (score, *[0.0] * (len(FEATURES) - 1)), None, (), outdone_by=by)
+            for n, score, by in scores]
+        return probabilities(candidates, Model({"bias": 1.0}))[0].probability
+
+    assert sure(2.0) <= 0.5 and sure(-2.0) > 0.9
