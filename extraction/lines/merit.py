@@ -33,6 +33,7 @@ _CODE = -0.25                        # what may be a code at either end of the d
 _ODD = -0.5                          # a broken quantity at a round price may be the two exchanged
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
 _DENIED = -1 / 3                     # of the own merit, at most: a row that looks odd is never better left out
+_LONGEST_NUMBER = 6                  # figures of the number of a line
 _COLUMNS_APART = 2.0                 # heights of type
 _FEW = 3                             # units on fewer than one line in so many were torn out of the texts
 _HALF = -1.5                         # a code that breaks off behind a hyphen
@@ -96,9 +97,9 @@ def _merit(line: ReadingLine) -> float:
     others = (line.quantity, line.unit_price, line.amount, line.requested_date, line.description, *codes)
     value += _VALUE * sum(x is not None for x in others)
     value += sum(_VALUE if looks_right else _LEFTOVER for looks_right in (
-        *([is_unit(line.uom.value)] if line.uom else []), *([any(map(str.isdigit, line.line_no.value))] if line.line_no else [])))
+        *([is_unit(line.uom.value)] if line.uom else []), *([_numbers_line(line.line_no.value)] if line.line_no else [])))
     value += _LEFTOVER * sum(" " in code.value and not is_code(code.value) for code in codes if code)
-    value += _LEFTOVER * sum(bool(_GLUED.search(code.value)) for code in codes if code)
+    value += _LEFTOVER * sum(bool(_GLUED.search(code.value)) or _is_parted(code) for code in codes if code)
     texts = (line.description, *codes)
     value += _LEFTOVER * sum(x.value.count("(") != x.value.count(")") for x in texts if x)
     value += _HALF * sum(x.value[-1] in "-/" for x in (*codes, line.line_no) if x)
@@ -123,6 +124,11 @@ def _heard(line: ReadingLine, own: float, witness: Witness | None) -> float:
 
 def _is_broken(number: Decimal) -> bool:
     return number != number.to_integral_value()
+
+
+def _numbers_line(text: str) -> bool:
+    """True for what may number a line: longer figures are an item's."""
+    return 0 < sum(map(str.isdigit, text)) <= _LONGEST_NUMBER
 
 
 def _is_parted(text: Found[str]) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from extraction import lexicon
+from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.geometry import Line, Rules, Token
 from extraction.layout.labels import fold, heard, label_at
@@ -23,6 +24,8 @@ _SUMS = frozenset({"total", "subtotal"})
 DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
 """The words for a delivery, in small letters."""
 
+_ANY_DATE = DateStyle(DateOrder.DAY)    # knows no day without its year
+_DATE = 3  # words of a day with its year
 _REMARKS = frozenset({"N.B.", "N.B.:", "N.B", "NB:", "NB.:"})
 _WORDS = 4  # of a quantity with its unit at most; more are a sentence that begins with a number
 _FEW = 3  # telling cells: with so few, a row must have nearly all of them
@@ -83,6 +86,9 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
             if strong < (usual if is_section and _has_code(row, kinds) else max(usual, 3)):
                 continue
             ended = False
+        if is_anchor and anchors and _begins_with_day(row.line) and not _begins_with_day(body[anchors[0]].line):
+            ended = True                                # a list of earlier orders
+            continue
         if is_anchor:
             anchors.append(len(body))
         elif _closes(row.line) and not _names_a_charge(lines, strength, n, kinds):
@@ -90,6 +96,12 @@ def _body(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle) -> tuple[l
         if not ended and not _is_carried(row.line):
             body.append(row)
     return body, anchors
+
+
+def _begins_with_day(line: Line) -> bool:
+    """True for a line that a day with its year begins."""
+    first = next(iter(find_dates(" ".join(t.text for t in line.tokens[:_DATE]), _ANY_DATE)), None)
+    return first is not None and first.start == 0
 
 
 def _has_code(row: RowLine, kinds: Kinds) -> bool:

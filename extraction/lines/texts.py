@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,7 @@ from extraction.lines.titles import kinds_of
 from extraction.lines.values import is_code, is_unit
 from models.domain.evidence import PageKind
 
+_HOURS = re.compile(r"^\d{1,2}[:.h]\d{2}[-–]\d{1,2}[:.h]\d{2}")
 _NOTHING = frozenset({"-", "–", "—", "."})
 Reach = tuple[float, float]
 """How far right the texts of a table reach, and how wide the widest is, in ems."""
@@ -70,6 +72,9 @@ def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str]
         elif is_inner or (part is not row.anchor and _is_titles(part)):
             is_inner = is_inner or part.line.index > row.anchor.line.index
         elif words := tuple(t for t in _words(part, row, kinds) if t is not number):
+            if not lines and part.line.index > row.anchor.line.index and is_sentence(words):
+                comment += words                        # below a row without a text of its own
+                continue
             text, remark = _until_sentence(words)
             lines.append(text)
             comment += remark
@@ -125,6 +130,8 @@ def _wrapped(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
 def is_sentence(words: Sequence[Token]) -> bool:
     """True for a line that says something about the order rather than what an item is: "Quote our number on all papers."."""
     last = words[-1].text
+    if last[-1] == "." and words[0].text[0].isupper() and _HOURS.search(last):
+        return True                                   # "Goods in Mon–Thu 7:00–15:30."
     letters = sum(c.isalpha() for t in words for c in t.text)
     return (
         len(words) >= _SENTENCE and words[0].text[0].isupper() and last[-1] == "." and last[:-1].isalpha() and len(last) > 3

@@ -67,3 +67,19 @@ def test_a_column_holds_numbers_of_one_owner() -> None:
     alike = [ReadingLine(buyer_sku=found(code[0].text, code, 0.9)) for code in words]
     mixed = [*alike[:2], ReadingLine(supplier_sku=found(words[2][0].text, words[2], 0.9))]
     assert merit(alike) > merit(mixed)
+
+
+def test_a_code_with_white_in_it_is_no_better_than_a_price_beside_it() -> None:
+    (line,) = document_lines([table(100, "0.72840          KX-1045     12")])
+    price, code, twelve = line.tokens
+    quantity = found(Decimal(12), [twelve], 0.9)
+    joined = ReadingLine(buyer_sku=found("0.72840 KX-1045", [price, code], 0.9), quantity=quantity)
+    alone = ReadingLine(buyer_sku=found("KX-1045", [code], 0.9), quantity=quantity)
+    assert merit([alone]) > merit([joined])
+
+
+def test_the_figures_of_an_item_number_no_line() -> None:
+    line = printed()
+    said = ReadingLine(description=found("Hinge", line.tokens[:1], 0.9), quantity=found(Decimal(12), line.tokens[1:2], 0.9))
+    first, item = (replace(said, line_no=found(text, line.tokens[:1], 0.9)) for text in ("00010", "2900076"))
+    assert merit([first]) > merit([said]) > merit([item])

@@ -639,3 +639,22 @@ def test_cards_whose_labels_have_no_colon_are_lines() -> None:
     assert found == [
         ("1", "Filter paper, round, 90 mm", "10", "Case", "4.60", "46.00", "FP-90-R"),
         ("2", "Sample vials, amber", "4", "Box", "6.75", "27.00", None)]
+
+
+def test_rows_of_a_list_of_earlier_orders_are_no_lines() -> None:
+    page = table(
+        100,
+        "Ln   Item       Description              Qty    UM",
+        "1    KX-4471    Fuse link 10x38 2 A       6     EA",
+        "2    KX-4472    Fuse link 10x38 4 A      12     EA",
+        "Earlier deliveries of the same",
+        "29/07/2030      Fuse link 10x38 2 A      40     EA",
+        "06/05/2030      Fuse link 10x38 2 A      30     EA",
+    )
+    assert [x["quantity"] for x in lines(page)] == ["6", "12"]
+
+
+def test_a_sentence_below_a_row_without_a_text_describes_nothing() -> None:
+    for sentence in ("Please confirm quantity and date within two days.", "Goods are received Monday to Thursday 7:00–15:30."):
+        page = table(100, "Ln     Item         Qty     UM", "1      KX-4471        4     EA", sentence)
+        assert lines(page) == [{"line_no": "1", "buyer_sku": "KX-4471", "quantity": "4", "uom": "EA", "comment": sentence}]
