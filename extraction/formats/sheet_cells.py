@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
+from extraction.formats.sheet_formulas import Operand, solved
 from extraction.formats.sheet_numbers import Number, NumberFormat, number_format, plain_number
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Problem, Word, WordFlag
@@ -99,6 +101,8 @@ class SheetBuilder:
         self._merged: dict[Place, Place] = {}
         self._used: set[int] = set()
         self._long: set[Place] = set()         # numbers, not texts, of more digits than a double keeps
+        self._values: dict[Place, Operand] = {}
+        self._open: dict[Place, tuple[str, CellLook]] = {}         # formulas without a stored result
 
     def hide_row(self, row: int) -> None:
         """The row does not show."""
@@ -123,8 +127,11 @@ class SheetBuilder:
             has_result = value is not None
             text = text if has_result else "=" + formula
             flags = flags | {WordFlag.FORMULA if has_result and not isinstance(value, CellError) else WordFlag.UNCOMPUTED}
+            if not has_result:
+                self._open[place] = formula, look
         if not text:
             return
+        self._values[place] = text if isinstance(value, str | bool) else None if value is None else Decimal(str(value))
         row, column = place
         if self._is_hidden or row in self._rows or (self._columns and self._in_hidden_column(column)):
             flags = flags | {WordFlag.HIDDEN}
@@ -158,8 +165,20 @@ class SheetBuilder:
             known = self._hidden_columns[column] = any(first <= column <= last for first, last in self._columns)
         return known
 
+    def _compute(self) -> None:
+        """Show the results of the formulas that can be worked out; what shows nothing is no cell."""
+        for place, result in (solved({p: f for p, (f, _) in self._open.items()}, self._values) if self._open else {}).items():
+            word = self._words.pop(place)
+            value = float(result) if isinstance(result, Decimal) else result
+            text, flags = self._shown(place, value, self._open.pop(place)[1])
+            if text:
+                kept = word.flags - {WordFlag.UNCOMPUTED} | flags | {WordFlag.FORMULA}
+                self._words[place] = replace(word, text=text, flags=kept)
+
     def page(self) -> Page:
-        """The sheet as a page. A merged range counts from its first cell, its box is the whole range."""
+        """The sheet as a page, formulas without a stored result worked out where they can be. A merged range counts from its
+        first cell, its box is the whole range."""
+        self._compute()
         for first, last in self._merged.items():
             if word := self._words.get(first):
                 box = (word.box[0], word.box[1], last[1] + 1.0, last[0] + 1.0)

@@ -108,6 +108,29 @@ def test_a_computed_formula_is_read_and_flagged() -> None:
     assert (word.text, set(word.flags)) == ("4", {WordFlag.FORMULA})
 
 
+def test_formulas_of_plain_arithmetic_are_worked_out_where_no_result_is_stored() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["KX-4", 12, 4, "=B1*C1", 1.1, "=ROUND(D1*$E1*(1-10%),2)", '=IF(B1="","",B1*2)'])
+        sheet.append(["KX-5", None, 6, "=B2*C2", 2.5, "=D2 * E2", '=IF(B2="","",B2*2)'])
+        sheet.append([None, "=SUM(F1:F2)+0.5", "=SUMPRODUCT(C1:C2;E1:E2)", "=-(B3-1)/2", "=MAX(C1:C2)"])
+
+    words = {(w.box[1], w.box[0]): w for w in _parsed(_xlsx(fill)).pages[0].words}
+    assert {place: w.text for place, w in words.items() if WordFlag.FORMULA in w.flags} == {
+        (0, 3): "48", (0, 5): "47.52", (0, 6): "24", (1, 3): "0", (1, 5): "0",
+        (2, 1): "48.02", (2, 2): "19.4", (2, 3): "-23.51", (2, 4): "6"}
+    assert (1, 6) not in words                     # shows nothing
+    assert not _parsed(_xlsx(fill)).problems
+
+
+@pytest.mark.parametrize("formula", [
+    "=B1", "=C1", "=A1*2", "=D1/0", "=Prices!A1", "=VLOOKUP(D1,D1:D9,1)", "=SUM(D1:D99999)", "=SUM(A1:B1)", "=(D1", "=D1+",
+    "=TODAY()", "=" + "(" * 99 + "D1" + ")" * 99, "=D1^2", "=[1]Sheet!D1"])
+def test_what_cannot_be_worked_out_stays_without_a_result(formula: str) -> None:
+    parsed = _parsed(_xlsx(lambda s: s.append(["text", formula, "=B1+1", 7])))
+    assert [w.text for w in parsed.pages[0].words] == ["text", formula, "=B1+1", "7"]
+    assert [p.code for p in parsed.problems] == ["uncomputed_formulas"]
+
+
 def test_a_document_type_declaration_inside_is_refused() -> None:
     evil = _rewritten(_xlsx(_ten_rows), lambda xml: b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x">' + xml)
     with pytest.raises(InputError) as caught:
