@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
 _LOOKED_AT = 200   # lines that say how a table writes its numbers
+_NUMBERS = frozenset({"quantity", "unit_price", "amount"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Table:
     """One table of order lines; `first` and `last` are the indexes of the document lines it covers (inclusive).
 
     `kinds` are the line fields its columns hold; `shared`, on sheets, what each row says about the order as a whole;
-    `unexplained` the words of its rows that stand in columns of no known use.
+    `unexplained` the words of its rows that stand in columns of no known use, or under a number's title and are none.
     """
 
     first: int
@@ -82,7 +83,7 @@ def table_with(
         read, kinds = worth, {c: "amount" if k == "unit_price" else k for c, k in kinds.items()}
     shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
     idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
-    unexplained = sum(_unexplained(row, line, idle) for row, line in zip(found, read, strict=True)) if idle else 0
+    unexplained = sum(_unexplained(row, line, idle | _unread(kinds, line)) for row, line in zip(found, read, strict=True))
     return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared, unexplained)
 
 
@@ -140,8 +141,15 @@ def _is_named(line: ReadingLine) -> bool:
     return any((line.supplier_sku, line.buyer_sku, line.gtin, line.description))
 
 
-def _unexplained(row: Row, line: ReadingLine, idle: Container[int]) -> int:
-    """The words of a row in columns of no known use that prove none of its values."""
+def _unread(kinds: Kinds, line: ReadingLine) -> set[int]:
+    """The columns of numbers from which the line has none."""
+    return {c for c, kind in kinds.items() if kind in _NUMBERS and getattr(line, kind) is None}
+
+
+def _unexplained(row: Row, line: ReadingLine, idle: Collection[int]) -> int:
+    """The words of a row in these columns that prove none of its values."""
+    if not idle:
+        return 0
     values = (getattr(line, field.name) for field in fields(line))
     places = {(p.page, p.box) for v in values if isinstance(v, Found) for p in v.evidence.places}
     words = [t.word for part in row.lines for c, tokens in part.cells.items() if c in idle for t in tokens]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from extraction.assemble import assemble
 from models.domain.pages import Page
 from models.domain.reading import Context
-from tests.support.papers import parsed, table
+from tests.support.papers import body, parsed, table
 
 Line = tuple[str | None, str | None, str | None, str | None, str | None]
 
@@ -264,3 +264,17 @@ def test_a_code_with_a_variant_behind_a_colon_stays_whole() -> None:
     )
     assert [(code, text) for code, text, *_ in lines(page)] == [
         ("TENT-2P : Moss", "Tent for two, moss"), ("TENT-2P : Clay", "Tent for two, clay"), ("PAD-R", "Foam pad, folding")]
+
+
+def test_a_text_that_ends_in_a_count_does_not_take_the_price_with_it() -> None:
+    page = body("""\
+Menge  Einheit  Ihre Art.-Nr.  Artikel                             Preis/Einheit
+5      Pack     KX-2001        Wischtuch fusselfrei L, 100 St      7,49 €
+2      Karton   KX-3140        Kabelbinder 180 mm, 3000 St         41,00 €
+10     Rolle    KX-3308        Etiketten 2-lagig, 80 St            6,35 €
+1      Stk      KX-8850        Spindelöl-Spray 500 ml              23,90 €
+4      Btl      KX-5512        Gips schnell bindend 500 g          9,15 €""")
+    assert [(text, quantity, price) for _, text, quantity, _, price in lines(page)] == [
+        ("Wischtuch fusselfrei L, 100 St", "5", "7.49"), ("Kabelbinder 180 mm, 3000 St", "2", "41.00"),
+        ("Etiketten 2-lagig, 80 St", "10", "6.35"), ("Spindelöl-Spray 500 ml", "1", "23.90"),
+        ("Gips schnell bindend 500 g", "4", "9.15")]
