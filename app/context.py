@@ -31,7 +31,9 @@ def context_of_row(
 
 def envelope_of_row(message: MessageRow) -> Envelope:
     """What the message's headers said."""
-    return Envelope(message.subject, message.sender_name, message.sender_address, sent_at=message.sent_at)
+    return Envelope(
+        message.subject, message.sender_name, message.sender_address, sent_at=message.sent_at,
+        recipient_name=message.recipient_name, recipient_address=message.recipient_address)
 
 
 def forwards_of(document: DocumentRow) -> tuple[Envelope, ...]:
@@ -48,5 +50,6 @@ def _context(
     return Context(
         file_name=document.name, is_body=document.is_body, subject=written.subject or message.subject,
         sender_name=written.sender_name, sender_address=written.sender_address,
+        recipient_name=message.recipient_name, recipient_address=message.recipient_address,
         sent_on=sent_at.date() if sent_at else None, own_names=settings.own_names,
         own_domains=domains, customer_no=customer_no)

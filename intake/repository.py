@@ -105,6 +105,7 @@ class Messages:
         row = self.get(message_id)
         row.kind = MailKind.ORDINARY if row.round and row.kind is MailKind.ORDINARY else envelope.kind
         row.subject, row.sender_name, row.sender_address = envelope.subject, envelope.sender_name, envelope.sender_address
+        row.recipient_name, row.recipient_address = envelope.recipient_name, envelope.recipient_address
         row.reply_to, row.sent_at = envelope.reply_to, envelope.sent_at
         row.message_id, row.in_reply_to = envelope.message_id, envelope.in_reply_to
         row.authentication = envelope.authentication

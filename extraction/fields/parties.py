@@ -19,7 +19,7 @@ from extraction.fields.names import (
     is_title,
     without_legal_form,
 )
-from extraction.fields.people import no_buyers
+from extraction.fields.people import no_buyers, recipient
 from extraction.fields.tagged import Run, runs
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import block
@@ -51,6 +51,7 @@ _OFFERED = 0.6           # what it is worth for the supplier to have signed the 
 _QUOTES = ">"            # before the lines of a mail that is answered
 _ALIKE = 0.1             # of the height of a name's first line, by which its second may differ
 _BARS = frozenset({"|", "·", "–", "-", "•"})
+_DASHES = frozenset("-–—|")
 _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
 _LONGEST = 8             # words of a name
 _NOBODY: frozenset[int] = frozenset()
@@ -91,7 +92,9 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     wrote = [*_signatures(view), *_above(_letterhead(view, supplier_block), addressed)]
     is_named = supplier_block is not None and name_of(supplier_block.lines) is not None
     if is_named and kind not in SELLERS:          # the supplier is said, so an address without a label is the writer's own
-        wrote, addressed = [*wrote, *(_Name(a.tokens, a.score + _UNDER_NAME) for a in addressed)], []
+        said = {id(t) for line in supplier_block.lines for t in line} if supplier_block else set()
+        others = (a for a in addressed if id(a.tokens[0]) not in said)
+        wrote, addressed = [*wrote, *(_Name(a.tokens, a.score + _UNDER_NAME) for a in others)], []
     writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
     names = {
         "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
@@ -106,7 +109,8 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x) + _BOTH * all(c))
     return Parties(
         found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view),
-        found(_bare_name(supplier.tokens), supplier.tokens, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier else None)
+        found(_bare_name(supplier.tokens), supplier.tokens, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier
+        else recipient(view.context) if kind not in SELLERS else None)
 
 
 def _rated(
@@ -120,7 +124,7 @@ def _rated(
     seen: dict[tuple[str, ...], tuple[float, tuple[Token, ...]]] = {}
 
     def hear(name: _Name, *, whole: bool) -> None:
-        tokens = _trimmed(view, _without_address(without_office(name.tokens)), field)
+        tokens = _trimmed(view, _without_address(_without_title(without_office(name.tokens))), field)
         text = text_of(tokens)
         key = fold(without_legal_form(text))
         if is_no_name(text) or not key or not _is_name(tokens) or any(id(t) in barred for t in tokens):
@@ -184,6 +188,12 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
     return tokens[inside[0] : end]
 
 
+def _without_title(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The name before a dash and what the paper is: "Acme Ltd - Order Form"."""
+    at = next((n for n, t in enumerate(tokens) if n and t.text in _DASHES and is_title(text_of(tokens[n + 1 :]))), len(tokens))
+    return tokens[:at]
+
+
 def _without_address(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """The name that begins a line on which its address follows: "Acme Ltd, 8 Mill Lane, Oldtown"."""
     text = text_of(tokens)
@@ -200,6 +210,13 @@ def _is_other(view: View, token: Token) -> bool:
 
 def _same(a: _Name, b: _Name) -> bool:
     return a.key == b.key or contains(a.key, b.key) or contains(b.key, a.key)
+
+
+def not_the_suppliers(view: View, part: Block | None) -> Block | None:
+    """An address, unless it stands under a label that says that it is the supplier's."""
+    named = {id(t) for pair in view.named("supplier_name") if pair.clear and pair.first == "supplier_name"
+             and (own := labelled_block(view, pair)) for line in own.lines for t in line}
+    return None if part and any(id(t) in named for t in part.lines[0]) else part
 
 
 def _labelled_suppliers(view: View, block_: Block | None) -> Iterable[_Name]:

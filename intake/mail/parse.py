@@ -86,12 +86,14 @@ def read_envelope(mail: Entity, *, own_addresses: frozenset[str], has_attachment
 def envelope_of(headers: Headers, *, own_addresses: frozenset[str], has_attachment: bool) -> Envelope:
     """The envelope of any set of headers; `own_addresses` in lower case."""
     name, address = headers.address("from")
+    reader, its_address = headers.address("to")
     references = (headers.text("references") or "").split()
     answered = headers.text("in-reply-to")
     thread = dict.fromkeys(mid for mid in (*references[-MOST_REFERENCES:], *(answered or "").split()) if len(mid) <= LONGEST_ID)
     return Envelope(
         subject=headers.text("subject"), sender_name=name, sender_address=address,
         reply_to=headers.address("reply-to")[1], sent_at=headers.moment("date"), message_id=headers.text("message-id"),
+        recipient_name=reader, recipient_address=its_address,
         in_reply_to=answered or (references[-1] if references else None), thread=tuple(thread),
         kind=classify(headers, own_addresses=own_addresses, has_attachment=has_attachment))
 

@@ -65,6 +65,7 @@ def erase(db: Session, blobs: Blobs, message_id: int, at: datetime) -> None:
 
 def _empty(message: MessageRow, documents: Iterable[DocumentRow], at: datetime) -> None:
     message.name = message.subject = message.sender_name = message.sender_address = message.reply_to = None
+    message.recipient_name = message.recipient_address = None
     message.message_id = message.in_reply_to = message.thread = message.authentication = None
     for document in documents:
         document.name = document.forwards = document.noticed = document.pages_sha256 = None

@@ -25,6 +25,7 @@ NEW_COLUMNS: dict[str, tuple[tuple[str, Any, Any], ...]] = {      # name, type, 
     'house_policies': (
         ('price_rule', sa.String(length=32), None), ('takes_successors', sa.Boolean(), None),
         ('same_goods_days', sa.Integer(), None)),
+    'messages': (('recipient_name', sa.Text(), None), ('recipient_address', sa.String(length=320), None)),
 }
 NEW_CHECKS = {
     ('locations', 'whole_coordinates'): '(latitude IS NULL) = (longitude IS NULL)',

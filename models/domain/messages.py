@@ -39,6 +39,8 @@ class Envelope:
     thread: tuple[str, ...] = ()       # the Message-IDs of the mails before it, as References and In-Reply-To name them
     kind: MailKind = MailKind.ORDINARY
     authentication: str | None = None  # what our own mail server found: "spf=pass dkim=fail dmarc=fail"
+    recipient_name: str | None = None
+    recipient_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

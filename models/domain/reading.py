@@ -118,6 +118,8 @@ class Context:
     subject: str | None = None
     sender_name: str | None = None
     sender_address: str | None = None
+    recipient_name: str | None = None             # to whom the mail was written
+    recipient_address: str | None = None
     sent_on: date | None = None
     own_names: tuple[str, ...] = ()
     customer_no: str | None = None

@@ -37,6 +37,8 @@ class MessageRow(Base):
     sender_name: Mapped[str | None] = mapped_column(Text)
     sender_address: Mapped[str | None] = mapped_column(String(320), index=True)
     reply_to: Mapped[str | None] = mapped_column(String(320))
+    recipient_name: Mapped[str | None] = mapped_column(Text)         # the first of the To line
+    recipient_address: Mapped[str | None] = mapped_column(String(320))
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str | None] = mapped_column(Text)             # the Message-ID header
     in_reply_to: Mapped[str | None] = mapped_column(Text)

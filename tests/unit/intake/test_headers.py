@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.mail.headers import Headers, decode_words, first_mailbox, parse_parameters, split_headers
+from intake.mail.parse import envelope_of
 
 
 def read(raw: bytes) -> Headers:
@@ -116,3 +117,9 @@ def test_any_bytes_can_be_read_as_headers(raw: bytes) -> None:
     assert 0 <= body <= len(raw)
     for name, value in headers.fields:
         headers.text(name), headers.address(name), headers.moment(name), parse_parameters(value)
+
+
+def test_the_envelope_says_to_whom_a_mail_is_written() -> None:
+    headers = read(b'From: ann@buyer.example\r\nTo: "Brackwater Ltd, T. Hale" <t.hale@brackwater.example>, b@c.example\r\n\r\n')
+    envelope = envelope_of(headers, own_addresses=frozenset(), has_attachment=False)
+    assert (envelope.recipient_name, envelope.recipient_address) == ("Brackwater Ltd, T. Hale", "t.hale@brackwater.example")

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from extraction.assemble import assemble
 from extraction.fields.names import is_no_name
 from extraction.fields.po_number import two_numbers
 from extraction.layout.mail_parts import mark_mail
 from models.domain.evidence import Candidate, Evidence, Found, Origin, Place
 from models.domain.reading import Context, Reading
-from tests.support.papers import body, paper, parsed
+from tests.support.papers import body, paper, parsed, sheet
 
 Rows = Sequence[tuple[float, Sequence[tuple[float, str]]]]
 
@@ -600,3 +602,35 @@ def test_a_sentence_is_nobodys_name() -> None:
     assert is_no_name("Could we have the following for delivery next week please")
     assert not is_no_name("Institute of the Arts and Sciences of Oldtown Ltd")
     assert not is_no_name("Stadt. Werke Oldtown an der Aue GmbH")
+
+
+@pytest.mark.parametrize(("name", "address", "supplier"), [
+    ("Brackwater Fittings Ltd, T. Hale", "t.hale@post.example", "Brackwater Fittings Ltd"),
+    ("Brackwater Fittings", "orders@brackwater.example", "Brackwater Fittings"),
+    ("Ufficio Ordini Brackwater", "ordini@brackwater.example", "Brackwater"),
+    ("Orders", "orders@brackwater.example", None),                     # a desk
+    ("Tom Hale", "tom@brackwater.example", None),                      # a person
+    (None, "orders@brackwater.example", None),
+])
+def test_the_firm_a_mail_is_written_to_supplies_where_its_text_names_none(
+    name: str | None, address: str, supplier: str | None
+) -> None:
+    text = "Hi Tom,\n\nCould we have these by Friday please? Our\nusual ones.\n\n12 boxes of gaskets 40 mm\n\nThanks, Ann"
+    (reading,) = assemble(parsed(body(text)), Context(is_body=True, recipient_name=name, recipient_address=address))
+    read_as = reading.header.supplier_name
+    assert (read_as.value if read_as else None) == supplier
+    assert read_as is None or read_as.evidence.origin is Origin.CONTEXT
+
+
+def test_who_stands_under_supplier_on_a_sheet_is_not_who_pays_and_a_letterhead_without_legal_form_orders() -> None:
+    page = sheet(
+        ("TOWN OF OLD MILLBROOK - ORDER FORM",), ("Works Department, 1 Mill Square, 38999 Old Millbrook",), ("PURCHASE ORDER",),
+        ("Supplier:", "Brackwater Signs SARL", "Deliver to:", "Works yard"),
+        ("", "Quay Park", "", "12, rue des Prés"), ("", "38998 Oldtown", "", "38999 Old Millbrook"),
+        ("Item", "Description", "Qty", "Unit", "Price", "Amount"), ("KX-14", "Road sign 700 mm", "6", "pcs", "47.50", "285.00"),
+        ("KX-15", "Post 3 m", "2", "pcs", "29.90", "59.80"), ("", "", "", "", "Total", "344.80"))
+    (reading,) = assemble(parsed(page), Context())
+    header = reading.header
+    assert header.buyer_name and header.buyer_name.value == "TOWN OF OLD MILLBROOK"
+    assert header.supplier_name and header.supplier_name.value == "Brackwater Signs SARL"
+    assert header.bill_to is None
