@@ -115,8 +115,8 @@ class _Formula:
 
     def _signed(self) -> Operand:
         if sign := self._next("-", "+"):
-            value = _number(self._signed())
-            return -value if sign == "-" else value
+            given = _number(self._signed())
+            return -given if sign == "-" else given
         value = self._single()
         while self._next("%"):
             value = _number(value) / 100
