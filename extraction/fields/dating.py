@@ -35,6 +35,9 @@ _LATER = frozenset({"not before", "ship date", "ship by", "shipment date", "prom
 TAGGED = 1.0
 """What the tagger's probability is worth beside the wording of a label (0..1)."""
 
+_WRITTEN = 0.9           # what it is worth to stand behind the place of a letter
+_PLACE = re.compile(r"[^\W\d_][^\d:;]{1,40}, ?(?:den |le |lì |dnia |the |am |a )?")
+
 _LEAST = 0.4             # less is no date of this field
 _SENT = 0.9              # that a mail is sent on the day of its order
 
@@ -53,18 +56,35 @@ def order_date(view: View) -> Found[date] | None:
     written as a mail and names no day was placed on the day it was sent.
     """
     claims = [_Claim(m, t, _order_weight(p) * w) for p in view.named("order_date") for m, t, w in _dates(view, p)]
-    best = _chosen(view, "order_date", [c for c in claims if not _was_quoted(c.tokens)])
+    claims += _datelines(view)
+    best = _chosen(view, "order_date", [c for c in claims if not _is_of_another(view, c.tokens)])
     if best:
         return best
     others = _claimed(view, "order_date")
     loose = [
         (m, tokens) for line in view.top for s in line.segments for m in find_dates(s.text, view.dates)
-        if (tokens := covered(s.tokens, m)) and not others & {id(t) for t in tokens}
+        if (tokens := covered(s.tokens, m)) and not others & {id(t) for t in tokens} and not _is_of_another(view, tokens)
         and view.tags.chance(tokens, "requested_date") < _LEAST
     ]
     if len({m.value for m, _ in loose}) == 1 and view.top[0].kind is PageKind.PAPER:
         return _found(loose[0][0], loose[0][1], 0.5)
     return _day_sent(view)
+
+
+def _datelines(view: View) -> Iterable[_Claim]:
+    """The days of letters, behind the place where they were written: "Oldtown, 17 April 2031", "Altstadt, den 17.04.2031"."""
+    for line in view.top if view.lines and view.lines[0].kind is PageKind.PAPER else ():
+        for part in line.segments:
+            for match in find_dates(part.text, view.dates):
+                if match.end == len(part.text) and _PLACE.fullmatch(part.text[: match.start]):
+                    yield _Claim(match, covered(part.tokens, match), _WRITTEN)
+
+
+def _is_of_another(view: View, tokens: Sequence[Token]) -> bool:
+    """True for the day of another paper: of a mail that this one answers, or of the offer named before it on its line."""
+    return _was_quoted(tokens) or any(
+        _OF_WORDS.search(text_of([t for t in part.tokens if t.left < tokens[0].left]))
+        for line in view.all_lines for part in line.segments if tokens and tokens[0] in part.tokens)
 
 
 def _was_quoted(tokens: Sequence[Token]) -> bool:
@@ -106,7 +126,7 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
         _Claim(match, covered(run.tokens, match), 0.0)
         for run in runs(view, field)
         if run.line in outside and (match := parse_date(text_of(run.tokens), view.dates))
-        and not (field == "order_date" and _was_quoted(run.tokens))
+        and not (field == "order_date" and _is_of_another(view, run.tokens))
     )
     scores: dict[date, float] = {}
     best: dict[date, _Claim] = {}

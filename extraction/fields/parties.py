@@ -54,6 +54,7 @@ _BARS = frozenset({"|", "·", "–", "-", "•"})
 _DASHES = frozenset("-–—|")
 _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
 _LONGEST = 8             # words of a name
+_NUMBERED = frozenset({"no.", "no", "nr.", "nr", "n°", "nº", "#"})     # before the number of one of several
 _NOBODY: frozenset[int] = frozenset()
 _WELL_BELOW = 4.0        # ems between the writer's address and the reader's under it
 _FEWEST_LETTERS = 4      # of a name without a label
@@ -183,7 +184,7 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
     if not inside or max(chances) < _CLEAR:
         return tokens
     end = inside[-1] + 1
-    while end < len(tokens) and is_legal_form(tokens[end].text):
+    while end < len(tokens) and (is_legal_form(tokens[end].text) or _is_counted(tokens[end - 1], tokens[end])):
         end += 1
     return tokens[inside[0] : end]
 
@@ -199,6 +200,11 @@ def _without_address(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     text = text_of(tokens)
     head = head_of(text)
     return tokens[: len(head.split())] if any(c.isdigit() for c in text[len(head) :]) else tokens
+
+
+def _is_counted(before: Token, token: Token) -> bool:
+    """True for the number by which one of several is told: "School District No. 9"."""
+    return before.text.casefold() in _NUMBERED and token.text.isdecimal()
 
 
 def _is_other(view: View, token: Token) -> bool:

@@ -142,7 +142,7 @@ def _codes(row: Row, kinds: Kinds, texts: Texts, sure: float) -> dict[str, Found
         if tokens and (kind != "gtin" or is_gtin(" ".join(t.text for t in tokens))):
             out[kind] = found("".join(t.text for t in tokens) if kind == "gtin" else _code(tokens), tokens, sure)
     if texts.code and "buyer_sku" not in out:
-        out["buyer_sku"] = found(_text(texts.code).strip("[]*():"), texts.code, sure - 0.02)
+        out["buyer_sku"] = found(_text(texts.code).strip("[]*():#"), texts.code, sure - 0.02)
     return out
 
 

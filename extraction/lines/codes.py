@@ -12,7 +12,7 @@ from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 
 CODES = ("supplier_sku", "buyer_sku", "gtin")
-_BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:)$")
+_BRACKETED = re.compile(r"^(?:\[[^\[\]]+\]|\*[^*]+\*|[^\s:]+:|#[^\s#]{3,})$")
 _DIMENSION = re.compile(
     r"^[ØMm]?\d+(?:[.,/]\d+)?(?:[x×*X]\d+(?:[.,/]\d+)?)+\w{0,3}$|^M\d+$|^\d{1,4}(?:[.,/]\d+)?\"?$|^[Ø]\d|^\d+[.,]?\d*[a-zA-Z%²³°]{1,3}$"
     r"|^\d{1,5}/[a-z]{2,}$"
@@ -75,7 +75,7 @@ def take_code(
     if sum(map(len, lines)) == 1:
         return (), lines
     if len(first) > 1:
-        if _BRACKETED.match(first[0].text) and is_code(first[0].text.strip("[]*:")):
+        if _BRACKETED.match(first[0].text) and is_code(first[0].text.strip("[]*:#")):
             return first[:1], [first[1:], *lines[1:]]
         if len(first) > 2 and first[1].text in {"-", "–"} and _is_sure(first[0].text, known_codes):
             return first[:1], [first[2:], *lines[1:]]
@@ -94,7 +94,7 @@ def _code_behind(
 ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """The code that ends a text, in brackets or behind a dash (which may have stayed on the line before), and the rest."""
     last = line[-1:]
-    if _BRACKETED.match(last[0].text) and is_code(last[0].text.strip("[]*:")) and len(line) + len(before) > 1:
+    if _BRACKETED.match(last[0].text) and is_code(last[0].text.strip("[]*:#")) and len(line) + len(before) > 1:
         return last, line[:-1]
     ahead = line[-2] if len(line) > 1 else before[-1] if before else None
     if ahead and ahead.text in {"-", "–"} and _is_sure(last[0].text, known_codes):

@@ -9,7 +9,7 @@ from statistics import mean
 
 from extraction.layout.geometry import Line, Segment, Token
 from extraction.lines.cells import Prices, assign, spans
-from extraction.lines.columns import STACK, Column, Header, header_score, stacked
+from extraction.lines.columns import LONGEST, STACK, Column, Header, header_score, stacked
 from extraction.lines.kinds import fit
 from models.domain.evidence import PageKind
 
@@ -45,7 +45,7 @@ def _tiers(
     best, most = None, header_score(header.columns) - _LOSS
     for first in range(max(0, at - _TALL), last):
         for end in range(last, min(last + STACK, len(lines))):
-            if not _is_title_block(lines[first : end + 1], end - last):
+            if not (_is_title_block(lines[first : end + 1], end - last) and all(map(_may_be_titles, lines[first:at]))):
                 continue
             for cut in range(first + 1, end + 1):
                 upper, lower = stacked(lines[first:cut]), stacked(lines[cut : end + 1])
@@ -62,6 +62,12 @@ def _is_title_block(lines: Sequence[Line], added: int) -> bool:
     """True for lines close together on one page of which the last `added` hold no digits: those would be a row."""
     close = all(b.page == a.page and b.top - a.bottom < _NEAR for a, b in pairwise(lines))
     return close and not any(c.isdigit() for line in lines[len(lines) - added :] for c in line.text)
+
+
+def _may_be_titles(line: Line) -> bool:
+    """False for what stands above a table and says something itself: an address, a label with its value, a sentence."""
+    words = max(len(s.tokens) for s in line.segments)
+    return words <= LONGEST and not any(c.isdigit() or c == ":" for c in line.text) and line.text[-1] not in ".,;"
 
 
 def _joined(body: Sequence[Line], upper: Sequence[Column], lower: Sequence[Column], shift: float) -> tuple[Line, ...]:

@@ -634,3 +634,28 @@ def test_who_stands_under_supplier_on_a_sheet_is_not_who_pays_and_a_letterhead_w
     assert header.buyer_name and header.buyer_name.value == "TOWN OF OLD MILLBROOK"
     assert header.supplier_name and header.supplier_name.value == "Brackwater Signs SARL"
     assert header.bill_to is None
+
+
+def test_the_day_of_the_offer_is_not_the_day_of_the_order() -> None:
+    rows = (
+        (20, [(20, "Quillfeder Pumpen GmbH")]),
+        (48, [(300, "Oldtown, den 17.04.2031")]),
+        (62, [(20, "Ihr Angebot AN-31-3391 vom 09.04.2031")]),
+        (90, [(20, "Bestellung B-310417")]),
+        *TABLE,
+    )
+    header = read(*rows).header
+    assert header.order_date
+    assert header.order_date.value == date(2031, 4, 17)
+
+
+def test_the_number_by_which_one_of_several_is_told_belongs_to_its_name() -> None:
+    rows = (
+        (20, [(20, "HEATHFIELD COUNTY SCHOOL DISTRICT NO. 9"), (400, "PURCHASE ORDER")]),
+        (48, [(20, "Vendor"), (300, "PO Number"), (400, "31-00217")]),
+        (62, [(20, "Larkfield School Supply Co.")]),
+        *TABLE,
+    )
+    buyer = read(*rows).header.buyer_name
+    assert buyer
+    assert buyer.value == "HEATHFIELD COUNTY SCHOOL DISTRICT NO. 9"

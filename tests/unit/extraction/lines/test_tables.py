@@ -658,3 +658,35 @@ def test_a_sentence_below_a_row_without_a_text_describes_nothing() -> None:
     for sentence in ("Please confirm quantity and date within two days.", "Goods are received Monday to Thursday 7:00–15:30."):
         page = table(100, "Ln     Item         Qty     UM", "1      KX-4471        4     EA", sentence)
         assert lines(page) == [{"line_no": "1", "buyer_sku": "KX-4471", "quantity": "4", "uom": "EA", "comment": sentence}]
+
+
+def test_a_number_behind_a_hash_at_the_end_of_a_text_is_the_items() -> None:
+    page = table(
+        100,
+        "Description                          Qty   Unit   Price    Amount",
+        "Paper trimmer, guillotine #PT-15G      6   ea     48.99    293.94",
+        "Glue sticks, small #GS-074             2   doz     9.60     19.20",
+    )
+    assert [(x["buyer_sku"], x["description"]) for x in lines(page)] == [
+        ("PT-15G", "Paper trimmer, guillotine"), ("GS-074", "Glue sticks, small")]
+
+
+def test_an_address_above_a_table_of_two_tiers_is_none_of_its_titles() -> None:
+    page = table(
+        100,
+        "Please deliver to:",
+        "Quillfeather Pumps Ltd",
+        "Federation Road",
+        "OLDTOWN OT6 4RB",
+        "Terms of payment:  Net 60 days",
+        "Item     Material      Description",
+        "         Order qty.    Unit        Price per unit       Net value",
+        "00010    1004417       HEX BOLT M12X60 ZINC",
+        "         2,400         EA          18.40 / 100 EA          441.60",
+        "00020    1004423       FLAT WASHER M12",
+        "         5,000         EA           2.10 / 100 EA          105.00",
+    )
+    (reading,) = assemble(parsed(page), Context())
+    assert reading.header.ship_to
+    assert reading.header.ship_to.value == "Quillfeather Pumps Ltd, Federation Road, OLDTOWN OT6 4RB"
+    assert [(x["line_no"], x["quantity"]) for x in lines(page)] == [("00010", "2400"), ("00020", "5000")]
