@@ -41,7 +41,7 @@ def solved(formulas: Mapping[Cell, str], cells: Mapping[Cell, Operand]) -> dict[
     for place in formulas:
         try:
             out[place] = sheet.value(place)
-        except (_Unknown, DecimalException):
+        except (_Unknown, DecimalException, RecursionError):      # brackets in brackets, cells that lead from one to the next
             continue
     return out
 

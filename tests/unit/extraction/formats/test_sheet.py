@@ -131,6 +131,12 @@ def test_what_cannot_be_worked_out_stays_without_a_result(formula: str) -> None:
     assert [p.code for p in parsed.problems] == ["uncomputed_formulas"]
 
 
+def test_formulas_built_to_lead_ever_deeper_stay_without_a_result() -> None:
+    deep = [["=" + "(" * 50 + f"A{row + 1}+1" + ")" * 50] for row in range(1, 59)]
+    parsed = _parsed(_xlsx(lambda s: [s.append(row) for row in (*deep, [1])]))
+    assert [p.code for p in parsed.problems] == ["uncomputed_formulas"]
+
+
 def test_a_document_type_declaration_inside_is_refused() -> None:
     evil = _rewritten(_xlsx(_ten_rows), lambda xml: b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x">' + xml)
     with pytest.raises(InputError) as caught:
