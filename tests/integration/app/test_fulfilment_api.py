@@ -64,7 +64,7 @@ def test_from_a_released_order_to_the_customer(client: TestClient) -> None:
     assert packed["state"] == "packed" and packed["parcels"][0]["sscc"].startswith("04012345")
     for _ in range(2):
         gone = post(client, f"{SENT}/SH-000001/actions/ship", "C", carrier="Heron Parcel", tracking_number="HP1")
-        assert (gone["state"], gone["tracking_number"], gone["supported_actions"]) == ("shipped", "HP1", ["deliver"])
+        assert (gone["state"], gone["tracking_number"], gone["supported_actions"]) == ("shipped", "HP1", ["deliver", "correct"])
     assert client.get(GIVEN, params={"state": "in_progress"}).json()[0]["number"] == "FO-000001"
     rest = post(client, f"{GIVEN}/FO-000001/shipments")
     assert [(x["sku"], x["quantity"]) for x in rest["lines"]] == [("WID-1", "6")]
