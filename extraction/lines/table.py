@@ -83,7 +83,7 @@ def table_with(
         read, kinds = worth, {c: "amount" if k == "unit_price" else k for c, k in kinds.items()}
     shared = tuple(_shared(row.anchor, columns, kinds) for row in found)
     idle = {c for c in range(len(columns)) if c not in kinds and not columns[c].kinds}
-    unexplained = sum(_unexplained(row, line, idle | _unread(kinds, line)) for row, line in zip(found, read, strict=True))
+    unexplained = sum(_unexplained(row, line, idle | _unread(row, kinds, line)) for row, line in zip(found, read, strict=True))
     return Table(header.first, found[-1].lines[-1].line.index, read, frozenset(kinds.values()), shared, unexplained)
 
 
@@ -141,9 +141,11 @@ def _is_named(line: ReadingLine) -> bool:
     return any((line.supplier_sku, line.buyer_sku, line.gtin, line.description))
 
 
-def _unread(kinds: Kinds, line: ReadingLine) -> set[int]:
-    """The columns of numbers from which the line has none."""
-    return {c for c, kind in kinds.items() if kind in _NUMBERS and getattr(line, kind) is None}
+def _unread(row: Row, kinds: Kinds, line: ReadingLine) -> set[int]:
+    """The columns of numbers from which the line has none, but words. One odd word is a number that nobody can read, which a
+    person must see: a way that leaves such a row out is no better."""
+    missing = (c for c, kind in kinds.items() if kind in _NUMBERS and getattr(line, kind) is None)
+    return {c for c in missing if len(words := row.anchor.cells.get(c, ())) > 1 and any(t.text.isalpha() for t in words)}
 
 
 def _unexplained(row: Row, line: ReadingLine, idle: Collection[int]) -> int:
