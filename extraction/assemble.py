@@ -13,7 +13,7 @@ from extraction.fields.document_type import document_type
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
-from extraction.fields.parties import not_the_suppliers, parties
+from extraction.fields.parties import parties
 from extraction.fields.po_number import own_number, po_number, two_numbers
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
@@ -234,7 +234,7 @@ def _same_kind(tables: Sequence[Table]) -> tuple[Table, ...]:
 def _header(view: View, lines: Sequence[ReadingLine], kind: DocumentType) -> tuple[Header, money.Ladder]:
     sums = money.ladder(view, lines)
     ordered = dating.order_date(view)
-    ship_to, bill_to = (not_the_suppliers(view, addresses.address(view, field)) for field in ("ship_to", "bill_to"))
+    ship_to, bill_to = (addresses.address(view, field) for field in ("ship_to", "bill_to"))
     who = parties(view, kind, bill_to, ship_to)
     return Header(
         po_number=po_number(view),

@@ -43,7 +43,6 @@ _LONGEST = 12            # words of an address line
 _FEWEST_WORDS = 3        # of an address without a label
 _CALLED = frozenset(fold(word) for word in (
     "Name", "Firma", "Company", "Nom", "Société", "Nombre", "Empresa", "Naam", "Bedrijf", "Nome", "Ditta", "Nazwa"))
-_ROLES = ("supplier_name", "ship_to", "bill_to")
 _LONGEST_WORD = 40
 _RAGGED = 1.5            # ems by which the labels of a list may begin apart
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
@@ -81,9 +80,18 @@ def _standing(view: View, field: str) -> Block | None:
     labelled = list(_labelled_addresses(view, field))
     known = {id(t) for part, _ in labelled for line in part.lines for t in line}
     seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
-    own = ((part, label) for part, label in (*labelled, *seen) if not _is_signed(part))
+    suppliers = _of_suppliers(view)
+    own = (
+        (part, label) for part, label in (*labelled, *seen)
+        if not _is_signed(part) and not any(id(t) in suppliers for t in part.lines[0]))
     rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in own]
     return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field) if rated else None
+
+
+def _of_suppliers(view: View) -> set[int]:
+    """The words (by identity) of the blocks that a label gives to the supplier."""
+    named = (p for p in view.named("supplier_name") if p.clear and p.first == "supplier_name")
+    return {id(t) for pair in named if (part := labelled_block(view, pair)) for line in part.lines for t in line}
 
 
 def says_where(text: str) -> bool:
@@ -118,8 +126,8 @@ def _is_address(part: Block) -> bool:
 def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
     """Blocks that begin where the tagger sees the field; not in one that a clear label gives to somebody else."""
     at = {line.index: n for n, line in enumerate(view.all_lines)}
-    others = (labelled_address(view, other) for other in _ROLES if other != field)
-    taken = {id(t) for part in others if part and part.clear and field == "bill_to" for line in part.lines for t in line}
+    delivered = labelled_address(view, "ship_to") if field == "bill_to" else None
+    taken = {id(t) for line in delivered.lines for t in line} if delivered and delivered.clear else set()
     for span in spans(view, field):
         if span.chance >= _SURE and id(span.tokens[0]) not in taken:
             first = span.runs[0]

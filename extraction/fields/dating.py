@@ -82,9 +82,10 @@ def _datelines(view: View) -> Iterable[_Claim]:
 
 def _is_of_another(view: View, tokens: Sequence[Token]) -> bool:
     """True for the day of another paper: of a mail that this one answers, or of the offer named before it on its line."""
-    return _was_quoted(tokens) or any(
-        _OF_WORDS.search(text_of([t for t in part.tokens if t.left < tokens[0].left]))
-        for line in view.all_lines for part in line.segments if tokens and tokens[0] in part.tokens)
+    if not tokens or _was_quoted(tokens):
+        return bool(tokens)
+    own = next((s.tokens for s in view.segments if any(t is tokens[0] for t in s.tokens)), ())
+    return bool(_OF_WORDS.search(text_of([t for t in own if t.left < tokens[0].left])))
 
 
 def _was_quoted(tokens: Sequence[Token]) -> bool:

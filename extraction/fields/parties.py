@@ -218,13 +218,6 @@ def _same(a: _Name, b: _Name) -> bool:
     return a.key == b.key or contains(a.key, b.key) or contains(b.key, a.key)
 
 
-def not_the_suppliers(view: View, part: Block | None) -> Block | None:
-    """An address, unless it stands under a label that says that it is the supplier's."""
-    named = {id(t) for pair in view.named("supplier_name") if pair.clear and pair.first == "supplier_name"
-             and (own := labelled_block(view, pair)) for line in own.lines for t in line}
-    return None if part and any(id(t) in named for t in part.lines[0]) else part
-
-
 def _labelled_suppliers(view: View, block_: Block | None) -> Iterable[_Name]:
     own = (part for line in view.all_lines for part in line.segments if "@" not in part.text and _is_own(part.text, view))
     yield from (_Name(part.tokens, _OWN if n == 0 else 0.0) for n, part in enumerate(own))
