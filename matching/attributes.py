@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 from matching.measures import Value, comparable, measured, number_of, plain_number, same
 from matching.tokens import tokens
 
@@ -50,8 +52,7 @@ _SILENT = frozenset({"en", "rev", "ref", "nr", "no", "v", "ver"})
 """Labels whose numbers do not tell items apart: a glove names many norms of the EN series."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a text says. `words` are its words without numbers, in one spelling and language where known; `marks` its tokens with
     digits that are no measures; `terms` all of them, measures on one scale; `raw` the number that each term of a measure was
     written with; `numbers` every number; `named` and `measures` the attributes by kind; `chain` the first "a x b x c"."""
@@ -79,7 +80,7 @@ def taken_apart(text: str) -> Profile:
 
 def profile_of(cut: Iterable[str]) -> Profile:
     """What a text says that has been cut into tokens."""
-    said = tuple(part for token in cut for part in _parts(token))
+    said = tuple([part for token in cut for part in _parts(token)])
     words: dict[str, None] = {}
     marks: dict[str, None] = {}
     terms: dict[str, None] = {}
@@ -89,15 +90,16 @@ def profile_of(cut: Iterable[str]) -> Profile:
     measures: dict[str, list[Value]] = {}
     chained = _BY in said
     before = ""
-    for place, printed in enumerate(said):
-        token = _NORMS.get(printed) or _CURVE.sub(r"\1", printed)
+    for place, token in enumerate(said):
         if token != _BY:
             unit = _unit_after(said, place) if chained and _BY in (before, *said[place + 1:place + 2]) else None
             read = _read(token, before if before in _SIZE_WORDS else before[:1].isdigit() * "9", unit)
-            terms.update(dict.fromkeys(read.terms))
-            if token.isalpha():
-                words.update(dict.fromkeys(read.terms))
-            elif not read.measures:
+            is_word = token.isalpha()
+            for term in read.terms:
+                terms[term] = None
+                if is_word:
+                    words[term] = None
+            if not is_word and not read.measures:
                 marks[token] = None
             numbers.update(read.numbers)
             if before.isalpha() and len(before) > 1 and before not in _SIZE_WORDS and token.isdigit() and unit is None:
@@ -106,7 +108,7 @@ def profile_of(cut: Iterable[str]) -> Profile:
                     terms[before + token] = marks[before + token] = None
             for kind, value in read.named:
                 values = named.setdefault(kind, set())
-                values.add(f"{value} twice" if token == before and token.isalpha() else value)
+                values.add(f"{value} twice" if token == before and is_word else value)
             if read.measures:
                 measures.setdefault(read.kind, []).extend(read.measures)
                 if len(read.measures) == 1:
@@ -119,11 +121,14 @@ def profile_of(cut: Iterable[str]) -> Profile:
 
 @lru_cache(maxsize=50_000)
 def _parts(token: str) -> tuple[str, ...]:
-    """A number with the name of an attribute behind it comes apart: "6204zz" and "24vdc", but not "16gb"."""
+    """A number with the name of an attribute behind it comes apart: "6204zz" and "24vdc", but not "16gb". What a newer norm or
+    a shorter form stands for is replaced by that."""
     if found := _CURRENT.fullmatch(token):
         return found[1], found[2]
     found = _NAMED_NUMBER.fullmatch(token)
-    return (found[1], found[2]) if found and found[2] in _WORDS else (token,)
+    if found and found[2] in _WORDS:
+        return found[1], found[2]
+    return (_NORMS.get(token) or _CURVE.sub(r"\1", token),)
 
 
 @lru_cache(maxsize=50_000)

@@ -51,7 +51,8 @@ class CodeClues:
     squeezed: frozenset[str]        # folded, without the zeros that lead each number
     gtins: frozenset[str]           # without leading zeros
     repaired: frozenset[str]        # GTINs that a code with a wrong check digit may be
-    inside: frozenset[str]
+    inside: frozenset[str]          # codes in the description
+    inside_bare: frozenset[str]     # the same without leading zeros
     items: frozenset[int]
 
 
@@ -59,9 +60,10 @@ def clues_of(query: LineQuery, part_numbers: Mapping[str, int]) -> CodeClues:
     """Prepare the codes of a line; `part_numbers` maps the customer's folded part numbers to item ids."""
     codes = frozenset(clean_code(code) for code in query.codes) - {""}
     folded = frozenset(fold_code(c) for c in codes if len(c) >= _SHORTEST)
+    inside = frozenset(c for c in codes_in(query.description) if len(c) >= _SHORTEST)
     return CodeClues(
         clean=codes, folded=folded, squeezed=frozenset(map(_squeezed, folded)),
-        inside=frozenset(c for c in codes_in(query.description) if len(c) >= _SHORTEST),
+        inside=inside, inside_bare=frozenset(c.lstrip("0") for c in inside),
         gtins=frozenset(c.lstrip("0") for c in codes | folded if gtin_is_valid(c)),
         repaired=frozenset(g.lstrip("0") for c in folded for g in repaired_gtins(c)),
         items=frozenset(part_numbers[f] for f in map(fold_code, codes) if f in part_numbers))
@@ -99,10 +101,14 @@ def code_tier(clues: CodeClues, item: ItemRecord) -> CodeTier | None:
     """The strongest way in which the line's codes name the item; None when they do not."""
     if item.item_id in clues.items:
         return CodeTier.PART_NUMBER
-    if not clues.clean and not clues.inside:
-        return None
+    if not clues.clean:
+        return CodeTier.IN_TEXT if clues.inside and _is_in_text(clues, item) else None
     own = _codes_of(item.sku, item.mpn, item.gtins, item.description)
-    return _named(clues, own) or _inside(clues, own) or _near(clues, own)
+    if named := _named(clues, own):
+        return named
+    if clues.inside and _is_in_text(clues, item):
+        return CodeTier.IN_TEXT
+    return CodeTier.IN_ITEM if clues.folded & own.in_text else _near(clues, own)
 
 
 def _named(clues: CodeClues, own: _Codes) -> CodeTier | None:
@@ -119,11 +125,12 @@ def _named(clues: CodeClues, own: _Codes) -> CodeTier | None:
     return CodeTier.GTIN_REPAIRED if clues.repaired & own.gtins else None
 
 
-def _inside(clues: CodeClues, own: _Codes) -> CodeTier | None:
-    if clues.inside and (
-            own.sku in clues.inside or own.mpn in clues.inside or any(c.lstrip("0") in own.gtins for c in clues.inside)):
-        return CodeTier.IN_TEXT
-    return CodeTier.IN_ITEM if clues.folded & own.in_text else None
+def _is_in_text(clues: CodeClues, item: ItemRecord) -> bool:
+    """True when the line's text has a code of the item."""
+    inside = clues.inside
+    return (
+        clean_code(item.sku) in inside or clean_code(item.mpn or "") in inside
+        or not clues.inside_bare.isdisjoint([gtin.lstrip("0") for gtin in item.gtins]))
 
 
 def _near(clues: CodeClues, own: _Codes) -> CodeTier | None:

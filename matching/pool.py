@@ -132,40 +132,53 @@ class Pool:
         """How much of the line the item has, and the reverse."""
         if not self._alike or not offer.terms:
             return Coverage(0.0, 0.0, None, (), ())
-        rarity, unseen, has = self._rarity, self._unseen, offer.terms
+        rarity, has = self._rarity, offer.terms
         given: dict[str, float] = {}
         got = whole = 0.0
         missed, numbers, lacking = [], 0, 0
-        for term, alike in self._alike:
+        for term, likest_first, number, is_number, counts in self._asked_for:
             found, best = 0.0, term
-            for other, like in alike.items():
-                if like > found and other in has:
+            for other, like in likest_first:
+                if other in has:
                     found, best = like, other
-            number = self.asked.raw.get(term)
+                    break
             if not found and number and self._has_number(term, number, offer):
                 found = 0.9
-            if not term.isalpha() and not is_labelled(term, self.asked):
+            if is_number:
                 numbers, lacking = numbers + 1, lacking + (not found)
-            if alike or number in (self._numbers if term == number else self._loose):
-                weight = rarity.get(best, unseen)
+            if counts:
+                weight = rarity.get(best, self._unseen)
                 got, whole = got + weight * found, whole + weight
-                if found > given.get(best, 0.0):
-                    given[best] = found
-                elif not found:
+                if not found:
                     missed.append(term)
-        told = all_ = 0.0
-        unasked = []
-        raw = offer.profile.raw
+                elif found > given.get(best, 0.0):
+                    given[best] = found
+        named, unasked = [], []
+        raw, bare = offer.profile.raw, self._bare
         for term in has:
-            weight = rarity[term]
-            all_ += weight
-            number = raw.get(term)
-            share = given.get(term) or (0.9 if number in (self.asked.numbers if number == term else self._bare) else 0.0)
-            told += weight * share
-            if not share:
-                unasked.append(term)
+            share = given.get(term)
+            if share is None:
+                number = raw.get(term)
+                if number is None or number not in (self.asked.numbers if number == term else bare):
+                    unasked.append(term)
+                    continue
+                share = 0.9
+            named.append(rarity[term] * share)
+        told = math.fsum(named) / math.fsum(map(rarity.__getitem__, has))        # exact, whatever the order of the set
         return Coverage(
-            got / whole if whole else 0.0, told / all_, lacking / numbers if numbers else None, tuple(missed), tuple(unasked))
+            got / whole if whole else 0.0, told, lacking / numbers if numbers else None, tuple(missed), tuple(unasked))
+
+    @cached_property
+    def _asked_for(self) -> list[tuple[str, list[tuple[str, float]], str | None, bool, bool]]:
+        """Each term of the line: what may be the same, likest first; the number it was written with; whether it is a number that
+        an item may lack; whether any candidate has it."""
+        parts = []
+        for term, alike in self._alike:
+            number = self.asked.raw.get(term)
+            is_number = not term.isalpha() and not is_labelled(term, self.asked)
+            counts = bool(alike) or number in (self._numbers if term == number else self._loose)
+            parts.append((term, sorted(alike.items(), key=lambda other: -other[1]), number, is_number, counts))
+        return parts
 
     def holders(self, term: str) -> list[Offer]:
         """The candidates that have a term of the line, or one that may be the same."""

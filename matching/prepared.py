@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
 
 from matching.attributes import Profile, profile, taken_apart
-from matching.measures import Value, plain_number
+from matching.measures import plain_number
 from matching.text import codes_in
 
 _MEASURE = re.compile(r"M?\d+(?:X\d+)*[A-Z]{0,4}\d?")
@@ -22,8 +21,7 @@ _MARK = 16
 """Bytes in front of a kept text that say which text it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True, gc=False):
     """The texts of a candidate, prepared for comparing. `brand` are the words of its brand, `loose` those of its numbers that
     have no unit, `models` its type designations."""
 
@@ -48,13 +46,13 @@ def _offer(description: str, brand: str) -> Offer:
 
 def prepared(description: str, brand: str) -> Offer:
     """Take the texts of an item apart."""
-    return _made(taken_apart(description), profile(brand).words, models_in(description))
+    said = taken_apart(description)
+    return _made(said, profile(brand).words, loose_numbers(said), models_in(description))
 
 
-def _made(said: Profile, maker: Iterable[str], models: frozenset[str]) -> Offer:
-    brand = tuple(maker)
+def _made(said: Profile, brand: tuple[str, ...], loose: frozenset[str], models: frozenset[str]) -> Offer:
     terms = (*said.terms, *brand)
-    return Offer(said, frozenset(terms), frozenset(brand), " ".join(terms), loose_numbers(said), models)
+    return Offer(said, frozenset(terms), frozenset(brand), " ".join(terms), loose, models)
 
 
 def loose_numbers(said: Profile) -> frozenset[str]:
@@ -70,20 +68,16 @@ def models_in(text: str) -> frozenset[str]:
     return frozenset(c for c in long if not _MEASURE.fullmatch(c))
 
 
-_Values = tuple[float, float, str, str]
-_Kept = tuple[
-    tuple[str, ...], tuple[str, ...], tuple[str, ...], dict[str, str], frozenset[str], dict[str, frozenset[str]],
-    dict[str, tuple[_Values, ...]], tuple[str, ...], tuple[str, ...], frozenset[str]]
+_Kept = tuple[Profile, tuple[str, ...], frozenset[str], frozenset[str]]
+"""A description taken apart, the words of the brand, the numbers without a unit, the type designations."""
 _packer, _unpacker = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(_Kept)
 _ready: dict[bytes, bytes] = {}
 
 
 def packed(said: Profile, description: str, brand: str) -> bytes:
     """What the index keeps of an item, whose description says `said`: about 300 bytes."""
-    measures = {kind: [(v.low, v.high, v.raw, v.system) for v in values] for kind, values in said.measures.items()}
     return _mark(description, brand) + _packer.encode((
-        said.words, said.marks, said.terms, dict(said.raw), said.numbers, said.named, measures, said.chain,
-        profile(brand).words, models_in(description)))
+        said, profile(brand).words, loose_numbers(said), models_in(description)))
 
 
 def lay_ready(kept: Iterable[bytes]) -> None:
@@ -98,6 +92,5 @@ def _mark(description: str, brand: str) -> bytes:
 
 
 def _unpacked(kept: bytes) -> Offer:
-    words, marks, terms, raw, numbers, named, measured, chain, brand, models = _unpacker.decode(kept)
-    measures = {kind: tuple([Value(*value) for value in values]) for kind, values in measured.items()}
-    return _made(Profile(words, marks, terms, raw, numbers, named, measures, chain), brand, models)
+    said, brand, loose, models = _unpacker.decode(kept)
+    return _made(said, brand, loose, models)

@@ -23,4 +23,4 @@ def code_grams(code: str) -> frozenset[str]:
 
 
 def _trigrams(text: str) -> tuple[str, ...]:
-    return tuple(text[i:i + 3] for i in range(len(text) - 2))
+    return tuple([text[i:i + 3] for i in range(len(text) - 2)])
