@@ -103,7 +103,7 @@ def edits_of(change: OrderChange, draft: Draft, order: OrderNow) -> list[Edit]:
     lines = {line.position: line for line in order.lines}
     late = [f"line {x.name} ({x.what}): {x.refused}" for x in change.refused]
     late += [_with_warehouse(x, lines[x.before]) for x in change.lines
-             if x.kind is ChangeKind.REMOVED and x.before and lines[x.before].allocated > lines[x.before].shipped]
+             if x.kind is ChangeKind.REMOVED and x.before and lines[x.before].at_work]
     if late:
         raise ChangeRefused(f"It comes too late for {'; '.join(late)}. Agree with the customer, correct the lines, then approve.")
     header = iter(()) if draft.doc_type is DocumentType.CANCELLATION else _header(draft, order.header)
@@ -111,7 +111,7 @@ def edits_of(change: OrderChange, draft: Draft, order: OrderNow) -> list[Edit]:
 
 
 def _with_warehouse(change: LineChange, line: LineNow) -> str:
-    return f"line {change.name} ({change.what}): {line.allocated - line.shipped:f} are with a warehouse"
+    return f"line {change.name} ({change.what}): {line.at_work:f} are with a warehouse"
 
 
 def _header(draft: Draft, before: Mapping[str, object]) -> Iterator[Edit]:

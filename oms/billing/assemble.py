@@ -28,6 +28,7 @@ class Share:
     whole: Decimal                 # > 0
     taken: Decimal
     quantity: Decimal              # ≥ 0; beyond `whole` only where more was shipped than ordered
+    is_part: bool = False          # of a kit that was taken apart: its money is in that of the kit's line too
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,11 @@ def _until(share: Share, quantity: Decimal, currency: str) -> Decimal:
 
 def _progress(shares: Sequence[Share], currency: str) -> tuple[Decimal, Decimal, Decimal]:
     """How far the whole was taken before, is after this part, and how much it is: in money, or in units where there is none."""
-    whole = sum((s.amount for s in shares), ZERO)
+    lines = [s for s in shares if not s.is_part]
+    whole = sum((s.amount for s in lines), ZERO)
     if whole:
         return (
             sum((_until(s, s.taken, currency) for s in shares), ZERO),
             sum((_until(s, s.taken + s.quantity, currency) for s in shares), ZERO), whole)
-    taken = sum((s.taken for s in shares), ZERO)
-    return taken, taken + sum((s.quantity for s in shares), ZERO), sum((s.whole for s in shares), ZERO)
+    taken = sum((s.taken for s in lines), ZERO)
+    return taken, taken + sum((s.quantity for s in lines), ZERO), sum((s.whole for s in lines), ZERO)

@@ -40,7 +40,7 @@ from runtime.clock import now
 _CHARGES, _SHIPMENTS, _FULFILMENT_ORDERS, _SHIPMENT_LINES, _FULFILMENT_LINES, _CUSTOMERS = (
     Base.metadata.tables[name] for name in (
         "order_charges", "shipments", "fulfilment_orders", "shipment_lines", "fulfilment_lines", "customers"))
-_LEFT = frozenset({ShipmentState.SHIPPED, ShipmentState.DELIVERED})
+LEFT = frozenset({ShipmentState.SHIPPED, ShipmentState.DELIVERED})
 
 
 class NotShipped(InputError):
@@ -56,18 +56,19 @@ class NothingToBill(InputError):
 
 
 def issue_invoice(db: Session, shipment_id: int, *, actor: str) -> int:
-    """Bill what a shipment brought; returns the invoice's id. A second call returns the same id and does nothing.
+    """Bill what a shipment brought; returns the invoice's id. A second call returns the same id and does nothing, unless kits
+    were taken apart since: the parts that left are billed then, on an invoice of their own.
 
     Raises NotFound, NotShipped, NothingToBill.
     """
     shipment = _shipment(db, shipment_id)
     order = db.execute(select(ORDERS).where(ORDERS.c.id == shipment.order_id).with_for_update(key_share=True)).one()
     existing = db.execute(select(INVOICES.c.id).where(INVOICES.c.shipment_id == shipment_id)).scalar_one_or_none()
-    if existing is not None:
-        return int(existing)
-    if shipment.state not in _LEFT:
+    if shipment.state not in LEFT:
         raise NotShipped(f"Shipment {shipment.number} is {shipment.state}; it can be billed once it has left.")
-    part = _part(db, order, shipment_id)
+    part = _part(db, order, shipment_id, only_parts=existing is not None)
+    if existing is not None:
+        return _write(db, order, part, now(), {}, {"shipment": shipment.number}, actor) if part.lines else int(existing)
     if not part.lines:
         raise NothingToBill(f"Everything in shipment {shipment.number} is billed already; there is nothing to do.")
     return _write(db, order, part, now(), {"shipment_id": shipment_id}, {"shipment": shipment.number}, actor)
@@ -124,12 +125,14 @@ def _shipment(db: Session, shipment_id: int) -> Row[Any, Any, Any]:
     return found
 
 
-def _part(db: Session, order: Row[Any], shipment_id: int) -> Part:
+def _part(db: Session, order: Row[Any], shipment_id: int, *, only_parts: bool) -> Part:
     lines = db.execute(
         select(ORDER_LINES).where(ORDER_LINES.c.order_id == order.id).order_by(ORDER_LINES.c.id)
         .with_for_update(key_share=True)).all()
     shipped = _shipped(db, shipment_id)
-    shares = [Share(x.id, x.amount, x.base_quantity, x.invoiced, _to_bill(x, shipped)) for x in lines]
+    shares = [
+        Share(x.id, x.amount, x.base_quantity, x.invoiced, ZERO if only_parts and not is_kit_part(x) else _to_bill(x, shipped),
+              is_kit_part(x)) for x in lines]
     given = _given(db, order.id)
     return assemble_part(
         shares, charges=given[ChargeKind.CHARGE] + given[ChargeKind.DISCOUNT], tax=given[ChargeKind.TAX],
@@ -150,9 +153,16 @@ def _shipped(db: Session, shipment_id: int) -> dict[tuple[int, int], Decimal]:
 def _to_bill(line: Row[Any], shipped: Mapping[tuple[int, int], Decimal]) -> Decimal:
     """What the shipment brought of a line and no invoice has; of a kit, whose components are shipped, all that is whole."""
     open_: Decimal = max(line.shipped - line.invoiced, ZERO)
+    if is_kit_part(line):
+        return open_ if (line.origin_line_id, line.item_id) in shipped else ZERO
     if (line.id, line.item_id) in shipped:
         return min(shipped[line.id, line.item_id], open_)
     return open_ if any(line_id == line.id for line_id, _ in shipped) else ZERO
+
+
+def is_kit_part(line: Any) -> bool:
+    """Whether a row of order_lines is a part that left with a cancelled kit of the same order."""
+    return line.origin_line_id is not None and line.origin_order_id is None
 
 
 def _given(db: Session, order_id: int) -> dict[ChargeKind, Decimal]:

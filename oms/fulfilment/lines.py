@@ -70,13 +70,19 @@ def _beyond_shares(db: Session, order_id: int) -> dict[Place, Decimal]:
 
 
 def shares_of(db: Session, order_id: int) -> dict[int, list[Share]]:
-    """What stands on the order's fulfilment orders, by line; only lines of which something does."""
+    """What stands on the order's fulfilment orders, by line; only lines of which something does. What left with kits that were
+    cancelled, and is a line of its own now, counts no more for the kits."""
     shares: dict[int, list[Share]] = defaultdict(list)
     s = _SHARES.c
     for line, *share in db.execute(
             select(s.order_line_id, s.item_id, s.quantity, s.shipped, s.cancelled)
             .join(_FULFILMENTS, _FULFILMENTS.c.id == s.fulfilment_order_id).where(_FULFILMENTS.c.order_id == order_id)):
         shares[line].append(Share(*share))
+    x = _LINES.c
+    for line, item, gone in db.execute(
+            select(x.origin_line_id, x.item_id, x.base_quantity)
+            .where(x.order_id == order_id, x.origin_line_id.in_(shares), x.origin_order_id.is_(None))):
+        shares[line].append(Share(item, -gone, -gone, ZERO))
     return dict(shares)
 
 
@@ -95,12 +101,17 @@ def project_lines(db: Session, order_id: int) -> None:
 
 def kits_begun(db: Session, order_id: int) -> dict[int, Decimal]:
     """By line of a kit: how many kits a warehouse is at or has sent any part of."""
+    return {line: progress(shares, per_kit).begun for line, (per_kit, shares) in kit_shares(db, order_id).items()}
+
+
+def kit_shares(db: Session, order_id: int) -> dict[int, tuple[Mapping[int, Decimal], list[Share]]]:
+    """By line of kits of which anything stands on fulfilment orders: base units by component in one kit, and the shares."""
     kits = kits_of(db, order_id)
     if not kits:
         return {}
     shares = shares_of(db, order_id)
     lines = db.execute(select(_LINES.c.id, _LINES.c.item_id).where(_LINES.c.order_id == order_id, _LINES.c.id.in_(shares)))
-    return {line: progress(shares[line], kits[item]).begun for line, item in lines if item in kits}
+    return {line: (kits[item], shares[line]) for line, item in lines if item in kits}
 
 
 def missing_of_kits(db: Session, order_id: int, begun: Mapping[int, Decimal]) -> dict[int, list[tuple[int, str, Decimal]]]:

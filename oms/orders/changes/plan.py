@@ -17,6 +17,7 @@ from models.domain.moves import RefusedMove
 from models.domain.states import SalesOrderState
 from models.errors import InputError
 from oms.orders.assemble import LARGEST, NewLine
+from oms.orders.changes.kits import KitNow, PartLine
 
 ZERO = Decimal(0)
 _SIX_PLACES = Decimal("0.000001")
@@ -42,7 +43,7 @@ class NothingChanged(ChangeRefused):
 
 @dataclass(frozen=True, slots=True)
 class LineNow:
-    """A line as it is."""
+    """A line as it is. Of kits, `allocated` counts those of which any part has left or is with a warehouse."""
 
     id: int
     position: int
@@ -58,6 +59,7 @@ class LineNow:
     cancelled: Decimal
     shipped: Decimal
     allocated: Decimal
+    kit: KitNow | None = None          # what is in it, once a part has left or is with a warehouse
 
     @property
     def bound(self) -> Decimal:
@@ -68,6 +70,21 @@ class LineNow:
     def open(self) -> Decimal:
         """What can still be taken away."""
         return max(self.base_quantity - self.cancelled - self.bound, ZERO)
+
+    @property
+    def apart(self) -> Decimal:
+        """Kits that can be taken apart: parts of them have left, and no warehouse is at the rest."""
+        return max(min(self.allocated, self.base_quantity - self.cancelled) - self.kit.bound, ZERO) if self.kit else ZERO
+
+    @property
+    def at_work(self) -> Decimal:
+        """What a warehouse is at."""
+        return max(self.allocated - self.apart - self.shipped, ZERO)
+
+    @property
+    def has_left(self) -> bool:
+        """True when something of it left, be it a part of a kit."""
+        return self.shipped > 0 or (self.kit is not None and any(x.gone > 0 for x in self.kit.parts))
 
     @property
     def wanted(self) -> Decimal:
@@ -111,7 +128,8 @@ class EditLine:
 
 @dataclass(frozen=True, slots=True)
 class CancelLine:
-    """Cancel so much (in the line's unit) of what is open, or, with None, all of it."""
+    """Cancel so much (in the line's unit) of what is open, or, with None, all of it. Kits of which only parts left are taken
+    apart: those parts become lines of their own."""
 
     position: int
     quantity: Decimal | None = None
@@ -156,6 +174,7 @@ class ChangePlan:
     removed: tuple[int, ...]           # ids of lines that go
     entries: tuple[Entry, ...]
     total: Decimal
+    parts: tuple[PartLine, ...] = ()
 
 
 @dataclass(slots=True)
@@ -190,26 +209,28 @@ def plan_change(order: OrderNow, edits: Sequence[Edit]) -> ChangePlan:
         raise ChangeRefused(f"This change cannot be made: {'; '.join(sheet.refused)}.")
     if not sheet.entries:
         raise NothingChanged("The order is so already; there is nothing to change.")
+    parts = _take_apart(sheet)
     lines = tuple(sheet.lines[p] for p in sorted(sheet.lines))
     state = order.state if sheet.added else _state_after(order.state, lines)
-    return ChangePlan(state, sheet.header, lines, tuple(sheet.added), tuple(sheet.removed), tuple(sheet.entries), total)
+    total += sum((x.line.amount for x in parts), ZERO)
+    return ChangePlan(state, sheet.header, lines, tuple(sheet.added), tuple(sheet.removed), tuple(sheet.entries), total, parts)
 
 
 def _state_after(state: SalesOrderState, lines: Sequence[LineNow]) -> SalesOrderState:
     """An order nothing more of which will leave is at its end: closed when something left, else cancelled."""
     if not lines or not all(x.is_done for x in lines):
         return state
-    return SalesOrderState.CLOSED if any(x.shipped > 0 for x in lines) else SalesOrderState.CANCELLED
+    return SalesOrderState.CLOSED if any(x.has_left for x in lines) else SalesOrderState.CANCELLED
 
 
 def cancel_everything(order: OrderNow) -> list[Edit]:
     """The edits that cancel whatever is open. Raises ChangeRefused while goods are with a warehouse."""
-    held = [f"line {x.position} ({x.sku}): {x.allocated - x.shipped:f}" for x in order.lines if x.allocated > x.shipped]
+    held = [f"line {x.position} ({x.sku}): {x.at_work:f}" for x in order.lines if x.at_work]
     if held:
         raise ChangeRefused(
             f"A warehouse is at this order: {'; '.join(held)}. Cancel its fulfilment orders first, then the order.",
             code="with_warehouse")
-    return [CancelLine(x.position) for x in order.lines if x.open > 0]
+    return [CancelLine(x.position) for x in order.lines if x.open + x.apart > 0]
 
 
 def _apply(sheet: _Sheet, edit: Edit) -> None:
@@ -249,19 +270,46 @@ def _add(sheet: _Sheet, line: NewLine, instead_of: int | None) -> None:
         sheet.refused.append(f"the new line for {line.sku}: {problem}")
         return
     sheet.added.append(replace(line, position=position))
-    sheet.entries += [
-        Entry(f"lines.{position}.{name}", None, text(getattr(line, name)))
-        for name in ("sku", "quantity", "uom", "unit_price", "requested_date") if getattr(line, name) is not None]
+    sheet.entries += _told(sheet.added[-1], instead_of)
+
+
+def _told(line: NewLine, instead_of: int | None) -> Iterator[Entry]:
+    """What the history says of a new line."""
+    for name in ("sku", "quantity", "uom", "unit_price", "requested_date"):
+        if getattr(line, name) is not None:
+            yield Entry(f"lines.{line.position}.{name}", None, text(getattr(line, name)))
     if instead_of is not None:
-        sheet.entries.append(Entry(f"lines.{position}.instead_of", None, text(instead_of)))
+        yield Entry(f"lines.{line.position}.instead_of", None, text(instead_of))
 
 
 def _cancel(sheet: _Sheet, line: LineNow, edit: CancelLine) -> None:
-    take = line.open if edit.quantity is None else _in_base(line, edit.quantity)
-    if take > line.open or (edit.quantity is not None and take <= 0):
+    most = line.open + line.apart
+    take = most if edit.quantity is None else _in_base(line, edit.quantity)
+    rest = line.base_quantity - line.cancelled - take
+    if take > most or (edit.quantity is not None and take <= 0):
         sheet.refused.append(f"line {line.position} ({line.sku}): {_only_open(line)}")
+    elif take > line.open and rest != rest.to_integral_value():
+        sheet.refused.append(f"line {line.position} ({line.sku}): kits of which parts have left are only cancelled whole")
     elif take > 0:
         _put(sheet, replace(line, cancelled=line.cancelled + take), ("cancelled",))
+
+
+def _take_apart(sheet: _Sheet) -> tuple[PartLine, ...]:
+    """The parts that left with kits that are cancelled now, as lines of their own for their share of the kits' money."""
+    known = {x.position: x for x in sheet.order.lines}
+    found: list[PartLine] = []
+    first = max((*sheet.lines, *(x.position for x in sheet.added)), default=0) + 1
+    for line in sheet.lines.values():
+        cancelled = line.cancelled - known[line.position].cancelled
+        if line.kit is None or cancelled <= 0:
+            continue
+        kept = [amount_kept(line.amount, line.base_quantity, x, sheet.order.currency)
+                for x in (known[line.position].cancelled, line.cancelled)]
+        freed = line.kit.freed(cancelled, line.base_quantity - line.cancelled, kept[0] - kept[1], sheet.order.currency)
+        for part in freed:
+            found.append(PartLine(line.id, part.as_line(first + len(found), line.requested_date)))
+            sheet.entries += _told(found[-1].line, line.position)
+    return tuple(found)
 
 
 def _remove(sheet: _Sheet, line: LineNow) -> None:
@@ -292,16 +340,18 @@ def _line_problems(line: LineNow, after: LineNow) -> Iterator[str]:
     if problem := _out_of_range(after.quantity, after.base_quantity, after.unit_price):
         yield problem
     elif after.base_quantity < line.base_quantity and after.base_quantity < line.cancelled + line.bound:
-        yield _only_open(line)
+        yield _only_open(line, edits=True)
     if after.unit_price != line.unit_price and line.shipped > 0:
         yield "the price cannot change any more: goods have left. Give a credit instead"
     if after != line and line.is_done:
         yield "it is at its end; add a line instead"
 
 
-def _only_open(line: LineNow) -> str:
-    bound = f", and {line.bound:f} have left or are with a warehouse" if line.bound else ""
-    return f"only {line.open:f} of {line.base_quantity:f} are open{bound}"
+def _only_open(line: LineNow, *, edits: bool = False) -> str:
+    apart = ZERO if edits else line.apart
+    rest = line.bound - apart
+    bound = f", and {rest:f} have left or are with a warehouse" if rest else ""
+    return f"only {line.open + apart:f} of {line.base_quantity:f} are open{bound}"
 
 
 def _out_of_range(quantity: Decimal, base: Decimal, price: Decimal) -> str | None:

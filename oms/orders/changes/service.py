@@ -18,9 +18,10 @@ from models.tables.base import Base
 from models.tables.partners import AddressRow
 from oms.erp import payload
 from oms.fulfilment.create import reschedule
-from oms.fulfilment.lines import kits_begun, lock_order
+from oms.fulfilment.lines import lock_order
 from oms.fulfilment.work import withdraw
 from oms.orders.changes.history import note_change
+from oms.orders.changes.kit_parts import insert_parts, kits_now
 from oms.orders.changes.plan import (
     ADDRESS,
     HEADER,
@@ -51,7 +52,7 @@ _LINES_OF = (
 _LINE_COLUMNS = ("quantity", "base_quantity", "unit_price", "amount", "requested_date", "cancelled")
 _SET_LINE = update(_LINES).where(_LINES.c.id == bindparam("line")).values(
     {name: bindparam(f"new_{name}") for name in _LINE_COLUMNS})
-_FIELDS = tuple(name for name in LineNow.__dataclass_fields__ if name != "sku")
+_FIELDS = tuple(name for name in LineNow.__dataclass_fields__ if name not in {"sku", "kit", "allocated"})
 _EVENTS = {SalesOrderState.CANCELLED: "order.cancelled", SalesOrderState.CLOSED: "order.closed"}
 _DAYS = frozenset({"requested_date", "ship_to_id"})
 PROMISES = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
@@ -119,10 +120,10 @@ def check_revision(order: Row[Any], revision: int | None) -> None:
 
 def order_now(db: Session, order: Row[Any]) -> OrderNow:
     """The order as the planner knows it; `order` is a row of sales_orders. Of a kit it counts what was begun."""
-    begun = kits_begun(db, order.id)
+    kits = kits_now(db, order)
     lines = tuple(
-        LineNow(sku=row.sku, **{name: getattr(row, name) for name in _FIELDS} | {"allocated": begun.get(row.id, row.allocated)})
-        for row in db.execute(_LINES_OF, {"order": order.id}))
+        LineNow(sku=row.sku, **{name: getattr(row, name) for name in _FIELDS}, allocated=begun, kit=kit)
+        for row in db.execute(_LINES_OF, {"order": order.id}) for begun, kit in [kits.get(row.id, (row.allocated, None))])
     return OrderNow(order.state, order.currency, {name: getattr(order, name) for name in HEADER}, lines)
 
 
@@ -144,6 +145,7 @@ def _write(db: Session, order: Row[Any], before: OrderNow, plan: ChangePlan) -> 
         db.execute(_SET_LINE, [{"line": x.id} | {f"new_{name}": getattr(x, name) for name in _LINE_COLUMNS} for x in changed])
     if plan.removed:
         db.execute(delete(_LINES).where(_LINES.c.id.in_(plan.removed)))
+    insert_parts(db, order.id, plan.parts)
     line_ids = insert_lines(db, order.id, plan.added) if plan.added else {}
     wants = {x.id: (x.item_id, x.wanted) for x in changed if x.wanted != known[x.id].wanted}
     return wants | {line_ids[x.position]: (x.item_id, x.base_quantity) for x in plan.added}

@@ -5,26 +5,38 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import FulfilmentAction
+from models.domain.moves import RefusedMove
+from models.domain.returns import Grade
 from models.domain.states import SalesOrderState
-from models.tables.fulfilment import FulfilmentOrderRow
-from models.tables.items import ItemRow, KitComponentRow
+from models.tables.billing import InvoiceRow
+from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
+from models.tables.items import ItemRow, KitComponentRow, PriceRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.returns import ReturnLineRow
 from oms.allocation.service import allocate_order
+from oms.billing.follow import BillingFollower
+from oms.billing.invoices import NothingToBill, issue_invoice
+from oms.events.follow import Event
 from oms.fulfilment.packing import pack
 from oms.fulfilment.picking import pick_all
 from oms.fulfilment.ship import confirm
 from oms.fulfilment.shipments import finish_picking, open_shipment
-from oms.fulfilment.work import act
+from oms.fulfilment.work import act, withdraw
 from oms.inventory.reconcile import reconcile
+from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import CancelLine, ChangeRefused, EditLine
 from oms.orders.changes.service import change_order
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order, release_order
+from oms.returns.close import close_return
+from oms.returns.inspection import inspect, receive_return
+from oms.returns.requests import Wanted, approve_return, request_return
 from runtime.db import Database
 from tests.support.fulfilment import PREFIX, packed
-from tests.support.orders import draft, open_case, open_shop, reserved
+from tests.support.orders import AT, draft, open_case, open_shop, reserved
 
 D = Decimal
 
@@ -90,3 +102,101 @@ def test_a_part_of_a_kit_that_has_left_is_not_promised_again_when_the_order_grow
         db.expire_all()
         assert db.get_one(SalesOrderRow, order).state is SalesOrderState.CLOSED
         assert (reserved(db), reconcile(db)) == (0, [])
+
+
+def part_left(database: Database, kits: int = 2) -> tuple[int, int]:
+    """An order of kits for 12.50 each of which both pieces of the first component left, one kit's worth; and its shipment."""
+    order = kit_order(database, [[9, 0], [0, 9]], kits)
+    with database.write() as db:
+        db.query(OrderLineRow).update({"unit_price": D("12.50"), "amount": D("12.50") * kits})
+        db.query(SalesOrderRow).update({"total": D("12.50") * kits})
+        allocate_order(db, order)
+        first = db.query(FulfilmentOrderRow).filter_by(location_id=1).one().id
+        shipment = packed(db, first, 2)
+        confirm(db, shipment, actor="carl")
+    return order, shipment
+
+
+def price(db: Session, item_id: int, amount: str) -> None:
+    db.add(PriceRow(item_id=item_id, uom="PCE", price=D(amount), currency="EUR"))
+    db.flush()
+
+
+def test_a_kit_of_which_a_part_has_left_is_cancelled_and_the_part_is_billed_returned_and_credited(database: Database) -> None:
+    order, shipment = part_left(database)
+    with database.write() as db:
+        price(db, 1, "3")                                   # of one kit 6 of 10 are the first component's
+        price(db, 2, "4")
+        with pytest.raises(NothingToBill):
+            issue_invoice(db, shipment, actor="Ann")
+        cancel_order(db, order, user="Ann", reason="too late")
+        kit, part = Orders(db).detail(f"SO-{order:06d}").lines
+        assert (kit.cancelled, kit.shipped, part.sku, part.shipped, part.amount) == (2, 0, "WID-1", 2, D("7.50"))
+        row = db.get_one(SalesOrderRow, order)
+        assert (row.state, row.total, reserved(db), reconcile(db)) == (SalesOrderState.CLOSED, D("7.50"), 0, [])
+        invoice = issue_invoice(db, shipment, actor="Ann")
+        assert issue_invoice(db, shipment, actor="Ann") == invoice
+        assert db.get_one(InvoiceRow, invoice).total == D("7.50")
+        back = request_return(db, order_id=order, lines=[Wanted(D(2), part.id)], reason="broken", actor="Ann")
+        approve_return(db, back, actor="Ann")
+        line = db.query(ReturnLineRow).one()
+        receive_return(db, back, quantities={line.id: D(2)}, actor="Ann")
+        inspect(db, back, line_id=line.id, quantity=D(2), grade=Grade.NEW, actor="Ann")
+        close_return(db, back, actor="Ann")
+        assert (db.get_one(InvoiceRow, invoice).credited, reconcile(db)) == (D("7.50"), [])
+
+
+def test_only_the_open_remainder_of_kits_is_compensated_and_the_rest_still_leaves(database: Database) -> None:
+    order, _ = part_left(database, kits=3)
+    with database.write() as db:
+        withdraw(db, order, actor="Ann", reason="again")
+        change_order(db, order, [CancelLine(1, D(2))], actor="Ann", reason="fewer")
+        (kit,) = Orders(db).detail(f"SO-{order:06d}").lines     # the part that left is of the kit that remains
+        assert (kit.cancelled, db.get_one(SalesOrderRow, order).total) == (2, D("12.50"))
+        assert [(h.sku, h.quantity) for h in kit.reserved] == [("WID-2", 1)]
+        change_order(db, order, [CancelLine(1, D(1))], actor="Ann", reason="none")
+        _, part = Orders(db).detail(f"SO-{order:06d}").lines    # without list prices: 2 of the kit's 3 pieces
+        assert (part.amount, part.shipped, db.get_one(SalesOrderRow, order).total) == (D("8.33"), 2, D("8.33"))
+        assert (reserved(db), db.get_one(SalesOrderRow, order).state) == (0, SalesOrderState.CLOSED)
+
+
+def test_parts_that_became_lines_do_not_make_up_kits_again(database: Database) -> None:
+    order = kit_order(database, [[9, 0], [0, 9]], 2)
+    with database.write() as db:
+        allocate_order(db, order)
+        first = db.query(FulfilmentOrderRow).filter_by(location_id=1).one().id
+        confirm(db, packed(db, first, 4), actor="carl")
+        withdraw(db, order, actor="Ann", reason="again")
+        change_order(db, order, [CancelLine(1, D(1))], actor="Ann", reason="one less")
+        allocate_order(db, order)
+        second = db.query(FulfilmentOrderRow).filter_by(location_id=2).order_by(FulfilmentOrderRow.id.desc()).first()
+        assert second is not None
+        confirm(db, packed(db, second.id, 1), actor="carl")
+        db.expire_all()
+        kit, part = db.query(OrderLineRow).order_by(OrderLineRow.position).all()
+        assert (kit.shipped, kit.cancelled, part.shipped, reserved(db), reconcile(db)) == (1, 1, 2, 0, [])
+        assert db.get_one(SalesOrderRow, order).state is SalesOrderState.CLOSED
+        with pytest.raises(RefusedMove):
+            change_order(db, order, [CancelLine(1)], actor="Ann", reason="x")
+
+
+def test_a_kit_a_warehouse_is_at_is_not_taken_apart_and_kits_are_only_taken_apart_whole(database: Database) -> None:
+    order, _ = part_left(database, kits=1)
+    with database.write() as db:
+        with pytest.raises(ChangeRefused, match="with a warehouse"):
+            change_order(db, order, [CancelLine(1, D(1))], actor="Ann", reason="x")
+        withdraw(db, order, actor="Ann", reason="again")
+        with pytest.raises(ChangeRefused, match="only cancelled whole"):
+            change_order(db, order, [CancelLine(1, D("0.5"))], actor="Ann", reason="x")
+
+
+def test_the_house_that_bills_bills_the_parts_of_a_kit_taken_apart(database: Database) -> None:
+    order, shipment = part_left(database)
+    with database.write() as db:
+        number = db.get_one(ShipmentRow, shipment).number
+        BillingFollower().handle(db, Event(1, "shipment.shipped", f"shipment:{number}", "carl", AT, {}))
+        assert db.query(InvoiceRow).count() == 0
+        cancel_order(db, order, user="Ann", reason="too late")
+        for _ in range(2):
+            BillingFollower().handle(db, Event(2, "order.closed", f"order:SO-{order:06d}", "Ann", AT, {}))
+        assert db.query(InvoiceRow).one().total == D("8.33")

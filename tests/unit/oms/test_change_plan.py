@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.domain.money import amount_kept
 from models.domain.moves import RefusedMove
 from models.domain.states import SalesOrderState
 from oms.orders.assemble import NewLine
+from oms.orders.changes.kits import KitNow, PartNow
 from oms.orders.changes.plan import (
     HEADER,
     AddLine,
@@ -147,3 +149,60 @@ def test_whatever_is_done_no_line_promises_what_has_left_or_counts_a_unit_twice(
         assert x.amount == x.quantity * x.unit_price
     assert plan.total == sum((x.base_quantity - x.cancelled) * x.unit_price for x in plan.lines)
     assert (plan.state is SalesOrderState.ACCEPTED) == any(x.wanted > 0 for x in plan.lines)
+
+
+@st.composite
+def kits(draw: st.DrawFn) -> LineNow:
+    """A line of kits of two or three parts of which any amount left, beside some that a warehouse has."""
+    ordered, each = draw(st.integers(1, 6)), draw(st.lists(st.integers(1, 4), min_size=2, max_size=3))
+    given = [draw(st.integers(0, ordered * n)) for n in each]
+    gone = [draw(st.integers(0, q)) if draw(st.booleans()) else q for q in given]
+    prices = [draw(st.none() | st.decimals("0", "99.99", places=2)) for _ in each]
+    parts = tuple(
+        PartNow(n, f"PART-{n}", "A part", "PCE", D(e), D(g), D(x), p)
+        for n, (e, g, x, p) in enumerate(zip(each, given, gone, prices, strict=True)))
+    begun = max(-(-g // e) for g, e in zip(given, each, strict=True))
+    cancelled = draw(st.integers(0, ordered - begun))
+    amount = draw(st.decimals("0", "999.99", places=2))
+    return line(
+        quantity=str(ordered), amount=amount, cancelled=D(cancelled), allocated=D(begun), kit=KitNow(parts),
+        shipped=D(min(x // e for x, e in zip(gone, each, strict=True))))
+
+
+@given(kits(), st.data())
+def test_cancelled_kits_leave_what_left_of_them_as_lines_never_of_more_money(now: LineNow, data: st.DataObject) -> None:
+    assert now.kit is not None
+    most = now.open + now.apart
+    take = D(data.draw(st.integers(0, int(most))))
+    if not take:
+        return
+    plan = plan_change(order(now), [CancelLine(1, take)])
+    rest = now.base_quantity - now.cancelled - take
+    assert rest >= now.kit.bound
+    for part in now.kit.parts:                              # every piece that left is in a kit that remains, or on a line
+        loose = sum((x.line.quantity for x in plan.parts if x.line.sku == part.sku), D(0))
+        assert loose == max(part.gone - rest * part.each, D(0))
+    before = amount_kept(now.amount, now.base_quantity, now.cancelled, "EUR")
+    kept = amount_kept(now.amount, now.base_quantity, now.cancelled + take, "EUR")
+    assert all(x.line.amount >= 0 for x in plan.parts) and kept <= plan.total <= before
+    if all(part.gone >= (rest + take) * part.each for part in now.kit.parts):
+        assert plan.total == before                         # all of them left: nothing is given away
+
+
+def test_the_money_of_a_kit_follows_the_prices_of_its_parts_or_else_their_pieces() -> None:
+    def of(*prices: Decimal | None) -> list[Decimal]:
+        parts = (
+            PartNow(1, "PART-1", "", "PCE", D(2), D(2), D(2), prices[0]),
+            PartNow(2, "PART-2", "", "PCE", D(1), D(0), D(0), prices[1]))
+        now = line(quantity="1", amount=D("10.00"), allocated=D(1), kit=KitNow(parts))
+        return [x.line.amount for x in plan_change(order(now), [CancelLine(1)]).parts]
+    assert (of(D(3), D(4)), of(D(3), None), of(D(0), D(0))) == ([D("6.00")], [D("6.67")], [D("6.67")])
+
+
+def test_a_kit_taken_apart_closes_an_order_and_parts_are_told_as_lines_instead_of_it() -> None:
+    part = PartNow(1, "PART-1", "A part", "PCE", D(2), D(2), D(2))
+    other = PartNow(2, "PART-2", "A part", "PCE", D(1), D(0), D(0))
+    kit = line(quantity="1", allocated=D(1), kit=KitNow((part, other)))
+    plan = plan_change(order(kit, state=SalesOrderState.RELEASED), [CancelLine(1)])
+    assert plan.state is SalesOrderState.CLOSED
+    assert ("lines.2.instead_of", "1") in [(e.path, e.after) for e in plan.entries]
