@@ -10,6 +10,7 @@ from extraction.confidence import believable
 from extraction.fields import addresses, dating, money, terms
 from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_order
 from extraction.fields.document_type import document_type
+from extraction.fields.form_block import without_inner
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
@@ -129,7 +130,7 @@ def _first_full_date(lines: Sequence[Line]) -> date | None:
 
 def _view(outside: Sequence[Line], lines: Sequence[Line], styles: Styles, around: _Around) -> View:
     return View(
-        tuple(outside), tuple(lines), pairs(outside), around.rules, styles.number, styles.date, around.context, around.tags,
+        tuple(outside), tuple(lines), without_inner(outside, pairs(outside)), around.rules, styles.number, styles.date, around.context, around.tags,
         around.language)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
+from extraction.fields.form_block import form_block
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_title, names_person
 from extraction.fields.said_address import grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
@@ -225,6 +226,8 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
     at = next(i for i, line in enumerate(view.lines) if line.index == pair.segment.line)
     rules = view.rules.get(view.lines[at].page, Rules())
     label = pair.tokens[0]
+    if form := form_block(view.lines, pair):
+        return Block(form, pair.clear)
     if pair.beside and _goes_beside(pair):
         left = pair.beside[0].left
         low = label.left if pair.beside[0] in pair.segment.tokens else left

@@ -181,7 +181,7 @@ def _quantity(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: f
         unit, pack = (), factor  # a number in the unit column is a pack size
     if amount is None:
         return replace(line, uom=_plain(unit, sure))
-    uom = unit or amount.unit_tokens or _word_behind(cell(row.anchor.cells, kinds, "quantity"), amount)
+    uom = unit or amount.unit_tokens or _word_behind(cell(row.anchor.cells, kinds, "quantity"), amount) or _unit_below(row, kinds)
     text = _text(unit) if unit else amount.unit or _text(uom)
     return replace(
         line,
@@ -195,6 +195,13 @@ def _word_behind(tokens: Sequence[Token], amount: Amount) -> tuple[Token, ...]:
     """The one short word behind the number in a quantity's cell: a unit, whether we know it or not."""
     rest = tuple(tokens[len(amount.tokens) :])
     return rest if len(rest) == 1 and rest[0].text.isalpha() and len(rest[0].text) <= _SHORT else ()
+
+
+def _unit_below(row: Row, kinds: Kinds) -> tuple[Token, ...]:
+    """A unit alone in the quantity's column below its number: the cell was too narrow for both."""
+    below = (part for part in row.lines if part.line.index > row.anchor.line.index)
+    words = next((tokens for part in below if (tokens := cell(part.cells, kinds, "quantity"))), ())
+    return words if words and is_unit(_text(words)) else ()
 
 
 def _prices(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: float) -> ReadingLine:

@@ -19,10 +19,12 @@ from extraction.lines.values import is_code, is_gtin, is_unit
 
 _PRICE = re.compile(r"^\D{0,3}\d[\d.,']*/\w+\.?$")       # "5.20/ea"
 _SUM = ("quantity", "unit_price", "amount")
+_GTIN = re.compile(r"^(?:\d{8}|\d{12,14})$")
 _CENT = Decimal("0.011")
 _PINNED = 9.0  # a settled word elsewhere
 _SKIP = 0.7  # a column without a value
 _TAGGED = 0.8  # a word that the tagger is sure of
+_MISREAD = 0.4  # so many digits as a GTIN has, of which one must be wrong
 _CROWD = 2.5  # a second word in a column that holds one
 _ONE = frozenset(
     {
@@ -126,6 +128,8 @@ def _step(
 @lru_cache(maxsize=32_768)
 def strangeness(text: str, kind: str) -> float:
     """What a word costs in a column of this kind by its looks: 0 where it fits, up to 3."""
+    if kind == "gtin" and not is_gtin(text) and _GTIN.match(text):
+        return _MISREAD
     if kind in _FITS:
         return 0.0 if _FITS[kind](text) else 3.0
     return (0.5 if _is_number(text) else 0.1) if kind == "description" else 0.8

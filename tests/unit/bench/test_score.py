@@ -68,6 +68,12 @@ def test_unscored_fields_and_further_orders_are_respected() -> None:
     assert score.whole == 1
 
 
+def test_further_orders_of_a_file_are_of_the_kind_of_the_first() -> None:
+    further = {key: value for key, value in ORDER.items() if key != "doc_type"} | {"po_number": "4712"}
+    label = ORDER | {"more_orders": [further]}
+    assert scored(labelled_orders(label), [ORDER, ORDER | {"po_number": "4712"}]).whole == 1
+
+
 SURE = {"po_number": 0.9, "total": 0.4, "lines": [{"supplier_sku": 0.8, "quantity": 0.7, "line": 0.6}]}
 
 

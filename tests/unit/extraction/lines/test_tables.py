@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extraction.assemble import assemble
+from extraction.lines.run_together import strangeness
 from models.domain.pages import Page
 from models.domain.reading import Context, Reading
 from tests.support.papers import parsed, sheet, table
@@ -690,3 +691,20 @@ def test_an_address_above_a_table_of_two_tiers_is_none_of_its_titles() -> None:
     assert reading.header.ship_to
     assert reading.header.ship_to.value == "Quillfeather Pumps Ltd, Federation Road, OLDTOWN OT6 4RB"
     assert [(x["line_no"], x["quantity"]) for x in lines(page)] == [("00010", "2400"), ("00020", "5000")]
+
+
+def test_a_unit_that_found_no_room_beside_its_quantity_stands_below_it() -> None:
+    page = table(
+        100,
+        "Item     Description                  Qty      Price     Amount",
+        "KX-4     Hinge brass                   24       1.10      26.40",
+        "                                      box",
+        "KX-5     Hinge steel                  100       0.90      90.00",
+        "                                      pcs",
+    )
+    assert [(x["quantity"], x["uom"]) for x in lines(page)] == [("24", "box"), ("100", "pcs")]
+
+
+def test_an_ean_with_a_wrong_digit_stands_rather_under_its_title_than_a_code_does() -> None:
+    right, misread, code = (strangeness(text, "gtin") for text in ("9520081043266", "9520081043267", "KX-4471"))
+    assert right < misread < code
