@@ -126,7 +126,7 @@ class Score:
 
 
 def labelled_orders(label: Mapping[str, Any]) -> list[Order]:
-    """The orders of one label file, of the corpus ("more_orders", of the same kind as the first) or of the synthesis ("orders")."""
+    """The orders of one label file, of the corpus ("more_orders": of the first's kind) or of the synthesis ("orders")."""
     if "orders" in label:
         return list(label["orders"])
     return [label, *({"doc_type": label.get("doc_type"), **more} for more in label.get("more_orders", []))]

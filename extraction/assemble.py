@@ -130,8 +130,8 @@ def _first_full_date(lines: Sequence[Line]) -> date | None:
 
 def _view(outside: Sequence[Line], lines: Sequence[Line], styles: Styles, around: _Around) -> View:
     return View(
-        tuple(outside), tuple(lines), without_inner(outside, pairs(outside)), around.rules, styles.number, styles.date, around.context, around.tags,
-        around.language)
+        tuple(outside), tuple(lines), without_inner(outside, pairs(outside)), around.rules, styles.number, styles.date,
+        around.context, around.tags, around.language)
 
 
 def _read_order(

@@ -1,4 +1,4 @@
-"""Addresses as forms ask for them: under the heading of a party its name, street and town, each behind a label of its own. Pure."""
+"""Addresses as forms ask for them: under a party's heading its name, street and town, each behind a label of its own. Pure."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _NAMES = (
     "Naam, Bedrijf, Bedrijfsnaam, Nome, Ditta, Ragione sociale, Azienda, Nazwa, Nazwa firmy")
 _PLACES = (
     "Address, Address 1, Address 2, Address line 1, Address line 2, Street, Street address, City, Town, City State Zip, "
-    "City and State, City State, City ST ZIP, State, State Zip, County, Postcode, Post code, Postal code, Zip, Zip code, Country, "
-    "Adresse, Anschrift, Straße, Strasse, Straße Hausnummer, PLZ, Ort, PLZ Ort, Stadt, Land, Rue, Code postal, Ville, "
+    "City and State, City State, City ST ZIP, State, State Zip, County, Postcode, Post code, Postal code, Zip, Zip code, "
+    "Country, Adresse, Anschrift, Straße, Strasse, Straße Hausnummer, PLZ, Ort, PLZ Ort, Stadt, Land, Rue, Code postal, Ville, "
     "CP Ville, Code postal Ville, Pays, Dirección, Domicilio, Calle, CP, Código postal, Ciudad, Población, Localidad, Provincia, "
     "País, Adres, Straat, Plaats, Woonplaats, Postcode Plaats, Indirizzo, Via, CAP, Città, Località, CAP Città, Paese, "
     "Ulica, Kod pocztowy, Miasto, Miejscowość, Kraj")
 _BESIDES = (
-    "Phone, Telephone, Tel, Phone number, Phone no, Mobile, Cell, Fax, Email, E-mail, Contact, Contact name, Contact person, Attn, "
-    "Attention, Telefon, Mobil, Ansprechpartner, Téléphone, Tél, Courriel, Teléfono, Correo, Contacto, Telefoon, "
+    "Phone, Telephone, Tel, Phone number, Phone no, Mobile, Cell, Fax, Email, E-mail, Contact, Contact name, Contact person, "
+    "Attn, Attention, Telefon, Mobil, Ansprechpartner, Téléphone, Tél, Courriel, Teléfono, Correo, Contacto, Telefoon, "
     "Contactpersoon, Telefono, Referente, Contatto, Telefono cellulare, Osoba kontaktowa")
 _LONGEST = 4            # words of such a label
 _FAR = 2.2              # ems of white at most from the heading to the first label, and from one to the next
