@@ -29,6 +29,7 @@ from models.tables.decisions import CaseDecisionRow, LineOutcomeRow
 from models.tables.desk import CaseVisitRow, CaseWordRow
 from models.tables.intake import MessageRow
 from models.tables.people import UserRow
+from oms.metrics.outlook import renew_forecasts
 from review_ui.navigation import ROOMS
 from runtime.accounts import open_session
 from runtime.clock import now
@@ -91,6 +92,8 @@ def _fill(rooms: Rooms, cases: int) -> tuple[str, int]:
         _waiting(session, first, cases)
         _decided(session, first, cases, user, now())
         cookie = open_session(session, user, now())
+    while renew_forecasts(rooms.db, now()):                         # as the rounds of a running server do
+        pass
     with rooms.db.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     return cookie, first

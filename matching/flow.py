@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -111,13 +112,12 @@ AGES_H = (1, 4, 24, 72)
 
 def load_waiting(db: Session, at: datetime, customer_no: str | None = None) -> Waiting:
     """The queue by age."""
-    limits = [(most, at - timedelta(hours=most)) for most in AGES_H]
-    age = case(*((CaseRow.received_at > limit, most) for most, limit in limits)).label("age")
+    younger = (func.sum(case((CaseRow.received_at > at - timedelta(hours=most), 1), else_=0)) for most in AGES_H)
     waiting = (
-        select(age, func.count(), func.min(CaseRow.received_at))
-        .where(CaseRow.state.in_((CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW))).group_by(age))
+        select(func.min(CaseRow.received_at), *younger, func.count())        # sums: grouping would sort the whole queue
+        .where(CaseRow.state.in_((CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW))))
     if customer_no:
         waiting = waiting.join(CustomerRow, CustomerRow.id == CaseRow.customer_id).where(CustomerRow.customer_no == customer_no)
-    found = {most: (count, oldest) for most, count, oldest in db.execute(waiting)}
-    by_age = tuple((most, found[most][0] if most in found else 0) for most in (*AGES_H, None))
-    return Waiting(by_age, min((oldest for _, oldest in found.values()), default=None))
+    oldest, *counts = db.execute(waiting).one()
+    up_to = [int(count or 0) for count in counts]
+    return Waiting(tuple(zip((*AGES_H, None), (b - a for a, b in pairwise((0, *up_to))), strict=True)), oldest)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from matching.flow import SETTLED, first_decided
 from models.domain.doubt import DoubtCode
-from models.tables.cases import CorrectionRow, DoubtRow
+from models.tables.cases import CaseRow, CorrectionRow, DoubtRow
 from models.tables.decisions import CaseDecisionRow
 from models.tables.desk import CaseVisitRow
 
@@ -60,7 +61,8 @@ def load_figures(db: Session, since: datetime, until: datetime, customer_no: str
     points = (_span(begin, counted.get(n), medians.get(n)) for n, begin in enumerate(begins))
     return FlowFigures(
         orders, untouched / orders if orders else None, tuple(points), _reasons(db, since, customer_no),
-        _accuracy(db, since, customer_no))
+        _accuracy(db, since, customer_no, sum(c.settled for c in counted.values()),
+                  sum(c.settled_lines for c in counted.values())))
 
 
 def _begins(since: datetime, until: datetime) -> list[datetime]:
@@ -75,46 +77,40 @@ def _number(begins: Sequence[datetime], at: ColumnElement[datetime]) -> ColumnEl
     return case(*((at >= begin, n) for n, begin in reversed(list(enumerate(begins)))), else_=0)
 
 
-def _span(begins: datetime, counted: Row[Any] | None, medians: Row[Any] | None) -> Span:
+def _span(begins: datetime, counted: Row[Any] | None, medians: tuple[float, float] | None) -> Span:
     orders = counted.orders if counted else 0
+    seconds, keys = medians or (None, None)
     return Span(
         begins, orders, counted.untouched / orders if counted else None, 1 - counted.approved / orders if counted else None,
-        float(medians.seconds) if medians else None, float(medians.keystrokes) if medians else None)
+        seconds, keys)
 
 
 def _counted(db: Session, begins: Sequence[datetime], since: datetime, customer_no: str | None) -> dict[int, Row[Any]]:
     decided = first_decided(since, customer_no).subquery()
     changed = exists().where(CorrectionRow.case_id == decided.c.case_id)
+    is_settled = CaseRow.state.in_(SETTLED)
     number = _number(begins, decided.c.at).label("number")
     rows = db.execute(
         select(number, func.count().label("orders"), func.sum(case((decided.c.is_approved, 1), else_=0)).label("approved"),
-               func.sum(case((and_(decided.c.is_approved, ~changed), 1), else_=0)).label("untouched"))
-        .group_by(number))
+               func.sum(case((and_(decided.c.is_approved, ~changed), 1), else_=0)).label("untouched"),
+               func.sum(case((is_settled, 1), else_=0)).label("settled"),
+               func.sum(case((is_settled, decided.c.lines), else_=0)).label("settled_lines"))
+        .join(CaseRow, CaseRow.id == decided.c.case_id).group_by(number))
     return {row.number: row for row in rows}
 
 
-def _medians(db: Session, begins: Sequence[datetime], since: datetime, customer_no: str | None) -> dict[int, Row[Any]]:
+def _medians(
+    db: Session, begins: Sequence[datetime], since: datetime, customer_no: str | None,
+) -> dict[int, tuple[float, float]]:
+    """Of each stretch the active seconds and the keys of a case; worked out here: SQLite's windows take twice as long."""
     decided = first_decided(since, customer_no).subquery()
-    opened = (
-        select(_number(begins, decided.c.at).label("number"), func.sum(CaseVisitRow.active_seconds).label("seconds"),
-               func.sum(CaseVisitRow.keys).label("keystrokes"))
-        .join(CaseVisitRow, CaseVisitRow.case_id == decided.c.case_id).group_by(decided.c.case_id, decided.c.at).subquery())
-
-    def rank(column: ColumnElement[Any]) -> ColumnElement[int]:
-        return func.row_number().over(partition_by=opened.c.number, order_by=column)
-
-    ranked = select(
-        opened, rank(opened.c.seconds).label("by_seconds"), rank(opened.c.keystrokes).label("by_keystrokes"),
-        func.count().over(partition_by=opened.c.number).label("of")).subquery()
-    rows = db.execute(
-        select(ranked.c.number, _middle(ranked, "seconds"), _middle(ranked, "keystrokes")).group_by(ranked.c.number))
-    return {row.number: row for row in rows}
-
-
-def _middle(ranked: Subquery, name: str) -> ColumnElement[float]:
-    """The median: the value in the middle, or the mean of the two there (no function of SQLite's)."""
-    rank = ranked.c[f"by_{name}"] * 2
-    return func.avg(case((and_(rank >= ranked.c.of, rank <= ranked.c.of + 2), ranked.c[name]))).label(name)
+    opened: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    visits = (
+        select(_number(begins, decided.c.at), func.sum(CaseVisitRow.active_seconds), func.sum(CaseVisitRow.keys))
+        .join(CaseVisitRow, CaseVisitRow.case_id == decided.c.case_id).group_by(decided.c.case_id, decided.c.at))
+    for number, seconds, keystrokes in db.connection().execute(visits):          # plain rows: thousands
+        opened[number].append((seconds, keystrokes))
+    return {number: (float(median(s for s, _ in found)), float(median(k for _, k in found))) for number, found in opened.items()}
 
 
 def _reasons(db: Session, since: datetime, customer_no: str | None) -> tuple[tuple[DoubtCode, int], ...]:
@@ -128,9 +124,11 @@ def _reasons(db: Session, since: datetime, customer_no: str | None) -> tuple[tup
     return tuple((code, count) for code, count in rows)
 
 
-def _accuracy(db: Session, since: datetime, customer_no: str | None) -> tuple[tuple[str, float], ...]:
+def _accuracy(
+    db: Session, since: datetime, customer_no: str | None, orders: int, lines: int,
+) -> tuple[tuple[str, float], ...]:
+    """Of so many settled orders and lines."""
     settled = first_decided(since, customer_no, SETTLED).subquery()
-    orders, lines = db.execute(select(func.count(), func.sum(settled.c.lines)).select_from(settled)).one()
     changed: Counter[str] = Counter()
     for path, count in db.execute(
             select(CorrectionRow.path, func.count(CorrectionRow.case_id.distinct()))

@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, case, func, insert, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, case, exists, func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from matching.decide import Decision
 from matching.history import History
@@ -64,7 +64,7 @@ def owner_of(customer: CustomerRecord | None) -> int | None:
     return customer.customer_id if customer is not None and customer.rules.target_error_rate is not None else None
 
 
-def _flag(condition: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ColumnElement[int]:
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
 
@@ -122,20 +122,17 @@ class Promises:
     def history(self, owner: int | None = None, *, seen: Collection[Seen] = tuple(Seen)) -> History:
         """The newest reviewed lines of a customer, or of all customers without a target of their own; of these the lines that
         were seen in some ways if asked."""
-        window = (
-            select(LineOutcomeRow.id)
-            .where(LineOutcomeRow.at >= now() - AGE).order_by(LineOutcomeRow.id.desc()).limit(WINDOW))
+        r = LineOutcomeRow
+        window = select(r.id, r.case_id, r.score, r.share, r.is_wrong, r.seen).where(r.at >= now() - AGE)
         if owner is not None:
-            window = window.where(LineOutcomeRow.customer_id == owner)
+            window = window.where(r.customer_id == owner)
         else:
             own = select(CustomerRow.id).where(CustomerRow.target_error_rate.is_not(None))
-            window = window.where(LineOutcomeRow.customer_id.is_(None) | LineOutcomeRow.customer_id.not_in(own))
-        newest = window.subquery()
-        stmt = (
-            select(
-                LineOutcomeRow.case_id, LineOutcomeRow.score, LineOutcomeRow.share, _flag(LineOutcomeRow.is_wrong),
-                _flag(LineOutcomeRow.seen == Seen.BLIND), _flag(LineOutcomeRow.seen == Seen.REPORTED))
-            .join(newest, newest.c.id == LineOutcomeRow.id).where(LineOutcomeRow.seen.in_(seen)).order_by(LineOutcomeRow.id))
+            window = window.where(r.customer_id.is_(None) | r.customer_id.not_in(own))
+        line = window.order_by(r.id.desc()).limit(WINDOW).subquery().c
+        stmt = select(
+            line.case_id, line.score, line.share, _flag(line.is_wrong), _flag(line.seen == Seen.BLIND),
+            _flag(line.seen == Seen.REPORTED)).where(line.seen.in_(seen)).order_by(line.id)
         rows = np.array([tuple(row) for row in self.db.connection().execute(stmt)], dtype=np.float64).reshape(-1, 6)
         order, score, share, wrong, blind, reported = rows.T
         return History(order.astype(np.int64), score, wrong > 0, blind > 0, reported > 0, share)
@@ -209,16 +206,15 @@ class Promises:
 
     def tally(self, since: datetime, owner: int | None = None) -> Tally:
         """What was decided since a moment, counting the newest decision of each case alone."""
-        newest = (
-            select(CaseDecisionRow.case_id, func.max(CaseDecisionRow.version).label("version"))
-            .where(CaseDecisionRow.at >= since).group_by(CaseDecisionRow.case_id).subquery())
+        later = aliased(CaseDecisionRow)
         unseen = case((CaseDecisionRow.is_approved, 1), else_=0)
         stmt: Any = (
             select(
                 func.count(), func.sum(unseen), func.sum(CaseDecisionRow.lines), func.sum(unseen * CaseDecisionRow.lines),
                 func.sum(case((CaseDecisionRow.is_sampled, 1), else_=0)))
-            .join(newest, (newest.c.case_id == CaseDecisionRow.case_id) & (newest.c.version == CaseDecisionRow.version))
-            .join(CaseRow, CaseRow.id == CaseDecisionRow.case_id).where(CaseRow.state.not_in(_NO_ORDER_OF_ITS_OWN)))
+            .join(CaseRow, CaseRow.id == CaseDecisionRow.case_id).where(
+                CaseDecisionRow.at >= since, CaseRow.state.not_in(_NO_ORDER_OF_ITS_OWN),
+                ~exists().where(later.case_id == CaseDecisionRow.case_id, later.version > CaseDecisionRow.version)))
         if owner is not None:
             stmt = stmt.where(CaseDecisionRow.customer_id == owner)
         return Tally(*(int(n or 0) for n in self.db.execute(stmt).one()))

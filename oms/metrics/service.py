@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -77,15 +78,14 @@ def load_metrics(
     since = at - timedelta(days=days)
     whose = _whose(db, customer_no)
     o = SalesOrderRow
-    new = db.execute(select(func.count()).where(o.created_at >= since, o.state.in_(REAL), *whose)).scalar_one()
+    taken = _taken(db, since, whose)
     states = dict(db.execute(select(o.state, func.count()).where(*whose).group_by(o.state)).all())
-    done = db.execute(
-        select(func.count()).where(o.state == SalesOrderState.CLOSED, o.created_at >= since, *whose)).scalar_one()
     wanted, shipped, returned = _units(db, since, whose)
     return Metrics(
-        since.date(), at.date(), new, sum(states.get(s, 0) for s in _OPEN), _late(db, at.date(), whose), done,
+        since.date(), at.date(), sum(taken.values()), sum(states.get(s, 0) for s in _OPEN), _late(db, at.date(), whose),
+        sum(count for (_, state), count in taken.items() if state == SalesOrderState.CLOSED),
         float(shipped / wanted) if wanted else None, float(returned / shipped) if shipped else None,
-        _days_to_ship(db, since, whose), _weeks(db, since, at, whose), most_wanted(db, since, days, whose),
+        _days_to_ship(db, since, whose), _weeks(db, taken, since, at, whose), most_wanted(db, since, days, whose),
         load_turnover(db, since, company_currency, REAL, whose))
 
 
@@ -137,12 +137,24 @@ def monday_of(day: object) -> date:
     return found - timedelta(days=found.weekday())
 
 
-def _weeks(db: Session, since: datetime, at: datetime, whose: tuple[ColumnElement[bool], ...]) -> tuple[Week, ...]:
+def _taken(
+    db: Session, since: datetime, whose: tuple[ColumnElement[bool], ...],
+) -> dict[tuple[object, SalesOrderState], int]:
+    """How many orders of each day (text on SQLite) are in which state."""
+    o, day = SalesOrderRow, func.date(SalesOrderRow.created_at)
+    rows = db.execute(
+        select(day, o.state, func.count()).where(o.created_at >= since, o.state.in_(REAL), *whose).group_by(day, o.state))
+    return {(found, state): count for found, state, count in rows}
+
+
+def _weeks(
+    db: Session, taken: Mapping[tuple[object, SalesOrderState], int], since: datetime, at: datetime,
+    whose: tuple[ColumnElement[bool], ...],
+) -> tuple[Week, ...]:
     new: dict[date, int] = defaultdict(int)
     shipped: dict[date, int] = defaultdict(int)
-    o, day = SalesOrderRow, func.date(SalesOrderRow.created_at)
-    for found, count in db.execute(
-            select(day, func.count()).where(o.created_at >= since, o.state.in_(REAL), *whose).group_by(day)):
+    o = SalesOrderRow
+    for (found, _), count in taken.items():
         new[monday_of(found)] += count
     left = func.date(ShipmentRow.shipped_at)
     for found, count in db.execute(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from matching.flow import CaseFlow, Waiting, load_waiting
 from matching.flow_figures import load_figures
+from matching.promises import WINDOW
 from models.tables.decisions import LineOutcomeRow
 from models.tables.learned import LearnedFactRow, LearnedUseRow
 from models.tables.partners import CustomerRow
@@ -94,16 +95,19 @@ def _learning(db: Session, since: datetime, customer_no: str | None) -> Learning
 
 
 def _bins(db: Session, since: datetime, customer_no: str | None) -> list[tuple[float, float, int]]:
-    """Reviewed lines by how sure they were: (mean probability, share that was right, how many), each weighed by how rarely its
-    like is looked at, so that the drawn sample counts for all it stands for."""
-    weight = 1 / LineOutcomeRow.share
-    right = case((LineOutcomeRow.is_wrong, 0.0), else_=weight)
-    number = case(*((LineOutcomeRow.score < most, n) for n, most in enumerate(BINS))).label("number")
-    seen = (
-        select(func.sum(LineOutcomeRow.score * weight), func.sum(right), func.sum(weight), func.count())
-        .where(LineOutcomeRow.at >= since).group_by(number).order_by(number))
+    """Reviewed lines by how sure they were, the newest WINDOW of the period: (mean probability, share that was right, how many),
+    each weighed by how rarely its like is looked at, so that the drawn sample counts for all it stands for."""
+    newest = (
+        select(LineOutcomeRow.score, LineOutcomeRow.share, LineOutcomeRow.is_wrong)
+        .where(LineOutcomeRow.at >= since).order_by(LineOutcomeRow.id.desc()).limit(WINDOW))
     if customer_no:
-        seen = seen.where(_of_customer(LineOutcomeRow.customer_id, customer_no))
+        newest = newest.where(_of_customer(LineOutcomeRow.customer_id, customer_no))
+    line = newest.subquery().c
+    weight = 1 / line.share
+    number = case(*((line.score < most, n) for n, most in enumerate(BINS))).label("number")
+    seen = (
+        select(func.sum(line.score * weight), func.sum(case((line.is_wrong, 0.0), else_=weight)), func.sum(weight), func.count())
+        .group_by(number).order_by(number))
     return [(score / weight, right / weight, count) for score, right, weight, count in db.execute(seen)]
 
 

@@ -35,8 +35,8 @@ def show(request: Request, _user: Viewer, days: Days = 30, customer: Customer = 
         shown = load_dashboard(db, at, days, customer or None)
         escaped = load_escaped(db, ui_of(request).matcher.policy, at, customer or None)
         operations = load_operations(db, services.settings, at)
-        customers = db.execute(
-            select(CustomerRow.customer_no, CustomerRow.name).order_by(CustomerRow.name).limit(MOST_CUSTOMERS)).all()
+        customers = tuple(map(tuple, db.execute(
+            select(CustomerRow.customer_no, CustomerRow.name).order_by(CustomerRow.name).limit(MOST_CUSTOMERS))))
     return render(
         request, "dashboard/page.html", shown=shown, escaped=escaped, operations=operations, customers=customers,
         days=days, customer=customer, periods=PERIODS)
