@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -36,13 +36,20 @@ class Family:
         """The family's usual name."""
         return self.names[0]
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many combinations of attributes there are."""
         count = 1
         for axis in self.axes:
             count *= len(axis)
         return count
+
+    @cached_property
+    def step(self) -> int:
+        """How far apart the combinations of neighbours are."""
+        if self.size < 3:
+            return 1
+        return next(s for s in range(self.size * 5 // 8, self.size) if _prime_to(s, self.size))
 
     def spec(self, number: int) -> tuple[str, ...]:
         """The attributes of combination `number`, one of each axis."""
@@ -106,17 +113,21 @@ class Goods:
     def made(self, number: int) -> Made:
         """Item `number`, 0 to count − 1, with what it was made of; its id is number + 1."""
         rng = Random(self.seed * 10_000_019 + number)
+        family, spec, brand, series = self._kind(number, rng)
+        return Made(_item(rng, number + 1, family, spec, brand, series), family, spec, brand, series)
+
+    def traits(self, number: int) -> frozenset[str]:
+        """What tells item `number` apart: its attributes, series and brand."""
+        _, spec, brand, series = self._kind(number, Random(self.seed * 10_000_019 + number) if self.mixed else None)
+        return frozenset((*spec, brand, series))
+
+    def _kind(self, number: int, rng: Random | None) -> tuple[Family, tuple[str, ...], str, str]:
+        """Family, attributes, brand and series of an item; `rng` draws the attributes of a mixed shop."""
         family = self.families[number % len(self.families)]
         # Neighbours in a family are twins: one attribute apart, of the same brand.
         turn, place = divmod(number // len(self.families), family.size)
-        step = 1 if family.size < 3 else next(s for s in range(family.size * 5 // 8, family.size) if _prime_to(s, family.size))
-        spec = family.spec(rng.randrange(family.size) if self.mixed else place * step % family.size)
-        own = Random(f"{self.seed}.{family.name}.{turn}.{place % 3}")
-        brand = _brand(own)
-        series = f"{own.choice(_SERIES)} {own.randrange(1, 10) * 100}" if own.random() < 0.5 else own.choice(_SERIES)
-        if self.mixed:
-            series = series if own.random() < 0.3 else ""
-        return Made(_item(rng, number + 1, family, spec, brand, series), family, spec, brand, series)
+        spec = family.spec(rng.randrange(family.size) if self.mixed and rng else place * family.step % family.size)
+        return family, spec, *_make(f"{self.seed}.{family.name}.{turn}.{place % 3}", self.mixed)
 
     def item(self, number: int) -> ItemRecord:
         """Item `number` alone."""
@@ -127,6 +138,15 @@ def _prime_to(a: int, b: int) -> bool:
     while b:
         a, b = b, a % b
     return a == 1
+
+
+@lru_cache(maxsize=50_000)
+def _make(seed: str, mixed: bool) -> tuple[str, str]:
+    """(brand, series) of the items that share a make; few items of a mixed shop have a series."""
+    own = Random(seed)
+    brand = _brand(own)
+    series = f"{own.choice(_SERIES)} {own.randrange(1, 10) * 100}" if own.random() < 0.5 else own.choice(_SERIES)
+    return brand, series if not mixed or own.random() < 0.3 else ""
 
 
 def _brand(rng: Random) -> str:

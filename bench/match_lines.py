@@ -16,12 +16,17 @@ _PRINTED = {"H87": ("pcs", "EA", "Stk"), "XPK": ("pack", "PK"), "MTR": ("m", "mt
 TRAIN_KINDS = ("plain", "abbreviated", "typos", "short", "partial", "partial_foreign", "sku", "gtin", "part", "foreign_code")
 CHECK_KINDS = ("reordered", "languages", "ocr_text", "glued", "partial_reordered", "misread_sku", "mpn", "code_in_text", "chatty")
 KINDS = TRAIN_KINDS + CHECK_KINDS
+_NAMED_BY_CODE = frozenset({"sku", "gtin", "mpn", "misread_sku", "part", "code_in_text"})
+
+
+Written = tuple[str, Sequence[str]]
+"""A line's text, and the attributes, series and brand that it names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """An order line and the item it means (`number` in its goods). `part_number` is folded; `is_missing` when the catalogue shall
-    lack the item. `says` are the attributes that a line of a few words names, None for lines that name all or nearly all."""
+    lack the item. `says` are the attributes, series and brand that the line names, None where a code names the item."""
 
     query: LineQuery
     number: int
@@ -53,7 +58,7 @@ def make_line(rng: Random, made: Made, number: int, kind: str, *, is_missing: bo
     uom = rng.choice(("kg", "box", "pcs", "set") if rng.random() < 0.15 else (*_PRINTED[item.base_uom], None, None))
     codes: tuple[str, ...] = ()
     part = None
-    text, says = _FEW_WORDS[kind](rng, made) if kind in _FEW_WORDS else (_WRITERS.get(kind, _plain)(rng, made), None)
+    text, said = _WRITERS.get(kind, _plain)(rng, made)
     if kind in {"sku", "gtin", "mpn", "misread_sku"}:
         code = {"gtin": next(iter(item.gtins)), "mpn": item.mpn or ""}.get(kind, item.sku)
         codes = (_misread(rng, code) if kind == "misread_sku" else code,)
@@ -62,6 +67,7 @@ def make_line(rng: Random, made: Made, number: int, kind: str, *, is_missing: bo
         codes = (f"{rng.randrange(10**6):06d}-{rng.choice('KLMN')}",)
         part = fold_code(codes[0]) if kind == "part" else None
         text = "" if part and rng.random() < 0.3 else text
+    says = None if kind in _NAMED_BY_CODE else frozenset(said)
     return Line(LineQuery(codes, text, uom, price, "EUR"), number, item.sku, kind, made.family.name, part, is_missing, says)
 
 
@@ -77,26 +83,28 @@ def _parts(rng: Random, made: Made, *, full: float = 0.9) -> list[str]:
     return parts
 
 
-def _plain(rng: Random, made: Made) -> str:
-    return _cased(rng, " ".join(_parts(rng, made)))
+def _plain(rng: Random, made: Made) -> Written:
+    parts = _parts(rng, made)
+    return _cased(rng, " ".join(parts)), parts[1:]
 
 
 def _cased(rng: Random, text: str) -> str:
     return rng.choice((str, str, str.upper, str.lower))(text)
 
 
-def _abbreviated(rng: Random, made: Made) -> str:
+def _abbreviated(rng: Random, made: Made) -> Written:
     parts = _parts(rng, made)
     parts[0] = rng.choice(made.family.names[1:] or made.family.names)
-    return _cased(rng, " ".join([parts[0], *(notation(rng, p, foreign=False) for p in parts[1:])]))
+    return _cased(rng, " ".join([parts[0], *(notation(rng, p, foreign=False) for p in parts[1:])])), parts[1:]
 
 
-def _typos(rng: Random, made: Made) -> str:
-    said = " ".join(_parts(rng, made)).split()
+def _typos(rng: Random, made: Made) -> Written:
+    parts = _parts(rng, made)
+    said = " ".join(parts).split()
     plain = [i for i, w in enumerate(said) if w.isalpha() and len(w) > 3]
     for place in rng.sample(plain, min(len(plain), rng.randint(1, 3))):
         said[place] = _typo(rng, said[place])
-    return _cased(rng, " ".join(said))
+    return _cased(rng, " ".join(said)), parts[1:]
 
 
 def _typo(rng: Random, word: str) -> str:
@@ -105,17 +113,17 @@ def _typo(rng: Random, word: str) -> str:
     return rng.choice((head + tail, head + tail[0] + sign + tail[1:], head + sign + sign + tail))
 
 
-def _short(rng: Random, made: Made) -> str:
+def _short(rng: Random, made: Made) -> Written:
     """A word of the name or one attribute left out."""
     parts = _parts(rng, made)
     parts[0] = " ".join(parts[0].split()[-2:])
     if rng.random() < 0.3:
         del parts[rng.randrange(1, len(made.spec) + 1)]
-    return _cased(rng, " ".join(parts))
+    return _cased(rng, " ".join(parts)), parts[1:]
 
 
-def _partial(rng: Random, made: Made) -> tuple[str, frozenset[str]]:
-    """The name and some of the attributes, as somebody writes who knows what the shop has; and those attributes."""
+def _partial(rng: Random, made: Made) -> Written:
+    """The name and some of the attributes, as somebody writes who knows what the shop has."""
     name, places = _called(rng, made), _some(rng, made)
     return _cased(rng, " ".join([name, *_written(rng, made, places)])), _named(made, places)
 
@@ -136,73 +144,76 @@ def _written(rng: Random, made: Made, places: Sequence[int]) -> list[str]:
     return [notation(rng, made.spec[p], foreign=False) if rng.random() < 0.4 else made.spec[p] for p in places]
 
 
-def _named(made: Made, places: Sequence[int]) -> frozenset[str]:
-    return frozenset(made.spec[p] for p in places)
+def _named(made: Made, places: Sequence[int]) -> list[str]:
+    return [made.spec[p] for p in places]
 
 
-def _partial_foreign(rng: Random, made: Made) -> tuple[str, frozenset[str]]:
+def _partial_foreign(rng: Random, made: Made) -> Written:
     name, places = rng.choice(made.family.foreign), _some(rng, made)
     written = [notation(rng, part) for part in _written(rng, made, places)]
     return " ".join([name, *written]), _named(made, places)
 
 
-def _partial_reordered(rng: Random, made: Made) -> tuple[str, frozenset[str]]:
+def _partial_reordered(rng: Random, made: Made) -> Written:
     name, places = _called(rng, made), _some(rng, made)
     parts, says = [name, *_written(rng, made, places)], _named(made, places)
     if rng.random() < 0.3:
-        parts, says = [*parts, made.brand], says | {made.brand}
+        parts, says = [*parts, made.brand], [*says, made.brand]
     rng.shuffle(parts)
     return _cased(rng, rng.choice((" ", ", ")).join(parts)), says
 
 
-def _reordered(rng: Random, made: Made) -> str:
-    parts = [notation(rng, p, foreign=False) if rng.random() < 0.4 else p for p in _parts(rng, made)]
+def _reordered(rng: Random, made: Made) -> Written:
+    said = _parts(rng, made)
+    parts = [notation(rng, p, foreign=False) if rng.random() < 0.4 else p for p in said]
     rng.shuffle(parts)
-    return _cased(rng, rng.choice((" ", ", ", " / ", "; ")).join(parts))
+    return _cased(rng, rng.choice((" ", ", ", " / ", "; ")).join(parts)), said[1:]
 
 
-def _languages(rng: Random, made: Made) -> str:
+def _languages(rng: Random, made: Made) -> Written:
     parts = _parts(rng, made)
-    return " ".join([rng.choice(made.family.foreign), *(notation(rng, p) for p in parts[1:])])
+    return " ".join([rng.choice(made.family.foreign), *(notation(rng, p) for p in parts[1:])]), parts[1:]
 
 
-def _ocr_text(rng: Random, made: Made) -> str:
-    text = " ".join(_parts(rng, made))
+def _ocr_text(rng: Random, made: Made) -> Written:
+    parts = _parts(rng, made)
+    text = " ".join(parts)
     swaps = {"o": "0", "l": "1", "0": "O", "1": "l", "5": "S", "m": "rn", "i": "l"}
-    return "".join(swaps[c] if c in swaps and rng.random() < 0.08 else c for c in text)
+    return "".join(swaps[c] if c in swaps and rng.random() < 0.08 else c for c in text), parts[1:]
 
 
-def _glued(rng: Random, made: Made) -> str:
+def _glued(rng: Random, made: Made) -> Written:
     parts = _parts(rng, made)
-    return _cased(rng, " ".join([parts[0].replace(" ", ""), *(p.replace(" ", "") for p in parts[1:-1]), parts[-1]]))
+    text = " ".join([parts[0].replace(" ", ""), *(p.replace(" ", "") for p in parts[1:-1]), parts[-1]])
+    return _cased(rng, text), parts[1:]
 
 
-def _code_in_text(rng: Random, made: Made) -> str:
+def _code_in_text(rng: Random, made: Made) -> Written:
     code = rng.choice((made.item.sku, made.item.mpn or made.item.sku))
-    return f"{rng.choice(('', 'your ref ', 'Art.-Nr. '))}{code} {_plain(rng, made)}"
+    before = rng.choice(("", "your ref ", "Art.-Nr. "))
+    text, said = _plain(rng, made)
+    return f"{before}{code} {text}", said
 
 
-def _chatty(rng: Random, made: Made) -> str:
+def _chatty(rng: Random, made: Made) -> Written:
     before = rng.choice(("please send ", "we need ", "same as last time: ", "Pos. 3 - "))
     after = rng.choice((" as discussed", " asap", " for project Nordhafen", " (see drawing)"))
-    return before + _plain(rng, made) + after
+    text, said = _plain(rng, made)
+    return before + text + after, said
 
 
-_WRITERS: dict[str, Callable[[Random, Made], str]] = {
+_WRITERS: dict[str, Callable[[Random, Made], Written]] = {
     "abbreviated": _abbreviated, "typos": _typos, "short": _short, "reordered": _reordered, "languages": _languages,
     "ocr_text": _ocr_text, "glued": _glued,
-    "code_in_text": _code_in_text, "chatty": _chatty,
-}
-_FEW_WORDS: dict[str, Callable[[Random, Made], tuple[str, frozenset[str]]]] = {
-    "partial": _partial, "partial_foreign": _partial_foreign, "partial_reordered": _partial_reordered,
+    "code_in_text": _code_in_text, "chatty": _chatty, "partial": _partial, "partial_foreign": _partial_foreign,
+    "partial_reordered": _partial_reordered,
 }
 
 
-def is_told_apart(goods: Goods, line: Line) -> bool:
-    """False when another item of the goods fits all that a line of a few words says: nobody could know which is meant by its
-    words. Lines with the names of more, or a code, are taken to mean one item."""
+def fitting(goods: Goods, line: Line) -> int:
+    """How many items of the goods fit all that a line says, the one meant among them: where there are several, nobody could know
+    by its words which is meant. A line with a code that names its item fits that one."""
     if line.says is None:
-        return True
-    kinds = len(goods.families)
-    others = (goods.made(n) for n in range(line.number % kinds, len(goods), kinds) if n != line.number)
-    return not any(line.says <= {*other.spec, other.brand} for other in others)
+        return 1
+    says, kinds = line.says, len(goods.families)
+    return sum(says <= goods.traits(n) for n in range(line.number % kinds, len(goods), kinds))
