@@ -10,7 +10,7 @@ from statistics import mean
 from extraction.fields.address_ends import ends_address, is_town, without_notes
 from extraction.fields.form_block import form_block
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_title, names_person
-from extraction.fields.said_address import grown_addresses, said_addresses
+from extraction.fields.said_address import announces_place, grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
 from extraction.layout.blocks import LEADING, block
@@ -160,9 +160,22 @@ def _said(view: View) -> Block | None:
     mine = [(words, _SAID) for words in said_addresses(view.all_lines, view.dates)]
     sure = [run.tokens for run in runs(view, "ship_to") if text and run.chance > _SURE]
     theirs = [(words, 0.0) for words in grown_addresses(view.all_lines, sure, view.dates) if words]
-    parts = ((Block((words,), clear=text), worth) for words, worth in (*mine, *theirs))
+    below = [(part, _SAID) for part in _below_sentences(view)] if text else []
+    parts = (*((Block((words,), clear=text), worth) for words, worth in (*mine, *theirs)), *below)
     rated = [(_seen(view, part, "ship_to") + worth, part) for part, worth in parts if not _is_signed(part)]
     return max(rated, key=lambda x: x[0])[1] if rated else None
+
+
+def _below_sentences(view: View) -> Iterable[Block]:
+    """The lines below a line of a mail that says where to deliver and ends with a colon: "please deliver to our new site:"."""
+    for at, line in enumerate(view.all_lines[:-1]):
+        if line.text.endswith(":") and announces_place(line.text):
+            left = view.all_lines[at + 1].segments[0].left
+            under = block(view.all_lines, at + 1, left, left, Rules())
+            part = Block(tuple(words for x in under for words in without_notes((x.tokens,), view.dates)), clear=True)
+            is_place = any(POSTAL.search(text_of(words)) for words in part.lines)
+            if is_place and not under[0].text[0].isdigit() and not _is_prose(part):
+                yield part
 
 
 def _over(view: View, at: int, first: Token) -> list[Segment]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, labelled_address, labelled_block
 from extraction.fields.block_names import name_of, without_office
+from extraction.fields.domains import bearers, buyers_domains, is_recipients, is_writers, readers_domains
 from extraction.fields.names import (
     NO_ADDRESS,
     POSTAL,
@@ -48,6 +49,7 @@ _DELIVERED = 0.7         # what it is worth for the buyer, and costs the supplie
 _FIRST = 0.2             # what it is worth to stand on the first line of the paper
 _BOTH = 0.4              # what it is worth that a paper names both parties
 _OFFERED = 0.6           # what it is worth for the supplier to have signed the mail that the order answers
+_DOMAIN = 1.2            # what it is worth for the buyer that the domain of a mail's writer bears the name
 _QUOTES = ">"            # before the lines of a mail that is answered
 _ALIKE = 0.1             # of the height of a name's first line, by which its second may differ
 _BARS = frozenset({"|", "·", "–", "-", "•"})
@@ -103,7 +105,12 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     names[writer] += wrote
     names[reader] += addressed
     names["supplier_name"] += _answered(view)
+    theirs = list(bearers(view, buyers_domains(view)))
+    names["buyer_name"] += (_Name(words, _DOMAIN) for words in theirs)
+    names["supplier_name"] += (_Name(words, _OFFERED) for words in bearers(view, readers_domains(view), answered=True))
     barred = no_buyers(view, ship_to) if view.lines and view.lines[0].kind is PageKind.TEXT else _NOBODY
+    if all(id(words[0]) in barred for words in theirs):        # who writes is named nowhere else
+        barred -= {id(t) for words in theirs for t in words}
     buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED, barred)
     suppliers = _rated(view, "supplier_name", names["supplier_name"], delivered, -_DELIVERED)
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
@@ -378,6 +385,8 @@ def _goes_on(view: View, tokens: tuple[Token, ...], under: Segment) -> bool:
 
 def _is_own(text: str, view: View) -> bool:
     words = fold(text)
+    if len(words) <= _LONGEST and is_recipients(view, head_of(text)):
+        return True
     return any(contains(words, own) for name in view.context.own_names if (own := fold(without_legal_form(name))))
 
 
@@ -387,6 +396,6 @@ def _bare_name(tokens: Sequence[Token]) -> str:
 
 def _sender(view: View) -> Found[str] | None:
     name = view.context.sender_name
-    if not name or not is_company(name):
+    if not name or not (is_company(name) or is_writers(view, name)):
         return None
     return Found(name, 0.5, Evidence(Origin.CONTEXT, name, note="the sender of the mail"))

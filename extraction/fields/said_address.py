@@ -26,6 +26,9 @@ _DELIVERS = re.compile(
     r"dostaw\w*|dostarcz\w*|wysył\w*|wysł\w*)\b",
     re.IGNORECASE)
 _BILLS = re.compile(r"\b(?:invoic\w*|bill\w*|rechnung\w*|factur\w*|fattur\w*|faktur\w*)\b", re.IGNORECASE)
+_UP_TO = re.compile(
+    r"\b(?:to|at|an|nach|bei|à|au|chez|en|a|aan|op|naar|bij|presso|na|do)\b(?: [\w’'-]+){0,5} ?:$|"
+    r"\b(?:addresse?|adresse?|anschrift|dirección|indirizzo|adres|site|sede)\b(?: [\w’'-]+){0,4} ?:$", re.IGNORECASE)
 _JOINING = (
     "de la le du des del della dell delle di d do da dos von van der den dem zum zur am im ob upon under sur sous les el los las "
     "y and of the et e i en und nad pod bei lez lès z o.o j k &"
@@ -60,11 +63,20 @@ def said_addresses(lines: Sequence[Line], style: DateStyle) -> Iterable[Words]:
         if not stem:
             continue
         begin = len(text[: stem.end()].split())
-        if found := settled(sentence[begin:], style):
-            before = text_of(sentence[: next(n for n, t in enumerate(sentence) if t is found[0])])
-            bill, ship = (max((m.end() for m in pattern.finditer(before)), default=0) for pattern in (_BILLS, _DELIVERS))
-            if ship >= bill:
-                yield found
+        found = settled(sentence[begin:], style)
+        if found and _goods_go(text_of(sentence[: next(n for n, t in enumerate(sentence) if t is found[0])])):
+            yield found
+
+
+def announces_place(text: str) -> bool:
+    """True for a line that leads up to the place to deliver to: "Delivery on Friday to the following address:"."""
+    return bool(_DELIVERS.search(text) and _UP_TO.search(text)) and _goods_go(text)
+
+
+def _goods_go(text: str) -> bool:
+    """True for words that speak of delivery last, and not of invoices."""
+    bill, ship = (max((m.end() for m in pattern.finditer(text)), default=0) for pattern in (_BILLS, _DELIVERS))
+    return ship >= bill
 
 
 def grown_addresses(lines: Sequence[Line], seen: Sequence[Words], style: DateStyle) -> Iterable[Words]:

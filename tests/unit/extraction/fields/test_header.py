@@ -659,3 +659,13 @@ def test_the_number_by_which_one_of_several_is_told_belongs_to_its_name() -> Non
     buyer = read(*rows).header.buyer_name
     assert buyer
     assert buyer.value == "HEATHFIELD COUNTY SCHOOL DISTRICT NO. 9"
+
+
+def test_an_address_stands_below_the_line_that_announces_it() -> None:
+    place = "Marrow Salon, 8 Mill Square, Oldtown OT9 4QB"
+    wanted = "Please send 12 pcs KX-4471"
+    one = mail(f"{wanted}.", "", "Delivery by Friday if possible, to the shop's address:", place, "Payment as agreed.")
+    assert one.header.ship_to and one.header.ship_to.value == place
+    many = mail(f"{wanted} and deliver them to our new site:", *place.split(", "), "", "Thanks", "Joan")
+    assert many.header.ship_to and many.header.ship_to.value == place
+    assert mail(f"{wanted}.", "", "Deliver as usual, invoices to:", place).header.ship_to is None
