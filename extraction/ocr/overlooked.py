@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from extraction.ocr.picture import Pixels
+from extraction.ocr.picture import Pixels, page_ink
 from extraction.ocr.rapid_runs import Run
 
 SURE = 0.95                    # certainty of every letter; ruling lines and specks read as "1" or "I" stay below
@@ -18,7 +18,7 @@ _NEIGHBOUR = 0.5               # of the height: letters this near are one run
 _MOST = 60                     # a page with more is dirty, not overlooked
 
 
-def overlooked(grey: Pixels, without_lines: Pixels, runs: Sequence[Run]) -> list[Run]:
+def overlooked(grey: Pixels, without_lines: Pixels, dpi: float, runs: Sequence[Run]) -> list[Run]:
     """Runs of letter-like ink that none of `runs` covers; none where there is so much of it that it must be dirt.
 
     `without_lines` is the same picture without its ruling lines.
@@ -26,7 +26,7 @@ def overlooked(grey: Pixels, without_lines: Pixels, runs: Sequence[Run]) -> list
     if not runs:
         return []
     height = float(np.median([run.height for run in runs]))
-    ink = cv2.threshold(without_lines, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1]
+    ink = page_ink(without_lines, dpi)
     for run in runs:
         across, down = run.length / 2 + 0.1 * height, run.height / 2
         ink[max(0, round(run.y - down)) : round(run.y + down), max(0, round(run.x - across)) : round(run.x + across)] = 0

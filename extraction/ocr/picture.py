@@ -23,6 +23,8 @@ _FREE = 0.15                              # of such a row's length that may have
 _SPECK_PIXELS = 3                         # of a one-bit picture; a full stop has more at 200 dpi
 _COARSE = 0.6                             # strokes one dot high by strokes one dot wide: up to 0.5 on standard faxes, at
                                           # least 0.7 on fine ones
+_REDUCED, _PAPER_INCHES = 4, 0.12         # paper is looked for in so many times fewer dots each way, in squares wider than strokes
+_DEEPEST, _EVEN_PAPER = 0.45, 230.0       # of the page's bright paper: what is darker is printed; the grey that paper is brought to
 _SHARP_DPI, _SLIGHTLY = 250.0, 0.6        # a standard fax and a grey scan read worse softened
 _TWO_TONE = 0.8                           # of all that is not white, grey at most: up to 0.64 on faxes made square and straight,
                                           # at least 0.86 on grey scans
@@ -100,7 +102,7 @@ def without_specks(grey: Pixels) -> Pixels:
 
 def lines_of(grey: Pixels, dpi: float) -> tuple[Pixels, list[Box]]:
     """The picture with its ruling lines and rows of dashes or dots painted white, and all these as thin boxes in pixels."""
-    ink = ink_of(grey)
+    ink = page_ink(grey, dpi)
     length, thick = max(20, round(_LINE_INCHES * dpi)), max(3, round(_THICK_INCHES * dpi))
     painted = np.zeros_like(ink)
     boxes: list[Box] = []
@@ -145,6 +147,25 @@ def halved(ink: Pixels) -> Pixels:
 def ink_of(grey: Pixels) -> Pixels:
     """255 where there is ink, 0 on paper."""
     return _pixels(cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
+
+
+def page_ink(grey: Pixels, dpi: float) -> Pixels:
+    """255 where there is ink on a page, 0 on its paper, whatever shadow lies on it. Areas much darker than the paper are ink.
+
+    One limit for a page that is mostly paper parts the shadow of a scanner's lid from the rest of it, not letters from paper.
+    """
+    return ink_of(grey if is_two_tone(grey) else _evened(grey, dpi))
+
+
+def _evened(grey: Pixels, dpi: float) -> Pixels:
+    """The picture without shadows on its paper: shows where ink is, not what letters look like."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // _REDUCED), max(1, height // _REDUCED)), interpolation=cv2.INTER_AREA)
+    side = max(3, round(_PAPER_INCHES * dpi / _REDUCED))
+    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), (0, 0), side / 4)
+    shadow = np.maximum(paper, max(1, round(_DEEPEST * float(np.percentile(paper, 90)))))
+    full = cv2.resize(shadow, (width, height), interpolation=cv2.INTER_LINEAR)
+    return _pixels(cv2.divide(grey, full, scale=_EVEN_PAPER))
 
 
 def _pixels(picture: Any) -> Pixels:

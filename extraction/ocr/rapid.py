@@ -46,7 +46,7 @@ class Rapid:
         runs = find_runs(grey, self._nets.detect)
         spelt = list(zip(runs, self.spell(runs), strict=True))
         clean, lines = lines_of(grey, image.dpi)
-        left = overlooked(grey, clean, runs)
+        left = overlooked(grey, clean, image.dpi, runs)
         spelt += [(run, x) for run, x in zip(left, self.spell(left), strict=True) if x and min(c.certainty for c in x) >= SURE]
         rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in lines)
         words = [without_bars(word, rules) for run, letters in spelt for word in _words(run, letters, image.page, points)]

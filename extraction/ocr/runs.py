@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from extraction.formats.lines import reading_order
 from extraction.ocr.cuttings import sheets
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, cared_for, enlarged, grey_of, halved, ink_of, is_two_tone
+from extraction.ocr.picture import Pixels, cared_for, enlarged, grey_of, halved, is_two_tone, page_ink
 from extraction.ocr.tessdata import DOUBT
 from extraction.ocr.turning import any_way_up
 from models.domain.evidence import Box
@@ -57,7 +57,7 @@ def read_runs(image: PageImage, recognise: Recognise, name: str, *, mounted: boo
 
 def runs_of(grey: Pixels, dpi: float) -> list[Box]:
     """Where runs of words stand, in PDF points: ink with no more than a wide blank of white within a line."""
-    ink = ink_of(grey)
+    ink = page_ink(grey, dpi)
     if dpi >= _FINE_DPI:              # where runs stand shows as well in half the dots, at a quarter of the time
         ink, dpi = halved(ink), dpi / 2
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

@@ -67,8 +67,8 @@ def test_a_lone_digit_is_found_and_ruling_lines_and_specks_are_not() -> None:
     cv2.circle(grey, (600, 100), 1, (0,), -1)
     cv2.putText(grey, "12.50", (100, 310), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0,), 3)
     known = Run(147, 298, 110, 36, 0.0, grey[280:316, 92:202])
-    found = overlooked(grey, lines_of(grey, DPI)[0], [known])
+    found = overlooked(grey, lines_of(grey, DPI)[0], DPI, [known])
     assert len(found) == 1
     assert abs(found[0].x - 410) < 10
     assert abs(found[0].y - 298) < 10
-    assert overlooked(grey, lines_of(grey, DPI)[0], []) == []
+    assert overlooked(grey, lines_of(grey, DPI)[0], DPI, []) == []

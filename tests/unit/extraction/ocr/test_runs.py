@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extraction.ocr.picture import Pixels, ink_of
+from extraction.ocr.picture import Pixels, ink_of, lines_of
 from extraction.ocr.runs import read_runs, runs_of
 from models.domain.evidence import Box
 from models.domain.pages import PageImage, Word
@@ -90,3 +90,22 @@ def test_a_frame_around_words_is_not_read_as_a_run_of_its_own() -> None:
     grey = drawn((200, 150, "AAAA"), (200, 250, "BBBB"), (200, 350, "CCCC"))
     cv2.ellipse(grey, (400, 250), (380, 240), 0, 0, 360, 0, 4)
     assert len(runs_of(grey, DPI)) == 3
+
+
+def test_a_shadow_that_grows_towards_an_edge_hides_no_run_and_makes_none() -> None:
+    grey = drawn((100, 100, "AAAA"), (1150, 100, "BBBB"), (1150, 200, "7"))
+    light = 1 - 0.35 * np.linspace(0, 1, grey.shape[1]) ** 4
+    grain = np.random.default_rng(3).normal(0, 8, grey.shape)
+    shaded = np.clip(grey * light * 0.96 + grain, 0, 255).astype(np.uint8)
+    assert len(runs_of(shaded, DPI)) == 3
+    shaded[300:303, 100:1300] = 30
+    clean, lines = lines_of(shaded, DPI)
+    assert [tuple(round(v, -1) for v in box) for box in lines] == [(100, 300, 1300, 300)]
+    assert (clean[:290] == shaded[:290]).all()
+
+
+def test_words_in_white_on_a_dark_bar_stay_one_run_of_ink() -> None:
+    grey = drawn((100, 100, "AAAA"))
+    grey[200:260, 100:1300] = 60
+    cv2.putText(grey, "TOTAL", (120, 245), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 2, cv2.LINE_AA)
+    assert len(runs_of(grey, DPI)) == 2
