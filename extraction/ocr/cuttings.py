@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extraction.formats.lines import centre, contains
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 from models.domain.evidence import Box
 from models.domain.pages import PageImage, Word
 

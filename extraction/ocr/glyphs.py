@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 from models.domain.evidence import Box
 
 Floats = NDArray[np.float32]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from extraction.ocr.picture import Pixels, page_ink
+from extraction.ocr.paper import Pixels, page_ink
 from extraction.ocr.rapid_runs import Run
 
 SURE = 0.95                    # certainty of every letter; ruling lines and specks read as "1" or "I" stay below

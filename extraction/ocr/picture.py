@@ -7,12 +7,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from extraction.ocr.paper import Pixels, ink_of, is_two_tone, page_ink, without_dark_bars
 from models.domain.evidence import Box
 from models.domain.pages import PageImage
 
-Pixels = NDArray[np.uint8]
 _BEST_DPI = 300.0
 _LOW_DPI, _HIGH_DPI = 190.0, 400.0        # between these the picture keeps its size: upscaling a fax reads worse
 _FEW_DPI = 220.0                          # mounted runs of fewer are enlarged
@@ -23,11 +22,7 @@ _FREE = 0.15                              # of such a row's length that may have
 _SPECK_PIXELS = 3                         # of a one-bit picture; a full stop has more at 200 dpi
 _COARSE = 0.6                             # strokes one dot high by strokes one dot wide: up to 0.5 on standard faxes, at
                                           # least 0.7 on fine ones
-_REDUCED, _PAPER_INCHES = 4, 0.12         # paper is looked for in so many times fewer dots each way, in squares wider than strokes
-_DEEPEST, _EVEN_PAPER = 0.45, 230.0       # of the page's bright paper: what is darker is printed; the grey that paper is brought to
 _SHARP_DPI, _SLIGHTLY = 250.0, 0.6        # a standard fax and a grey scan read worse softened
-_TWO_TONE = 0.8                           # of all that is not white, grey at most: up to 0.64 on faxes made square and straight,
-                                          # at least 0.86 on grey scans
 
 
 def grey_of(image: PageImage) -> Pixels:
@@ -63,15 +58,9 @@ def cared_for(grey: Pixels, dpi: float) -> tuple[Pixels, float, tuple[Box, ...]]
         grey = without_specks(grey)
         if dpi < _SHARP_DPI and not is_coarse(grey):       # numbers right on fine faxes for training: .883 → .911
             grey = softened(grey, _SLIGHTLY * dpi)
-    clean, boxes = lines_of(grey, dpi)
+    clean, boxes = lines_of(without_dark_bars(grey, dpi), dpi)
     points = 72 / dpi
     return clean, dpi, tuple((a * points, b * points, c * points, d * points) for a, b, c, d in boxes)
-
-
-def is_two_tone(grey: Pixels) -> bool:
-    """True for fax-like pictures: ink or paper, hardly anything between."""
-    black, marked = np.count_nonzero(grey <= 40), np.count_nonzero(grey < 215)
-    return bool(black and marked - black < _TWO_TONE * marked)
 
 
 def is_coarse(grey: Pixels) -> bool:
@@ -142,30 +131,6 @@ def halved(ink: Pixels) -> Pixels:
     """Ink at half the resolution: a dot is black where any of four was."""
     height, width = ink.shape
     return _pixels((cv2.resize(ink, (-(-width // 2), -(-height // 2)), interpolation=cv2.INTER_AREA) > 0) * np.uint8(255))
-
-
-def ink_of(grey: Pixels) -> Pixels:
-    """255 where there is ink, 0 on paper."""
-    return _pixels(cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)[1])
-
-
-def page_ink(grey: Pixels, dpi: float) -> Pixels:
-    """255 where there is ink on a page, 0 on its paper, whatever shadow lies on it. Areas much darker than the paper are ink.
-
-    One limit for a page that is mostly paper parts the shadow of a scanner's lid from the rest of it, not letters from paper.
-    """
-    return ink_of(grey if is_two_tone(grey) else _evened(grey, dpi))
-
-
-def _evened(grey: Pixels, dpi: float) -> Pixels:
-    """The picture without shadows on its paper: shows where ink is, not what letters look like."""
-    height, width = grey.shape
-    small = cv2.resize(grey, (max(1, width // _REDUCED), max(1, height // _REDUCED)), interpolation=cv2.INTER_AREA)
-    side = max(3, round(_PAPER_INCHES * dpi / _REDUCED))
-    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), (0, 0), side / 4)
-    shadow = np.maximum(paper, max(1, round(_DEEPEST * float(np.percentile(paper, 90)))))
-    full = cv2.resize(shadow, (width, height), interpolation=cv2.INTER_LINEAR)
-    return _pixels(cv2.divide(grey, full, scale=_EVEN_PAPER))
 
 
 def _pixels(picture: Any) -> Pixels:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 
 Floats = NDArray[np.float32]
 MOST_SIDE = 1280              # pixels of the picture's longer side as the detector sees it; 2000 costs 1.5 × and reads no better

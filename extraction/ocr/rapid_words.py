@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 
 Floats = NDArray[np.float32]
 _NEW_WORD = 0.3               # of the run's height: white this wide parts words that the recogniser wrote together

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from extraction.formats.lines import reading_order
 from extraction.ocr.cuttings import sheets
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, cared_for, enlarged, grey_of, halved, is_two_tone, page_ink
+from extraction.ocr.paper import Pixels, is_two_tone, page_ink
+from extraction.ocr.picture import cared_for, enlarged, grey_of, halved
 from extraction.ocr.tessdata import DOUBT
 from extraction.ocr.turning import any_way_up
 from models.domain.evidence import Box

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from extraction.ocr.cuttings import cut_out
-from extraction.ocr.picture import Pixels, ink_of
+from extraction.ocr.paper import Pixels, ink_of
 from models.domain.pages import Rival, Word
 
 SHAPE = "shape"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import tesserocr
 
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 from extraction.ocr.runs import read_page
 from extraction.ocr.tessdata import best_network, is_smudge, spelled
 from models.domain.pages import PageImage, Word

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator
 
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 from extraction.ocr.runs import read_page
 from extraction.ocr.tessdata import best_network, is_smudge, spelled
 from models.domain.pages import PageImage, Word

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from extraction.ocr.engine import PictureText
-from extraction.ocr.picture import Pixels, grey_of
+from extraction.ocr.paper import Pixels
+from extraction.ocr.picture import grey_of
 from models.domain.pages import PageImage, Word
 
 Reader = Callable[[PageImage], PictureText]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extraction.ocr.glyphs import SIDE, Cutting, Floats, capital_height, cuttings, is_white, pictures
-from extraction.ocr.picture import Pixels
+from extraction.ocr.paper import Pixels
 from extraction.ocr.policy import has_digit
 from models.domain.pages import Rival, Word
 

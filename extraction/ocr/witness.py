@@ -13,7 +13,8 @@ from extraction.ocr.align import align
 from extraction.ocr.calibrate import weights_of
 from extraction.ocr.cuttings import cut_out, sheets
 from extraction.ocr.engine import OcrEngine, PictureText
-from extraction.ocr.picture import Pixels, grey_of, is_coarse, softened
+from extraction.ocr.paper import Pixels
+from extraction.ocr.picture import grey_of, is_coarse, softened
 from extraction.ocr.policy import WITNESSED, wants_closer_look, wants_witness
 from extraction.ocr.rapid_runs import Run
 from extraction.ocr.rapid_words import Letter

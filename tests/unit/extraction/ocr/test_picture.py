@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from extraction.ocr.picture import is_coarse, is_two_tone, lines_of, well_sized, without_specks
+from extraction.ocr.paper import is_two_tone
+from extraction.ocr.picture import is_coarse, lines_of, well_sized, without_specks
 
 
 def _paper(height: int = 900, width: int = 1200) -> np.ndarray:

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from extraction.ocr.picture import Pixels, ink_of, lines_of
+from extraction.ocr.paper import Pixels, ink_of, without_dark_bars
+from extraction.ocr.picture import lines_of
 from extraction.ocr.runs import read_runs, runs_of
 from models.domain.evidence import Box
 from models.domain.pages import PageImage, Word
@@ -109,3 +110,24 @@ def test_words_in_white_on_a_dark_bar_stay_one_run_of_ink() -> None:
     grey[200:260, 100:1300] = 60
     cv2.putText(grey, "TOTAL", (120, 245), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 2, cv2.LINE_AA)
     assert len(runs_of(grey, DPI)) == 2
+
+
+def test_white_print_on_a_dark_bar_is_given_to_the_engine_as_dark_print_and_the_bar_is_no_run() -> None:
+    grey = drawn((100, 100, "AAAA"), (100, 400, "BBBB"))
+    grey[200:260, 100:1300] = 90
+    for left, text in ((120, "TITLE"), (900, "PRICE")):
+        cv2.putText(grey, text, (left, 245), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 2, cv2.LINE_AA)
+    light = without_dark_bars(grey, DPI)
+    boxes = [dots(b) for b in runs_of(light, DPI)]
+    assert sorted((round(b[1] > 180) + round(b[1] > 300), round(b[0] > 500)) for b in boxes) == [(0, 0), (1, 0), (1, 1), (2, 0)]
+    bar = light[204:256, 104:1296]
+    assert np.median(bar) > 150 and bar.min() < 30
+    for untouched in (slice(0, 190), slice(270, 600)):
+        assert (light[untouched] == grey[untouched]).all()
+
+
+def test_a_frame_and_a_bold_title_are_no_dark_bars() -> None:
+    grey = drawn()
+    cv2.rectangle(grey, (100, 100), (800, 180), 0, 4)
+    cv2.putText(grey, "BOLD TITLE", (150, 400), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 0, 9)
+    assert (without_dark_bars(grey, DPI) == grey).all()
