@@ -92,9 +92,10 @@ def form_copies(seed: int, company: Company, layout: Layout, count: int) -> Iter
     for _ in range(count):
         wishes = Wishes(customer=customer, doc_type="purchase_order", line_count=drawn.choice((1, 2, 3, 5, 9)))
         order = draw_order(drawn, company, wishes)
-        form = make_form(random.Random(f"form/{seed}/{layout.id}"), order, layout)
-        first = first or form
-        form = _filled_in(first, form)
+        if first is None:
+            drawn_first = make_form(random.Random(f"form/{seed}/{layout.id}"), order, layout)
+            first = make_form(random.Random(f"form/{seed}/{layout.id}"), order, layout, drawn_first.style)
+        form = _filled_in(first, make_form(random.Random(f"form/{seed}/{layout.id}"), order, layout, first.style))
         content, _ = write_pdf(random.Random(f"look/{seed}/{layout.id}"), [form])
         yield Copy(parse_document(content, ParseOptions()).parsed, [truth(order, printed_values(form, order))])
 
@@ -109,12 +110,11 @@ def _filled_in(first: Form, form: Form) -> Form:
     totals = tuple(
         replace(pair, label=words[pair.value.tag].label, other=words[pair.value.tag].other) if pair.value.tag in words else pair
         for pair in form.totals)
-    same = [c.key for c in first.columns] == [c.key for c in form.columns]
     goods_go = replace(form.parties["ship_to"], label=first.parties["ship_to"].label)
     parties = {**first.parties, "ship_to": goods_go}        # both firms are called alike on all of them
     return replace(
-        form, info=info, totals=totals, columns=first.columns if same else form.columns, parties=parties, title=first.title,
-        letterhead=first.letterhead, terms=first.terms, footer=first.footer, signature=first.signature)
+        form, info=info, totals=totals, parties=parties, title=first.title, letterhead=first.letterhead, terms=first.terms,
+        footer=first.footer, signature=first.signature)
 
 
 def _rows(name: str, case: Case, untaught: Case | None) -> Iterable[Row]:

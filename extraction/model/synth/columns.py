@@ -49,6 +49,22 @@ def draw_style(rng: random.Random, order: Order, layout: Layout, conventions: Co
                    columns=_columns(rng, layout, style, language, other))
 
 
+def as_before(style: Style, before: Style) -> Style:
+    """The style of another copy of a form, for the units and the split quantities of this one. A unit that stood in a title
+    because all lines had it stands beside the quantity: the lines of this copy may have others."""
+    same = [c.key for c in before.columns] == [c.key for c in style.columns]
+    columns = before.columns if same else style.columns
+    uom_in = before.uom_in
+    if uom_in == "title":
+        uom_in, units = "quantity", {f"({unit})" for unit in (*before.units.values(), *style.units.values())}
+        columns = tuple(replace(c, titles=tuple(bare for t in c.titles if (bare := _without(t, units)))) for c in columns)
+    return replace(before, columns=columns, splits=style.splits, units={**style.units, **before.units}, uom_in=uom_in)
+
+
+def _without(title: str, units: set[str]) -> str:
+    return next((title.removesuffix(unit).strip() for unit in units if title.endswith(unit)), title)
+
+
 def _columns(rng: random.Random, layout: Layout, style: Style, language: str, other: str) -> tuple[Column, ...]:
     """The printed columns with their titles; a shape that moves a value below the row has no column for it."""
     moved = MOVED.get(layout.row_shape, frozenset())

@@ -14,14 +14,14 @@ from typing import Any
 
 from extraction.lexicon import labels
 from extraction.model.synth import words
-from extraction.model.synth.columns import draw_style
+from extraction.model.synth.columns import as_before, draw_style
 from extraction.model.synth.conventions import Conventions, draw_conventions
 from extraction.model.synth.form_info import info_pairs, totals_of
 from extraction.model.synth.form_labels import Labels
 from extraction.model.synth.form_lines import form_lines
 from extraction.model.synth.form_parties import letterhead, parties_of
 from extraction.model.synth.form_parts import Form, Pair, Text
-from extraction.model.synth.form_table import MONEY
+from extraction.model.synth.form_table import MONEY, Style
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.ledger import ledger
 from extraction.model.synth.orders import Order
@@ -38,8 +38,8 @@ MORE_FIELDS = (
 """Header values that the truth names beside those of `ordermill read --json`."""
 
 
-def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
-    """Fill a layout with an order in one language and style."""
+def make_form(rng: random.Random, order: Order, layout: Layout, like: Style | None = None) -> Form:
+    """Fill a layout with an order in one language and style; with the style of another copy where it is to be `like` that."""
     customer = order.customer
     language = customer.language
     conventions = draw_conventions(
@@ -53,6 +53,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
     labelled = Labels(rng, language, other)
     layout = _for_paper(rng, order, layout)
     style = draw_style(rng, order, layout, conventions, other)
+    style = as_before(style, like) if like else style
     po_number = Text(order.po_number, "po_number", order.po_number)
     parties = parties_of(rng, order, labelled)
     wishes = int(not order.from_seller)      # sellers have no wishes about packing and papers
@@ -66,6 +67,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout) -> Form:
         letterhead=letterhead(rng, order, "supplier" if order.from_seller else "buyer"),
         parties=parties,
         info=info_pairs(rng, order, layout, conventions, labelled),
+        style=style,
         columns=style.columns,
         lines=form_lines(rng, order, layout, style),
         totals=totals_of(rng, order, layout, conventions, labelled),

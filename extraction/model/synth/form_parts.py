@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extraction.model.synth.conventions import Conventions
-from extraction.model.synth.form_table import Column, FormLine
+from extraction.model.synth.form_table import Column, FormLine, Style
 from extraction.model.synth.layouts import Layout
 
 
@@ -41,7 +41,7 @@ class Block:
 class Form:
     """Everything that is printed, in no place yet; `other` is the second language of bilingual labels, or empty.
 
-    `orders` tells whether the paper is an order, a change or a cancellation.
+    `orders` tells whether the paper is an order, a change or a cancellation; `style` is what it does the same way on every line.
     """
 
     layout: Layout
@@ -54,6 +54,7 @@ class Form:
     letterhead: Block
     parties: Mapping[str, Block]
     info: tuple[Pair, ...]
+    style: Style
     columns: tuple[Column, ...]
     lines: tuple[FormLine, ...]
     totals: tuple[Pair, ...]

@@ -80,6 +80,23 @@ def test_a_delivery_note_without_prices_has_no_totals(company: Company) -> None:
     assert bare
 
 
+def test_two_copies_of_a_form_write_every_line_alike(company: Company) -> None:
+    in_titles = 0
+    for layout in layouts("train"):
+        drawn = random.Random(layout.id)
+        wishes = Wishes(customer=company.customers[0], doc_type="purchase_order", line_count=1)
+        first, second = (draw_order(drawn, company, wishes) for _ in range(2))
+        before = make_form(random.Random(layout.id), first, layout).style
+        after = make_form(random.Random(2), second, layout, before).style
+        assert (after.code_form, after.code_owner, after.numbering) == (before.code_form, before.code_owner, before.numbering)
+        assert {line.uom for line in second.lines} <= after.units.keys()
+        assert before.units.items() <= after.units.items()
+        in_titles += before.uom_in == "title"
+        assert after.uom_in == ("quantity" if before.uom_in == "title" else before.uom_in)
+        assert not any(f"({unit})" in title for unit in after.units.values() for c in after.columns for title in c.titles)
+    assert in_titles
+
+
 def test_a_turned_page_is_shown_upright_with_its_words_in_place() -> None:
     sheet = Sheet(0, 400.0, 600.0, turned=True)
     sheet.text(50, 100, "Bestellung", "Helvetica", 12, tag="title")
