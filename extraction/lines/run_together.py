@@ -25,6 +25,7 @@ _PINNED = 9.0  # a settled word elsewhere
 _SKIP = 0.7  # a column without a value
 _TAGGED = 0.8  # a word that the tagger is sure of
 _MISREAD = 0.4  # so many digits as a GTIN has, of which one must be wrong
+_COUNTED = 0.2  # a unit behind the quantity
 _CROWD = 2.5  # a second word in a column that holds one
 _ONE = frozenset(
     {
@@ -55,6 +56,10 @@ def assign_in_order(
     kinds = [c.kinds[0] if c.kinds else "other" for c in columns]
     pins = _pins(tokens, kinds, style)
     costs = [[_cost(n, t, c, k, pins) for c, k in enumerate(kinds)] for n, t in enumerate(tokens)]
+    counted = set() if "uom" in kinds else {
+        n for n in range(1, len(tokens)) if is_unit(tokens[n].text) and parse_number(tokens[n - 1].text, style) is not None}
+    for n in counted:                                      # "12 pcs": the unit stands in the quantity's column
+        costs[n] = [_COUNTED if k == "quantity" else cost for cost, k in zip(costs[n], kinds, strict=True)]
     if witness:
         costs = [
             [cost - _TAGGED * witness.chance(t, k) for cost, k in zip(row, kinds, strict=True)]
@@ -62,7 +67,7 @@ def assign_in_order(
     best = [[_SKIP * c + cost for c, cost in enumerate(costs[0])]]
     came: list[list[int]] = []
     for n in range(1, len(tokens)):
-        row, back = _step(best[-1], kinds, costs[n], joined=_belong_together(tokens, n))
+        row, back = _step(best[-1], kinds, costs[n], joined=n in counted or _belong_together(tokens, n))
         best.append(row)
         came.append(back)
     at = min(range(len(kinds)), key=lambda c: best[-1][c] + _SKIP * (len(kinds) - 1 - c))

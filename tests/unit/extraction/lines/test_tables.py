@@ -325,6 +325,27 @@ def test_rows_run_together_are_parted_by_looks() -> None:
     ]
 
 
+def test_a_unit_behind_the_quantity_of_a_row_run_together_is_its_unit() -> None:
+    page = table(
+        100,
+        "Item       Description            Qty     Price     Amount",
+        "KX-4471 Hinge brass 24 pcs 1.10 26.40",
+        "KX-4472 Grease 2 kg tin 10 box 2.00 20.00",
+    )
+    assert [(x["description"], x["quantity"], x["uom"], x["unit_price"]) for x in lines(page)] == [
+        ("Hinge brass", "24", "pcs", "1.10"), ("Grease 2 kg tin", "10", "box", "2.00")]
+
+
+def test_a_price_names_what_it_is_for_and_its_unit_behind_a_slash_each() -> None:
+    page = table(
+        100,
+        "Item        Description     Qty      Price              Amount",
+        "KX-4471     Hinge brass     1000     17.54 / 100/pcs    175.40",
+        "KX-4472     Hinge steel     3        13.26/pcs          39.78",
+    )
+    assert [(x["quantity"], x["uom"], x["unit_price"]) for x in lines(page)] == [("1000", "pcs", "0.1754"), ("3", "pcs", "13.26")]
+
+
 def test_a_table_without_titles_is_proved_by_arithmetic() -> None:
     page = table(
         100, "KX-4471     Hinge brass          24     1.10      26.40", "KX-4472     Hinge steel         100     0.90      90.00"
