@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extraction.layout.geometry import Line, Segment
 from extraction.layout.labels import fields_of, fold
 from extraction.learned.header import around
 from extraction.learned.paper import Paper
 from extraction.learned.rows import CODES, Located, Place, Values, locate_rows, unstuck
-from extraction.learned.search import plain
+from extraction.learned.search import Run, plain
 from models.domain.evidence import Box
 from models.domain.learned import ColumnPlace, Lesson, LessonKind
 
@@ -23,6 +24,7 @@ _STACKED = 0.7        # ems of white at most between the lines of one title
 _NAMED = 0.6          # what a title that names the field counts, in rows
 _READ = 0.5           # what a value counts that was read there, in rows
 _TEXT_LINES = 6
+_BLANK, _DASHED = 0.45, 0.7     # ems between two words of one cell, and where a dash stands between them
 
 Spot = tuple[int, Box]
 """Page and box of a word."""
@@ -106,22 +108,23 @@ def _lesson(
     title = _title_part(titles, column.left, column.right, field, others) if column.step == 0 else ()
     text = " ".join(s.text for s in title)
     begins = min((s.left for s in title), default=0.0)
-    inside = _inside(field, column, columns)
+    inside = _inside(field, column, columns, paper.lines)
     first, last = _text_lines(paper, located, rows, column.step) if field == "description" else (0, 0)
+    room = _room(column, columns, titles) if field == "description" else 0.0
     due = sum(row.get(field) is not None for row in rows[: len(located)]) or 1
     place = ColumnPlace(
         " ".join(fold(text)), paper.x(begins, page), paper.x(column.left, page), paper.x(column.right, page), column.step,
-        round(min(1.0, len(column.places) / max(due, len(located))), 2), first, last)
+        round(min(1.0, len(column.places) / max(due, len(located))), 2), first, last, paper.x(room, page))
     return Lesson(LessonKind.COLUMN, field, text, inside, column=place, seen=around(column.places[0].run))
 
 
-def _inside(field: str, column: _Column, columns: dict[str, _Column]) -> str:
+def _inside(field: str, column: _Column, columns: dict[str, _Column], lines: Sequence[Line]) -> str:
     """"first" or "last" when a code stands in the description's cell, and which word it is."""
     text = columns.get("description")
     if field not in CODES or text is None or text.step != column.step or _touch(column, text):
         return ""
     if column.right < text.left - 2 or column.left > text.right + 2 or column.left > text.right or column.right < text.left:
-        return _stuck(column, text)
+        return _stuck(column, text, lines)
     return "first" if column.left <= text.left else "last"
 
 
@@ -131,16 +134,25 @@ def _touch(column: _Column, text: _Column) -> bool:
                if ours.run[-1].top == theirs.run[0].top)
 
 
-def _stuck(column: _Column, text: _Column) -> str:
-    """A code right before or behind the description, in the same cell."""
+def _stuck(column: _Column, text: _Column, lines: Sequence[Line]) -> str:
+    """A code right before or behind the description, in the same cell; a dash may stand between them."""
     for ours in column.places:
         for theirs in text.places:
             if abs(ours.run[0].middle - theirs.run[0].middle) < 0.1:
-                if 0 <= theirs.run[0].left - ours.run[-1].right < 0.45:
+                if _is_next(ours.run, theirs.run, lines):
                     return "first"
-                if 0 <= ours.run[0].left - theirs.run[-1].right < 0.45:
+                if _is_next(theirs.run, ours.run, lines):
                     return "last"
     return ""
+
+
+def _is_next(run: Run, other: Run, lines: Sequence[Line]) -> bool:
+    """Whether only blanks and marks stand between two runs of words on one line."""
+    words = next((line.tokens for line in lines if any(t is run[-1] for t in line.tokens)), ())
+    between = [t for t in words if run[-1].right <= t.left and t.right <= other[0].left]
+    most = _DASHED if between else _BLANK
+    return run[-1].right <= other[0].left and not any(plain(t.text) for t in between) and all(
+        b.left - a.right < most for a, b in pairwise((run[-1], *between, other[0])))
 
 
 def _title_lines(paper: Paper, located: Sequence[Located]) -> tuple[Line, ...]:
@@ -200,12 +212,19 @@ def _text_lines(paper: Paper, located: Sequence[Located], rows: Sequence[Values]
     return min(steps), max(steps)
 
 
+def _room(text: _Column, columns: Mapping[str, _Column], titles: Sequence[Line]) -> float:
+    """Ems from where the texts begin up to the next column; 0 where none follows."""
+    edges = [c.left for c in columns.values() if c.step == text.step and c.left > text.right]
+    edges += [s.left for line in titles for s in line.segments if s.left > text.right]
+    return min(edges) - text.left - _BLANK if edges else 0.0
+
+
 def _ignored(
     paper: Paper, located: Sequence[Located], columns: dict[str, _Column], titles: Sequence[Line]
 ) -> Iterator[Lesson]:
     """Columns of the rows that hold nothing of the order: a tax rate, a weight, a second price."""
     used = {id(t) for c in columns.values() for p in c.places for t in p.run}
-    spans = [(c.left, c.right) for c in columns.values()]
+    spans = [(c.left, c.right) for c in columns.values() if c.step == 0]
     groups: list[tuple[float, float, int]] = []
     for row in located:
         for part in paper.lines[row.at].segments:

@@ -21,6 +21,7 @@ _MISSING = -0.75                     # a value that every row had
 _IGNORED = -0.75                     # a value out of a column that is no part of the order
 _ALWAYS = 0.97                       # share of rows with a value from which on a row without one is odd
 _HOMELESS = -0.75                    # a code where the form has no column for it
+_WORDY = -1.5                        # words of a charge in the column of the codes
 _STRAYS = -0.3                       # a text that goes on where none did
 _LOOSE = 0.6                         # ems by which a value may stand beside its column
 
@@ -65,6 +66,8 @@ class Judge:
         if not words or fact.lesson.value:
             return 0.0
         step = words[0][0] - main
+        if fact.lesson.field in CODES and not any(c.isdigit() for c in value.value):
+            return _WORDY
         if fact.lesson.field != "description":
             return _INSIDE if step == place.step and self.holds(place, words[0][1]) else _OUTSIDE
         strays = words[-1][0] - main > place.last or not all(self.holds(place, t) for _, t in words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from extraction.fields.numbers import NumberStyle
@@ -61,6 +62,7 @@ class RowReader:
         self.head = head
         self.steps = sorted({self._place(n).step for n in self.kinds})
         self.cells: dict[tuple[int, int], Mapping[int, tuple[Token, ...]]] = {}
+        self.widest = 0.0      # ems of the widest text on a row's own line
 
     def _place(self, n: int) -> ColumnPlace:
         place = self.columns[n].lesson.column
@@ -106,9 +108,10 @@ class RowReader:
     def rows(self, body: Sequence[int]) -> tuple[FoundRow, ...]:
         """The rows among these lines, each with its lines of text."""
         mains = self._alike([n for n in body if self._is_main(n)])
-        out = []
+        self.widest = max((_width(self._words(n + self._text_step, n)) for n in mains), default=0.0)
+        out: list[FoundRow] = []
         for i, n in enumerate(mains):
-            low = mains[i - 1] if i else -1
+            low = max((out[-1].main, *out[-1].texts)) if out else -1
             high = mains[i + 1] if i + 1 < len(mains) else len(self.paper.lines)
             out.append(FoundRow(n, tuple(self._texts(n, low, high, frozenset(body)))))
         return tuple(out)
@@ -165,18 +168,33 @@ class RowReader:
         if text is None:
             return
         taken = [n for n in range(main + text.first, main) if n > low and n in body and self._goes_on(n, main, text)]
+        begins = min(taken, default=main + max(text.first, 0))
+        while begins - 1 > low and begins - 1 in body and self._goes_on(begins - 1, main, text) and self._runs_over(begins, main):
+            begins -= 1
+            taken = [begins, *taken]
         yield from taken
         if text.last < 0:                    # the text of a row ends above its numbers; what follows is the next row's
             return
-        for n in range(main + 1, min(high, main + max(text.last, 1) + _MOST_TEXT)):
+        for n in range(main + max(text.first, 1), min(high, main + max(text.last, 1) + _MOST_TEXT)):
             later = n - main > text.last
             if n not in body or not self._goes_on(n, main, text) or (later and not self._runs_over(n, main)):
                 return
-            if is_sentence(self._words(n, main)):
+            if is_sentence(self._words(n, main)) or self._begins_anew(n):
                 return
             if n + min(text.first, 0) * -1 >= high and text.first < 0:
                 return
             yield n
+
+    @cached_property
+    def _text_step(self) -> int:
+        """The line of a row, counted from its main line, on which its text begins; 0 without a column for it."""
+        return next((max(self._place(c).first, 0) for c, k in self.kinds.items() if k == "description"), 0)
+
+    def _begins_anew(self, n: int) -> bool:
+        """True for a line that is no row but has a number as every row does: a remark among them."""
+        return any(
+            kind == "line_no" and not self._place(c).step and self._place(c).filled >= _ALWAYS
+            and any(ch.isdigit() for t in self.at(n, 0).get(c, ()) for ch in t.text) for c, kind in self.kinds.items())
 
     def _goes_on(self, n: int, main: int, text: ColumnPlace) -> bool:
         lines = self.paper.lines
@@ -190,20 +208,23 @@ class RowReader:
     def _words(self, n: int, main: int) -> tuple[Token, ...]:
         """The words of a line of a row that stand in the column of the texts."""
         step = n - main
+        if not 0 <= n < len(self.paper.lines):
+            return ()
         if step not in self.steps:
             step = next(self._place(c).step for c, k in self.kinds.items() if k == "description")
         cells = self.at(n, step)
         return next((cells[c] for c, k in self.kinds.items() if k == "description" and c in cells), ())
 
     def _runs_over(self, n: int, main: int) -> bool:
-        """True when the first word of a line had no room on the line above, on whichever side the texts are even; a sentence is
-        a remark."""
+        """True when the first word of a line had no room on the line above, on whichever side the texts are even, beside texts as
+        wide as any here and as the next column allows; a sentence is a remark."""
         before, after = self._words(n - 1, main), self._words(n, main)
-        if not before or not after or is_sentence(after):
+        if not before or not after or is_sentence(after) or not any(c.isalnum() for c in after[0].text):
             return False
         place = next(self._place(c) for c, k in self.kinds.items() if k == "description")
-        room = self.paper.ems(place.right - place.left, self.paper.lines[n].page)
-        return before[-1].right - before[0].left + after[0].right - after[0].left + 0.3 >= room - 1.0
+        width = _width(before) + after[0].right - after[0].left + 0.3
+        room, until = (self.paper.ems(x, self.paper.lines[n].page) for x in (place.right - place.left, place.room))
+        return width >= max(room, self.widest, until) - 1.0
 
     def line(self, row: FoundRow) -> ReadingLine:
         """The reading line of a row, its values marked as learned."""
@@ -220,6 +241,9 @@ class RowReader:
             own = {row.main} if place.first <= 0 <= place.last else set()
             words = [self._words(n, row.main) for n in sorted({*row.texts, *own})]
             joined = tuple(t for part in words for t in part)
+            if not joined:                    # "Freight charge" in the column of the codes
+                wordy = [c for c in cells if self.kinds[c] in CODES and not self._fits(c, cells[c])]
+                joined = tuple(t for c in wordy for t in cells.pop(c))
             if joined and self.inside:
                 joined, codes = self._codes(joined)
             cells = {**cells, description: joined} if joined else {c: t for c, t in cells.items() if c != description}
@@ -227,7 +251,10 @@ class RowReader:
         line = build_line(Row(anchor, (anchor,)), self.kinds, self.styles, (0.0, 0.0))
         changed: dict[str, Any] = dict(codes)
         if description is not None and (joined := cells.get(description, ())):
-            changed["description"] = found(" ".join(t.text for t in joined), joined, 0.9)
+            text = " ".join(t.text for t in joined)
+            changed["description"] = found(text, joined, 0.9)
+            named = {*self.kinds.values(), *codes}
+            changed |= {c: None for c in CODES if c not in named and (code := getattr(line, c, None)) and code.value == text}
         return replace(line, **changed)
 
     def _fits(self, c: int, tokens: tuple[Token, ...]) -> bool:
@@ -251,6 +278,10 @@ class RowReader:
             while len(tokens) > 1 and tokens[at].text in {"-", "–", ":", "|"}:
                 tokens = tokens[1:] if at == 0 else tokens[:-1]
         return tokens, out
+
+
+def _width(tokens: Sequence[Token]) -> float:
+    return tokens[-1].right - tokens[0].left if tokens else 0.0
 
 
 def _is_quantity(tokens: Sequence[Token], style: NumberStyle) -> bool:

@@ -66,7 +66,8 @@ def _widened(fact: Fact, other: ColumnPlace) -> Fact:
     assert own is not None
     wide = replace(
         own, left=min(own.left, other.left), right=max(own.right, other.right), filled=min(own.filled, other.filled),
-        first=min(own.first, other.first), last=max(own.last, other.last))
+        first=min(own.first, other.first), last=max(own.last, other.last),
+        room=min(own.room, other.room))
     return replace(fact, lesson=replace(fact.lesson, column=wide))
 
 

@@ -85,7 +85,8 @@ class ColumnPlace:
     """Where a column's values stand: from `left` to `right` as `Mark.x`; `title` folded and where it begins, empty without one.
 
     `step` is the text line of the row on which they stand, counted from the line of the quantities; `filled` the share of rows
-    that have a value. `first` and `last`, of a text column, are the first and last such line its words were met on.
+    that have a value. `first` and `last`, of a text column, are the first and last such line its words were met on, and
+    `room`, of a text column, is how far it is from there to the next, as `Mark.x` (0: none follows).
     """
 
     title: str
@@ -96,6 +97,7 @@ class ColumnPlace:
     filled: float = 1.0
     first: int = 0
     last: int = 0
+    room: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

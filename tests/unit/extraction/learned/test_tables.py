@@ -142,6 +142,73 @@ def test_learned_columns_that_hold_something_else_lose_against_what_multiplies_o
         assert said(read(second, known), "quantity", "unit_price", "amount") == [("100", "0.90", "90.00"), ("5", "4.00", "20.00")]
 
 
+def test_a_code_behind_a_dash_is_the_last_word_of_every_text_however_long() -> None:
+    titles = "Menge     Bezeichnung                                 Preis     Betrag"
+    first = typed_form("77123", titles, "24        Scharnier links - KX-4471                   1,10      26,40")
+    second = typed_form(
+        "77200", titles, "100       Scharnier rechts lang verzinkt - KX-7730    0,90      90,00",
+        "5         Riegel - KX-9012                            4,00      20,00")
+    facts = taught_lines(first, HINGE)
+    assert [f.lesson.value for f in facts if f.lesson.field == "buyer_sku"] == ["last"]
+    assert said(read(second, facts), "buyer_sku", "description") == [
+        ("KX-7730", "Scharnier rechts lang verzinkt"), ("KX-9012", "Riegel")]
+
+
+def test_texts_two_lines_below_their_numbers_are_read_past_the_codes_between() -> None:
+    titles = "Pos   Bestellt    Stück     Einheit     Preis     Betrag"
+
+    def item(number: int, wanted: int, pieces: int, price: str, amount: str, code: str, text: str) -> tuple[str, ...]:
+        row = f"{number}     {wanted:<4}        {pieces:<4}      Stk         {price}      {amount}"
+        return (row, f"  {code}", f"    {text}")
+
+    first = typed_form(
+        "77123", titles, *item(1, 30, 24, "1,10", "26,40", "KX-4471", "Scharnier links"),
+        *item(2, 2, 2, "10,00", "20,00", "KX-5501", "Riegel lang"))
+    second = typed_form(
+        "77200", titles, *item(1, 120, 100, "0,90", "90,00", "KX-7730", "Scharnier rechts"),
+        *item(2, 7, 5, "4,00", "20,00", "KX-9012", "Türschliesser schwer"))
+    facts = taught_lines(first, {**HINGE, "uom": "Stk"}, {**BOLT, "uom": "Stk"})
+    assert "ignore" in columns(facts)
+    assert said(read(second, facts), "buyer_sku", "description", "quantity") == [
+        ("KX-7730", "Scharnier rechts", "100"), ("KX-9012", "Türschliesser schwer", "5")]
+
+
+def test_remarks_below_texts_that_had_room_to_go_on_are_no_part_of_them() -> None:
+    titles = "Pos   Bezeichnung              Menge     Preis     Betrag"
+    first = typed_form(
+        "77123", titles, "1     Scharnier links          24        1,10      26,40", "      laut Angebot",
+        "2     Riegel lang              2         10,00     20,00")
+    second = typed_form(
+        "77200", titles, "1     Scharnier rechts         100       0,90      90,00", "      mit Zeugnis",
+        "2     Riegel                   5         4,00      20,00")
+    facts = taught_lines(first, {**HINGE, "buyer_sku": None}, {**BOLT, "buyer_sku": None})
+    assert said(read(second, facts), "description") == [("Scharnier rechts",), ("Riegel",)]
+
+
+def test_a_numbered_remark_is_no_part_of_the_text_above_it() -> None:
+    first = typed_form(
+        "77123", TITLES, "1     KX-4471     Scharnier links          24        1,10      26,40", "2                 laut Angebot",
+        "3     KX-5501     Riegel lang              2         10,00     20,00", "4                 vorab")
+    second = typed_form(
+        "77200", TITLES, "1     KX-7730     Scharnier rechts langes  100       0,90      90,00",
+        "2                 Teillieferungen",
+        "3     KX-9012     Riegel                   5         4,00      20,00", "4                 vorab")
+    facts = taught_lines(first, HINGE, {**BOLT, "line_no": "3"})
+    assert said(read(second, facts), "line_no", "description") == [("1", "Scharnier rechts langes"), ("3", "Riegel")]
+
+
+def test_a_charge_among_coded_rows_keeps_its_words_together() -> None:
+    def item(number: int, code: str, text: str) -> tuple[str, ...]:
+        return (f"{number}     {code:<24}24        1,10      26,40", *((f"      {text}",) if text else ()))
+
+    titles = "Pos   Artikel                 Menge     Preis     Betrag"
+    first = typed_form("77123", titles, *item(1, "KX-4471", "Scharnier links"), *item(2, "KX-5501", "Riegel lang"))
+    second = typed_form("77200", titles, *item(1, "KX-7730", "Scharnier rechts"), *item(2, "Fracht und Verpackung", ""))
+    facts = taught_lines(first, HINGE, {**HINGE, "line_no": "2", "buyer_sku": "KX-5501", "description": "Riegel lang"})
+    assert said(read(second, facts), "buyer_sku", "description") == [
+        ("KX-7730", "Scharnier rechts"), (None, "Fracht und Verpackung")]
+
+
 def _small(page: Page) -> Page:
     """The page with its table in small type: an em is then half as much."""
     return replace(page, words=tuple(
