@@ -20,7 +20,7 @@ from oms.erp.compare import Difference
 from oms.erp.connection import messages_of
 from oms.erp.errors import ErpMisconfigured
 from oms.erp.port import COMPARISON, Capability, ErpPort, Noun, Pulled
-from oms.erp.reconcile import reconcile
+from oms.erp.reconcile import reconcile, reconcile_credits
 from oms.erp.told import InvoicedAhead, told_invoices
 from runtime.clock import now
 from runtime.imports import ImportReport, Watch
@@ -202,11 +202,15 @@ def preview(rooms: Rooms, order_no: str) -> list[str]:
 
 
 def compare_sales(rooms: Rooms, days: int) -> tuple[Difference, ...]:
-    """What orders of the last `days` and the ERP's sales differ in; each difference is an exception until it is gone."""
-    since = now() - timedelta(days=days)
-    sales = rooms.erp.sales(since - timedelta(days=1))
+    """What orders and credit memos of the last `days` and the ERP's sales and credit notes differ in; each difference is an
+    exception until it is gone. Credits are compared where the ERP lists them."""
+    since, port = now() - timedelta(days=days), rooms.erp
+    earlier = since - timedelta(days=1)
+    sales = port.sales(earlier)
+    notes = port.credits(earlier) if Capability.LIST_CREDITS in port.capabilities else None
     with rooms.db.write() as db:
-        return reconcile(db, sales, since)
+        found = reconcile(db, sales, since)
+        return found if notes is None else found + reconcile_credits(db, port.system, notes, since)
 
 
 def _pull(rooms: Rooms, noun: Noun, since: str | None) -> PullReport:

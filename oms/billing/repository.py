@@ -20,6 +20,7 @@ from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow, Ship
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
+from oms.billing.parts import shipments_of_parts
 
 
 class InvoiceAction(StrEnum):
@@ -184,11 +185,12 @@ class Billing:
             select(OrderLineRow.id).join(FulfilmentLineRow, FulfilmentLineRow.order_line_id == OrderLineRow.id)
             .where(FulfilmentLineRow.fulfilment_order_id == f.id, OrderLineRow.invoiced < OrderLineRow.shipped).exists())
         is_billed = select(InvoiceRow.id).where(InvoiceRow.shipment_id == s.id).exists()
+        has_parts = s.id.in_(shipments_of_parts())
         stmt = (
             select(s.id, s.number, SalesOrderRow.order_no, CustomerRow.name, s.shipped_at)
             .join(f, f.id == s.fulfilment_order_id).join(SalesOrderRow, SalesOrderRow.id == f.order_id)
             .join(CustomerRow, CustomerRow.id == SalesOrderRow.customer_id)
-            .where(s.state.in_((ShipmentState.SHIPPED, ShipmentState.DELIVERED)), ~is_billed, has_more))
+            .where(s.state.in_((ShipmentState.SHIPPED, ShipmentState.DELIVERED)), or_(~is_billed & has_more, has_parts)))
         return [Unbilled(*row) for row in self.db.execute(stmt.order_by(s.id).limit(limit))]
 
     def invoice_lines(self, invoice_id: int) -> list[BilledLine]:

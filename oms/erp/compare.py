@@ -47,6 +47,7 @@ class Difference:
     code: str
     sentence: str
     order_id: int | None = None
+    about: str = ""                # the credit memo or note it is about, "" for the order itself
 
 
 def compare(orders: Iterable[Here], sales: Iterable[There], known: frozenset[str]) -> tuple[Difference, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from oms.erp import payload
 from oms.erp.compare import There
+from oms.erp.compare_credits import NoteThere
 from oms.erp.errors import ErpRefused
 from oms.erp.identity import key_of
 from oms.outbox.sender import Delivered, Outgoing
@@ -31,6 +32,7 @@ class Capability(StrEnum):
     PULL_INVOICES = "pull_invoices"
     PULL_STOCK = "pull_stock"
     LIST_SALES = "list_sales"
+    LIST_CREDITS = "list_credits"
 
 
 class Noun(StrEnum):
@@ -107,6 +109,9 @@ class ErpPort(Protocol):
 
     def sales(self, since: datetime) -> Sequence[There]:
         """Every sale that came from us and was entered since then. Raises as `pull` does."""
+
+    def credits(self, since: datetime) -> Sequence[NoteThere]:
+        """Every credit note for our orders, from us or written there, that was entered since then. Raises as `pull` does."""
 
 
 class ErpSender:

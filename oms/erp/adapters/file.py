@@ -19,6 +19,7 @@ from typing import Any
 
 from models.errors import TransientError
 from oms.erp.compare import There
+from oms.erp.compare_credits import NoteThere
 from oms.erp.port import EVERY_PUSH, Noun, Pulled, cannot_pull
 
 
@@ -69,6 +70,10 @@ class FileErp:
     def sales(self, since: datetime) -> Sequence[There]:
         """What became of the messages, the file does not know. Raises ErpRefused."""
         raise cannot_pull(self.system, "sales")
+
+    def credits(self, since: datetime) -> Sequence[NoteThere]:
+        """What became of the messages, the file does not know. Raises ErpRefused."""
+        raise cannot_pull(self.system, "credits")
 
     @contextmanager
     def _locked(self) -> Iterator[BufferedRandom]:

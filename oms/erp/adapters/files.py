@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from edi.ubl import write as ubl
 from oms.erp import payload
 from oms.erp.compare import There
+from oms.erp.compare_credits import NoteThere
 from oms.erp.errors import ErpRefused
 from oms.erp.port import EVERY_PUSH, Capability, Noun, Pulled, cannot_pull
 from runtime.clock import now
@@ -90,6 +91,10 @@ class FilesErp:
     def sales(self, since: datetime) -> Sequence[There]:
         """What became of the files, nobody tells. Raises ErpRefused."""
         raise cannot_pull(self.system, "sales")
+
+    def credits(self, since: datetime) -> Sequence[NoteThere]:
+        """What became of the files, nobody tells. Raises ErpRefused."""
+        raise cannot_pull(self.system, "credits")
 
     def _is_there(self, name: str) -> bool:
         return self._store.has(name) or self._store.has(f"{DONE}/{name}")

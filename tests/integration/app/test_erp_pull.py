@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,17 +16,23 @@ from app import erp
 from app.bootstrap import Rooms
 from models.domain.items import PriceKind
 from models.domain.outbox import Channel
+from models.domain.states import OutboxState
 from models.errors import ConflictError, TransientError
 from models.tables.audit import AuditEntryRow
+from models.tables.billing import CreditMemoRow
 from models.tables.erp import ErpCursorRow
 from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import LocationRow, StockLevelRow
 from models.tables.items import ItemRow, ItemUnitRow, PriceRow
 from models.tables.orders import SalesOrderRow
+from models.tables.outbox import OutboxRow
 from models.tables.partners import AddressRow, CustomerRow
+from oms.billing.credits import issue_credit
+from oms.billing.invoices import issue_invoice
 from oms.erp import pulls
 from oms.erp.adapters.tryton.erp import TrytonErp
 from oms.erp.compare import SaleState, There
+from oms.erp.compare_credits import NoteThere
 from oms.erp.connection import load_connection
 from oms.erp.port import Capability, Noun, Pulled
 from oms.orders.service import accept_order
@@ -34,6 +41,7 @@ from runtime.clock import now
 from runtime.db import Database
 from runtime.settings import Settings
 from tests.support.orders import draft, open_case, open_shop
+from tests.support.shipments import sell, send
 from tests.support.tryton import PASSWORD, PrivateTryton, sale_message
 
 ALL = (Noun.CUSTOMERS, Noun.ITEMS, Noun.PRICES, Noun.STOCK)
@@ -50,6 +58,7 @@ class Fake:
         self.rows: list[dict[str, str]] = [{"sku": "A-1", "description": "Anvil", "base_uom": "H87"}]
         self.fails: list[Exception] = []
         self.there: list[There] = []
+        self.notes: list[NoteThere] = []
 
     def pull(self, noun: Noun, since: str | None) -> Pulled:
         self.asked.append(since)
@@ -59,6 +68,9 @@ class Fake:
 
     def sales(self, since: datetime) -> list[There]:
         return self.there
+
+    def credits(self, since: datetime) -> list[NoteThere]:
+        return self.notes
 
 
 def rooms_for(database: Database, folder: Path, **settings: Any) -> Rooms:
@@ -194,6 +206,38 @@ def test_sales_are_compared_by_themselves_and_the_page_says_how_it_went(faked: t
         pulls.ask(db, "tryton", ["sales"], user="Ann")
     erp.look(here)
     assert row_of(here.db, "sales").code is None
+
+
+def test_credits_of_both_sides_are_compared_with_the_sales(faked: tuple[Rooms, Fake]) -> None:
+    here, fake = faked
+    fake.capabilities = frozenset({Capability.LIST_SALES, Capability.LIST_CREDITS})
+    with here.db.write() as db:
+        sold = sell(db)
+        invoice = issue_invoice(db, send(db, sold, [10]), actor="Ann")
+        line = sold.line_ids[0]
+        memos = [issue_credit(db, invoice, key=key, quantities={line: Decimal(1)}, reason="x", actor="Ann")
+                 for key in ("mine", "on-its-way", "theirs")]
+        told, _, theirs = (db.get_one(CreditMemoRow, memo) for memo in memos)
+        db.add(OutboxRow(
+            channel=Channel.ERP, kind="credit_memo.issued", key=f"credit:{told.number}", payload="{}", state=OutboxState.SENT,
+            next_at=now(), created_at=now()))
+        total, number, order_no = told.total, told.number, db.get_one(SalesOrderRow, sold.order_id).order_no
+        theirs.key = f"erp:tryton:{order_no}/2031/9"
+    mine = NoteThere("", "2031/8", number, True, "EUR", total)
+    booked = NoteThere(order_no, "2031/9", "", True, "EUR", total)
+    for notes, codes in (
+        ([mine, booked], []), ([booked], ["erp_credit_missing"]),
+        ([mine, booked, replace(mine, number="3")], ["erp_credit_doubled"]),
+        ([replace(mine, is_posted=False)], ["erp_credit_draft"]),
+        ([mine, replace(booked, total=Decimal(9))], ["erp_credit_differs"]),
+        ([mine, replace(booked, number="4")], ["erp_credit_extra"]),
+        ([mine, replace(mine, memo="CM-9")], ["erp_credit_extra"]),
+    ):
+        fake.notes = notes
+        assert [d.code for d in erp.compare_sales(here, 30)] == codes
+        with here.db.read() as db:
+            shown = load_connection(db, fake, every_s=0, compare_every_s=0, at=now())        # type: ignore[arg-type]
+        assert [d.code for d in shown.differences] == codes
 
 
 def test_an_invoice_that_waits_for_its_goods_comes_again_with_the_next_delta(faked: tuple[Rooms, Fake]) -> None:

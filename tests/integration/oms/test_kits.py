@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 
 from models.domain.fulfilment import FulfilmentAction
 from models.domain.moves import RefusedMove
+from models.domain.order_work import ChargeKind
 from models.domain.returns import Grade
 from models.domain.states import SalesOrderState
 from models.tables.billing import InvoiceRow
 from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
 from models.tables.items import ItemRow, KitComponentRow, PriceRow
-from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.orders import OrderChargeRow, OrderLineRow, SalesOrderRow
 from models.tables.returns import ReturnLineRow
 from oms.allocation.service import allocate_order
 from oms.billing.follow import BillingFollower
 from oms.billing.invoices import NothingToBill, issue_invoice
+from oms.billing.repository import Billing
 from oms.events.follow import Event
 from oms.fulfilment.packing import pack
 from oms.fulfilment.picking import pick_all
@@ -134,8 +136,9 @@ def test_a_kit_of_which_a_part_has_left_is_cancelled_and_the_part_is_billed_retu
         assert (kit.cancelled, kit.shipped, part.sku, part.shipped, part.amount) == (2, 0, "WID-1", 2, D("7.50"))
         row = db.get_one(SalesOrderRow, order)
         assert (row.state, row.total, reserved(db), reconcile(db)) == (SalesOrderState.CLOSED, D("7.50"), 0, [])
+        assert [x.shipment_id for x in Billing(db).unbilled()] == [shipment]
         invoice = issue_invoice(db, shipment, actor="Ann")
-        assert issue_invoice(db, shipment, actor="Ann") == invoice
+        assert (issue_invoice(db, shipment, actor="Ann"), Billing(db).unbilled()) == (invoice, [])
         assert db.get_one(InvoiceRow, invoice).total == D("7.50")
         back = request_return(db, order_id=order, lines=[Wanted(D(2), part.id)], reason="broken", actor="Ann")
         approve_return(db, back, actor="Ann")
@@ -144,6 +147,26 @@ def test_a_kit_of_which_a_part_has_left_is_cancelled_and_the_part_is_billed_retu
         inspect(db, back, line_id=line.id, quantity=D(2), grade=Grade.NEW, actor="Ann")
         close_return(db, back, actor="Ann")
         assert (db.get_one(InvoiceRow, invoice).credited, reconcile(db)) == (D("7.50"), [])
+
+
+def test_parts_of_a_kit_whose_shipment_is_billed_already_get_an_invoice_of_their_own_and_the_tax_is_shared_once(
+    database: Database,
+) -> None:
+    order, shipment = part_left(database, kits=1)
+    with database.write() as db:
+        db.add(OrderChargeRow(order_id=order, position=1, kind=ChargeKind.TAX, name="VAT", amount=D("3.00")))
+        db.flush()
+        cancel_order(db, order, user="Ann", reason="too late")
+        line = db.query(OrderLineRow).filter_by(position=2).one()
+        first = issue_invoice(db, shipment, actor="Ann")
+        row = db.get_one(InvoiceRow, first)
+        assert (row.net, row.tax) == (D("8.33"), D("2.00"))         # of 12.50 and 3.00
+        db.refresh(line)
+        line.invoiced = D(0)                                        # as if the shipment had been billed before
+        db.flush()
+        second = issue_invoice(db, shipment, actor="Ann")
+        assert second != first and db.get_one(InvoiceRow, second).shipment_id is None
+        assert issue_invoice(db, shipment, actor="Ann") == first
 
 
 def test_only_the_open_remainder_of_kits_is_compensated_and_the_rest_still_leaves(database: Database) -> None:

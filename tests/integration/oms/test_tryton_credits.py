@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from models.domain.states import OutboxState
+from oms.erp.compare_credits import NoteThere
 from oms.erp.errors import ErpRefused
 from oms.erp.port import Noun
 from tests.support.tryton import sale_message
@@ -37,6 +39,20 @@ def notes(house: House) -> list[dict[str, Any]]:
     domain = [["comment", "like", f"%[{house.identity}/credit:%"]]
     fields = ["state", "number", "reference", "total_amount"]
     return list(house.tryton.call("model.account.invoice.search_read", domain, 0, None, None, fields))
+
+
+def credited_there(house: House) -> str:
+    """People credit the whole invoice in Tryton; the number of their note."""
+    ids = house.tryton.sale(house.identity, "invoices")["invoices"]
+    context = {"active_model": "account.invoice", "active_id": ids[0], "active_ids": ids}
+    wizard = "wizard.account.invoice.credit"
+    session, start, _ = house.tryton.call(f"{wizard}.create")
+    house.tryton.call(f"{wizard}.execute", session, {}, start, **context)
+    house.tryton.call(f"{wizard}.execute", session, {start: {"with_refund": False}}, "credit", **context)
+    drafts = house.tryton.call("model.account.invoice.search", [
+        ["lines.origin.invoice.id", "in", ids, "account.invoice.line"], ["state", "=", "draft"]])
+    house.tryton.call("model.account.invoice.post", drafts)
+    return str(house.tryton.call("model.account.invoice.read", drafts, ["number"])[0]["number"])
 
 
 def test_a_memo_is_one_posted_note_and_is_not_told_to_us_again(house: House) -> None:
@@ -82,14 +98,20 @@ def test_killed_there_and_taken_over_there_is_one_note(house: House, point: str)
 
 def test_a_note_written_in_tryton_is_told_with_the_invoice_it_takes_back(house: House) -> None:
     invoice = invoiced(house)
-    ids = house.tryton.sale(house.identity, "invoices")["invoices"]
-    context = {"active_model": "account.invoice", "active_id": ids[0], "active_ids": ids}
-    wizard = "wizard.account.invoice.credit"
-    session, start, _ = house.tryton.call(f"{wizard}.create")
-    house.tryton.call(f"{wizard}.execute", session, {}, start, **context)
-    house.tryton.call(f"{wizard}.execute", session, {start: {"with_refund": False}}, "credit", **context)
-    drafts = house.tryton.call("model.account.invoice.search", [["lines.origin.invoice.id", "in", ids, "account.invoice.line"]])
-    house.tryton.call("model.account.invoice.post", drafts)
+    credited_there(house)
     told = [row for row in house.erp().pull(Noun.INVOICES, None).rows if row["credits"]]
     assert {(row["order_no"], row["credits"], row["sku"], row["quantity"], row["amount"]) for row in told} == {
         (house.order_no, invoice, "BRK-100", "-100", "-390.00"), (house.order_no, invoice, "VLV-20", "-20", "-340.20")}
+
+
+def test_notes_of_both_sides_are_listed_for_the_comparison(house: House) -> None:
+    invoice, key = invoiced(house), house.key("credit:CM-000001")
+    erp, since = house.erp(), house.at.replace(year=2000)
+    assert erp.credits(since) == []
+    number = erp.submit(credit(invoice, house.order_no), key=key)
+    assert erp.credits(since) == [NoteThere("", number, "CM-000001", True, "EUR", Decimal("189.60"))]
+    there = credited_there(house)
+    assert erp.credits(since)[1:] == [NoteThere(house.order_no, there, "", True, "EUR", Decimal("730.20"))]
+    with pytest.raises(ErpRefused):
+        erp.submit(credit(invoice, house.order_no, total="1"), key=house.key("credit:CM-000002"))
+    assert [(note.memo, note.is_posted) for note in erp.credits(since)][1] == ("CM-000002", False)

@@ -11,6 +11,7 @@ from oms.erp import payload
 from oms.erp.adapters.rest.client import RestAccess, RestClient
 from oms.erp.adapters.rest.mapping import FIND, Mapped, at, fill, filled_path
 from oms.erp.compare import There
+from oms.erp.compare_credits import NoteThere
 from oms.erp.errors import ErpAway, ErpRefused
 from oms.erp.port import NEEDS, Capability, Noun, Pulled, cannot_pull
 from oms.outbox.sender import OutcomeUnknown
@@ -73,6 +74,10 @@ class RestErp:
     def sales(self, since: datetime) -> Sequence[There]:
         """The mapping has no lists. Raises ErpRefused."""
         raise cannot_pull(self.system, "sales")
+
+    def credits(self, since: datetime) -> Sequence[NoteThere]:
+        """The mapping has no lists. Raises ErpRefused."""
+        raise cannot_pull(self.system, "credits")
 
     def _request(self, message: Mapping[str, Any], key: str) -> tuple[str, str, Any]:
         wanted = self._mapped.operations.get(message["kind"])

@@ -10,6 +10,7 @@ from oms.erp.adapters.tryton.orders import TrytonOrders
 from oms.erp.adapters.tryton.pull import TrytonPulls
 from oms.erp.adapters.tryton.rpc import Rpc, TrytonAccess
 from oms.erp.compare import There
+from oms.erp.compare_credits import NoteThere
 from oms.erp.port import Capability, Noun, Pulled
 
 
@@ -51,6 +52,10 @@ class TrytonErp:
     def sales(self, since: datetime) -> Sequence[There]:
         """See `TrytonOrders.sales`."""
         return self._orders.sales(since)
+
+    def credits(self, since: datetime) -> Sequence[NoteThere]:
+        """See `TrytonPulls.credits`."""
+        return self._pulls.credits(since)
 
     def pull(self, noun: Noun, since: str | None) -> Pulled:
         """See `TrytonPulls.pull`."""

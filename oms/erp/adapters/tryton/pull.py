@@ -26,6 +26,7 @@ from oms.erp.adapters.tryton.rows import (
 from oms.erp.adapters.tryton.rpc import Rpc
 from oms.erp.adapters.tryton.units import FIELDS as UNIT_FIELDS
 from oms.erp.adapters.tryton.units import Units
+from oms.erp.compare_credits import NoteThere
 from oms.erp.identity import key_of
 from oms.erp.payload import CREDIT_KEY
 from oms.erp.port import Noun, Pulled
@@ -53,6 +54,18 @@ class TrytonPulls:
         seen = _Since(self._rpc, datetime.fromisoformat(since) if since else None)
         rows = list(self._nouns[noun](seen))
         return Pulled(rows, seen.cursor, tuple(seen.skipped))
+
+    def credits(self, since: datetime) -> list[NoteThere]:
+        """Our credit notes that were entered since then, and those that people posted there for sales of ours."""
+        domain = [["type", "=", "out"], ["state", "!=", "cancelled"], ["comment", "like", f"%{self._our_credit}%"],
+                  ["create_date", ">=", since]]
+        fields = ["number", "state", "reference", "total_amount", "currency.code"]
+        ours = [NoteThere(
+            "", str(x["number"] or f"no. {x['id']}"), x["reference"] or "", x["state"] in INVOICE_STATES, x["currency."]["code"],
+            -x["total_amount"]) for x in self._search("account.invoice", domain, fields)]
+        told = {row["invoice"]: row for row in self._invoices(_Since(self._rpc, since)) if row["credits"]}
+        return ours + [NoteThere(
+            row["order_no"], number, "", True, row["currency"], -Decimal(row["total"])) for number, row in told.items()]
 
     def _customers(self, since: _Since) -> list[dict[str, str]]:
         company, currency = self._company()
