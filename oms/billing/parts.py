@@ -9,7 +9,7 @@ from models.tables.orders import OrderLineRow, SalesOrderRow
 from oms.billing.invoices import LEFT
 
 
-def shipments_of_parts(order_no: str | None = None) -> Select[tuple[int]]:
+def shipments_of_parts(order_no: str | None = None) -> Select[int]:
     """The ids of shipments that brought parts of kits which are lines of their own since and not billed; of one order, or all."""
     x, share, goods = OrderLineRow, FulfilmentLineRow, ShipmentLineRow
     found = (

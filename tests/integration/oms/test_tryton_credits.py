@@ -113,5 +113,5 @@ def test_notes_of_both_sides_are_listed_for_the_comparison(house: House) -> None
     there = credited_there(house)
     assert erp.credits(since)[1:] == [NoteThere(house.order_no, there, "", True, "EUR", Decimal("730.20"))]
     with pytest.raises(ErpRefused):
-        erp.submit(credit(invoice, house.order_no, total="1"), key=house.key("credit:CM-000002"))
+        erp.submit(credit(invoice, house.order_no, credit_memo="CM-000002", total="1"), key=house.key("credit:CM-000002"))
     assert [(note.memo, note.is_posted) for note in erp.credits(since)][1] == ("CM-000002", False)
