@@ -297,5 +297,6 @@ def _struck(pages: Sequence[Page]) -> Iterable[Problem]:
         words = [w for w in page.words if w.seen and WordFlag.STRUCK in w.flags]
         if words:
             sample = " ".join(w.text for w in words[:20])[:80]
-            sentence = f"{len(words)} words are deleted or struck through and were not read as values (“{sample}”). Check that."
+            count = "a word" if len(words) == 1 else f"{len(words)} words"
+            sentence = f"Text that is deleted or struck through was not read ({count}: “{sample}”). Check whether it counts."
             yield Problem("struck_text", sentence, page.number, words[0].box)

@@ -233,4 +233,4 @@ def _line(key: str, document_id: int, line: ReadingLine) -> DraftLine:
 def placed(found: Found[T], document_id: int) -> Found[T]:
     """The same value, its evidence saying which document it stands in."""
     candidates = tuple(replace(c, evidence=replace(c.evidence, document_id=document_id)) for c in found.candidates)
-    return replace(found, evidence=replace(found.evidence, document_id=document_id), candidates=candidates)
+    return Found(found.value, found.confidence, replace(found.evidence, document_id=document_id), candidates)

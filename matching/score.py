@@ -110,7 +110,7 @@ def reasons(scored: Scored) -> tuple[str, ...]:
     said += [_OTHER_NUMBER] if scored.other_number else []
     said += [_OUTDONE] if scored.outdone_by else []
     if value["code_likeness"] > 0.5:
-        said.append(f"the code is {value['code_likeness'] * 40 + 60:.0f} % alike")
+        said.append(f"the code is {value['code_likeness'] * 40 + 60:.0f}% alike")
     if value["asked_words"] > 0.5:
         said.append(f"{value['asked_words']:.0%} of the words agree")
     if value["same_model"]:

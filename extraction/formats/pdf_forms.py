@@ -45,8 +45,8 @@ def note_problems(page: Any, read: Page) -> list[Problem]:
             "they were not read.", number, comments[0][1]))
     if unseen:
         told.append(Problem(
-            "hidden_text", f"Page {number + 1} holds notes a person cannot see (“{_sample(unseen)}”); not read as values.",
-            number, unseen[0][1]))
+            "hidden_text", f"Page {number + 1} holds notes a person cannot see (“{_sample(unseen)}”). They were not "
+            "read: check whether they count.", number, unseen[0][1]))
     return told
 
 

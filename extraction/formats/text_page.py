@@ -36,8 +36,8 @@ def check_words(count: int, options: ParseOptions) -> None:
 
 def _problems(words: Sequence[Word], *, is_cut: bool) -> Iterator[Problem]:
     if unseen := [w for w in words if not w.seen]:
-        yield Problem("hidden_text", f"The document holds {len(unseen)} words a person cannot see ({_sample(unseen)}); they were "
-                                     "not read as values.", 0)
+        yield Problem("hidden_text", f"The document holds {len(unseen)} words a person cannot see ({_sample(unseen)}). They were "
+                                     "not read: check whether they count.", 0)
     if is_cut:
         yield Problem("nested_too_deep", "The document nests tables or text boxes too deeply; what lies deepest was not read.", 0)
 

@@ -21,4 +21,6 @@ def hidden_problem(words: Sequence[Word], page: int, *, what: str = "Page") -> P
     shown = sample if len(sample) <= _SAMPLE else f"{sample[:_SAMPLE]}…"
     count = "a word" if len(words) == 1 else f"{len(words)} words"
     return Problem(
-        "hidden_text", f"{what} {page + 1} holds {count} a person cannot see (“{shown}”); not read as values.", page, box)
+        "hidden_text",
+        f"{what} {page + 1} holds text that a person cannot see ({count}: “{shown}”). It was not read: check whether it counts.",
+        page, box)

@@ -50,7 +50,7 @@ def test_the_questions_are_asked_in_the_persons_language(case_id: int, visit: Vi
     client = visit("anna")
     german = {"accept-language": "de"}
     page, queue = client.get(f"/cases/{case_id}", headers=german).text, client.get("/", headers=german).text
-    asked = "Zeile 20: Preis 0,124, Vertrag 0,115 (+7,8 %, Toleranz 2 %)."
+    asked = "Position 20: Preis 0,124, Vertrag 0,115 (+7,8 %, Toleranz 2 %)."
     assert asked in page and asked in queue and "Line 20: price" not in page
     assert 'value="Stück"' in page and 'value="pieces"' not in page and "4,50 EUR weniger als gedruckt" in page
 

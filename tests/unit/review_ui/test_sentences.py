@@ -56,11 +56,11 @@ def test_every_question_is_asked_in_german(code: str, english: str) -> None:
 
 @pytest.mark.parametrize(("english", "german"), [
     ("Line 3: 12 cases of 24 = 288 pieces, or 12 pieces? The difference is 303.60 EUR.",
-     "Zeile 3: 12 Kisten zu 24 = 288 Stück oder 12 Stück? Der Unterschied beträgt 303,60 EUR."),
+     "Position 3: 12 Kisten zu 24 = 288 Stück oder 12 Stück? Der Unterschied beträgt 303,60 EUR."),
     ("This cancels order SO-000007 (PO 4711). It comes too late for line 2: 30 of 100 have left. Agree with the customer what is "
      "to be done, correct the lines, then approve.",
-     "Das storniert Auftrag SO-000007 (Bestellnummer 4711). Zu spät kommt es für: Zeile 2: 30 von 100 sind schon unterwegs. "
-     "Klären Sie mit dem Kunden, was geschehen soll, berichtigen Sie die Zeilen und genehmigen Sie dann."),
+     "Das storniert Auftrag SO-000007 (Bestellnummer 4711). Zu spät kommt es für: Position 2: 30 von 100 sind schon unterwegs. "
+     "Klären Sie mit dem Kunden, was geschehen soll, berichtigen Sie die Positionen und genehmigen Sie dann."),
     ("the brand agrees; 70% of the words agree", "die Marke stimmt überein; 70% der Wörter stimmen überein"),
     ("Smith and Sons owes 12.50 EUR past its date. Ask accounts before you approve.",
      "Smith and Sons schuldet 12,50 EUR über die Fälligkeit hinaus. Fragen Sie die Buchhaltung, bevor Sie genehmigen.")])
@@ -72,10 +72,10 @@ def test_words_in_places_are_told_too_and_names_stay(english: str, german: str) 
     ("FO-000003 is in progress; only an open fulfilment order can be submitted.",
      "FO-000003 ist im Zustand „In Arbeit“; nur ein offener Auslieferauftrag kann übermittelt werden."),
     ("Line 2 (KX-4): price 12.40, ours 13.05 (−5.0 %, tolerance 2 %). There is no address to ship to.",
-     "Zeile 2 (KX-4): Preis 12,40, unserer 13,05 (−5,0 %, Toleranz 2 %). Es gibt keine Lieferadresse."),
+     "Position 2 (KX-4): Preis 12,40, unserer 13,05 (−5,0 %, Toleranz 2 %). Es gibt keine Lieferadresse."),
     ("SO-000007: Line 1: 2,500.5 of KX-4 are short; no location that may send has them free. What is known to come covers all "
      "that is wanted from 2026-11-23 on. Wait for new stock, offer a substitute, or cancel the rest.",
-     "SO-000007: Zeile 1: Es fehlen 2.500,5 von KX-4; kein Standort, der senden darf, hat sie frei. Was bekanntermaßen kommt, "
+     "SO-000007: Position 1: Es fehlen 2.500,5 von KX-4; kein Standort, der senden darf, hat sie frei. Was bekanntermaßen kommt, "
      "deckt ab 23.11.2026 alles, was gewünscht ist. Warten Sie auf neuen Bestand, bieten Sie Ersatz an, oder stornieren Sie den "
      "Rest."),
     ("“many” is no number. Type digits, with a point or a comma before the fraction.",
