@@ -42,6 +42,7 @@ _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER = re.compile(r"\d+(?:-\d+/\d+)?(?:[./]\d+)*")
 _LABELLED = re.compile(r"([a-z]{1,7})(\d+(?:\.\d+)?(?:/\d+)?[a-z]{0,2})")
 _COUNTED = re.compile(r"(\d+(?:\.\d+)?)([a-z]{1,4}\d?)")
+_UNIFIED = re.compile(r"ut(\d+/\d+)~(\d+)")
 _FORMED = re.compile(r"(?!din|iso)[a-z]{1,3}\d{1,4}[a-z]?|\d{1,2}[a-z]{1,2}")
 _DIGITS = re.compile("9+")
 _NAMED_NUMBER = re.compile(r"(\d{3,})([a-z0-9]{2,4})")
@@ -98,6 +99,8 @@ def profile_of(cut: Iterable[str]) -> Profile:
             for term in read.terms:
                 terms[term] = None
                 if is_word:
+                    if term in words:
+                        terms[term + term] = None       # a series may be called as an attribute is: "classic … Classic 100"
                     words[term] = None
             if not is_word and not read.measures:
                 marks[token] = None
@@ -157,7 +160,8 @@ def is_known(word: str) -> bool:
 
 def is_labelled(term: str, said: Profile) -> bool:
     """True for a number together with the word before it: a second term for what the number says alone."""
-    return term.rstrip("0123456789.") in said.words
+    word = term.rstrip("0123456789.")
+    return word != term and word in said.words
 
 
 def attribute_kind(word: str) -> str | None:
@@ -205,7 +209,9 @@ def _read(token: str, before: str, unit: str | None) -> _Read:
         return _measures(token, numbers, *_bare(token, before, unit))
     if (found := _MEASURE.fullmatch(token)) and (read := measured(found[1], found[2])):
         return _measures(token, numbers, *read)
-    if found := _LABELLED.fullmatch(token):
+    if found := _UNIFIED.fullmatch(token):
+        named: tuple[tuple[str, str], ...] = (("thread", f"{found[1]}-{found[2]}"),)
+    elif found := _LABELLED.fullmatch(token):
         named = () if found[1] in _SILENT else (_labelled(found[1], plain_number(found[2])),)
     elif found := _COUNTED.fullmatch(token):
         named = ((f"…{found[2].upper()}", found[1]),)
@@ -313,14 +319,15 @@ def compare(ours: Profile, theirs: Profile) -> Comparison:
 
 
 def _marks_conflict(ours: Profile, theirs: Profile) -> list[str]:
-    """Short tokens of letters and digits that take each other's place: B16 and C6, TX 20 and PZ 2; but not "UNC 8" and "screw 8",
-    the same number after two words."""
+    """Short tokens of letters and digits that take each other's place: B16 and C6, TX 20 and PZ 2, SPZ 2500 and SPA 2500; but not
+    "UNC 8" and "screw 8", the same number after two words."""
     left = [m for m in ours.marks if m not in theirs.marks and _FORMED.fullmatch(m)]
     right = [m for m in theirs.marks if m not in ours.marks and _FORMED.fullmatch(m)] if left else []
     forms = {form_of(m): m for m in right}
     pairs = [(m, forms[form]) for m in left if (form := form_of(m)) in forms]
     return [f"{m}, not {o}" for m, o in pairs if not (
-        _PLAIN_NUMBER.findall(m) == _PLAIN_NUMBER.findall(o) and (is_labelled(m, ours) or is_labelled(o, theirs)))][:1]
+        _PLAIN_NUMBER.findall(m) == _PLAIN_NUMBER.findall(o) and (is_labelled(m, ours) or is_labelled(o, theirs))
+        and not any(a == b for a, b in zip(m, o, strict=True) if a.isalpha()))][:1]
 
 
 def _numbers_conflict(ours: Profile, theirs: Profile) -> list[str]:

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -19,14 +19,14 @@ from typing import NamedTuple
 import numpy as np
 import tantivy
 
-from matching.catalog_documents import IndexedItem, document, schema
+from matching.catalog_documents import IndexedItem, documents, schema
 from matching.catalog_lookup import Hit, Lookup
 
 LIMIT = 50
 _WRITER_MB = 128
 _POINTER = "current.json"
 _ITEMS = "items.npy"
-_FORM = "8"
+_FORM = "9"
 """Raised when the way items are taken apart changes: an index of another form is built anew."""
 _LARGEST_UPDATE = 0.2
 """Share of the items up to which an update is cheaper than a rebuild."""
@@ -161,24 +161,29 @@ _BY_CODE = 10
 
 
 def _add(index: tantivy.Index, items: Iterable[IndexedItem]) -> dict[int, int]:
-    writer = index.writer(_WRITER_MB * 2**20, num_threads=1)
-    known = {}
-    for item in items:
-        writer.add_document(document(item))
-        known[item.item_id] = item.fingerprint
+    known: dict[int, int] = {}
+
+    def noted() -> Iterator[IndexedItem]:
+        for item in items:
+            known[item.item_id] = item.fingerprint
+            yield item
+
+    _write(index.writer(_WRITER_MB * 2**20, num_threads=1), noted())
+    return known
+
+
+def _write(writer: tantivy.IndexWriter, items: Iterable[IndexedItem]) -> None:
+    for document in documents(items):
+        writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    return known
 
 
 def _replace(index: tantivy.Index, gone: Sequence[int], items: Sequence[IndexedItem]) -> None:
     writer = index.writer(_WRITER_MB * 2**20, num_threads=1)
     for id_ in gone:
         writer.delete_documents_by_query(tantivy.Query.term_query(index.schema, "item", id_))
-    for item in items:
-        writer.add_document(document(item))
-    writer.commit()
-    writer.wait_merging_threads()
+    _write(writer, items)
 
 
 def _continue(source: Path, target: Path) -> None:

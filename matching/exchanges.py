@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from matching.attributes import is_labelled
 from matching.pool import Coverage, Pool
 from matching.prepared import Offer
+from matching.vocabulary import may_abbreviate
 
 _COMPARED = 12
 """Candidates whose words are compared with those of all others: the likeliest by their own."""
@@ -18,18 +19,22 @@ _AS_WELL = 0.4
 """Share of what a candidate explains that another must explain to be weighed against it."""
 
 
-def exchanges(pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def exchanges(
+    pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]], likely: Collection[int]
+) -> list[tuple[str, ...]]:
     """The conflicts of each candidate, with those added that the likeliest have with the line as the others show."""
-    likely = _likely(covered)
-    return [
-        known if known or place not in likely else tuple(filter(None, [_exchanged(pool, pool.offers[place], covered[place])]))
-        for place, known in enumerate(conflicts)]
+    found = []
+    for place, known in enumerate(conflicts):
+        more = None if known or place not in likely else _instead(pool, pool.offers[place], covered[place], alphabetic=False)
+        found.append((more,) if more else known)
+    return found
 
 
-def outdone(pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]]) -> list[tuple[int, ...]]:
+def outdone(
+    pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]], likely: Collection[int]
+) -> list[tuple[int, ...]]:
     """For each likely candidate the places of those that have a word of the line which it lacks, and fit as well but for such
     words: a person must say which of them counts. `conflicts` are those of attributes."""
-    likely = _likely(covered)
     free = [
         place for place, (offer, known) in enumerate(zip(pool.offers, conflicts, strict=True))
         if not known and not _is_of_another_brand(pool, offer)]
@@ -49,21 +54,33 @@ def _is_of_another_brand(pool: Pool, offer: Offer) -> bool:
     return bool(pool.said_brands and offer.brand and pool.said_brands.isdisjoint(offer.brand))
 
 
-def _likely(covered: Sequence[Coverage]) -> frozenset[int]:
+def likeliest(covered: Sequence[Coverage]) -> frozenset[int]:
+    """The places of the candidates that explain most of the line and of themselves: only these are compared with all others."""
     ranked = sorted(range(len(covered)), key=lambda i: -round(covered[i].asked * covered[i].offered, 9))
     return frozenset(ranked[:_COMPARED])
 
 
-def _exchanged(pool: Pool, offer: Offer, covered: Coverage) -> str | None:
-    """What the item has instead of something the line asks for, in words; None when that is not certain.
+def replaced(pool: Pool, covered: Sequence[Coverage], likely: Collection[int]) -> list[str | None]:
+    """For each likely candidate a word that it has in the place of one the line asks for, in words, where another item of the
+    catalogue, otherwise the same but for a word or two, has what was asked for. It may be a synonym: a person must say."""
+    return [
+        _instead(pool, offer, share, alphabetic=True) if place in likely else None
+        for place, (offer, share) in enumerate(zip(pool.offers, covered, strict=True))]
 
-    It is when another candidate of its range has what was asked for: then the catalogue itself tells the two apart by it. Words
-    have synonyms: two that take each other's place are in items otherwise the same but for a word or two."""
+
+def _instead(pool: Pool, offer: Offer, covered: Coverage, *, alphabetic: bool) -> str | None:
+    """What the item has instead of a number (or word) that the line asks for, in words; None when that is not certain.
+
+    It is when another candidate of its range has what was asked for: then the catalogue itself tells the two apart by it. A word
+    and its short form are no two words."""
     for term in covered.missed:
-        instead = [] if is_labelled(term, pool.asked) else [
+        if term.isalpha() is not alphabetic or is_labelled(term, pool.asked):
+            continue
+        instead = [
             t for t in covered.unasked
-            if t.isalpha() is term.isalpha() and t not in pool.brands and not is_labelled(t, offer.profile)]
-        tell_apart = _are_twins if term.isalpha() else _are_related
+            if t.isalpha() is alphabetic and t not in pool.brands and not is_labelled(t, offer.profile)
+            and not (may_abbreviate(t, term) or may_abbreviate(term, t))]
+        tell_apart = _are_twins if alphabetic else _are_related
         for other in pool.holders(term) if instead else ():
             if tell_apart(offer, other) and (left := [t for t in instead if t not in other.terms]):
                 return f"{pool.asked.raw.get(term, term)}, not {min(offer.profile.raw.get(t, t) for t in left)}"

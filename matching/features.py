@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from matching.attributes import compare
-from matching.exchanges import exchanges, outdone
+from matching.exchanges import exchanges, likeliest, outdone, replaced
 from matching.identify import CodeClues, CodeTier, clues_of, code_tier, folded_codes
 from matching.pool import Coverage, Pool
 from matching.records import ItemRecord, LineQuery
@@ -40,6 +40,7 @@ class Clues:
     conflicts: tuple[str, ...]
     other_number: bool
     outdone_by: tuple[int, ...]         # places of candidates with a word of the line that this one lacks
+    instead: str | None                 # a word of its own in the place of one of the line, as others of its range show
 
 
 def clues(
@@ -53,7 +54,9 @@ def clues(
     covered = [pool.coverage(offer) for offer in pool.offers]
     compared = [compare(pool.meant, offer.profile) for offer in pool.offers]
     known = [c.conflicts for c in compared]
-    against, behind = exchanges(pool, covered, known), outdone(pool, covered, known)
+    likely = likeliest(covered)
+    against, behind = exchanges(pool, covered, known, likely), outdone(pool, covered, known, likely)
+    instead = replaced(pool, covered, likely)
     standing = _standing([0.0 if found else share.asked for share, found in zip(covered, against, strict=True)])
     units, length = unit_codes(query.uom) if query.uom else (), _length(pool)
     made = []
@@ -67,7 +70,9 @@ def clues(
             float(min(len(against[place]), 2)), min(compared[place].agreements, 4) / 4, *_model(pool, place),
             float(min(swapped, 3)), float(swapped > 0), _brand(pool, place), *_price(query, item, units), _unit(units, item),
             float(item.status is ItemStatus.ACTIVE), *length)
-        made.append(Clues(values, tier, against[place], other, () if tier and tier.names else behind[place]))
+        is_named = tier is not None and tier.names
+        made.append(Clues(
+            values, tier, against[place], other, () if is_named else behind[place], None if is_named else instead[place]))
     return made
 
 

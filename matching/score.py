@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import mul
 
 from matching.features import FEATURES, clues
@@ -20,7 +20,8 @@ OTHER_NUMBER_CEILING = 0.6
 DOUBTFUL_CODE_CEILING = 0.6
 """Nor more than this when a code that may be a misread one is all that speaks for it."""
 OUTDONE_CEILING = 0.5
-"""Nor more than this when it lacks a word of the line that another candidate has, that fits as well and may be meant."""
+"""Nor more than this when it lacks a word of the line that another candidate has, that fits as well and may be meant; or has
+another word in its place."""
 _MAY_BE_MEANT = 0.02
 """How probable such a rival must be by itself. Likely items whose rivals are less so are right 19 times of 20, others half."""
 _DOUBTFUL = frozenset({CodeTier.NEAR, CodeTier.GTIN_REPAIRED})
@@ -38,6 +39,7 @@ class Scored:
     conflicts: tuple[str, ...]
     other_number: bool = False
     outdone_by: tuple[int, ...] = ()         # places of rivals, in the order of the candidates
+    instead: str | None = None               # a word of its own in the place of one of the line: "padded, not softshell"
     probability: float = 0.0
 
 
@@ -46,7 +48,9 @@ def candidates_with_features(
 ) -> list[Scored]:
     """Each item with its features; `hits` is the retrieval's relevance by item id."""
     known = clues(query, items, hits, part_numbers)
-    return [Scored(i, c.features, c.tier, c.conflicts, c.other_number, c.outdone_by) for i, c in zip(items, known, strict=True)]
+    return [
+        Scored(i, c.features, c.tier, c.conflicts, c.other_number, c.outdone_by, c.instead)
+        for i, c in zip(items, known, strict=True)]
 
 
 def probabilities(scored: Iterable[Scored], model: Model) -> list[Scored]:
@@ -58,7 +62,7 @@ def probabilities(scored: Iterable[Scored], model: Model) -> list[Scored]:
     likely = probability_of([c.features for c in candidates], model)
     rivals = [tuple(n for n in c.outdone_by if likely[n] >= _MAY_BE_MEANT) for c in candidates]
     done = [
-        Scored(c.item, c.features, c.tier, c.conflicts, c.other_number, behind, _held(min(p, _ceiling(c, model)), behind))
+        replace(c, outdone_by=behind, probability=_held(min(p, _ceiling(c, model)), is_doubtful=bool(behind or c.instead)))
         for c, p, behind in zip(candidates, likely, rivals, strict=True)]
     return sorted(done, key=lambda c: (-c.probability, c.item.sku))
 
@@ -76,9 +80,9 @@ def probability_of(candidates: Sequence[Sequence[float]], model: Model) -> list[
     return found
 
 
-def _held(probability: float, rivals: tuple[int, ...]) -> float:
+def _held(probability: float, *, is_doubtful: bool) -> float:
     """A probability, pressed below the ceiling of those outdone so that the likelier of two stays the likelier."""
-    return min(probability, OUTDONE_CEILING * probability**0.1) if rivals else probability
+    return min(probability, OUTDONE_CEILING * probability**0.1) if is_doubtful else probability
 
 
 def _ceiling(candidate: Scored, model: Model) -> float:
@@ -108,6 +112,7 @@ def reasons(scored: Scored) -> tuple[str, ...]:
     said = [f"{scored.tier} agrees" if scored.tier.names else f"{scored.tier}"] if scored.tier else []
     said += list(scored.conflicts)
     said += [_OTHER_NUMBER] if scored.other_number else []
+    said += [scored.instead] if scored.instead else []
     said += [_OUTDONE] if scored.outdone_by else []
     if value["code_likeness"] > 0.5:
         said.append(f"the code is {value['code_likeness'] * 40 + 60:.0f}% alike")

@@ -20,6 +20,8 @@ _OPEN_POINT = re.compile(r"(?<![\da-z.])\.(?=\d)")
 _INCH = re.compile(r"(?<=\d)\s?(?:\"|″|”|''|′′)")
 _FOOT = re.compile(r"(?<=\d)['’′](?!\w)")
 _MIXED = re.compile(r"(?<![\d./])(\d{1,3})[ -]+(\d{1,2}/(?:2|4|8|16|32|64))(?!\d)")
+_RUN_IN = re.compile(r"(?<![\d./-])([1-9])(\d{1,2})/(2|4|8|16)(?=\s?(?:in|inch|zoll)(?![a-z]))")
+_UNIFIED = re.compile(r"(?<![\d./-])(\d{1,2}/(?:2|4|8|16))-(9|[1-8]\d)(?![\d./-]|\s?(?:mm|cm|in|inch|zoll)(?![a-z]))")
 _TIMES = re.compile(r"(\d(?:\s?(?:mm|cm|dm|m|um|in|ft|ml|cl|l|g|kg))?)\s?[x*]\s?(?=m?\d)")
 _RANGE = re.compile(rf"(?<![\d./a-z])(\d+(?:\.\d+)?)(?:-|\.\.\.?|\s?(?:to|bis)\s?)(\d+(?:\.\d+)?)(?=\s?(?:{_UNIT})(?![a-z0-9]))")
 _QUANTITY = re.compile(rf"(?<![a-z.])(\d[\d./~-]*)[ -]+({_UNIT})(?![a-z0-9]|-(?![ad]c)[a-z])")
@@ -33,7 +35,7 @@ _PACK = re.compile(
     rf"|(?<![a-z0-9])(?:ve|vpe|pk|pkg|packs?|packung|qty|ct|cf|da)\.?\s?(\d+)(?![\d.x]|\s?x\s?\d|\s?(?:{_UNIT})(?![a-z0-9]))"
     r"|(?<=[a-z] )x(\d{1,4})(?![\d.x])"
     rf"|(?<![a-z\d.x/])(\d+)\s?(?:pcs|pc|pce|pces|pieces|stk|stuck|stueck|st|pz|pza|pzas|piezas|pezzi|pieces|uds|ud|szt|stuks|ct|count|er|tabs|caps)?\s?"
-    rf"(?:\s?/\s?|\s(?:per|pro|par|por|je|im|in a)\s|-)(?:{_PACK_WORD})(?![a-z])"
+    rf"(?:\s?/\s?|\s(?:per|pro|par|por|je|im|in a)\s|-)(?:{_PACK_WORD})(?![a-z]|\s?(?:of|a|de|mit|zu|von|da|van|po)\s?\d)"
     r"|(?<![\d.x/])(\d+)\s?(?:pcs|pc|pce|pces|pieces|piece|stk|stuck|stueck|pz|pza|pzas|piezas|pezzi|uds|szt|stuks|count|ct|er)\b")
 _PACK_HINTS = frozenset(
     f"{_PACK_WORD}|ve|vpe|qty|pcs|pc|pce|pces|pieces|piece|stk|st|stuck|stueck|pz|pza|pzas|piezas|pezzi|ud|uds|szt|stuks|count|ct|cf|da|x|er|tabs|caps"
@@ -68,8 +70,8 @@ def _as_latin(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[str, ...]:
-    """Tokens in their order. "M8×40", "2 1/2\\"", "230 V", "110-240V", "PN 16" and "box of 100" come out as "m8 x 40",
-    "2-1/2in", "230v", "110~240v", "pn16" and "packof100"."""
+    """Tokens in their order. "M8×40", "2 1/2\\"", "230 V", "110-240V", "PN 16" "3/8-16" and "box of 100" come out as
+    "m8 x 40", "2-1/2in", "230v", "110~240v", "pn16", "ut3/8~16" and "packof100"."""
     said = _JOIN.sub(lambda m: _JOINED[m[0]], plain(text))
     if "-" in said:
         said = _TAIL.sub(r"\1\2", said)
@@ -90,12 +92,20 @@ def _tidy_numbers(said: str) -> str:
     if not _QUOTES.isdisjoint(said):
         said = _FOOT.sub("ft ", _INCH.sub("in ", said))
     if "/" in said:
+        said = _RUN_IN.sub(_run_in, _UNIFIED.sub(r"ut\1~\2", said))
         said = _MIXED.sub(r"\1-\2", said)
     if "x" in said or "*" in said:
         said = _TIMES.sub(r"\1 x ", said)
     if "-" in said or "to" in said or "bis" in said or ".." in said:
         said = _RANGE.sub(r"\1~\2", said)
     return _QUANTITY.sub(r"\1\2", _PREFIX.sub(r"\1", said))
+
+
+def _run_in(found: re.Match[str]) -> str:
+    """"11/2 in" is an inch and a half, "13/16 in" is less than one."""
+    whole, above, below = found.groups()
+    is_mixed = int(whole + above) >= int(below) > int(above) and int(above) % 2
+    return f"{whole}-{above}/{below}" if is_mixed else found[0]
 
 
 _BARE_COUNT = 5

@@ -25,6 +25,8 @@ OTHERS = [
     ("gloves sizeXL", "gloves size S"), ("relay 24VAC", "relay 24 V DC"), ("belt SPA950", "belt SPZ 2000"),
     ("sack 40my", "sack 80 µm"), ("passata trayof6", "passata tray of 12"), ("passata pakc of 6", "passata pack of 12"),
     ("valve male female", "valve f/f"), ("towel 50 m 200 mm", "towel 200 m 20 cm"),
+    ("v-belt SPZ2500", "v-belt SPA 2500"), ("screw 3/8-16 x 3/8\"", "screw 3/8-16 x 1 1/2\""), ("screw 3/8-16", "screw 1/4-20"),
+    ("valve 11/2\"", "valve 2\""), ("black / Titan 500 / box of 200", "black Titan 500 box of 500"),
     ("syringe, 2-piece, 2ml", "syringe 2 ml 3-piece"), ("kit 5 kg, 5-part", "kit 4-part 5 kg"),
 ]
 SAME = [
@@ -45,6 +47,9 @@ SAME = [
     ("pipe 22 mm", "pipe 22.2 mm"), ("IP 65", "IP65"), ("gloves medium", "gloves size M"), ("x-large", "XL"), ("3-polig", "3P"),
     ("24VAC coil", "coil 24 V AC"), ("XPB 3650 v-belt", "v-belt XPB3650"), ("plug w/out collar", "plug without collar"),
     ("valve m/f", "valve male female"), ("Gr. 44 azul", "size 44 blue"), ("shoe Gr. 47 low", "shoe low SZ 47"),
+    ("valve 11/2\"", "valve 1 1/2 in"), ("socket 13/16\"", "socket 13/16 in"),
+    ("black / Titan 500 / box of 200", "black Titan 500 box of 200"),
+    ("tap UNC 8", "tap screw 8"), ("screw / 3/8-16 / x 3/8 inch", "screw 3/8-16 x 3/8\""),
     ("syringe, 2-piece, 2ml", "syringe 2 ml"), ("2-core cable 2 m", "cable DN2 2 m 3 pole"),
 ]
 
