@@ -6,6 +6,7 @@ and it writes 1T for IT, 4 for a point, one number for two. The same type stands
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ TYPE = "type"
 Told = tuple[Word, Rival | None]
 _SURE, _DOUBT = 0.9, 0.6       # of a word whose glyphs are samples; of one without a figure that is asked about
 _SAMPLES, _ENOUGH = 8, 4       # of a character: most that are kept, and enough not to ask words without a figure
+_SHORT_CODE = re.compile(r"^[A-Zl|]{1,3}$")      # has no figure as read, but I may be a 1 and SAP half a postcode, 5AP
 _TWO_PIECES = frozenset(":;=")      # what is read as one of these is such a sign when its ink is in two pieces, else it is none
 _LIKE, _CLEARLY = 0.93, 0.95   # least likeness of all glyphs of a word; of one whose glyphs are more or fewer than its letters
 _UNKNOWN = 0.98                # likeness that a character may have without a sample to show it
@@ -72,7 +74,7 @@ def _told(
 
 
 def _is_asked(word: Word) -> bool:
-    return has_digit(word.text) or (word.confidence or 0.0) < _DOUBT
+    return has_digit(word.text) or (word.confidence or 0.0) < _DOUBT or bool(_SHORT_CODE.match(word.text))
 
 
 def _parted(word: Word, text: str, said: Rival | None, seen: _Seen, pitch: float, points: float) -> list[Told]:
