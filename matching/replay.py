@@ -94,7 +94,7 @@ class Replayer:
         policy = Promises(db).in_force(change.of(loaded.policy, customer), case_id, owner_of(customer))
         facts = replace(
             loaded.facts, price_tolerance=policy.price_tolerance, line_confidence=policy.line_confidence,
-            price_rule=policy.price_rule, takes_successors=policy.takes_successors)
+            price_rule=policy.price_rule, takes_successors=policy.takes_successors, customer=change.customer(customer))
         if change.aliases and facts.customer is not None:
             aliases = {code: items[sku] for code, sku in change.aliases.items()}
             facts = replace(

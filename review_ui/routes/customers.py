@@ -81,7 +81,7 @@ def try_rules(request: Request, _user: Admin, form: TypedForm, no: Typed) -> Res
     with ui.services.db.read() as db:
         house = Promises(db).house(ui.matcher.policy).target
     rules = {
-        "approval": form.get("approval", ""), "price_tolerance": form.get("price_tolerance", ""),
+        **{name: form.get(name, "") for name in ("approval", "price_tolerance", "merge_repeated_lines", "pack_rule")},
         "target_error_rate": form.get("target_error_rate", "").strip() or str(house or "none")}
     change = parse_change(f"{name}={value.strip()}" for name, value in rules.items() if value.strip())
     replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)

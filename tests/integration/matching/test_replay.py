@@ -66,8 +66,23 @@ def test_rules_of_the_house_leave_alone_what_a_customer_has_rules_for(lite: Desk
     with lite.db.write() as db:
         db.execute(update(CustomerRow).values(target_error_rate=Decimal("0.05")))
     assert player.replay(player.cases(5), house).changes == ()
-    with pytest.raises(InputError, match="kept with each customer"):
-        parse_change(["approval=review_all"], is_for_house=True)
+    for setting in ("approval=review_all", "merge_repeated_lines=yes", "pack_rule=ask"):
+        with pytest.raises(InputError, match="kept with each customer"):
+            parse_change([setting], is_for_house=True)
+
+
+def test_the_rule_that_repeated_lines_are_meant_is_tried_and_changes_only_orders_that_repeat_a_line(
+    lite: Desk, player: Replayer,
+) -> None:
+    lite.case(reading())
+    twice = lite.case(reading(BOLTS, BOLTS))
+    with lite.db.read() as db:
+        rule = db.execute(select(CustomerRow.merge_repeated_lines).where(CustomerRow.customer_no == "C100")).scalar_one()
+    told = player.replay(player.cases(5, "C100"), parse_change(["merge_repeated_lines=yes"]))
+    (change,) = told.changes
+    assert not rule and change.case_id == twice
+    assert any("both ask for" in sentence for sentence in change.asked_no_more) and not change.asked_anew
+    assert player.replay(player.cases(5, "C100"), parse_change(["merge_repeated_lines=no"])).changes == ()
 
 
 def test_corrections_are_left_out_what_counts_is_what_the_machine_would_do(lite: Desk, player: Replayer) -> None:
@@ -81,7 +96,7 @@ def test_corrections_are_left_out_what_counts_is_what_the_machine_would_do(lite:
     ("price_tolerance", "bad_change"), ("colour=red", "unknown_setting"), ("target_error_rate=7", "bad_value"),
     ("price_tolerance=many", "bad_value"), ("approval=never", "bad_value"),
     ("takes_successors=perhaps", "bad_value"), ("same_goods_days=-1", "bad_value"),
-    ("line_confidence=nan", "bad_value"),
+    ("line_confidence=nan", "bad_value"), ("merge_repeated_lines=perhaps", "bad_value"), ("pack_rule=never", "bad_value"),
     ("price_tolerance=NaN", "bad_value"),
 ])
 def test_a_change_that_cannot_be_is_refused_with_what_fits(setting: str, code: str) -> None:
