@@ -254,6 +254,31 @@ def test_rows_of_two_stacks_under_the_same_titles_are_lines_of_one_table() -> No
         ("KX-8800", "1", "pcs")]
 
 
+def test_a_stack_ends_where_the_next_one_begins_however_far_right_its_values_stand() -> None:
+    page = table(
+        100,
+        "Item          Qty                   Item          Qty",
+        "KX-4471                   24 pcs    KX-5501                2 ctn",
+        "KX-9012                   6 pcs     KX-7013                48 pcs",
+        "KX-8800                   120 pcs",
+        "Confirm quantities and the day of delivery within two working days.",
+    )
+    assert [(code, quantity, unit) for code, _, quantity, unit, _ in lines(page)] == [
+        ("KX-4471", "24", "pcs"), ("KX-5501", "2", "ctn"), ("KX-9012", "6", "pcs"), ("KX-7013", "48", "pcs"),
+        ("KX-8800", "120", "pcs")]
+
+
+def test_two_stacks_are_parted_between_numbers_that_stand_close() -> None:
+    page = table(
+        100,
+        "Pos.      Item No.       Qty  Pos.      Item No.       Qty",
+        "1         KX-4471        2400 2         KX-5501        36",
+        "3         KX-9012        1250 4         KX-7013        48",
+    )
+    assert [(code, quantity) for code, _, quantity, _, _ in lines(page)] == [
+        ("KX-4471", "2400"), ("KX-5501", "36"), ("KX-9012", "1250"), ("KX-7013", "48")]
+
+
 def test_a_code_with_a_variant_behind_a_colon_stays_whole() -> None:
     page = table(
         100,
