@@ -67,7 +67,13 @@ def address(view: View, field: str) -> Block | None:
     said, standing = _said(view) if field == "ship_to" else None, _standing(view, field)
     best = said if said and (said.clear or not standing or _goes_further(said, standing)) else standing
     lines = without_notes(best.lines, view.dates) if best else ()
-    return replace(best, lines=lines) if best and lines else None
+    return replace(best, lines=lines) if best and lines and not _is_remark(lines) else None
+
+
+def _is_remark(lines: Sequence[Sequence[Token]]) -> bool:
+    """True for a word on the way of delivery where an address might stand: "with Wednesday's van"."""
+    text = text_of(lines[0])
+    return len(lines) == 1 and text[0].islower() and not (POSTAL.search(text) or STREET.search(text) or is_company(text))
 
 
 def _goes_further(said: Block, standing: Block) -> bool:

@@ -23,7 +23,7 @@ def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:
         return None
     at = next((n for n, x in enumerate(lines[:_DEEPEST]) if is_company(text_of(x)) and not STREET.search(text_of(x))), 0)
     first, text = lines[at], text_of(lines[at])
-    if "," in text and len(lines) == 1:
+    if text.count(",") > 1 or ("," in text and len(lines) == 1):
         first = without_office(first)
         return first[: len(head_of(text_of(first)).split())]
     if at and all(_runs_on(lines, n) for n in range(at)):
@@ -41,8 +41,11 @@ def _runs_on(lines: Sequence[tuple[Token, ...]], n: int) -> bool:
 
 
 def without_office(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The name that follows a department or an office on its line: "Purchasing, Acme Ltd"."""
+    """The name without the department or office beside it on its line: "Purchasing, Acme Ltd", "Acme College, Accounts"."""
     end = next((n for n, t in enumerate(tokens, 1) if t.text.endswith(",")), 0)
     rest = tokens[end:]
+    if end and OFFICES & set(fold(text_of(rest))) and not OFFICES & set(fold(text_of(tokens[:end]))) and (
+            not is_company(text_of(rest))):
+        return tokens[:end]
     named = is_company(text_of(rest)) and not is_legal_form(text_of(rest))
     return rest if named and OFFICES & set(fold(text_of(tokens[:end]))) else tokens

@@ -58,7 +58,8 @@ _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("
 _LONGEST = 8             # words of a name
 _NUMBERED = frozenset({"no.", "no", "nr.", "nr", "n°", "nº", "#"})     # before the number of one of several
 _NOBODY: frozenset[int] = frozenset()
-_WELL_BELOW = 4.0        # ems between the writer's address and the reader's under it
+_WELL_BELOW = 3.0        # ems between the writer's address and the reader's under it,
+_BELOW = 1.5             # and from the foot of the writer's name to the reader's, where the writer's address is one line
 _FEWEST_LETTERS = 4      # of a name without a label
 
 
@@ -92,11 +93,11 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
     addressed = list(_addressed(view, [part for part in (ship_to, bill_to) if part]))
     supplier_block = labelled_address(view, "supplier_name")
-    wrote = [*_signatures(view), *_above(_letterhead(view, supplier_block), addressed)]
+    wrote = [*_signatures(view), *_above(view, _letterhead(view, supplier_block), addressed)]
     is_named = supplier_block is not None and name_of(supplier_block.lines) is not None
     if is_named and kind not in SELLERS:          # the supplier is said, so an address without a label is the writer's own
         said = {id(t) for line in supplier_block.lines for t in line} if supplier_block else set()
-        others = (a for a in addressed if id(a.tokens[0]) not in said)
+        others = (a for a in addressed if not any(id(t) in said for t in a.tokens))
         wrote, addressed = [*wrote, *(_Name(a.tokens, a.score + _UNDER_NAME) for a in others)], []
     writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
     names = {
@@ -259,9 +260,16 @@ def _addressed(view: View, others: Sequence[Block]) -> Iterable[_Name]:
                     yield _Name(name, 0.7 if is_company(text_of(name)) else 0.5)
 
 
-def _above(names: Iterable[_Name], addressed: Sequence[_Name]) -> Iterable[_Name]:
-    """The names that may be the writer's: who stands over an address well below another's is written to."""
-    second = {id(a.tokens[0]) for a in addressed if a.tokens[0].top - addressed[0].tokens[0].top > _WELL_BELOW}
+def _above(view: View, names: Iterable[_Name], addressed: Sequence[_Name]) -> Iterable[_Name]:
+    """The names that may be the writer's: who stands over an address below another name with its own is written to."""
+    if not addressed:
+        return names
+    first, low = addressed[0].tokens[0], addressed[0].tokens[0].top + _WELL_BELOW
+    above = ((n, part) for n, line in enumerate(view.top) if line.bottom < first.top for part in line.segments)
+    head = next((part for n, part in above if _may_be_name(part) and _is_over_town(view, n, part)), None)
+    if head and all(t is not first for t in head.tokens):
+        low = min(low, head.bottom + _BELOW)
+    second = {id(a.tokens[0]) for a in addressed if a.tokens[0].top > low}
     return (name for name in names if id(name.tokens[0]) not in second)
 
 

@@ -20,7 +20,7 @@ from extraction.lines.cells import NUMERIC, Cells, Prices, Span, assign
 from extraction.lines.columns import Column
 from extraction.lines.rows import Row, RowLine, is_aside
 from extraction.lines.run_together import assign_in_order, strangeness
-from extraction.lines.texts import is_sentence
+from extraction.lines.texts import ONE_LINE, is_sentence
 from extraction.lines.values import number_of, price_of, quantity_of
 from models.domain.evidence import Found, PageKind
 from models.domain.learned import ColumnPlace, Fact
@@ -248,7 +248,7 @@ class RowReader:
                 joined, codes = self._codes(joined)
             cells = {**cells, description: joined} if joined else {c: t for c, t in cells.items() if c != description}
         anchor = RowLine(self.paper.lines[row.main], {c: t for c, t in cells.items() if self.kinds[c] != IGNORE and t})
-        line = build_line(Row(anchor, (anchor,)), self.kinds, self.styles, (0.0, 0.0))
+        line = build_line(Row(anchor, (anchor,)), self.kinds, self.styles, ONE_LINE)
         changed: dict[str, Any] = dict(codes)
         if description is not None and (joined := cells.get(description, ())):
             text = " ".join(t.text for t in joined)

@@ -11,6 +11,7 @@ from extraction.layout.labels import COLUMN, fold, label_at, labels_in
 from extraction.lines.build import Styles, build_line
 from extraction.lines.kinds import fit
 from extraction.lines.rows import Row, RowLine
+from extraction.lines.texts import ONE_LINE
 from extraction.lines.values import is_code, is_unit, price_of
 from models.domain.reading import ReadingLine
 
@@ -39,7 +40,7 @@ def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, R
         if card.lines and "quantity" in card.values and set(card.values) & {"description", "gtin", *_CODES}:
             kinds = dict(enumerate(card.values))
             row = RowLine(card.lines[0], dict(enumerate(card.values.values())))
-            line = build_line(Row(row, (row,)), kinds, styles, (0.0, 0.0))
+            line = build_line(Row(row, (row,)), kinds, styles, ONE_LINE)
             if line.quantity:
                 out.append((card.first, card.last, line))
     return tuple(out)

@@ -19,6 +19,9 @@ from models.domain.lean import lean
 
 _LOOSE = 1.3  # ems of white at most between a row and its text lines,
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
+CENTRED = 0.35
+"""Ems by which a line and the numbers of its row overlap that are centred beside it."""
+
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _SUMS = frozenset({"total", "subtotal"})
 DELIVERIES = frozenset({"delivery", "lieferung", "teillieferung", "livraison", "entrega", "levering", "consegna", "dostawa"})
@@ -241,14 +244,26 @@ def _bounds(
     near = _row_gap(body)
     before = _text_comes_first(body, anchors, kinds, near)
     led = _reach(body, anchors[0], -1, near) < anchors[0]
-    starts = [_reach(body, anchors[0], -1, near) if before else anchors[0]]
+    starts = [_reach(body, anchors[0], -1, near) if before else _beside(body, anchors[0], -1)]
     ends = []
     for a, b in pairwise(anchors):
-        cut = _cut(body, a, b, rules, before=before) if led else b
+        cut = _ruled_off(body, a, b, rules) or _cut(body, a, b, before=before, led=led)
         ends.append(_reach(body, a, 1, near, cut))
         starts.append(_reach(body, b, -1, near, cut))
-    ends.append(anchors[-1] + 1 if before else _reach(body, anchors[-1], 1, near))
+    ends.append(_beside(body, anchors[-1], 1) + 1 if before else _reach(body, anchors[-1], 1, near))
     return list(zip(starts, ends, strict=True))
+
+
+def _beside(body: Sequence[RowLine], at: int, step: int) -> int:
+    """The last line that stands partly beside an anchor, up or down: the numbers of a row may be centred beside its text."""
+    i = at
+    while 0 <= i + step < len(body) and _overlap(body[i + step].line, body[at].line):
+        i += step
+    return i
+
+
+def _overlap(a: Line, b: Line) -> bool:
+    return a.page == b.page and min(a.bottom, b.bottom) - max(a.top, b.top) > CENTRED
 
 
 def _row_gap(body: Sequence[RowLine]) -> float:
@@ -285,15 +300,23 @@ def _text_comes_first(body: Sequence[RowLine], anchors: Sequence[int], kinds: Ki
     return not trail and bool(between) and sum(n > 0 for n in between) * 3 >= 2 * len(between)
 
 
-def _cut(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules], *, before: bool) -> int:
-    """The first line of the lower of two rows: at a rule, else at the widest gap, else as the table's habit is."""
-    if b - a == 1:
-        return b
+def _ruled_off(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules]) -> int | None:
+    """The first line below a rule between two rows."""
     for i in range(a, b):
         upper, lower = body[i].line, body[i + 1].line
         page = rules.get(upper.page)
         if page and upper.page == lower.page and page.crosses_y(upper.middle, lower.middle, lower.segments[0].left + 0.2):
             return i + 1
+    return None
+
+
+def _cut(body: Sequence[RowLine], a: int, b: int, *, before: bool, led: bool) -> int:
+    """The first line of the lower of two rows: one that stands partly beside it; where texts stand above the first row too,
+    else at the widest gap, else as the table's habit is."""
+    if (first := _beside(body, b, -1)) < b:
+        return max(first, a + 1)
+    if b - a == 1 or not led:
+        return b
     gaps = [
         body[i + 1].line.top - body[i].line.bottom if body[i].line.page == body[i + 1].line.page else 9.0 for i in range(a, b)
     ]

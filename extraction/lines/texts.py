@@ -11,15 +11,28 @@ from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, label_at
 from extraction.lines.cells import is_plain_number
 from extraction.lines.codes import CODES, labelled_code, take_code
-from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
+from extraction.lines.rows import CENTRED, Kinds, Row, RowLine, cell, is_aside
 from extraction.lines.titles import kinds_of
 from extraction.lines.values import is_code, is_unit
 from models.domain.evidence import PageKind
 
 _HOURS = re.compile(r"^\d{1,2}[:.h]\d{2}[-–]\d{1,2}[:.h]\d{2}")
 _NOTHING = frozenset({"-", "–", "—", "."})
-Reach = tuple[float, float]
-"""How far right the texts of a table reach, and how wide the widest is, in ems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far right the texts of a table reach, and how wide the widest is, in ems; `seconds` where every row has a second line
+    of text under its first, which says what the item is."""
+
+    edge: float
+    widest: float
+    seconds: bool = False
+
+
+ONE_LINE = Reach(0.0, 0.0)
+"""Of texts that stand alone, as on a card."""
+
 _COUNTED = 3  # rows at least that a line number in their texts can be told from
 _SENTENCE = 4  # words at least
 _LEADS_ON = frozenset({
@@ -89,15 +102,23 @@ def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str]
             lines = told.rest
         else:
             code, lines = take_code(lines, known_codes)
-    wrapped = _wrapped(lines, reach)
+    wrapped = max(_wrapped(lines, reach), _beside(lines, row.anchor))
     comment += [t for words in lines[wrapped:] for t in words]
     return Texts(tuple(t for words in lines[:wrapped] for t in words), code, labelled, tuple(comment))
 
 
 def text_reach(rows: Sequence[Row], kinds: Kinds) -> Reach:
-    """How far the texts of a table reach."""
-    texts = [words for row in rows for part in row.lines if (words := _words(part, row, kinds))]
-    return max((t[-1].right for t in texts), default=0.0), max((t[-1].right - t[0].left for t in texts), default=0.0)
+    """How far the texts of a table reach, and whether all of them have a second line."""
+    of_rows = [[words for part in row.lines if (words := _words(part, row, kinds))] for row in rows]
+    texts = [words for own in of_rows for words in own]
+    widest = max((t[-1].right - t[0].left for t in texts), default=0.0)
+    seconds = len(rows) >= _COUNTED and all(len(own) > 1 and not _is_said(own[1]) for own in of_rows)
+    return Reach(max((t[-1].right for t in texts), default=0.0), widest, seconds)
+
+
+def _is_said(words: Sequence[Token]) -> bool:
+    """True for a line that no text of an item is: a sentence, a remark, a label with its value."""
+    return is_sentence(words) or is_aside(words) or any(t.text.endswith(":") for t in words)
 
 
 def _first_of_last_text(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
@@ -111,9 +132,9 @@ def _first_of_last_text(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int
 def _is_full(line: Sequence[Token], following: Sequence[Token], reach: Reach) -> bool:
     """True when the first word of the next line had no room on this one. Texts that are even on the right, or centred, end at
     the same place however short they are."""
-    edge, widest = reach
     more = _BLANK + (following[0].right - following[0].left)
-    return line[-1].right + more >= edge - _BLANK and line[-1].right - line[0].left + more >= widest - _INDENT
+    wide = line[-1].right - line[0].left + more
+    return line[-1].right + more >= reach.edge - _BLANK and wide >= reach.widest - _INDENT
 
 
 def _wrapped(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
@@ -121,7 +142,7 @@ def _wrapped(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
     for n in range(len(lines) - 1):
         if lines[n][0].kind is PageKind.SHEET:
             return n + 1
-        goes_on = _goes_on(lines[n], lines[n + 1])
+        goes_on = _goes_on(lines[n], lines[n + 1]) or (n == 0 and reach.seconds)
         if not goes_on and (is_sentence(lines[n + 1]) or not _is_full(lines[n], lines[n + 1], reach)):
             return n + 1
     return len(lines)
@@ -145,6 +166,14 @@ def _until_sentence(words: tuple[Token, ...]) -> tuple[tuple[Token, ...], tuple[
         if is_sentence(words[start:end]) and not _goes_on(words[:start], words[start:end]):
             return words[:start], words[start:]
     return words, ()
+
+
+def _beside(lines: Sequence[tuple[Token, ...]], anchor: RowLine) -> int:
+    """How many lines stand beside the numbers of their row, from above: numbers are centred beside the whole text only."""
+    top, bottom = anchor.line.top, anchor.line.bottom
+    if not lines or lines[0][0].top >= top:
+        return 0
+    return sum(min(w[0].bottom, bottom) - max(w[0].top, top) > CENTRED for w in lines)
 
 
 def _goes_on(line: Sequence[Token], following: Sequence[Token]) -> bool:

@@ -12,6 +12,7 @@ from extraction.lines.build import Styles, build_line
 from extraction.lines.codes import CODES
 from extraction.lines.kinds import fit
 from extraction.lines.rows import Row, RowLine
+from extraction.lines.texts import ONE_LINE
 from extraction.lines.titles import kinds_of
 from extraction.lines.values import is_code
 from models.domain.reading import ReadingLine
@@ -117,4 +118,4 @@ def _line(card: _Card, styles: Styles) -> ReadingLine:
         values.setdefault("line_no", card.name.tokens[:1])
         values.setdefault("description", card.name.tokens[1:])
     row = RowLine(card.lines[0], dict(enumerate(values.values())))
-    return build_line(Row(row, (row,)), dict(enumerate(values)), styles, (0.0, 0.0))
+    return build_line(Row(row, (row,)), dict(enumerate(values)), styles, ONE_LINE)

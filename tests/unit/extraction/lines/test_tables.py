@@ -8,7 +8,9 @@ from extraction.assemble import assemble
 from extraction.lines.run_together import strangeness
 from models.domain.pages import Page
 from models.domain.reading import Context, Reading
-from tests.support.papers import parsed, sheet, table
+from tests.support.papers import paper, parsed, sheet, table
+
+Rows = tuple[tuple[float, list[tuple[float, str]]], ...]
 
 
 def lines(*pages: Page) -> list[dict[str, str]]:
@@ -729,3 +731,33 @@ def test_a_unit_that_found_no_room_beside_its_quantity_stands_below_it() -> None
 def test_an_ean_with_a_wrong_digit_stands_rather_under_its_title_than_a_code_does() -> None:
     right, misread, code = (strangeness(text, "gtin") for text in ("9520081043266", "9520081043267", "KX-4471"))
     assert right < misread < code
+
+
+def test_the_numbers_of_a_row_may_be_centred_beside_a_text_of_two_lines() -> None:
+    def row(top: float, code: str, text: tuple[str, str], quantity: str, price: str, amount: str) -> Rows:
+        return (
+            (top, [(110, text[0])]), (top + 5, [(20, code), (300, quantity), (400, price), (480, amount)]),
+            (top + 10, [(110, text[1])]))
+
+    rows = (
+        (100, [(20, "Item No."), (110, "Description"), (300, "Qty"), (400, "Unit Price"), (480, "Amount")]),
+        (114, [(20, "BX-1000"), (110, "Oil filter"), (300, "20"), (400, "6.35"), (480, "127.00")]),
+        *row(130, "BX-1001", ("Brake disc front ventilated", "280 mm"), "12", "31.50", "378.00"),
+        *row(152, "BX-1002", ("Motor oil 5W30, drum of 60", "l, with tap"), "2", "168.00", "336.00"))
+    assert [x["description"] for x in lines(paper(*rows))] == [
+        "Oil filter", "Brake disc front ventilated 280 mm", "Motor oil 5W30, drum of 60 l, with tap"]
+
+
+def test_a_second_line_that_all_rows_have_says_what_the_item_is() -> None:
+    page = table(
+        100,
+        "No  Description                      Qty   UM    Price    Amount",
+        "1   Bath sheet 100x150                60   EA    11.20    672.00",
+        "    White, dobby border",
+        "2   Duvet cover super king           24   EA    27.40    657.60",
+        "    Percale",
+        "3   Robe                             20   EA    21.75    435.00",
+        "    Shawl collar",
+    )
+    assert [x["description"] for x in lines(page)] == [
+        "Bath sheet 100x150 White, dobby border", "Duvet cover super king Percale", "Robe Shawl collar"]

@@ -1,0 +1,51 @@
+"""Who orders and who supplies on paper: letterheads, windows, labels."""
+
+from __future__ import annotations
+
+from models.domain.reading import Header
+from tests.unit.extraction.fields.test_header import TABLE, Rows, read
+
+
+def parties(*rows: tuple[float, list[tuple[float, str]]], table: Rows = TABLE) -> tuple[str | None, str | None]:
+    """Buyer and supplier of a paper with these rows above its table."""
+    header: Header = read(*rows, *table).header
+    return tuple(found.value if found else None for found in (header.buyer_name, header.supplier_name))  # type: ignore[return-value]
+
+
+def test_who_stands_in_the_window_below_a_letterhead_of_one_line_is_written_to() -> None:
+    assert parties(
+        (20, [(20, "MARROW SERVICE STATION")]),
+        (31, [(20, "Uwe Musterling, 14 Mill Street, Oldtown OT9 4QB")]),
+        (42, [(20, "Tel. 01632 960 177")]),
+        (60, [(300, "Brackwater Parts Ltd")]),
+        (71, [(300, "Unit 4, Weir Road")]),
+        (82, [(300, "Lowfield LF2 9AB")]),
+        (110, [(20, "Order no. 3318"), (300, "Date: 12/01/2031")]),
+    ) == ("MARROW SERVICE STATION", "Brackwater Parts Ltd")
+
+
+def test_who_stands_behind_to_supplies_and_is_no_letterhead() -> None:
+    assert parties(
+        (20, [(180, "ST HOLLOW'S HOSPICE")]),
+        (32, [(100, "Ward Stores, Comb Rise, Oldtown OT9 4QB")]),
+        (60, [(20, "TO"), (100, ": Brackwater Medical Ltd")]),
+        (74, [(20, "FROM"), (100, ": Joan Example, Ward Stores")]),
+        (88, [(20, "DATE"), (100, ": Tue 7 January 2031")]),
+        (102, [(20, "ORDER NO"), (100, ": SB 20714")]),
+    )[1] == "Brackwater Medical Ltd"
+
+
+def test_the_department_behind_a_name_is_none_of_it() -> None:
+    assert parties(
+        (20, [(20, "Purchase Order"), (300, "Order No.:"), (380, "P0098213")]),
+        (50, [(20, "Supplier"), (300, "Bill To")]),
+        (64, [(20, "Brackwater Instruments Ltd"), (300, "Hollowreed University, Accounts Payable")]),
+        (78, [(20, "9 Weir Road"), (300, "PO Box 118")]),
+        (92, [(20, "Lowfield LF2 9AB"), (300, "Oldtown OT9 4QB")]),
+    ) == ("Hollowreed University", "Brackwater Instruments Ltd")
+
+
+def test_a_word_on_the_way_of_delivery_is_no_address_and_its_day_is_the_requested_one() -> None:
+    header = read(*TABLE, (360, [(20, "Livraison : tournée du mercredi 14 janvier 2031.")])).header
+    assert header.ship_to is None
+    assert header.requested_date and header.requested_date.value.isoformat() == "2031-01-14"
