@@ -17,13 +17,13 @@ from review_ui.state import services_of
 router = APIRouter(route_class=PageRoute)
 
 
-def _show(request: Request, template: str, *, said: str = "") -> Response:
+def _show(request: Request, template: str, *, answer: str = "") -> Response:
     services = services_of(request)
     s, port = services.settings, services.erp()
     with services.db.read() as db:
         shown = load_connection(
             db, port, every_s=s.erp_pull_every_s, compare_every_s=s.erp_compare_every_s, at=services.clock())
-    return render(request, template, shown=shown, said=said)
+    return render(request, template, shown=shown, answer=answer)
 
 
 @router.get("/erp")
@@ -64,7 +64,7 @@ def compare(request: Request, user: Admin) -> Response:
 @router.post("/erp/check")
 def check(request: Request, _user: Admin) -> Response:
     """Ask the ERP whether it answers."""
-    return _show(request, "erp/_panels.html", said=services_of(request).erp().check())
+    return _show(request, "erp/_panels.html", answer=services_of(request).erp().check())
 
 
 @router.post("/erp/resend")

@@ -43,7 +43,9 @@ def main() -> None:
                 context.add_cookies([cookie])                          # type: ignore[list-item]
                 for name, path in pages(desk.ids).items():
                     page.goto(path)
-                    page.wait_for_timeout(300)                         # the page's picture comes after its words
+                    page.wait_for_timeout(300)                         # charts and lists have settled
+                    if name == "case":                                 # the paper comes after the words
+                        page.locator("#sheet .paper img").evaluate("picture => picture.decode()")
                     _keep(page.screenshot(), path_of(name, theme))
                 context.close()
         desk.db.close()

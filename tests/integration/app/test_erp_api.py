@@ -121,6 +121,7 @@ def test_the_page_shows_the_connection_and_asks_for_pulls(sqlite_database: Datab
         accept_order(db, case_id=open_case(db), case_version=1, draft=draft(open_shop(db)), approved_by="Ann")
     refuse(sqlite_database)
     admin, viewer = come_in(desk, "adam"), come_in(desk, "vera")
+    assert "notice good" not in admin.get("/erp").text, "nothing was asked yet, so nothing is told"
     assert "Pull now" in admin.get("/erp").text and "Pull now" not in viewer.get("/erp").text
     assert "Begins soon" in admin.post("/erp/pull", data={"noun": "items"}).text
     assert "Begins soon" in admin.post("/erp/compare").text
