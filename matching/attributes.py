@@ -81,7 +81,7 @@ def taken_apart(text: str) -> Profile:
 
 def profile_of(cut: Iterable[str]) -> Profile:
     """What a text says that has been cut into tokens."""
-    said = tuple([part for token in cut for part in _parts(token)])
+    said = tuple([part for token in cut for part in token_parts(token)])
     words: dict[str, None] = {}
     marks: dict[str, None] = {}
     terms: dict[str, None] = {}
@@ -123,7 +123,7 @@ def profile_of(cut: Iterable[str]) -> Profile:
 
 
 @lru_cache(maxsize=50_000)
-def _parts(token: str) -> tuple[str, ...]:
+def token_parts(token: str) -> tuple[str, ...]:
     """A number with the name of an attribute behind it comes apart: "6204zz" and "24vdc", but not "16gb". What a newer norm or
     a shorter form stands for is replaced by that."""
     if found := _CURRENT.fullmatch(token):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from matching.attributes import Profile, attribute_kind, form_of, is_known, is_labelled, one_spelling, profile_of
+from matching.attributes import Profile, attribute_kind, form_of, is_known, is_labelled, one_spelling, profile_of, token_parts
 from matching.prepared import Offer, loose_numbers, models_in, offer_of
 from matching.records import ItemRecord, LineQuery
 from matching.tokens import tokens
@@ -64,6 +64,8 @@ class Pool:
         """A token of the line, in parts where words are run together that the candidates have as two."""
         if token in self._rarity or len(token) < 5:
             return (token,)
+        if len(parts := token_parts(token)) > 1:
+            return parts                # "400vac" is a voltage, whatever the candidates call a current
         if token.isalpha():
             return (token,) if is_known(token) or len(token) > _LONGEST else self._words_in(token, _MOST_WORDS) or (token,)
         if (found := _NUMBER_FIRST.fullmatch(token)) and self._knows(found[2]):

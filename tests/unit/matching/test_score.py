@@ -58,6 +58,7 @@ RANGES = [
     ("washer M8 stainlessA4 packof100", "washer M8 stainless A2 pack of 100", "washer M10 stainless A4 pack of 100"),
     ("breaker B16 1P+N 6 kA", "breaker B16 1P 6 kA", "breaker C16 1P+N 6 kA"),
     ("hinge 120 mm rihgt brsas", "hinge 120 mm right steel", "hinge 120 mm left brass"),
+    ("contactor 40A 400VAC Eco400", "contactor 40 A 110 V AC Eco 400", "contactor 40 A 400 V DC Eco 400"),
     ("toner cyan forLX390", "toner cyan for LX 340", "toner black for LX 390"),
 ]
 
