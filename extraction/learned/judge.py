@@ -70,8 +70,8 @@ class Judge:
             return _WORDY
         if fact.lesson.field != "description":
             return _INSIDE if step == place.step and self.holds(place, words[0][1]) else _OUTSIDE
-        strays = words[-1][0] - main > place.last or not all(self.holds(place, t) for _, t in words)
-        return (_INSIDE if place.first <= step and self.holds(place, words[0][1]) else _OUTSIDE) + _STRAYS * strays
+        strays = not place.first <= step <= words[-1][0] - main <= place.last or not all(self.holds(place, t) for _, t in words)
+        return (_INSIDE if self.holds(place, words[0][1]) else _OUTSIDE) + _STRAYS * strays
 
     def holds(self, place: ColumnPlace, token: Token) -> bool:
         """Whether a word stands in a column."""

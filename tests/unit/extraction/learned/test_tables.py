@@ -209,6 +209,19 @@ def test_a_charge_among_coded_rows_keeps_its_words_together() -> None:
         ("KX-7730", "Scharnier rechts"), (None, "Fracht und Verpackung")]
 
 
+def test_a_text_that_found_no_room_beside_its_numbers_begins_on_the_line_above() -> None:
+    titles = "Pos   Bezeichnung              Menge     Preis     Betrag"
+    first = typed_form(
+        "77123", titles, "1     Scharnier links          24        1,10      26,40",
+        "2     Riegel lang              2         10,00     20,00")
+    second = typed_form(
+        "77200", titles, "1     Nut                      100       0,90      90,00",
+        "      Schliesser für Brandtor", "2     TS93/2                   5         4,00      20,00")
+    facts = taught_lines(first, {**HINGE, "buyer_sku": None}, {**BOLT, "buyer_sku": None})
+    assert said(read(second, facts), "description", "buyer_sku") == [
+        ("Nut", None), ("Schliesser für Brandtor TS93/2", None)]
+
+
 def _small(page: Page) -> Page:
     """The page with its table in small type: an em is then half as much."""
     return replace(page, words=tuple(
