@@ -220,6 +220,7 @@ class Rooms:
         from oms.billing.paper import Letterhead, credit_document, invoice_document, quote_document
         from oms.erp.credited import ErpCreditFollower
         from oms.erp.port import Capability
+        from oms.erp.returned import ErpReturnFollower
         from oms.notices.follow import NoticeFollower
         from oms.orders.company_money import CompanyMoneyFollower
         from oms.webhooks.fan_out import WebhookFollower
@@ -233,7 +234,8 @@ class Rooms:
         notices = NoticeFollower(company_name=s.company_name, kinds=s.notices, documents=documents)
         billing = (BillingFollower(),) if s.bill_on_shipment else ()
         credits = (ErpCreditFollower(self.erp.system),) if Capability.PUSH_CREDIT in self.erp.capabilities else ()
-        return *billing, *credits, CompanyMoneyFollower(s.currency), WebhookFollower(), notices
+        returns = (ErpReturnFollower(),) if Capability.PUSH_RETURN in self.erp.capabilities else ()
+        return *billing, *credits, *returns, CompanyMoneyFollower(s.currency), WebhookFollower(), notices
 
     def unpack(self, content: bytes, *, is_mail: bool = False, own_addresses: tuple[str, ...] | None = None) -> Unpacked:
         """Take a message apart inside the sandbox; without `own_addresses` those of the settings are ours. Raises InputError

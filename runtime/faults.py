@@ -38,6 +38,7 @@ POINTS_ELSEWHERE: list[str] = [
     "tryton.withdrawn",         # a sale's shipments and invoices are cancelled there, and the sale asks what to make of it
     "tryton.filled",            # a shipment there holds what we sent, and is not done
     "tryton.credited",          # the credit note is there, not posted
+    "tryton.returned",          # the sale of returned goods is there, not confirmed
     "webhook.posted",           # the receiver answered, we have not noted it
 ]
 """Names met only with a receiver that is set up beside; tests of their own pass them."""

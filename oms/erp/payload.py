@@ -21,8 +21,11 @@ CHANGED = "sales_order.changed"
 CANCELLED = "sales_order.cancelled"
 SHIPPED = "shipment.shipped"
 CREDITED = "credit_memo.issued"
+RETURNED = "return.closed"
 CREDIT_KEY = "credit:"
 """How the keys of messages about credit memos begin."""
+RETURN_KEY = "return:"
+"""How the keys of messages about returned goods begin."""
 _ORDER_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to", "ship_to_text", "payment_terms")
 _LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "discount", "requested_date")
 _GIVEN_FIELDS = ("po_number", "order_date", "requested_date", "currency", "ship_to_id", "ship_to_text", "payment_terms")
@@ -109,6 +112,18 @@ def credited(memo: CreditListed, lines: Sequence[BilledLine], *, key: str, invoi
         "invoice": invoice, "issued_on": _text(memo.issued_at.date()), "currency": memo.currency, "reason": memo.reason,
         "lines": [{"sku": x.sku, "quantity": _text(x.base_quantity), "amount": _text(x.amount)} for x in lines],
         **{name: _text(getattr(memo, name)) for name in ("charges", "tax", "fee", "total")},
+    }
+
+
+def returned(
+    *, key: str, return_no: str, order_no: str | None, customer_no: str, location: str, closed_on: date,
+    goods: Mapping[str, Decimal],
+) -> dict[str, Any]:
+    """The message "return.closed": these goods are on our shelf again, base units by SKU. `order_no` None: of no known order."""
+    return {
+        "id": key, "kind": RETURNED, "return_no": return_no, "order_no": order_no, "customer_no": customer_no,
+        "location": location, "closed_on": _text(closed_on),
+        "lines": [{"sku": sku, "quantity": _text(quantity)} for sku, quantity in goods.items()],
     }
 
 

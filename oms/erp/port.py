@@ -25,6 +25,7 @@ class Capability(StrEnum):
     PUSH_CANCEL = "push_cancel"
     PUSH_SHIPMENT = "push_shipment"
     PUSH_CREDIT = "push_credit"
+    PUSH_RETURN = "push_return"
     PULL_CUSTOMERS = "pull_customers"
     PULL_ITEMS = "pull_items"
     PULL_PRICES = "pull_prices"
@@ -58,11 +59,13 @@ NEEDS: Mapping[str, Capability] = {
     payload.CANCELLED: Capability.PUSH_CANCEL,
     payload.SHIPPED: Capability.PUSH_SHIPMENT,
     payload.CREDITED: Capability.PUSH_CREDIT,
+    payload.RETURNED: Capability.PUSH_RETURN,
 }
 """Kinds of messages, and what the adapter must be able to do; any other kind is a change of an order."""
 EVERY_PUSH = frozenset({
     Capability.PUSH_ORDER, Capability.PUSH_CHANGE, Capability.PUSH_CANCEL, Capability.PUSH_SHIPMENT})
-"""What every adapter that writes messages as they are can do; credit memos go only to ERPs that keep the accounts."""
+"""What every adapter that writes messages as they are can do; credit memos go only to ERPs that keep the accounts, returned
+goods to those that keep the stock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -17,8 +18,11 @@ from models.tables.fulfilment import ShipmentRow
 from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.outbox import OutboxRow
 from models.tables.returns import InspectionRow, ReturnLineRow, ReturnRow
 from oms.billing.invoices import issue_invoice
+from oms.erp.returned import ErpReturnFollower
+from oms.events.follow import follow
 from oms.inventory.reconcile import reconcile
 from oms.returns.close import NotBilled, close_return
 from oms.returns.inspection import MoreThanExpected, inspect, receive_return, withdraw_inspection
@@ -320,3 +324,26 @@ def test_a_kit_comes_back_as_its_components(sqlite_database: Database) -> None:
         close_return(db, return_id, actor="Ann")
         levels = dict(db.execute(select(StockLevelRow.item_id, StockLevelRow.on_hand)).all())
         assert (levels[nut], levels[bolt]) == (4, 6)
+
+
+def test_an_erp_that_keeps_stock_is_told_of_what_is_for_sale_again_and_of_nothing_else(database: Database) -> None:
+    follower = ErpReturnFollower()
+    follow(database, follower)
+    with database.write() as db:
+        sold = sell(db)
+        send(db, sold, [10])
+    for places, told in (
+        ({Disposition.RESTOCK: 2, Disposition.QUARANTINE: 1, Disposition.SCRAP: 1}, ["2"]), ({Disposition.SCRAP: 3}, [])
+    ):
+        return_id = came(database, sold, sum(places.values()))
+        line = line_of(database, return_id)
+        with database.write() as db:
+            for place, quantity in places.items():
+                inspect(db, return_id, line_id=line, quantity=Decimal(quantity), grade=Grade.NEW, disposition=place,
+                        outcome=ReturnOutcome.EXCHANGE, actor="Ann")
+            close_return(db, return_id, actor="Ann")
+        follow(database, follower)
+        with database.read() as db:
+            number = db.get_one(ReturnRow, return_id).number
+            messages = db.execute(select(OutboxRow.payload).where(OutboxRow.key == f"return:{number}")).scalars().all()
+        assert [line["quantity"] for message in messages for line in json.loads(message)["lines"]] == told

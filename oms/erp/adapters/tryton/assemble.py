@@ -64,6 +64,24 @@ def sale_values(
     return values
 
 
+def return_mark(key: str) -> str:
+    """As `mark`, of a sale that only takes returned goods back: it is none of an order."""
+    return f"Ordermill return [{key}]"
+
+
+def return_values(
+    message: Mapping[str, Any], key: str, defaults: Mapping[str, Any], goods: Sequence[tuple[int, int, Decimal]], warehouse: int
+) -> dict[str, Any]:
+    """The values of a sale below zero for returned goods: (product, unit, quantity). Nothing is invoiced of it."""
+    values = {name: defaults[name] for name in _HEADER if defaults.get(name) is not None}
+    return values | {
+        "reference": message["return_no"], "description": message["order_no"] or "", "comment": return_mark(key),
+        "warehouse": warehouse, "invoice_method": "manual", "shipment_method": "order",
+        "lines": [["create", [
+            {"type": "line", "product": product, "unit": unit, "quantity": -float(quantity), "unit_price": Decimal(0)}
+            for product, unit, quantity in goods]]]}
+
+
 def net_price(line: Mapping[str, Any]) -> Decimal:
     """The price of one unit after discount, to the places Tryton keeps: it has no discount of its own on a line."""
     quantity, price, amount = (Decimal(line[name]) for name in ("quantity", "unit_price", "amount"))

@@ -15,6 +15,7 @@ from oms.erp import payload
 from oms.erp.adapters.tryton.assemble import check_total, marked
 from oms.erp.adapters.tryton.changes import TrytonChanges
 from oms.erp.adapters.tryton.credits import TrytonCredits
+from oms.erp.adapters.tryton.returns import TrytonReturns
 from oms.erp.adapters.tryton.rpc import Rpc, confirming
 from oms.erp.adapters.tryton.sales import PLACED, STEPS, Sales, called, state_of
 from oms.erp.adapters.tryton.shipments import TrytonShipments
@@ -35,6 +36,7 @@ class TrytonOrders:
         self._values = SaleValues(rpc, house_units, charge_item)
         self._changes = TrytonChanges(rpc, self._sales, self._values)
         self._shipments = TrytonShipments(rpc, self._sales, house_units)
+        self._returns = TrytonReturns(rpc, self._sales, self._values)
         self._credits = TrytonCredits(rpc, self._sales, house_units, charge_item)
 
     def submit(self, message: Mapping[str, Any], *, key: str) -> str:
@@ -54,14 +56,19 @@ class TrytonOrders:
                 return self._credits.issue(message, key)
             case payload.SHIPPED:
                 return self._shipments.send(message)
+            case payload.RETURNED:
+                return self._returns.receive(message, key)
         raise ErpRefused(
             f"Tryton cannot be told of “{message['kind']}” by itself. Do it in the sale {message.get('order_no', '')} there, "
             "then give this message up.", code="erp_cannot_do")
 
     def find(self, key: str) -> str | None:
-        """The number of the confirmed sale, or posted credit note, that carries this key; a draft is not delivered yet."""
+        """The number of the confirmed sale, posted credit note or return shipment done that carries this key; a draft is not
+        delivered yet."""
         if f"/{payload.CREDIT_KEY}" in key:
             return self._credits.find(key)
+        if f"/{payload.RETURN_KEY}" in key:
+            return self._returns.find(key)
         placed = [sale for sale in self._sales.with_key(key) if sale["state"] in PLACED]
         return str(placed[0]["number"]) if placed else None
 

@@ -24,17 +24,21 @@ class SaleValues:
 
     def of(self, message: Mapping[str, Any], key: str) -> dict[str, Any]:
         """The values for `sale.sale.create`; Tryton is asked, and nothing entered. Raises ErpRefused, ErpMisconfigured."""
-        party = self._party(message["customer_no"])
-        base = self._rpc.call(
-            "model.sale.sale.default_get", ["company", "currency", "warehouse", "invoice_method", "shipment_method"])
-        defaults = {**base, **self._rpc.call("model.sale.sale.on_change_party", {**_plain(base), "party": party, "lines": []})}
-        defaults["party"] = party
+        defaults = self.header(message["customer_no"])
         units = Units(self._rpc.call("model.product.uom.search_read", [], 0, None, None, UNIT_FIELDS), self._house_units)
         lines = [self._line(line, units, defaults) for line in message["lines"]]
         lines += [self._charge(charge, defaults) for charge in charges_of(message)]
         return sale_values(
-            message, key, defaults, lines, shipment_address=self._address(message, party),
+            message, key, defaults, lines, shipment_address=self._address(message, defaults["party"]),
             currency=self._currency(message["currency"]))
+
+    def header(self, customer_no: str) -> dict[str, Any]:
+        """What Tryton itself fills in for a sale to this customer. Raises ErpRefused."""
+        party = self._party(customer_no)
+        base = self._rpc.call(
+            "model.sale.sale.default_get", ["company", "currency", "warehouse", "invoice_method", "shipment_method"])
+        filled = self._rpc.call("model.sale.sale.on_change_party", {**_plain(base), "party": party, "lines": []})
+        return {**base, **filled, "party": party}
 
     def _party(self, customer_no: str) -> int:
         found = self._rpc.call("model.party.party.search", [["code", "=", customer_no]], 0, 2)
