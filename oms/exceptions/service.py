@@ -91,6 +91,11 @@ def assign(db: Session, exception_id: int, *, user: str, assignee_id: int | None
     _record(db, exception_id, user, "exception.assigned", {"assignee": assignee_id, "team": team})
 
 
+def assignee_of(db: Session, exception_id: int) -> int | None:
+    """Who sees to it; None for nobody. Raises NotFound."""
+    return _get(db, exception_id).assignee_id
+
+
 def resolve(db: Session, exception_id: int, *, user: str, resolution: str) -> None:
     """Note that it is in order again, and how. Raises RefusedMove when it is closed already, NotFound."""
     _settle(db, exception_id, ExceptionState.RESOLVED, user, resolution)

@@ -26,6 +26,11 @@ class MoreThanExpected(InputError):
     code = "more_than_expected"
 
 
+def expected(db: Session, return_id: int) -> dict[int, Decimal]:
+    """What has not come yet, base units by line of the return."""
+    return {line.id: line.quantity - line.received for line in lines_of(db, return_id) if line.quantity > line.received}
+
+
 def receive_return(db: Session, return_id: int, *, quantities: Mapping[int, Decimal], actor: str) -> None:
     """Note that base units of return lines have come; more may come later. Stock moves when the return is closed.
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import ExceptionState
+from models.errors import InputError
 from models.tables.people import UserRow
 from oms.exceptions.listing import WantedExceptions, count_exceptions, find_exceptions, teams
-from oms.exceptions.service import assign, confirm_warning, reopen, resolve, waive
+from oms.exceptions.service import assign, assignee_of, confirm_warning, reopen, resolve, waive
 from review_ui.access import Approver, Clerk, Viewer
+from review_ui.each import NOTHING, Told, before, do_each
 from review_ui.errors import PageRoute
 from review_ui.language import N_
 from review_ui.pages import render
@@ -35,7 +37,9 @@ def _wanted(request: Request, user: SignedIn, view: str, team: str, order_no: st
     return replace(wanted, states=(ExceptionState.RESOLVED, ExceptionState.WAIVED)) if view == "closed" else wanted
 
 
-def _show(request: Request, user: SignedIn, template: str, view: str, team: str, order_no: str) -> Response:
+def _show(
+    request: Request, user: SignedIn, template: str, view: str, team: str, order_no: str, told: Told = NOTHING
+) -> Response:
     view = view if view in VIEWS else "open"
     with services_of(request).db.read() as db:
         found = find_exceptions(db, _wanted(request, user, view, team, order_no), limit=PAGE)
@@ -45,7 +49,8 @@ def _show(request: Request, user: SignedIn, template: str, view: str, team: str,
         people = db.execute(select(UserRow.id, UserRow.name).where(UserRow.is_active).order_by(UserRow.name)).all()
         known = teams(db)
     return render(
-        request, template, exceptions=found, tabs=tabs, view=view, team=team, order_no=order_no, people=people, teams=known)
+        request, template, exceptions=found, tabs=tabs, view=view, team=team, order_no=order_no, people=people, teams=known,
+        told=told)
 
 
 @router.get("/exceptions")
@@ -58,6 +63,83 @@ def show(request: Request, user: Viewer, view: str = "open", team: str = "", ord
 def rows(request: Request, user: Viewer, view: str = "open", team: str = "", order_no: str = "") -> Response:
     """The list alone."""
     return _show(request, user, "exceptions/_list.html", view, team, order_no)
+
+
+Chosen = Annotated[list[str] | None, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list shows."""
+
+    view: str = "open"
+    team: str = ""
+    order_no: str = ""
+
+
+Shown = Annotated[Asked, Depends()]
+
+
+def _each(
+    request: Request, user: SignedIn, asked: Asked, chosen: list[str] | None, done: str, work: Callable[[Session, int], object],
+    *, undo: str = "",
+) -> Response:
+    """Do something to every chosen exception; see `do_each`."""
+    names = [name for name in chosen or () if name.isdecimal()]
+    if not names:
+        raise InputError("Choose at least one exception: tick its box, or press X on it.", code="nothing_chosen")
+    told = do_each(services_of(request).db, names, done, lambda db, name: work(db, int(name)), undo=undo)
+    return _show(request, user, "exceptions/_list.html", asked.view, asked.team, asked.order_no, told)
+
+
+@router.post("/exceptions/all/assign")
+def give_all(
+    request: Request, user: Clerk, asked: Shown, chosen: Chosen = None, assignee: Annotated[int, Form(ge=0, le=10**12)] = 0
+) -> Response:
+    """Give the chosen ones to somebody; to nobody with 0."""
+    def give_one(db: Session, exception_id: int) -> int:
+        was = assignee_of(db, exception_id)
+        assign(db, exception_id, user=user.name, assignee_id=assignee or None)
+        return was or 0
+
+    return _each(request, user, asked, chosen, "assigned", give_one, undo="assign")
+
+
+@router.post("/exceptions/all/resolve")
+def settle_all(
+    request: Request, user: Clerk, asked: Shown, chosen: Chosen = None, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Note that the chosen ones are in order again, and how."""
+    return _each(request, user, asked, chosen, "resolved", lambda db, i: resolve(
+        db, i, user=user.name, resolution=reason), undo="settle")
+
+
+@router.post("/exceptions/all/waive")
+def accept_all(
+    request: Request, user: Approver, asked: Shown, chosen: Chosen = None, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Accept the chosen ones as they are, with a reason."""
+    return _each(request, user, asked, chosen, "accepted", lambda db, i: waive(
+        db, i, user=user.name, reason=reason), undo="settle")
+
+
+@router.post("/exceptions/all/undo")
+def undo_all(
+    request: Request, user: Clerk, asked: Shown, action: Annotated[str, Form()] = "",
+    entry: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Take back what was just done to several exceptions."""
+    was = before(entry)
+
+    def take_back(db: Session, exception_id: int) -> None:
+        if action == "assign" and was[str(exception_id)].isdecimal():
+            assign(db, exception_id, user=user.name, assignee_id=int(was[str(exception_id)]) or None)
+        elif action == "settle":
+            reopen(db, exception_id, user=user.name)
+        else:
+            raise InputError("This cannot be taken back here.", code="unknown_value")
+
+    return _each(request, user, asked, list(was), "as before", take_back)
 
 
 def _do(

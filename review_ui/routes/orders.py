@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.domain.order_work import HoldKind
 from models.domain.states import Role
-from models.errors import InputError, ServiceError
+from models.errors import InputError
 from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import CancelLine, EditHeader, EditLine, RemoveLine
 from oms.orders.desk import add_note, tag, untag
@@ -20,6 +19,7 @@ from oms.orders.repository import order_id_of
 from oms.orders.service import release_order, take_back_release
 from oms.orders.write import order_no as order_no_of
 from review_ui.access import Approver, Clerk, Viewer
+from review_ui.each import NOTHING, Told, before, do_each
 from review_ui.errors import PageRoute
 from review_ui.formats import typed_or_none
 from review_ui.order_page import change_as, day_of, do_to_order, show_order
@@ -30,7 +30,6 @@ from review_ui.state import services_of
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
-MOST_AT_ONCE = 200
 Reason = Annotated[str, Form()]
 Revision = Annotated[int, Form(ge=1, le=10**9)]
 
@@ -40,20 +39,6 @@ def _asked(text: str = "", view: str = "", tag: str = "", held: bool = False, be
 
 
 Wanted = Annotated[Asked, Depends(_asked)]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What was done to several orders, and what was refused; `undo`, `entries` and `value` are what takes it back."""
-
-    done: str = ""
-    refused: tuple[str, ...] = ()
-    undo: str = ""
-    entries: tuple[str, ...] = ()
-    value: str = ""
-
-
-NOTHING = Told()
 
 
 def _show(request: Request, user: SignedIn, template: str, asked: Asked, told: Told = NOTHING) -> Response:
@@ -82,21 +67,11 @@ def _each(
     request: Request, user: SignedIn, asked: Asked, orders: list[str] | None, done: str, work: Callable[[Session, int], object],
     *, undo: str = "", value: str = "",
 ) -> Response:
-    """Do something to every chosen order, each in a transaction of its own, so that one refusal stops no other. `undo` names what
-    takes it back: of each order what `work` answered is kept for that; nothing is where it answered False."""
-    chosen = list(dict.fromkeys(orders or []))[:MOST_AT_ONCE]
-    if not chosen:
+    """Do something to every chosen order; see `do_each`."""
+    if not orders:
         raise InputError("Choose at least one order: tick its box, or press X on it.", code="nothing_chosen")
-    refused, entries = [], []
-    for order_no in chosen:
-        try:
-            with services_of(request).db.write() as db:
-                result = work(db, order_id_of(db, order_no))
-        except ServiceError as e:
-            refused.append(e.sentence)
-        else:
-            entries += [f"{order_no}={result}"] if undo and result is not False else []
-    told = Told(f"{len(chosen) - len(refused)} {done}", tuple(refused), undo, tuple(entries), value)
+    told = do_each(
+        services_of(request).db, orders, done, lambda db, number: work(db, order_id_of(db, number)), undo=undo, value=value)
     return _show(request, user, "orders/_list.html", asked, told)
 
 
@@ -133,7 +108,7 @@ def undo_all(
     entry: Annotated[list[str] | None, Form()] = None, value: Annotated[str, Form()] = "",
 ) -> Response:
     """Take back what was just done to several orders."""
-    before = dict(text.partition("=")[::2] for text in (entry or [])[:MOST_AT_ONCE])
+    was_before = before(entry)
 
     def take_back(db: Session, order_id: int, was: str) -> None:
         match action:
@@ -147,7 +122,7 @@ def undo_all(
                 raise InputError("This cannot be taken back here.", code="unknown_value")
 
     return _each(
-        request, user, asked, list(before), "as before", lambda db, i: take_back(db, i, before[order_no_of(i)]))
+        request, user, asked, list(was_before), "as before", lambda db, i: take_back(db, i, was_before[order_no_of(i)]))
 
 
 @router.get("/orders/{order_no}")

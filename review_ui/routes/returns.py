@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
-from models.errors import NotFound
+from models.errors import InputError, NotFound
 from models.tables.inventory import LotRow
 from models.tables.items import ItemRow
 from oms.billing.repository import Billing
 from oms.returns.close import close_return
-from oms.returns.inspection import inspect, receive_return, withdraw_inspection
+from oms.returns.inspection import expected, inspect, receive_return, withdraw_inspection
 from oms.returns.repository import Returns
 from oms.returns.requests import (
     Wanted,
@@ -30,6 +30,7 @@ from oms.returns.requests import (
     send_return,
 )
 from review_ui.access import Approver, Clerk, Viewer
+from review_ui.each import NOTHING, Told, do_each
 from review_ui.errors import PageRoute
 from review_ui.formats import typed_number
 from review_ui.pages import render
@@ -49,7 +50,7 @@ Texts = Annotated[list[str], Form()]
 Ids = Annotated[list[int], Form()]
 
 
-def _list(request: Request, template: str, view: str, text: str, before: int | None) -> Response:
+def _list(request: Request, template: str, view: str, text: str, before: int | None, told: Told = NOTHING) -> Response:
     view = view if view in VIEWS else "to-do"
     with services_of(request).db.read() as db:
         found = Returns(db).find(text=text.strip(), states=VIEWS[view], before=before, limit=PAGE)
@@ -57,7 +58,7 @@ def _list(request: Request, template: str, view: str, text: str, before: int | N
     sums = {name: sum(counts.get(s, 0) for s in states or tuple(ReturnState)) for name, states in VIEWS.items()}
     return render(
         request, template, returns=found, view=view, text=text.strip(), counts=sums,
-        older=found[-1].id if len(found) == PAGE else None)
+        older=found[-1].id if len(found) == PAGE else None, told=told)
 
 
 @router.get("/returns")
@@ -72,6 +73,33 @@ def show(
 def rows(request: Request, _user: Viewer, view: str = "to-do", text: str = "") -> Response:
     """The list alone, for the search."""
     return _list(request, "returns/_list.html", view, text, None)
+
+
+def _each(
+    request: Request, view: str, text: str, chosen: list[str] | None, done: str, work: Callable[[Session, int], object]
+) -> Response:
+    """Do something to every chosen return; see `do_each`. Customers are told, so nothing takes it back."""
+    if not chosen:
+        raise InputError("Choose at least one return: tick its box, or press X on it.", code="nothing_chosen")
+    told = do_each(services_of(request).db, chosen, done, lambda db, number: work(db, Returns(db).get(number).id))
+    return _list(request, "returns/_list.html", view, text, None, told)
+
+
+@router.post("/returns/all/approve")
+def approve_all(
+    request: Request, user: Approver, chosen: Annotated[list[str] | None, Form()] = None, view: str = "to-do", text: str = ""
+) -> Response:
+    """Let the goods of the chosen returns come, without a fee."""
+    return _each(request, view, text, chosen, "approved", lambda db, id_: approve_return(db, id_, actor=user.name))
+
+
+@router.post("/returns/all/receive")
+def receive_all(
+    request: Request, user: Clerk, chosen: Annotated[list[str] | None, Form()] = None, view: str = "to-do", text: str = ""
+) -> Response:
+    """All goods of the chosen returns that have not come yet are here."""
+    return _each(request, view, text, chosen, "received", lambda db, id_: receive_return(
+        db, id_, quantities=expected(db, id_), actor=user.name))
 
 
 @router.get("/returns/new")

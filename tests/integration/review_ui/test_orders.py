@@ -190,3 +190,29 @@ def test_exceptions_are_given_settled_and_taken_up_again(house: Desk, visit: Vis
     post(client, f"/exceptions/{found}/reopen?view=closed")
     with house.db.read() as db:
         assert db.execute(select(ExceptionRow.state)).scalar_one() == "open"
+
+
+def test_several_exceptions_are_given_and_settled_at_once_and_that_is_taken_back(house: Desk, visit: Visit) -> None:
+    with house.db.write() as db:
+        for n in (1, 2):
+            open_exception(db, kind=ExceptionKind.COMPLIANCE, key=f"x:{n}", code="listed", sentence=f"Name no. {n} is on a list.")
+        ids = [str(i) for i in db.execute(select(ExceptionRow.id).where(ExceptionRow.key.startswith("x:"))).scalars()]
+        anna = db.execute(select(UserRow.id).where(UserRow.login == "anna")).scalar_one()
+    clerk = visit("carl")
+
+    def undo(shown: str) -> str:
+        (action,) = re.findall('name="action" value="([^"]*)"', shown)
+        return post(clerk, "/exceptions/all/undo", action=action, entry=re.findall(r'name="entry" value="([^"]+)"', shown))
+
+    page = clerk.get("/exceptions").text
+    assert page.count("data-needs-chosen") == 2 and "data-choose" not in visit("vera").get("/exceptions").text
+    assert "Choose at least one exception" in post(clerk, "/exceptions/all/assign", 422, assignee=anna)
+    given = post(clerk, "/exceptions/all/assign", chosen=ids, assignee=anna)
+    assert "2 assigned" in given and "Name no. 2" in visit("anna").get("/exceptions?view=mine").text
+    assert "2 as before" in undo(given) and "No exception fits" in visit("anna").get("/exceptions?view=mine").text
+    assert "how it was settled" in post(clerk, "/exceptions/all/resolve", chosen=ids)
+    settled = post(clerk, "/exceptions/all/resolve", chosen=ids, reason="Asked them.")
+    assert "2 resolved" in settled and "Name no. 1" not in settled
+    assert "is on a list" in undo(settled)
+    accepted = post(visit("anna"), "/exceptions/all/waive", chosen=[*ids, "999"], reason="Another person.")
+    assert "2 accepted" in accepted and "There is no exception 999" in accepted

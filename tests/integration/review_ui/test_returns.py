@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from starlette.testclient import TestClient
 
+from oms.returns.requests import Wanted, request_return
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
 from tests.support.shipments import Sold, sell, send
@@ -95,3 +97,21 @@ def test_a_viewer_sees_no_buttons(visit: Visit, sold: Sold) -> None:
     for path in ("/returns", "/invoices", "/invoices/IN-000001"):
         page = vera.get(path).text
         assert "hx-post" not in page.split("<main")[1]
+
+
+def test_several_returns_are_approved_and_received_at_once_and_a_refusal_stops_no_other(
+    visit: Visit, desk: Desk, sold: Sold,
+) -> None:
+    with desk.db.write() as db:
+        for line in sold.line_ids:
+            request_return(db, order_id=sold.order_id, lines=[Wanted(Decimal(2), line)], reason="Too many.", actor="Ann")
+    both, carl, anna = ["RMA-000001", "RMA-000002"], visit("carl"), visit("anna")
+    assert "/returns/all/approve" not in carl.get("/returns").text and "data-choose" not in visit("vera").get("/returns").text
+    assert anna.get("/returns").text.count("data-needs-chosen") == 2
+    assert "Choose at least one return" in carl.post("/returns/all/receive", headers=HTMX).text
+    assert "1 approved" in act(anna, "/returns/all/approve", chosen=both[:1])
+    told = act(anna, "/returns/all/approve?view=all", chosen=both)
+    assert "1 approved" in told and "this can be done while it is requested" in told
+    assert "2 received" in act(carl, "/returns/all/receive", chosen=both)
+    assert "is here whole" in act(carl, "/returns/all/receive", chosen=both)
+    assert "data-choose" not in carl.get("/returns?view=done").text
