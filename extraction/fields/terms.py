@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from extraction.fields.tagged import spans
 from extraction.fields.view import View, text_of, values
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
+from extraction.layout.pairs import Pair, is_label
 from models.domain.evidence import Found, PageKind
 
 _TERMS = re.compile(
@@ -32,6 +33,7 @@ _AS_ALWAYS = re.compile(
 _ABBREVIATED = 3         # characters of the longest word with a full stop that ends no sentence
 _SHORT = 5               # words of terms at most that the tagger may see the end of only,
 _CLEAR = 0.8             # where their label is clear
+_EDGE, _CLOSE, _FEW = 0.4, 0.8, 4      # ems to the side and below, and words, of the rest of a wrapped value
 _CLAUSE = 16             # words of a paper's small print
 _SEEN = 0.6               # mean probability from which the tagger's words are a value
 _NUMBER = re.compile(r"^[\w./-]*\d[\w./-]*$")
@@ -142,6 +144,17 @@ def _sentence(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return tokens
 
 
+def _wrapped(view: View, pair: Pair, value: Sequence[Token]) -> tuple[Token, ...]:
+    """The rest of a value that had no room beside its label: a short line right below both, which goes on in small letters."""
+    if not value or value[-1] is not pair.segment.tokens[-1] or value[0].kind is not PageKind.PAPER:
+        return ()
+    below = (s for s in view.segments if s.line in range(pair.segment.line + 1, pair.segment.line + 3))
+    under = next((s for s in below if abs(s.left - pair.segment.left) < _EDGE and s.top - pair.segment.bottom < _CLOSE), None)
+    if under is None or not under.text[0].islower() or is_label(under) or len(under.tokens) > _FEW:
+        return ()
+    return under.tokens
+
+
 def _labelled(view: View, field: str, fits: Callable[[str], bool], *, loose: bool, words: int = 20) -> Found[str] | None:
     """The value of the field's clearest label; `loose` takes one that does not fit its shape too, at less confidence."""
     unsure: Found[str] | None = None
@@ -150,6 +163,8 @@ def _labelled(view: View, field: str, fits: Callable[[str], bool], *, loose: boo
             continue
         for tokens, weight in values(pair):
             value = _sentence(tuple(tokens)[:words])
+            if loose and len(value) == len(tokens):
+                value = (*value, *_wrapped(view, pair, value))
             text = text_of(value).strip(" ,;.") if len(value) < len(tokens) else text_of(value).strip(" ,;")
             if not text or (not pair.clear and pair.first != field):
                 continue

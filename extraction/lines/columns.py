@@ -9,7 +9,7 @@ from functools import cache
 from itertools import combinations, pairwise
 
 from extraction.layout.geometry import Line, Segment, Token, piece, segment
-from extraction.layout.labels import fold, labels_in
+from extraction.layout.labels import fold, label_at, labels_in
 from extraction.lines.split_columns import split_columns
 from extraction.lines.titles import bare_title, kinds_of
 from models.domain.evidence import PageKind
@@ -88,7 +88,7 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
     """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
-    if _is_row(lines[i]) or _has_day(lines[i]):
+    if _is_row(lines[i]) or _has_day(lines[i]) or _says_something(lines[i]):
         return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i, titles):
@@ -139,9 +139,9 @@ def _stacks(lines: Sequence[Line], i: int, titles: Titles) -> Iterable[tuple[tup
 
 
 def _is_text(line: Line, columns: Sequence[Column]) -> bool:
-    """True for a line with digits that runs on over several of the titles above it, or with a day or several sums: a row, no
-    titles."""
-    if _has_day(line) or sum(any(_SUM.match(t.text) for t in s.tokens) for s in line.segments) > 1:
+    """True for a line with digits that runs on over several of the titles above it, with a day, several sums, or a label and
+    its value: a row, no titles."""
+    if _has_day(line) or _says_something(line) or sum(any(_SUM.match(t.text) for t in s.tokens) for s in line.segments) > 1:
         return True
     parts = [s for s in line.segments if any(c.isdigit() for c in s.text)]
     return any(sum(s.left < c.right and c.left < s.right for c in columns) > 1 for s in parts)
@@ -150,6 +150,13 @@ def _is_text(line: Line, columns: Sequence[Column]) -> bool:
 def _has_day(line: Line) -> bool:
     """True for a line of values: no title says a day."""
     return any(_DAY.match(t.text) for t in line.tokens)
+
+
+def _says_something(line: Line) -> bool:
+    """True for a line with a label and its value behind a colon, "Terms: net 30"; titles may end with a colon too."""
+    return any(
+        a.text.endswith(":") and not label_at(part.tokens, n, columns=True)
+        for part in line.segments for n, a in enumerate(part.tokens[:-1], 1))
 
 
 def stacked(lines: Sequence[Line]) -> tuple[Column, ...]:

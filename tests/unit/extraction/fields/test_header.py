@@ -669,3 +669,12 @@ def test_an_address_stands_below_the_line_that_announces_it() -> None:
     many = mail(f"{wanted} and deliver them to our new site:", *place.split(", "), "", "Thanks", "Joan")
     assert many.header.ship_to and many.header.ship_to.value == place
     assert mail(f"{wanted}.", "", "Deliver as usual, invoices to:", place).header.ship_to is None
+
+
+def test_terms_that_had_no_room_in_their_box_go_on_below() -> None:
+    header = read(
+        (40, [(20, "Fournisseur"), (300, "Règlement : virement 30 jours fin")]),
+        (54, [(20, "Brackwater Fittings SARL"), (300, "de mois")]),
+        (68, [(20, "9, rue des Prés"), (300, "Devise : EUR")]),
+        (82, [(20, "38998 Oldtown")]), *TABLE).header
+    assert header.payment_terms and header.payment_terms.value == "virement 30 jours fin de mois"

@@ -49,3 +49,15 @@ def test_a_word_on_the_way_of_delivery_is_no_address_and_its_day_is_the_requeste
     header = read(*TABLE, (360, [(20, "Livraison : tournée du mercredi 14 janvier 2031.")])).header
     assert header.ship_to is None
     assert header.requested_date and header.requested_date.value.isoformat() == "2031-01-14"
+
+
+def test_a_person_above_an_address_does_not_hide_whose_it_is() -> None:
+    assert parties(
+        (20, [(20, "Boulangerie Quillon")]),
+        (33, [(20, "SARL Quillon & Fils, 3 rue du Four, 29100 Oldtown")]),
+        (50, [(20, "BON DE COMMANDE N° 2031-088")]),
+        (70, [(20, "À l'attention de : Mme Exemple")]),
+        (81, [(20, "Minoterie de l'Aulne")]),
+        (92, [(20, "Route de Lowfield")]),
+        (103, [(20, "29500 Lowfield")]),
+    )[1] == "Minoterie de l'Aulne"

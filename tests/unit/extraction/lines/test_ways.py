@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from extraction.assemble import assemble
@@ -303,3 +304,19 @@ Menge  Einheit  Ihre Art.-Nr.  Artikel                             Preis/Einheit
         ("Wischtuch fusselfrei L, 100 St", "5", "7.49"), ("Kabelbinder 180 mm, 3000 St", "2", "41.00"),
         ("Etiketten 2-lagig, 80 St", "10", "6.35"), ("Spindelöl-Spray 500 ml", "1", "23.90"),
         ("Gips schnell bindend 500 g", "4", "9.15")]
+
+
+def test_facts_right_above_the_titles_are_none_of_them() -> None:
+    page = table(
+        100,
+        "Delivery : Thursday 15 October 2031 before 6 h, to the bakery (rear door)",
+        "Terms : direct debit 30 days",
+        "Reference   Description              Qty   Unit   Price     Amount",
+        "                                                    net",
+        "FAR-25      Flour, bag 25 kg          40   bag    19.80     792.00",
+        "RYE-25      Rye flour, bag 25 kg       8   bag    23.15     185.20",
+    )
+    (reading,) = assemble(parsed(page), Context())
+    assert [line.quantity.value for line in reading.lines if line.quantity] == [40, 8]
+    assert reading.header.requested_date and reading.header.requested_date.value == date(2031, 10, 15)
+    assert reading.header.payment_terms and reading.header.payment_terms.value == "direct debit 30 days"

@@ -1,0 +1,147 @@
+"""Names without a label in the head of a paper: letterheads, and who stands in the window of an envelope. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from extraction.fields.addresses import Block
+from extraction.fields.block_names import name_of
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, head_of, is_company, is_country, is_legal_form, is_title
+from extraction.fields.view import View, text_of
+from extraction.layout.blocks import block
+from extraction.layout.geometry import Rules, Segment, Token
+from extraction.layout.labels import contains, fields_of, fold, label_at
+from extraction.layout.pairs import is_label
+from models.domain.evidence import PageKind
+
+UNDER_NAME = 0.4
+"""What a street and a town below it are worth for the writer's name."""
+
+_FIRST = 0.2             # what it is worth to stand on the first line of the paper
+_ALIKE = 0.1             # of the height of a name's first line, by which its second may differ
+_LONGEST = 8             # words of a name
+_WELL_BELOW = 3.0        # ems between the writer's address and the reader's under it,
+_BELOW = 1.5             # and from the foot of the writer's name to the reader's, where the writer's address is one line
+_FEWEST_LETTERS = 4      # of a name without a label
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A company's name that may be a party's, and how much speaks for it."""
+
+    tokens: tuple[Token, ...]
+    score: float
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return fold(text_of(self.tokens))
+
+
+def addressed(view: View, others: Sequence[Block]) -> Iterable[Name]:
+    """Names over an address in the head without a label, as in the window of an envelope; not where the goods go."""
+    taken = {id(t) for part in others for line in part.lines for t in line}
+    for n, line in enumerate(view.top):
+        for part in line.segments if line.kind is not PageKind.TEXT else ():
+            if id(part.tokens[0]) in taken or not _may_be_name(part) or _labelled_above(view, n, part):
+                continue
+            at = next(i for i, x in enumerate(view.lines) if x.index == line.index)
+            whole = block(view.lines, at, part.left - 0.3, part.left + 0.3, view.rules.get(line.page, Rules()))
+            under = tuple(takewhile(_may_be_address, whole))
+            if len(under) >= 3 and any(POSTAL.search(x.text) for x in under[1:]):
+                taken |= {id(t) for x in under for t in x.tokens}
+                name = name_of([x.tokens for x in under])
+                if name and name[0] is part.tokens[0]:
+                    yield Name(name, 0.7 if is_company(text_of(name)) else 0.5)
+
+
+def above(view: View, names: Iterable[Name], windows: Sequence[Name]) -> Iterable[Name]:
+    """The names that may be the writer's: who stands over an address below another name with its own is written to."""
+    if not windows:
+        return names
+    first, low = windows[0].tokens[0], windows[0].tokens[0].top + _WELL_BELOW
+    above = ((n, part) for n, line in enumerate(view.top) if line.bottom < first.top for part in line.segments)
+    head = next((part for n, part in above if _may_be_name(part) and _is_over_town(view, n, part)), None)
+    if head and all(t is not first for t in head.tokens):
+        low = min(low, head.bottom + _BELOW)
+    second = {id(a.tokens[0]) for a in windows if a.tokens[0].top > low}
+    return (name for name in names if id(name.tokens[0]) not in second)
+
+
+def _may_be_name(part: Segment) -> bool:
+    text = part.text
+    if sum(c.isalpha() for c in text) < _FEWEST_LETTERS:
+        return False
+    return not (is_label(part) or is_title(text) or is_country(text) or NO_ADDRESS.search(text) or any(c.isdigit() for c in text))
+
+
+def _may_be_address(part: Segment) -> bool:
+    """False for a title and for what a label begins: "Order no. 4711"."""
+    label = label_at(part.tokens, 0)
+    return not is_title(part.text) and not (label and (label.colon or label.end > 1))
+
+
+def _labelled_above(view: View, n: int, part: Segment) -> bool:
+    over = (s for s in view.top[n - 1].segments if s.left < part.right and part.left < s.right) if n else ()
+    return any(is_label(s) and _heads(s) for s in over)
+
+
+def _heads(part: Segment) -> bool:
+    """True for a label that has no value on its own line: "For the attention of: Joan Example" heads no address."""
+    label = label_at(part.tokens, 0)
+    return label is None or all(t.text == ":" for t in part.tokens[label.end :])
+
+
+def letterhead(view: View, supplier: Block | None) -> Iterable[Name]:
+    """Unlabelled names in the head of the first page: the higher, the larger and the more like a company, the better."""
+    labelled = {id(t) for p in view.pairs if p.clear for t in (*p.tokens, *p.beside, *p.below)}
+    taken = {id(t) for words in (supplier.lines if supplier else ()) for t in words}
+    for n, line in enumerate(view.top):
+        for part in line.segments:
+            text = part.text
+            if any(id(t) in labelled or id(t) in taken for t in part.tokens) or is_title(text) or NO_ADDRESS.search(text):
+                continue
+            if is_country(text):
+                continue
+            if (label_at(part.tokens, 0) or fields_of(text, columns=True)) and not is_company(text):
+                continue
+            letters = sum(c.isalpha() for c in text)
+            head = head_of(text)
+            if letters < 3 or not 0 < len(head.split()) <= _LONGEST or (text.endswith((".", ":", "?")) and not is_company(text)):
+                continue
+            if line.kind is PageKind.TEXT and not is_company(text):
+                continue
+            size = min(part.height, 2.0) if line.kind is PageKind.PAPER else 1.0
+            tokens = part.tokens[: len(head.split())]
+            score = (0.9 if is_company(head) else 0.25) + 0.25 * size - 0.05 * n + (_FIRST if n == 0 else 0.0)
+            if STREET.search(head) or any(c.isdigit() for c in head):
+                score -= 0.5
+            if score > 0.1:
+                stands_over = UNDER_NAME if supplier and line.kind is PageKind.PAPER and _is_over_town(view, n, part) else 0.0
+                yield Name(_with_form_below(view, line.index, tokens), score + stands_over)
+
+
+def _is_over_town(view: View, n: int, part: Segment) -> bool:
+    """True for a name with a street and a town below it, set left, right or centred."""
+    under = [s for line in view.top[n + 1 : n + 4] for s in line.segments if s.left < part.right and part.left < s.right]
+    return bool(under) and not is_label(under[0]) and any(POSTAL.search(s.text) for s in under)
+
+
+def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The name with its legal form where that stands alone right below it, or with its second line: set alike right below it,
+    where the paper names the firm with both elsewhere."""
+    at = next(i for i, x in enumerate(view.lines) if x.index == index)
+    left = tokens[0].left
+    under = block(view.lines, at + 1, left - 0.3, left + 0.3, Rules(), longest=1)
+    alone = under and is_legal_form(under[0].text) and under[0].top - tokens[0].bottom < 1
+    return (*tokens, *under[0].tokens) if alone or (under and _goes_on(view, tokens, under[0])) else tokens
+
+
+def _goes_on(view: View, tokens: tuple[Token, ...], under: Segment) -> bool:
+    height = tokens[0].bottom - tokens[0].top
+    alike = abs(under.height - height) < _ALIKE * height and under.top - tokens[0].bottom < height
+    if not alike or view.lines[0].kind is not PageKind.PAPER or is_label(under):
+        return False
+    both = (*fold(text_of(tokens)), *fold(under.tokens[0].text))
+    return any(contains(fold(s.text), both) for line in view.all_lines for s in line.segments)
