@@ -39,8 +39,8 @@ def form_block(lines: Sequence[Line], pair: Pair) -> tuple[Words, ...]:
 
     Nothing where fewer than two parts are labelled, or none of them says where the place is.
     """
-    if pair.beside and pair.beside[0] in pair.segment.tokens:
-        return ()
+    if pair.beside and pair.beside[0].top < pair.segment.bottom:
+        return ()                             # the name stands beside the label, the address below it
     at = next(i for i, line in enumerate(lines) if line.index == pair.segment.line)
     heading, left = pair.segment, pair.tokens[0].left
     out: list[Words] = []

@@ -10,7 +10,7 @@ from extraction.fields.addresses import Block
 from extraction.fields.block_names import name_of
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, head_of, is_company, is_country, is_legal_form, is_title
 from extraction.fields.view import View, text_of
-from extraction.layout.blocks import block
+from extraction.layout.blocks import ATTENTION, block
 from extraction.layout.geometry import Rules, Segment, Token
 from extraction.layout.labels import contains, fields_of, fold, label_at
 from extraction.layout.pairs import is_label
@@ -48,7 +48,7 @@ def addressed(view: View, others: Sequence[Block]) -> Iterable[Name]:
                 continue
             at = next(i for i, x in enumerate(view.lines) if x.index == line.index)
             whole = block(view.lines, at, part.left - 0.3, part.left + 0.3, view.rules.get(line.page, Rules()))
-            under = tuple(takewhile(_may_be_address, whole))
+            under = (*whole[:1], *takewhile(_may_be_address, whole[1:]))
             if len(under) >= 3 and any(POSTAL.search(x.text) for x in under[1:]):
                 taken |= {id(t) for x in under for t in x.tokens}
                 name = name_of([x.tokens for x in under])
@@ -79,7 +79,8 @@ def _may_be_name(part: Segment) -> bool:
 def _may_be_address(part: Segment) -> bool:
     """False for a title and for what a label begins: "Order no. 4711"."""
     label = label_at(part.tokens, 0)
-    return not is_title(part.text) and not (label and (label.colon or label.end > 1))
+    heads = label and (label.colon or label.end > 1)
+    return bool(ATTENTION.match(part.text)) or not (is_title(part.text) or heads)
 
 
 def _labelled_above(view: View, n: int, part: Segment) -> bool:

@@ -51,6 +51,11 @@ _DASHES = frozenset("-–—|")
 _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
 _LONGEST = 8             # words of a name
 _NUMBERED = frozenset({"no.", "no", "nr.", "nr", "n°", "nº", "#"})     # before the number of one of several
+_CUSTOMERS = frozenset({
+    "customer", "customer name", "client", "client name", "account name", "kunde", "kundenname", "nom du client", "cliente",
+    "nombre del cliente", "klant", "klantnaam", "nome cliente", "klient"})
+"""How a seller's form asks who orders."""
+
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -78,7 +83,8 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
         said = {id(t) for line in supplier_block.lines for t in line} if supplier_block else set()
         others = (a for a in windows if not any(id(t) in said for t in a.tokens))
         wrote, windows = [*wrote, *(Name(a.tokens, a.score + UNDER_NAME) for a in others)], []
-    writer, reader = ("supplier_name", "buyer_name") if kind in SELLERS else ("buyer_name", "supplier_name")
+    is_sellers = kind in SELLERS or (supplier_block is None and _names_customer(view))
+    writer, reader = ("supplier_name", "buyer_name") if is_sellers else ("buyer_name", "supplier_name")
     names = {
         "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
         "supplier_name": list(_labelled_suppliers(view, supplier_block))}
@@ -227,6 +233,15 @@ def _not_ours(view: View, names: Iterable[Name]) -> Iterable[Name]:
 
 def _is_name(tokens: Sequence[Token]) -> bool:
     return sum(c.isalpha() for t in tokens for c in t.text) > 2
+
+
+def _names_customer(view: View) -> bool:
+    """True for a seller's own order form, on which a customer has filled in who orders: "Customer: Acme Ltd"."""
+    if view.lines and view.lines[0].kind is PageKind.TEXT:
+        return False
+    told = (p for p in view.named("buyer_name") if p.clear and p.label.text in _CUSTOMERS)
+    names = (name_of(part.lines) for p in told if (part := labelled_block(view, p)))
+    return any(name and _is_name(name) and not any(c.isdigit() for c in name[0].text) for name in names)
 
 
 def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[Name]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.domain.reading import Header
+from extraction.assemble import assemble
+from models.domain.reading import Context, Header
+from tests.support.papers import parsed, sheet
 from tests.unit.extraction.fields.test_header import TABLE, Rows, read
 
 
@@ -61,3 +63,30 @@ def test_a_person_above_an_address_does_not_hide_whose_it_is() -> None:
         (92, [(20, "Route de Lowfield")]),
         (103, [(20, "29500 Lowfield")]),
     )[1] == "Minoterie de l'Aulne"
+
+
+def test_on_a_sellers_order_form_the_customer_is_who_orders() -> None:
+    page = sheet(
+        ("Brackwater Nursery (Wholesale) – Spring 2031 Trade Order Form",),
+        ("Customer", "Hollowreed Lane Garden Centre", "", "Your order no.", "HL-S31/02"),
+        ("Address", "Hollowreed Lane, Oldtown", "", "Date", "2031-02-19"), ("", "OT9 4QB"),
+        ("Contact", "Joan Example 01632 960 110", "", "Account", "BW-331"), (),
+        ("Code", "Plant", "Pot / tray", "Price £", "ORDER (trays)", "Value £"),
+        ("HE101", "Heather mix", "P11 x 15", "21.75", "8", "174.00"), ("HE102", "Heather white", "P11 x 15", "21.75", "", ""),
+        ("CY201", "Cyclamen mini", "P9 x 18", "24.30", "10", "243.00"))
+    (reading,) = assemble(parsed(page), Context())
+    header = reading.header
+    assert header.buyer_name and header.buyer_name.value == "Hollowreed Lane Garden Centre"
+    assert header.supplier_name and header.supplier_name.value == "Brackwater Nursery (Wholesale)"
+
+
+def test_a_vendor_with_an_attention_line_below_a_centred_label_is_read_whole() -> None:
+    assert parties(
+        (20, [(20, "Marrow Brewing Co."), (350, "Purchase Order")]),
+        (33, [(20, "2290 Mill Road")]), (44, [(20, "Oldtown OT9 4QB")]),
+        (100, [(120, "Vendor"), (380, "Ship To")]),
+        (113, [(20, "Plains Malt & Supply"), (300, "Marrow Brewing Co.")]),
+        (124, [(20, "Attn: Order Desk"), (300, "118 Spur Road")]),
+        (135, [(20, "7715 Weir Road"), (300, "Oldtown OT9 4QB")]),
+        (146, [(20, "Lowfield LF2 9AB")]),
+    ) == ("Marrow Brewing Co.", "Plains Malt & Supply")
