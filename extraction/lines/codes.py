@@ -34,7 +34,10 @@ class Labelled:
 
 def labelled_code(lines: Sequence[tuple[Token, ...]]) -> Labelled | None:
     """The number that ends a text behind a label set off from it: "Hinge, brass (Ref. KX-4471)", "Hinge brass, art. 4471".
-    A label that is cut short ("Art.") needs no mark before it."""
+    A label that is cut short ("Art.") needs no mark before it. Or the number that begins a line behind its label, whatever
+    follows: "Cat. no. KX-4471 pack of 10"."""
+    if led := _begins_line(lines):
+        return led
     words = tuple(t for line in lines for t in line)
     code = words[-1].text.strip(_AROUND) if len(words) > 2 else ""
     if not any(c.isdigit() for c in code) or len(clean_code(code)) < _SHORTEST or not is_code(code) or _DECIMAL.match(code):
@@ -46,6 +49,20 @@ def labelled_code(lines: Sequence[tuple[Token, ...]]) -> Labelled | None:
         is_set_off = before[-1] in ",;:-–" or first[0] in "([" or last[-1] in ".:"
         if label and field and label.end == len(words) - 1 and is_set_off:
             return Labelled(field, (replace(words[-1], text=code),), _cut(lines, start))
+    return None
+
+
+def _begins_line(lines: Sequence[tuple[Token, ...]]) -> Labelled | None:
+    for n, line in enumerate(lines):
+        label = label_at(line, 0, columns=True)
+        field = next((f for name in label.fields if (f := name.removeprefix(COLUMN)) in CODES), None) if label else None
+        at = label.end + (label.end < len(line) and line[label.end].text == ":") if label and field else len(line)
+        code = line[at].text.strip(_AROUND) if at < len(line) and at > 1 else ""
+        if field and any(c.isdigit() for c in code) and len(clean_code(code)) >= _SHORTEST and is_code(code) and (
+                not _DECIMAL.match(code)):
+            behind = tuple(t for k, t in enumerate(line[at + 1 :]) if k or any(c.isalnum() for c in t.text))
+            rest = [*lines[:n], behind, *lines[n + 1 :]]
+            return Labelled(field, (replace(line[at], text=code),), [words for words in rest if words])
     return None
 
 

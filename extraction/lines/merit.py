@@ -34,6 +34,7 @@ _ODD = -0.5                          # a broken quantity at a round price may be
 _TAGGED = 0.4                        # a value that the tagger would call so too, or not at all
 _DENIED = -1 / 3                     # of the own merit, at most: a row that looks odd is never better left out
 _LONGEST_NUMBER = 6                  # figures of the number of a line
+_SHORT = 4                           # letters of a unit that nobody told us of
 _COLUMNS_APART = 2.0                 # heights of type
 _FEW = 3                             # units on fewer than one line in so many were torn out of the texts
 _HALF = -1.5                         # a code that breaks off behind a hyphen
@@ -96,8 +97,8 @@ def _merit(line: ReadingLine) -> float:
     value += _NAMED if has_words or any(codes) else _NAMELESS
     others = (line.quantity, line.unit_price, line.amount, line.requested_date, line.description, *codes)
     value += _VALUE * sum(x is not None for x in others)
-    value += sum(_VALUE if looks_right else _LEFTOVER for looks_right in (
-        *([is_unit(line.uom.value)] if line.uom else []), *([_numbers_line(line.line_no.value)] if line.line_no else [])))
+    value += _unit_worth(line.uom.value) if line.uom else 0.0
+    value += (_VALUE if _numbers_line(line.line_no.value) else _LEFTOVER) if line.line_no else 0.0
     value += _LEFTOVER * sum(" " in code.value and not is_code(code.value) for code in codes if code)
     value += _LEFTOVER * sum(bool(_GLUED.search(code.value)) or _is_parted(code) for code in codes if code)
     texts = (line.description, *codes)
@@ -120,6 +121,11 @@ def _heard(line: ReadingLine, own: float, witness: Witness | None) -> float:
     known = [chance for chance in told if chance is not None]
     said = _TAGGED * len(told) * (2 * fmean(known) - 1) if known else 0.0
     return own + max(said, _DENIED * max(own, 0.0))
+
+
+def _unit_worth(text: str) -> float:
+    """What a unit is worth: one that nobody told us of is none where it is no short word."""
+    return _VALUE if is_unit(text) else 0.0 if text.isalpha() and len(text) <= _SHORT else _LEFTOVER
 
 
 def _is_broken(number: Decimal) -> bool:

@@ -18,6 +18,7 @@ from models.domain.evidence import PageKind
 from models.domain.lean import lean
 
 _LOOSE = 1.3  # ems of white at most between a row and its text lines,
+_ONE_CELL = 0.4  # between the lines of one cell
 _MORE = 0.4  # and no more than this above what is usual between the lines of the table
 CENTRED = 0.35
 """Ems by which a line and the numbers of its row overlap that are centred beside it."""
@@ -247,7 +248,8 @@ def _bounds(
     starts = [_reach(body, anchors[0], -1, near) if before else _beside(body, anchors[0], -1)]
     ends = []
     for a, b in pairwise(anchors):
-        cut = _ruled_off(body, a, b, rules) or _cut(body, a, b, before=before, led=led)
+        cut = _ruled_off(body, a, b, rules) if before or _touch(body, b) else None
+        cut = cut or _cut(body, a, b, before=before, led=led)
         ends.append(_reach(body, a, 1, near, cut))
         starts.append(_reach(body, b, -1, near, cut))
     ends.append(_beside(body, anchors[-1], 1) + 1 if before else _reach(body, anchors[-1], 1, near))
@@ -300,9 +302,15 @@ def _text_comes_first(body: Sequence[RowLine], anchors: Sequence[int], kinds: Ki
     return not trail and bool(between) and sum(n > 0 for n in between) * 3 >= 2 * len(between)
 
 
+def _touch(body: Sequence[RowLine], b: int) -> bool:
+    """True where the line above an anchor is set as close to it as lines of one cell are."""
+    upper, lower = body[b - 1].line, body[b].line
+    return upper.page == lower.page and lower.top - upper.bottom < _ONE_CELL
+
+
 def _ruled_off(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules]) -> int | None:
-    """The first line below a rule between two rows."""
-    for i in range(a, b):
+    """The first line below the last rule between two rows: a remark between two rules belongs to the goods above it."""
+    for i in reversed(range(a, b)):
         upper, lower = body[i].line, body[i + 1].line
         page = rules.get(upper.page)
         if page and upper.page == lower.page and page.crosses_y(upper.middle, lower.middle, lower.segments[0].left + 0.2):

@@ -19,13 +19,20 @@ def untitled_header(lines: Sequence[Line]) -> Header | None:
     most = max(map(_numbers, rows))
     rows = [line for line in rows if line.kind is PageKind.SHEET or 2 * _numbers(line) > most]      # not those of a list below
     spans: list[list[float]] = []
-    for left, right in sorted((s.left, s.right) for line in rows for s in line.segments):
+    for left, right in sorted((s.left, s.right) for line in _fullest(rows) for s in line.segments):
         if spans and left < spans[-1][1]:
             spans[-1][1] = max(spans[-1][1], right)
         else:
             spans.append([left, right])
     before = rows[0].index - 1
     return Header(before, before, tuple(Column("", (), left, right) for left, right in spans))
+
+
+def _fullest(rows: Sequence[Line]) -> Sequence[Line]:
+    """The rows with the most cells, where they are half of all at least: in others a long text touches the next cell."""
+    most = max(len(line.segments) for line in rows)
+    full = [line for line in rows if len(line.segments) == most]
+    return full if 2 * len(full) >= len(rows) else rows
 
 
 def _is_row(line: Line) -> bool:

@@ -69,10 +69,12 @@ def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
 
 
 def quantity_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
-    """A quantity, its unit behind it or stuck to it ("24 EA", "1.00 kg", "12pcs"); None when the cell holds none."""
+    """A quantity, its unit behind it, before it or stuck to it ("24 EA", "pz 4.032", "12pcs"); None when the cell holds none."""
     plain = number_of(tokens, style)
     if plain:
         return plain if not currency_in(_join(tokens)) else None
+    if len(tokens) > 1 and is_unit(tokens[0].text) and (counted := number_of(tokens[1:], style)):
+        return Amount(counted.value, counted.tokens, tokens[0].text, (tokens[0],))
     for end in range(min(len(tokens), _LONGEST), 0, -1):
         head = parse_number(_join(tokens[:end]), style)
         rest = _join(tokens[end:])

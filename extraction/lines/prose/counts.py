@@ -101,12 +101,20 @@ def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
         return _with_unit(Count(Decimal(2), tuple(tokens[:pair]), pair, other=Decimal(3), word=True), tokens, speech)
     if vague := speech.spans(tokens, "few"):
         return _with_unit(Count(None, tuple(tokens[:vague]), vague, word=True), tokens, speech)
+    if _is_measured_out(tokens):
+        return None
     skipped = speech.spans(tokens, "more") or speech.spans(tokens, "about")
     count = _number(tokens[skipped:], speech) if skipped < len(tokens) else None
     if count is None:
         return None
     count = replace(count, size=count.size + skipped)
     return count if count.unit else _with_unit(_dozens(count, tokens, speech), tokens, speech)
+
+
+def _is_measured_out(tokens: Sequence[Token]) -> bool:
+    """True for the three sides of a thing: "300 x 200 x 150 mm"."""
+    return len(tokens) > 4 and all(t.text.casefold() in TIMES for t in (tokens[1], tokens[3])) and all(
+        t.text[0].isdigit() for t in (tokens[0], tokens[2], tokens[4]))
 
 
 def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:

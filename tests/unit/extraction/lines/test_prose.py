@@ -338,3 +338,9 @@ def test_an_amount_says_which_number_a_point_makes() -> None:
     [said] = read_prose(document_lines([body("- 1.200 mts flat hose a 2 EUR = 2400 EUR")]), unsure)
     assert said.line.quantity
     assert (said.line.quantity.value, said.line.uom and said.line.uom.value) == (1200, "mts")
+
+
+def test_the_three_sides_of_a_thing_count_nothing() -> None:
+    lines = read("Please send:\na) 24 acrylic stands, 300 x 200 x 150 mm, clear\nb) 36 label holders, A6")
+    assert [(x.quantity.value, x.description.value) for x in lines if x.quantity and x.description] == [
+        (24, "acrylic stands, 300 x 200 x 150 mm, clear"), (36, "label holders, A6")]

@@ -761,3 +761,38 @@ def test_a_second_line_that_all_rows_have_says_what_the_item_is() -> None:
     )
     assert [x["description"] for x in lines(page)] == [
         "Bath sheet 100x150 White, dobby border", "Duvet cover super king Percale", "Robe Shawl collar"]
+
+
+def test_a_unit_may_stand_before_its_quantity() -> None:
+    page = table(
+        100,
+        "Item     Description             Qty        Price     Amount",
+        "KX-4     Green bottle 0.75       pcs 4032    0.50     2016.00",
+        "KX-5     Green bottle 0.37       pcs 1200    0.40      480.00",
+    )
+    assert [(x["quantity"], x["uom"], x["description"]) for x in lines(page)] == [
+        ("4032", "pcs", "Green bottle 0.75"), ("1200", "pcs", "Green bottle 0.37")]
+
+
+def test_a_short_word_in_the_units_column_is_one_whether_it_is_known_or_not() -> None:
+    page = table(
+        100,
+        "Item       Description                        UM        Qty",
+        "GR6060-AV  Floor tile 60x60 ivory             M2      86.40",
+        "GR-BATT1   Skirting 9x60 ivory                M       54.00",
+        "COL-C2TE   Adhesive white bag 25 kg           SQ         22",
+        "STU-GM22   Grout grey 5 kg                    SE          6",
+    )
+    assert [x["uom"] for x in lines(page)] == ["M2", "M", "SQ", "SE"]
+
+
+def test_a_number_may_begin_the_second_line_of_a_text_behind_its_label() -> None:
+    page = table(
+        100,
+        "Product                                       Qty     Price     Value",
+        "Pipette tips 200 uL, sterile                   14     52.30    732.20",
+        "Cat. no. BL-20410 pack of 10",
+        "Blood culture bottle, 30 mL                     6    168.00   1008.00",
+        "Cat. no. BL-33107 box of 50",
+    )
+    assert [x.get("supplier_sku") or x.get("buyer_sku") for x in lines(page)] == ["BL-20410", "BL-33107"]

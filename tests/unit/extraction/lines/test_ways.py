@@ -320,3 +320,24 @@ def test_facts_right_above_the_titles_are_none_of_them() -> None:
     assert [line.quantity.value for line in reading.lines if line.quantity] == [40, 8]
     assert reading.header.requested_date and reading.header.requested_date.value == date(2031, 10, 15)
     assert reading.header.payment_terms and reading.header.payment_terms.value == "direct debit 30 days"
+
+
+def test_a_remark_between_two_rows_belongs_to_the_upper_one_though_only_a_rule_above_it_parts_them() -> None:
+    page = table(
+        100,
+        "Description                               Qty        Price     Amount",
+        "[KX-3000] LED spot dimmable                24 pcs     39.75     954.00",
+        "Please pack singly, spots go to two floors.",
+        "[KX-2000] Track rail 2 m                    8 pcs     54.00     432.00",
+        pitch=20.0,
+    )
+    ruled = replace(page, rules=tuple((20.0, y, 400.0, y + 0.5) for y in (115.0, 135.0, 175.0)))
+    assert [(code, text) for code, text, *_ in lines(ruled)] == [("KX-3000", "LED spot dimmable"), ("KX-2000", "Track rail 2 m")]
+
+
+def test_rows_without_titles_are_parted_where_most_of_them_part_though_a_long_text_touches_the_next_cell() -> None:
+    texts = ("Saw blade 40 in, fine tooth, hardened", "Saw blade 40 in, coarse and hooked tooth", "Blade lubricant")
+    sums = (("20 ea", "$23.75", "$475.00"), ("10 ea", "$26.40", "$264.00"), (" 2 ea", "$58.00", "$116.00"))
+    rows = (f"{n})  KX-1588-{n}   {text:<40} {'   '.join(own)}" for n, (text, own) in enumerate(zip(texts, sums, strict=True), 1))
+    page = body("\n".join((*rows, "", "Total $855.00")))
+    assert [(text, quantity) for _, text, quantity, *_ in lines(page)] == list(zip(texts, ("20", "10", "2"), strict=True))
