@@ -255,8 +255,9 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
         whole = "," in said and (view.lines[at].kind is PageKind.TEXT or bool(POSTAL.search(said) and STREET.search(said)))
         under = _wrapped(view, at) if whole else _continued(view.lines, at, min(low, left) - 0.8, left + 1.5, rules, label)
         return _cleaned([*first, *under], pair.clear)
-    right = min((s.left for s in view.lines[at].segments if s.left > pair.segment.right), default=label.left + 14) - 0.5
-    parts = block(view.lines, at + 1, label.left - 1.5, max(min(right, label.left + 10), label.left + 0.5), rules)
+    following = min((s.left for s in view.lines[at].segments if s.left > pair.segment.right), default=float("inf")) - 0.5
+    right = max(min(following, label.left + 10), label.left + 0.5)
+    parts = block(view.lines, at + 1, label.left - 1.5, right, rules, until=following)
     if not parts and pair.label.start:         # a sentence that ends with the label goes on at the left
         parts = block(view.lines, at + 1, pair.segment.left - 0.5, pair.segment.left + 0.5, rules)
     if not parts or parts[0].top - pair.segment.bottom > 2.2 or parts[0].line > pair.segment.line + 3:

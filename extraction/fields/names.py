@@ -41,7 +41,9 @@ STREET = re.compile(
 _HOUSE_WORDS = (
     "warehouse receiving goods inwards stores entrance door bay dock gate building department purchasing reception site depot "
     "plant lager tor halle rampe wareneingang annahme einkauf quai porte magasin achats muelle puerta almacen recepcion nave "
-    "compras ingresso merci magazzino acquisti poort hal magazijn ontvangst inkoop rampa hala brama magazyn przyjecie zakupy"
+    "compras ingresso merci magazzino acquisti poort hal magazijn ontvangst inkoop rampa hala brama magazyn przyjecie zakupy "
+    "library bibliothek bibliotheque biblioteca bibliotheek concierge kitchen kuche cuisine cocina keuken cucina kuchnia "
+    "pharmacy apotheke pharmacie workshop werkstatt atelier taller werkplaats officina warsztat laboratory labor laboratoire ap"
 )
 HOUSE = frozenset(_HOUSE_WORDS.split())
 """Folded words for places and departments of a house: "Attn: Receiving" is part of an address, "Attn: Ann Example" is not."""

@@ -31,15 +31,18 @@ def _is_titles(part: Segment) -> bool:
     return len(labels_in(part.tokens, columns=True)) >= _TITLES
 
 
-def block(lines: Sequence[Line], start: int, left: float, right: float, rules: Rules, *, longest: int = 8) -> tuple[Segment, ...]:
-    """The segments under one another from line `start` on whose left edge lies in `left`..`right`, one a line.
+def block(
+    lines: Sequence[Line], start: int, left: float, right: float, rules: Rules, *, longest: int = 8, until: float = float("inf"),
+) -> tuple[Segment, ...]:
+    """The segments under one another from line `start` on whose left edge lies in `left`..`right`, one a line; what begins right
+    of `until` belongs to the next block.
 
     The block ends at a wide gap, a horizontal rule, a label, a line without a fitting segment, or after `longest` lines.
     """
     out: list[Segment] = []
     leading = 0.9 if lines[start : start + 1] and lines[start].kind is PageKind.TEXT else LEADING
     for line in lines[start : start + longest + 2]:
-        part = _at(line, left, right, rules)
+        part = _at(line, left, right, rules, until)
         if out and (line.page != lines[start].page or line.top - out[-1].bottom > leading):
             break
         if part is None:
@@ -55,7 +58,7 @@ def block(lines: Sequence[Line], start: int, left: float, right: float, rules: R
     return tuple(out)
 
 
-def _at(line: Line, left: float, right: float, rules: Rules) -> Segment | None:
+def _at(line: Line, left: float, right: float, rules: Rules, until: float) -> Segment | None:
     """The segment that begins between these edges, with what follows it after no more than a few blanks."""
     first = next((n for n, s in enumerate(line.segments) if left <= s.left <= right), None)
     if first is None:
@@ -64,6 +67,7 @@ def _at(line: Line, left: float, right: float, rules: Rules) -> Segment | None:
     for part in line.segments[first + 1 :]:
         if (
             part.left - tokens[-1].right > 1.2
+            or part.left > until
             or is_label(part)
             or rules.crosses_x(tokens[-1].right, part.left, part.tokens[0].middle)
         ):

@@ -90,3 +90,17 @@ def test_a_vendor_with_an_attention_line_below_a_centred_label_is_read_whole() -
         (135, [(20, "7715 Weir Road"), (300, "Oldtown OT9 4QB")]),
         (146, [(20, "Lowfield LF2 9AB")]),
     ) == ("Marrow Brewing Co.", "Plains Malt & Supply")
+
+
+def test_blocks_that_stand_close_side_by_side_stay_apart() -> None:
+    header = read(
+        (20, [(20, "Inkooporder 31-01953")]),
+        (50, [(20, "Leverancier"), (161, "Afleveradres"), (300, "Factuuradres")]),
+        (61, [(20, "Brackwater Leermiddelen BV"), (161, "Basisschool Het Riet"), (300, "Stichting Moerasonderwijs")]),
+        (72, [(20, "Postbus 310"), (161, "t.a.v. conciërge"), (300, "Postbus 55")]),
+        (83, [(20, "7300 AH Laagveld"), (161, "Dijkstraat 40"), (300, "6650 AA Oudstad")]),
+        (94, [(161, "6655 CD Oudstad")]),
+        (120, [(20, "Levering uiterlijk"), (150, "21-8-2031")]), *TABLE).header
+    assert header.ship_to and header.ship_to.value == "Basisschool Het Riet, t.a.v. conciërge, Dijkstraat 40, 6655 CD Oudstad"
+    assert header.supplier_name and header.supplier_name.value == "Brackwater Leermiddelen BV"
+    assert header.requested_date and header.requested_date.value.isoformat() == "2031-08-21"
