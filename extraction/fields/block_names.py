@@ -23,7 +23,7 @@ def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:
         return None
     at = next((n for n, x in enumerate(lines[:_DEEPEST]) if is_company(text_of(x)) and not STREET.search(text_of(x))), 0)
     first, text = lines[at], text_of(lines[at])
-    if text.count(",") > 1 or ("," in text and len(lines) == 1):
+    if text.count(",") > 1 or ("," in text and (len(lines) == 1 or is_company(text.partition(",")[0]))):
         first = without_office(first)
         return first[: len(head_of(text_of(first)).split())]
     if at and all(_runs_on(lines, n) for n in range(at)):

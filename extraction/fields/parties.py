@@ -56,6 +56,7 @@ _CUSTOMERS = frozenset({
     "nombre del cliente", "klant", "klantnaam", "nome cliente", "klient"})
 """How a seller's form asks who orders."""
 
+_POLITE = frozenset(fold(word) for word in ("Spett.le", "Spettabile", "Spett.", "Messrs", "Messrs.", "M/s", "M/s."))
 _NOBODY: frozenset[int] = frozenset()
 
 
@@ -183,7 +184,8 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
 
 
 def _without_title(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The name before a dash and what the paper is: "Acme Ltd - Order Form"."""
+    """The name before a dash and what the paper is, "Acme Ltd - Order Form", and behind a polite word, "Spett.le Acme S.p.A."."""
+    tokens = tokens[1:] if len(tokens) > 1 and fold(tokens[0].text) in _POLITE else tokens
     at = next((n for n, t in enumerate(tokens) if n and t.text in _DASHES and is_title(text_of(tokens[n + 1 :]))), len(tokens))
     return tokens[:at]
 

@@ -139,7 +139,7 @@ def _unclaimed(view: View, field: str, tokens: tuple[Token, ...]) -> tuple[Token
 def _sentence(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """The words up to where another sentence begins."""
     for n, (a, b) in enumerate(pairwise(tokens), 1):
-        if a.text.endswith(".") and len(a.text) > 3 and b.text[0].isupper():
+        if a.text.endswith(".") and len(a.text) > 3 and "." not in a.text[:-1] and b.text[0].isupper():
             return tokens[:n]
     return tokens
 

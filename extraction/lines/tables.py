@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
 
+from extraction import lexicon
 from extraction.layout.geometry import Line, Rules
 from extraction.layout.labels import fold
 from extraction.lines.build import Styles
@@ -15,6 +18,7 @@ from extraction.lines.stacks import in_one_stack
 from extraction.lines.table import Table, agreeing
 from extraction.lines.titled_cards import read_titled_cards
 from extraction.lines.untitled import untitled_header
+from extraction.lines.values import is_unit
 from extraction.lines.ways import Part, best_table
 from models.domain.evidence import PageKind
 from models.domain.reading import ReadingLine
@@ -40,10 +44,30 @@ def _of_cards(cards: Sequence[tuple[int, int, ReadingLine]]) -> Table:
 
 
 def _untitled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    """A table without titles, which only arithmetic can prove; on a sheet, codes and units beside whole numbers prove it too."""
+    """A table without titles, which arithmetic proves; on a sheet, codes and units beside whole numbers do so too, on paper
+    units in rows that are numbered."""
     header = untitled_header(lines)
     table = _plain(Part(header, lines, rules, styles)) if header else None
-    return (table,) if table and (2 * agreeing(table) > len(table.lines) or _is_counted_out(table, lines)) else ()
+    if table is None or not (2 * agreeing(table) > len(table.lines) or _is_counted_out(table, lines) or _is_numbered(table)):
+        return ()
+    return (table,)
+
+
+def _is_numbered(table: Table) -> bool:
+    """True for rows without prices that count up and each say how many of what: "1.  10 pcs  Hinge"."""
+    if len(table.lines) < 2 or table.kinds & {"unit_price", "amount"}:
+        return False
+    counted = [x.line_no.value.strip(".)") if x.line_no else "" for x in table.lines]
+    if not all(n.isdecimal() for n in counted) or any(int(b) - int(a) != 1 for a, b in pairwise(counted)):
+        return False
+    if all(x.uom and fold(x.uom.value) in _times() for x in table.lines):
+        return False                                                        # clauses: "30 days", "2 years"
+    return all(x.description and x.quantity and x.uom and is_unit(x.uom.value) for x in table.lines)
+
+
+@cache
+def _times() -> frozenset[tuple[str, ...]]:
+    return frozenset(fold(text) for code in ("HUR", "DAY", "WEE", "MON", "ANN") for text in lexicon.units()[code])
 
 
 def _is_counted_out(table: Table, lines: Sequence[Line]) -> bool:

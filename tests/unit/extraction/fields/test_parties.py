@@ -104,3 +104,16 @@ def test_blocks_that_stand_close_side_by_side_stay_apart() -> None:
     assert header.ship_to and header.ship_to.value == "Basisschool Het Riet, t.a.v. conciërge, Dijkstraat 40, 6655 CD Oudstad"
     assert header.supplier_name and header.supplier_name.value == "Brackwater Leermiddelen BV"
     assert header.requested_date and header.requested_date.value.isoformat() == "2031-08-21"
+
+
+def test_a_polite_word_and_a_town_are_no_part_of_a_name() -> None:
+    assert parties(
+        (20, [(20, "Cantina Poggio Esempio Srl")]), (31, [(20, "Loc. Fornaci 7, 53024 Altavilla")]),
+        (50, [(20, "Ordine n. 118 del 16/11/2031"), (300, "Spett.le Vetreria Brackwater S.p.A., Empoli")]),
+        (61, [(300, "Via Industria 2")]), (72, [(300, "50053 Empoli")]),
+    )[1] == "Vetreria Brackwater S.p.A."
+
+
+def test_short_forms_with_points_do_not_end_terms() -> None:
+    header = read((40, [(20, "Pagamento: Ri.Ba. 60 gg. d.f. F.M.")]), *TABLE).header
+    assert header.payment_terms and header.payment_terms.value == "Ri.Ba. 60 gg. d.f. F.M."

@@ -796,3 +796,31 @@ def test_a_number_may_begin_the_second_line_of_a_text_behind_its_label() -> None
         "Cat. no. BL-33107 box of 50",
     )
     assert [x.get("supplier_sku") or x.get("buyer_sku") for x in lines(page)] == ["BL-20410", "BL-33107"]
+
+
+def test_a_letter_lists_numbered_goods_in_units_without_titles_and_prices() -> None:
+    page = table(
+        100,
+        "Bestellung 4711",
+        "Wir bestellen zur Lieferung bis Freitag:",
+        "",
+        "1.    10 Stück    Backform rund 28 cm, Blech",
+        "2.    6 Stück     Stellwagen 20 Auflagen",
+        "3.    25 m        Förderband Breite 600 mm",
+        "",
+        "Mit freundlichen Grüßen",
+    )
+    assert [(x["line_no"], x["quantity"], x["uom"], x["description"]) for x in lines(page)] == [
+        ("1.", "10", "Stück", "Backform rund 28 cm, Blech"), ("2.", "6", "Stück", "Stellwagen 20 Auflagen"),
+        ("3.", "25", "m", "Förderband Breite 600 mm")]
+
+
+def test_numbered_clauses_are_no_goods() -> None:
+    page = table(
+        100,
+        "Terms",
+        "1.    30 days      Payment after receipt of invoice",
+        "2.    2 years      Warranty from delivery",
+        "3.    5 days       Notice of defects",
+    )
+    assert lines(page) == []
