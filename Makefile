@@ -19,8 +19,8 @@ test: setup-test lint ## Everything CI runs: lint, types, all tests, torture tes
 	$(PYTEST) -m "not slow and not torture" -n 2 --durations 25
 	$(PYTEST) -m "slow or torture" -n 2 --dist worksteal --timeout 900 --durations 25
 
-check: lint ## The suite while working: lint, types and the quick tests without a browser (under 3 minutes)
-	$(PYTEST) -m "not slow and not torture and not browser" -n 2
+check: lint ## The suite while working: lint, types and the unit tests (under 3 minutes); 'make test' runs the rest too
+	$(PYTEST) tests/unit -m "not slow and not torture" -n 2
 
 lint: ## Style, types and the rules between rooms
 	$(BIN)/ruff check .
