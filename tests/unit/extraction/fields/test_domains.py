@@ -47,8 +47,8 @@ def test_the_firm_that_reads_a_mail_supplies_where_it_signed_the_mail_that_is_an
         "From: Tom Hale <tom@brackwaterfittings.example>\nSent: Friday, February 28, 2031 3:51 PM\n"
         "To: Joan Example <joan@marrowobservatory.example>\nSubject: Quote\n\n"
         "> Item        Description                      Qty   Unit price\n"
-        "> DD-200-12   Drive wheel, urethane, 12 in      2     415.00\n"
-        "> DD-310      Gearmotor                         1     118.00\n\nBest,\nTom Hale\nBrackwater Fittings")
+        "> KX-900-40   Castor wheel, rubber, 80 mm      2     415.00\n"
+        "> KX-915      Gearmotor                         1     118.00\n\nBest,\nTom Hale\nBrackwater Fittings")
     header = sent(text, "joan@marrowobservatory.example", to="tom@brackwaterfittings.example").header
     assert header.buyer_name and header.buyer_name.value == "Marrow Observatory Foundation"
     assert header.supplier_name and header.supplier_name.value == "Brackwater Fittings"
