@@ -28,7 +28,7 @@ _QUOTES = "> "           # before the lines of a mail that is answered
 _PARTS = re.compile(r"[,|·•]$|^[-–—|·•]$")
 
 
-def buyers_domains(view: View) -> tuple[str, ...]:
+def writers_domains(view: View) -> tuple[str, ...]:
     """The domains of who wrote the mail; of one that a colleague passed on, those of the addresses in it."""
     mine, ours = _label(view.context.sender_address), readers_domains(view)
     if mine and mine not in ours:
@@ -49,7 +49,7 @@ def is_writers(view: View, text: str) -> bool:
     mailbox = (view.context.sender_address or "").partition("@")[0]
     if set(fold(text)) & set(fold(mailbox.replace(".", " "))) or is_no_name(text):
         return False
-    return any(_bears(text, domain) for domain in buyers_domains(view))
+    return any(_bears(text, domain) for domain in writers_domains(view))
 
 
 def bearers(view: View, domains: Sequence[str], *, answered: bool = False) -> Iterator[tuple[Token, ...]]:

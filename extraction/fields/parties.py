@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, labelled_address, labelled_block
 from extraction.fields.block_names import name_of, without_office
-from extraction.fields.domains import bearers, buyers_domains, is_recipients, is_writers, readers_domains
+from extraction.fields.domains import bearers, is_recipients, is_writers, readers_domains, writers_domains
 from extraction.fields.letterhead import UNDER_NAME, Name, above, addressed, letterhead
 from extraction.fields.names import (
     POSTAL,
@@ -44,7 +44,7 @@ _SEEN = 0.1              # what each place is worth where only the tagger sees a
 _DELIVERED = 0.7         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
 _BOTH = 0.4              # what it is worth that a paper names both parties
 _OFFERED = 0.6           # what it is worth for the supplier to have signed the mail that the order answers
-_DOMAIN = 1.2            # what it is worth for the buyer that the domain of a mail's writer bears the name
+_DOMAIN = 1.2            # what it is worth for a mail's writer that its domain bears the name
 _QUOTES = ">"            # before the lines of a mail that is answered
 _BARS = frozenset({"|", "·", "–", "-", "•"})
 _DASHES = frozenset("-–—|")
@@ -92,9 +92,9 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     names[writer] += wrote
     names[reader] += windows
     names["supplier_name"] += _answered(view)
-    theirs = list(bearers(view, buyers_domains(view)))
-    names["buyer_name"] += (Name(words, _DOMAIN) for words in theirs)
-    names["supplier_name"] += (Name(words, _OFFERED) for words in bearers(view, readers_domains(view), answered=True))
+    theirs = list(bearers(view, writers_domains(view))) if kind is not DocumentType.OTHER else []
+    names[writer] += (Name(words, _DOMAIN) for words in theirs)
+    names[reader] += (Name(words, _OFFERED) for words in bearers(view, readers_domains(view), answered=True))
     barred = no_buyers(view, ship_to) if view.lines and view.lines[0].kind is PageKind.TEXT else _NOBODY
     if all(id(words[0]) in barred for words in theirs):        # who writes is named nowhere else
         barred -= {id(t) for words in theirs for t in words}

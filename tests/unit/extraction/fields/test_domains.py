@@ -52,3 +52,11 @@ def test_the_firm_that_reads_a_mail_supplies_where_it_signed_the_mail_that_is_an
     header = sent(text, "joan@marrowobservatory.example", to="tom@brackwaterfittings.example").header
     assert header.buyer_name and header.buyer_name.value == "Marrow Observatory Foundation"
     assert header.supplier_name and header.supplier_name.value == "Brackwater Fittings"
+
+
+def test_who_writes_a_confirmation_supplies() -> None:
+    header = sent(
+        "Thank you for your order BE53740. We confirm delivery of:\n\n12 boxes of gaskets 40 mm\n3 rolls of tape\n\nThanks\n"
+        "Joan\nMarrow Shopfitting Ltd", "joan@marrow-shopfitting.example").header
+    assert header.buyer_name is None
+    assert header.supplier_name and header.supplier_name.value == "Marrow Shopfitting Ltd"
