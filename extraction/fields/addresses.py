@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
-from extraction.fields.form_block import form_block
+from extraction.fields.form_block import asks_name, form_block
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_title, names_person
 from extraction.fields.said_address import announces_place, grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
@@ -16,7 +16,7 @@ from extraction.fields.view import View, rank, text_of
 from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
-from extraction.layout.labels import fields_of, fold
+from extraction.layout.labels import fields_of
 from extraction.layout.pairs import Pair, is_label
 from extraction.model.tagger import OTHER
 from models.domain.evidence import Found, PageKind
@@ -42,8 +42,6 @@ _LEAD = 25               # characters before the words that say where to deliver
 _HIGHEST = 5             # lines above it that may belong to a block
 _LONGEST = 12            # words of an address line
 _FEWEST_WORDS = 3        # of an address without a label
-_CALLED = frozenset(fold(word) for word in (
-    "Name", "Firma", "Company", "Nom", "Société", "Nombre", "Empresa", "Naam", "Bedrijf", "Nome", "Ditta", "Nazwa"))
 _LONGEST_WORD = 40
 _RAGGED = 1.5            # ems by which the labels of a list may begin apart
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
@@ -267,7 +265,7 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
 
 def _beside_name(view: View, first: Segment, rules: Rules) -> tuple[Segment, ...]:
     """The lines of a block that begins beside the word "Name"; none where it begins with anything else."""
-    if fold(first.text) not in _CALLED:
+    if not asks_name(first.text):
         return ()
     at = next(i for i, line in enumerate(view.lines) if line.index == first.line)
     value = next((s for s in view.lines[at].segments if s.left > first.right), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from extraction.fields.names import head_of, is_no_name, without_legal_form
 from extraction.fields.view import View, text_of
@@ -28,28 +29,38 @@ _QUOTES = "> "           # before the lines of a mail that is answered
 _PARTS = re.compile(r"[,|·•]$|^[-–—|·•]$")
 
 
-def writers_domains(view: View) -> tuple[str, ...]:
-    """The domains of who wrote the mail; of one that a colleague passed on, those of the addresses in it."""
-    mine, ours = _label(view.context.sender_address), readers_domains(view)
-    if mine and mine not in ours:
-        return (mine,)
-    if not mine:
-        return ()
-    printed = (_label(f"@{m[1]}") for line in (*view.all_lines, *view.answered) for m in _AT.finditer(line.text))
-    return tuple(dict.fromkeys(name for name in printed if name and name not in ours))
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The telling parts of the domains of who wrote a mail and of who reads it; empty where nobody's is known."""
+
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    mailbox: str
+
+    def is_reader(self, name: str) -> bool:
+        """True for the name of the firm to which the mail was written."""
+        return any(_bears(name, domain) for domain in self.readers)
+
+    def is_writer(self, name: str) -> bool:
+        """True for the name of the firm that wrote the mail; not for the person after whom firm and mailbox are called."""
+        if set(fold(name)) & set(fold(self.mailbox.replace(".", " "))) or is_no_name(name):
+            return False
+        return any(_bears(name, domain) for domain in self.writers)
 
 
-def is_recipients(view: View, text: str) -> bool:
-    """True for the name of the firm to which the mail was written."""
-    return any(_bears(text, domain) for domain in readers_domains(view))
-
-
-def is_writers(view: View, text: str) -> bool:
-    """True for the name of the firm that wrote the mail; not for the person after whom firm and mailbox are called."""
-    mailbox = (view.context.sender_address or "").partition("@")[0]
-    if set(fold(text)) & set(fold(mailbox.replace(".", " "))) or is_no_name(text):
-        return False
-    return any(_bears(text, domain) for domain in writers_domains(view))
+def ends(view: View) -> Ends:
+    """Reader is the mail's recipient and we; writer its sender or, of one that a colleague passed on, who else has a domain in
+    it."""
+    context = view.context
+    known = (_label(context.recipient_address), *(_label(f"@{domain}") for domain in context.own_domains))
+    readers = tuple(name for name in known if name)
+    sender = _label(context.sender_address)
+    if sender in readers:
+        printed = (_label(f"@{m[1]}") for line in (*view.all_lines, *view.answered) for m in _AT.finditer(line.text))
+        writers = tuple(dict.fromkeys(name for name in printed if name and name not in readers))
+    else:
+        writers = (sender,) if sender else ()
+    return Ends(writers, readers, (context.sender_address or "").partition("@")[0])
 
 
 def bearers(view: View, domains: Sequence[str], *, answered: bool = False) -> Iterator[tuple[Token, ...]]:
@@ -73,12 +84,6 @@ def _head(line: Line) -> tuple[Token, ...]:
     if head and not any(c.isalnum() for c in head[-1].text):
         head = head[:-1]
     return head[: max(len(head_of(text_of(head)).split()), 1)] if head else ()
-
-
-def readers_domains(view: View) -> tuple[str, ...]:
-    """The domains of who reads the mail: its recipient's and our own."""
-    known = (_label(view.context.recipient_address), *(_label(f"@{domain}") for domain in view.context.own_domains))
-    return tuple(name for name in known if name)
 
 
 def _label(address: str | None) -> str | None:

@@ -34,6 +34,11 @@ _EDGE = 1.5             # ems by which the labels of a block may begin apart
 _OTHERS = 2             # labels that make a form at least
 
 
+def asks_name(text: str) -> bool:
+    """True for the words by which a form asks for the name of a party: "Company name"."""
+    return _kind(fold(text)) == "name"
+
+
 def form_block(lines: Sequence[Line], pair: Pair) -> tuple[Words, ...]:
     """The lines of an address whose parts have labels of their own below the heading `pair`; telephones and the like left out.
 
@@ -125,10 +130,14 @@ def _label(tokens: Sequence[Token], at: int, ends: set[int]) -> tuple[str, int] 
         text = " ".join(t.text for t in tokens[at:end])
         colon = text.endswith(":") or (end < len(tokens) and tokens[end].text == ":")
         words = fold(text)
-        kind = _kinds().get(words) or ("name" if len(words) == 2 and words[1] in {"name", "naam"} else None)
+        kind = _kind(words)
         if kind and (colon or id(tokens[end - 1]) in ends):
             return kind, end
     return None
+
+
+def _kind(words: tuple[str, ...]) -> str | None:
+    return _kinds().get(words) or ("name" if len(words) == 2 and words[1] in {"name", "naam"} else None)
 
 
 @cache

@@ -61,8 +61,8 @@ def above(view: View, names: Iterable[Name], windows: Sequence[Name]) -> Iterabl
     if not windows:
         return names
     first, low = windows[0].tokens[0], windows[0].tokens[0].top + _WELL_BELOW
-    above = ((n, part) for n, line in enumerate(view.top) if line.bottom < first.top for part in line.segments)
-    head = next((part for n, part in above if _may_be_name(part) and _is_over_town(view, n, part)), None)
+    higher = ((n, part) for n, line in enumerate(view.top) if line.bottom < first.top for part in line.segments)
+    head = next((part for n, part in higher if _may_be_name(part) and _is_over_town(view, n, part)), None)
     if head and all(t is not first for t in head.tokens):
         low = min(low, head.bottom + _BELOW)
     second = {id(a.tokens[0]) for a in windows if a.tokens[0].top > low}

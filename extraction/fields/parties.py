@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extraction.fields.addresses import Block, labelled_address, labelled_block
 from extraction.fields.block_names import name_of, without_office
-from extraction.fields.domains import bearers, is_recipients, is_writers, readers_domains, writers_domains
+from extraction.fields.domains import Ends, bearers, ends
 from extraction.fields.letterhead import UNDER_NAME, Name, above, addressed, letterhead
 from extraction.fields.names import (
     POSTAL,
@@ -75,6 +75,7 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     head is the one it is written to. Goods go to the buyer. Our own name is the supplier's unless the tagger sees clearly that
     the paper is one we wrote as a buyer.
     """
+    mail = ends(view)
     delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
     windows = list(addressed(view, [part for part in (ship_to, bill_to) if part]))
     supplier_block = _not_a_person(labelled_address(view, "supplier_name"))
@@ -88,22 +89,22 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     writer, reader = ("supplier_name", "buyer_name") if is_sellers else ("buyer_name", "supplier_name")
     names = {
         "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
-        "supplier_name": list(_labelled_suppliers(view, supplier_block))}
+        "supplier_name": list(_labelled_suppliers(view, supplier_block, mail))}
     names[writer] += wrote
     names[reader] += windows
     names["supplier_name"] += _answered(view)
-    theirs = list(bearers(view, writers_domains(view))) if kind is not DocumentType.OTHER else []
+    theirs = list(bearers(view, mail.writers)) if kind is not DocumentType.OTHER else []
     names[writer] += (Name(words, _DOMAIN) for words in theirs)
-    names[reader] += (Name(words, _OFFERED) for words in bearers(view, readers_domains(view), answered=True))
+    names[reader] += (Name(words, _OFFERED) for words in bearers(view, mail.readers, answered=True))
     barred = no_buyers(view, ship_to) if view.lines and view.lines[0].kind is PageKind.TEXT else _NOBODY
     if all(id(words[0]) in barred for words in theirs):        # who writes is named nowhere else
         barred -= {id(t) for words in theirs for t in words}
-    buyers = _rated(view, "buyer_name", _not_ours(view, names["buyer_name"]), delivered, _DELIVERED, barred)
+    buyers = _rated(view, "buyer_name", _not_ours(view, mail, names["buyer_name"]), delivered, _DELIVERED, barred)
     suppliers = _rated(view, "supplier_name", names["supplier_name"], delivered, -_DELIVERED)
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
     buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x) + _BOTH * all(c))
     return Parties(
-        found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view),
+        found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view, mail),
         found(_bare_name(supplier.tokens), supplier.tokens, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier
         else recipient(view.context) if kind not in SELLERS else None)
 
@@ -219,18 +220,18 @@ def _not_a_person(part: Block | None) -> Block | None:
     return None if name and is_no_name(text_of(name)) else part
 
 
-def _labelled_suppliers(view: View, block_: Block | None) -> Iterable[Name]:
-    own = (part for line in view.all_lines for part in line.segments if "@" not in part.text and _is_own(part.text, view))
+def _labelled_suppliers(view: View, block_: Block | None, mail: Ends) -> Iterable[Name]:
+    own = (part for line in view.all_lines for part in line.segments if "@" not in part.text and _is_own(part.text, view, mail))
     yield from (Name(part.tokens, _OWN if n == 0 else 0.0) for n, part in enumerate(own))
     name = name_of(block_.lines) if block_ else None
     if name:
         yield Name(name, 1.0 if is_company(text_of(name)) else 0.6)
 
 
-def _not_ours(view: View, names: Iterable[Name]) -> Iterable[Name]:
+def _not_ours(view: View, mail: Ends, names: Iterable[Name]) -> Iterable[Name]:
     """The names as a buyer's: our own is hardly one."""
     for name in names:
-        yield Name(name.tokens, name.score - _OWN) if _is_own(text_of(name.tokens), view) else name
+        yield Name(name.tokens, name.score - _OWN) if _is_own(text_of(name.tokens), view, mail) else name
 
 
 def _is_name(tokens: Sequence[Token]) -> bool:
@@ -299,9 +300,9 @@ def _answered(view: View) -> Iterable[Name]:
             yield Name(name, _OFFERED)
 
 
-def _is_own(text: str, view: View) -> bool:
+def _is_own(text: str, view: View, mail: Ends) -> bool:
     words = fold(text)
-    if len(words) <= _LONGEST and is_recipients(view, head_of(text)):
+    if len(words) <= _LONGEST and mail.is_reader(head_of(text)):
         return True
     return any(contains(words, own) for name in view.context.own_names if (own := fold(without_legal_form(name))))
 
@@ -310,8 +311,8 @@ def _bare_name(tokens: Sequence[Token]) -> str:
     return text_of(tokens).strip(" ,;|")
 
 
-def _sender(view: View) -> Found[str] | None:
+def _sender(view: View, mail: Ends) -> Found[str] | None:
     name = view.context.sender_name
-    if not name or not (is_company(name) or is_writers(view, name)):
+    if not name or not (is_company(name) or mail.is_writer(name)):
         return None
     return Found(name, 0.5, Evidence(Origin.CONTEXT, name, note="the sender of the mail"))

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise
-from statistics import median
 
 from extraction import lexicon
 from extraction.fields.dates import DateOrder, DateStyle, find_dates
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.geometry import Line, Rules, Token
 from extraction.layout.labels import fold, heard, label_at
+from extraction.lines.bounds import LOOSE, bounds, near_by
 from extraction.lines.cells import Cells
 from extraction.lines.values import is_code, is_unit, number_of, price_of, quantity_of
 from models.domain.evidence import PageKind
 from models.domain.lean import lean
-
-_LOOSE = 1.3  # ems of white at most between a row and its text lines,
-_ONE_CELL = 0.4  # between the lines of one cell
-_MORE = 0.4  # and no more than this above what is usual between the lines of the table
-CENTRED = 0.35
-"""Ems by which a line and the numbers of its row overlap that are centred beside it."""
 
 _TOTALS = frozenset({"total", "subtotal", "tax", "freight", "header_discount"})
 _SUMS = frozenset({"total", "subtotal"})
@@ -59,8 +52,9 @@ def find_rows(lines: Sequence[RowLine], kinds: Kinds, style: NumberStyle, rules:
     body, anchors = _body(lines, kinds, style)
     if not anchors:
         return ()
-    bounds = _bounds(body, anchors, kinds, rules)
-    return tuple(Row(body[a], tuple(body[start:end])) for a, (start, end) in zip(anchors, bounds, strict=True))
+    textless = sum(not cell(body[a].cells, kinds, "description") for a in anchors)
+    reach = bounds([r.line for r in body], anchors, textless, rules)
+    return tuple(Row(body[a], tuple(body[start:end])) for a, (start, end) in zip(anchors, reach, strict=True))
 
 
 def cell(cells: Cells, kinds: Kinds, kind: str) -> tuple[Token, ...]:
@@ -123,7 +117,7 @@ def _names_a_charge(lines: Sequence[RowLine], strength: Sequence[int], n: int, k
         return False
     beside = [m for m in (n - 1, n + 1) if 0 <= m < len(lines) and strength[m]]
     return any(
-        not cell(lines[m].cells, kinds, "description") and _near(lines[m].line, lines[n].line, _LOOSE) for m in beside)
+        not cell(lines[m].cells, kinds, "description") and near_by(lines[m].line, lines[n].line, LOOSE) for m in beside)
 
 
 def _with_prices(lines: Sequence[RowLine], strength: Sequence[int], kinds: Kinds) -> list[int]:
@@ -233,105 +227,6 @@ def is_aside(words: Sequence[Token]) -> bool:
     dated = bool(label and "requested_date" in label.fields) or words[0].text.rstrip(":").casefold() in DELIVERIES
     first = words[0].text
     return first[0] in "-–•·" or first.startswith("**") or first.upper() in _REMARKS or dated
-
-
-def _bounds(
-    body: Sequence[RowLine],
-    anchors: Sequence[int],
-    kinds: Kinds,
-    rules: Mapping[int, Rules],
-) -> list[tuple[int, int]]:
-    """For each anchor the first and last (exclusive) line of its row."""
-    near = _row_gap(body)
-    before = _text_comes_first(body, anchors, kinds, near)
-    led = _reach(body, anchors[0], -1, near) < anchors[0]
-    starts = [_reach(body, anchors[0], -1, near) if before else _beside(body, anchors[0], -1)]
-    ends = []
-    for a, b in pairwise(anchors):
-        cut = _ruled_off(body, a, b, rules) if before or _touch(body, b) else None
-        cut = cut or _cut(body, a, b, before=before, led=led)
-        ends.append(_reach(body, a, 1, near, cut))
-        starts.append(_reach(body, b, -1, near, cut))
-    ends.append(_beside(body, anchors[-1], 1) + 1 if before else _reach(body, anchors[-1], 1, near))
-    return list(zip(starts, ends, strict=True))
-
-
-def _beside(body: Sequence[RowLine], at: int, step: int) -> int:
-    """The last line that stands partly beside an anchor, up or down: the numbers of a row may be centred beside its text."""
-    i = at
-    while 0 <= i + step < len(body) and _overlap(body[i + step].line, body[at].line):
-        i += step
-    return i
-
-
-def _overlap(a: Line, b: Line) -> bool:
-    return a.page == b.page and min(a.bottom, b.bottom) - max(a.top, b.top) > CENTRED
-
-
-def _row_gap(body: Sequence[RowLine]) -> float:
-    """The white between lines that still belong together."""
-    gaps = [b.line.top - a.line.bottom for a, b in pairwise(body) if a.line.page == b.line.page]
-    return min(_LOOSE, max(0.45, median(gaps) + _MORE)) if gaps else _LOOSE
-
-
-def _reach(body: Sequence[RowLine], at: int, step: int, near: float, cut: int | None = None) -> int:
-    """How far text lines follow one another without a wide gap, from an anchor up (first line) or down (end, exclusive); not
-    beyond the first line of the lower row, where that is known."""
-    first, end = (0, len(body) if cut is None else cut) if step > 0 else (cut or 0, len(body))
-    i = at
-    while first <= i + step < end and _near(body[i].line, body[i + step].line, near):
-        i += step
-    return i if step < 0 else i + 1
-
-
-def _near(a: Line, b: Line, near: float) -> bool:
-    upper, lower = (a, b) if a.index < b.index else (b, a)
-    return a.page == b.page and lower.top - upper.bottom <= near
-
-
-def _text_comes_first(body: Sequence[RowLine], anchors: Sequence[int], kinds: Kinds, near: float) -> bool:
-    """True when rows begin with text and end with their numbers."""
-    lead = anchors[0] - _reach(body, anchors[0], -1, near)
-    trail = _reach(body, anchors[-1], 1, near) - anchors[-1] - 1
-    if not lead:
-        return False
-    bare = sum(not cell(body[a].cells, kinds, "description") for a in anchors)
-    between = [b - a - 1 for a, b in pairwise(anchors)]
-    if 2 * bare > len(anchors):
-        return True
-    return not trail and bool(between) and sum(n > 0 for n in between) * 3 >= 2 * len(between)
-
-
-def _touch(body: Sequence[RowLine], b: int) -> bool:
-    """True where the line above an anchor is set as close to it as lines of one cell are."""
-    upper, lower = body[b - 1].line, body[b].line
-    return upper.page == lower.page and lower.top - upper.bottom < _ONE_CELL
-
-
-def _ruled_off(body: Sequence[RowLine], a: int, b: int, rules: Mapping[int, Rules]) -> int | None:
-    """The first line below the last rule between two rows: a remark between two rules belongs to the goods above it."""
-    for i in reversed(range(a, b)):
-        upper, lower = body[i].line, body[i + 1].line
-        page = rules.get(upper.page)
-        if page and upper.page == lower.page and page.crosses_y(upper.middle, lower.middle, lower.segments[0].left + 0.2):
-            return i + 1
-    return None
-
-
-def _cut(body: Sequence[RowLine], a: int, b: int, *, before: bool, led: bool) -> int:
-    """The first line of the lower of two rows: one that stands partly beside it; where texts stand above the first row too,
-    else at the widest gap, else as the table's habit is."""
-    if (first := _beside(body, b, -1)) < b:
-        return max(first, a + 1)
-    if b - a == 1 or not led:
-        return b
-    gaps = [
-        body[i + 1].line.top - body[i].line.bottom if body[i].line.page == body[i + 1].line.page else 9.0 for i in range(a, b)
-    ]
-    widest = max(range(len(gaps)), key=lambda n: gaps[n])
-    if gaps[widest] > min(gaps) + 0.35:
-        return a + widest + 1
-    return a + 1 if before else b
 
 
 @cache

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, label_at
+from extraction.lines.bounds import CENTRED
 from extraction.lines.cells import is_plain_number
 from extraction.lines.codes import CODES, labelled_code, take_code
-from extraction.lines.rows import CENTRED, Kinds, Row, RowLine, cell, is_aside
+from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
 from extraction.lines.titles import kinds_of
 from extraction.lines.values import is_code, is_unit
 from models.domain.evidence import PageKind
