@@ -9,9 +9,10 @@ from typing import Any
 from extraction.layout.furniture import furniture
 from extraction.layout.geometry import Rules
 from extraction.learned.columns import IGNORE
+from extraction.learned.grid import Grid
 from extraction.learned.judge import Judge
 from extraction.learned.paper import Paper
-from extraction.learned.reader import RowReader
+from extraction.learned.reader import found_rows, read_row
 from extraction.learned.titles import Head, heads
 from extraction.lines.build import Styles
 from extraction.lines.columns import Column, Header
@@ -88,8 +89,8 @@ def read_learned(
     body = [n for n in range(begin, len(paper.lines)) if n not in titles]
     parted = _parted(paper, columns, head)
     ways = ((paper, False), *([(parted, False)] if parted else ()), (paper, True))
-    readers = (RowReader(page, columns, styles, head, in_order=in_order) for page, in_order in ways)
-    tables = [t for reader in readers if (t := _table(reader, body, found, columns))]
+    grids = (Grid(page, columns, styles, head, in_order=in_order) for page, in_order in ways)
+    tables = [t for grid in grids if (t := _table(grid, body, found, columns))]
     named = _named(paper, columns, found, replace(styles, judge=Judge(paper, tuple(columns), head).worth), rules)
     return max((*tables, *([named] if named else ())), key=lambda t: t.worth, default=None)
 
@@ -137,16 +138,16 @@ def _parted(paper: Paper, columns: Sequence[Fact], head: Head | None) -> Paper |
     return replace(paper, lines=lines) if lines else None
 
 
-def _table(reader: RowReader, body: Sequence[int], found: Sequence[Head], columns: Sequence[Fact]) -> LearnedTable | None:
-    """The table as one reader reads it; None where no row has the values every row must have."""
-    rows, lines = reader.rows(body), reader.paper.lines
+def _table(grid: Grid, body: Sequence[int], found: Sequence[Head], columns: Sequence[Fact]) -> LearnedTable | None:
+    """The table as one grid has it; None where no row has the values every row must have."""
+    rows, lines = found_rows(grid, body), grid.paper.lines
     if not rows:
         return None
     first = lines[found[0].first].index if found else lines[rows[0].main].index
     last = max(lines[n].index for row in rows for n in (row.main, *row.texts))
     kinds = frozenset(f.lesson.field for f in columns) - {IGNORE}
-    read = tuple(_marked(reader.line(row), columns) for row in rows)
-    worth = merit(read) + Judge(reader.paper, tuple(columns), reader.head).worth(read)
+    read = tuple(_marked(read_row(grid, row), columns) for row in rows)
+    worth = merit(read) + Judge(grid.paper, tuple(columns), grid.head).worth(read)
     return LearnedTable(first, last, read, kinds, worth)
 
 
