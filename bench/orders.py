@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from bench.oms import empty_schema, percentile
 from bench.rows import Row
+from models.domain.codes import fold_code
 from models.domain.order_work import HoldKind, OrderSource
 from models.domain.states import SalesOrderState
 from models.tables.base import Base
@@ -25,6 +26,8 @@ from oms.orders.listing import Wanted, find_orders
 from runtime.db import Database
 
 CUSTOMERS = 5_000
+ITEMS = 1_000
+"""How many items orders ask for; every third order asks for the first."""
 DAYS = 100
 """On how many days of the year orders came."""
 FIRST = 1_000_000
@@ -83,6 +86,8 @@ def _ways(one: int, random: Random) -> Iterator[tuple[str, Wanted, int | None]]:
     yield "a PO number", Wanted(text=_po_number(one)), None
     yield "a part of a PO number", Wanted(text=_po_number(one)[5:12]), None
     yield "a part of a customer's name", Wanted(text=f"works {_customer(one)}"), None
+    yield "an item of many orders", Wanted(text="K-1"), None
+    yield "an item of few orders", Wanted(text=f"K-{(one - one % 3 + 1) * 17 % ITEMS + 1}"), None
     yield "a text that is nowhere", Wanted(text="zq-77-xw"), None
 
 
@@ -99,7 +104,9 @@ def fill(db: Database, orders: int, first: datetime = _AT) -> None:
     with db.write() as session:
         session.execute(insert(CustomerRow), [
             {"id": n, "customer_no": f"C-{n}", "name": f"Heron Works {n}", "currency": "EUR"} for n in range(1, CUSTOMERS + 1)])
-        session.execute(insert(ItemRow), {"id": 1, "sku": "A1", "sku_folded": "41", "description": "Bolt", "base_uom": "PCE"})
+        session.execute(insert(ItemRow), [
+            {"id": n, "sku": f"K-{n}", "sku_folded": fold_code(f"K-{n}"), "description": "Bolt", "base_uom": "PCE"}
+            for n in range(1, ITEMS + 1)])
     chunk = -(-orders // DAYS)
     for start in range(0, orders, chunk):
         end = min(start + chunk, orders)
@@ -121,7 +128,8 @@ def _chunk(db: Session, start: int, end: int, at: datetime) -> None:
         "state": case((n % 40 == 0, "accepted"), (n % 40 == 1, "released"), else_="closed"), "total": one, "approved_by": "bench",
         "created_at": at})
     _copy(db, numbers, _LINES, {
-        "order_id": n, "position": 1, "item_id": 1, "description": "Bolt", "quantity": one, "uom": "PCE", "base_quantity": one,
+        "order_id": n, "position": 1, "item_id": case((n % 3 == 0, 1), else_=n * 17 % ITEMS + 1), "description": "Bolt",
+        "quantity": one, "uom": "PCE", "base_quantity": one,
         "unit_price": one, "amount": one})
     _copy(db, numbers, _TAGS, {"order_id": n, "tag": case((n % 2_000 == 0, "rush"), else_="web")}, n % 50 == 0)
     _copy(db, numbers, _HOLDS, {

@@ -111,7 +111,8 @@ class PriorityIn(BaseModel):
 @router.get("/orders", responses=READ_REFUSALS, dependencies=[allow("orders:read")])
 def orders(
     request: Request,
-    text: Annotated[str, Query(max_length=200, description="Order number, or part of the PO number or customer.")] = "",
+    text: Annotated[
+        str, Query(max_length=200, description="Order number, part of the PO number or customer, or an item's number.")] = "",
     state: Annotated[list[SalesOrderState] | None, Query()] = None,
     customer: Annotated[str, Query(max_length=64, description="The customer's number.")] = "",
     tag: Annotated[str, Query(max_length=64)] = "",

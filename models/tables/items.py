@@ -98,7 +98,7 @@ class CustomerPartNumberRow(Base):
     __tablename__ = "customer_part_numbers"
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
-    part_number_folded: Mapped[str] = mapped_column(String(64), primary_key=True)
+    part_number_folded: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     part_number: Mapped[str] = mapped_column(String(64))
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
 

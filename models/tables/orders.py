@@ -70,6 +70,7 @@ class OrderLineRow(Base):
     __tablename__ = "order_lines"
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
+        Index("ix_order_lines_item_newest", "item_id", "order_id"),
         CheckConstraint("quantity > 0 AND base_quantity > 0", name="quantity_positive"),
         CheckConstraint(
             "cancelled >= 0 AND shipped >= 0 AND over_allowed >= 0 AND shipped + cancelled <= base_quantity + over_allowed",
@@ -87,7 +88,7 @@ class OrderLineRow(Base):
     position: Mapped[int]                                                       # 1-based
     customer_line_no: Mapped[str | None] = mapped_column(String(32))
     customer_part_number: Mapped[str | None] = mapped_column(String(64))
-    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     description: Mapped[str] = mapped_column(Text)
     quantity: Mapped[Decimal]                                                   # in `uom`
     uom: Mapped[str] = mapped_column(String(3))

@@ -11,9 +11,11 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from models.domain.codes import fold_code
 from models.domain.order_work import OrderSource
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState, SalesOrderState
+from models.tables.items import CustomerPartNumberRow, ItemRow
 from models.tables.orders import OrderHoldRow, OrderLineRow, OrderTagRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import CustomerRow
@@ -21,15 +23,18 @@ from oms.orders.write import order_no
 
 MOST_CUSTOMERS = 200
 """How many customers a search looks into."""
-_SHORTEST_PART = 3
-"""From here on a text is looked for anywhere in a PO number; shorter ones only at its beginning."""
+MOST_ITEMS = 20
+"""How many items; more than one only where codes look alike."""
+_PART = re.compile(r"[^\W_]{3}")
+"""Three letters or digits in a row: such a text is looked for anywhere in a PO number, others only at its beginning. The index
+knows by threes, and for "K-1" it would bring every number with a 1 behind a stroke."""
 _NUMBER = re.compile(r"(?:so-?)?0*(\d{1,12})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for; everything that is set must fit. `text`: an order number, or a part of a PO number or of the customer's
-    name or number. Days include both ends, and are of UTC."""
+    """What to look for; everything that is set must fit. `text`: an order number, a part of a PO number or of the customer's name
+    or number, or the whole number of an item in it, ours or the customer's. Days include both ends, and are of UTC."""
 
     text: str = ""
     states: tuple[SalesOrderState, ...] = ()
@@ -92,15 +97,27 @@ def _ways(db: Session, text: str) -> Iterator[ColumnElement[bool]]:
     o, c = SalesOrderRow, CustomerRow
     if number := _NUMBER.fullmatch(text):
         yield o.order_no == order_no(int(number[1]))
-    if len(text) >= _SHORTEST_PART:
-        yield o.po_number.ilike(f"%{_literal(text)}%", escape="\\")
-    else:
-        yield o.po_number.ilike(f"{_literal(text)}%", escape="\\")
+    anywhere = "%" if _PART.search(text) else ""
+    yield o.po_number.ilike(f"{anywhere}{_literal(text)}%", escape="\\")
     customers = db.execute(
         select(c.id).where(or_(*(x.icontains(text, autoescape=True) for x in (c.name, c.customer_no))))
         .limit(MOST_CUSTOMERS)).scalars().all()
     if customers:
         yield o.customer_id.in_(customers)
+    items = _items_called(db, text)
+    if items:
+        yield o.id.in_(select(OrderLineRow.order_id).where(OrderLineRow.item_id.in_(items)))
+
+
+def _items_called(db: Session, text: str) -> list[int]:
+    """The items of this number: our own, or the one of any customer's."""
+    i, part = ItemRow, CustomerPartNumberRow
+    code = fold_code(text)
+    if not code:
+        return []
+    ours = select(i.id).where(i.sku_folded == code)
+    theirs = select(part.item_id).where(part.part_number_folded == code)
+    return list(db.execute(ours.union(theirs).limit(MOST_ITEMS)).scalars())
 
 
 def _literal(text: str) -> str:

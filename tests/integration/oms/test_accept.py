@@ -9,6 +9,7 @@ from itertools import groupby
 import pytest
 from sqlalchemy import select
 
+from models.domain.codes import fold_code
 from models.domain.messages import MailKind, Source
 from models.domain.outbox import Channel
 from models.domain.states import OutboxState, RefusedMove, SalesOrderState
@@ -16,6 +17,7 @@ from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
 from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import ReservationRow, StockLevelRow
+from models.tables.items import CustomerPartNumberRow, ItemRow
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
 from oms.inventory.ledger import BelowReserved, adjust
@@ -178,9 +180,25 @@ def test_orders_are_found_by_number_po_and_customer(sqlite_database: Database) -
         orders = Orders(db)
         for text in ("4711", f"so-{order_id:06d}", "zebra", "C-1", " 4711 "):
             assert [o.id for o in find_orders(db, Wanted(text))] == [order_id], text
-        for text in ("4712", "%", "_"):
+        for text in ("PO-4", "711"):                        # fewer than three in a row are looked for at its beginning
+            assert [o.id for o in find_orders(db, Wanted(text))] == [order_id], text
+        for text in ("4712", "%", "_", "-4"):
             assert find_orders(db, Wanted(text)) == [], text
         assert find_orders(db, Wanted(states=(SalesOrderState.CANCELLED,))) == []
         assert find_orders(db, Wanted(), before_id=order_id) == []
         with pytest.raises(NotFound):
             orders.detail("SO-999999")
+
+
+def test_orders_are_found_by_the_numbers_of_their_items(database: Database) -> None:
+    order_id = accept(database, [(0, 1), (1, 1), (0, 2)], [[10], [10], [10]])
+    with database.write() as db:
+        _, second, third = db.execute(select(ItemRow.id).order_by(ItemRow.id)).scalars().all()
+        db.add_all([
+            CustomerPartNumberRow(customer_id=1, part_number="Zed/7", part_number_folded=fold_code("Zed/7"), item_id=second),
+            CustomerPartNumberRow(customer_id=1, part_number="Zed/8", part_number_folded=fold_code("Zed/8"), item_id=third)])
+    with database.read() as db:
+        for text in ("WID-1", "wid 1", "zed-7"):
+            assert [o.id for o in find_orders(db, Wanted(text))] == [order_id], text
+        for text in ("WID-3", "Zed/8", "WID-"):
+            assert find_orders(db, Wanted(text)) == [], text

@@ -25,6 +25,6 @@ def test_a_database_that_has_our_tables_is_refused_untouched(sqlite_database: Da
 
 def test_every_way_to_look_for_orders_is_measured_and_finds_some() -> None:
     rows = run_orders(orders=400, rounds=2)
-    assert len(rows) == 13
+    assert len(rows) == 15
     assert all(row.value > 0 and row.ratio for row in rows)
     assert [row.case.split(":")[0] for row in rows if " 0 of " in row.case] == ["a text that is nowhere"]
