@@ -180,9 +180,9 @@ def test_orders_are_found_by_number_po_and_customer(sqlite_database: Database) -
         orders = Orders(db)
         for text in ("4711", f"so-{order_id:06d}", "zebra", "C-1", " 4711 "):
             assert [o.id for o in find_orders(db, Wanted(text))] == [order_id], text
-        for text in ("PO-4", "711"):                        # fewer than three in a row are looked for at its beginning
+        for text in ("po 4", "711"):                        # fewer than three in a row are looked for at its beginning
             assert [o.id for o in find_orders(db, Wanted(text))] == [order_id], text
-        for text in ("4712", "%", "_", "-4"):
+        for text in ("4712", "%", "_", "47"):
             assert find_orders(db, Wanted(text)) == [], text
         assert find_orders(db, Wanted(states=(SalesOrderState.CANCELLED,))) == []
         assert find_orders(db, Wanted(), before_id=order_id) == []
