@@ -156,7 +156,7 @@ def _read_order(
     odd = odd_characters(lines, header, found)
     told = (*_problems(found, sums, lines, kind.value, parsed.pages), *remarks(lines, styles), *two_numbers(header.po_number))
     problems = (*parsed.problems, *told, *odd, *lost, *moved)
-    reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language)
+    reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language, memory.form)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
 
 

@@ -1,4 +1,5 @@
-"""Who orders: account number, VAT id, sender address, sender domain, name and address, each with its weight. Pure.
+"""Who orders: account number, VAT id, sender address, sender domain, name and address, form of the paper, each with its weight.
+Pure.
 
 A look-alike of a known domain never counts as that domain; it is a reason to ask.
 """
@@ -19,6 +20,7 @@ from matching.ship_to import fit_address
 from models.domain.characters import as_latin
 from models.domain.codes import clean_code, gtin_is_valid
 from models.domain.draft import CustomerMatch
+from models.domain.evidence import Found, Origin
 from models.domain.messages import PUBLIC_DOMAINS, domain_of
 
 _GLN = re.compile(r"(?<!\d)\d{13}(?!\d)")
@@ -34,6 +36,7 @@ class CustomerClues:
     names: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     reply_to: str | None = None          # only where it is of another domain than the sender
+    known_form: frozenset[int] = frozenset()     # ids of the customers of whom papers of this form are known
 
     @property
     def glns(self) -> frozenset[str]:
@@ -57,10 +60,15 @@ def clues_of(sources: Iterable[Source], sender: Sender) -> CustomerClues:
     headers = [source.reading.header for source in sources]
     account = next((h.customer_account.value for h in headers if h.customer_account), None)
     vat = next((h.vat_id.value for h in headers if h.vat_id), None)
-    names = dict.fromkeys(h.buyer_name.value for h in headers if h.buyer_name)
-    addresses = dict.fromkeys(f.value for h in headers for f in (h.bill_to, h.ship_to) if f)
+    names = dict.fromkeys(h.buyer_name.value for h in headers if h.buyer_name and _is_printed(h.buyer_name))
+    addresses = dict.fromkeys(f.value for h in headers for f in (h.bill_to, h.ship_to) if f and _is_printed(f))
     address = (sender.address or "").strip().lower() or None
     return CustomerClues(account, vat, address, tuple(names), tuple(addresses), answers_elsewhere(sender))
+
+
+def _is_printed(said: Found[str]) -> bool:
+    """False for what is only known to be so on all papers of a form: whose form it is must not prove itself."""
+    return said.evidence.origin is not Origin.LEARNED or bool(said.evidence.places)
 
 
 def answers_elsewhere(sender: Sender) -> str | None:
@@ -85,6 +93,10 @@ _OUTSIDER = 2.0
 """The score of "none of our customers", on the scale of the weights below (natural log of odds)."""
 
 
+_FORM = 2.5
+"""What a known form weighs: alone it makes its customer likely, never sure. A form that many use tells less of each."""
+
+
 def _weigh(clues: CustomerClues, customer: CustomerRecord) -> tuple[float, list[str]]:
     found: list[tuple[float, str]] = []
     if clues.account and clean_code(clues.account) == clean_code(customer.customer_no):
@@ -103,6 +115,8 @@ def _weigh(clues: CustomerClues, customer: CustomerRecord) -> tuple[float, list[
         found.append(_name_weight(clues.printed_names, (customer.name, *customer.other_names)))
     if clues.addresses and customer.addresses:
         found += _address_weight(clues.addresses, customer.addresses)
+    if customer.customer_id in clues.known_form and (weight := _FORM - math.log(len(clues.known_form))) > 0:
+        found.append((weight, "papers of this form came from them"))
     return sum(weight for weight, _ in found), [reason for weight, reason in found if reason]
 
 

@@ -18,7 +18,7 @@ from matching.catalog_index import CatalogIndex
 from matching.customer import CustomerClues, clues_of, rank_customers
 from matching.identify import look_up_codes
 from matching.items_sql import items_by_code, items_by_sku, load_items, part_numbers, with_successors
-from matching.learned_sql import load_aliases
+from matching.learned_sql import load_aliases, users_of_form
 from matching.merge import Merged, merge
 from matching.partners_sql import LightCustomer, light_customers, load_customers, shortlist
 from matching.policy import Policy
@@ -163,7 +163,10 @@ def _customer(
     db: Session, sources: Sequence[Source], sender: Sender, everybody: Sequence[LightCustomer], previous: Draft | None
 ) -> tuple[tuple[CustomerMatch, ...], CustomerRecord | None, dict[str, tuple[Alias, ...]]]:
     """(customers ranked, the one it is, what people said about who writes and is named here)."""
-    clues = clues_of(sources, sender)
+    active = {c.customer_id for c in everybody}
+    forms = {source.reading.form for source in sources if source.reading.form}
+    known = frozenset(id_ for form in forms for id_ in users_of_form(db, form)) & active
+    clues = replace(clues_of(sources, sender), known_form=known)
     said = _about_people(db, clues, everybody)
     people = [alias for aliases in said.values() for alias in aliases]
     records = [

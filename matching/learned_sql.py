@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matching.alias_keys import say_otherwise
 from matching.teach import Taught
+from models.domain.forms import SAME_FORM, form_keys, likeness
 from models.domain.learned import Alias, FactState, Fingerprint, Lesson, LessonKind
 from models.tables.cases import CaseReadingRow
 from models.tables.intake import ReadingRow
@@ -19,6 +20,8 @@ from runtime.codec import from_json, to_json
 
 _ANY_FORM = to_json(Fingerprint("", 0.0, ()))
 _CHUNK = 5_000
+_MOST_FORMS = 20
+"""So many filed forms are compared with a paper: one that more customers use says nothing of who they are."""
 
 
 def load_aliases(db: Session, keys: Collection[str], customer_id: int | None = None) -> dict[str, tuple[Alias, ...]]:
@@ -34,6 +37,21 @@ def load_aliases(db: Session, keys: Collection[str], customer_id: int | None = N
         for key, row in db.execute(stmt):
             found[key] = (*found.get(key, ()), alias_of(row))
     return found
+
+
+def users_of_form(db: Session, form: Fingerprint) -> frozenset[int]:
+    """The ids of the customers of whom a form like this one is known: something that was learned on it is in force."""
+    keys = sorted(form_keys(form))
+    filed = (
+        select(LearnedKeyRow.fact_id).where(LearnedKeyRow.key.in_(keys)).group_by(LearnedKeyRow.fact_id)
+        .order_by(func.count().desc(), LearnedKeyRow.fact_id).limit(_MOST_FORMS))
+    rows = db.execute(
+        select(LearnedFactRow.customer_id, LearnedFactRow.form).where(LearnedFactRow.id.in_(filed)).distinct()).all()
+    alike = {(id_, text) for id_, text in rows if likeness(form, from_json(Fingerprint, text)) >= SAME_FORM}
+    ids, texts = {id_ for id_, _ in alike}, {text for _, text in alike}
+    known = select(LearnedFactRow.customer_id, LearnedFactRow.form).where(
+        LearnedFactRow.customer_id.in_(ids), LearnedFactRow.form.in_(texts), in_force())
+    return frozenset(id_ for id_, text in db.execute(known.distinct()) if (id_, text) in alike)
 
 
 def alias_of(row: LearnedFactRow) -> Alias:

@@ -40,7 +40,7 @@ def light_customers(db: Session) -> list[LightCustomer]:
 
 def shortlist(db: Session, clues: CustomerClues, everybody: Sequence[LightCustomer]) -> set[int]:
     """Ids of the customers that any clue points to."""
-    found = pick(clues, everybody)
+    found = pick(clues, everybody) | clues.known_form
     if clues.sender:
         found |= set(db.execute(select(CustomerEmailRow.customer_id).where(CustomerEmailRow.email == clues.sender)).scalars())
     return found

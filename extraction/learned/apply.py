@@ -9,7 +9,7 @@ from extraction.fields.dates import DateOrder
 from extraction.fields.numbers import NumberStyle
 from extraction.fields.view import View
 from extraction.layout.geometry import Line, Rules, document_lines
-from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
+from extraction.learned.fingerprint import fingerprint, is_form
 from extraction.learned.header import LEARNED_SURE, with_places
 from extraction.learned.judge import judge_of
 from extraction.learned.paper import Paper, paper_of
@@ -19,7 +19,8 @@ from extraction.lines.build import Styles
 from extraction.lines.merit import merit
 from extraction.lines.table import Table
 from models.domain.evidence import Candidate, Found, Origin
-from models.domain.learned import KIND, Fact, LessonKind
+from models.domain.forms import SAME_FORM, likeness
+from models.domain.learned import KIND, Fact, Fingerprint, LessonKind
 from models.domain.pages import Page, Problem
 from models.domain.reading import DocumentType, Header
 
@@ -31,10 +32,11 @@ _NO_TABLE = "The columns that were learned for this form were not found on it."
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The facts for the form that these lines are a copy of, newest first."""
+    """The facts for the form that these lines are a copy of, newest first; `form` is None for what is no form."""
 
     paper: Paper
     facts: tuple[Fact, ...] = ()
+    form: Fingerprint | None = None
 
     def styles(self, styles: Styles) -> Styles:
         """How numbers and dates are written, as learned."""
@@ -104,10 +106,8 @@ def is_known(pages: Sequence[Page], facts: Sequence[Fact]) -> bool:
 def recall(lines: Sequence[Line], pages: Sequence[Page], facts: Sequence[Fact]) -> Memory:
     """The facts that were learned on the form these lines (at least one) are a copy of."""
     paper = paper_of(lines, pages)
-    if not facts:
-        return Memory(paper)
     own = fingerprint(paper)
     if not is_form(own):
         return Memory(paper)
     alike = {form: likeness(own, form) for form in {fact.form for fact in facts}}
-    return Memory(paper, tuple(f for f in facts if alike[f.form] >= SAME_FORM))
+    return Memory(paper, tuple(f for f in facts if alike[f.form] >= SAME_FORM), own)

@@ -14,13 +14,14 @@ from extraction.fields.numbers import settle_style
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, document_lines, page_rules
 from extraction.learned.columns import column_lessons
-from extraction.learned.fingerprint import SAME_FORM, fingerprint, is_form, likeness
+from extraction.learned.fingerprint import fingerprint, is_form
 from extraction.learned.header import lesson_of, not_lesson, style_lessons
 from extraction.learned.paper import Paper, paper_of
 from extraction.learned.rows import locate_rows
 from extraction.learned.search import at_places, same_text
 from extraction.learned.values import DATES, MONEY, SAME_ALWAYS, Manner
 from models.domain.evidence import Box, Found, Origin, PageKind, Place
+from models.domain.forms import SAME_FORM, likeness
 from models.domain.learned import KIND, Corrected, Fact, Learned, Lesson, LessonKind
 from models.domain.pages import Page, Parsed, SourceFormat
 from models.domain.reading import Context, Header, Reading, ReadingLine

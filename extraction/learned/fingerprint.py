@@ -1,4 +1,4 @@
-"""Whether two documents are filled-in copies of one form: by what the form itself prints, not by what is filled in. Pure."""
+"""What a form itself prints, by which filled-in copies of it are known again. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,11 @@ from extraction.learned.paper import Paper
 from models.domain.evidence import PageKind
 from models.domain.learned import Fingerprint, Mark
 
-SAME_FORM = 0.5
-"""From this likeness on two papers are copies of one form; on training layouts copies reach .55 to .97, others stay below .2."""
-
 LEAST_MARKS = 4
 """A text with fewer words of a form is no form: a letter, a note."""
 
 _MOST_MARKS = 80
-_SHIFT = 3.0          # percent of the width (or ems) that a copy may lie beside another
 _HEAD = 5             # lines at the top in which unlabelled words count: the letterhead, the title
-_SHAPES = 0.08        # of difference between width to height of one form on two papers
 
 
 def fingerprint(paper: Paper) -> Fingerprint:
@@ -37,25 +32,6 @@ def fingerprint(paper: Paper) -> Fingerprint:
 def is_form(print_: Fingerprint) -> bool:
     """True when there is enough printed by the form itself to know it again."""
     return len(print_.marks) >= LEAST_MARKS and print_.kind != PageKind.SEGMENTS
-
-
-def likeness(a: Fingerprint, b: Fingerprint) -> float:
-    """0–1: the share of the marks of both that the other has about the same place for; 0 for another kind or shape of page."""
-    if a.kind != b.kind or (a.shape and b.shape and abs(a.shape - b.shape) > _SHAPES):
-        return 0.0
-    if not a.marks or not b.marks:
-        return 0.0
-    left: dict[str, list[float]] = {}
-    for mark in b.marks:
-        left.setdefault(mark.text, []).append(mark.x)
-    same = 0
-    for mark in a.marks:
-        places = left.get(mark.text, [])
-        near = min(places, key=lambda x: abs(x - mark.x), default=None)
-        if near is not None and abs(near - mark.x) <= _SHIFT:
-            places.remove(near)
-            same += 1
-    return 2 * same / (len(a.marks) + len(b.marks))
 
 
 def _labels(line: Line) -> Iterable[tuple[str, Token]]:

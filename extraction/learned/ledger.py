@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from models.domain.forms import form_keys
 from models.domain.learned import ALIASES, KIND, Fact, FactState, Fingerprint, Learned, Lesson
 from models.errors import NotFound
 from models.tables.learned import IN_FORCE, LearnedDriftRow, LearnedFactRow, LearnedKeyRow, LearnedUseRow, in_force
@@ -73,6 +74,9 @@ class Ledger:
             self.db.flush()
             made.append(row.id)
         if made:
+            if keys := sorted(form_keys(learned.form)) if state is FactState.ACTIVE else ():
+                self.db.execute(
+                    insert(LearnedKeyRow), [{"key": key, "customer_id": customer_id, "fact_id": made[0]} for key in keys])
             what = "declined" if state is FactState.UNDONE else "kept"
             audit.record(self.db, actor=made_by, action=f"learned.{what}", subject=f"case:{case_id}", content={"facts": made})
         return made

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from models.domain.evidence import Found
 from models.domain.lean import lean
-from models.domain.learned import Fact
+from models.domain.learned import Fact, Fingerprint
 from models.domain.pages import Problem
 
 
@@ -132,7 +132,8 @@ class Context:
 class Reading:
     """One order (or other business paper) found in a document; a document may hold several.
 
-    `pages` are the 0-based pages it stands on. `language` is ISO 639-1 when known.
+    `pages` are the 0-based pages it stands on. `language` is ISO 639-1 when known. `form` is what the paper looks like whatever
+    is filled in, None for what is no form: a letter, a file of data.
     """
 
     doc_type: Found[DocumentType]
@@ -141,3 +142,4 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     pages: tuple[int, ...] = ()
     language: str | None = None
+    form: Fingerprint | None = None

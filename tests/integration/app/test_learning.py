@@ -162,6 +162,23 @@ def test_a_fact_taken_back_is_as_if_it_had_never_been_learned(house: House) -> N
     assert number_of(house, house.arrive(order("B-8121", "990458"))).value == "B-8121"
 
 
+def test_a_known_form_makes_its_customer_likely_never_sure_and_only_while_it_is_known(house: House) -> None:
+    stranger = "somebody@gmail.com"
+    house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
+    case_id = house.arrive(order("B-8120", "990457", buyer=""), stranger)
+    customer = house.desk.draft(case_id).customer
+    assert (customer.value.customer_no, customer.value.reasons) == ("C100", ("papers of this form came from them",))
+    assert customer.confidence < 0.9 and house.desk.row(case_id).state is CaseState.NEEDS_REVIEW
+    assert any(doubt.code is DoubtCode.CUSTOMER_UNSURE for doubt in house.desk.doubts(case_id))
+    theirs = house.arrive(order("B-9999", "770001", buyer="Elbe Fittings Ltd"), ELBE)
+    assert house.desk.draft(theirs).customer.value.customer_no == "C200"
+
+    with house.db.write() as db:
+        for row in house.rows(LearnedFactRow):
+            Ledger(db).set_state(row.id, FactState.UNDONE, "Ann Ames")
+    assert house.desk.draft(house.arrive(order("B-8121", "990458", buyer=""), stranger)).customer is None
+
+
 def test_a_fact_that_people_contradict_twice_pauses_itself(house: House) -> None:
     house.correct(house.arrive(order("B-7741", "990012")), "po_number", "B-7741")
     for n, expected in ((1, FactState.ACTIVE), (2, FactState.PAUSED)):

@@ -4,13 +4,23 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app import schema
+from extraction.learned.ledger import Ledger
+from matching.learned_sql import users_of_form
+from models.domain.learned import Fingerprint, Learned, Lesson, LessonKind, Mark
+from models.domain.messages import Source
+from models.domain.reading import DocumentType
+from models.domain.states import MessageState
 from models.errors import NotFound
 from models.tables import Base
+from models.tables.cases import CaseRow
+from models.tables.intake import DocumentRow, MessageRow
+from models.tables.learned import LearnedKeyRow
 from models.tables.orders import SalesOrderRow
+from models.tables.partners import CustomerRow
 from models.tables.triggers import APPEND_ONLY_TABLES
 from oms.inventory.reconcile import reconcile
 from runtime import accounts, users
@@ -179,3 +189,32 @@ def test_what_is_taken_back_can_be_done_again_though_a_program_has_worked_meanwh
     with empty_database.read() as db:
         assert db.execute(text("SELECT role FROM users ORDER BY id")).scalars().all() == ["viewer", "integration"]
         assert db.execute(text("SELECT count(*) FROM locations WHERE kind = 'customer'")).scalar_one() == 1
+
+
+@pytest.mark.slow
+def test_forms_learned_before_are_filed_under_the_words_they_are_known_by(empty_database: Database) -> None:
+    form = Fingerprint("paper", 0.7, tuple(Mark(text, 10.0) for text in ("muster works", "order no", "quantity", "price")))
+    schema.upgrade(empty_database)
+    with empty_database.write() as db:
+        customer, message = CustomerRow(customer_no="C1", name="Muster"), MessageRow(
+            source=Source.UPLOAD, sha256="0" * 64, size=1, received_at=now(), state=MessageState.READ)
+        db.add_all((customer, message))
+        db.flush()
+        document = DocumentRow(message_id=message.id, position=0, sha256="0" * 64, size=1)
+        case = CaseRow(
+            message_id=message.id, doc_type=DocumentType.PURCHASE_ORDER, received_at=now(), moved_at=now())
+        db.add_all((document, case))
+        db.flush()
+        lessons = (Lesson(LessonKind.CONSTANT, "currency", value="EUR"), Lesson(LessonKind.DATE_ORDER, "date_order", value="day"))
+        Ledger(db).keep(
+            Learned(form, lessons), case_id=case.id, customer_id=customer.id, document_id=document.id, made_by="Ann")
+    with empty_database.exclusive() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0011")
+    with empty_database.read() as db:
+        assert users_of_form(db, form) == frozenset()
+    schema.upgrade(empty_database)
+    with empty_database.read() as db:
+        assert users_of_form(db, form) == {customer.id}
+        assert db.execute(select(func.count()).select_from(LearnedKeyRow)).scalar_one() == 3

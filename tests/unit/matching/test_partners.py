@@ -45,6 +45,10 @@ EVERYBODY = (MUSTER, ELBE, NAMESAKE)
     (CustomerClues(vat_id="DE999", names=("Muster Works GmbH",)), None, False),
     (CustomerClues(sender="bob@gmail.com"), None, False),
     (CustomerClues(sender="po@rnuster.example"), None, False),
+    (CustomerClues(known_form=frozenset({1})), 1, False),
+    (CustomerClues(known_form=frozenset({1}), names=("Quite Others Ltd",)), None, False),
+    (CustomerClues(known_form=frozenset({1}), sender="new@mail.muster.example"), 1, True),
+    (CustomerClues(known_form=frozenset({3}), names=("Muster Works",)), 3, True),       # it tells namesakes apart
     (CustomerClues(), None, False),
 ])
 def test_clues_rank_customers(clues: CustomerClues, customer: int | None, sure: bool) -> None:
@@ -54,6 +58,13 @@ def test_clues_rank_customers(clues: CustomerClues, customer: int | None, sure: 
     assert (best is not None and best.probability >= 0.9) is sure
     if customer:
         assert best and best.customer_id == customer and best.reasons
+
+
+def test_a_form_that_many_use_tells_nothing_of_who_sent_it() -> None:
+    alone, shared = (
+        rank_customers(CustomerClues(known_form=frozenset(users)), [MUSTER])[0] for users in ({1}, range(1, 14)))
+    assert alone.reasons == ("papers of this form came from them",) and not shared.reasons
+    assert 0.5 <= alone.probability < 0.9 and shared.probability < 0.2
 
 
 @pytest.mark.parametrize(("domain", "resembled"), [

@@ -13,9 +13,10 @@ from extraction.assemble import assemble
 from extraction.layout.geometry import document_lines
 from extraction.learned.apply import DRIFTED
 from extraction.learned.derive import Right, derive, facts_of, learned_from, without_known
-from extraction.learned.fingerprint import SAME_FORM, fingerprint, likeness
+from extraction.learned.fingerprint import fingerprint
 from extraction.learned.paper import paper_of
 from models.domain.evidence import Origin
+from models.domain.forms import SAME_FORM, likeness
 from models.domain.learned import Fact, Fingerprint, Learned, LessonKind
 from models.domain.pages import Page, Parsed
 from models.domain.reading import Context, Reading
