@@ -26,45 +26,6 @@ from runtime.accounts import SignedIn
 router = APIRouter(route_class=PageRoute)
 PAGE = 200
 VIEWS = {"open": N_("Open"), "mine": N_("Mine"), "overdue": N_("Overdue"), "closed": N_("Settled")}
-
-
-def _wanted(request: Request, user: SignedIn, view: str, team: str, order_no: str) -> WantedExceptions:
-    wanted = WantedExceptions(team=team, order_no=order_no)
-    if view == "mine":
-        return replace(wanted, assignee_id=user.user_id)
-    if view == "overdue":
-        return replace(wanted, overdue_at=services_of(request).clock())
-    return replace(wanted, states=(ExceptionState.RESOLVED, ExceptionState.WAIVED)) if view == "closed" else wanted
-
-
-def _show(
-    request: Request, user: SignedIn, template: str, view: str, team: str, order_no: str, told: Told = NOTHING
-) -> Response:
-    view = view if view in VIEWS else "open"
-    with services_of(request).db.read() as db:
-        found = find_exceptions(db, _wanted(request, user, view, team, order_no), limit=PAGE)
-        tabs = [
-            (key, word, count_exceptions(db, _wanted(request, user, key, team, order_no)) if key != "closed" else None)
-            for key, word in VIEWS.items()]
-        people = db.execute(select(UserRow.id, UserRow.name).where(UserRow.is_active).order_by(UserRow.name)).all()
-        known = teams(db)
-    return render(
-        request, template, exceptions=found, tabs=tabs, view=view, team=team, order_no=order_no, people=people, teams=known,
-        told=told)
-
-
-@router.get("/exceptions")
-def show(request: Request, user: Viewer, view: str = "open", team: str = "", order_no: str = "") -> Response:
-    """The page."""
-    return _show(request, user, "exceptions/page.html", view, team, order_no)
-
-
-@router.get("/exceptions/rows")
-def rows(request: Request, user: Viewer, view: str = "open", team: str = "", order_no: str = "") -> Response:
-    """The list alone."""
-    return _show(request, user, "exceptions/_list.html", view, team, order_no)
-
-
 Chosen = Annotated[list[str] | None, Form()]
 
 
@@ -80,6 +41,43 @@ class Asked:
 Shown = Annotated[Asked, Depends()]
 
 
+def _wanted(request: Request, user: SignedIn, view: str, asked: Asked) -> WantedExceptions:
+    wanted = WantedExceptions(team=asked.team, order_no=asked.order_no)
+    if view == "mine":
+        return replace(wanted, assignee_id=user.user_id)
+    if view == "overdue":
+        return replace(wanted, overdue_at=services_of(request).clock())
+    return replace(wanted, states=(ExceptionState.RESOLVED, ExceptionState.WAIVED)) if view == "closed" else wanted
+
+
+def _show(request: Request, user: SignedIn, template: str, asked: Asked, told: Told = NOTHING) -> Response:
+    view = asked.view if asked.view in VIEWS else "open"
+    with services_of(request).db.read() as db:
+        found = find_exceptions(db, _wanted(request, user, view, asked), limit=PAGE)
+        tabs = [
+            (key, word, count_exceptions(db, _wanted(request, user, key, asked)) if key != "closed" else None)
+            for key, word in VIEWS.items()]
+        people = db.execute(select(UserRow.id, UserRow.name).where(UserRow.is_active).order_by(UserRow.name)).all()
+        known = teams(db)
+    return render(
+        request, template, exceptions=found, tabs=tabs, view=view, team=asked.team, order_no=asked.order_no, people=people,
+        teams=known, told=told)
+
+
+@router.get("/exceptions")
+def show(request: Request, user: Viewer, asked: Shown) -> Response:
+    """The page."""
+    return _show(request, user, "exceptions/page.html", asked)
+
+
+@router.get("/exceptions/rows")
+def rows(request: Request, user: Viewer, asked: Shown) -> Response:
+    """The list alone."""
+    return _show(request, user, "exceptions/_list.html", asked)
+
+
+
+
 def _each(
     request: Request, user: SignedIn, asked: Asked, chosen: list[str] | None, done: str, work: Callable[[Session, int], object],
     *, undo: str = "",
@@ -89,7 +87,7 @@ def _each(
     if not names:
         raise InputError("Choose at least one exception: tick its box, or press X on it.", code="nothing_chosen")
     told = do_each(services_of(request).db, names, done, lambda db, name: work(db, int(name)), undo=undo)
-    return _show(request, user, "exceptions/_list.html", asked.view, asked.team, asked.order_no, told)
+    return _show(request, user, "exceptions/_list.html", asked, told)
 
 
 @router.post("/exceptions/all/assign")
@@ -142,57 +140,47 @@ def undo_all(
     return _each(request, user, asked, list(was), "as before", take_back)
 
 
-def _do(
-    request: Request, user: SignedIn, work: Callable[[Session], object], view: str, team: str, order_no: str,
-) -> Response:
+def _do(request: Request, user: SignedIn, asked: Asked, work: Callable[[Session], object]) -> Response:
     with services_of(request).db.write() as db:
         work(db)
-    return _show(request, user, "exceptions/_list.html", view, team, order_no)
+    return _show(request, user, "exceptions/_list.html", asked)
 
 
 @router.post("/exceptions/{exception_id}/assign")
 def give(
-    request: Request, user: Clerk, exception_id: int, assignee: Annotated[int, Form(ge=0, le=10**12)] = 0, view: str = "open",
-    team: str = "", order_no: str = "",
+    request: Request, user: Clerk, asked: Shown, exception_id: int, assignee: Annotated[int, Form(ge=0, le=10**12)] = 0,
 ) -> Response:
     """Give it to somebody; to nobody with 0."""
-    return _do(request, user, lambda db: assign(
-        db, exception_id, user=user.name, assignee_id=assignee or None), view, team, order_no)
+    return _do(request, user, asked, lambda db: assign(db, exception_id, user=user.name, assignee_id=assignee or None))
 
 
 @router.post("/exceptions/{exception_id}/confirm")
 def go_on(
-    request: Request, user: Approver, exception_id: int, warning: Annotated[int, Form(ge=1, le=10**12)], view: str = "open",
-    team: str = "", order_no: str = "",
+    request: Request, user: Approver, asked: Shown, exception_id: int, warning: Annotated[int, Form(ge=1, le=10**12)],
 ) -> Response:
     """Say yes to what the ERP asks; its message is sent again at once."""
-    shown = _do(request, user, lambda db: confirm_warning(
-        db, exception_id, warning, user=user.name), view, team, order_no)
+    shown = _do(request, user, asked, lambda db: confirm_warning(db, exception_id, warning, user=user.name))
     services_of(request).nudge()
     return shown
 
 
 @router.post("/exceptions/{exception_id}/resolve")
 def settle(
-    request: Request, user: Clerk, exception_id: int, reason: Annotated[str, Form()] = "", view: str = "open", team: str = "",
-    order_no: str = "",
+    request: Request, user: Clerk, asked: Shown, exception_id: int, reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Note that it is in order again, and how."""
-    return _do(request, user, lambda db: resolve(db, exception_id, user=user.name, resolution=reason), view, team, order_no)
+    return _do(request, user, asked, lambda db: resolve(db, exception_id, user=user.name, resolution=reason))
 
 
 @router.post("/exceptions/{exception_id}/waive")
 def accept(
-    request: Request, user: Approver, exception_id: int, reason: Annotated[str, Form()] = "", view: str = "open", team: str = "",
-    order_no: str = "",
+    request: Request, user: Approver, asked: Shown, exception_id: int, reason: Annotated[str, Form()] = "",
 ) -> Response:
     """Accept it as it is, with a reason."""
-    return _do(request, user, lambda db: waive(db, exception_id, user=user.name, reason=reason), view, team, order_no)
+    return _do(request, user, asked, lambda db: waive(db, exception_id, user=user.name, reason=reason))
 
 
 @router.post("/exceptions/{exception_id}/reopen")
-def take_up(
-    request: Request, user: Clerk, exception_id: int, view: str = "open", team: str = "", order_no: str = "",
-) -> Response:
+def take_up(request: Request, user: Clerk, asked: Shown, exception_id: int) -> Response:
     """Take a settled one up again."""
-    return _do(request, user, lambda db: reopen(db, exception_id, user=user.name), view, team, order_no)
+    return _do(request, user, asked, lambda db: reopen(db, exception_id, user=user.name))
