@@ -64,6 +64,12 @@ class Matcher:
         with self.db.read() as db:
             return refresh_index(db, self.index)
 
+    def made_index(self) -> CatalogIndex:
+        """The index, made when nobody has matched or searched anything yet."""
+        if self.index.stamp is None:
+            self.refresh()
+        return self.index
+
     def search_items(self, text: str, limit: int = 20) -> list[ItemMatch]:
         """Items that a typed text may mean, likeliest first."""
         self.refresh()

@@ -43,8 +43,5 @@ def services_of(request: Request) -> Services:
 
 
 def searched_index(request: Request) -> CatalogIndex:
-    """The catalogue's index, made when nobody has matched or searched anything yet."""
-    matcher = ui_of(request).matcher
-    if matcher.index.stamp is None:
-        matcher.refresh()
-    return matcher.index
+    """The catalogue's index."""
+    return ui_of(request).matcher.made_index()

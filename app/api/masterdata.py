@@ -85,7 +85,7 @@ def items(request: Request, text: Text = "", after: Text = "", limit: Limit = 10
     rooms = rooms_of(request)
     with rooms.db.read() as db:
         if text.strip():
-            return lists.find_items(db, rooms.index, text, limit=limit)
+            return lists.find_items(db, rooms.matcher.made_index(), text, limit=limit)
         return lists.list_items(db, after=after, limit=limit)
 
 

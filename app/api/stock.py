@@ -13,6 +13,7 @@ from app.api.auth import Client, allow, rooms_of
 from app.api.bounds import After, Before, Key, Limit, RowId
 from app.api.idempotent import row_key
 from app.api.problems import READ_REFUSALS, REFUSALS
+from matching.masterdata.lists import find_items
 from models.domain.stock import EntryKind, Tracking
 from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
@@ -21,6 +22,8 @@ from oms.inventory.supplies import expect, outlook
 from oms.inventory.timeline import first_day
 
 router = APIRouter(tags=["stock"])
+MOST_FOUND = 200
+"""Items a search looks at: of these, those are told that a location has."""
 Sku = Annotated[str, Query(max_length=64, description="Only this item.")]
 Quantity = Annotated[Decimal, Field(description="In base units.", max_digits=18, decimal_places=6)]
 Positive = Annotated[Decimal, Field(description="In base units.", gt=0, max_digits=18, decimal_places=6)]
@@ -161,12 +164,18 @@ class TimelineOut(BaseModel):
 
 @router.get("/stock", responses=READ_REFUSALS, dependencies=[allow("stock:read")])
 def stock(
-    request: Request, search: Annotated[str, Query(max_length=200)] = "", location: Annotated[str, Query(max_length=32)] = "",
+    request: Request,
+    search: Annotated[str, Query(max_length=200, description="Only the items most like this.")] = "",
+    location: Annotated[str, Query(max_length=32)] = "",
     after: Annotated[str, Query(max_length=64, description="Only SKUs beyond this one; for paging.")] = "", limit: Limit = 100,
 ) -> list[ItemStockOut]:
-    """Items and where they are, by SKU."""
-    with rooms_of(request).db.read() as db:
-        found = repository.stock_of(db, search=search, location=location, after=after, limit=limit)
+    """Items and where they are, by SKU; with `search` of the 200 items most like it, as the catalogue's index has them."""
+    rooms = rooms_of(request)
+    with rooms.db.read() as db:
+        likely = None
+        if search.strip():
+            likely = [item.sku for item in find_items(db, rooms.matcher.made_index(), search, limit=MOST_FOUND)]
+        found = repository.stock_of(db, among=likely, location=location, after=after, limit=limit)
     return [ItemStockOut.model_validate(x) for x in found]
 
 

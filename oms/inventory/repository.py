@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from models.domain.states import ReservationState
@@ -128,19 +128,15 @@ class LotDetail:
 
 
 def stock_of(
-    db: Session, *, search: str = "", location: str = "", sku: str | None = None, after: str = "", limit: int = 50,
+    db: Session, *, location: str = "", sku: str | None = None, after: str = "", limit: int = 50,
     among: Collection[str] | None = None,
 ) -> list[ItemStock]:
-    """Items by SKU. `search`: part of SKU or description; `location`: only items with a level there; `after`: SKUs beyond it;
-    `among`: only these SKUs."""
+    """Items by SKU. `location`: only items with a level there; `after`: SKUs beyond it; `among`: only these."""
     query = select(ItemRow).where(ItemRow.sku > after, ItemRow.is_kit.is_(False)).order_by(ItemRow.sku).limit(limit)
     if sku is not None:
         query = query.where(ItemRow.sku == sku)
     if among is not None:
         query = query.where(ItemRow.sku.in_(among))
-    if search.strip():
-        words = search.strip()
-        query = query.where(or_(*(c.icontains(words, autoescape=True) for c in (ItemRow.sku, ItemRow.description))))
     if location:
         query = query.where(ItemRow.id.in_(
             select(StockLevelRow.item_id).join(LocationRow, LocationRow.id == StockLevelRow.location_id)

@@ -73,6 +73,8 @@ def test_stock_is_booked_once_and_taken_back_once(api: TestClient, rooms: Rooms)
     assert taken[0] == taken[1] != entry
     (item,) = api.get("/api/v1/stock", params={"search": "widget", "location": "LOC1"}).json()
     assert (item["on_hand"], item["reserved"], item["available"]) == ("14", "12", "2")
+    assert api.get("/api/v1/stock", params={"search": "widget", "after": "WID-9"}).json() == []
+    assert api.get("/api/v1/stock", params={"search": "wid1", "location": "NONE"}).json() == []
     with rooms.db.read() as db:
         assert reconcile(db) == []
 
