@@ -97,6 +97,25 @@ def _turned(text: str, language: str) -> str:
     return text.translate(str.maketrans(".,", manner.point + manner.group))
 
 
+def field_text(text: str, language: str = ENGLISH) -> str:
+    """A plain decimal, or a part of one, as the field of a form holds it: 1234.5 is 1234,5 on a German page."""
+    return text.replace(".", MANNERS[language].point)
+
+
+def plain_number(text: str, language: str = ENGLISH) -> str:
+    """What a person typed into such a field as a plain decimal: 1.234,5 is 1234.5 on a German page. Anything else, and what is
+    written in the plain way already, as it is: whoever takes it says what is wrong with it."""
+    manner = MANNERS[language]
+    if manner == MANNERS[ENGLISH]:
+        return text
+    bare = "".join(text.split())
+    if re.fullmatch(rf"[-−]?[1-9]\d{{0,2}}(?:{re.escape(manner.group)}\d{{3}})+(?:{manner.point}\d*)?", bare, re.ASCII):
+        bare = bare.replace(manner.group, "")
+    if not re.fullmatch(rf"[-−]?\d*{manner.point}?\d*", bare, re.ASCII):
+        return text
+    return bare.replace(manner.point, ".").replace("−", "-")
+
+
 def typed_number(text: str) -> Decimal:
     """A number as a person types or pastes it: 1234.5, 1234,5, 1.234,50 or 1,234.50. Raises InputError."""
     plain = text.strip().replace("\u00a0", "").replace(" ", "")

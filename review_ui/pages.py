@@ -86,7 +86,7 @@ def _environment() -> Environment:
                     "typed": formats.number, "iso": formats.stamp, "short_label": short_label}
     env.filters |= {name: _in_language(written) for name, written in (
         ("number", formats.number), ("money", formats.money), ("grouped", formats.grouped), ("share", formats.share),
-        ("stamp", formats.stamp))}
+        ("stamp", formats.stamp), ("field", formats.field_text), ("localized", formats.localized))}
     env.filters["told"] = _told
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts}
@@ -115,10 +115,15 @@ def _words_of_all() -> dict[str, Any]:
 _templates.globals["draw"] = draw
 
 
+def language_of(request: Request, user: SignedIn | None) -> str:
+    """The language of a person's pages: the one they chose, else the first that their browser asks for and we speak."""
+    return choose(user.language if user else None, request.headers.get("accept-language", ""))
+
+
 def _frame(request: Request) -> dict[str, Any]:
     theme = request.cookies.get("ordermill_theme", "")
     user: SignedIn | None = getattr(request.state, "user", None)
-    language = choose(user.language if user else None, request.headers.get("accept-language", ""))
+    language = language_of(request, user)
     frame: dict[str, Any] = {
         "path": request.url.path, "user": user, "language": language, "navigation": ROOMS,
         "theme": theme if theme in THEMES else "",

@@ -51,6 +51,7 @@ class Shown:
     is_sure: bool = True
     places: str = ""
     fact_id: int | None = None
+    is_number: bool = False
     others: tuple[str, ...] = ()
     pieces: tuple[tuple[str, bool], ...] = ()
 
@@ -120,4 +121,4 @@ def show(
         detail=detail(found.value), icon=ORIGIN_ICONS[found.evidence.origin],
         origin=found.evidence.origin, note=f"{note_text(found.evidence)} {_sure(found.confidence)}",
         percent=percent(found.confidence), is_sure=found.confidence >= threshold, places=places_text(found.evidence),
-        fact_id=found.evidence.fact_id)
+        fact_id=found.evidence.fact_id, is_number=isinstance(found.value, Decimal))

@@ -25,7 +25,8 @@ from models.errors import InputError
 from review_ui.access import BACKGROUND_HEADER, Approver, Clerk, Typist, Viewer
 from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_places
-from review_ui.pages import render
+from review_ui.formats import plain_number
+from review_ui.pages import language_of, render
 from review_ui.presenters.approval_form import approval_form
 from review_ui.presenters.case import show_order
 from review_ui.presenters.case_facts import (
@@ -49,6 +50,7 @@ from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
+NUMBERS = frozenset({"quantity", "unit_price", "amount", "discount", "total"})
 
 
 def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Services) -> dict[str, Any]:
@@ -142,9 +144,11 @@ def release(request: Request, user: Clerk, case_id: int) -> Response:
 def correct(
     request: Request, user: Clerk, case_id: int, version: Annotated[int, Form()], path: Annotated[str, Form()],
     value: Annotated[str, Form()] = "", places: Annotated[str, Form()] = "", kind: Annotated[str, Form()] = "paper",
-    reason: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "", typed: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Set one value; answers the right half of the page with the new version. `reason`: why a price is let stand."""
+    """Set one value; answers the right half of the page with the new version. `reason`: why a price is let stand; `typed`: a
+    person wrote it, as their language writes numbers."""
+    value = _plain(path, value, request, user) if typed else value
     evidence = parse_places(places, kind, value, user.name)
     if evidence is not None and evidence.document_id is not None:
         with services_of(request).db.read() as db:
@@ -155,6 +159,11 @@ def correct(
     return answer_order(request, user, case_id)
 
 
+def _plain(path: str, value: str, request: Request, user: SignedIn) -> str:
+    """What was typed into a field: a number as all of the house has it."""
+    return plain_number(value, language_of(request, user)) if path.split(".")[-1] in NUMBERS else value
+
+
 @router.post("/cases/{case_id:int}/unsaved")
 def keep_typed(
     request: Request, user: Typist, case_id: int, version: Annotated[int, Form(ge=0, le=10**9)],
@@ -163,7 +172,8 @@ def keep_typed(
     """Keep what is being typed into a field, until it is saved or dropped."""
     services = services_of(request)
     with services.db.write() as db:
-        UnsavedEdits(db).keep(case_id, user.user_id, path=path, value=value, version=version, at=services.clock())
+        UnsavedEdits(db).keep(
+            case_id, user.user_id, path=path, value=_plain(path, value, request, user), version=version, at=services.clock())
     return Response(status_code=204)
 
 

@@ -48,5 +48,5 @@ reasons.addEventListener("keydown", (event) => {
 });
 reasons.addEventListener("close", () => {
   const path = `lines.${standing}.unit_price`;
-  if (reasons.returnValue) change("corrections", {path, value: field(path).value, reason: reasons.returnValue});
+  if (reasons.returnValue) change("corrections", {path, value: field(path).value, typed: true, reason: reasons.returnValue});
 });

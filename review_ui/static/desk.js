@@ -78,16 +78,16 @@ export function change(action, fields) {
   });
 }
 
-/** Set one value. `from`: where on the page it was taken. */
+/** Set one value. `from`: where on the page it was taken, or that it was typed. */
 export const correct = (path, value, from = {}) =>
-  change("corrections", {path, value, places: from.places ?? "", kind: from.kind ?? "paper"});
+  change("corrections", {path, value, places: from.places ?? "", kind: from.kind ?? "paper", typed: from.typed ?? false});
 
 /** Save what is typed in a field; it is marked until it is saved. */
 export function save(input, from) {
   const path = input.dataset.path;
   const value = input.value;
   inTurn(() => settled(path));
-  return correct(path, value, from).then((done) => {
+  return correct(path, value, from ?? {typed: true}).then((done) => {
     if (done) forget(path);
     const now = field(path);
     if (done && now && now.value === value) now.value = now.defaultValue;

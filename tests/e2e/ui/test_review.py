@@ -118,6 +118,20 @@ def test_typing_tabbing_and_undoing(desk: Desk, visit: Visit) -> None:
     assert quantity is not None and quantity.value == Decimal(12)
 
 
+def test_a_german_reviewer_types_numbers_in_german(desk: Desk, visit: Visit) -> None:
+    case_id = desk.ids["doubtful"]
+    visitor = visit("anna")
+    visitor.page.context.set_extra_http_headers({"Accept-Language": "de"})
+    page = open_case(visitor, case_id)
+    page.locator("#v-lines-1-quantity").fill("1.234,5")
+    with saved(page):
+        page.keyboard.press("Tab")
+    expect(page.locator("#v-lines-1-quantity")).to_have_value("1234,5")
+    with desk.db.read() as db:
+        quantity = Cases(db).draft(case_id).lines[0].quantity
+    assert quantity is not None and quantity.value == Decimal("1234.5")
+
+
 def test_a_value_that_cannot_be_is_refused_and_what_was_typed_stays(desk: Desk, visit: Visit) -> None:
     page = open_case(visit("anna"), desk.ids["doubtful"])
     page.locator("#v-lines-1-quantity").fill("a dozen")

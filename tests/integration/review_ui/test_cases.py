@@ -55,6 +55,30 @@ def test_the_questions_are_asked_in_the_persons_language(case_id: int, visit: Vi
     assert 'value="Stück"' in page and 'value="pieces"' not in page and "4,50 EUR weniger als gedruckt" in page
 
 
+def test_numbers_and_days_are_shown_and_typed_as_the_person_writes_them(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    german = {"accept-language": "de", **FRAGMENT}
+    page = client.get(f"/cases/{case_id}", headers=german).text
+    assert re.search(r'id="v-lines-2-unit_price"[^>]* value="0,124"', page)
+    assert re.search(r'id="v-order_date"[^>]* value="20.11.2026"', page)
+
+    def price_after(version: int, value: str, **more: object) -> str:
+        wanted = {"version": version, "path": "lines.2.unit_price", "value": value, **more}
+        assert client.post(f"/cases/{case_id}/corrections", data=wanted, headers=german).status_code == 200
+        with desk.db.read() as db:
+            price = Cases(db).draft(case_id).lines[1].unit_price
+        assert price is not None
+        return str(price.value)
+
+    assert price_after(1, "1.234,5", typed=True) == "1234.5"
+    assert price_after(2, "1.234", typed=True) == "1234"
+    assert price_after(3, "1.234") == "1.234"                  # an answer of ours, not typed
+    kept = {"version": 4, "path": "lines.2.unit_price", "value": "2.500,75"}
+    assert client.post(f"/cases/{case_id}/unsaved", data=kept, headers=german).status_code == 204
+    shown = client.get(f"/cases/{case_id}/order", headers=german).text
+    assert 'data-value="2500.75"' in shown and "<b>2500,75</b>" in shown.replace("2.500,75", "2500,75")
+
+
 def test_every_value_of_the_order_has_a_place_or_a_word_on_its_origin(case_id: int, visit: Visit) -> None:
     page = visit("anna").get(f"/cases/{case_id}").text
     values = re.findall(r'<(?:input|button)[^>]*id="v-[^>]*', page)

@@ -15,14 +15,14 @@ from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
 from models.domain.pages import Page, Word
 from models.errors import InputError
 from review_ui.evidence_form import parse_places
-from review_ui.formats import file_size, localized, money, number, stamp, typed_number
+from review_ui.formats import field_text, file_size, localized, money, number, plain_number, stamp, typed_number
 from review_ui.headers import download_headers
 from review_ui.language import languages
 from review_ui.pages import ago
 from review_ui.presenters.badges import badge
 from review_ui.presenters.case import deviation_text
 from review_ui.presenters.documents import column_name, show_page
-from review_ui.presenters.values import note_text, percent, places_text, price_text, show
+from review_ui.presenters.values import note_text, percent, places_text, price_text, show, value_text
 from review_ui.routes.sign_in import local_path
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -90,6 +90,17 @@ def test_no_number_is_changed_by_showing_it(value: Decimal) -> None:
         assert typed_number(number(value, language)) == value
         shown = money(value, None, language)
         assert typed_number(shown) == value
+        field = field_text(value_text(value), language)
+        assert plain_number(field, language) == value_text(value)
+        assert Decimal(plain_number(money(value, None, "de"), "de")) == value
+
+
+@pytest.mark.parametrize(("typed", "plain"), [
+    ("1.234,5", "1234.5"), ("1.234", "1234"), ("1 234,5", "1234.5"), ("-0,25", "-0.25"), ("12,", "12."), ("12.40", "12.40"),
+    ("0.115", "0.115"), ("1.23.4", "1.23.4"), ("1,234.5", "1,234.5"), ("a dozen", "a dozen"), ("", "")])
+def test_a_number_typed_in_german_is_understood_and_anything_else_is_left_as_it_is(typed: str, plain: str) -> None:
+    assert plain_number(typed, "de") == plain
+    assert plain_number(typed, "en") == typed
 
 
 def test_money_times_and_sizes_are_short() -> None:
