@@ -103,6 +103,7 @@ ACTIONS = (
     Action("reject", "Reject, with a reason", ("r",)),
     Action("larger", "Larger page", ("+",)),
     Action("smaller", "Smaller page", ("-",)),
+    Action("turn-page", "Turn the page a quarter to the right", ("shift+o",)),
     Action("next-page", "Next page", ("PageDown", ">")),
     Action("previous-page", "Previous page", ("PageUp", "<")),
     Action("judge", "Judge the units at hand: new, opened, damaged, defective, wrong item", tuple("12345"), Where.RETURN,

@@ -8,8 +8,8 @@ from threading import Lock
 from review_ui.services import RenderPage
 from runtime.blobs import Blobs
 
-DPIS = (110, 220)
-"""Resolutions the viewer may ask for: reading size, and zoomed in."""
+DPIS = (110, 220, 400, 600)
+"""Resolutions the viewer may ask for: reading size first, and what is sharp on large screens zoomed in."""
 
 
 class PageImages:

@@ -36,7 +36,7 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """Which page to draw as PNG (0-based) and how finely (dots per inch, 20–400).
+    """Which page to draw as PNG (0-based) and how finely (dots per inch, 20–600).
 
     `turn` is the `Page.turn` that reading found: the picture comes out as the words' boxes have it.
     """

@@ -31,14 +31,14 @@ def page(request: Request, _user: Viewer, document_id: int, number: int) -> Resp
         pages = load_pages(db, services.blobs, document_id)
     found = next((p for p in pages if p.number == number), None)
     shown = show_page(found) if found else None
-    return render(request, "case/_page.html", document=document, page=shown)
+    return render(request, "case/_page.html", document=document, page=shown, dpis=DPIS)
 
 
 @router.get("/documents/{document_id}/pages/{number:int}.png")
 def picture(request: Request, _user: Viewer, document_id: int, number: int, dpi: int = DPIS[0]) -> Response:
     """The picture of a page, drawn in the sandbox, upright as it was read."""
     if dpi not in DPIS:
-        raise InputError(f"Pages are drawn at {' or '.join(map(str, DPIS))} dpi.")
+        raise InputError(f"Pages are drawn at {', '.join(map(str, DPIS[:-1]))} or {DPIS[-1]} dpi.")
     ui = ui_of(request)
     with ui.services.db.read() as db:
         sha256 = load_document(db, document_id).sha256

@@ -7,11 +7,12 @@ import {drawTable} from "./drawn.js";
 import {doInGrid, gridKeys} from "./grid.js";
 import {bindKeys} from "./keys.js";
 import {post} from "./net.js";
+import {turnRight, zoomBy} from "./paper.js";
 import {openPicker} from "./picker.js";
 import {openAsked} from "./pins.js";
 import {takeInto} from "./pointing.js";
 import {answer, askedField, choices, current, edit, lineAtHand, postpone, questions, setCurrent, settle, step} from "./questions.js";
-import {isPaper, start, turnPage, walkWord, wordAtHand, zoomBy} from "./viewer.js";
+import {isPaper, start, turnPage, walkWord, wordAtHand} from "./viewer.js";
 import "./lease.js";
 import "./pinning.js";
 import "./steady.js";
@@ -102,6 +103,7 @@ bindKeys([
   {action: "history", run: toggleHistory},
   {action: "larger", run: () => zoomBy(1)},
   {action: "smaller", run: () => zoomBy(-1)},
+  {action: "turn-page", when: isPaper, run: turnRight},
   {action: "next-page", run: () => turnPage(1)},
   {action: "previous-page", run: () => turnPage(-1)},
   {action: "leave-field", when: focusedInput, run: leaveField},

@@ -2,6 +2,7 @@
 
 import {change, flush, url} from "./desk.js";
 import {post} from "./net.js";
+import {onPaper} from "./paper.js";
 import {isPaper, shownPage} from "./viewer.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -181,10 +182,7 @@ panel.addEventListener("click", (event) => {
 
 // --- the mouse: drag a region, drag a line, double-click to part a column or to take a line away -----------------------------
 
-function pointOn(event) {
-  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg().getScreenCTM().inverse());
-  return [bounded(at.x, 0, size().width), bounded(at.y, 0, size().height)];
-}
+const pointOn = (event) => onPaper(event.clientX, event.clientY);
 
 function cutNear([x, y]) {
   const [, top, , bottom] = table.box;

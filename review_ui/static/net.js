@@ -18,7 +18,7 @@ export function say(text, tone = "bad") {
   notices().replaceChildren(box);
 }
 
-export const sayUnreachable = () => say("The server cannot be reached. What you typed is still here; try again in a moment.");
+export const sayUnreachable = () => say(document.body.dataset.unreachable);
 
 /** Fetch a part of a page; errors become notices. Answers the Response, or null. */
 export async function ask(url, options = {}) {

@@ -2,6 +2,7 @@
 
 import {commentOn} from "./handling.js";
 import {bindKeys} from "./keys.js";
+import {onPaper} from "./paper.js";
 import {capture, isPaper, parsePlaces, shownPage, wordAtHand} from "./viewer.js";
 
 const AROUND = 6;              // points around a click where there is no word
@@ -32,15 +33,6 @@ function take(box, {kind, text}) {
   const {doc, page} = shownPage();
   turn(false);
   commentOn({place: [doc, page, ...box.map((n) => Math.round(n * 100) / 100)].join(" "), kind, label: text});
-}
-
-/** A point of the window in points of the paper. */
-function onPaper(x, y) {
-  const svg = sheet.querySelector(".paper svg");
-  const seen = svg.getBoundingClientRect();
-  const {width, height} = svg.viewBox.baseVal;
-  const inside = (n, most) => Math.min(Math.max(n, 0), most);
-  return [inside(((x - seen.left) / seen.width) * width, width), inside(((y - seen.top) / seen.height) * height, height)];
 }
 
 function drawn(x, y) {

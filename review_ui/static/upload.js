@@ -1,5 +1,5 @@
 // Uploads: one request a file, as its bare bytes, with progress; what happened is said beside each file. The place to drop them
-// says where they go (data-to); an answer with a Location leads on.
+// says where they go (data-to) and how states are called; an answer with a Location leads on.
 
 import {csrf} from "./net.js";
 
@@ -10,7 +10,7 @@ function row(file) {
   const item = document.createElement("li");
   const name = Object.assign(document.createElement("strong"), {textContent: file.name, className: "clip"});
   const bar = Object.assign(document.createElement("progress"), {max: file.size || 1, value: 0});
-  const what = Object.assign(document.createElement("span"), {className: "what muted", textContent: "Waiting …"});
+  const what = Object.assign(document.createElement("span"), {className: "what muted", textContent: drop.dataset.waiting});
   item.append(name, bar, what);
   list.prepend(item);
   return {bar, what};
@@ -27,13 +27,13 @@ function send(file, {bar, what}) {
     request.setRequestHeader("X-CSRF-Token", csrf());
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    what.textContent = "Sending …";
+    what.textContent = drop.dataset.sending;
     request.upload.onprogress = (event) => { bar.value = event.loaded; };
     request.onloadend = () => {
       const ok = request.status === 201;
       bar.value = ok ? bar.max : 0;
       what.className = ok ? "what" : "what bad";
-      what.textContent = request.status ? textOf(request.responseText) : "The server cannot be reached. Try again.";
+      what.textContent = request.status ? textOf(request.responseText) : drop.dataset.unreachable;
       const next = ok && request.getResponseHeader("Location");
       if (next) location.assign(next);
       else if (ok) htmx.trigger(document.body, "uploaded");

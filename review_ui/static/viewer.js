@@ -1,10 +1,8 @@
-// The left half of the case page: documents, pages, zoom, and the light on the places a value was read from.
+// The left half of the case page: documents, pages, and the light on the places a value was read from.
 
 import {ask} from "./net.js";
+import {lay, turnRight, zoomBy} from "./paper.js";
 
-const ZOOMS = [0.6, 0.8, 1, 1.25, 1.6, 2, 2.6];
-const SHARP_FROM = 1.6;
-const SHARP_DPI = 220;
 const SVG = "http://www.w3.org/2000/svg";
 
 const sheet = document.getElementById("sheet");
@@ -12,7 +10,7 @@ const pages = document.getElementById("pages");
 const evidence = document.getElementById("evidence");
 const tabs = () => [...document.querySelectorAll("#viewer [data-doc]")];
 const cache = new Map();
-const at = {doc: null, page: 0, zoom: 2};
+const at = {doc: null, page: 0};
 let wanted = "";
 let pointed = 0;               // how often something was pointed at
 
@@ -51,7 +49,7 @@ export async function showPage(doc, page) {
   sheet.innerHTML = html;
   sheet.scrollTo(0, 0);
   paintTools();
-  paintZoom();
+  lay(doc);
   sheet.dispatchEvent(new CustomEvent("page-shown", {bubbles: true}));
 }
 
@@ -60,30 +58,13 @@ function paintTools() {
   for (const t of tabs()) t.setAttribute("aria-selected", t === tab);
   const count = Number(tab?.dataset.pages ?? 0);
   const buttons = count > 1 ? Array.from({length: count}, (_, n) => {
-    const button = Object.assign(document.createElement("button"), {type: "button", textContent: n + 1, title: `Page ${n + 1}`});
+    const button = Object.assign(document.createElement("button"), {type: "button", textContent: n + 1, title: `${pages.dataset.one} ${n + 1}`});
     button.dataset.page = n;
     button.setAttribute("aria-current", n === at.page);
     return button;
   }) : [];
   pages.replaceChildren(...buttons);
   document.getElementById("original").href = `/documents/${at.doc}/original`;
-}
-
-function paintZoom() {
-  const zoom = ZOOMS[at.zoom];
-  const paper = sheet.querySelector(".paper");
-  if (!paper) return sheet.style.setProperty("--zoom", zoom);
-  paper.style.width = `${zoom * 100}%`;
-  const image = paper.querySelector("img");
-  const source = image.dataset.src + (zoom >= SHARP_FROM ? `?dpi=${SHARP_DPI}` : "");
-  if (!image.src.endsWith(source)) image.src = source;
-  image.onerror = () => paper.classList.add("no-picture");
-}
-
-/** Larger (+1) or smaller (−1). */
-export function zoomBy(step) {
-  at.zoom = Math.min(Math.max(at.zoom + step, 0), ZOOMS.length - 1);
-  paintZoom();
 }
 
 /** The next (+1) or previous (−1) page of the document. */
@@ -186,6 +167,7 @@ document.getElementById("viewer").addEventListener("click", (event) => {
   if (page) showPage(at.doc, Number(page.dataset.page));
   if (what === "zoom-in") zoomBy(1);
   if (what === "zoom-out") zoomBy(-1);
+  if (what === "turn") turnRight();
 });
 
 /** Show the first document. */
