@@ -16,6 +16,7 @@ from sqlalchemy import func, inspect, select
 from bench.oms_by_hand import ByHand
 from bench.oms_data import draft, seed
 from bench.rows import Row
+from models.domain.draft import Draft
 from models.errors import InputError
 from models.tables import Base
 from models.tables.inventory import StockLevelRow
@@ -67,7 +68,8 @@ def _measure(database_url: str | None, orders: int, lines: int, pool: int, clien
         url = database_url or f"sqlite:///{Path(folder) / 'bench.db'}"
         with empty_schema(url) as db:
             wanted = seed(db, orders + WARM, lines, pool)
-            doors = _by_hand(url, wanted, clients) if by_hand else _ours(db, wanted, clients)
+            drafts = {n: draft(n, items) for n, items in wanted.items()}
+            doors = _by_hand(url, drafts, clients) if by_hand else _ours(db, drafts, clients)
             with doors as accepts:
                 _take_turns(accepts, list(wanted)[:WARM])
                 began = time.perf_counter()
@@ -94,9 +96,7 @@ def empty_schema(url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _ours(db: Database, wanted: dict[int, list[int]], clients: int) -> Iterator[list[Accept]]:
-    drafts = {n: draft(n, items) for n, items in wanted.items()}
-
+def _ours(db: Database, drafts: dict[int, Draft], clients: int) -> Iterator[list[Accept]]:
     def accept(n: int) -> None:
         with db.write() as session:
             accept_order(session, case_id=n, case_version=1, draft=drafts[n], approved_by="bench")
@@ -105,11 +105,11 @@ def _ours(db: Database, wanted: dict[int, list[int]], clients: int) -> Iterator[
 
 
 @contextmanager
-def _by_hand(url: str, wanted: dict[int, list[int]], clients: int) -> Iterator[list[Accept]]:
+def _by_hand(url: str, drafts: dict[int, Draft], clients: int) -> Iterator[list[Accept]]:
     connections = [ByHand(url) for _ in range(clients)]
 
     def through(connection: ByHand) -> Accept:
-        return lambda n: connection.accept(n, wanted[n])
+        return lambda n: connection.accept(n, drafts[n])
 
     yield [through(connection) for connection in connections]
     for connection in connections:

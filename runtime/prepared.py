@@ -127,6 +127,10 @@ class _Text:
             elif convert is not None:
                 self._converts.append((name, convert))
         by_name = dict(self._converts)
+        if compiled.positional:                     # what never changes is passed on faster as a part of the text
+            parts = [_spelt(self._fixed[name]) if name in self._fixed else "?" for name in names]
+            self.sql = "".join(chain.from_iterable(zip(named.split("?"), [*parts, ""], strict=True)))
+            names = [name for name, part in zip(names, parts, strict=True) if part == "?"]
         self._pick = _picking([name for name in names if name not in self._fixed])
         self._places = [(n, self._fixed[name]) for n, name in enumerate(names) if name in self._fixed]
         self._at = [(n, by_name[name]) for n, name in enumerate(names) if name in by_name]
@@ -156,6 +160,15 @@ class _Text:
                 for kind, column in zip(self._types, cursor.description, strict=True)]
             self._reads = [(n, read) for n, read in enumerate(reads) if read is not None]
         return [_changed(row, self._reads) for row in cursor.fetchall()]
+
+
+def _spelt(value: Any) -> str:
+    """A value of the driver's as SQL; what is not plain stays a parameter."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return "?" if "?" in value else "'" + value.replace("'", "''") + "'"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else "?"
 
 
 def _changed(row: Sequence[Any], changes: Sequence[tuple[int, Callable[[Any], Any]]]) -> tuple[Any, ...]:

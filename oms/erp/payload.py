@@ -164,12 +164,13 @@ def _of_fields(source: Draft | DraftLine, names: tuple[str, ...], prefix: str) -
 
 def _small(evidence: Evidence) -> dict[str, Any]:
     """Where from, in as few words as do: origin, document and first place, or the person, or the rule's note."""
-    small: dict[str, Any] = {"origin": evidence.origin}
+    small: dict[str, Any]
     if evidence.places:
         place = evidence.places[0]
-        small |= {"document": evidence.document_id, "page": place.page, "kind": place.kind, "box": place.box}
+        small = {
+            "origin": evidence.origin, "document": evidence.document_id, "page": place.page, "kind": place.kind, "box": place.box}
+    else:
+        small = {"origin": evidence.origin, "note": evidence.note} if evidence.note else {"origin": evidence.origin}
     if evidence.person:
         small["person"] = evidence.person
-    if evidence.note and not evidence.places:
-        small["note"] = evidence.note
     return small
