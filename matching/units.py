@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -16,6 +17,11 @@ PIECES = frozenset({"H87", "EA", "C62"})
 
 PACKS = frozenset({"XBX", "XCT", "XCS", "XPK", "XBG", "XPA"})
 """Packages that people name loosely: a "box" is often the catalogue's carton."""
+
+_HOLDS = re.compile(
+    r"^(?P<unit>[^\W\d][^\d(/]*?)\s*(?:\s(?:of|à|a|de|da|di|zu|van|von|po)\s|[x×/(])?\s*\d{1,5}\s*(?:[^\W\d]{1,12}\.?)?\)?$",
+    re.IGNORECASE)
+_SIZED = re.compile(r"^\d{1,4}(?:[.,]\d{1,2})?[\s-]?[^\W\d]{1,6}[\s-](?P<unit>[^\W\d]{2,14}\.?)$")
 
 _MULTIPLES: Mapping[str, tuple[str, Decimal]] = MappingProxyType({
     "DZN": ("H87", Decimal(12)), "GRO": ("H87", Decimal(144)), "CEN": ("H87", Decimal(100)), "MIL": ("H87", Decimal(1000)),
@@ -55,10 +61,18 @@ def _fold(word: str) -> str:
 
 
 def unit_codes(printed: str) -> tuple[str, ...]:
-    """UN/ECE codes a printed unit may mean, likeliest first; empty when the spelling is unknown. "M" is metre and thousand."""
+    """UN/ECE codes a printed unit may mean, likeliest first; empty when the spelling is unknown. "M" is metre and thousand; a
+    package may say how much it holds, "Caja 25", "pallet (40 sacks)", "25 kg bag"."""
     exact, folded = _spellings()
     word = printed.strip()
-    return tuple(dict.fromkeys((*exact.get(word, ()), *folded.get(_fold(word), ()))))
+    if codes := tuple(dict.fromkeys((*exact.get(word, ()), *folded.get(_fold(word), ())))):
+        return codes
+    package = _HOLDS.match(word) or _SIZED.match(word)
+    return tuple(code for code in folded.get(_fold(package["unit"]), ()) if _is_package(code)) if package else ()
+
+
+def _is_package(code: str) -> bool:
+    return code[0] == "X" or code in {"SET", "KT", "RM"}
 
 
 def unit_name(uom: str, count: Decimal = Decimal(1)) -> str:

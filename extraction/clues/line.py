@@ -11,7 +11,8 @@ from extraction.around import LINE_NAMES, Around, places
 from extraction.clues.table import Table, codes, filled_fields
 from extraction.layout.geometry import Token
 from extraction.lines.build import multiplies_out
-from extraction.lines.values import is_code, is_unit
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code
 from extraction.ocr.calibrate import evidence
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine

@@ -12,7 +12,7 @@ from itertools import pairwise
 from extraction.layout.geometry import Line, Token
 from extraction.lines.cells import is_plain_number
 from extraction.lines.columns import Column
-from extraction.lines.values import is_unit
+from extraction.lines.units import is_unit, package_of
 
 _MEASURED = re.compile(r"^[^\w\s]?\d[\d.,'’]*(?:/\w+\.?|[^\W\d_]{1,8}\.?)$")      # "3.05/ud", "24pcs"
 _SAMPLE = 60           # lines looked at
@@ -83,14 +83,24 @@ def _spans(rows: Sequence[Line]) -> list[tuple[float, float]]:
 
 
 def _joined(spans: Sequence[tuple[float, float]], titles: Sequence[Column], rows: Sequence[Line]) -> list[tuple[float, float]]:
-    """The spans, the blanks inside a text closed again: what has neither a title nor numbers belongs to the text before it."""
+    """The spans, the blanks inside a text closed again: what has neither a title nor numbers belongs to the text before it, and
+    how much a package holds to its unit."""
     out: list[tuple[float, float]] = []
     for span in spans:
-        if out and span[0] - out[-1][1] < _BLANK and not _is_column(span, titles, rows) and _has_words(out[-1], rows):
+        if out and span[0] - out[-1][1] < _BLANK and _goes_on(out[-1], span, titles, rows):
             out[-1] = (out[-1][0], span[1])
         else:
             out.append(span)
     return out
+
+
+def _goes_on(
+    before: tuple[float, float], span: tuple[float, float], titles: Sequence[Column], rows: Sequence[Line],
+) -> bool:
+    if not _is_column(span, titles, rows):
+        return _has_words(before, rows)
+    parts = [(_inside(row, before), c) for row in rows if (c := _inside(row, span))]
+    return all(package_of(" ".join(t.text for t in (*unit, *count))) for unit, count in parts)
 
 
 def _is_column(span: tuple[float, float], titles: Sequence[Column], rows: Sequence[Line]) -> bool:

@@ -16,11 +16,11 @@ from extraction.lines.codes import CODES
 from extraction.lines.rows import Kinds, Row, cell
 from extraction.lines.tagged import Witness
 from extraction.lines.texts import Reach, Texts, read_texts
+from extraction.lines.units import is_unit, package_of, says_unit
 from extraction.lines.values import (
     Amount,
     is_code,
     is_gtin,
-    is_unit,
     letter_base,
     measured,
     number_of,
@@ -170,24 +170,26 @@ def _first(row: Row, kinds: Kinds, kind: str) -> tuple[Token, ...]:
 def _looks_right(kind: str, text: str) -> bool:
     if kind in {"buyer_sku", "supplier_sku"}:
         return is_code(text)
-    return {"line_no": text.strip(".").isdigit(), "gtin": is_gtin(text), "uom": is_unit(text)}.get(kind, False)
+    return {"line_no": text.strip(".").isdigit(), "gtin": is_gtin(text), "uom": says_unit(text)}.get(kind, False)
 
 
 def _quantity(line: ReadingLine, row: Row, kinds: Kinds, styles: Styles, sure: float) -> ReadingLine:
     amount = quantity_of(cell(row.anchor.cells, kinds, "quantity"), styles.number)
     unit = _first(row, kinds, "uom")
     pack = None
-    if unit and not is_unit(_text(unit)) and (factor := number_of(unit, styles.number)):
+    if unit and not says_unit(_text(unit)) and (factor := number_of(unit, styles.number)):
         unit, pack = (), factor  # a number in the unit column is a pack size
     if amount is None:
         return replace(line, uom=_plain(unit, sure))
     uom = unit or amount.unit_tokens or _word_behind(cell(row.anchor.cells, kinds, "quantity"), amount) or _unit_below(row, kinds)
     text = _text(unit) if unit else amount.unit or _text(uom)
+    held = package_of(text) if text else None
+    holds = found(held.count, uom, sure - 0.2) if held and held.count else None
     return replace(
         line,
         quantity=measured(amount.value, amount.tokens, styles.number, sure),
         uom=found(text.strip(), uom, sure) if text and uom else None,
-        pack=line.pack or _number(pack, styles, sure - 0.2),
+        pack=line.pack or _number(pack, styles, sure - 0.2) or holds,
     )
 
 

@@ -12,7 +12,8 @@ from extraction.lines.build import Styles, build_line
 from extraction.lines.kinds import fit
 from extraction.lines.rows import Row, RowLine
 from extraction.lines.texts import ONE_LINE
-from extraction.lines.values import is_code, is_unit, price_of
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code, price_of
 from models.domain.reading import ReadingLine
 
 _CODES = ("buyer_sku", "supplier_sku")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from extraction.fields.numbers import currency_in
 from extraction.layout.geometry import Line, Token
 from extraction.lines.columns import Column
-from extraction.lines.values import is_unit
+from extraction.lines.units import is_unit
 from models.domain.evidence import PageKind
 
 Cells = Mapping[int, tuple[Token, ...]]

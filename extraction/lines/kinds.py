@@ -16,7 +16,8 @@ from extraction.lines.cells import Cells
 from extraction.lines.columns import Column
 from extraction.lines.tagged import KINDS as TAGGED_KINDS
 from extraction.lines.tagged import Witness
-from extraction.lines.values import is_code, is_gtin, is_unit, number_of, percent_of, price_of, quantity_of
+from extraction.lines.units import is_unit, says_unit
+from extraction.lines.values import is_code, is_gtin, number_of, percent_of, price_of, quantity_of
 
 TITLED = 1.2  # what a title that names the kind first is worth, beside the looks (-1..1)
 UNTITLED = -0.4
@@ -29,6 +30,7 @@ _OFTEN = frozenset({"other", "discount"})
 _LEAST = 0.25  # a kind must score to be given to a column
 _NO_REASON = 1.0  # what it costs to call a number money that neither its title nor arithmetic does
 _CODED = 0.8  # of the values look like codes under "No."
+_UNITS = 0.6  # of the values under "Packing" are units, with or without how much one holds
 _ANY_DATE = DateStyle(DateOrder.DAY)
 _LATE = (
     "buyer_sku",
@@ -93,6 +95,7 @@ def _by_regret(rest: Mapping[int, Mapping[str, float]]) -> dict[int, str]:
 def _lent(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """What each title may mean; a title without values lends its meaning to its neighbours ("Qty | UOM" over "10pcs")."""
     titles = [list(c.kinds) for c in columns]
+    has_units = any("uom" in c.kinds or (c.kinds[:1] == ("quantity",) and _are_in_units(texts[n])) for n, c in enumerate(columns))
     for c, column in enumerate(columns):
         if not texts[c]:
             for near in (c - 1, c + 1):
@@ -100,7 +103,14 @@ def _lent(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[tup
                     titles[near] += column.kinds
         elif column.kinds[:1] == ("line_no",) and not _counts_up(texts[c]) and fmean(is_code(t) for t in texts[c]) >= _CODED:
             titles[c].insert(0, "buyer_sku")           # "No." over item numbers
+        elif column.kinds[:1] == ("pack",) and not has_units and fmean(says_unit(t) for t in texts[c]) >= _UNITS:
+            titles[c].insert(0, "uom")                 # "Packing" over "box 5", "piece"
     return [tuple(dict.fromkeys(kinds)) for kinds in titles]
+
+
+def _are_in_units(texts: Sequence[str]) -> bool:
+    """True where most quantities have their unit beside them: "9 boxes"."""
+    return 2 * sum(not _is_number(t) and _quantity(t) > 0 for t in texts) > len(texts)
 
 
 def _prior(kinds: Sequence[str], kind: str) -> float:
@@ -203,9 +213,9 @@ def _quantity(text: str) -> float:
     if _is_number(text):
         return 0.7 if any(c in text for c in "$€£") else 1.0
     head, _, tail = text.partition(" ")
-    return (
-        1.0 if _is_number(head) and is_unit(tail) else 0.8 if text[0].isdigit() and is_unit(text.lstrip("0123456789.,")) else 0.0
-    )
+    if _is_number(head) and says_unit(tail):
+        return 1.0
+    return 0.8 if text[0].isdigit() and is_unit(text.lstrip("0123456789.,")) else 0.0
 
 
 def _words(text: str) -> float:
@@ -222,7 +232,7 @@ _FITS: Mapping[str, Callable[[str], float]] = {
     "supplier_sku": lambda t: 0.9 if is_code(t) else 0.3 if len(t.split()) <= 3 else 0.0,
     "gtin": lambda t: float(is_gtin(t)),
     "description": _words,
-    "uom": lambda t: float(is_unit(t)),
+    "uom": lambda t: float(says_unit(t)),
     "discount": lambda t: float(percent_of(t) is not None),
     "price_unit": lambda t: (
         1.0 if t.split()[0].strip("/") in {"1", "10", "100", "1000", "C", "M", "E"} else 0.4 if is_unit(t) else 0.0

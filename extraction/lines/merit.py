@@ -12,7 +12,8 @@ from statistics import fmean
 from extraction.lines.build import multiplies_out
 from extraction.lines.cells import is_plain_number
 from extraction.lines.tagged import KINDS, Witness
-from extraction.lines.values import is_code, is_unit
+from extraction.lines.units import is_unit, says_unit
+from extraction.lines.values import is_code
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
@@ -101,7 +102,7 @@ def _merit(line: ReadingLine) -> float:
     value += (_VALUE if _numbers_line(line.line_no.value) else _LEFTOVER) if line.line_no else 0.0
     value += _LEFTOVER * sum(" " in code.value and not is_code(code.value) for code in codes if code)
     value += _LEFTOVER * sum(bool(_GLUED.search(code.value)) or _is_parted(code) for code in codes if code)
-    texts = (line.description, *codes)
+    texts = (line.description, line.uom, *codes)
     value += _LEFTOVER * sum(x.value.count("(") != x.value.count(")") for x in texts if x)
     value += _HALF * sum(x.value[-1] in "-/" for x in (*codes, line.line_no) if x)
     if line.quantity and line.unit_price and _is_broken(line.quantity.value) and not _is_broken(line.unit_price.value):
@@ -125,7 +126,7 @@ def _heard(line: ReadingLine, own: float, witness: Witness | None) -> float:
 
 def _unit_worth(text: str) -> float:
     """What a unit is worth: one that nobody told us of is none where it is no short word."""
-    return _VALUE if is_unit(text) else 0.0 if text.isalpha() and len(text) <= _SHORT else _LEFTOVER
+    return _VALUE if says_unit(text) else 0.0 if text.isalpha() and len(text) <= _SHORT else _LEFTOVER
 
 
 def _is_broken(number: Decimal) -> bool:

@@ -11,7 +11,7 @@ from extraction.lines.aligned import value_rows
 from extraction.lines.cells import NUMERIC, Cells, Prices, Span, assign, is_plain_number, spans
 from extraction.lines.columns import Column
 from extraction.lines.rows import RowLine
-from extraction.lines.values import is_unit
+from extraction.lines.units import is_unit
 from models.domain.evidence import PageKind
 
 _NEARLY = 0.8  # of the rows: a number beside a code in so many of them is a column of its own

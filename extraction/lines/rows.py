@@ -12,7 +12,8 @@ from extraction.layout.geometry import Line, Rules, Token
 from extraction.layout.labels import fold, heard, label_at
 from extraction.lines.bounds import LOOSE, bounds, near_by
 from extraction.lines.cells import Cells
-from extraction.lines.values import is_code, is_unit, number_of, price_of, quantity_of
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code, number_of, price_of, quantity_of
 from models.domain.evidence import PageKind
 from models.domain.lean import lean
 

@@ -15,7 +15,8 @@ from extraction.layout.geometry import Line, Token
 from extraction.lines.cells import Cells, one_number
 from extraction.lines.columns import Column
 from extraction.lines.tagged import Witness
-from extraction.lines.values import is_code, is_gtin, is_unit
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code, is_gtin
 
 _PRICE = re.compile(r"^\D{0,3}\d[\d.,']*/\w+\.?$")       # "5.20/ea"
 _SUM = ("quantity", "unit_price", "amount")

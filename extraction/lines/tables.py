@@ -17,8 +17,8 @@ from extraction.lines.sizes import read_sizes
 from extraction.lines.stacks import in_one_stack
 from extraction.lines.table import Table, agreeing
 from extraction.lines.titled_cards import read_titled_cards
+from extraction.lines.units import is_unit
 from extraction.lines.untitled import untitled_header
-from extraction.lines.values import is_unit
 from extraction.lines.ways import Part, best_table
 from models.domain.evidence import PageKind
 from models.domain.reading import ReadingLine

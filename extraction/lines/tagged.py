@@ -9,6 +9,7 @@ from typing import Any
 from extraction.layout.geometry import Line, Token
 from extraction.lines.cells import Cells, one_number
 from extraction.lines.columns import Column
+from extraction.lines.units import package_of
 from extraction.model.tagger import Tags
 from models.domain.evidence import Found
 
@@ -46,9 +47,11 @@ class Witness:
 
     def agrees(self, value: Found[Any], kind: str) -> float | None:
         """How probably the words of a value print this field: the mean over words; None for words never tagged, as parts of
-        words are. A code is one whoever's it is; a unit may share its word with a number."""
+        words are. A code is one whoever's it is; a unit may share its word with a number, and how much of it a package holds has
+        no tag."""
         kinds = _CODES if kind in _CODES else _MEASURED if kind == "uom" else (kind,)
-        told = [self._by_place.get((p.page, p.box)) for p in value.evidence.places]
+        places = value.evidence.places[:1] if kind == "uom" and package_of(value.value) else value.evidence.places
+        told = [self._by_place.get((p.page, p.box)) for p in places]
         known = [sum(chances.get(PREFIX + k, 0.0) for k in kinds) for chances in told if chances is not None]
         return sum(known) / len(known) if known else None
 

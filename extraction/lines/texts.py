@@ -14,7 +14,8 @@ from extraction.lines.cells import is_plain_number
 from extraction.lines.codes import CODES, labelled_code, take_code
 from extraction.lines.rows import Kinds, Row, RowLine, cell, is_aside
 from extraction.lines.titles import kinds_of
-from extraction.lines.values import is_code, is_unit
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code
 from models.domain.evidence import PageKind
 
 _HOURS = re.compile(r"^\d{1,2}[:.h]\d{2}[-–]\d{1,2}[:.h]\d{2}")

@@ -10,7 +10,8 @@ from itertools import pairwise
 from extraction.fields.numbers import NumberStyle
 from extraction.layout.geometry import GAP, Token
 from extraction.lines.rows import Kinds, RowLine
-from extraction.lines.values import is_code, is_unit, quantity_of
+from extraction.lines.units import is_unit, says_unit
+from extraction.lines.values import is_code, quantity_of
 from models.domain.evidence import PageKind
 
 Words = tuple[Token, ...]
@@ -83,7 +84,7 @@ def _parts(tokens: Sequence[Token], kind: str, style: NumberStyle) -> tuple[Word
             behind = tuple(tokens[used:])
             if behind and amount.unit_tokens and not any(is_unit(t.text) for t in behind):
                 return (), tuple(tokens[:used]), behind
-    if kind == "uom" and not is_unit(" ".join(t.text for t in tokens)):
+    if kind == "uom" and not says_unit(" ".join(t.text for t in tokens)):
         units = [n for n in (0, len(tokens) - 1) if is_unit(tokens[n].text)]
         if len(units) == 1:
             at = units[0]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from extraction.fields.numbers import currency_in
 from extraction.layout.geometry import Token
 from extraction.layout.labels import COLUMN, fields_of, fold, labels_in
-from extraction.lines.values import is_unit
+from extraction.lines.units import is_unit
 from models.domain.pages import Word
 
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s+(?=\S)")              # "12. QTY": the boxes of a form are counted

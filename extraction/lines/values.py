@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
-from extraction import lexicon
 from extraction.fields.numbers import CURRENCY_MARKS, NumberStyle, currency_in, other_reading, parse_number
 from extraction.layout.evidence import found, proof, rival_values
 from extraction.layout.geometry import Token
+from extraction.lines.units import is_unit, says_unit
 from models.domain.codes import clean_code, gtin_is_valid
 from models.domain.evidence import Candidate, Found
 from models.domain.lean import lean
@@ -41,18 +41,6 @@ class Amount:
     unit: str | None = None
     unit_tokens: tuple[Token, ...] = ()
     base: Decimal | None = None
-
-
-@cache
-def _units() -> frozenset[str]:
-    return frozenset(s.casefold().rstrip(".") for spellings in lexicon.units().values() for s in spellings if not s[0].isdigit())
-
-
-@lru_cache(maxsize=16_384)
-def is_unit(text: str) -> bool:
-    """True when a text is a spelling of a unit of measure, singular or plural, case and final point aside."""
-    bare = text.strip("() ").casefold().rstrip(".")
-    return bare in _units() or (len(bare) > 3 and bare.endswith("s") and bare[:-1] in _units())
 
 
 def number_of(tokens: Sequence[Token], style: NumberStyle) -> Amount | None:
@@ -112,6 +100,8 @@ def _leading(text: str, style: NumberStyle) -> Decimal | None:
 def _unit(rest: str, tokens: Sequence[Token]) -> tuple[str | None, tuple[Token, ...]]:
     if is_unit(rest):
         return rest.strip("()"), tuple(tokens)
+    if says_unit(rest):
+        return rest, tuple(tokens)
     first = tokens[0].text
     return (first.strip("()"), (tokens[0],)) if is_unit(first) else (None, ())
 

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from extraction.fields.names import is_company
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
-from extraction.lines.values import is_code, is_gtin, is_unit
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code, is_gtin
 from extraction.llm import ground
 from extraction.llm.answer import LineClaims, said
 from extraction.llm.paper import Paper, Place

@@ -16,7 +16,8 @@ from extraction.lines.cells import one_number
 from extraction.lines.prose.numerals import LONGEST, first_numerals, numerals
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.prose.words import phrases
-from extraction.lines.values import is_unit, quantity_of
+from extraction.lines.units import is_unit
+from extraction.lines.values import quantity_of
 
 TIMES = frozenset({"x", "×", "*"})
 _GLUED_TIMES = re.compile(r"^(\d[\d.,'’]*)[x×]$", re.IGNORECASE)

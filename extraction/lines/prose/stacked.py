@@ -11,7 +11,8 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Line
 from extraction.layout.labels import COLUMN, fields_of
 from extraction.lines.build import Styles
-from extraction.lines.values import is_code, is_gtin, is_unit, measured, number_of, price_of, quantity_of
+from extraction.lines.units import is_unit
+from extraction.lines.values import is_code, is_gtin, measured, number_of, price_of, quantity_of
 from models.domain.reading import ReadingLine
 
 _SURE = 0.93

@@ -16,6 +16,7 @@ BOLT = (ItemUnit("H87", Decimal(1)), ItemUnit("XCS", Decimal(24)), ItemUnit("XPX
 @pytest.mark.parametrize(("printed", "code"), [
     ("pcs", "H87"), ("Stk.", "H87"), ("EA", "EA"), ("each", "EA"), ("Karton", "XCT"), ("case", "XCS"), ("m", "MTR"),
     ("kg", "KGM"), ("Dutzend", "DZN"), ("lfd. m", "MTR"), ("PAIR", "PR"), ("XBX", "XBX"), (" Rolle ", "XRO"),
+    ("Caja 25", "XBX"), ("pallet (40 sacks)", "XPX"), ("case of 6", "XCS"), ("carton/12", "XCT"), ("5 kg bag", "XBG"),
 ])
 def test_spellings_become_codes(printed: str, code: str) -> None:
     assert unit_codes(printed)[0] == code
@@ -24,6 +25,7 @@ def test_spellings_become_codes(printed: str, code: str) -> None:
 def test_an_ambiguous_spelling_has_several_codes_and_an_unknown_one_none() -> None:
     assert {"MTR", "MIL"} <= set(unit_codes("M"))
     assert unit_codes("flurb") == ()
+    assert unit_codes("flurb 12") == unit_codes("m 12") == ()
 
 
 @pytest.mark.parametrize(("uom", "base", "factor"), [
