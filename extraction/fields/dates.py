@@ -142,6 +142,11 @@ def _weekdays() -> dict[tuple[str, ...], int]:
     return {**dict(names), **{fold(name): n for n, inflected in enumerate(_INFLECTED) for name in inflected.split()}}
 
 
+def is_weekday(word: str) -> bool:
+    """Whether a word is the name of a day of the week, in any of our languages."""
+    return fold(word) in _weekdays()
+
+
 def next_weekday(text: str, after: date) -> DateMatch | None:
     """The next day of the name that a text gives as its term ("by Friday"), from the day after `after` on."""
     for m in _BY_DAY.finditer(text):

@@ -14,6 +14,7 @@ from extraction.learned.header import LEARNED_SURE, with_places
 from extraction.learned.judge import judge_of
 from extraction.learned.paper import Paper, paper_of
 from extraction.learned.table import columns_of, read_learned
+from extraction.learned.titles import is_titled
 from extraction.learned.values import Manner
 from extraction.lines.build import Styles
 from extraction.lines.merit import merit
@@ -44,7 +45,7 @@ class Memory:
         if order:
             styles = replace(styles, date=replace(styles.date, order=DateOrder(order), sure=True))
         if mark:
-            styles = replace(styles, number=NumberStyle(mark))
+            styles = replace(styles, number=NumberStyle(mark), is_shown=True)
         judge = judge_of(self.paper, self.columns)
         return replace(styles, judge=judge.worth) if judge else styles
 
@@ -78,6 +79,8 @@ class Memory:
         if not self.columns:
             return tuple(read), ()
         table = read_learned(self.paper, self.columns, styles, rules)
+        if table is None and not is_titled(self.columns):       # they were never to be found again: nothing has changed
+            return tuple(read), ()
         if table is None:
             return tuple(read), (Problem(DRIFTED, f"{_NO_TABLE} {_NOT_APPLIED}", self.paper.lines[0].page),)
         rival = [line for t in read for line in t.lines]

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from extraction.fields.dates import DateOrder, DateStyle, find_dates
+from extraction.fields.dates import DateOrder, DateStyle, find_dates, is_weekday
 from extraction.fields.numbers import CONTINENTAL, ENGLISH, NumberStyle, parse_number
 from extraction.fields.view import text_of
 from extraction.layout.evidence import found
@@ -64,10 +64,11 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
 
 
 def _with_weekday(paper: Paper, run: Run) -> Run:
-    """The words of a date with the day of the week before it, "Monday,": another copy has another there."""
+    """The words of a date with the day of the week before it, "Monday, ", "lundi": another copy has another there."""
     part = next(s for line in paper.lines for s in line.segments if any(t is run[0] for t in s.tokens))
     at = next(n for n, t in enumerate(part.tokens) if t is run[0])
-    named = at > 0 and part.tokens[at - 1].text.endswith(",") and part.tokens[at - 1].text[:-1].isalpha()
+    before = part.tokens[at - 1].text if at else ""
+    named = is_weekday(before.rstrip(".,")) or (before.endswith(",") and before[:-1].isalpha())
     return (part.tokens[at - 1], *run) if named else run
 
 

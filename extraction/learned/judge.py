@@ -47,9 +47,22 @@ class Judge:
         main = next((n for n, _ in self._words(line.quantity)), None)
         if main is None:
             return _MISSING
-        homeless = sum(getattr(line, code) is not None for code in CODES if code not in self._fields)
+        homeless = sum(self._is_homeless(line, code) for code in CODES if code not in self._fields)
         known = sum(self._value(line, fact, place, main) for fact in self.columns if (place := fact.lesson.column))
         return known + _HOMELESS * homeless
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether a person named every column; who lets lines stand may not have missed what was not read."""
+        return not all(fact.lesson.is_let_stand for fact in self.columns)
+
+    def _is_homeless(self, line: ReadingLine, field: str) -> bool:
+        """Whether a code has no column: one in the texts, where lines were let stand, and any, where they were put right."""
+        code = getattr(line, field)
+        if code is None or self._is_whole:
+            return code is not None
+        texts = [place for f in self.columns if f.lesson.field == "description" and (place := f.lesson.column)]
+        return any(self.holds(place, t) for place in texts for _, t in self._words(code))
 
     @cached_property
     def _fields(self) -> frozenset[str]:

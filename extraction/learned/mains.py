@@ -15,13 +15,14 @@ from models.domain.evidence import PageKind
 
 _NUMBERED = 2         # words of a line number at most
 _NUMBERS = frozenset({"line_no", *CODES})
+_WORTH = frozenset({"unit_price", "amount"})
 _DUE = frozenset({"line_no", "description"})
 SUMS = frozenset({"total", "subtotal", "tax", "header_discount"})
 
 
 def main_lines(grid: Grid, body: Sequence[int]) -> Sequence[int]:
     """The lines (indexes in the paper) on which a row has its quantity."""
-    return _alike(grid, [n for n in body if _is_main(grid, n)])
+    return _above_sums(grid, _alike(grid, [n for n in body if _is_main(grid, n)]))
 
 
 def _alike(grid: Grid, mains: Sequence[int]) -> Sequence[int]:
@@ -33,9 +34,20 @@ def _alike(grid: Grid, mains: Sequence[int]) -> Sequence[int]:
     return [n for n in mains if n <= last]
 
 
-def _is_main(grid: Grid, n: int) -> bool:
+def _above_sums(grid: Grid, mains: Sequence[int]) -> Sequence[int]:
+    """The rows without those of another table below the sums: every row of the form costs something, and these do not."""
+    worth = [c for c, kind in grid.kinds.items() if kind in _WORTH and grid.is_usual(c)]
+    last = max((n for n in mains if any(c in grid.at(n, 0) for c in worth)), default=len(grid.paper.lines))
+    return [n for n in mains if n <= last or not any(_is_sum(grid, between) for between in range(last + 1, n))]
+
+
+def _is_sum(grid: Grid, n: int) -> bool:
     label = label_at(grid.paper.lines[n].tokens, 0)
-    if label and set(label.fields) & SUMS:
+    return bool(label and set(label.fields) & SUMS)
+
+
+def _is_main(grid: Grid, n: int) -> bool:
+    if _is_sum(grid, n):
         return False
     own = grid.at(n, 0)
     style = grid.styles.number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from extraction.layout.evidence import found
@@ -16,8 +17,12 @@ from extraction.learned.rows import CODES
 from extraction.lines.build import build_line
 from extraction.lines.rows import Row, RowLine
 from extraction.lines.texts import ONE_LINE
+from extraction.lines.values import is_code
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
+
+_ROUND = "[]*():;,"
+_DASHES = frozenset({"-", "–", ":", "|"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,25 @@ def _parted(grid: Grid, tokens: tuple[Token, ...]) -> tuple[tuple[Token, ...], d
     for field, fact in grid.inside.items():
         if len(tokens) < 2:
             break
-        at = 0 if fact.lesson.value == "first" else -1
-        text = tokens[at].text.strip("[]*():;,")
+        is_first = fact.lesson.value == "first"
+        at = 0 if is_first else _last(tokens)
+        text = tokens[at].text.strip(_ROUND)
         if not any(c.isdigit() for c in text):
             continue
         out[field] = found(text, (tokens[at],), 0.9)
-        tokens = tokens[1:] if at == 0 else tokens[:-1]
-        while len(tokens) > 1 and tokens[at].text in {"-", "–", ":", "|"}:
-            tokens = tokens[1:] if at == 0 else tokens[:-1]
+        before, after = tokens[:at], tokens[at + 1 :]
+        if is_first:
+            while len(after) > 1 and after[0].text in _DASHES:
+                after = after[1:]
+        else:
+            while len(before) > 1 and before[-1].text in _DASHES:
+                before = before[:-1]
+        tokens = (*before, *after)
     return tokens, out
+
+
+def _last(tokens: Sequence[Token]) -> int:
+    """The word in which a text with a code at its end has it: the last; but what goes on below it may be a remark."""
+    ends = [n for n, (word, after) in enumerate(pairwise(tokens)) if after.left < word.right]
+    lasts = (len(tokens) - 1, *reversed(ends))
+    return next((n for n in lasts if is_code(tokens[n].text.strip(_ROUND))), len(tokens) - 1)

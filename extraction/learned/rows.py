@@ -22,6 +22,7 @@ _BEGINS = 12          # letters by which a description is looked for: what follo
 _WEIGHTS = {"quantity": 1.0, "description": 1.5, "unit_price": 1.2, "amount": 1.2, "line_no": 0.4, "uom": 0.3}
 _CODE = 2.0
 CODES = ("buyer_sku", "supplier_sku", "gtin", "mpn")
+_BASES = (1, 100, 1000, 10)       # pieces a price may be printed for
 _STUCK = 4            # characters of a number that is looked for in other words
 _NUMBERS = frozenset({"quantity", "unit_price", "amount", "discount", "pack"})
 
@@ -73,7 +74,8 @@ def locate_rows(paper: Paper, rows: Sequence[Values]) -> tuple[Located, ...]:
 def _on(line: Line, text: str, field: str, value: Any) -> tuple[Run, ...]:
     """Where a value stands on one line."""
     if field in _NUMBERS:
-        return tuple(numbers_in(line.tokens, value)) if isinstance(value, Decimal) else ()
+        asked = (value * base for base in (_BASES if field == "unit_price" else _BASES[:1])) if isinstance(value, Decimal) else ()
+        return next((runs for number in asked if (runs := tuple(numbers_in(line.tokens, number)))), ())
     if not isinstance(value, str):
         days = (m for order in DateOrder for m in find_dates(line.text, DateStyle(order)) if m.value == value)
         return tuple(covered(line.tokens, m) for m in days)

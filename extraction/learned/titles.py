@@ -13,6 +13,7 @@ from models.domain.learned import ColumnPlace, Fact
 
 _SHIFT = 10.0         # `Mark.x` by which a title may stand beside its place
 _MOST = 3             # lines of one row of titles
+_FEWEST = 2           # titles that make a row of them
 _TITLED = 0.6         # of the titles must be on the paper
 
 
@@ -36,12 +37,17 @@ class Head:
         return before + (behind - before) * (x - left) / (right - left) if right > left else behind
 
 
+def is_titled(columns: Sequence[Fact]) -> bool:
+    """Whether these columns stand under titles by which their table is found."""
+    return sum(bool(f.lesson.column and f.lesson.column.title) for f in columns) >= _FEWEST
+
+
 def heads(paper: Paper, columns: Sequence[Fact]) -> Iterator[Head]:
     """The rows of titles, in printed order: most of the learned ones stand there, each near its place."""
     places = [c for f in columns if (c := f.lesson.column) is not None and c.title]
     at = 0
     while places and at < len(paper.lines):
-        least = max(2, math.ceil(_TITLED * len(places)))
+        least = max(_FEWEST, math.ceil(_TITLED * len(places)))
         best: tuple[Sequence[Line], list[tuple[float, float]]] = ((), [(0.0, 0.0)] * (least - 1))
         for size in range(1, _MOST + 1):
             window = paper.lines[at : at + size]

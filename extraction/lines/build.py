@@ -40,13 +40,15 @@ _REPAIRED = 0.9               # arithmetic and a second reader agree against the
 @dataclass(frozen=True, slots=True)
 class Styles:
     """How the document writes numbers and dates, the codes known around it (normalised by `clean_code`), what the tagger says
-    of its words, and what `judge` says, in the measure of `merit`, of lines on a form that a person has shown."""
+    of its words, and what `judge` says, in the measure of `merit`, of lines on a form that a person has shown. `is_shown`: a
+    person has shown how numbers are written."""
 
     number: NumberStyle
     date: DateStyle
     known_codes: frozenset[str] = frozenset()
     witness: Witness | None = None
     judge: Callable[[Sequence[ReadingLine]], float] | None = None
+    is_shown: bool = False
 
 
 def build_line(

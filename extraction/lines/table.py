@@ -66,7 +66,8 @@ def table_with(
     """The table when it is known what its columns hold."""
     if revised := [c for c, kind in kinds.items() if kind in CODES and _says_revision(columns, c)]:
         tidy = [without_revision(row, revised) for row in tidy]
-    styles = replace(styles, number=table_style([r.cells for r in tidy[:_LOOKED_AT]], kinds, styles.number))
+    if not styles.is_shown:
+        styles = replace(styles, number=table_style([r.cells for r in tidy[:_LOOKED_AT]], kinds, styles.number))
     found = find_rows(tidy, kinds, styles.number, rules) if _serves(kinds) else ()
     if not found:
         return None

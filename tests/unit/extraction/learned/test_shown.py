@@ -1,0 +1,107 @@
+"""What a corrected copy shows of numbers, prices and other tables, and what approved columns leave open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from extraction.learned.apply import DRIFTED
+from extraction.learned.columns import IGNORE
+from extraction.learned.titles import is_titled
+from models.domain.forms import SAME_FORM, likeness
+from tests.support.papers import paper
+from tests.unit.extraction.learned.test_learning import about, mark_of, read, taught, typed_form
+from tests.unit.extraction.learned.test_tables import BOLT, FIRST, HINGE, TITLES, columns, said, taught_lines
+
+
+def test_a_decimal_mark_a_person_showed_holds_where_the_column_alone_says_otherwise() -> None:
+    titles = "Artikel     Bezeichnung              Menge     Einheit"
+    first = typed_form(
+        "77123", titles,
+        "KX-4471     Scharnierband            12,500    m", "KX-5501     Riegel lang              2         Stk")
+    second = typed_form(
+        "77200", titles,
+        "KX-7730     Schlauch                 7,250     m", "KX-9012     Nut                      3         Stk")
+    assert said(read(second), "quantity") == [("7250",), ("3",)]
+    facts = taught_lines(
+        first, {"buyer_sku": "KX-4471", "description": "Scharnierband", "quantity": 12.5, "uom": "m"},
+        {"buyer_sku": "KX-5501", "description": "Riegel lang", "quantity": 2, "uom": "Stk"})
+    marks = tuple(about("number_style", facts))
+    assert said(read(second, marks), "quantity") == said(read(second, facts), "quantity") == [("7.250",), ("3",)]
+
+
+def test_the_column_of_a_price_for_a_hundred_pieces_is_learned() -> None:
+    titles = "Pos   Artikel     Bezeichnung              Menge     Wert         Betrag"
+    facts = taught_lines(
+        typed_form("77123", titles, "1     KX-4471     Scharnier links          500       5,32 / 100   26,60"),
+        {"line_no": "1", "buyer_sku": "KX-4471", "description": "Scharnier links", "quantity": 500, "unit_price": 0.0532,
+         "amount": 26.6})
+    assert columns(facts) >= {"quantity", "unit_price", "amount"} and IGNORE not in columns(facts)
+
+
+def test_approved_columns_do_not_deny_a_code_that_was_not_read_when_they_were() -> None:
+    facts = taught(FIRST, {})
+    unread = tuple(
+        replace(f, lesson=replace(f.lesson, field=IGNORE)) if f.lesson.field == "buyer_sku" else f for f in facts)
+    second = typed_form(
+        "77200", TITLES,
+        "1     KX-7730     Scharnier rechts         100       0,90      90,00",
+        "2     KX-9012     Türschliesser            5         4,00      20,00")
+    assert all(f.lesson.is_let_stand for f in unread)
+    assert said(read(second, unread), "buyer_sku") == [("KX-7730",), ("KX-9012",)]
+
+
+def test_earlier_orders_listed_below_the_sums_are_no_rows_of_a_form_whose_rows_cost_something() -> None:
+    second = typed_form(
+        "77200", TITLES,
+        "1     KX-7730     Scharnier rechts         100       0,90      90,00",
+        "Summe                                                    90,00", "Frühere Bestellungen",
+        "7     KX-7730     Scharnier rechts         300", "8     KX-7730     Scharnier rechts         300")
+    facts = taught_lines(FIRST, {**HINGE, "uom": "PCE"}, {**BOLT, "uom": "PCE"})
+    assert said(read(second, facts), "buyer_sku", "quantity") == [("KX-7730", "100")]
+
+
+def test_a_remark_below_a_text_does_not_hide_the_code_at_its_end() -> None:
+    titles = "Menge     Bezeichnung                                 Preis     Betrag"
+    first = typed_form(
+        "77123", titles, "24        Scharnier links - KX-4471                   1,10      26,40",
+        "2         Riegel lang mit Schloss und                 10,00     20,00", "          Feder - KX-5501")
+    facts = taught_lines(first, HINGE, {**BOLT, "description": "Riegel lang mit Schloss und Feder"})
+    second = typed_form(
+        "77200", titles, "100       Scharnier rechts lang verzinkt - KX-7730    0,90      90,00", "          mit Zeugnis 3.1")
+    ((code, text),) = said(read(second, facts), "buyer_sku", "description")
+    assert code == "KX-7730" and text is not None and "KX-7730" not in text
+
+
+def test_a_single_title_finds_no_table_and_its_absence_is_no_change_of_the_form() -> None:
+    facts = taught_lines(FIRST, {**HINGE, "uom": "PCE"}, {**BOLT, "uom": "PCE"})
+    alone = tuple(
+        replace(f, lesson=replace(f.lesson, column=replace(f.lesson.column, title="")))
+        if f.lesson.column and f.lesson.field != "line_no" else f for f in facts)
+    assert is_titled(facts) and not is_titled(alone)
+    moved = replace(FIRST, words=tuple(w for w in FIRST.words if w.text != "Pos"))
+    assert not any(p.code == DRIFTED for p in read(moved, alone).problems)
+
+
+def test_labels_that_moved_along_their_line_still_tell_the_form() -> None:
+    names = ("Order No", "Ship Via", "Vendor No", "Quote No", "Terms", "Currency")
+    values = ("77123", "Own van", "B-1", "Q-7", "Net 30", "EUR")
+    wide = ("77200-2031-000912", "Parcel service", "B-1", "Q-7", "Net 30", "EUR")
+
+    def along(filled: tuple[str, ...]) -> list[tuple[float, str]]:
+        at, out = 40.0, []
+        for name, value in zip(names, filled, strict=True):
+            out += [(at, name + ":"), (at + 5 * len(name) + 10, value)]
+            at += 5 * (len(name) + len(value)) + 35
+        return out
+
+    first, second = (paper((40, [(40, "Mill Lane Tools Ltd")]), (90, along(v))) for v in (values, wide))
+    assert likeness(mark_of(first), mark_of(second)) >= SAME_FORM
+
+
+@pytest.mark.parametrize("day", ["Freitag 4 April 2031", "4 April 2031"])
+def test_the_day_of_the_week_is_no_label_of_a_date(day: str) -> None:
+    first = typed_form("77123", "Artikel     Bezeichnung     Menge", "AB-1     Hammer          3", above=f"Wunsch: {day}")
+    (fact,) = about("requested_date", taught(first, {"requested_date": "2031-04-04"}))
+    assert fact.lesson.label == "Wunsch"
