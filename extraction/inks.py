@@ -1,4 +1,4 @@
-"""What is said about ink that was seen but not read: handwriting, stamps, signatures. Pure.
+"""What is said about ink that was seen but not read: handwriting, stamps, signatures, print in unknown letters. Pure.
 
 The picture alone takes some print for a hand; words that OCR read there with confidence show that it is print.
 """
@@ -20,24 +20,27 @@ _FOOT = 0.93               # of the page's height; below are page numbers and ba
 _SIGN_HERE = (
     "signature", "signed", "sign", "authorised", "authorized", "unterschrift", "unterzeichnet", "gezeichnet", "stempel", "signé",
     "firma", "firmado", "handtekening", "podpis", "assinatura", "approved", "freigegeben")
+_UNKNOWN = "Much of the print on page {} could not be read: it is faint, or in letters of another alphabet. Type what it orders."
 _SENTENCES = {
     InkKind.HANDWRITING: ("handwriting", "Page {} bears handwriting that was not read; look at it."),
     InkKind.STAMP: ("stamp", "Page {} bears a stamp that was not read; look at it."),
+    InkKind.UNKNOWN_PRINT: ("unknown_print", _UNKNOWN),
 }
 _SEVERAL = {
     InkKind.HANDWRITING: "Page {} bears handwriting in {} places that was not read; look at them.",
     InkKind.STAMP: "Page {} bears {} stamps that were not read; look at them.",
+    InkKind.UNKNOWN_PRINT: _UNKNOWN,
 }
 
 
 def judged(page: Page) -> tuple[Page, tuple[Problem, ...]]:
-    """The page with the ink that is no print, and a problem for each kind of it: handwriting, stamp, signature.
+    """The page with the ink that is no print, and a problem for each kind of it: handwriting, stamp, unknown print, signature.
 
     A problem points to the largest of its kind.
     """
     if not page.inks:
         return page, ()
-    inks = tuple(ink for ink in page.inks if not _is_print(ink, page.words))
+    inks = tuple(ink for ink in page.inks if ink.kind is InkKind.UNKNOWN_PRINT or not _is_print(ink, page.words))
     signed = [ink for ink in inks if ink.kind is InkKind.HANDWRITING and _is_signature(ink.box, page)]
     problems: list[Problem] = []
     for kind in InkKind:

@@ -17,6 +17,7 @@ from extraction.ocr.rapid_nets import Nets, load_nets
 from extraction.ocr.rapid_runs import Floats, Run, as_input, find_runs
 from extraction.ocr.rapid_words import Letter, cut_words, spelled
 from extraction.ocr.turning import any_way_up
+from extraction.ocr.unknown import unknown_print
 from models.domain.pages import PageImage, Word
 
 _READ_HEIGHT = 48             # pixels the recogniser was trained with
@@ -46,11 +47,12 @@ class Rapid:
         runs = find_runs(grey, self._nets.detect)
         spelt = list(zip(runs, self.spell(runs), strict=True))
         clean, lines = lines_of(grey, image.dpi)
+        inks = unknown_print(spelt, image.dpi)
         left = overlooked(grey, clean, image.dpi, runs)
         spelt += [(run, x) for run, x in zip(left, self.spell(left), strict=True) if x and min(c.certainty for c in x) >= SURE]
         rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in lines)
         words = [without_bars(word, rules) for run, letters in spelt for word in _words(run, letters, image.page, points)]
-        return PictureText(tuple(w for line in reading_order(words) for w in line), rules, self.name)
+        return PictureText(tuple(w for line in reading_order(words) for w in line), rules, self.name, inks=inks)
 
     def spell(self, runs: Sequence[Run]) -> list[list[Letter]]:
         """The letters of each run; batches hold runs of about the same length, because all are as wide as the widest."""

@@ -72,11 +72,12 @@ class InkKind(StrEnum):
 
     HANDWRITING = "handwriting"
     STAMP = "stamp"
+    UNKNOWN_PRINT = "unknown_print"      # printed letters that the reader does not know
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Handwriting or a stamp on a page, where it is; a person must look at it."""
+    """Handwriting, a stamp or print that could not be read, and where it is; a person must look at it."""
 
     kind: InkKind
     box: Box

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pymupdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -23,7 +24,7 @@ from extraction.ocr.server import load_engine
 from extraction.ocr.tesseract import Tesseract
 from extraction.ocr.tesseract_program import TesseractProgram
 from extraction.pages import PRELOAD, PageReader
-from models.domain.pages import PageImage
+from models.domain.pages import InkKind, PageImage
 from runtime.sandbox import Sandbox
 from runtime.settings import OcrProfile, Settings
 
@@ -58,6 +59,20 @@ def sandbox() -> Iterator[Sandbox]:
     made = Sandbox(preload=PRELOAD)
     yield made
     made.close()
+
+
+def test_a_page_in_letters_the_networks_do_not_know_is_told(rapid: Rapid) -> None:
+    known = ["ORDER 4711", "QUANTITY", "PRICE", "TOTAL", "DELIVERY", "ADDRESS"]
+    unknown = ["ЗАКАЗ 4711", "КОЛИЧЕСТВО", "ЦЕНА ТОВАРА", "ИТОГО", "ДОСТАВКА ГРУЗА", "ЮРИДИЧЕСКИЙ АДРЕС"]
+    with pymupdf.open() as document:
+        for lines in (known, unknown):
+            page = document.new_page(width=400, height=400)
+            page.insert_htmlbox((40, 40, 380, 380), "".join(f"<p>{line}</p>" for line in lines))
+        shown = [page.get_pixmap(dpi=200, colorspace=pymupdf.csGRAY, alpha=False) for page in document]
+    told = [rapid.read(PageImage(0, picture.width, picture.height, 200.0, picture.samples)).inks for picture in shown]
+    assert told[0] == ()
+    assert len(told[1]) >= 3
+    assert {ink.kind for ink in told[1]} == {InkKind.UNKNOWN_PRINT}
 
 
 def test_words_have_their_places(rapid: Rapid) -> None:

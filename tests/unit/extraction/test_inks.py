@@ -42,6 +42,14 @@ def test_several_notes_are_one_problem_that_points_to_the_largest() -> None:
     assert "2 places" in problem.message
 
 
+def test_print_in_unknown_letters_is_told_though_its_figures_were_read() -> None:
+    page = _page(Ink(InkKind.UNKNOWN_PRINT, NOTE), Ink(InkKind.UNKNOWN_PRINT, FOOT), words=(_word("4711", *NOTE),))
+    kept, (problem,) = judged(page)
+    assert kept.inks == page.inks
+    assert (problem.code, problem.page) == ("unknown_print", 1)
+    assert problem.message.startswith("Much of the print on page 2 could not be read")
+
+
 def test_ink_that_was_read_is_print() -> None:
     title = _word("Bestellung", 302, 203, 398, 228)
     kept, problems = judged(_page(Ink(InkKind.HANDWRITING, NOTE), words=(title,)))
