@@ -12,6 +12,7 @@ from extraction.layout.labels import fold
 from extraction.lines.build import Styles
 from extraction.lines.cards import read_cards
 from extraction.lines.columns import Header, find_headers
+from extraction.lines.entries import read_entries
 from extraction.lines.sheet_table import sheet_table
 from extraction.lines.sizes import read_sizes
 from extraction.lines.stacks import in_one_stack
@@ -25,7 +26,8 @@ from models.domain.reading import ReadingLine
 
 
 def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    """The tables with a header row, which may come again on the next page; where there are none, cards of labelled values."""
+    """The tables with a header row, which may come again on the next page; where there are none, cards of labelled values, or
+    entries that begin with how many."""
     tables = _titled(lines, rules, styles)
     cards = read_titled_cards(lines, styles)
     if cards and len(cards) >= sum(len(t.lines) for t in tables):
@@ -35,7 +37,10 @@ def read_tables(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Style
         return (_of_cards(cards),)
     if not tables and (sizes := read_sizes(lines, styles)):
         return (sizes,)
-    return tables or _untitled(lines, rules, styles)
+    if tables := tables or _untitled(lines, rules, styles):
+        return tables
+    entries = read_entries(lines, styles)
+    return (_of_cards(entries),) if entries else ()
 
 
 def _of_cards(cards: Sequence[tuple[int, int, ReadingLine]]) -> Table:

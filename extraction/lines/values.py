@@ -19,7 +19,8 @@ from models.domain.lean import lean
 
 _LEAD = re.compile(r"^(?P<number>[-+]?[\d.,'’]*\d[.,]?-?)\s*(?P<rest>.*)$")
 _BASIS = re.compile(
-    r"^(?:/|per|je|pro|par|por|za|al|le|p\.)?\s*(?P<base>10{0,4}|10?[.,' ]000)?\s*/?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$",
+    r"^(?:/|p\.|(?:per|je|pro|par|por|za|al|les?|las?|los|el|il|the|an?|de|het|der|die|das)(?![^\W\d]))?\s*"
+    r"(?P<base>10{0,4}|10?[.,' ]000)?\s*/?\s*(?P<unit>[^\d\s/]{1,12}\.?)?$",
     re.IGNORECASE)
 _FRACTION = re.compile(r"^(?:\d+\s*[/⁄]\s*\d|[¼-¾⅐-⅞])")
 _MARKS = ".,'’"

@@ -8,7 +8,7 @@ import pytest
 
 from extraction.fields.numbers import ENGLISH
 from extraction.layout.geometry import Token
-from extraction.lines.values import number_of
+from extraction.lines.values import number_of, price_of
 from models.domain.pages import Word
 
 
@@ -36,3 +36,12 @@ def test_words_of_one_number_are_joined(words: list[tuple[str, float]], value: s
 ])
 def test_numbers_side_by_side_are_not_one(words: list[tuple[str, float]]) -> None:
     assert number_of(cell(*words), ENGLISH) is None
+
+
+@pytest.mark.parametrize(("words", "base", "unit"), [
+    (("64.80", "€", "la", "rame"), None, "rame"), (("48.00", "€", "les", "100"), Decimal(100), None),
+    (("3.10", "lata"), None, "lata"), (("9.20", "zak"), None, "zak"), (("1.50", "per100"), Decimal(100), None),
+])
+def test_a_price_names_what_it_is_for_behind_an_article(words: tuple[str, ...], base: Decimal | None, unit: str | None) -> None:
+    price = price_of(cell(*((word, 0.3) for word in words)), ENGLISH)
+    assert price is not None and (price.base, price.unit) == (base, unit)

@@ -1,0 +1,87 @@
+"""Goods without titles, an entry of several lines each, as letters, faxes and small shops' papers list them."""
+
+from __future__ import annotations
+
+from extraction.assemble import assemble
+from models.domain.pages import Page
+from models.domain.reading import Context
+from tests.support.papers import paper, parsed, table
+
+Entry = tuple[str | None, ...]
+
+
+def entries(page: Page) -> list[Entry]:
+    """Number, code, description, quantity, unit, price and amount of each line read."""
+    return [
+        tuple(str(x.value) if x else None for x in (
+            line.line_no, line.buyer_sku or line.supplier_sku, line.description, line.quantity, line.uom, line.unit_price,
+            line.amount))
+        for reading in assemble(parsed(page), Context()) for line in reading.lines]
+
+
+def test_number_and_price_stand_below_the_goods() -> None:
+    page = table(
+        100,
+        "Please send:",
+        "6 pc     Cheese, aged 24 months, 1/8 wheel           £429.00",
+        "         QB-0031 @ £71.50",
+        "15 cs    Pasta, ribbed, 500g x 12                    £261.00",
+        "         QB-0107 @ £17.40",
+        "5 bkt    Olives, green, bucket 5kg                   £149.75",
+        "         QB-0302 @ £29.95",
+        "",
+        "                                       Total         £839.75")
+    assert entries(page) == [
+        (None, "QB-0031", "Cheese, aged 24 months, 1/8 wheel", "6", "pc", "71.50", "429.00"),
+        (None, "QB-0107", "Pasta, ribbed, 500g x 12", "15", "cs", "17.40", "261.00"),
+        (None, "QB-0302", "Olives, green, bucket 5kg", "5", "bkt", "29.95", "149.75")]
+
+
+def test_a_column_at_the_left_of_the_list_is_no_part_of_its_entries() -> None:
+    page = paper(
+        (100, [(20, "Order"), (150, "4 pc"), (200, "Ham, boned"), (420, "472.00")]),
+        (112, [(20, "QR-20877"), (200, "QC-0044 @ 118.00")]),
+        (136, [(20, "Wanted"), (150, "10 cs"), (200, "Noodles"), (420, "174.00")]),
+        (148, [(20, "16 March 2031"), (200, "QC-0110 @ 17.40")]))
+    assert entries(page) == [
+        (None, "QC-0044", "Ham, boned", "4", "pc", "118.00", "472.00"),
+        (None, "QC-0110", "Noodles", "10", "cs", "17.40", "174.00")]
+
+
+def test_numbered_entries_name_number_and_price_behind_labels_and_a_price_may_be_for_a_hundred() -> None:
+    page = table(
+        100,
+        "1)  12 rames   Papier couché 135 g",
+        "    réf. QM-72102    prix 64,80 € la rame",
+        "",
+        "2)  2500 feuilles   Carte ivoire 300 g",
+        "    réf. QI-6490    prix 48,00 € les 100",
+        "",
+        "3)  4 bidons   Solution de mouillage, pour presses à feuilles,",
+        "    sans alcool",
+        "    réf. QU-20    prix 92,00 € le bidon")
+    assert entries(page) == [
+        ("1", "QM-72102", "Papier couché 135 g", "12", "rames", "64.80", None),
+        ("2", "QI-6490", "Carte ivoire 300 g", "2500", "feuilles", "0.48", None),
+        ("3", "QU-20", "Solution de mouillage, pour presses à feuilles, sans alcool", "4", "bidons", "92.00", None)]
+
+
+def test_clauses_with_days_and_sums_are_no_entries() -> None:
+    page = table(
+        100,
+        "Terms of delivery",
+        "14 days    from receipt of the goods a complaint is made in writing",
+        "           to the address above",
+        "30 days    after that the invoice is paid",
+        "           without deduction")
+    assert entries(page) == []
+
+
+def test_entries_that_do_not_multiply_out_are_left_to_a_person() -> None:
+    page = table(
+        100,
+        "6 pc     Stayed nights, guests                       300.00",
+        "         QB-0031 @ 71.50",
+        "4 pc     Stayed nights, staff                        100.00",
+        "         QB-0032 @ 71.50")
+    assert entries(page) == []
