@@ -1,4 +1,5 @@
-"""Lines of an order as cards of labelled values ("Item: KX-4   Qty: 20"), one under another, without a header row."""
+"""Lines of an order as cards of labelled values ("Item: KX-4   Qty: 20"), one under another, without a header row; label and
+value may stand apart too ("Quantity   20   Unit   Box")."""
 
 from __future__ import annotations
 
@@ -16,11 +17,15 @@ from extraction.lines.units import is_unit
 from extraction.lines.values import is_code, price_of
 from models.domain.reading import ReadingLine
 
+Words = tuple[Token, ...]
 _CODES = ("buyer_sku", "supplier_sku")
 _FACTORS = ("quantity", "unit_price", "amount")
 _CENT = Decimal("0.011")
 _SHORT = 3             # words of a value without a label, figures of a line number
 _LABELLED = 3          # segments of a line that begin with a label without a colon
+_TIMES = frozenset({"×", "x", "X", "@", "*", "à"})
+_APART = 2             # labels of a line that stand apart from their values
+_SURE = 0.8            # of a word that may be a label too, to be a value
 _NONE = frozenset({"none", "keine", "aucun", "aucune", "ninguno", "geen", "nessuno", "brak"})
 
 
@@ -52,7 +57,8 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
     card: _Card | None = None
     above: Line | None = None
     for line in lines:
-        bare = _bare_pairs(line)
+        apart, rest = _pairs_apart(line, card)
+        bare = _bare_pairs(line) or apart
         pairs = [p for s in line.segments for p in _pairs_of(s)] or bare
         above, name = line, above
         if not pairs:
@@ -60,7 +66,7 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
                 card.values["description"] = line.tokens
                 card.last = line.index
             continue
-        loose = [s.tokens for s in line.segments if not bare and not _pairs_of(s) and len(s.tokens) <= _SHORT]
+        loose = rest if apart else [s.tokens for s in line.segments if not bare and not _pairs_of(s) and len(s.tokens) <= _SHORT]
         for kinds, value in pairs:
             kind = _kind(kinds, value, card)
             if kind is None or card is None or line.index > card.last + 3:
@@ -80,7 +86,11 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
 
 def _place_loose(card: _Card, styles: Styles) -> None:
     """Give the values without a label the fields that are missing: a unit, and the number that makes the card multiply out;
-    nothing else proves what a number without a label is."""
+    nothing else proves what a number without a label is. "20 boxes × 31.20" says the price of a card that counts 20."""
+    for value in card.loose:
+        at = next((n for n, t in enumerate(value) if t.text in _TIMES), 0)
+        if 0 < at < len(value) - 1 and value[0].text == " ".join(t.text for t in card.values.get("quantity", ())):
+            card.values.setdefault("unit_price", value[at + 1 :])
     for value in card.loose:
         missing = [k for k in _FACTORS if k not in card.values]
         if is_unit(" ".join(t.text for t in value)):
@@ -121,14 +131,46 @@ def _bare_pairs(line: Line) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:
     return [(kinds, value) for kinds, value in out if not set(fold(value[0].text)) & _NONE] if is_card else []
 
 
+def _pairs_apart(line: Line, card: _Card | None) -> tuple[list[tuple[tuple[str, ...], Words]], list[Words]]:
+    """The labels that stand apart from the values at their right, each with its value, and the pieces that are neither. Several
+    to a line; one alone only right below the others of its card."""
+    pairs: list[tuple[tuple[str, ...], Words]] = []
+    loose: list[Words] = []
+    at = 0
+    while at < len(line.segments):
+        part = line.segments[at].tokens
+        value = line.segments[at + 1].tokens if at + 1 < len(line.segments) else ()
+        kinds = _titled(part)
+        if kinds and value and (not _titled(value) or fit(kinds[0], _text(value)) >= _SURE):
+            pairs.append((kinds, value))
+            at += 2
+        else:
+            loose.append(part)
+            at += 1
+    is_below = card is not None and line.index == card.last + 1 and len(line.segments) == _APART
+    return (pairs, loose) if len(pairs) >= _APART or (pairs and is_below) else ([], [])
+
+
+def _titled(part: Words) -> tuple[str, ...]:
+    """What a piece may mean as a label that is all of it."""
+    label = label_at(part, 0, columns=True)
+    return tuple(f.removeprefix(COLUMN) for f in label.fields) if label and label.end == len(part) else ()
+
+
+def _text(words: Words) -> str:
+    return " ".join(t.text for t in words)
+
+
 def _named(name: Line, line: Line) -> _Card:
     """A card whose line above may name it: a number, a text, and what all of it costs."""
-    first = name.tokens[0].text.rstrip(".)")
+    label = label_at(name.tokens, 0, columns=True)
+    at = label.end if label and f"{COLUMN}line_no" in label.fields and label.end + 1 < len(name.tokens) else 0
+    first = name.tokens[at].text.rstrip(".):")
     if not (first.isdecimal() and len(first) <= _SHORT and any(c.isalpha() for c in name.text)):
         return _Card(line.index, line.index)
-    texts = [s.tokens for s in name.segments]
-    texts = [texts[0][1:], *texts[1:]] if len(texts[0]) > 1 else texts[1:]
-    card = _Card(name.index, line.index, {"line_no": name.tokens[:1], "description": texts[0]}, [line])
+    named = {id(t) for t in name.tokens[: at + 1]}
+    texts = [words for s in name.segments if (words := tuple(t for t in s.tokens if id(t) not in named))]
+    card = _Card(name.index, line.index, {"line_no": name.tokens[at : at + 1], "description": texts[0]}, [line])
     card.loose += [words for words in texts[1:] if len(words) <= _SHORT]
     return card
 

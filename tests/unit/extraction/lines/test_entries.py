@@ -85,3 +85,29 @@ def test_entries_that_do_not_multiply_out_are_left_to_a_person() -> None:
         "4 pc     Stayed nights, staff                        100.00",
         "         QB-0032 @ 71.50")
     assert entries(page) == []
+
+
+def test_cards_whose_labels_stand_apart_from_their_values() -> None:
+    page = table(
+        100,
+        "Line 1    Pipette tips 200 ul, 10 x 96                               £624.00 GBP",
+        "Supplier Part No.   QX-40017-B   Need By   12 Oct 2031           20 Pack × £31.20",
+        "Quantity            20           Unit      Pack",
+        "Account             Chemistry / 12152100",
+        "",
+        "Line 2    Gloves, powder free, box of 100                            £312.75 GBP",
+        "Supplier Part No.   QX-22090     Need By   12 Oct 2031           45 Box × £6.95",
+        "Quantity            45           Unit      Box",
+        "Account             Chemistry / 46181504")
+    assert entries(page) == [
+        ("1", "QX-40017-B", "Pipette tips 200 ul, 10 x 96", "20", "Pack", "31.20", "624.00"),
+        ("2", "QX-22090", "Gloves, powder free, box of 100", "45", "Box", "6.95", "312.75")]
+
+
+def test_facts_about_the_order_whose_labels_stand_apart_are_no_card() -> None:
+    page = table(
+        100,
+        "Purchase order   QO-4471      Order date    3 March 2031",
+        "Need By          12 May 2031  Currency      GBP",
+        "Unit             Hull         Item          Maintenance")
+    assert entries(page) == []
