@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from matching.measures import Value, comparable, measured, number_of, plain_number, same
+from matching.measures import UNITS, Value, comparable, measured, number_of, plain_number, same
 from matching.tokens import tokens
 
 _HERE = Path(__file__).parent
@@ -22,6 +22,13 @@ _TRADE = json.loads((_HERE / "trade_words.json").read_text(encoding="utf-8"))
 _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     spelling: (kind, value) for kind, values in _TRADE["kinds"].items() for value, spellings in values.items()
     for spelling in spellings.split()})
+_SCALES = {"length": "millimetres", "mass": "grams", "volume": "millilitres", "size number": "size"}
+ATTRIBUTE_WORDS = tuple(sorted(
+    word for word in {
+        "thread", "norm", *(_SCALES.get(kind, kind) for kind, _, _ in UNITS.values()),
+        *(word for pair in _WORDS.values() for word in pair)}
+    if word.isalpha() and len(word) > 2))
+"""What kinds of attributes and their values are called where two texts differ, in words."""
 _BROADER: Mapping[str, frozenset[str]] = MappingProxyType({
     broad: frozenset(narrow.split()) for broad, narrow in _TRADE["broader"].items()})
 
@@ -314,7 +321,7 @@ def compare(ours: Profile, theirs: Profile) -> Comparison:
         found += _marks_conflict(ours, theirs)
     if not found and ours.chain and len(ours.chain) == len(theirs.chain) and sorted(ours.chain) != sorted(theirs.chain) and not (
             _converted(ours, theirs)):
-        found.append(f"size {' x '.join(ours.chain)}, not {' x '.join(theirs.chain)}")
+        found.append(f"size {' × '.join(ours.chain)}, not {' × '.join(theirs.chain)}")
     return Comparison(tuple(found), agreed)
 
 
@@ -392,7 +399,8 @@ def _shown(value: Value) -> str:
 
 
 def _named(kind: str) -> str:
-    return {"length": "millimetres", "mass": "grams", "volume": "millilitres", "size number": "size"}.get(kind, kind)
+    """A kind as people read it; a word of the text that stands before its number is quoted."""
+    return f"“{kind}”" if kind.isupper() else _SCALES.get(kind, kind)
 
 
 def conflicts(asked: str, offered: str) -> tuple[str, ...]:

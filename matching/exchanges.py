@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from matching.attributes import is_labelled
+from matching.attributes import Profile, is_labelled
 from matching.pool import Coverage, Pool
 from matching.prepared import Offer
 from matching.vocabulary import may_abbreviate
@@ -83,8 +83,14 @@ def _instead(pool: Pool, offer: Offer, covered: Coverage, *, alphabetic: bool) -
         tell_apart = _are_twins if alphabetic else _are_related
         for other in pool.holders(term) if instead else ():
             if tell_apart(offer, other) and (left := [t for t in instead if t not in other.terms]):
-                return f"{pool.asked.raw.get(term, term)}, not {min(offer.profile.raw.get(t, t) for t in left)}"
+                return f"“{_said(term, pool.asked)}”, not “{min(_said(t, offer.profile) for t in left)}”"
     return None
+
+
+def _said(term: str, text: Profile) -> str:
+    """A term as its text has it: a word that stands twice is a term of its own, which is no word."""
+    half = term[:len(term) // 2]
+    return text.raw.get(term) or (half if half + half == term and half in text.words else term)
 
 
 def _are_twins(one: Offer, other: Offer) -> bool:

@@ -144,9 +144,9 @@ def _value(text: str, language: str, depth: int) -> _Reading:
     if all(_is_wordless(part) for part in text.split()):
         return _Reading(0, localized(text, language))
     if whole := known.whole.get(text.lower()):
-        return _Reading(0, whole)
+        return _Reading(0, whole[0].upper() + whole[1:] if text[0].isupper() else whole)
     if text.endswith(".") and (whole := known.whole.get(text[:-1].lower())):
-        return _Reading(0, f"{whole}.")
+        return _Reading(0, f"{whole[0].upper() + whole[1:] if text[0].isupper() else whole}.")
     if (counted := _COUNTED.fullmatch(text)) and (unit := known.whole.get(counted[2].lower())):
         return _Reading(0, f"{localized(counted[1], language)} {unit}")
     as_it_is = _Reading(_letters(text), text, is_known=False)

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from matching.attributes import ATTRIBUTE_WORDS
 from matching.change_diff import ChangeKind
 from matching.identify import CodeTier
 from matching.units import NAMES
 from models.domain.items import ItemStatus
+from models.domain.reading import DocumentType
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("app", "review_ui", "extraction", "intake", "matching", "oms", "edi", "runtime", "models")
@@ -32,13 +34,16 @@ PAPERS = "oms.papers"
 SAID_BY = {
     "Choice": ((1, "label"), (3, "reason")), "Difference": ((2, "sentence"),), "Doubt": ((1, "sentence"),),
     "Drift": ((1, "sentence"),), "FieldChange": ((0, "name"),), "NeededHold": ((1, "sentence"),), "Problem": ((1, "sentence"),),
-    "Twin": ((0, "label"),), "_differs": ((2, "what"),), "_each": ((4, "done"),), "_undoable": ((1, "done"),)}
+    "Twin": ((0, "label"),), "_Cue": ((1, "sort"),), "_differs": ((2, "what"),), "_each": ((4, "done"),),
+    "_heard": ((0, "sort"),), "_undoable": ((1, "done"),)}
 """Which arguments of which calls people read: position and name."""
-ALWAYS_SAID = ("sentence", "resolution")
+ALWAYS_SAID = ("sentence", "resolution", "note")
 """Arguments that people read, whatever is called."""
 SAYING = {
-    "matching.attributes": ("_numbers_conflict", "_measure_conflict", "_named"), "matching.change_diff": ("words", "_left"),
-    "matching.facts": ("_changed_form",), "matching.score": ("reasons",), "oms.allocation.explain": (),
+    "extraction.fields.document_type": ("_spoken",), "extraction.no_order": ("_kind",),
+    "matching.attributes": ("_numbers_conflict", "_measure_conflict", "_marks_conflict"),
+    "matching.change_diff": ("words", "_left"), "matching.exchanges": ("_instead",), "matching.facts": ("_changed_form",),
+    "matching.score": ("reasons",), "oms.allocation.explain": (),
     "oms.fulfilment.decide": (), "oms.orders.checking.decide": (), "oms.returns.decide": (),
     "review_ui.presenters.fact_words": (),
     "review_ui.presenters.approval": ("_escape", "_threshold", "figures"),
@@ -46,8 +51,8 @@ SAYING = {
 """Functions whose answers people read as they are; none named: all of the module."""
 WEIGHED = ("matching.customer", "matching.ship_to")
 """Modules that give reasons beside their weights, in pairs."""
-WORDS = (*ItemStatus, *ChangeKind, *CodeTier, *(tier.removeprefix("our ") for tier in CodeTier),
-         *(word for pair in NAMES.values() for word in pair))
+WORDS = (*ATTRIBUTE_WORDS, *(kind.words for kind in DocumentType), *ItemStatus, *ChangeKind, *CodeTier,
+         *(tier.removeprefix("our ") for tier in CodeTier), *(word for pair in NAMES.values() for word in pair))
 """Words that stand in places, kept as data."""
 ROOT_ERROR = "ServiceError"
 DESCRIBING = ("Field", "Form", "Query", "N_", "compile")
@@ -227,11 +232,11 @@ def _parts(node: ast.expr, there: Module) -> Iterator[tuple[ast.expr, Module]]:
             yield from ((part, there) for part in parts)
         case ast.GeneratorExp(elt=one) | ast.ListComp(elt=one) | ast.NamedExpr(value=one) | ast.Starred(value=one):
             yield one, there
-        case ast.Subscript(value=ast.Name() as table):
+        case ast.Subscript(value=ast.Name() | ast.ListComp() as table):
             yield table, there
         case ast.Name():
             yield from _named(node, there)
-        case ast.Call(func=ast.Attribute(attr="join") | ast.Name(id="tuple"), args=[one]):
+        case ast.Call(func=ast.Attribute(attr="join" | "fromkeys") | ast.Name(id="tuple"), args=[one]):
             yield one, there
         case ast.Call(func=ast.Attribute(value=text, attr="format")):
             yield text, there

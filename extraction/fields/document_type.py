@@ -53,8 +53,11 @@ def document_type(view: View, *, has_lines: bool) -> Found[DocumentType]:
         return Found(best, 0.6, Evidence(Origin.COMPUTED, note="no title; from order lines"))
     sure = 0.5 + 0.48 * (1 - exp(-1.2 * (scores[best] - scores[second])))
     got = found(best, [t for cue in told for t in cue.tokens], sure)
-    note = "; ".join(dict.fromkeys(f"{cue.sort} “{cue.words}”" for cue in told))
-    return replace(got, evidence=replace(got.evidence, note=note))
+    return replace(got, evidence=replace(got.evidence, note="; ".join(dict.fromkeys(map(_spoken, told)))))
+
+
+def _spoken(cue: _Cue) -> str:
+    return f"{cue.sort}: “{cue.words}”"
 
 
 def _score(found_cues: Sequence[_Cue]) -> float:

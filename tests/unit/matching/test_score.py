@@ -84,7 +84,7 @@ def test_an_item_with_another_word_in_the_place_of_one_of_the_line_is_asked_abou
     other = item(2, "high visibility jacket L orange class 3 padded women Basic Tamdalum")
     query = LineQuery((), "high visibility jacket L red class 3 padded women Basic Tamdalum")
     best = match_items(query, [twin, other], {1: 9.0, 2: 9.0}, {}, default_model())[0]
-    assert best.item_id == 1 and best.probability <= 0.5 and "padded, not softshell" in best.reasons
+    assert best.item_id == 1 and best.probability <= 0.5 and "“padded”, not “softshell”" in best.reasons
 
 
 def test_a_word_and_its_short_form_are_no_two_words() -> None:

@@ -62,6 +62,14 @@ def test_every_question_is_asked_in_german(code: str, english: str) -> None:
      "Das storniert Auftrag SO-000007 (Bestellnummer 4711). Zu spät kommt es für: Position 2: 30 von 100 sind schon unterwegs. "
      "Klären Sie mit dem Kunden, was geschehen soll, berichtigen Sie die Positionen und genehmigen Sie dann."),
     ("the brand agrees; 70% of the words agree", "die Marke stimmt überein; 70% der Wörter stimmen überein"),
+    ("colour red, not blue; thread 8, not 10; millimetres 30, not 12; b16, not c6",
+     "Farbe rot, nicht blau; Gewinde 8, nicht 10; Millimeter 30, nicht 12; b16, nicht c6"),
+    ("“padded”, not “softshell”; “BEARING” 6204, not 6205", "“padded”, nicht “softshell”; “BEARING” 6204, nicht 6205"),
+    ("No unit is printed. 90 % sure.", "Keine Einheit ist gedruckt. 90 % sicher."),
+    ("No case was opened: it is a quote (subject: “enquiry”; words: “send us a quotation”). If it is an order after all, choose "
+     "“It is an order”.",
+     "Es wurde kein Vorgang eröffnet: Es ist ein Angebot (Betreff: “enquiry”; Wörter: “send us a quotation”). Ist es doch eine "
+     "Bestellung, wählen Sie „Es ist eine Bestellung“."),
     ("Smith and Sons owes 12.50 EUR past its date. Ask accounts before you approve.",
      "Smith and Sons schuldet 12,50 EUR über die Fälligkeit hinaus. Fragen Sie die Buchhaltung, bevor Sie genehmigen.")])
 def test_words_in_places_are_told_too_and_names_stay(english: str, german: str) -> None:
