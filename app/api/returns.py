@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self
@@ -24,13 +24,13 @@ from models.tables.orders import OrderLineRow
 from oms.billing.repository import Billing
 from oms.returns.close import close_return
 from oms.returns.inspection import inspect, receive_return, withdraw_inspection
+from oms.returns.match import match_return
 from oms.returns.repository import ReturnLineListed, ReturnListed, Returns
 from oms.returns.requests import (
     Wanted,
     approve_return,
     cancel_return,
     decline_return,
-    match_return,
     open_blind_return,
     request_return,
     send_return,
@@ -63,7 +63,8 @@ class ReturnOut(BaseModel):
 
 
 class ReturnLineIn(BaseModel):
-    """What comes back: of an order its line's `position`, of a blind return the item's `sku`."""
+    """What comes back: of an order its line's `position`, with `sku` for a part of its kits alone; of a blind return the item's
+    `sku`."""
 
     quantity: Amount
     position: int | None = Field(None, ge=1, le=100_000)
@@ -246,14 +247,23 @@ def _open(db: Session, wanted: ReturnIn, actor: str) -> int:
         ids = dict(db.execute(rows).all())
         if missing := [line.position for line in wanted.lines if line.position not in ids]:
             raise NotFound(f"Order {wanted.order_no} has no line {missing[0]}; give its position.")
-        lines = [Wanted(x.quantity, order_line_id=ids[x.position or 0], reason=x.reason) for x in wanted.lines]
+        parts = _items(db, [x.sku for x in wanted.lines if x.sku is not None])
+        lines = [
+            Wanted(x.quantity, order_line_id=ids[x.position or 0], item_id=parts[x.sku] if x.sku is not None else None,
+                   reason=x.reason) for x in wanted.lines]
         return request_return(db, order_id=order_id, lines=lines, reason=wanted.reason, actor=actor, location_id=location_id)
-    items = dict(db.execute(select(ItemRow.sku, ItemRow.id).where(ItemRow.sku.in_([x.sku for x in wanted.lines]))).all())
-    if unknown := [line.sku for line in wanted.lines if line.sku not in items]:
-        raise NotFound(f"There is no item {unknown[0]}; give the SKU of what came back.")
+    items = _items(db, [x.sku for x in wanted.lines])
     lines = [Wanted(x.quantity, item_id=items[x.sku or ""], reason=x.reason) for x in wanted.lines]
     return open_blind_return(
         db, customer_no=wanted.customer_no or "", lines=lines, reason=wanted.reason, actor=actor, location_id=location_id)
+
+
+def _items(db: Session, skus: Sequence[str | None]) -> dict[str, int]:
+    """Ids by SKU. Raises NotFound, naming one that is none."""
+    items = dict(db.execute(select(ItemRow.sku, ItemRow.id).where(ItemRow.sku.in_(skus))).all())
+    if unknown := [sku for sku in skus if sku not in items]:
+        raise NotFound(f"There is no item {unknown[0]}; give the SKU of what came back.")
+    return items
 
 
 def _lot(db: Session, wanted: InspectionIn) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from oms.billing.credits import issue_credit, shares_of, worth_of
 from oms.inventory.ledger import scrap, take_back
 from oms.inventory.levels import lock_levels
 from oms.inventory.places import virtual
+from oms.returns.counting import Counted, counted
 from oms.returns.exchange import open_exchange
 from oms.returns.plan import Creditable, CreditPlan, plan_credits
 from oms.returns.rows import INSPECTIONS, ITEMS, ORDER_LINES, RETURN_LINES, MoreThanShipped, check, lock_order, lock_return, move
@@ -25,6 +26,7 @@ from oms.sql import changed
 
 _INVOICES, _COMPONENTS = (Base.metadata.tables[name] for name in ("invoices", "kit_components"))
 _ZERO = Decimal(0)
+K = TypeVar("K")
 
 
 class NotBilled(InputError):
@@ -48,11 +50,13 @@ def close_return(db: Session, return_id: int, *, actor: str) -> None:
     contents = _contents(db, {x.item_id for x in kept})
     lock_levels(db, [item for parts in contents.values() for item, _ in parts])
     _book_goods(db, row, kept, contents, actor)
-    _raise_returned(db, kept)
     exchange_id, memos = None, 0
     if order:
-        exchange_id = open_exchange(db, order, row.number, _by_line(kept, ReturnOutcome.EXCHANGE), actor=actor)
-        memos = _credit(db, row, _by_line(kept, ReturnOutcome.CREDIT), actor)
+        goods = counted(db, order, kept)
+        _raise_returned(db, goods)
+        swapped = _added((x.spot, x.quantity) for x in goods if x.outcome is ReturnOutcome.EXCHANGE)
+        exchange_id = open_exchange(db, order, row.number, swapped, actor=actor)
+        memos = _credit(db, row, _added((x.spot[0], x.units) for x in goods if x.outcome is ReturnOutcome.CREDIT), actor)
     if row.state is ReturnState.RECEIVED:
         move(db, row, ReturnState.INSPECTED, actor=actor)
     move(db, row, ReturnState.CLOSED, actor=actor, exchange_order_id=exchange_id, content={
@@ -93,20 +97,19 @@ def _book_goods(
                     actor=actor, key=f"{key}:scrap")
 
 
-def _raise_returned(db: Session, kept: Iterable[Row[Any]]) -> None:
+def _raise_returned(db: Session, goods: Iterable[Counted]) -> None:
     c = ORDER_LINES.c
-    for x in sorted((x for x in kept if x.order_line_id), key=lambda x: x.order_line_id):
-        stmt = update(ORDER_LINES).where(c.id == x.order_line_id, c.returned + x.quantity <= c.shipped)
-        if not changed(db, stmt.values(returned=c.returned + x.quantity)):
+    for line, units in sorted(_added((x.spot[0], x.units) for x in goods).items()):
+        stmt = update(ORDER_LINES).where(c.id == line, c.returned + units <= c.shipped)
+        if not changed(db, stmt.values(returned=c.returned + units)):
             raise MoreThanShipped("More would have come back than was shipped. Withdraw an inspection.")
 
 
-def _by_line(kept: Iterable[Row[Any]], outcome: ReturnOutcome) -> dict[int, Decimal]:
-    quantities: dict[int, Decimal] = defaultdict(Decimal)
-    for x in kept:
-        if x.outcome is outcome:
-            quantities[x.order_line_id] += x.quantity
-    return dict(quantities)
+def _added(amounts: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:
+    total: dict[K, Decimal] = defaultdict(Decimal)
+    for key, quantity in amounts:
+        total[key] += quantity
+    return dict(total)
 
 
 def _credit(db: Session, row: Row[Any], wanted: dict[int, Decimal], actor: str) -> int:

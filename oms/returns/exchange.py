@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import OrderSource
@@ -17,6 +17,7 @@ from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import NewLine, NewOrder
 from oms.orders.offers.service import tell_created
 from oms.orders.write import insert_lines, insert_order, order_no
+from oms.returns.room import Spot
 from oms.returns.rows import ITEMS, ORDER_LINES
 from runtime.audit import record
 
@@ -24,9 +25,9 @@ _ZERO = Decimal(0)
 
 
 def open_exchange(
-    db: Session, order: Row[Any], return_number: str, quantities: Mapping[int, Decimal], *, actor: str
+    db: Session, order: Row[Any], return_number: str, quantities: Mapping[Spot, Decimal], *, actor: str
 ) -> int | None:
-    """An accepted order for the same items, by base units of order lines; its id, or None when there is nothing to send.
+    """An accepted order for the same goods, by base units of what came back; its id, or None when there is nothing to send.
 
     The goods that came back stay billed, so their replacement costs nothing. The levels of the items are locked.
     """
@@ -34,13 +35,15 @@ def open_exchange(
         return None
     c = ORDER_LINES.c
     rows = db.execute(
-        select(c.id, c.item_id, c.description, c.customer_part_number, ITEMS.c.sku, ITEMS.c.base_uom)
-        .join(ITEMS, ITEMS.c.id == c.item_id).where(c.id.in_(quantities)).order_by(c.position)).all()
+        select(c.id, ITEMS.c.id.label("item_id"), c.description, c.customer_part_number, ITEMS.c.sku, ITEMS.c.base_uom,
+               ITEMS.c.description.label("own"), c.item_id.label("whole"))
+        .join(ITEMS, true()).where(tuple_(c.id, ITEMS.c.id).in_(list(quantities))).order_by(c.position, ITEMS.c.id)).all()
     lines = tuple(
         NewLine(
             key=str(n), position=n, item_id=x.item_id, sku=x.sku, customer_line_no=None,
-            customer_part_number=x.customer_part_number, description=x.description, quantity=quantities[x.id], uom=x.base_uom,
-            base_quantity=quantities[x.id], unit_price=_ZERO, amount=_ZERO, requested_date=None)
+            customer_part_number=x.customer_part_number if x.item_id == x.whole else None,
+            description=x.description if x.item_id == x.whole else x.own, quantity=quantities[x.id, x.item_id], uom=x.base_uom,
+            base_quantity=quantities[x.id, x.item_id], unit_price=_ZERO, amount=_ZERO, requested_date=None)
         for n, x in enumerate(rows, 1))
     new = NewOrder(
         customer_id=order.customer_id, po_number=order.po_number, order_date=None, requested_date=None, currency=order.currency,

@@ -20,7 +20,8 @@ from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
 from models.tables.returns import InspectionRow, ReturnLineRow, ReturnRow
 from oms.returns.decide import supported_actions
-from oms.returns.rows import facts_of, returnable
+from oms.returns.room import rooms
+from oms.returns.rows import facts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,11 @@ class ReturnLineListed:
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """An order line of which something can come back: `quantity` base units."""
+    """Goods of an order line that can come back, or parts of its kits alone: `quantity` base units."""
 
     order_line_id: int
+    item_id: int
+    is_part: bool
     position: int
     sku: str
     description: str
@@ -148,13 +151,19 @@ class Returns:
             for line, position, sku, description, uom in rows]
 
     def returnable(self, order_no: str) -> list[Returnable]:
-        """What of an order can come back, by position. Raises NotFound."""
+        """What of an order can come back, by position, of kits whole ones before their parts. Raises NotFound."""
         order_id = self.order_id(order_no)
-        left = {line: quantity for line, quantity in returnable(self.db, order_id).items() if quantity > 0}
-        rows = self.db.execute(
-            select(OrderLineRow.id, OrderLineRow.position, ItemRow.sku, OrderLineRow.description, ItemRow.base_uom)
-            .join(ItemRow, ItemRow.id == OrderLineRow.item_id).where(OrderLineRow.id.in_(left)).order_by(OrderLineRow.position))
-        return [Returnable(*row, left[row[0]]) for row in rows]
+        found = rooms(self.db, order_id)
+        spots = [(line, item) for line, x in found.items() for item in dict.fromkeys((x.item_id, *x.each)) if x.of(item) > 0]
+        items = {x.id: x for x in self.db.execute(
+            select(ItemRow.id, ItemRow.sku, ItemRow.description, ItemRow.base_uom).where(ItemRow.id.in_({i for _, i in spots})))}
+        lines = dict(self.db.execute(
+            select(OrderLineRow.id, OrderLineRow.description).where(OrderLineRow.order_id == order_id)).all())
+        return [
+            Returnable(
+                line, item, is_part := item != found[line].item_id, found[line].position, items[item].sku,
+                items[item].description if is_part else lines[line], items[item].base_uom, found[line].of(item))
+            for line, item in spots]
 
     def order_id(self, order_no: str) -> int:
         """The id behind an order's number. Raises NotFound."""

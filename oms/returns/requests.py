@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from models.domain.returns import ReturnAction, ReturnState
@@ -15,14 +15,13 @@ from models.domain.stock import LocationKind
 from models.errors import InputError, NotFound
 from models.tables.base import Base
 from oms.numbers import insert_numbered
+from oms.returns.room import Spot, check_room
 from oms.returns.rows import (
     ITEMS,
     ORDER_LINES,
     RETURN_LINES,
     RETURNS,
     check,
-    check_room,
-    lines_of,
     lock_order,
     lock_return,
     move,
@@ -37,7 +36,8 @@ _RECEIVING = (LocationKind.OWN, LocationKind.THIRD_PARTY, LocationKind.QUARANTIN
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to come back: base units of an order line, or of an item where the order is not known."""
+    """What is to come back: base units of an order line, of a part (`item_id`) of its kits, or of an item where the order is not
+    known."""
 
     quantity: Decimal
     order_line_id: int | None = None
@@ -54,11 +54,11 @@ def request_return(
     """
     order = lock_order(db, order_id)
     _check_lines(lines, reason)
-    wanted: dict[int, Decimal] = defaultdict(Decimal)
+    items = dict(db.execute(select(ORDER_LINES.c.id, ORDER_LINES.c.item_id).where(ORDER_LINES.c.order_id == order_id)).all())
+    wanted: dict[Spot, Decimal] = defaultdict(Decimal)
     for line in lines:
-        wanted[line.order_line_id or 0] += line.quantity
+        wanted[line.order_line_id or 0, line.item_id or items.get(line.order_line_id or 0, 0)] += line.quantity
     check_room(db, order, wanted)
-    items = dict(db.execute(select(ORDER_LINES.c.id, ORDER_LINES.c.item_id).where(ORDER_LINES.c.id.in_(wanted))).all())
     return _insert(
         db, lines, items, reason=reason, actor=actor, location_id=_location(db, location_id), customer_id=order.customer_id,
         order_id=order_id, state=ReturnState.REQUESTED, order_no=order.order_no)
@@ -81,39 +81,6 @@ def open_blind_return(
     return _insert(
         db, lines, {}, reason=reason, actor=actor, location_id=_location(db, location_id), customer_id=customer, order_id=None,
         state=ReturnState.APPROVED, order_no=None)
-
-
-def match_return(db: Session, return_id: int, order_id: int, *, actor: str) -> None:
-    """Say which order a blind return belongs to; its lines are those of the same items. Repeating it changes nothing.
-
-    Raises NotFound, ReturnRefused, InputError for an order of somebody else or without the items, MoreThanShipped.
-    """
-    row = lock_return(db, return_id)
-    if row.order_id == order_id:
-        return
-    check(db, ReturnAction.MATCH, return_id)
-    order = lock_order(db, order_id)
-    if order.customer_id != row.customer_id:
-        raise InputError(
-            f"Order {order.order_no} is of another customer than return {row.number}. Choose one of this customer's orders.",
-            code="other_customer")
-    lines = lines_of(db, return_id)
-    stmt = select(ORDER_LINES.c.item_id, ORDER_LINES.c.id).where(ORDER_LINES.c.order_id == order_id, ORDER_LINES.c.shipped > 0)
-    by_item: dict[int, int] = {}
-    for item_id, line_id in db.execute(stmt.order_by(ORDER_LINES.c.position)):
-        by_item.setdefault(item_id, line_id)
-    if any(line.item_id not in by_item for line in lines):
-        raise InputError(
-            f"Order {order.order_no} did not ship every item of return {row.number}. Choose the order that did.",
-            code="other_items")
-    wanted: dict[int, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        wanted[by_item[line.item_id]] += line.quantity
-    check_room(db, order, wanted)
-    db.execute(update(RETURNS).where(RETURNS.c.id == return_id).values(order_id=order_id))
-    for line in lines:
-        db.execute(update(RETURN_LINES).where(RETURN_LINES.c.id == line.id).values(order_line_id=by_item[line.item_id]))
-    record(db, actor=actor, action="return.matched", subject=f"return:{row.number}", content={"order": order.order_no})
 
 
 def approve_return(db: Session, return_id: int, *, actor: str, fee: Decimal = Decimal(0)) -> None:

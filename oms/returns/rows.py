@@ -6,7 +6,6 @@ Order of locks: the return, its order's row, stock levels by id, the invoice, th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
@@ -23,8 +22,6 @@ from runtime.clock import now
 
 RETURNS, RETURN_LINES, INSPECTIONS, ORDERS, ORDER_LINES, ITEMS = (
     Base.metadata.tables[name] for name in ("returns", "return_lines", "inspections", "sales_orders", "order_lines", "items"))
-_ZERO = Decimal(0)
-_OPEN = tuple(state for state, targets in RETURN_MOVES.items() if targets)
 
 
 class ReturnRefused(RefusedMove):
@@ -89,30 +86,3 @@ def move(
 def lines_of(db: Session, return_id: int) -> Sequence[Row[Any]]:
     """The return's lines, by id."""
     return db.execute(select(RETURN_LINES).where(RETURN_LINES.c.return_id == return_id).order_by(RETURN_LINES.c.id)).all()
-
-
-def returnable(db: Session, order_id: int) -> dict[int, Decimal]:
-    """Base units by order line that the customer has and no open return names. Call it under the order's lock to rely on it."""
-    x, lines = RETURN_LINES.c, ORDER_LINES.c
-    asked = func.sum(x.quantity, type_=x.quantity.type)
-    open_ = dict(db.execute(
-        select(x.order_line_id, asked).join(RETURNS, RETURNS.c.id == x.return_id)
-        .where(RETURNS.c.order_id == order_id, RETURNS.c.state.in_(_OPEN), x.order_line_id.is_not(None))
-        .group_by(x.order_line_id)).all())
-    rows = db.execute(select(lines.id, lines.shipped - lines.returned).where(lines.order_id == order_id).order_by(lines.id))
-    return {line: max(has - open_.get(line, _ZERO), _ZERO) for line, has in rows}
-
-
-def check_room(db: Session, order: Row[Any], wanted: Mapping[int, Decimal]) -> None:
-    """Raise MoreThanShipped, listing every line of which more is to come back than can. Lines are given by order line id."""
-    room = returnable(db, order.id)
-    positions = dict(db.execute(select(ORDER_LINES.c.id, ORDER_LINES.c.position).where(ORDER_LINES.c.order_id == order.id)).all())
-    wrong = [
-        f"line {positions[line]}: {quantity:f} asked, {room[line]:f} left" if line in room else "a line of another order"
-        for line, quantity in wanted.items() if quantity > room.get(line, _ZERO)]
-    if wrong:
-        raise MoreThanShipped(
-            f"More is to come back than was shipped on {order.order_no} and is not returned already: {'; '.join(wrong)}. "
-            "Lower the quantities.")
-
-

@@ -18,13 +18,13 @@ from models.tables.items import ItemRow
 from oms.billing.repository import Billing
 from oms.returns.close import close_return
 from oms.returns.inspection import expected, inspect, receive_return, withdraw_inspection
+from oms.returns.match import match_return
 from oms.returns.repository import Returns
 from oms.returns.requests import (
     Wanted,
     approve_return,
     cancel_return,
     decline_return,
-    match_return,
     open_blind_return,
     request_return,
     send_return,
@@ -112,10 +112,12 @@ def new(request: Request, _user: Clerk, order: str = "") -> Response:
 
 @router.post("/returns")
 def request_one(
-    request: Request, user: Clerk, order: Text, reason: Text, line: Ids, quantity: Texts
+    request: Request, user: Clerk, order: Text, reason: Text, line: Ids, item: Ids, quantity: Texts
 ) -> Response:
     """Ask that goods of an order may come back."""
-    wanted = [Wanted(typed_number(q), order_line_id=i) for i, q in zip(line, quantity, strict=False) if q.strip()]
+    wanted = [
+        Wanted(typed_number(q), order_line_id=x, item_id=i)
+        for x, i, q in zip(line, item, quantity, strict=False) if q.strip()]
     with services_of(request).db.write() as db:
         made = request_return(db, order_id=Returns(db).order_id(order), lines=wanted, reason=reason, actor=user.name)
     return RedirectResponse(f"/returns/RMA-{made:06d}", 303)

@@ -55,7 +55,7 @@ from oms.orders.service import accept_order, release_order
 from oms.returns.close import close_return
 from oms.returns.inspection import inspect, receive_return
 from oms.returns.requests import Wanted, approve_return, cancel_return, decline_return, request_return, send_return
-from oms.returns.rows import returnable
+from oms.returns.room import returnable
 from runtime.db import Database
 from tests.support.fulfilment import PREFIX
 from tests.support.orders import AT, draft, open_case, open_shop

@@ -28,7 +28,7 @@ def kits_now(db: Session, order: Row[Any]) -> dict[int, tuple[Decimal, KitNow]]:
     components = {component for per_kit, _ in found.values() for component in per_kit}
     items = {x.id: x for x in db.execute(
         select(_ITEMS.c.id, _ITEMS.c.sku, _ITEMS.c.description, _ITEMS.c.base_uom).where(_ITEMS.c.id.in_(components)))}
-    prices = _list_prices(db, components, order.currency)
+    prices = list_prices(db, components, order.currency)
     kits = {}
     for line, (per_kit, shares) in found.items():
         parts = []
@@ -41,7 +41,7 @@ def kits_now(db: Session, order: Row[Any]) -> dict[int, tuple[Decimal, KitNow]]:
     return kits
 
 
-def _list_prices(db: Session, item_ids: Collection[int], currency: str) -> dict[int, Decimal]:
+def list_prices(db: Session, item_ids: Collection[int], currency: str) -> dict[int, Decimal]:
     """What one base unit of an item costs today by the list, its smallest quantity."""
     p, today = _PRICES.c, now().date()
     rows = db.execute(

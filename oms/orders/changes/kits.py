@@ -5,7 +5,7 @@ The money of a kit is shared over its parts by their list prices, or by their ba
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -74,7 +74,7 @@ class KitNow:
     def freed(self, cancelled: Decimal, remaining: Decimal, released: Decimal, currency: str) -> Iterator[Freed]:
         """The parts that left beyond what the `remaining` kits hold, when so many kits are `cancelled` (> 0) and so much money is
         `released` with them. All parts together never come to more than that."""
-        weights = self._weights()
+        weights = weights_of([x.price for x in self.parts])
         whole = cancelled * sum((w * x.each for w, x in zip(weights, self.parts, strict=True)), ZERO)
         reached = ZERO
         for weight, part in zip(weights, self.parts, strict=True):
@@ -84,6 +84,8 @@ class KitNow:
                 yield Freed(part, quantity, round_money(released * reached / whole, currency)
                             - round_money(released * before / whole, currency))
 
-    def _weights(self) -> list[Decimal]:
-        prices = [x.price for x in self.parts if x.price is not None]
-        return prices if len(prices) == len(self.parts) and any(prices) else [Decimal(1)] * len(self.parts)
+
+def weights_of(prices: Sequence[Decimal | None]) -> list[Decimal]:
+    """What one base unit of each part weighs in the money of its kit: its list price, or the same for all where one has none."""
+    known = [price for price in prices if price is not None]
+    return known if len(known) == len(prices) and any(known) else [Decimal(1)] * len(prices)

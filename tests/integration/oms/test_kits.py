@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.domain.fulfilment import FulfilmentAction
 from models.domain.moves import RefusedMove
 from models.domain.order_work import ChargeKind
-from models.domain.returns import Grade
+from models.domain.returns import Grade, ReturnOutcome
 from models.domain.states import SalesOrderState
 from models.tables.billing import InvoiceRow
 from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
@@ -35,7 +35,10 @@ from oms.orders.repository import Orders
 from oms.orders.service import accept_order, release_order
 from oms.returns.close import close_return
 from oms.returns.inspection import inspect, receive_return
-from oms.returns.requests import Wanted, approve_return, request_return
+from oms.returns.match import match_return
+from oms.returns.repository import Returns
+from oms.returns.requests import Wanted, approve_return, open_blind_return, request_return
+from oms.returns.rows import MoreThanShipped
 from runtime.db import Database
 from tests.support.fulfilment import PREFIX, packed
 from tests.support.orders import AT, draft, open_case, open_shop, reserved
@@ -147,6 +150,74 @@ def test_a_kit_of_which_a_part_has_left_is_cancelled_and_the_part_is_billed_retu
         inspect(db, back, line_id=line.id, quantity=D(2), grade=Grade.NEW, actor="Ann")
         close_return(db, back, actor="Ann")
         assert (db.get_one(InvoiceRow, invoice).credited, reconcile(db)) == (D("7.50"), [])
+
+
+def come_back(db: Session, order: int, *goods: tuple[int, int, int]) -> None:
+    """A return that is closed: (order line, item, base units), all of it credited and for sale again."""
+    made = request_return(
+        db, order_id=order, lines=[Wanted(D(quantity), line, item) for line, item, quantity in goods], reason="x", actor="Ann")
+    approve_return(db, made, actor="Ann")
+    for line in db.query(ReturnLineRow).filter_by(return_id=made):
+        receive_return(db, made, quantities={line.id: line.quantity}, actor="Ann")
+        inspect(db, made, line_id=line.id, quantity=line.quantity, grade=Grade.NEW, outcome=ReturnOutcome.CREDIT, actor="Ann")
+    close_return(db, made, actor="Ann")
+    db.expire_all()
+
+
+def billed_kits(database: Database, kits: int) -> tuple[int, int, int]:
+    """So many kits for 12.50 each that have left and are billed; of one kit 6 of 10 are the first component's. Ids of the order,
+    its line and the invoice."""
+    order = kit_order(database, [[9], [9]], kits)
+    with database.write() as db:
+        price(db, 1, "3")
+        price(db, 2, "4")
+        db.query(OrderLineRow).update({"unit_price": D("12.50"), "amount": D("12.50") * kits})
+        db.query(SalesOrderRow).update({"total": D("12.50") * kits})
+        allocate_order(db, order)
+        shipment = packed(db, db.query(FulfilmentOrderRow).one().id, 2 * kits, kits)
+        confirm(db, shipment, actor="carl")
+        return order, db.query(OrderLineRow).one().id, issue_invoice(db, shipment, actor="Ann")
+
+
+def test_a_part_of_a_kit_that_was_billed_whole_is_credited_alone_for_its_share(database: Database) -> None:
+    order, line, invoice = billed_kits(database, 2)
+    with database.write() as db:
+        assert [(x.item_id, x.is_part, x.quantity) for x in Returns(db).returnable(f"SO-{order:06d}")] == [
+            (3, False, 2), (1, True, 4), (2, True, 2)]
+        come_back(db, order, (line, 1, 2))
+        assert db.get_one(InvoiceRow, invoice).credited == D("7.50")
+        assert [x.quantity for x in Returns(db).returnable(f"SO-{order:06d}")] == [1, 2, 2]
+        for goods in ([(line, 1, 3)], [(line, 3, 2)], [(line, 3, 1), (line, 1, 1)], [(line, 2, 3)]):
+            with pytest.raises(MoreThanShipped):
+                come_back(db, order, *goods)
+        come_back(db, order, (line, 3, 1), (line, 2, 1))
+        row, paid = db.get_one(OrderLineRow, line), db.get_one(InvoiceRow, invoice)
+        assert (row.returned, row.credited, paid.credited, reconcile(db)) == (2, 2, paid.total, [])
+
+
+def test_a_part_of_a_kit_is_exchanged_for_the_part(database: Database) -> None:
+    order, line, _ = billed_kits(database, 2)
+    with database.write() as db:
+        made = request_return(db, order_id=order, lines=[Wanted(D(1), line, 2)], reason="bent", actor="Ann")
+        approve_return(db, made, actor="Ann")
+        back = db.query(ReturnLineRow).one().id
+        receive_return(db, made, quantities={back: D(1)}, actor="Ann")
+        inspect(db, made, line_id=back, quantity=D(1), grade=Grade.DEFECTIVE, outcome=ReturnOutcome.EXCHANGE, actor="Ann")
+        close_return(db, made, actor="Ann")
+        new = db.query(OrderLineRow).filter(OrderLineRow.order_id != order).one()
+        assert (new.item_id, new.base_quantity, new.amount) == (2, 1, 0)
+
+
+def test_a_part_of_a_kit_that_comes_without_a_paper_finds_the_kit(database: Database) -> None:
+    order, _, invoice = billed_kits(database, 1)
+    with database.write() as db:
+        made = open_blind_return(db, customer_no="C-1", lines=[Wanted(D(2), item_id=1)], reason="?", actor="Ann")
+        back = db.query(ReturnLineRow).one().id
+        receive_return(db, made, quantities={back: D(2)}, actor="Ann")
+        inspect(db, made, line_id=back, quantity=D(2), grade=Grade.NEW, outcome=ReturnOutcome.CREDIT, actor="Ann")
+        match_return(db, made, order, actor="Ann")
+        close_return(db, made, actor="Ann")
+        assert db.get_one(InvoiceRow, invoice).credited == D("7.50")
 
 
 def test_parts_of_a_kit_whose_shipment_is_billed_already_get_an_invoice_of_their_own_and_the_tax_is_shared_once(

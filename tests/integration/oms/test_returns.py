@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.domain.order_work import OrderSource
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
@@ -26,17 +26,18 @@ from oms.events.follow import follow
 from oms.inventory.reconcile import reconcile
 from oms.returns.close import NotBilled, close_return
 from oms.returns.inspection import MoreThanExpected, inspect, receive_return, withdraw_inspection
+from oms.returns.match import match_return
 from oms.returns.requests import (
     Wanted,
     approve_return,
     cancel_return,
     decline_return,
-    match_return,
     open_blind_return,
     request_return,
     send_return,
 )
-from oms.returns.rows import MoreThanShipped, ReturnRefused, returnable
+from oms.returns.room import returnable
+from oms.returns.rows import MoreThanShipped, ReturnRefused
 from runtime.db import Database
 from tests.support.orders import open_shop
 from tests.support.shipments import Sold, sell, send
@@ -324,6 +325,29 @@ def test_a_kit_comes_back_as_its_components(sqlite_database: Database) -> None:
         close_return(db, return_id, actor="Ann")
         levels = dict(db.execute(select(StockLevelRow.item_id, StockLevelRow.on_hand)).all())
         assert (levels[nut], levels[bolt]) == (4, 6)
+
+
+def test_goods_without_a_paper_are_shared_over_the_lines_that_sent_them_as_they_were_judged(database: Database) -> None:
+    with database.write() as db:
+        order = sell(db, [("6", "15"), ("4", "12")])
+        db.execute(update(OrderLineRow).values(item_id=order.shop.item_ids[0]))         # as lines that were merged may be
+        issue_invoice(db, send(db, order, [6, 4]), actor="Ann")
+        blind = open_blind_return(
+            db, customer_no="C-1", lines=[Wanted(Decimal(9), item_id=order.shop.item_ids[0])], reason="?", actor="Ann")
+        line = db.execute(select(ReturnLineRow.id)).scalar_one()
+        receive_return(db, blind, quantities={line: Decimal(8)}, actor="Ann")
+        for quantity, grade in ((5, Grade.NEW), (3, Grade.DEFECTIVE)):
+            inspect(db, blind, line_id=line, quantity=Decimal(quantity), grade=grade, outcome=ReturnOutcome.CREDIT, actor="Ann")
+        match_return(db, blind, order.order_id, actor="Ann")
+        x, i = ReturnLineRow, InspectionRow
+        assert db.execute(select(x.order_line_id, x.quantity, x.received, x.inspected).order_by(x.id)).all() == [
+            (order.line_ids[0], 6, 6, 6), (order.line_ids[1], 3, 2, 2)]
+        assert db.execute(
+            select(x.order_line_id, i.grade, i.quantity).join(x, x.id == i.return_line_id).order_by(x.id, i.id)).all() == [
+            (order.line_ids[0], Grade.NEW, 5), (order.line_ids[0], Grade.DEFECTIVE, 1), (order.line_ids[1], Grade.DEFECTIVE, 2)]
+        close_return(db, blind, actor="Ann")
+        assert [m.total for m in db.execute(select(CreditMemoRow)).scalars()] == [21]            # 6 × 2.50 and 2 × 3
+        assert reconcile(db) == []
 
 
 def test_an_erp_that_keeps_stock_is_told_of_what_is_for_sale_again_and_of_nothing_else(database: Database) -> None:

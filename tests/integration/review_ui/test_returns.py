@@ -63,7 +63,8 @@ def test_a_return_from_the_request_to_the_close(visit: Visit, sold: Sold) -> Non
     order = re.findall(r"SO-\d+", anna.get("/invoices/IN-000001").text)[0]
     assert "Can come back" in anna.get(f"/returns/new?order={order}").text
     made = anna.post("/returns", data={
-        "order": order, "reason": "Wrong size", "line": [str(i) for i in sold.line_ids], "quantity": ["3", ""]})
+        "order": order, "reason": "Wrong size", "line": [str(i) for i in sold.line_ids],
+        "item": [str(i) for i in sold.shop.item_ids], "quantity": ["3", ""]})
     assert made.headers["location"] == "/returns/RMA-000001"
     here = "/returns/RMA-000001"
     assert "Why not?" in anna.get(here).text
