@@ -17,7 +17,8 @@ from models.domain.pages import Ink, InkKind
 _BESIDE = 0.45                # of the run's height: ink no farther than this from a letter's middle is its own
 _SURE = 0.5                   # certainty of a letter that was read
 _UNREAD = 0.4                 # of a run's ink: then the run counts as not read
-_PAGE, _RUNS = 0.25, 3        # share of the page's ink in such runs, and how many there must be: less is a logo or a smudge
+_PAGE, _RUNS = 0.25, 6        # share of the page's ink in such runs, and how many there must be: less is a logo, a photo or a
+                              # smudge; a standard fax has at most one of 158
 
 
 def unknown_print(spelt: Sequence[tuple[Run, Sequence[Letter]]], dpi: float) -> tuple[Ink, ...]:
