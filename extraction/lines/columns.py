@@ -22,6 +22,8 @@ _UNDER = 0.9  # ems of white between the lines of one stacked header
 _APART = 0.42  # ems between two titles that share a segment
 _VALUE = re.compile(r"^\d+(?:[.,]\d+)?$")
 _SUM = re.compile(r"^\D{0,3}[\d.,']*\d[.,]\d{2,4}\b")                           # "38.4000/EA"
+_SUM_ALONE = re.compile(
+    r"^(?:[$€£]|[A-Z]{3})\s?[\d.,' ]*\d[.,]\d{2}$|^[\d.,' ]*\d[.,]\d{2}\s?(?:[$€£]|[A-Z]{3})$")        # "$ 621.00"
 _DAY = re.compile(r"^\(?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b")                        # "08/21/2026"
 _NEXT_TITLE = re.compile(r"(?<=[a-zß-ÿ%).])(?=[A-ZÀ-Þ])")
 _CUTS = 6  # places looked at where two titles may touch
@@ -88,7 +90,7 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
     """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
-    if _is_row(lines[i]) or _has_day(lines[i]) or _says_something(lines[i]):
+    if _is_row(lines[i]) or _has_day(lines[i]) or _says_something(lines[i]) or _has_sum(lines[i]):
         return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i, titles):
@@ -150,6 +152,11 @@ def _is_text(line: Line, columns: Sequence[Column]) -> bool:
 def _has_day(line: Line) -> bool:
     """True for a line of values: no title says a day."""
     return any(_DAY.match(t.text) for t in line.tokens)
+
+
+def _has_sum(line: Line) -> bool:
+    """True for a line of values: no title says a sum of money. What a section costs stands above the next one's name."""
+    return any(_SUM_ALONE.match(s.text) for s in line.segments)
 
 
 def _says_something(line: Line) -> bool:

@@ -37,7 +37,7 @@ _DENIED = -1 / 3                     # of the own merit, at most: a row that loo
 _LONGEST_NUMBER = 6                  # figures of the number of a line
 _SHORT = 4                           # letters of a unit that nobody told us of
 _COLUMNS_APART = 2.0                 # heights of type
-_FEW = 3                             # units on fewer than one line in so many were torn out of the texts
+_FEW = 3                             # units and second item numbers on fewer than one line in so many were torn out of the texts
 _HALF = -1.5                         # a code that breaks off behind a hyphen
 
 
@@ -55,7 +55,8 @@ def merit(
     unlike += _differently_coded(lines)
     own = sum(_heard(line, _merit(line), witness) for line in lines)
     units = sum(line.uom is not None for line in lines)
-    torn = (_LEFTOVER - _VALUE) * units if _FEW * units < len(lines) else 0.0
+    seconds = sum(line.supplier_sku is not None and line.buyer_sku is not None for line in lines)
+    torn = (_LEFTOVER - _VALUE) * sum(rare for rare in (units, seconds) if _FEW * rare < len(lines))
     return own + torn + _UNLIKE * unlike + _UNEXPLAINED * unexplained + (_ADDS_UP if adds_up else 0.0)
 
 

@@ -18,6 +18,7 @@ KINDS = (
     "line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "uom", "unit_price", "amount", "requested_date")
 """The line fields that have a tag."""
 
+_TEXT, _QUANTITY, _UNIT = (KINDS.index(kind) for kind in ("description", "quantity", "uom"))
 _CODES = ("supplier_sku", "buyer_sku")
 _MEASURED = ("uom", "quantity", "unit_price")
 _LEAST = 0.25          # probability from which on a word is taken for what the tagger calls it
@@ -71,10 +72,35 @@ class Witness:
             found[at] = (*found.get(at, ()), token)
         return found
 
+    def rows(self, lines: Sequence[Line]) -> list[Cells]:
+        """The words of each line as `cells` parts them. A unit that ends the text of a few lines only, as in "hardware kit",
+        belongs to the text."""
+        rows = [self.cells(line) for line in lines]
+        found = (_units_in_text(line, cells) for line, cells in zip(lines, rows, strict=True))
+        ending = {n: units for n, units in enumerate(found) if units}
+        if 2 * len(ending) >= sum(_TEXT in cells and _QUANTITY in cells for cells in rows):
+            return rows
+        return [_with_text(cells, ending[n]) if n in ending else cells for n, cells in enumerate(rows)]
+
     def _best(self, token: Token) -> str | None:
         chances = self._by_word.get(id(token.word), _NOTHING)
         kind = max(KINDS, key=lambda k: chances.get(PREFIX + k, 0.0))
         return kind if chances.get(PREFIX + kind, 0.0) >= _LEAST else None
+
+
+def _units_in_text(line: Line, cells: Cells) -> tuple[Token, ...]:
+    """The units right behind the words of the text, in one piece with them."""
+    text, units = ({id(t) for t in cells.get(kind, ())} for kind in (_TEXT, _UNIT))
+    return tuple(b for s in line.segments for a, b in pairwise(s.tokens) if id(b) in units and id(a) in text)
+
+
+def _with_text(cells: Cells, words: Sequence[Token]) -> Cells:
+    """The cells with these units in the text."""
+    moved = {id(t) for t in words}
+    text = sorted((*cells[_TEXT], *words), key=lambda t: t.left)
+    units = tuple(t for t in cells[_UNIT] if id(t) not in moved)
+    rest = {k: ts for k, ts in cells.items() if k != _UNIT}
+    return {**rest, _TEXT: tuple(text), **({_UNIT: units} if units else {})}
 
 
 def _goes_on(a: Token, b: Token) -> bool:

@@ -149,7 +149,8 @@ def _tagged(part: Part) -> Table | None:
     """The values by what the tagger calls them, whatever the titles say."""
     if not (witness := part.styles.witness):
         return None
-    rows = [RowLine(line, witness.cells(line)) for line in part.uncut or part.body]
+    lines = part.uncut or part.body
+    rows = [RowLine(line, cells) for line, cells in zip(lines, witness.rows(lines), strict=True)]
     return table_with(part.header, COLUMNS, rows, dict(enumerate(KINDS)), part.rules, part.styles)
 
 

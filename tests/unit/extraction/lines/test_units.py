@@ -92,3 +92,37 @@ def test_how_much_a_package_holds_is_no_column_where_no_title_stands_over_the_un
         " 5   bag 25    Elbow, end feed                 QE-E15        6.75      33.75",
         " 3   bag 10    Tee, end feed                   QE-T22       15.40      46.20")
     assert [unit for _, unit, _ in units(page)] == ["no.", "m", "m", "bag 25", "bag 10"]
+
+
+def test_a_unit_that_ends_the_text_of_one_line_belongs_to_the_text_and_so_does_a_range() -> None:
+    page = table(
+        100,
+        "Qty  Part number    Description                  Price ea.   Extension",
+        "4    QRP-1184       Ceramic pads rr QF150 15-20      38.72      154.88",
+        "2    QTR-55090      Rotor rear 13.8 in               64.15      128.30",
+        "1    QAL-KIT-22     caliper hardware kit             11.90       11.90",
+        "12   QF-3506        Oil filter spin on                4.29       51.48",
+        "6    QB-22          Wiper blade                       7.85       47.10",
+        "                                        ORDER TOTAL            393.66")
+    (reading,) = assemble(parsed(page), Context())
+    assert [x.description.value if x.description else None for x in reading.lines] == [
+        "Ceramic pads rr QF150 15-20", "Rotor rear 13.8 in", "caliper hardware kit", "Oil filter spin on", "Wiper blade"]
+    assert units(page) == [(n, None, None) for n in ("4", "2", "1", "12", "6")]
+
+
+def test_the_sum_of_a_section_above_the_name_of_the_next_makes_no_titles() -> None:
+    page = table(
+        100,
+        "Description                          Qty          Unit       Amount",
+        "                                                 Price             ",
+        "Terrace",
+        "[QOC-30] Table, highboy        12.00 Units       12.25     $ 147.00",
+        "[QTR-PR] Patio heater           6.00 Units       79.00     $ 474.00",
+        "                                              Subtotal     $ 621.00",
+        "Services",
+        "[QSV-DEL] Delivery, pick-up     1.00 Units      425.00     $ 425.00",
+        "[QSV-SET] Set-up crew           8.00 Hours       48.00     $ 384.00",
+        "                                              Subtotal     $ 809.00")
+    (reading,) = assemble(parsed(page), Context())
+    assert [(x.buyer_sku and x.buyer_sku.value, x.description and x.description.value) for x in reading.lines] == [
+        ("QOC-30", "Table, highboy"), ("QTR-PR", "Patio heater"), ("QSV-DEL", "Delivery, pick-up"), ("QSV-SET", "Set-up crew")]
