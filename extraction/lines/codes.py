@@ -19,6 +19,7 @@ _DIMENSION = re.compile(
 )
 _AROUND = "()[]:,;."
 _DECIMAL = re.compile(r"^\d+[.,]\d+$")                # a measure, the grade of a steel
+_LETTERS = re.compile(r"^[A-Z]{2,}(?:[-/.][A-Z]{2,})+$")   # a number of letters only, behind a label of two words
 _SHORTEST = 3          # letters and digits of a number that a label tells
 _LONGEST_LABEL = 4     # words
 
@@ -58,8 +59,8 @@ def _begins_line(lines: Sequence[tuple[Token, ...]]) -> Labelled | None:
         field = next((f for name in label.fields if (f := name.removeprefix(COLUMN)) in CODES), None) if label else None
         at = label.end + (label.end < len(line) and line[label.end].text == ":") if label and field else len(line)
         code = line[at].text.strip(_AROUND) if at < len(line) and at > 1 else ""
-        if field and any(c.isdigit() for c in code) and len(clean_code(code)) >= _SHORTEST and is_code(code) and (
-                not _DECIMAL.match(code)):
+        is_named = any(c.isdigit() for c in code) or (label is not None and label.end > 1 and bool(_LETTERS.match(code)))
+        if field and is_named and len(clean_code(code)) >= _SHORTEST and is_code(code) and not _DECIMAL.match(code):
             behind = tuple(t for k, t in enumerate(line[at + 1 :]) if k or any(c.isalnum() for c in t.text))
             rest = [*lines[:n], behind, *lines[n + 1 :]]
             return Labelled(field, (replace(line[at], text=code),), [words for words in rest if words])

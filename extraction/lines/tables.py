@@ -13,6 +13,7 @@ from extraction.lines.build import Styles
 from extraction.lines.cards import read_cards
 from extraction.lines.columns import Header, find_headers
 from extraction.lines.entries import read_entries
+from extraction.lines.named_above import names_above, with_names
 from extraction.lines.sheet_table import sheet_table
 from extraction.lines.sizes import read_sizes
 from extraction.lines.stacks import in_one_stack
@@ -85,8 +86,10 @@ def _is_counted_out(table: Table, lines: Sequence[Line]) -> bool:
 
 
 def _titled(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[Table, ...]:
-    parts = (Part(*in_one_stack(header, part), rules, styles) for header, part in _parts(find_headers(lines), lines))
-    return tuple(table for part in parts if part.body and (table := read_under(part)))
+    headers = find_headers(lines)
+    names = names_above(headers)
+    parts = ((names.get(h.first), Part(*in_one_stack(h, part), rules, styles)) for h, part in _parts(headers, lines))
+    return with_names([(table, name) for name, part in parts if part.body and (table := read_under(part))])
 
 
 def read_under(part: Part) -> Table | None:

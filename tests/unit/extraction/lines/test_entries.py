@@ -111,3 +111,34 @@ def test_facts_about_the_order_whose_labels_stand_apart_are_no_card() -> None:
         "Need By          12 May 2031  Currency      GBP",
         "Unit             Hull         Item          Maintenance")
     assert entries(page) == []
+
+
+def test_the_name_of_the_goods_stands_in_the_line_of_titles_that_comes_again_over_each_row() -> None:
+    page = table(
+        100,
+        "Pale malt, crushed                              Qty     Each   Line total",
+        "Product code QALT-MO25 · sold per 25kg sack      40   £27.50    £1,100.00",
+        "",
+        "Crystal malt 150 EBC                            Qty     Each   Line total",
+        "Product code QALT-CR · sold per 25kg sack         6   £29.95      £179.70",
+        "",
+        "Finings ready to use                            Qty     Each   Line total",
+        "Product code QIN-ISG · sold per 25L jerry         2   £54.60      £109.20",
+        "",
+        "                                      Order total               £1,388.90")
+    assert entries(page) == [
+        (None, "QALT-MO25", "Pale malt, crushed", "40", None, "27.50", "1100.00"),
+        (None, "QALT-CR", "Crystal malt 150 EBC", "6", None, "29.95", "179.70"),
+        (None, "QIN-ISG", "Finings ready to use", "2", None, "54.60", "109.20")]
+
+
+def test_the_name_of_a_section_in_the_line_of_titles_names_no_goods() -> None:
+    page = table(
+        100,
+        "Kitchen                        Qty     Each   Line total",
+        "Chair, ash                       4    27.50       110.00",
+        "",
+        "Hall                           Qty     Each   Line total",
+        "Coat rack                        1    29.95        29.95",
+        "Bench                            2    40.00        80.00")
+    assert [line[2] for line in entries(page)] == ["Chair, ash", "Coat rack", "Bench"]
