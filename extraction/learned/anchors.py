@@ -140,7 +140,7 @@ def locate(paper: Paper, anchor: Anchor) -> Run | None:
 
 def all_located(paper: Paper, anchor: Anchor) -> tuple[Run, ...] | None:
     """All words the anchor may lead to, the likeliest first; None when its own words are not on the paper."""
-    places = sorted(_standing(paper, anchor), key=lambda x: abs(x[1] - anchor.x))
+    places = sorted(_standing(paper, anchor), key=lambda x: (_goes_on(paper.lines[x[0][0]], x[0][2]), abs(x[1] - anchor.x)))
     if not places:
         return None
     return tuple(run for (n, start, end), _ in places for run in _values(paper, anchor, n, start, end) if run)
@@ -160,6 +160,14 @@ def _standing(paper: Paper, anchor: Anchor) -> Iterator[tuple[tuple[int, int, in
         x = paper.x(tokens[t].left, line.page)
         if abs(x - anchor.x) <= _DRIFT and _alike(tuple(said), words):
             yield (n, t, end), x
+
+
+def _goes_on(line: Line, end: int) -> bool:
+    """Whether words of a label are followed by more of it: "Total pieces" where "Total" was learned."""
+    tokens = line.tokens
+    if end == len(tokens) or tokens[end - 1].text[-1:] in _MARKS or tokens[end].left - tokens[end - 1].right > _WIDE:
+        return False
+    return tokens[end].text[:1].isalpha()
 
 
 def _begins(paper: Paper, word: str) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from extraction.learned.apply import DRIFTED
 from extraction.learned.columns import IGNORE
 from extraction.learned.titles import is_titled
 from models.domain.forms import SAME_FORM, likeness
+from models.domain.pages import Page
 from tests.support.papers import paper
 from tests.unit.extraction.learned.test_learning import about, mark_of, read, taught, typed_form
 from tests.unit.extraction.learned.test_tables import BOLT, FIRST, HINGE, TITLES, columns, said, taught_lines
@@ -105,3 +106,14 @@ def test_the_day_of_the_week_is_no_label_of_a_date(day: str) -> None:
     first = typed_form("77123", "Artikel     Bezeichnung     Menge", "AB-1     Hammer          3", above=f"Wunsch: {day}")
     (fact,) = about("requested_date", taught(first, {"requested_date": "2031-04-04"}))
     assert fact.lesson.label == "Wunsch"
+
+
+def test_a_label_that_goes_on_is_not_the_one_that_was_learned_where_that_stands_too() -> None:
+    def summed(page: Page, *sums: tuple[str, str]) -> Page:
+        rows = paper(*((400 + 14 * n, [(300, label), (430, value)]) for n, (label, value) in enumerate(sums)))
+        return replace(page, words=(*page.words, *rows.words))
+
+    facts = taught(summed(FIRST, ("Gesamt", "46,40")), {"total": 46.4})
+    second = summed(FIRST, ("Gesamt Stück", "26"), ("Gesamt netto", "40,00"), ("Gesamt", "46,40"))
+    total = read(second, facts).header.total
+    assert total is not None and str(total.value) == "46.40"
