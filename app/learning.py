@@ -10,14 +10,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.context import context_of_row
+from app.papers import Paper, papers_of, papers_of_case, weight
 from edi.read import PARSERS
 from extraction.learned.apply import DRIFTED
 from extraction.learned.derive import without_known
 from extraction.learned.ledger import ACTOR, Ledger
+from extraction.no_order import as_no_order
 from extraction.pages import PageReader
 from extraction.repository import load_pages, load_readings, replace_readings
 from matching.cases import Cases, Correction
@@ -28,13 +30,13 @@ from matching.review import standing
 from matching.reviewed import enter, foreseen, hear
 from models.domain.draft import AddressMatch, Draft, DraftLine
 from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
+from models.domain.forms import SAME_FORM, likeness
 from models.domain.learned import KIND, Corrected, Fact, FactState, Fingerprint, Foreseen, Learned, Lesson, LessonKind
 from models.domain.pages import Parsed, Problem
 from models.domain.reading import Reading
 from models.domain.states import LineState
 from models.errors import NotFound
-from models.tables.cases import CaseReadingRow
-from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.intake import DocumentRow
 from runtime.blobs import Blobs
 from runtime.codec import from_json, pack
 from runtime.db import Database
@@ -50,15 +52,6 @@ _HEADER = {
 """Path of a correction to the header field of a reading."""
 _LINE = ("line_no", "supplier_sku", "buyer_sku", "gtin", "description", "quantity", "unit_price", "amount", "requested_date")
 _TEACHES = frozenset({*_LINE, "uom", "state"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    """A document of a case with what was read from it, and the message it came in."""
-
-    document: DocumentRow
-    message: MessageRow
-    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +95,7 @@ class Learning:
                 return 0
             customer_id = likely_customer(db, self._policy, case_id)
             facts = Ledger(db).facts_for(customer_id) if customer_id is not None else ()
-            papers = list(_papers(db, case_id)) if facts else []
+            papers = list(papers_of_case(db, case_id)) if facts else []
         if customer_id is None or not papers:
             return 0
         changed = {p.document.id: again for p in papers if (again := self._read_again(p, facts))}
@@ -118,17 +111,16 @@ class Learning:
         return len(used)
 
     def recall_kinds(self, message_id: int) -> int:
-        """Read the documents of a message that holds no order with what people said its sender's forms are; returns how many of
-        them are orders after all."""
+        """Read the documents of a message with what people said its sender's forms are; returns how many of them are orders after
+        all, or none."""
         with self._db.read() as db:
-            readings = load_readings(db, message_id)
-            if not readings or any(r.doc_type.value.opens_case for r in readings) or not Ledger(db).knows_kinds():
+            if not load_readings(db, message_id) or not Ledger(db).knows_kinds():
                 return 0
             customer_id = likely_sender(db, self._policy, message_id)
             facts = Ledger(db).facts_for(customer_id) if customer_id is not None else ()
-            papers = list(_papers_of(db, message_id)) if any(f.lesson.field == KIND for f in facts) else []
-        changed = {p.document.id: again for p in papers if (again := self._read_again(p, facts)) and any(
-            r.doc_type.value.opens_case for r in again)}
+            papers = list(papers_of(db, message_id)) if any(f.lesson.field == KIND for f in facts) else []
+        changed = {p.document.id: again for p in papers if (again := self._read_again(p, facts)) and (
+            _opens_case(again) != _opens_case(p.readings))}
         with self._db.write() as db:
             for document_id, again in changed.items():
                 replace_readings(db, document_id, again)
@@ -189,6 +181,39 @@ class Learning:
                 alone = replace(form, learned=replace(form.learned, lessons=(lesson,)), made_by=person)
                 alone.keep(db, FactState.UNDONE)
 
+    def foresee_no_order(self, case_id: int) -> Lesson | None:
+        """What saying that a case is no order would teach: that its form is none. Nothing for a form that orders came on, or that
+        cannot be known again. Raises NotFound."""
+        form = self._no_order(case_id, "")
+        return form.learned.lessons[0] if form else None
+
+    def learn_no_order(self, case_id: int, person: str) -> int:
+        """Learn that the form of a case is no order, because a person says so; returns how many facts are new.
+
+        Raises NotFound.
+        """
+        form = self._no_order(case_id, person)
+        if form is None:
+            return 0
+        with self._db.write() as db:
+            return len(form.keep(db))
+
+    def _no_order(self, case_id: int, person: str) -> _FormTaught | None:
+        with self._db.read() as db:
+            case = Cases(db).get(case_id)
+            paper = max(papers_of_case(db, case_id), key=weight, default=None)
+            if case.customer_id is None or paper is None or not paper.readings or paper.document.format in PARSERS:
+                return None
+            told = Ledger(db).told_before(case.customer_id, case_id)
+        reading = as_no_order(max(paper.readings, key=lambda r: len(r.lines)), person)
+        learned = self._drawn(paper.document.id, reading, Corrected({}))
+        ordered = any(f.lesson.field != KIND and likeness(f.form, learned.form) >= SAME_FORM for f in told)
+        kinds = tuple(x for x in learned.lessons if x.field == KIND)
+        if ordered or not kinds:
+            return None
+        return _FormTaught(
+            case_id, case.customer_id, paper.document.id, person, replace(learned, lessons=kinds), frozenset())
+
     def _learn_form(self, case_id: int, approver: str) -> list[int]:
         form = self._form(case_id)
         if form is None:
@@ -206,7 +231,7 @@ class Learning:
                 return None
             corrections = standing(Cases(db).corrections(case_id))
             draft = Cases(db).draft(case_id)
-            paper = max(_papers(db, case_id), key=_weight, default=None)
+            paper = max(papers_of_case(db, case_id), key=weight, default=None)
             if paper is None or not paper.readings or paper.document.format in PARSERS:
                 return None
             told = Ledger(db).told_before(case.customer_id, case_id)
@@ -232,7 +257,7 @@ class Learning:
             self._lessons[key] = learned
         return learned
 
-    def _read_again(self, paper: _Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
+    def _read_again(self, paper: Paper, facts: tuple[Fact, ...]) -> tuple[Reading, ...]:
         """The readings with the facts; empty when they say nothing about this document."""
         row = paper.document
         with self._db.read() as db:
@@ -252,6 +277,10 @@ class Learning:
         return readings if says else ()
 
 
+def _opens_case(readings: Iterable[Reading]) -> bool:
+    return any(r.doc_type.value.opens_case for r in readings)
+
+
 def _as_said(before: Reading, again: Reading) -> Reading:
     """A reading made anew with what a person said the paper is."""
     return replace(again, doc_type=before.doc_type) if before.doc_type.evidence.origin is Origin.TYPED else again
@@ -265,33 +294,6 @@ def _differs(before: Reading, again: Reading) -> bool:
     values = ((getattr(was, f.name), getattr(now, f.name)) for was, now in pairs for f in fields(was))
     found = ((a, b) for a, b in values if isinstance(a or b, Found) and not (a and a.evidence.origin is Origin.SUGGESTED))
     return any((a.value if a else None) != (b.value if b else None) for a, b in found)
-
-
-def _papers(db: Session, case_id: int) -> Iterator[_Paper]:
-    """The documents that feed a case, each with all its readings."""
-    fed = select(ReadingRow.document_id).join(CaseReadingRow, CaseReadingRow.reading_id == ReadingRow.id)
-    yield from _read_from(db, DocumentRow.id.in_(fed.where(CaseReadingRow.case_id == case_id)))
-
-
-def _papers_of(db: Session, message_id: int) -> Iterator[_Paper]:
-    """The documents of a message from which anything was read, each with all its readings."""
-    read = select(ReadingRow.document_id)
-    yield from _read_from(db, (DocumentRow.message_id == message_id) & DocumentRow.id.in_(read))
-
-
-def _read_from(db: Session, which: ColumnElement[bool]) -> Iterator[_Paper]:
-    rows = db.execute(
-        select(DocumentRow, MessageRow).join(MessageRow, MessageRow.id == DocumentRow.message_id)
-        .where(which).order_by(DocumentRow.id)).all()
-    for document, message in rows:
-        texts = db.execute(
-            select(ReadingRow.content).where(ReadingRow.document_id == document.id).order_by(ReadingRow.position)).scalars()
-        yield _Paper(document, message, tuple(from_json(Reading, text) for text in texts))
-
-
-def _weight(paper: _Paper) -> tuple[bool, int, int]:
-    """The document an order stands in: rather an attachment than the mail, rather the one with more lines."""
-    return not paper.document.is_body, max((len(r.lines) for r in paper.readings), default=0), -paper.document.id
 
 
 def _key(lesson: Lesson) -> str:

@@ -31,8 +31,16 @@ def _kind(found: Found[DocumentType]) -> str:
 
 def as_order(reading: Reading, person: str) -> Reading:
     """The reading as a purchase order, because a person says so; what it was taken for is its other candidate."""
+    return _said(reading, DocumentType.PURCHASE_ORDER, person)
+
+
+def as_no_order(reading: Reading, person: str) -> Reading:
+    """The reading as that of a paper that orders nothing, because a person says so; see `as_order`."""
+    return _said(reading, DocumentType.OTHER, person)
+
+
+def _said(reading: Reading, kind: DocumentType, person: str) -> Reading:
     was = reading.doc_type.value.value.replace("_", " ")
     said = Evidence(Origin.TYPED, person=person, note=f"was taken for: {was}")
     read = reading.doc_type
-    return replace(reading, doc_type=Found(
-        DocumentType.PURCHASE_ORDER, 1.0, said, (Candidate(read.value, 0.0, read.evidence),)))
+    return replace(reading, doc_type=Found(kind, 1.0, said, (Candidate(read.value, 0.0, read.evidence),)))

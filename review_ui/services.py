@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extraction.lines.drawn import Drawn, DrawnTable
-from models.domain.learned import Foreseen
+from models.domain.learned import Foreseen, Lesson
 from models.domain.pages import Page
 from oms.erp.port import ErpPort
 from runtime.blobs import Blobs
@@ -50,13 +50,20 @@ class Sample(Protocol):
 
 
 class Teaching(Protocol):
-    """What a case teaches when it is approved."""
+    """What a case teaches when it is approved, or said to be no order."""
 
     def foresee(self, case_id: int) -> Sequence[Foreseen]:
         """The lessons of the case as it stands. Raises NotFound, InputError."""
 
     def decline(self, case_id: int, key: str, person: str) -> None:
         """Have it not teach one of them; once more, and it is taught again. Raises NotFound."""
+
+    def foresee_no_order(self, case_id: int) -> Lesson | None:
+        """What saying that it is no order would teach; nothing where its form is no form, or one that orders came on. Raises
+        NotFound."""
+
+    def learn_no_order(self, case_id: int, person: str) -> int:
+        """Learn that; returns how many facts are new. Raises NotFound."""
 
 
 @dataclass(frozen=True, slots=True)

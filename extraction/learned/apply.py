@@ -64,9 +64,13 @@ class Memory:
         return next((f.lesson.value for f in self.facts if f.lesson.kind is kind), None)
 
     def kind(self, read: Found[DocumentType]) -> Found[DocumentType]:
-        """What the paper is for: where it reads like what a person said this form only looks like, what they said it is."""
-        fact = next((f for f in self.facts if f.lesson.field == KIND and f.lesson.label == read.value), None)
-        if fact is None:
+        """What the paper is for: where it reads like what a person said this form only looks like, what they said it is. What was
+        said last holds, of what an earlier word makes of the paper too."""
+        fact, kind = None, read.value.value
+        for said in reversed(self.facts):
+            if said.lesson.field == KIND and said.lesson.label == kind:
+                fact, kind = said, said.lesson.value
+        if fact is None or kind == read.value:
             return read
         proof = replace(read.evidence, origin=Origin.LEARNED, note="always so on forms like this one", fact_id=fact.fact_id)
         return Found(DocumentType(fact.lesson.value), LEARNED_SURE, proof, (Candidate(read.value, 0.0, read.evidence),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matching.units import unit_name
 from models.domain.learned import ALIASES, KIND, Lesson, LessonKind
+from models.domain.reading import DocumentType
 
 _FIELDS = {
     "po_number": "PO number", "ship_to": "ship-to address", "bill_to": "bill-to address", "buyer_name": "buyer",
@@ -28,6 +29,8 @@ def fact_sentence(lesson: Lesson) -> str:
             }.get(relation, f"The {name} stands at its place near {label}")
         case LessonKind.NOT:
             return f"“{lesson.value}” is not the {name}" if lesson.value else f"What stands at {label} is not the {name}"
+        case LessonKind.CONSTANT if lesson.field == KIND and lesson.value == DocumentType.OTHER:
+            return "This form is no order, whatever it looks like"
         case LessonKind.CONSTANT if lesson.field == KIND:
             return "This form is an order, whatever else it looks like"
         case LessonKind.CONSTANT:

@@ -45,9 +45,13 @@ def take_over(request: Request, user: Clerk, case_id: int) -> Response:
 
 
 @router.post("/cases/{case_id:int}/not-an-order")
-def not_an_order(request: Request, user: Approver, case_id: int, version: Version) -> Response:
-    """Set a case aside that is no order."""
+def not_an_order(
+    request: Request, user: Approver, case_id: int, version: Version, teach: Annotated[bool, Form()] = False,
+) -> Response:
+    """Set a case aside that is no order; with `teach`, papers of its form are none from now on."""
     Handling(ui_of(request).review).set_aside(case_id, version, user.user_id)
+    if teach:
+        services_of(request).teaching().learn_no_order(case_id, user.name)
     return next_case(request, user, case_id)
 
 

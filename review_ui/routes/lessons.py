@@ -28,6 +28,14 @@ def show(request: Request, _user: Viewer, case_id: int) -> Response:
     return _show(request, case_id)
 
 
+@router.get("/cases/{case_id:int}/lessons/no-order")
+def show_no_order(request: Request, _user: Viewer, case_id: int) -> Response:
+    """What setting the case aside as no order would teach."""
+    lesson = services_of(request).teaching().foresee_no_order(case_id)
+    sentence, holds = (fact_sentence(lesson), holds_for(lesson)) if lesson else ("", "")
+    return render(request, "case/_no_order.html", sentence=sentence, holds=holds)
+
+
 @router.post("/cases/{case_id:int}/lessons/decline")
 def decline(request: Request, user: Clerk, case_id: int, key: Annotated[str, Form(max_length=64)] = "") -> Response:
     """Have the case not teach a lesson, or teach it after all."""

@@ -32,6 +32,15 @@ export function commentOn(about) {
   readNew();
 }
 
+/** Ask what becomes of the case, and show what that would teach as soon as it is known. */
+async function setAside() {
+  const place = aside.querySelector("[data-teaches]");
+  place.replaceChildren();
+  open(aside);
+  const answer = await quietly(url("lessons/no-order"));
+  if (answer) place.innerHTML = await answer.text();
+}
+
 function comment() {
   const at = document.activeElement?.closest?.("#order [data-path]");
   commentOn(at ? {path: at.dataset.path, label: at.dataset.label} : {});
@@ -43,7 +52,8 @@ later.addEventListener("close", () => {
 });
 aside.addEventListener("close", () => {
   const fields = {version: version()};
-  if (aside.returnValue === "not-an-order") post(url("not-an-order"), fields);
+  const teach = aside.querySelector("[name=teach]")?.checked ?? false;
+  if (aside.returnValue === "not-an-order") post(url("not-an-order"), {...fields, teach});
   if (aside.returnValue === "duplicate") post(url("duplicate"), {...fields, of: aside.querySelector("[name=of]").value});
 });
 
@@ -84,7 +94,7 @@ talk.querySelector("form").addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const what = event.target.closest("[data-do]")?.dataset.do;
   if (what === "later") open(later);
-  if (what === "aside") open(aside);
+  if (what === "aside") setAside();
   if (what === "talk") comment();
   if (what === "take-over") post(url("take-over"));
   const settled = event.target.closest("[data-resolve]")?.dataset.resolve;

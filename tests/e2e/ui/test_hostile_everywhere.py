@@ -51,7 +51,8 @@ NO_PAGES = {
 PARTS = {
     "/cases/{case_id}/order", "/cases/{case_id}/choices", "/cases/{case_id:int}/approval", "/cases/{case_id:int}/question",
     "/documents/{document_id}/pages/{number:int}", "/operations/panels", "/setup/steps", "/masterdata/imports/{job_id}/state",
-    "/cases/{case_id:int}/lessons", "/cases/{case_id:int}/comments", "/erp/panels", "/erp/dry-run"}
+    "/cases/{case_id:int}/lessons", "/cases/{case_id:int}/lessons/no-order", "/cases/{case_id:int}/comments",
+    "/erp/panels", "/erp/dry-run"}
 """Pieces of pages that the pages themselves ask for, like every address that ends with /rows."""
 
 

@@ -375,3 +375,50 @@ def test_what_was_declined_can_be_wanted_after_all(house: House) -> None:
     assert number_of(house, house.arrive(order("4711-B", "99002"))).value == "4711-B"
     with pytest.raises(NotFound, match="would not be learned"):
         house.learning.decline(case_id, "unknown", "Ann Ames")
+
+
+def arrive_anew(house: House, page: Page, sender: str = MUSTER) -> list[int]:
+    """A mail with one PDF as the pipeline takes it: its kinds are recalled before its cases are opened; returns those."""
+    parsed = Parsed(SourceFormat.PDF, (page,))
+    with house.db.write() as db:
+        message = MessageRow(
+            source=Source.MAIL, sha256="0" * 64, size=1, received_at=now(), state=MessageState.READ, sender_address=sender)
+        db.add(message)
+        db.flush()
+        document = DocumentRow(message_id=message.id, position=0, sha256="0" * 64, size=1, name="order.pdf")
+        db.add(document)
+        db.flush()
+        store_result(db, house.blobs, document.id, DocumentResult(parsed, assemble(parsed, Context(sender_address=sender)), 0.1))
+        message_id = message.id
+    house.learning.recall_kinds(message_id)
+    return cases_of(house, message_id)
+
+
+def test_a_form_that_a_person_said_is_no_order_opens_no_case_the_next_time(house: House) -> None:
+    first = house.arrive(order("B-1", "990001"))
+    lesson = house.learning.foresee_no_order(first)                       # told before it is learned
+    assert lesson is not None and (lesson.field, lesson.value, lesson.label) == ("doc_type", "other", "purchase_order")
+    assert house.learning.learn_no_order(first, "Ann Ames") == 1
+    (fact,) = facts_about(house, "doc_type")
+    assert fact.made_by == "Ann Ames" and [f.id for f in house.rows(LearnedFactRow)] == [fact.id]
+    assert arrive_anew(house, order("B-2", "990002")) == []
+    assert len(arrive_anew(house, order("B-3", "990003", buyer="Elbe Fittings Ltd"), ELBE)) == 1           # another customer's
+    with house.db.write() as db:
+        Ledger(db).set_state(fact.id, FactState.UNDONE, "Ann Ames")
+    assert len(arrive_anew(house, order("B-4", "990004"))) == 1
+
+
+def test_who_says_that_it_is_an_order_after_all_is_believed_from_then_on(house: House) -> None:
+    house.learning.learn_no_order(house.arrive(order("B-1", "990001")), "Ann Ames")
+    assert arrive_anew(house, order("B-2", "990002")) == []
+    with house.db.read() as db:
+        message_id = max(row.id for row in db.execute(select(MessageRow)).scalars())
+    approve_as_read(house, take_as_order(house, message_id))
+    assert len(arrive_anew(house, order("B-3", "990003"))) == 1
+
+
+def test_a_form_that_orders_came_on_is_never_learned_to_be_none(house: House) -> None:
+    approve_as_read(house, house.arrive(order("B-1", "990001")))
+    second = house.arrive(order("B-2", "990002"))
+    assert house.learning.foresee_no_order(second) is None and house.learning.learn_no_order(second, "Ann Ames") == 0
+    assert facts_about(house, "doc_type") == []

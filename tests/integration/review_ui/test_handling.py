@@ -50,6 +50,18 @@ def test_no_order_and_a_duplicate_end_the_case_with_the_reason(desk: Desk, case_
     assert state_of(desk, case_id) is CaseState.NOT_AN_ORDER
 
 
+def test_a_case_that_is_no_order_teaches_its_form_unless_that_is_declined(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    shown = client.get(f"/cases/{case_id}/lessons/no-order", headers=FRAGMENT).text
+    assert "This form is no order, whatever it looks like" in shown and 'name="teach" checked' in shown
+    assert client.get("/cases/999999/lessons/no-order", headers=FRAGMENT).status_code == 404
+    client.post(f"/cases/{case_id}/not-an-order", data={"version": 1, "teach": "false"}, headers=FRAGMENT)
+    assert "This form is no order" not in client.get("/learned").text
+    other = add_pdf_case(desk, "PO-4712", ROWS[:2])
+    client.post(f"/cases/{other}/not-an-order", data={"version": 1, "teach": "true"}, headers=FRAGMENT)
+    assert "This form is no order" in client.get("/learned").text and "Anna Approver" in client.get("/learned").text
+
+
 def test_a_comment_names_somebody_who_finds_the_case_as_theirs(case_id: int, visit: Visit) -> None:
     carl, anna = visit("carl"), visit("anna")
     assert "PO-4711" not in anna.get("/?mine=true").text
