@@ -257,6 +257,10 @@ class Rooms:
         """A page as PNG, drawn inside the sandbox, turned as it was read. Raises SandboxFailure."""
         return self.reader.pages.render(content, page, dpi=round(dpi), turn=turn)
 
+    def small_picture(self, content: bytes, side: int) -> bytes:
+        """A small PNG of a picture file, made inside the sandbox. Raises InputError, SandboxFailure."""
+        return self.reader.pages.thumbnail(content, side)
+
     def read_drawn(self, page: Page, drawn: Drawn) -> DrawnTable:
         """The rows of a table drawn on a page, made out inside the sandbox. Raises SandboxFailure."""
         return self.reader.pages.read_drawn(page, drawn)

@@ -44,7 +44,7 @@ def create_app(
         blobs=rooms.blobs,
         settings=rooms.settings,
         clock=now,
-        render_page=rooms.render_page,
+        render_page=rooms.render_page, small_picture=rooms.small_picture,
         read_drawn=rooms.read_drawn,
         teaching=lambda: rooms.learning,
         nudge=nudge,

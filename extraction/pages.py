@@ -73,6 +73,10 @@ class PageReader:
         options = RenderOptions(page, dpi, self._options.max_pixels, turn, self._options.passwords)
         return self._sandbox.run("extraction.formats.worker:render", content, pack(options))
 
+    def thumbnail(self, content: bytes, side: int) -> bytes:
+        """A small PNG of a picture file, its longer side at most so many pixels. Raises InputError for what is no picture."""
+        return self._sandbox.run("extraction.formats.worker:thumbnail", content, pack(side))
+
     def decode(self, content: bytes, format: SourceFormat) -> tuple[Reading, ...]:
         """The orders of an EDI or XML document, by its codec. Raises InputError when the interchange is broken."""
         return self._decoded("decode", content, pack(format))

@@ -77,6 +77,7 @@ class Services:
     settings: Settings
     clock: Clock
     render_page: RenderPage
+    small_picture: Callable[[bytes, int], bytes]
     read_drawn: ReadDrawn
     teaching: Callable[[], Teaching]
     nudge: Callable[[], None]

@@ -7,6 +7,7 @@ from extraction.formats import embedded
 from extraction.formats.options import EmbeddedOptions, ParseOptions, RenderOptions
 from extraction.formats.parse import parse_document
 from extraction.formats.render import render_document
+from extraction.formats.thumbnail import thumbnail as small
 from extraction.reconcile import on_page
 from models.domain.pages import SourceFormat
 from runtime.codec import pack, unpack
@@ -31,6 +32,11 @@ def decode_embedded(content: bytes, options: bytes) -> bytes:
 def carried_files(content: bytes, options: bytes) -> bytes:
     """A PDF, packed passwords → packed names and contents of the files in it. Raises InputError when it cannot be opened."""
     return pack(embedded.carried_files(content, unpack(tuple[str, ...], options)))
+
+
+def thumbnail(content: bytes, options: bytes) -> bytes:
+    """A picture file, the packed length of a side → a small PNG of it. Raises InputError for what is no picture."""
+    return small(content, unpack(int, options))
 
 
 def render(content: bytes, options: bytes) -> bytes:

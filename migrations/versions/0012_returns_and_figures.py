@@ -1,4 +1,4 @@
-"""Orders are found by their items; forms of customers are filed under the words they are known again by
+"""Orders are found by their items, which may have a picture; forms of customers are filed under the words they are known again by
 
 Revision ID: 0012
 Revises: 0011
@@ -35,6 +35,14 @@ def upgrade() -> None:
         op.create_index(name, table, list(columns))
     for name, (table, _) in OLD_INDEXES.items():
         op.drop_index(name, table)
+    op.create_table(
+        'item_pictures',
+        sa.Column('item_id', ID, autoincrement=False, nullable=False),
+        sa.Column('content', sa.LargeBinary(), nullable=False),
+        sa.Column('digest', sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_item_pictures_item_id_items')),
+        sa.PrimaryKeyConstraint('item_id', name=op.f('pk_item_pictures')),
+    )
     _file_forms()
 
 
@@ -53,6 +61,7 @@ def _file_forms() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('item_pictures')
     op.execute(sa.text("DELETE FROM learned_keys WHERE key LIKE 'form:%'"))
     for name, (table, columns) in OLD_INDEXES.items():
         op.create_index(name, table, list(columns))

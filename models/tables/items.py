@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.items import ItemStatus, PriceKind
@@ -53,6 +53,16 @@ class ItemRow(Base):
     weight: Mapped[Decimal | None]                                              # kg of one base unit
     tariff_code: Mapped[str | None] = mapped_column(String(16))                 # Harmonised System
     origin_country: Mapped[str | None] = mapped_column(String(2))               # ISO 3166-1 alpha-2
+
+
+class ItemPictureRow(Base):
+    """What an item looks like: a small PNG of our own making."""
+
+    __tablename__ = "item_pictures"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))                             # sha256 of it
 
 
 class ItemSubstituteRow(Base):

@@ -129,7 +129,7 @@ PRICE = (
     FormField("valid_to", N_("Last day"), "date"))
 
 
-ITEM_WORDS = {"substitutes": N_("Offered instead"), "quantity": N_("Base units in one kit")}
+ITEM_WORDS = {"substitutes": N_("Offered instead"), "quantity": N_("Base units in one kit"), "picture": N_("Picture")}
 """What the history of an item calls what stands in no form of fields."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.cases import Cases
 from matching.comments import Comments, check_places
+from matching.masterdata.pictures import pictures_of
 from matching.mentions import Mentions
 from matching.overrides import OVERRIDES, needing_reason
 from matching.questions import can_be_asked
@@ -123,7 +124,11 @@ def choices(request: Request, user: Viewer, case_id: int, path: str, text: str =
     with services.db.read() as db:
         draft = load_draft(db, load_case(db, case_id, user_id=user.user_id, now=services.clock()))
     found = find_choices(ui_of(request), draft, path, text.strip())
-    return render(request, "case/_choices.html", path=path, text=text.strip(), choices=found)
+    pictures = None
+    if path.split(".")[-1] in {"item", "new"}:
+        with services.db.read() as db:
+            pictures = pictures_of(db, [choice.value for choice in found])
+    return render(request, "case/_choices.html", path=path, text=text.strip(), choices=found, pictures=pictures)
 
 
 @router.post("/cases/{case_id}/claim")

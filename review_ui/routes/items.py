@@ -7,22 +7,28 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from matching.masterdata import edit
 from matching.masterdata.lists import find_items, list_items, list_prices
+from matching.masterdata.pictures import SIDE, load_picture, pictures_of, set_picture
 from matching.masterdata.records import ITEM_COLUMNS, history, load_item
 from models.errors import InputError
 from oms.inventory.kit_contents import edit_kit, parts_of_kit
 from review_ui.access import Admin, Viewer
 from review_ui.errors import PageRoute, go_to
 from review_ui.formats import typed_or_none
+from review_ui.headers import IMAGE_HEADERS
 from review_ui.pages import render
 from review_ui.presenters import masterdata as forms
 from review_ui.state import searched_index, services_of
 from review_ui.typed_form import TypedForm, chosen
+from review_ui.uploads import spool
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 50
+MOST_PICTURE = 10_000_000
+"""Bytes of a picture that is sent."""
 Text = Annotated[str, Query(max_length=200)]
 Typed = Annotated[str, Form(max_length=128)]
 
@@ -52,9 +58,10 @@ def one(request: Request, _user: Viewer, sku: Text) -> Response:
     """One item."""
     with services_of(request).db.read() as db:
         item, edits, parts = load_item(db, sku), history(db, f"item:{sku}"), parts_of_kit(db, sku)
+        picture = pictures_of(db, [sku]).get(sku)
     return render(
-        request, "masterdata/item.html", item=item, edits=edits, parts=parts, groups=forms.ITEM, price=forms.PRICE,
-        words=forms.words_of(forms.ITEM, forms.PRICE) | forms.ITEM_WORDS)
+        request, "masterdata/item.html", item=item, edits=edits, parts=parts, picture=picture, groups=forms.ITEM,
+        price=forms.PRICE, words=forms.words_of(forms.ITEM, forms.PRICE) | forms.ITEM_WORDS)
 
 
 @router.get("/masterdata/item/new")
@@ -84,6 +91,38 @@ def save_units(
         {"uom": u, "factor": f, "uom_gtin": g} for u, f, g in zip(uom, factor, uom_gtin, strict=True) if u.strip()]
     edit.edit_units(services_of(request).db, sku, units, actor=user.name, seen=seen or None)
     return _back(request, sku)
+
+
+@router.post("/masterdata/item/picture")
+async def save_picture(request: Request, user: Admin, sku: Text) -> Response:
+    """Make a small picture of the one sent as the request's bare body, and show it with the item."""
+    services = services_of(request)
+    with await spool(request, MOST_PICTURE) as file:
+        content = file.read()
+
+    def keep() -> None:
+        small = services.small_picture(content, SIDE)
+        with services.db.write() as db:
+            set_picture(db, sku, small, actor=user.name)
+
+    await run_in_threadpool(keep)
+    return Response(status_code=201, headers={"Location": _address(sku)})
+
+
+@router.post("/masterdata/item/picture/remove")
+def remove_picture(request: Request, user: Admin, sku: Typed) -> Response:
+    """Show the item without a picture."""
+    with services_of(request).db.write() as db:
+        set_picture(db, sku, None, actor=user.name)
+    return _back(request, sku)
+
+
+@router.get("/masterdata/item/picture.png")
+def picture(request: Request, _user: Viewer, sku: Text) -> Response:
+    """What the item looks like; its address changes with it."""
+    with services_of(request).db.read() as db:
+        content = load_picture(db, sku)
+    return Response(content, media_type="image/png", headers=dict(IMAGE_HEADERS))
 
 
 @router.post("/masterdata/item/parts")
@@ -118,7 +157,11 @@ def save_price(request: Request, user: Admin, form: TypedForm, sku: Typed) -> Re
 
 
 def _back(request: Request, sku: str) -> Response:
-    return go_to(request, f"/masterdata/item?sku={quote(sku.strip(), safe='')}")
+    return go_to(request, _address(sku))
+
+
+def _address(sku: str) -> str:
+    return f"/masterdata/item?sku={quote(sku.strip(), safe='')}"
 
 
 def _prices(request: Request, template: str, sku: str, customer_no: str, group: str, after: int) -> Response:

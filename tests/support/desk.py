@@ -22,6 +22,7 @@ from app.bootstrap import Rooms
 from app.importing import ImportDesk
 from app.learning import Learning
 from app.sample import Sample
+from extraction.formats.thumbnail import thumbnail
 from extraction.lines.drawn import read_drawn
 from matching.policy import Policy
 from models.domain.states import Role
@@ -105,8 +106,8 @@ def open_desk(
     blobs = Blobs(folder / "blobs")
     learning = Learning(db, blobs, in_process(), Policy.from_settings(settings), settings)
     services = Services(
-        db, blobs, settings, hands.now, draw, read_drawn, lambda: learning, hands.nudge, lambda: warnings, ImportDesk(rooms),
-        Sample(rooms), lambda: rooms.erp)
+        db, blobs, settings, hands.now, draw, thumbnail, read_drawn, lambda: learning, hands.nudge, lambda: warnings,
+        ImportDesk(rooms), Sample(rooms), lambda: rooms.erp)
     app = FastAPI()
     furnish(app, services)
     return Desk(services, app, hands)

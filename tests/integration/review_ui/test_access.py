@@ -163,6 +163,8 @@ LOWEST_ROLE = {
     "/masterdata/item": Role.ADMIN,
     "/masterdata/item/units": Role.ADMIN,
     "/masterdata/item/parts": Role.ADMIN,
+    "/masterdata/item/picture": Role.ADMIN,
+    "/masterdata/item/picture/remove": Role.ADMIN,
     "/masterdata/item/substitutes": Role.ADMIN,
     "/masterdata/item/price": Role.ADMIN,
     "/masterdata/imports": Role.ADMIN,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
@@ -47,6 +49,29 @@ def test_a_customer_is_found_changed_and_the_change_is_told(visit: Visit) -> Non
     assert "Credit limit: – → 5000" in told and "Adam Admin" in told
     bad = adam.post("/masterdata/customer/contact", data={"no": "C-1001", "contact_email": "nobody"}, headers=HTMX)
     assert bad.status_code == 422 and "bad_email" in bad.text
+
+
+def test_an_item_has_a_picture_that_is_shown_where_it_is_chosen(desk: Desk, visit: Visit) -> None:
+    adam, vera = visit("adam"), visit("vera")
+    case_id = add_pdf_case(desk, "PO-4711", ROWS[:2])
+    drawn = BytesIO()
+    Image.new("RGB", (900, 300), "teal").save(drawn, "JPEG", comment=b"a remark")
+    stored = adam.post("/masterdata/item/picture?sku=GLV-100-M", content=drawn.getvalue(), headers=HTMX)
+    assert (stored.status_code, stored.headers["Location"]) == (201, "/masterdata/item?sku=GLV-100-M")
+    shown = vera.get("/masterdata/item/picture.png?sku=GLV-100-M")
+    assert shown.headers["content-type"] == "image/png" and "sandbox" in shown.headers["Content-Security-Policy"]
+    assert Image.open(BytesIO(shown.content)).size == (240, 80) and b"a remark" not in shown.content
+
+    found = vera.get(f"/cases/{case_id}/choices", params={"path": "lines.1.item", "text": "gloves size"}).text
+    assert found.count('class="looks"') >= 2 and found.count("<img ") == 1 and "picture.png?sku=GLV-100-M&amp;mark=" in found
+    assert 'class="looks"' not in vera.get(f"/cases/{case_id}/choices", params={"path": "customer", "text": "ash"}).text
+
+    bad = adam.post("/masterdata/item/picture?sku=GLV-100-L", content=b"<svg onload=alert(1)>", headers=HTMX)
+    assert bad.status_code == 422 and vera.get("/masterdata/item/picture.png?sku=GLV-100-L").status_code == 404
+    assert adam.post("/masterdata/item/picture?sku=NONE", content=drawn.getvalue(), headers=HTMX).status_code == 404
+    adam.post("/masterdata/item/picture/remove", data={"sku": "GLV-100-M"}, headers=HTMX)
+    assert vera.get("/masterdata/item/picture.png?sku=GLV-100-M").status_code == 404
+    assert adam.get("/masterdata/item?sku=GLV-100-M").text.count("Picture: ") == 2
 
 
 def test_rules_of_a_customer_are_tried_on_past_orders_before_they_are_saved(desk: Desk, visit: Visit) -> None:
