@@ -126,11 +126,12 @@ def load_draft(db: Session, case: CaseFacts) -> Draft | None:
 
 
 def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
-    """The documents of the case's message, of its readings and of the customer's answers; those it was read from first."""
+    """The documents of the case's message, of its readings and of the customer's answers; those it was read from first, and of
+    these the mail's own text last: it says what came with it."""
     read_from = set(db.execute(feeding(case.id)).scalars())
     rows = db.execute(
         select(DocumentRow).where(belongs_to(case.id, case.message_id))
-        .order_by(DocumentRow.message_id, DocumentRow.position)).scalars().all()
+        .order_by(DocumentRow.is_body, DocumentRow.message_id, DocumentRow.position)).scalars().all()
     tabs = [_tab(row, row.id in read_from) for row in rows]
     return sorted(tabs, key=lambda tab: (not tab.feeds, tab.state is not DocumentState.READ))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from sqlalchemy import select
 from matching.cases import Cases
 from models.domain.states import CaseState
 from models.tables.cases import CaseRow
+from models.tables.intake import ReadingRow
 from models.tables.inventory import LocationRow, StockLevelRow
+from runtime.codec import to_json
 from runtime.db import Database
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk, make_desk
-from tests.support.desk_cases import add_bare_case, add_message, add_pdf_case
-from tests.support.desk_documents import ROWS
+from tests.support.desk_cases import add_bare_case, add_document, add_message, add_pdf_case, open_case, order_reading
+from tests.support.desk_documents import ROWS, make_pdf, text_page
 
 FRAGMENT = {"HX-Request": "true"}
 
@@ -53,6 +56,21 @@ def test_the_questions_are_asked_in_the_persons_language(case_id: int, visit: Vi
     asked = "Position 20: Preis 0,124, Vertrag 0,115 (+7,8 %, Toleranz 2 %)."
     assert asked in page and asked in queue and "Line 20: price" not in page
     assert 'value="Stück"' in page and 'value="pieces"' not in page and "4,50 EUR weniger als gedruckt" in page
+
+
+def test_the_attachment_an_order_was_read_from_stands_before_the_mail_that_brought_it(desk: Desk, visit: Visit) -> None:
+    content, pages = make_pdf("PO-4722")
+    body = text_page("Please deliver our order PO-4722.")
+    with desk.db.write() as db:
+        message_id = add_message(desk, db, subject="Order PO-4722")
+        text = add_document(desk, db, message_id, b"body", [body], is_body=True)
+        paper = add_document(desk, db, message_id, content, pages, position=1, name="scan.pdf")
+        said = replace(order_reading("PO-4722", pages), lines=())
+        db.add(ReadingRow(
+            document_id=text, position=0, doc_type=said.doc_type.value.value, po_number="PO-4722", content=to_json(said)))
+        case_id = open_case(desk, db, message_id, paper, order_reading("PO-4722", pages))
+    page = visit("vera").get(f"/cases/{case_id}").text
+    assert re.findall(r'role="tab" data-doc="(\d+)"', page) == [str(paper), str(text)] and 'class="aside"' not in page
 
 
 def test_numbers_and_days_are_shown_and_typed_as_the_person_writes_them(desk: Desk, case_id: int, visit: Visit) -> None:
