@@ -91,11 +91,11 @@ def _read(entry: _Entry, end: int, lines: Sequence[Line], styles: Styles) -> tup
         values["line_no"] = (replace(entry.number[0], text=entry.number[0].text.rstrip(".)")),)
     texts: list[Words] = []
     for words in entry.rest:
-        told = _money(words) if texts else {}
+        told = (_money(words) or _labelled(words)) if texts else {}
         values.update(told)
         texts += [] if told else [words]
     last, wrapped = lines[entry.at].index, list[Words]()
-    is_told = False
+    is_told = bool({"unit_price", *CODES} & set(values))
     for line, words in _below(entry, lines, end):
         if said := _said(words):
             values.update(said)
@@ -126,6 +126,12 @@ def _money(words: Words) -> dict[str, Words]:
         return {"unit_price": words[1:]}
     is_sum = all(is_plain_number(t.text) or currency_in(t.text) for t in words) and any(map(str.isdigit, _text(words)))
     return {"amount": words} if is_sum else {}
+
+
+def _labelled(words: Words) -> dict[str, Words]:
+    """The item's number in a piece behind the text that its label begins: "art. QHT-100"."""
+    label = label_at(words, 0, columns=True)
+    return _said(words) if label and label.end < len(words) else {}
 
 
 def _said(words: Words) -> dict[str, Words]:

@@ -42,6 +42,7 @@ _LEADS_ON = frozenset({
     "de", "y", "con", "sin", "para", "en", "met", "zonder", "voor", "van", "e", "senza", "per", "di", "i", "lub", "z", "do"})
 """Words that no text ends with."""
 _INDENT = 2.0  # ems by which the lines of one text may begin apart
+_ROOM = 9.0  # ems of white behind a text that had room for more words
 _BLANK = 0.3  # ems of a blank between words
 
 
@@ -104,7 +105,7 @@ def read_texts(row: Row, kinds: Kinds, reach: Reach, known_codes: frozenset[str]
             lines = told.rest
         else:
             code, lines = take_code(lines, known_codes)
-    wrapped = max(_wrapped(lines, reach), _beside(lines, row.anchor))
+    wrapped = max(_wrapped(lines, reach, _room(lines, row.anchor)), _beside(lines, row.anchor))
     comment += [t for words in lines[wrapped:] for t in words]
     return Texts(tuple(t for words in lines[:wrapped] for t in words), code, labelled, tuple(comment))
 
@@ -139,13 +140,24 @@ def _is_full(line: Sequence[Token], following: Sequence[Token], reach: Reach) ->
     return line[-1].right + more >= reach.edge - _BLANK and wide >= reach.widest - _INDENT
 
 
-def _wrapped(lines: Sequence[tuple[Token, ...]], reach: Reach) -> int:
-    """How many of the lines are one text: each but the last is so full that the next word had no room on it, or breaks off."""
+def _room(lines: Sequence[tuple[Token, ...]], anchor: RowLine) -> float:
+    """The ems of white behind the first of these lines up to the next cell of its row; 0 where it stands in no row of cells."""
+    if not lines:
+        return 0.0
+    last = lines[0][-1]
+    behind = [t.left for t in anchor.line.tokens if t.left > last.right] if any(t is last for t in anchor.line.tokens) else []
+    return min(behind) - last.right if behind else 0.0
+
+
+def _wrapped(lines: Sequence[tuple[Token, ...]], reach: Reach, room: float) -> int:
+    """How many of the lines are one text: each but the last is so full that the next word had no room on it, or breaks off.
+    `room` is the white behind the first: where it is wide, that line was not full, however short the others are."""
     for n in range(len(lines) - 1):
         if lines[n][0].kind is PageKind.SHEET:
             return n + 1
         goes_on = _goes_on(lines[n], lines[n + 1]) or (n == 0 and reach.seconds)
-        if not goes_on and (is_sentence(lines[n + 1]) or not _is_full(lines[n], lines[n + 1], reach)):
+        is_wide = n == 0 and room > _ROOM + lines[1][0].right - lines[1][0].left
+        if not goes_on and (is_wide or is_sentence(lines[n + 1]) or not _is_full(lines[n], lines[n + 1], reach)):
             return n + 1
     return len(lines)
 

@@ -55,3 +55,13 @@ def test_a_remark_below_a_short_text_that_ends_where_all_end_is_no_part_of_it() 
         "                       Hinge left galvanised     24      1.10",
         "                              as per your offer", "                      Hinge right galvanised     12      1.15") == [
         ("Deep groove ball bearing 6207-C3 steel cage", "10"), ("Hinge left galvanised", "24"), ("Hinge right galvanised", "12")]
+
+
+def test_a_text_with_much_white_behind_it_was_not_full_though_it_is_the_widest() -> None:
+    assert said(
+        "Qty   Description                                                            Price    Amount",
+        "12    round tables                                                            8.50    102.00",
+        "120   chairs, limewash, ivory pad                                             3.95    474.00",
+        "      2 spare at no charge",
+        "14    linen cloth, white                                                     11.00    154.00") == [
+        ("round tables", "12"), ("chairs, limewash, ivory pad", "120"), ("linen cloth, white", "14")]

@@ -142,3 +142,19 @@ def test_the_name_of_a_section_in_the_line_of_titles_names_no_goods() -> None:
         "Coat rack                        1    29.95        29.95",
         "Bench                            2    40.00        80.00")
     assert [line[2] for line in entries(page)] == ["Chair, ash", "Coat rack", "Bench"]
+
+
+def test_a_letter_cancels_goods_whose_numbers_stand_behind_them() -> None:
+    page = table(
+        100,
+        "ANNULERING",
+        "Hierbij annuleren wij onze inkooporder nr. 26-0518 volledig.",
+        "Het betreft:",
+        "",
+        " 90 pak  PIR-plaat 100 mm, gecacheerd      art. QHT-PIR100",
+        " 20 rol  Alu-tape 75 mm                    art. QHT-ALT75",
+        "",
+        "Met vriendelijke groet,")
+    assert entries(page) == [
+        (None, "QHT-PIR100", "PIR-plaat 100 mm, gecacheerd", "90", "pak", None, None),
+        (None, "QHT-ALT75", "Alu-tape 75 mm", "20", "rol", None, None)]
