@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api.auth import Client, allow, rooms_of
-from app.api.bounds import LARGEST_ID, RowId
+from app.api.bounds import LARGEST_ID, Key, RowId
+from app.api.idempotent import answer_once
+from app.api.many import MOST_AT_ONCE, ManyOut, do_each
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import ExceptionKind, ExceptionState
 from models.errors import NotFound
@@ -34,6 +36,17 @@ class ActIn(BaseModel):
     assignee: str | None = Field(None, max_length=128)
     team: str | None = Field(None, max_length=64)
     warning_id: int | None = Field(None, ge=1, le=LARGEST_ID)
+
+
+class ActOnManyIn(BaseModel):
+    """Exceptions by id; the rest as of one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    reason: str = Field("", max_length=2_000)
+    assignee: str | None = Field(None, max_length=128)
+    team: str | None = Field(None, max_length=64)
 
 
 class RuleIo(BaseModel):
@@ -68,25 +81,44 @@ def exception(request: Request, exception_id: RowId) -> ListedException:
         return load_exception(db, exception_id)
 
 
+@router.post("/exceptions/all/{action}", responses=REFUSALS)
+def act_on_many(
+    request: Request, action: Literal["assign", "resolve", "waive", "reopen"], wanted: ActOnManyIn, client: Writer,
+    key: Key = None,
+) -> ManyOut:
+    """See to several exceptions, each by itself; `name` is the id. With an Idempotency-Key a repeat gets the first answer."""
+    asked = ActIn(reason=wanted.reason, assignee=wanted.assignee, team=wanted.team)
+
+    def work() -> ManyOut:
+        return do_each(
+            rooms_of(request).db, [str(i) for i in wanted.ids],
+            lambda db, name: _act(db, int(name), action, asked, client.actor))
+
+    return answer_once(request, client, key, wanted.model_dump_json(), ManyOut, work)
+
+
 @router.post("/exceptions/{exception_id}/{action}", responses=REFUSALS)
 def act(
     request: Request, exception_id: RowId, action: Literal["assign", "confirm", "resolve", "waive", "reopen"],
     wanted: ActIn, client: Writer,
 ) -> ListedException:
     """See to an exception. `confirm` answers yes to the warning of that id: its message is sent again, and the ERP goes on."""
-    user = client.actor
     with rooms_of(request).db.write() as db:
-        if action == "assign":
-            assign(db, exception_id, user=user, assignee_id=_user_id(db, wanted.assignee), team=wanted.team)
-        elif action == "confirm":
-            confirm_warning(db, exception_id, wanted.warning_id or 0, user=user)
-        elif action == "resolve":
-            resolve(db, exception_id, user=user, resolution=wanted.reason)
-        elif action == "waive":
-            waive(db, exception_id, user=user, reason=wanted.reason)
-        else:
-            reopen(db, exception_id, user=user)
+        _act(db, exception_id, action, wanted, client.actor)
         return load_exception(db, exception_id)
+
+
+def _act(db: Session, exception_id: int, action: str, wanted: ActIn, user: str) -> None:
+    if action == "assign":
+        assign(db, exception_id, user=user, assignee_id=_user_id(db, wanted.assignee), team=wanted.team)
+    elif action == "confirm":
+        confirm_warning(db, exception_id, wanted.warning_id or 0, user=user)
+    elif action == "resolve":
+        resolve(db, exception_id, user=user, resolution=wanted.reason)
+    elif action == "waive":
+        waive(db, exception_id, user=user, reason=wanted.reason)
+    else:
+        reopen(db, exception_id, user=user)
 
 
 @router.get("/exception-rules/{kind}", responses=READ_REFUSALS, dependencies=[allow("exceptions:read")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field, model_validator
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.api.auth import Client, allow, rooms_of
 from app.api.bounds import LARGEST_ID, Before, Key, RowId
 from app.api.idempotent import answer_once
+from app.api.many import ManyOut, Names, do_each
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
 from models.errors import InputError, NotFound
@@ -23,7 +24,7 @@ from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow
 from oms.billing.repository import Billing
 from oms.returns.close import close_return
-from oms.returns.inspection import inspect, receive_return, withdraw_inspection
+from oms.returns.inspection import expected, inspect, receive_return, withdraw_inspection
 from oms.returns.match import match_return
 from oms.returns.repository import ReturnLineListed, ReturnListed, Returns
 from oms.returns.requests import (
@@ -86,6 +87,12 @@ class ReturnIn(BaseModel):
         if (self.order_no is None) == (self.customer_no is None):
             raise ValueError("give either order_no or, for goods whose order is not known, customer_no")
         return self
+
+
+class NumbersIn(BaseModel):
+    """Returns by number."""
+
+    numbers: Names
 
 
 class ApprovalIn(BaseModel):
@@ -165,6 +172,24 @@ def request_one(request: Request, wanted: ReturnIn, client: Writer, key: Key = N
             return _shown(db, _by_id(db, return_id))
 
     return answer_once(request, client, key, wanted.model_dump_json(), ReturnOut, work)
+
+
+@router.post("/all/{action}", responses=MUTATION)
+def act_on_many(
+    request: Request, action: Literal["approve", "receive"], wanted: NumbersIn, client: Writer, key: Key = None,
+) -> ManyOut:
+    """Let the goods of several returns come without a fee, or note that all of them that had not come are here; each by itself.
+    With an Idempotency-Key a repeat gets the first answer."""
+    def act(db: Session, number: str) -> None:
+        id_ = Returns(db).get(number).id
+        if action == "approve":
+            approve_return(db, id_, actor=client.actor)
+        else:
+            receive_return(db, id_, quantities=expected(db, id_), actor=client.actor)
+
+    return answer_once(
+        request, client, key, wanted.model_dump_json(), ManyOut,
+        lambda: do_each(rooms_of(request).db, wanted.numbers, act))
 
 
 @router.post("/{number}/approve", responses=MUTATION)

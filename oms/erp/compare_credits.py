@@ -25,8 +25,8 @@ class MemoHere:
 
 @dataclass(frozen=True, slots=True)
 class NoteThere:
-    """A credit note of the ERP that is not cancelled. `memo`: our memo's number where we entered it, else "". `total` is above
-    zero for what the customer gets."""
+    """A credit note of the ERP. `memo`: our memo's number where we entered it, else "". `total` is above zero for what the
+    customer gets. One that is cancelled is told only where somebody else entered it."""
 
     order_no: str                  # "" where the ERP does not say
     number: str
@@ -34,6 +34,7 @@ class NoteThere:
     is_posted: bool
     currency: str
     total: Decimal
+    is_cancelled: bool = False
 
 
 def compare_credits(
@@ -44,8 +45,11 @@ def compare_credits(
     are booked here, also of older ones; `orders` the ids of our orders by number."""
     ours: dict[str, list[NoteThere]] = defaultdict(list)
     theirs: dict[str, NoteThere] = {}
+    cancelled = set()
     for note in notes:
-        if note.memo:
+        if note.is_cancelled:
+            cancelled.add(note.number)
+        elif note.memo:
             ours[note.memo].append(note)
         else:
             theirs[note.number] = note
@@ -55,6 +59,10 @@ def compare_credits(
             found += _of_memo(memo, ours.get(memo.number, ()))
         elif memo.note in theirs:                       # it may be older than what was asked for
             found += _of_memo(memo, [theirs[memo.note]])
+        elif memo.note in cancelled:
+            found.append(Difference(memo.order_no, "erp_credit_cancelled", (
+                f"The credit note {memo.note}, from which {memo.number} of {memo.order_no} was booked, is cancelled in the ERP. "
+                "Enter it there again, or bill anew what it credited."), memo.order_id, memo.number))
     found += [_extra(note, orders) for number, some in ours.items() if number not in known for note in some]
     found += [_extra(note, orders) for number, note in theirs.items() if number not in booked and note.is_posted]
     return tuple(sorted(found, key=lambda d: (d.about, d.code)))

@@ -65,7 +65,7 @@ def reconcile_credits(db: Session, system: str, notes: Sequence[NoteThere], sinc
             row.total)
         for row in rows if row.id is not None or row.key.startswith(written)]
     known = db.execute(select(CreditMemoRow.number).where(CreditMemoRow.number.in_({x.memo for x in notes if x.memo}))).scalars()
-    theirs = {f"{written}{x.order_no}/{x.number}"[:128]: x.number for x in notes if not x.memo}
+    theirs = {f"{written}{x.order_no}/{x.number}"[:128]: x.number for x in notes if not x.memo and not x.is_cancelled}
     booked = {theirs[key] for key in db.execute(select(memo.key).where(memo.key.in_(theirs))).scalars()}
     orders = dict(db.execute(
         select(SalesOrderRow.order_no, SalesOrderRow.id).where(SalesOrderRow.order_no.in_({x.order_no for x in notes}))).all())

@@ -150,6 +150,7 @@ def _orders(walk: Walk) -> None:
     walk("GET /exceptions/{exception_id}", exception_id=short["id"])
     walk("POST /orders/{order_no}/lines/{position}/shortage", _WHY | {"choice": "wait"}, order_no=long, position=1)
     walk("POST /exceptions/{exception_id}/{action}", {"team": "Sales"}, exception_id=short["id"], action="assign")
+    walk("POST /exceptions/all/{action}", {"ids": [short["id"]], "team": "Sales"}, action="assign")
     walk("GET /erp/dry-runs/{order_no}", order_no=two)
 
 
@@ -201,6 +202,7 @@ def _money(walk: Walk, shipment: str) -> None:
     walk("POST /returns/{number}/decline", {"answer": "It was used."}, number=declined)
     came = walk("POST /returns", wanted)
     number, back = came["number"], came["lines"][0]["id"]
+    walk("POST /returns/all/{action}", {"numbers": [declined]}, action="approve")
     walk("POST /returns/{number}/approve", {}, number=number)
     walk("POST /returns/{number}/send", number=number)
     walk("POST /returns/{number}/receive", {"lines": [{"line_id": back, "quantity": "2"}]}, number=number)

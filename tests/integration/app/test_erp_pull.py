@@ -232,6 +232,8 @@ def test_credits_of_both_sides_are_compared_with_the_sales(faked: tuple[Rooms, F
         ([mine, replace(booked, total=Decimal(9))], ["erp_credit_differs"]),
         ([mine, replace(booked, number="4")], ["erp_credit_extra"]),
         ([mine, replace(mine, memo="CM-9")], ["erp_credit_extra"]),
+        ([mine, replace(booked, order_no="", is_posted=False, is_cancelled=True)], ["erp_credit_cancelled"]),
+        ([mine, booked, replace(booked, number="4", is_posted=False, is_cancelled=True)], []),
     ):
         fake.notes = notes
         assert [d.code for d in erp.compare_sales(here, 30)] == codes

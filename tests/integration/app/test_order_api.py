@@ -219,6 +219,24 @@ def test_notes_and_priority(client: TestClient) -> None:
     assert client.delete(f"{ORDER}/tags/none").status_code == 200
 
 
+def test_several_exceptions_are_seen_to_at_once_and_each_that_is_not_is_named(client: TestClient, rooms: Rooms) -> None:
+    with rooms.db.write() as db:
+        ids = [
+            open_exception(db, kind=ExceptionKind.CREDIT, key=f"credit:{n}", code="over_limit", sentence="Over the limit.")
+            for n in range(2)]
+    key = {"Idempotency-Key": "many"}
+    asked = {"ids": [*ids, 4711], "reason": "Paid."}
+    told = [client.post("/api/v1/exceptions/all/resolve", json=asked, headers=key).json() for _ in range(2)]
+    assert told[0] == told[1]
+    assert (told[0]["done"], [x["code"] for x in told[0]["refused"]]) == ([str(i) for i in ids], ["not_found"])
+    assert client.post("/api/v1/exceptions/all/waive", json=asked, headers=key).status_code == 409
+    assert client.post("/api/v1/exceptions/all/reopen", json={"ids": ids}).json()["refused"] == []
+    (refused, *_) = client.post("/api/v1/exceptions/all/waive", json={"ids": ids}).json()["refused"]
+    assert refused["code"] == "reason_missing"
+    assert client.post("/api/v1/exceptions/all/assign", json={"ids": ids, "team": "Credit"}).json()["refused"] == []
+    assert [x["team"] for x in client.get("/api/v1/exceptions").json()] == ["Credit", "Credit"]
+
+
 def test_exceptions_are_seen_to_and_rules_route_them(client: TestClient, rooms: Rooms) -> None:
     rule = {"is_blocking": True, "due_hours": 4, "team": "Credit", "assignee": None, "escalate_to": "Management"}
     assert client.put("/api/v1/exception-rules/credit", json=rule).json() == rule

@@ -114,6 +114,30 @@ def test_a_return_goes_its_way(client: TestClient) -> None:
     assert client.get("/returns?state=requested").json() == []
 
 
+def test_several_returns_are_approved_and_received_at_once_and_each_that_is_not_is_named(client: TestClient) -> None:
+    wanted = {"order_no": order_no(client), "reason": "Too many.", "lines": [{"position": 1, "quantity": "3"}]}
+    numbers = [client.post("/returns", json=wanted).json()["number"] for _ in range(2)]
+    asked = {"numbers": [*numbers, numbers[0], "RMA-999999"]}
+    approved = [client.post("/returns/all/approve", json=asked, headers=keyed("m")).json() for _ in range(2)]
+    assert approved[0] == approved[1]
+    assert approved[0]["done"] == numbers
+    assert [(x["name"], x["code"]) for x in approved[0]["refused"]] == [("RMA-999999", "not_found")]
+    again = client.post("/returns/all/approve", json={"numbers": numbers}).json()
+    assert (again["done"], {x["code"] for x in again["refused"]}) == ([], {"return_refused"})
+    other = client.post("/returns/all/receive", json={"numbers": numbers}, headers=keyed("m"))
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    assert client.post("/returns/all/receive", json={"numbers": numbers}).json() == {"done": numbers, "refused": []}
+    assert {x["state"] for x in client.get("/returns?state=received").json()} == {"received"}
+
+
+def test_a_part_of_a_line_that_is_no_kit_cannot_come_back(client: TestClient) -> None:
+    line = {"position": 1, "sku": "WID-1", "quantity": "1"}
+    wanted = {"order_no": order_no(client), "reason": "x", "lines": [line]}
+    assert client.post("/returns", json=wanted).status_code == 201
+    unknown = client.post("/returns", json=wanted | {"lines": [line | {"sku": "NOPE"}]})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+
+
 def test_a_blind_return_is_matched(client: TestClient) -> None:
     order = order_no(client)
     wanted = {"customer_no": "C-1", "reason": "No paper.", "lines": [{"sku": "WID-1", "quantity": "2"}]}

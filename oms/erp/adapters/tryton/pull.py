@@ -56,16 +56,23 @@ class TrytonPulls:
         return Pulled(rows, seen.cursor, tuple(seen.skipped))
 
     def credits(self, since: datetime) -> list[NoteThere]:
-        """Our credit notes that were entered since then, and those that people posted there for sales of ours."""
+        """Our credit notes that were entered since then, those that people posted there for sales of ours, and those of theirs
+        that were cancelled since then."""
         domain = [["type", "=", "out"], ["state", "!=", "cancelled"], ["comment", "like", f"%{self._our_credit}%"],
                   ["create_date", ">=", since]]
-        fields = ["number", "state", "reference", "total_amount", "currency.code"]
+        fields = ["number", "state", "reference", "total_amount", "currency.code", "comment"]
         ours = [NoteThere(
             "", str(x["number"] or f"no. {x['id']}"), x["reference"] or "", x["state"] in INVOICE_STATES, x["currency."]["code"],
             -x["total_amount"]) for x in self._search("account.invoice", domain, fields)]
         told = {row["invoice"]: row for row in self._invoices(_Since(self._rpc, since)) if row["credits"]}
-        return ours + [NoteThere(
+        posted = [NoteThere(
             row["order_no"], number, "", True, row["currency"], -Decimal(row["total"])) for number, row in told.items()]
+        domain = [["type", "=", "out"], ["state", "=", "cancelled"], ["number", "!=", None], ["write_date", ">=", since]]
+        cancelled = [NoteThere(
+            "", x["number"], "", False, x["currency."]["code"], -x["total_amount"], is_cancelled=True)
+            for x in self._search("account.invoice", domain, fields)
+            if x["total_amount"] < 0 and self._our_credit not in (x["comment"] or "")]
+        return ours + posted + cancelled
 
     def _customers(self, since: _Since) -> list[dict[str, str]]:
         company, currency = self._company()
