@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from matching.alias_keys import fold_text, keys_of, printed_line, printed_text, printed_unit, rough
-from matching.attributes import conflicts
+from matching.conflicts import conflicts
 from matching.identify import CodeTier, clues_of, code_tier
 from matching.records import Facts, ItemRecord, LineQuery
 from models.domain.draft import AddressMatch, ItemMatch

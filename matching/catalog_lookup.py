@@ -16,6 +16,8 @@ from matching.vocabulary import Vocabulary
 _MOST_WORDS = 300_000
 _RARE = 3
 """A word that fewer items have may itself be a misspelling of the catalogue."""
+_ONE_OF = 2_000
+"""A word that fewer of the items have is no usual short form, nor usually shortened."""
 _LETTERS_AS_DIGITS = str.maketrans("oilsbzg", "0115826")
 
 
@@ -70,7 +72,7 @@ class Lookup:
         unknown = 0
         for term in (*asked.terms, *(raw for raw in asked.raw.values() if raw not in asked.terms)):
             meant = self._meant(term)
-            terms.update(dict.fromkeys(meant))
+            terms.update(dict.fromkeys((*meant, *self._forms(term))))
             if meant:
                 weights.append(max(self._rarity(*m) for m in meant))
             else:
@@ -89,6 +91,11 @@ class Lookup:
             elif self._frequency("marks", repaired := term.translate(_LETTERS_AS_DIGITS)):
                 meant.append(("marks", repaired))
         return meant
+
+    def _forms(self, term: str) -> list[tuple[str, str]]:
+        """The short and long forms that the catalogue has of a word."""
+        least = max(_RARE, self._count // _ONE_OF)
+        return [("words", form) for form in self.words.forms(term, least)] if is_word(term) else []
 
     def _frequency(self, field: str, term: str) -> int:
         found = self._freq.get((field, term))

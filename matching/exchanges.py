@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from matching.attributes import Profile, is_labelled
 from matching.pool import Coverage, Pool
 from matching.prepared import Offer
-from matching.vocabulary import may_abbreviate
+from matching.vocabulary import may_abbreviate, shortened
 
 _COMPARED = 12
 """Candidates whose words are compared with those of all others: the likeliest by their own."""
@@ -34,12 +34,17 @@ def outdone(
     pool: Pool, covered: Sequence[Coverage], conflicts: Sequence[tuple[str, ...]], likely: Collection[int]
 ) -> list[tuple[int, ...]]:
     """For each likely candidate the places of those that have a word of the line which it lacks, and fit as well but for such
-    words: a person must say which of them counts. `conflicts` are those of attributes."""
+    words, and of those that have fewer words beside the line's: a person must say what counts. `conflicts` are those of
+    attributes."""
     free = [
         place for place, (offer, known) in enumerate(zip(pool.offers, conflicts, strict=True))
         if not known and not _is_of_another_brand(pool, offer)]
+    besides = [_besides(pool, share) for share in covered]
     return [
-        tuple(n for n in free if _outdoes(covered[n], mine) and _are_related(pool.offers[n], pool.offers[place]))
+        tuple(
+            n for n in free
+            if (_outdoes(covered[n], mine) or _is_plainer(pool, covered[n], besides[n], mine, besides[place]))
+            and _are_related(pool.offers[n], pool.offers[place]))
         if place in likely else () for place, mine in enumerate(covered)]
 
 
@@ -47,6 +52,21 @@ def _outdoes(rival: Coverage, mine: Coverage) -> bool:
     return (
         rival.asked >= _AS_WELL * mine.asked and (rival.lacking or 0.0) <= (mine.lacking or 0.0)
         and not set(mine.missed) <= set(rival.missed))
+
+
+def _is_plainer(pool: Pool, rival: Coverage, less: Collection[str], mine: Coverage, more: Collection[str]) -> bool:
+    """True when the rival has all that the line asks for but its brand, and less besides: "mature" is not "extra mature". `less`
+    and `more` are what the two say beside the line."""
+    if len(less) >= len(more) or (rival.lacking or 0.0) > (mine.lacking or 0.0) or not any(
+            term.isalpha() and term not in less for term in more):
+        return False
+    strange = [term for term in less if term not in more and not any(shortened(term, other) for other in more)]
+    return not strange and set(rival.missed) - pool.said_brands <= set(mine.missed)
+
+
+def _besides(pool: Pool, share: Coverage) -> set[str]:
+    """What an item says beside the line, but its brand, and but for words of the line that it says twice."""
+    return {t for t in share.unasked if t not in pool.brands and not (len(t) % 2 == 0 and t[:len(t) // 2] in pool.asked.words)}
 
 
 def _is_of_another_brand(pool: Pool, offer: Offer) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from matching.attributes import compare
+from matching.conflicts import compare
 from matching.exchanges import exchanges, likeliest, outdone, replaced
 from matching.identify import CodeClues, CodeTier, clues_of, code_tier, folded_codes
 from matching.pool import Coverage, Pool

@@ -5,23 +5,33 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
-from matching.attributes import Profile, attribute_kind, form_of, is_known, is_labelled, one_spelling, profile_of, token_parts
+from matching.attributes import Profile, attribute_kind, is_known, is_labelled, one_spelling, profile_of, token_parts
+from matching.conflicts import form_of
+from matching.misspelt import attribute_like
 from matching.prepared import Offer, loose_numbers, models_in, offer_of
 from matching.records import ItemRecord, LineQuery
 from matching.tokens import tokens
-from matching.vocabulary import may_abbreviate
+from matching.vocabulary import shortened
 
 _LONGEST = 30
 _MOST_WORDS = 4
 """Tokens longer than this, or of more words, are nobody's words run together, and too dear to take apart."""
-_NEARLY = 0.1
+_NEARLY = 0.05
 """A strange word may stand for those that are so much less like it than the likest: "liined" for "lined", not for "unlined"."""
+_EXCHANGED = 0.95
+"""How alike two words are of which one has two neighbouring letters exchanged, or lacks the last ones: "wiht" is "with", and no
+short "without"."""
+_SURELY = 0.9
+"""A strange word that is so like one of the candidates' is that, misspelt: what that is short for it may be, too."""
+_SHORT = 0.85
+"""How alike a word and its short form are."""
 _WORD_FIRST = re.compile(r"([a-z]{3,})\d.*")
 _NUMBER_FIRST = re.compile(r"(\d[\d.]*)([a-z]{3,})")
 _LETTERS_AS_DIGITS = str.maketrans("oilsbzg", "0115826")
@@ -105,15 +115,21 @@ class Pool:
                 words.setdefault(word[0], []).append(word)
         alike = []
         for term, row in zip(self.asked.terms, table, strict=True):
-            known = term in self._rarity
             near = {vocabulary[i]: _likeness(term, vocabulary[i], float(row[i]) / 100) for i in row.nonzero()[0]}
-            if known:
-                near = {v: like for v, like in near.items() if like == 1.0}
-            if term.isalpha():
-                near |= {v: 0.85 for v in words.get(term[0], ()) if near.get(v, 0.0) < 0.85 and _shortened(term, v)}
-            least = max(near.values(), default=0.0) - _NEARLY
-            alike.append((term, {v: like for v, like in near.items() if like and like >= least}))
+            alike.append((term, self._same(term, near, words) if term.isalpha() else {v: x for v, x in near.items() if x}))
         return alike
+
+    def _same(self, word: str, near: dict[str, float], words: Mapping[str, Sequence[str]]) -> dict[str, float]:
+        """The candidates' words that a word may be: itself or, of those `near` it, the likest, and what that is short for or has
+        as its short form. `words` are all, by their first letter."""
+        if word not in self._rarity:
+            near |= {v: _EXCHANGED for v in (attribute_like(word),) if v is not None and v in self._rarity}
+        best = max(near.values(), default=0.0)
+        least = 1.0 if word in self._rarity else max(best - _NEARLY, 0.01)
+        same = {v: like for v, like in near.items() if like >= least}
+        meant = max(same, key=lambda v: (same[v], v)) if best >= _SURELY else word
+        said = self.asked.terms
+        return same | {v: _SHORT for v in words.get(meant[0], ()) if v not in same and v not in said and shortened(meant, v)}
 
     @cached_property
     def meant(self) -> Profile:
@@ -121,8 +137,10 @@ class Pool:
         word is none for an attribute that the line names besides."""
         spelt = {}
         for term, alike in self._alike:
-            if term.isalpha() and len(term) > 2 and alike and term not in self._rarity:
-                best = max(alike, key=lambda v: (alike[v], v))
+            if term.isalpha() and len(term) > 2 and term not in self._rarity:
+                best = max(alike, key=lambda v: (alike[v], v)) if alike else attribute_like(term)
+                if best is None:
+                    continue
                 kind = attribute_kind(best)
                 if (kind and (len(term) > 4 or kind not in self.asked.named)) or term.upper() in self.asked.named:
                     spelt[term] = best
@@ -206,11 +224,6 @@ def _ratios(text: str, texts: list[str], scorer: Callable[..., float]) -> list[f
     return [float(r) / 100 for r in process.cdist([text], texts, scorer=scorer)[0]]
 
 
-def _shortened(a: str, b: str) -> bool:
-    """True when one of two words may be short for the other; words of the trade dictionary are short for none."""
-    return (may_abbreviate(a, b) and not is_known(a)) or (may_abbreviate(b, a) and not is_known(b))
-
-
 def _likeness(asked: str, offered: str, ratio: float) -> float:
     """Numbers are the same or misread, or they are not; words may be misspelt."""
     if asked == offered:
@@ -219,4 +232,12 @@ def _likeness(asked: str, offered: str, ratio: float) -> float:
         return 0.9 if asked.translate(_LETTERS_AS_DIGITS) == offered and not asked.isalpha() else 0.0
     if min(len(asked), len(offered)) < 4:
         return 0.0
+    if ratio < _EXCHANGED and (_is_begun(asked, offered) or (
+            sorted(asked) == sorted(offered) and OSA.distance(asked, offered, score_cutoff=1) == 1)):
+        return _EXCHANGED
     return ratio if ratio >= 0.75 else 0.0
+
+
+def _is_begun(asked: str, offered: str) -> bool:
+    """True for a long word whose last letters are missing: "colourle" is "colourless", not "coloured"."""
+    return len(asked) > 5 and offered.startswith(asked)

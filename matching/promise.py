@@ -11,7 +11,7 @@ fallback procedure: Wiens, "A fixed sequence Bonferroni procedure for testing mu
 2, 2003).
 
 The bound holds for lines like those of the history. Three things make up for a house that changes: a part of the target is held
-back (_HEADROOM), the target shrinks as errors among lines that people see become more frequent (`trend`), and blind samples
+back (`_headroom`), the target shrinks as errors among lines that people see become more frequent (`trend`), and blind samples
 that err more often than promised end it all until there is new history (`alarm_positions`). The budget is divided by how
 often new history is looked at (_LOOKS).
 
@@ -40,7 +40,6 @@ _STARTS = {0: 0.5, 3: 0.25, 8: 0.25}
 _LOOKS = 5               # the house looks every day; so often the reviewed lines are others by then, and luck has a new chance
 _BINS = 20
 _CALM = 10.0             # errors that a trend must overcome: a handful proves none
-_HEADROOM = 0.8         # history answers for this part of the target; the rest is for what changes until the history shows it
 _GROWTH = 1.25           # each test takes in so many times the lines of the one before
 _FEW_ERRORS = 20
 _ASSUMED = 0.2           # correlation of errors within an order, until there are errors to measure it by
@@ -85,7 +84,7 @@ def promise(history: History, target: float, level: float = LEVEL) -> Promise:
     since = history.at(slice(alarms[-1] + 1, None)) if alarms else history
     spread = design_effect(since)
     ranked = _ranked(since)
-    asked = _HEADROOM * target / trend(since)
+    asked = _headroom(target) * target / trend(since)
     budget_all = (1 - level) / _LOOKS
     sizes = _sizes(ranked, asked, budget_all, spread)
     chosen, budget = 0, 0.0
@@ -173,6 +172,12 @@ def trend(history: History) -> float:
     rates = np.bincount(of_old, weights=old.wrong, minlength=_BINS) / np.maximum(counts, 1)
     due = float(rates[of_new].sum())
     return max((float(new.wrong.sum()) + _CALM) / (due + _CALM), 1.0)
+
+
+def _headroom(target: float) -> float:
+    """The part of the target that history must answer for; the rest is for what changes until the history shows it. Where fewer
+    than 1 in 200 may be wrong a handful of errors decides, one misread order breaks the promise, and more is held back."""
+    return 0.8 if target >= 0.005 else 0.6
 
 
 def _first_size(target: float, budget: float, spread: float) -> int:

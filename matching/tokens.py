@@ -19,12 +19,14 @@ _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _OPEN_POINT = re.compile(r"(?<![\da-z.])\.(?=\d)")
 _INCH = re.compile(r"(?<=\d)\s?(?:\"|″|”|''|′′)")
 _FOOT = re.compile(r"(?<=\d)['’′](?!\w)")
-_MIXED = re.compile(r"(?<![\d./])(\d{1,3})[ -]+(\d{1,2}/(?:2|4|8|16|32|64))(?!\d)")
+_MIXED = re.compile(r"(?<![\d./])(\d{1,2})[ -]+(\d{1,2}/(?:2|4|8|16|32|64))(?!\d)")
 _RUN_IN = re.compile(r"(?<![\d./-])([1-9])(\d{1,2})/(2|4|8|16)(?=\s?(?:in|inch|zoll)(?![a-z]))")
 _UNIFIED = re.compile(r"(?<![\d./-])(\d{1,2}/(?:2|4|8|16))-(9|[1-8]\d)(?![\d./-]|\s?(?:mm|cm|in|inch|zoll)(?![a-z]))")
 _TIMES = re.compile(r"(\d(?:\s?(?:mm|cm|dm|m|um|in|ft|ml|cl|l|g|kg))?)\s?[x*]\s?(?=m?\d)")
 _RANGE = re.compile(rf"(?<![\d./a-z])(\d+(?:\.\d+)?)(?:-|\.\.\.?|\s?(?:to|bis)\s?)(\d+(?:\.\d+)?)(?=\s?(?:{_UNIT})(?![a-z0-9]))")
 _QUANTITY = re.compile(rf"(?<![a-z.])(\d[\d./~-]*)[ -]+({_UNIT})(?![a-z0-9]|-(?![ad]c)[a-z])")
+_GAUGED = re.compile(                    # a screw of UNC 8-32
+    rf"(?<![\d./-])([02-8]|10|12)-(24|28|32|36|40|48|56|64|72|80)(?![\d./-]|\s?(?:{_UNIT})(?![a-z0-9]))")
 _PREFIX = re.compile(
     r"(?<![a-z0-9])(pn|ip|ik|dn|nw|din|iso|ral|awg|sw|tx|ph|pz|cat|sch|sdr|nlgi|vg|gu|ffp|pg|ncs|m(?=\W\d{1,2}\s?x))"
     r"[ .:-]{1,2}(?=\d)")
@@ -43,6 +45,7 @@ _PACK_HINTS = frozenset(
 _LETTERS = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?<![a-z])(size|taille|talla|taglia|maat)(?=(?:xs|s|m|l|x+l|\dxl|\d{1,2})(?![a-z0-9]))")
 _TAIL = re.compile(r"(?<![a-z0-9])([a-z]{2,5})-([a-z])(?![a-z0-9])")        # HSS-E and NYM-J are not HSS and NYM
+_NON = re.compile(r"(?<![a-z0-9])non[ -](?=[a-z]{3})")               # what is "non sterile" is not sterile, however misspelt
 _QUOTES = frozenset("\"″”'’′")
 _WORD = re.compile(r"[a-z]*\d+(?:-\d+/\d+)?(?:[./~]\d+)*[a-z0-9%]*|[a-z0-9]+|[^\W_]+")
 _SIGNS = str.maketrans({
@@ -75,6 +78,8 @@ def tokens(text: str) -> tuple[str, ...]:
     said = _JOIN.sub(lambda m: _JOINED[m[0]], plain(text))
     if "-" in said:
         said = _TAIL.sub(r"\1\2", said)
+    if "non" in said:
+        said = _NON.sub("non", said)
     said = _SIZE.sub(r"\1 ", said)
     if any(map(str.isdigit, said)):
         said = _tidy_numbers(said)
@@ -94,6 +99,8 @@ def _tidy_numbers(said: str) -> str:
     if "/" in said:
         said = _RUN_IN.sub(_run_in, _UNIFIED.sub(r"ut\1~\2", said))
         said = _MIXED.sub(r"\1-\2", said)
+    if "-" in said:
+        said = _GAUGED.sub(r"ut\1~\2", said)
     if "x" in said or "*" in said:
         said = _TIMES.sub(r"\1 x ", said)
     if "-" in said or "to" in said or "bis" in said or ".." in said:

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from matching.attributes import is_known
+
 MOST = 6
+_MOST_FORMS = 2
 _SHORTLIST = 40
 _LEAST_LIKE = 70.0
 
@@ -28,6 +31,21 @@ class Vocabulary:
                 by_first.setdefault(word[0], []).append(word)
         self._by_first = {first: " ".join(words) for first, words in by_first.items()}
         self._near: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
+        self._common: dict[str, list[str]] = {}
+
+    def forms(self, word: str, least: int) -> tuple[str, ...]:
+        """The short forms of a word of the catalogue, and what it is short for, as at least so many items have them; the two most
+        frequent."""
+        if not self._common:
+            for other in self._words:
+                if self.counts[other] >= least:
+                    self._common.setdefault(other[0], []).append(other)
+        found = self._forms.get(word)
+        if found is None:
+            alike = sorted((o for o in self._common.get(word[0], ()) if shortened(word, o)), key=lambda o: (-self.counts[o], o))
+            found = self._forms[word] = tuple(alike[:_MOST_FORMS])
+        return found
 
     def near(self, word: str) -> tuple[tuple[str, float], ...]:
         """Words of the catalogue that a word may stand for, likeliest first, each with a likeness 0.0–1.0; at most six."""
@@ -90,6 +108,13 @@ def _grams(word: str) -> set[str]:
     """Pairs of neighbouring letters, the edges marked."""
     marked = f"_{word}_"
     return {marked[i:i + 2] for i in range(len(marked) - 1)}
+
+
+def shortened(a: str, b: str) -> bool:
+    """True when one of two words may be short for the other; words of the trade dictionary are short for none, and one that is
+    said twice is not longer."""
+    short, whole = (a, b) if len(a) < len(b) else (b, a)
+    return may_abbreviate(short, whole) and not is_known(short) and short + short != whole
 
 
 def may_abbreviate(short: str, whole: str) -> bool:

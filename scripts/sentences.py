@@ -41,7 +41,7 @@ ALWAYS_SAID = ("sentence", "resolution", "note")
 """Arguments that people read, whatever is called."""
 SAYING = {
     "extraction.fields.document_type": ("_spoken",), "extraction.no_order": ("_kind",),
-    "matching.attributes": ("_numbers_conflict", "_measure_conflict", "_marks_conflict"),
+    "matching.conflicts": ("_numbers_conflict", "_measure_conflict", "_marks_conflict"),
     "matching.change_diff": ("words", "_left"), "matching.exchanges": ("_instead",), "matching.facts": ("_changed_form",),
     "matching.score": ("reasons",), "oms.allocation.explain": (),
     "oms.fulfilment.decide": (), "oms.orders.checking.decide": (), "oms.returns.decide": (),

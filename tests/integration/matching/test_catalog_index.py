@@ -53,6 +53,14 @@ def test_without_an_index_before_everything_is_written(tmp_path: Path) -> None:
     assert index.refresh(lambda: [item(1, "hammer")], "one") == Refreshed(1, 0, True) and found(index, "hamer") == 1
 
 
+def test_items_whose_names_are_shortened_are_found_by_the_whole_words(tmp_path: Path) -> None:
+    """Sixty items with the whole name and another size do not hide the one that is meant."""
+    index = CatalogIndex(tmp_path)
+    others = [item(n, f"buffer solution {n} ml colourless") for n in range(1, 61)]
+    index.rebuild([*others, *(item(100 + n, f"bfr sol {100 + n} ml") for n in range(1, 6))], "one")
+    assert found(index, "buffer solution 103 ml") == 103
+
+
 def test_a_code_one_sign_off_brings_its_item_into_question(index: CatalogIndex) -> None:
     assert 17 in {hit.item_id for hit in index.search("", ("SKU-0017",))}
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.attributes import conflicts, profile
+from matching.attributes import profile
+from matching.conflicts import conflicts
 from matching.tokens import tokens
 
 OTHERS = [

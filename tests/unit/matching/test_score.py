@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.attributes import conflicts, profile
+from matching.attributes import profile
+from matching.conflicts import conflicts
 from matching.features import FEATURES
 from matching.fit import Judged, fit
 from matching.identify import CodeTier, clues_of, code_tier, look_up_codes
@@ -67,6 +68,31 @@ RANGES = [
 def test_what_other_items_of_the_range_show_vetoes_a_twin_however_it_was_written(asked: str, twin: str, other: str) -> None:
     pool = [item(1, twin), item(2, other)]
     assert all(m.probability <= 0.5 for m in match_items(LineQuery((), asked), pool, {1: 9.0, 2: 9.0}, {}, default_model()))
+
+
+@pytest.mark.parametrize(("asked", "twin", "meant"), [
+    ("wall plug 10 x 80 mm wiht colar", "wall plug 10 x 80 mm without collar", "wall plg 10 x 80 mm with collar"),
+    ("hydrochloric acid 37% 250 ml HDE", "hydrochloric acid 37% 250 ml glass", "HCL 37% 250 ml HDPE"),
+    ("hydrochloric acid 37% 250 ml hdep", "hydrochloric acid 37% 250 ml glass", "HCL 37% 250 ml HDPE"),
+    ("gauze swab 12 ply non steerile pack of 100", "gauze swab 12 ply sterile pack of 100",
+     "gze swb 12 ply non-sterile pack of 100"),
+    ('hypodermic needle 22 G Flex 600 1/2" sterile', 'hypodermic needle 22 G 1" sterile Flex 600',
+     'hypodermic needle 22 G 1/2" sterile Flex 600 AB'),
+    ("toner yellow standrd star 700", "toner yellow XL star 700", "toner yellow standard star 700 AB"),
+    ("cheddar cheese 200 g mature block", "cheddar cheese 200 g extra mature block", "ched chs 200 g mature block"),
+    ("20 ml catheter tip syringe tec 2-piece", "syringe 20 ml luer slip 2-piece Tec", "seringue catheter tip 2-piece 20 ml Tec"),
+    ('vis 10-32 x 5/8" laiton Star 500', 'machine screw UNC 8-32 x 5/8" brass Star 500', 'machine screw UNC 10-32 x 5/8" brass'),
+    ("mach scr 10-32 st.st Kelex", "machine screw UNC 10-32 black oxide Kelex", "machine screw - UNC 10-32 - stainless"),
+    ("buffer soluion pH 10.00 1 l colourles", "buffer solution pH 10.00 1 l coloured", "solution tampon pH 10.00 1 l colourless"),
+    ("cable gland M16 blakc long thread", "cable gland M16 white long thread", "cable gland M20 white long thread"),
+    ("safety shoe 47 S5 blak akle high", "safety shoe 47 S5 blue ankle high", "safety shoe 47 S5 black ankle high"),
+    ("Cheddarkäse 200 g mature block", "cheddar cheese 200 g extra mature block", "ched chs 200 g mature block"),
+    ("tomto passata 800 g classic plain", "tomato passata 800 g organic plain Classic 300",
+     "tomato passata 800 g classic plain Classic 300"),
+])
+def test_a_twin_of_the_item_meant_is_not_taken_though_the_line_is_misspelt(asked: str, twin: str, meant: str) -> None:
+    found = match_items(LineQuery((), asked), [item(1, twin), item(2, meant)], {1: 9.0, 2: 9.0}, {}, default_model())
+    assert next(m for m in found if m.item_id == 1).probability <= 0.5
 
 
 def test_an_item_that_lacks_a_word_which_another_has_is_asked_about() -> None:

@@ -21,6 +21,12 @@ def test_words_run_together_come_apart_and_strangers_stay_unknown() -> None:
     assert WORDS.near("zyx") == () == WORDS.near("7b")
 
 
+def test_a_catalogues_own_short_forms_are_known_by_the_words_and_the_words_by_them() -> None:
+    words = Vocabulary([("buffer", 900), ("bfr", 80), ("bufferlo", 3), ("paper", 700), ("bag", 400), ("bearing", 300)])
+    assert words.forms("buffer", 20) == ("bfr",) and words.forms("bfr", 20) == ("buffer",)
+    assert words.forms("bag", 20) == ()                  # a word that the trade knows is no short form
+
+
 @pytest.mark.parametrize(("short", "whole", "may"), [
     ("glv", "gloves", True), ("hydr", "hydraulic", True), ("hss", "hsse", False), ("vlv", "black", False),
     ("gloves", "glv", False)])
