@@ -12,7 +12,7 @@ from bench.rows import Row
 from bench.timing import cpu_ms, plumber_words, to_readings, to_words
 from extraction.formats.options import ParseOptions
 from extraction.formats.parse import parse_document
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.model.synth import make_company
 from extraction.model.synth.generate import make_document
 from extraction.model.synth.layouts import layouts

@@ -15,13 +15,15 @@ from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
 from extraction.fields.odd_characters import odd_characters
 from extraction.fields.parties import parties
+from extraction.fields.payment import payment_terms
 from extraction.fields.po_number import own_number, po_number, two_numbers
 from extraction.fields.repeated import Shared, groups, with_shared
 from extraction.fields.view import View
 from extraction.layout.furniture import furniture, page_counter, pages_missing
-from extraction.layout.geometry import Line, Rules, document_lines, page_rules
+from extraction.layout.geometry import Line, Rules, page_rules
 from extraction.layout.pairs import pairs
 from extraction.layout.quotes import before_closing, newest
+from extraction.layout.reading_order import document_lines
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.prose import Said, read_prose, read_subject, spoken_language
@@ -251,7 +253,7 @@ def _header(view: View, lines: Sequence[ReadingLine], kind: DocumentType) -> tup
         contact=terms.contact(view),
         customer_account=terms.customer_account(view),
         vat_id=terms.vat_id(view),
-        payment_terms=terms.payment_terms(view),
+        payment_terms=payment_terms(view),
         delivery_terms=terms.delivery_terms(view),
         carrier=terms.carrier(view),
         subtotal=sums.subtotal,

@@ -12,7 +12,8 @@ from typing import Any
 
 from app.bootstrap import Rooms
 from extraction.assemble import as_read
-from extraction.layout.geometry import Line, document_lines
+from extraction.layout.geometry import Line
+from extraction.layout.reading_order import document_lines
 from extraction.model.tagger import Tags, tag
 from extraction.pages import PageReader
 from extraction.service import Reader

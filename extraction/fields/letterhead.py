@@ -20,7 +20,7 @@ UNDER_NAME = 0.4
 """What a street and a town below it are worth for the writer's name."""
 
 _FIRST = 0.2             # what it is worth to stand on the first line of the paper
-_ALIKE = 0.1             # of the height of a name's first line, by which its second may differ
+_ALIKE = 0.1             # of the height of a firm's first line, by which its second may differ
 _LONGEST = 8             # words of a name
 _WELL_BELOW = 3.0        # ems between the writer's address and the reader's under it,
 _BELOW = 1.5             # and from the foot of the writer's name to the reader's, where the writer's address is one line
@@ -130,7 +130,7 @@ def _is_over_town(view: View, n: int, part: Segment) -> bool:
 
 
 def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The name with its legal form where that stands alone right below it, or with its second line: set alike right below it,
+    """The name with its legal form where that stands alone right below it, or with its second line right below it,
     where the paper names the firm with both elsewhere."""
     at = next(i for i, x in enumerate(view.lines) if x.index == index)
     left = tokens[0].left
@@ -141,8 +141,8 @@ def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple
 
 def _goes_on(view: View, tokens: tuple[Token, ...], under: Segment) -> bool:
     height = tokens[0].bottom - tokens[0].top
-    alike = abs(under.height - height) < _ALIKE * height and under.top - tokens[0].bottom < height
-    if not alike or view.lines[0].kind is not PageKind.PAPER or is_label(under):
+    alike = abs(under.height - height) < _ALIKE * height or not is_company(text_of(tokens))
+    if not alike or under.top - tokens[0].bottom > height or view.lines[0].kind is not PageKind.PAPER or is_label(under):
         return False
     both = (*fold(text_of(tokens)), *fold(under.tokens[0].text))
     return any(contains(fold(s.text), both) for line in view.all_lines for s in line.segments)

@@ -107,14 +107,6 @@ class Rules:
         return any(top <= y <= bottom and left <= x <= right for y, left, right in self.horizontal)
 
 
-def document_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
-    """The lines of all pages, in reading order. Words that are never a value (`Word.counts`) are left out."""
-    lines: list[Line] = []
-    for page in pages:
-        lines += _page_lines(page, len(lines))
-    return tuple(lines)
-
-
 def page_rules(page: Page) -> Rules:
     """The page's ruling lines in ems."""
     sx, sy = units_of(page)
@@ -138,7 +130,8 @@ def units_of(page: Page) -> tuple[float, float]:
     return 1 / max(em, 1.0), 1 / max(em, 1.0)
 
 
-def _page_lines(page: Page, first: int) -> list[Line]:
+def page_lines(page: Page, first: int) -> list[Line]:
+    """The lines of one page from the top down, counted from `first`, without words that are never a value (`Word.counts`)."""
     sx, sy = units_of(page)
     tokens = [t for w in page.words if w.counts and not _BLANK.match(w.text) for t in _tokens(w, page.kind, sx, sy)]
     rules = page_rules(page) if page.kind is PageKind.PAPER else Rules()

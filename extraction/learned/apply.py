@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from extraction.fields.dates import DateOrder
 from extraction.fields.numbers import NumberStyle
 from extraction.fields.view import View
-from extraction.layout.geometry import Line, Rules, document_lines
+from extraction.layout.geometry import Line, Rules
+from extraction.layout.reading_order import document_lines
 from extraction.learned.fingerprint import fingerprint, is_form
 from extraction.learned.header import LEARNED_SURE, with_places
 from extraction.learned.judge import judge_of

@@ -12,7 +12,8 @@ from extraction.assemble import assemble
 from extraction.fields.dates import DateOrder, DateStyle
 from extraction.fields.numbers import settle_style
 from extraction.fields.view import text_of
-from extraction.layout.geometry import Line, document_lines, page_rules
+from extraction.layout.geometry import Line, page_rules
+from extraction.layout.reading_order import document_lines
 from extraction.learned.columns import column_lessons
 from extraction.learned.fingerprint import fingerprint, is_form
 from extraction.learned.header import lesson_of, not_lesson, style_lessons

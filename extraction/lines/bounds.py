@@ -68,9 +68,9 @@ def _reach(lines: Sequence[Line], at: int, step: int, near: float, cut: int | No
 
 
 def near_by(a: Line, b: Line, near: float) -> bool:
-    """True for two lines of a page with at most `near` ems of white between them."""
+    """True for two lines of a page with at most `near` ems of white between them, in the order in which they are read."""
     upper, lower = (a, b) if a.index < b.index else (b, a)
-    return a.page == b.page and lower.top - upper.bottom <= near
+    return a.page == b.page and lower.top > upper.top - CENTRED and lower.top - upper.bottom <= near
 
 
 def _text_comes_first(lines: Sequence[Line], anchors: Sequence[int], textless: int, near: float) -> bool:

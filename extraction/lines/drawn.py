@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from extraction.fields.dates import DateOrder, DateStyle, parse_date
 from extraction.fields.numbers import NumberStyle, settle_style
-from extraction.layout.geometry import Line, Rules, Token, document_lines, page_rules, units_of
+from extraction.layout.geometry import Line, Rules, Token, page_rules, units_of
+from extraction.layout.reading_order import document_lines
 from extraction.lines.aligned import aligned_columns
 from extraction.lines.cells import Cells, is_plain_number
 from extraction.lines.columns import Column, Header, find_headers, titled

@@ -9,7 +9,8 @@ from functools import cached_property
 from extraction.fields.dates import DateStyle, settle_order
 from extraction.fields.language import detect_language
 from extraction.fields.numbers import NumberStyle, currency_in, settle_style
-from extraction.layout.geometry import Line, document_lines
+from extraction.layout.geometry import Line
+from extraction.layout.reading_order import document_lines
 from models.domain.characters import without_marks
 from models.domain.evidence import Box, Found, PageKind
 from models.domain.pages import Parsed

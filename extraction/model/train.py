@@ -14,7 +14,7 @@ from typing import Any
 
 import pycrfsuite  # type: ignore[import-untyped]
 
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.model.tagger import OTHER, sequences
 from extraction.model.truth import tags_of
 from models.domain.evidence import PageKind

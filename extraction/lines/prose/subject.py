@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.lines.build import Styles
 from extraction.lines.prose.read import read_prose
 from models.domain.evidence import Evidence, Found, Origin, PageKind

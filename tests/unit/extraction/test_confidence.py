@@ -17,7 +17,7 @@ from extraction.clues.value import value_clues
 from extraction.clues.whole import reading_clues, sums_follow
 from extraction.confidence import believable, parts_clues, with_probability
 from extraction.export import reading_to_json
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.model.calibrate import FAMILIES, LEAST, MOST, Family, families
 from extraction.model.tagger import tag
 from models.domain.evidence import Candidate, Evidence, Found, Origin

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.assemble import assemble
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from matching.assemble import build_draft
 from matching.checks import run_checks
 from matching.decide import decide

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from extraction.fields.tagged import spans
 from extraction.fields.view import View
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from tests.support.papers import paper
 
 

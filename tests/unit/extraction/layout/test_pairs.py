@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from extraction.layout.geometry import document_lines
 from extraction.layout.pairs import Pair, pairs
+from extraction.layout.reading_order import document_lines
 from models.domain.pages import Page
 from tests.support.papers import body, paper, sheet
 

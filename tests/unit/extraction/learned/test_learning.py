@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from extraction.assemble import assemble
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.learned.apply import DRIFTED
 from extraction.learned.derive import Right, derive, facts_of, learned_from, without_known
 from extraction.learned.fingerprint import fingerprint

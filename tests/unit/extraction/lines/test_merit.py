@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from extraction.layout.evidence import found
-from extraction.layout.geometry import Line, document_lines
+from extraction.layout.geometry import Line
+from extraction.layout.reading_order import document_lines
 from extraction.lines.merit import merit
 from extraction.lines.tagged import Witness
 from extraction.model.tagger import Tags

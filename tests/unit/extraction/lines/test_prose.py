@@ -8,7 +8,7 @@ import pytest
 
 from extraction.fields.dates import DateOrder, DateStyle
 from extraction.fields.numbers import ENGLISH, NumberStyle
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.lines.build import Styles
 from extraction.lines.prose import read_prose
 from models.domain.reading import ReadingLine

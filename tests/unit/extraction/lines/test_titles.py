@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.lines.titles import kinds_of
 from tests.support.papers import table
 

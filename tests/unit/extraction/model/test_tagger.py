@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extraction.layout.geometry import Line, document_lines
+from extraction.layout.geometry import Line
+from extraction.layout.reading_order import document_lines
 from extraction.model.tagger import MODEL_FILE, MOST_WORDS, Tags, tag
 from models.domain.pages import Page
 from tests.support.papers import paper

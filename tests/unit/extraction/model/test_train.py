@@ -12,7 +12,7 @@ import pytest
 
 from extraction.formats.options import ParseOptions
 from extraction.formats.parse import parse_document
-from extraction.layout.geometry import document_lines
+from extraction.layout.reading_order import document_lines
 from extraction.model.synth import generate
 from extraction.model.train import Sample, measure, noised, train
 from extraction.model.truth import tag_name, tags_of
