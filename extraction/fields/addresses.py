@@ -9,7 +9,7 @@ from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
 from extraction.fields.form_block import asks_name, form_block
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_title, names_person
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_no_name, is_title, names_person
 from extraction.fields.said_address import announces_place, grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
@@ -226,8 +226,12 @@ def _is_prose(part: Block) -> bool:
     """True for clauses (long lines, or numbered ones) and for what programs print."""
     if any(len(t.text) > _LONGEST_WORD for line in part.lines for t in line):
         return True
-    return any(len(line) > _LONGEST and not any(c.isdigit() for c in text_of(line)) for line in part.lines) or (
+    return any(_is_clause(line) for line in part.lines) or (
         len(part.lines) > 1 and all(_CLAUSE.match(text_of(line)) for line in part.lines))
+
+
+def _is_clause(line: Sequence[Token]) -> bool:
+    return len(line) > _LONGEST and not any(c.isdigit() for c in text_of(line))
 
 
 def joined(part: Block) -> Found[str]:
@@ -283,7 +287,7 @@ def _goes_beside(pair: Pair) -> bool:
     if pair.beside[0] in pair.segment.tokens or pair.beside[0].top > pair.segment.bottom:
         return True
     gap = pair.beside[0].left - pair.segment.right
-    return not pair.below or (pair.label.colon and gap < 14) or gap < 4
+    return not pair.below or is_no_name(text_of(pair.below)) or (pair.label.colon and gap < 14) or gap < 4
 
 
 def _continued(
@@ -311,11 +315,12 @@ def _balanced(text: str) -> str:
 
 
 def _cleaned(parts: Sequence[Segment], clear: bool) -> Block | None:
-    """Without telephone, mail and contact lines and persons."""
+    """Without telephone, mail and contact lines, persons, and the sentence that follows an address without a line between."""
     lines = tuple(
         p.tokens for p in parts
         if not (NO_ADDRESS.search(p.text) or names_person(p.text) or (is_title(p.text) and not is_town(p.text))))
-    return Block(lines, clear) if lines else None
+    end = next((n for n, x in enumerate(lines) if _is_clause(x) and any(map(_postal, lines[:n]))), len(lines))
+    return Block(lines[:end], clear) if lines else None
 
 
 def _quality(part: Block) -> float:

@@ -66,6 +66,7 @@ _PERSON = re.compile(
 _SMALL_PRINT = re.compile(
     r"\s(?:au capital|registered (?:in|office|no|number)|capitale sociale|(?:company|vat) (?:no|number|reg))\b", re.IGNORECASE)
 _ARTICLES = frozenset({"the", "der", "die", "das", "le", "la", "les", "el", "los", "il", "lo", "de", "het"})
+_WHOSE = frozenset({("our",), ("your",), ("unser",), ("unsere",), ("ihr",), ("ihre",), ("notre",), ("votre",)})
 _QUOTED = ">"            # begins the lines of a mail that is answered
 _MOST_WORDS = 14         # of a name with all that may stand on its line
 _FEWEST_OF_PROSE = 5     # words of a sentence that a name may be taken for
@@ -79,11 +80,11 @@ _INITIALS = re.compile(r"^(?:[^\W\d_]\. ?){1,2}[^\W\d_][\w'’-]+(?:,|$)")
 
 def is_no_name(text: str) -> bool:
     """True for what no company is called: a person with a title or initials, a legal form, an article or a department alone,
-    a sentence, a quoted line, a greeting, a label with its value, letters set apart."""
+    a sentence, a quoted line, a greeting, a label with its value, "our" and "your" papers, letters set apart."""
     words = text.split()
     if text.casefold() in _ARTICLES or text.casefold() in HOUSE or len(words) > _MOST_WORDS or text.startswith(_QUOTED):
         return True
-    if _is_prose(words):
+    if _is_prose(words) or (fold(text)[:1] in _WHOSE and not is_company(text)):
         return True
     apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
     if apart or is_greeting(text):

@@ -44,6 +44,7 @@ _SEEN = 0.1              # what each place is worth where only the tagger sees a
 _DELIVERED = 0.7         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
 _BOTH = 0.4              # what it is worth that a paper names both parties
 _OFFERED = 0.6           # what it is worth for the supplier to have signed the mail that the order answers
+_WRITTEN_TO = 1.0        # what it is worth for the supplier to stand behind a polite word
 _DOMAIN = 1.2            # what it is worth for a mail's writer that its domain bears the name
 _QUOTES = ">"            # before the lines of a mail that is answered
 _BARS = frozenset({"|", "·", "–", "-", "•"})
@@ -53,7 +54,9 @@ _LONGEST = 8             # words of a name
 _NUMBERED = frozenset({"no.", "no", "nr.", "nr", "n°", "nº", "#"})     # before the number of one of several
 _CUSTOMERS = frozenset({
     "customer", "customer name", "client", "client name", "account name", "kunde", "kundenname", "nom du client", "cliente",
-    "nombre del cliente", "klant", "klantnaam", "nome cliente", "klient"})
+    "nombre del cliente", "klant", "klantnaam", "nome cliente", "klient", "your business name", "your company",
+    "your company name", "your business", "ihre firma", "ihr firmenname", "votre societe", "votre entreprise", "su empresa",
+    "uw bedrijf", "uw bedrijfsnaam", "la vostra ditta", "la vostra azienda", "panstwa firma"})
 """How a seller's form asks who orders."""
 
 _POLITE = frozenset(fold(word) for word in ("Spett.le", "Spettabile", "Spett.", "Messrs", "Messrs.", "M/s", "M/s."))
@@ -92,7 +95,7 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
         "supplier_name": list(_labelled_suppliers(view, supplier_block, mail))}
     names[writer] += wrote
     names[reader] += windows
-    names["supplier_name"] += _answered(view)
+    names["supplier_name"] += (*_answered(view), *_polite(view))
     theirs = list(bearers(view, mail.writers)) if kind is not DocumentType.OTHER else []
     names[writer] += (Name(words, _DOMAIN) for words in theirs)
     names[reader] += (Name(words, _OFFERED) for words in bearers(view, mail.readers, answered=True))
@@ -298,6 +301,14 @@ def _answered(view: View) -> Iterable[Name]:
     for line in view.answered:
         if name := _signed([t for t in line.tokens if t.text.strip(_QUOTES)]):
             yield Name(name, _OFFERED)
+
+
+def _polite(view: View) -> Iterable[Name]:
+    """Who a line names behind a polite word: "Spett.le Acme S.p.A. - Via Roma 8"."""
+    for line in view.lines:
+        first = line.segments[0].tokens
+        if len(first) > 1 and fold(first[0].text) in _POLITE:
+            yield Name(first[: 1 + len(head_of(text_of(first[1:])).split())], _WRITTEN_TO)
 
 
 def _is_own(text: str, view: View, mail: Ends) -> bool:

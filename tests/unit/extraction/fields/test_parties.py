@@ -114,6 +114,37 @@ def test_a_polite_word_and_a_town_are_no_part_of_a_name() -> None:
     )[1] == "Vetreria Brackwater S.p.A."
 
 
+def test_who_stands_behind_a_polite_word_supplies_though_its_form_was_misread() -> None:
+    assert parties(
+        (20, [(20, "Cantina Poggio Esempio Srl")]), (31, [(20, "Loc. Fornaci 7, 53024 Altavilla")]),
+        (50, [(20, "Ordine n. 118 del 16/11/2031")]), (64, [(20, "Spett.le Vetreria Brackwater S.r.I. - Via Industria 2")]),
+    )[1] == "Vetreria Brackwater S.r.I."
+
+
+def test_references_are_nobodys_names() -> None:
+    assert parties(
+        (20, [(20, "Quillfeather Water plc"), (300, "Purchase Order")]),
+        (60, [(20, "Brackwater Valves Ltd"), (300, "PO number"), (420, "4711-88")]),
+        (72, [(20, "Unit 6 Mill Park"), (300, "Our ref."), (420, "B 100447")]),
+        (84, [(20, "Lowfield LF6 8QN"), (300, "Your ref."), (420, "Q-26")]),
+    ) == ("Quillfeather Water plc", "Brackwater Valves Ltd")
+
+
+def test_a_sellers_form_may_ask_for_your_business_name() -> None:
+    assert parties(
+        (20, [(20, "Brackwater Bar Supplies Ltd")]), (34, [(20, "Trade order form")]),
+        (60, [(20, "Your business name"), (200, "Quillfeather Garden Centre")]), (74, [(20, "Your order ref"), (200, "QI-77")]),
+    ) == ("Quillfeather Garden Centre", "Brackwater Bar Supplies Ltd")
+
+
+def test_a_sentence_close_below_an_address_is_none_of_it() -> None:
+    assert parties(
+        (20, [(20, "Quillfeather Water plc"), (300, "Purchase Order 4711")]),
+        (60, [(20, "To: Brackwater Valves Ltd")]), (72, [(20, "14 Ropewalk, Lowfield LF6 8QN")]),
+        (92, [(20, "Please let us know by return when all of the following goods can be with us at the yard.")]),
+    )[1] == "Brackwater Valves Ltd"
+
+
 def test_short_forms_with_points_do_not_end_terms() -> None:
     header = read((40, [(20, "Pagamento: Ri.Ba. 60 gg. d.f. F.M.")]), *TABLE).header
     assert header.payment_terms and header.payment_terms.value == "Ri.Ba. 60 gg. d.f. F.M."
