@@ -1,14 +1,18 @@
-"""Exceptions are chosen by keys and settled all at once."""
+"""Exceptions and returns are chosen by keys and seen to all at once."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from models.domain.order_work import ExceptionKind
 from oms.exceptions import open_exception
+from oms.returns.requests import Wanted, request_return
 from tests.e2e.ui.conftest import Visit
 from tests.support.desk import Desk
+from tests.support.shipments import sell, send
 
 pytestmark = pytest.mark.browser
 
@@ -38,3 +42,19 @@ def test_exceptions_are_settled_all_at_once_and_taken_up_again_by_keys(desk: Des
     page.get_by_role("button", name="Undo").press("Enter")
     expect(page.locator("#list")).to_contain_text("Name no. 1 is on a list.")
     assert visitor.troubles == []
+
+
+def test_returns_are_approved_all_at_once_by_keys_after_a_question(desk: Desk, visit: Visit) -> None:
+    with desk.db.write() as db:
+        sold = sell(db, [("10", "25.00"), ("4", "9.99")], tax="7.00")
+        send(db, sold, [10, 4])
+        for line in sold.line_ids:
+            request_return(db, order_id=sold.order_id, lines=[Wanted(Decimal(2), line)], reason="Too many.", actor="Ann")
+    visitor = visit("anna")
+    page = visitor.page
+    page.goto("/returns")
+    choose_two(page)
+    page.get_by_role("button", name="Approve").press("Enter")
+    expect(page.locator("#list [role=status]")).to_contain_text("2 approved")
+    expect(page.locator("[data-choose]:checked")).to_have_count(0)
+    assert visitor.troubles == ["dialog: Approve the chosen returns, without a fee? The customers are told."]
