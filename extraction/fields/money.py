@@ -16,7 +16,7 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import fold
 from extraction.layout.pairs import Pair
-from models.domain.evidence import Evidence, Found, Origin
+from models.domain.evidence import Evidence, Found, Origin, PageKind
 from models.domain.reading import ReadingLine
 
 _RUNGS = ("subtotal", "header_discount", "freight", "tax", "total")
@@ -33,6 +33,9 @@ _UNLABELLED = 0.8        # what it is worth alone
 _SEEN = 0.5
 _HOME = 0.8              # that "$" is the dollar of the country
 _MOST_TAX = Decimal("0.27")     # of the goods
+_BEHIND_NET = 0.3        # what it is worth for a total to stand behind the net in its row
+_NET_AND_GROSS = 2       # sums behind one label
+_LONGEST = 8             # words of the name of a sum with its amount
 _DOLLARS = {"abn": "AUD", "acn": "AUD", "nzbn": "NZD", "hst": "CAD", "qst": "CAD", "tvq": "CAD", "uen": "SGD"}
 """Numbers and taxes that only one country has, to its dollar."""
 
@@ -92,11 +95,12 @@ def ladder(view: View, lines: Sequence[ReadingLine]) -> Ladder:
     worth = _sum_of(line.amount for line in lines)
     rungs = list(_fitting(_rungs(view), lines, worth))
     rungs += _unnamed_tax(view, rungs, worth)
+    grosses = frozenset(g[0] for p in view.named("total") if worth is not None and (g := _gross(view, p)))
     options: list[list[_Rung | None]] = [[None, *_best(rungs, field)] for field in _RUNGS]
     best: tuple[_Rung | None, ...] = (None,) * 5
     most, adds_up = 0.0, None
     for choice in product(*options):
-        score, fits = _explained(choice, worth)
+        score, fits = _explained(choice, worth, grosses)
         if score > most + 1e-9:
             best, most, adds_up = choice, score, fits
     sure = 0.97 if adds_up else 0.55 if adds_up is False else 0.8
@@ -150,8 +154,11 @@ def _best(rungs: Sequence[_Rung], field: str) -> list[_Rung]:
     return list(by_value.values())[:4]
 
 
-def _explained(choice: Sequence[_Rung | None], worth: Decimal | None) -> tuple[float, bool | None]:
-    """How much a choice of sums is worth, and whether they add up (None when nothing can be checked)."""
+def _explained(
+    choice: Sequence[_Rung | None], worth: Decimal | None, grosses: frozenset[Decimal],
+) -> tuple[float, bool | None]:
+    """How much a choice of sums is worth, and whether they add up (None when nothing can be checked). `grosses` stand behind
+    the net in one row, so that a total among them needs no printed tax."""
     subtotal, discount, freight, tax, total = choice
     score = sum(r.weight for r in choice if r) * 0.5 + (1.0 if total else 0.0)
     goods = subtotal.value if subtotal else worth
@@ -162,10 +169,11 @@ def _explained(choice: Sequence[_Rung | None], worth: Decimal | None) -> tuple[f
         cut = abs(discount.value) if discount else Decimal(0)
         plus = (freight.value if freight else 0) + (tax.value if tax else 0)
         exact = [goods - cut + plus, goods + plus]
-        checks.append(any(_close(total.value, x) for x in exact))
+        checks.append(any(_close(total.value, x) for x in exact) or total.value in grosses)
         if not checks[-1] and (tax or freight or discount) and _close(total.value, goods):
             checks[-1] = True  # tax printed but not charged
             score -= 0.6
+        score += _BEHIND_NET * (total.value in grosses)
     score += sum(1.5 if ok else -0.7 for ok in checks)
     return score, all(checks) if checks else None
 
@@ -178,9 +186,16 @@ def _rungs(view: View) -> Iterable[_Rung]:
     for pair in view.pairs:
         for field in _RUNGS:
             if field in pair.label.fields:
-                for rung in _rung(view, pair, field):
+                for rung in _rung(view, pair, field) if _may_be_sum(pair, field) else ():
+                    if field in _ON_TOP and not (pair.clear or _is_money(rung.tokens)):
+                        continue               # "2 % discount, 30 days net"
                     yield replace(rung, weight=rung.weight + TAGGED * view.tags.chance(rung.tokens, _TAGS[field]))
     yield from _tagged(view)
+
+
+def _may_be_sum(pair: Pair, field: str) -> bool:
+    """False for a sentence of a paper about what a carriage costs in other cases: "free over 250 pounds"."""
+    return field not in _ON_TOP or pair.segment.tokens[0].kind is PageKind.TEXT or len(pair.segment.tokens) <= _LONGEST
 
 
 def _tagged(view: View) -> Iterable[_Rung]:
@@ -211,7 +226,19 @@ def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
         amounts = [(last, place) for tokens, place in places if (last := last_number(tokens, view.numbers))]
         yield from (_Rung(field, value, tokens, wording * place) for (value, tokens), place in amounts)
         if amounts:
-            return
+            break
+    if field == "total" and (gross := _gross(view, pair)):
+        yield _Rung(field, *gross, wording)
+
+
+def _gross(view: View, pair: Pair) -> tuple[Decimal, tuple[Token, ...]] | None:
+    """The last of several sums behind one label, where it may be the first with its tax: "Total | 100.00 | 23.00 | 123.00"."""
+    line = next((x for x in view.lines if x.index == pair.segment.line), None)
+    parts = [s for s in line.segments if s.left > pair.segment.right] if line else []
+    sums = [got for s in parts if (got := last_number(s.tokens, view.numbers)) and _is_money(got[1])]
+    if len(sums) < _NET_AND_GROSS or len(sums) != len(parts):
+        return None
+    return sums[-1] if sums[0][0] < sums[-1][0] <= sums[0][0] * (1 + _MOST_TAX) else None
 
 
 def _further_right(lines: Sequence[Line], pair: Pair) -> Iterable[tuple[Token, ...]]:

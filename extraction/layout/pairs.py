@@ -14,6 +14,8 @@ FAR = 32.0
 NEAR_BELOW = 1.6
 """Ems of white between a label and the value under it."""
 
+_BOXES = 3               # labels of a row of boxes, at least
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -148,4 +150,16 @@ def _under(lines: Sequence[Line], i: int, part: Segment, label: Label) -> tuple[
                 part = best  # the same label in a second language
                 continue
             return () if is_label(best) or fields_of(best.text) else best.tokens
+        if same := _same_place(lines[i], line, part):
+            return same.tokens
     return ()
+
+
+def _same_place(labels: Line, below: Line, part: Segment) -> Segment | None:
+    """The value of a label in a row of boxes: as many values stand below as there are labels, each in the place of its own."""
+    if len(labels.segments) < _BOXES or len(labels.segments) != len(below.segments) or any(map(is_label, below.segments)):
+        return None
+    if 2 * sum(map(is_label, labels.segments)) <= len(labels.segments):
+        return None
+    value = below.segments[labels.segments.index(part)]
+    return value if value.left > part.left else None

@@ -116,6 +116,27 @@ def test_the_only_sum_of_an_order_is_its_total() -> None:
     assert header.tax is None
 
 
+def test_the_last_of_the_sums_in_a_row_is_the_total() -> None:
+    sums = (360, [(300, "Total"), (400, "267.00"), (480, "328.41")])
+    assert total_of(sums) == Decimal("328.41")
+
+
+def test_boxes_of_sums_hold_the_values_below_in_their_order() -> None:
+    labels = (360, [(20, "Taxable amount"), (150, "VAT 23%"), (280, "Order total")])
+    assert total_of(labels, (374, [(90, "267.00"), (220, "61.41"), (440, "328.41")])) == Decimal("328.41")
+
+
+def test_a_discount_for_early_payment_is_none_on_the_goods() -> None:
+    terms = (90, [(20, "Zahlung: 10 Tage 2% Skonto, 30 Tage netto")])
+    assert total_of(terms, (360, [(300, "Summe netto"), (480, "267.00")])) == Decimal("267.00")
+
+
+def total_of(*rows: tuple[float, list[tuple[float, str]]]) -> Decimal:
+    found = read(*sorted([(40.0, [(20.0, "Purchase Order 4711-88")]), *TABLE, *rows])).header.total
+    assert found
+    return found.value
+
+
 def test_a_count_of_packages_is_no_money() -> None:
     rows: Rows = (
         (300, [(20, "Item No."), (110, "Description"), (300, "Qty"), (350, "Unit")]),
