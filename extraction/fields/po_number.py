@@ -12,14 +12,14 @@ from extraction.fields.numbers import currency_in
 from extraction.fields.tagged import runs
 from extraction.fields.view import View, rank, text_of
 from extraction.layout.evidence import found, proof
-from extraction.layout.geometry import Token, piece
+from extraction.layout.geometry import Segment, Token, piece
 from extraction.layout.labels import fold, label_at, phrases
 from extraction.layout.pairs import Pair
 from models.domain.codes import clean_code
 from models.domain.evidence import Candidate, Evidence, Found, Origin, PageKind
 from models.domain.pages import Problem
 
-_SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;.)]*$")
+_SHAPE = re.compile(r"^[#(]*(?P<code>[^\W_](?:[\w./\\–-]*[\w])?)[,;:.)]*$")
 _GENERIC = frozenset(
     {
         "number",
@@ -69,6 +69,8 @@ _LEAST = 0.5              # less is no number of an order
 _NEAR = 0.38              # probability of a rival from which a person must choose
 _FEWEST_DIGITS = 2
 _LONGEST_KIND = 4        # letters that say of what kind a number is
+_UNDER_TITLE = 3         # lines below a title in which its number stands behind "No." alone
+_NUMBER_WORDS = frozenset({("no",), ("nr",), ("n",), ("n", "o"), ("number",), ("nummer",), ("numer",), ("numero",), ("num",)})
 _NUMBERED = re.compile(r"^\d[\d./-]*\d$")
 _NAMES = phrases("po_number") | {("nr",), ("no",), ("num",), ("ref",), ("rev",), ("vom",), ("of",), ("dated",), ("page",)}
 _BEFORE_TITLE = re.compile(
@@ -273,9 +275,24 @@ def _beside_title(view: View) -> Iterable[_Claim]:
                     for x in low.segments
                     if len(x.tokens) == 1 and x.left < part.right and part.left < x.right
                 ]
+                if numbered := _numbered_under(view, n, part):
+                    yield _Claim(*numbered, score=0.8)
                 for x in (*beside, *under):
                     if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
                         yield _Claim(*code, score=0.5)
+
+
+def _numbered_under(view: View, n: int, title: Segment) -> tuple[str, tuple[Token, ...]] | None:
+    """The code behind "No." alone, near below a title."""
+    for line in view.top[n + 1 : n + 1 + _UNDER_TITLE]:
+        for s, part in enumerate(line.segments):
+            apart = part.left > title.right or part.right < title.left
+            if not apart and line.page == view.top[n].page and fold(part.tokens[0].text) in _NUMBER_WORDS:
+                value = part.tokens[1:] or next((x.tokens for x in line.segments[s + 1 : s + 2]), ())
+                code = _code(value, view) if len(value) == 1 else None
+                if code and sum(c.isdigit() for c in code[0]) >= _FEWEST_DIGITS:
+                    return code
+    return None
 
 
 def _unglued(tokens: tuple[Token, ...], titles: Set[tuple[str, ...]]) -> tuple[Token, ...]:

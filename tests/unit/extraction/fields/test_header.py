@@ -52,6 +52,17 @@ def test_a_number_without_label_beside_the_title_is_the_orders() -> None:
     assert header.order_date.value == date(2031, 3, 14)
 
 
+@pytest.mark.parametrize("said", ["Nr. QB/4711/88", "No: QB/4711/88", "N° QB/4711/88"])
+def test_the_number_behind_no_alone_below_the_title_is_the_orders(said: str) -> None:
+    header = read((40, [(300, "ORDER FORM")]), (54, [(20, "Lowfield, 3 May 2031")]), (66, [(300, said)]), *TABLE).header
+    assert header.po_number and header.po_number.value == "QB/4711/88"
+
+
+def test_a_number_that_a_colon_follows_is_read_without_it() -> None:
+    number = typed("Can we get these please, PO QB-209:").header.po_number
+    assert number and number.value == "QB-209"
+
+
 def test_a_number_glued_to_its_label_is_a_word_of_its_own() -> None:
     header = read((40, [(300, "Purchase Order")]), (54, [(300, "PO No.:100929656")]), *TABLE).header
     assert header.po_number
