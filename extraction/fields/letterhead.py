@@ -142,7 +142,8 @@ def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple
 def _goes_on(view: View, tokens: tuple[Token, ...], under: Segment) -> bool:
     height = tokens[0].bottom - tokens[0].top
     alike = abs(under.height - height) < _ALIKE * height or not is_company(text_of(tokens))
-    if not alike or under.top - tokens[0].bottom > height or view.lines[0].kind is not PageKind.PAPER or is_label(under):
+    again = fold(under.text)[:1] == fold(text_of(tokens))[:1]          # the logo, and the name in full below it
+    if not alike or again or under.top - tokens[0].bottom > height or view.lines[0].kind is not PageKind.PAPER or is_label(under):
         return False
     both = (*fold(text_of(tokens)), *fold(under.tokens[0].text))
     return any(contains(fold(s.text), both) for line in view.all_lines for s in line.segments)

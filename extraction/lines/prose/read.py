@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from extraction.fields.addresses import says_where
 from extraction.fields.dates import find_dates, parse_date
 from extraction.fields.names import POSTAL, STREET
+from extraction.fields.payment import terms_in
+from extraction.fields.said_address import announces_place
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import label_at
@@ -55,7 +57,10 @@ def read_prose(lines: Sequence[Line], styles: Styles, *, added_only: bool = Fals
     texts = passages(lines, speech)
     running = numbered(texts)
     listed, below = False, 0.0                 # inside a list: after a line that ends in a colon, or after one of its lines
+    place = _places(texts)
     for n, passage in enumerate(texts):
+        if n in place:
+            continue
         listed = listed and passage.top - below < _APART
         bullet = passage.has_bullet or n in running
         found = tuple(_read(passage, speech, listed=listed, bullet=bullet, added_only=added_only))
@@ -63,6 +68,27 @@ def read_prose(lines: Sequence[Line], styles: Styles, *, added_only: bool = Fals
         goes_on = listed and (bool(found) or passage.top - below < _TIGHT)
         listed, below = passage.tokens[-1].text.endswith(":") or goes_on or any(a for _, a in found), passage.top
     return tuple(out)
+
+
+def _places(texts: Sequence[Passage]) -> frozenset[int]:
+    """Which passages are an address: those right below one that says where to deliver and ends with a colon, "Ship to:"."""
+    found: set[int] = set()
+    for n, passage in enumerate(texts):
+        if not (passage.tokens[-1].text.endswith(":") and _announces(passage.tokens)):
+            continue
+        under: list[int] = []
+        for m in range(n + 1, len(texts)):
+            if texts[m].top - texts[m - 1].top > _TIGHT:
+                break
+            under.append(m)
+        towns = [m for m in under if POSTAL.search(text_of(texts[m].tokens))]
+        found |= {m for m in under if towns and m <= towns[-1]}
+    return frozenset(found)
+
+
+def _announces(words: Sequence[Token]) -> bool:
+    label = label_at(words, 0)
+    return announces_place(text_of(words)) or bool(label and {"ship_to", "bill_to"} & set(label.fields[:1]))
 
 
 def speech_of(lines: Sequence[Line], styles: Styles) -> Speech:
@@ -83,8 +109,8 @@ def _read(
         return
     if says_where(text := text_of(passage.tokens)) or (text.endswith(":") and "@" in text):
         return                                      # where to deliver; "ann@example.com wrote on 3 May:"
-    if _is_about_delivery(passage.tokens, speech):
-        return
+    if _is_about_delivery(passage.tokens, speech) or 2 * len(terms_in(passage.tokens, says_so=False)) > len(passage.tokens):
+        return                                      # "30 day account"
     words = passage.tokens[1:] if bullet else passage.tokens
     numbered_words, words = words, words[_line_number(words, speech) :]
     plain = folded(words)

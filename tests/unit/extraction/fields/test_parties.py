@@ -137,6 +137,14 @@ def test_a_sellers_form_may_ask_for_your_business_name() -> None:
     ) == ("Quillfeather Garden Centre", "Brackwater Bar Supplies Ltd")
 
 
+def test_a_logo_above_the_name_in_full_is_no_part_of_it() -> None:
+    assert parties(
+        (20, [(20, "Quillfeather & Mill Events"), (300, "Purchase Order 4711")]), (32, [(20, "Quillfeather & Mill Events LLC")]),
+        (44, [(20, "2750 Larkspur Ave")]), (56, [(20, "Lowfield ID 83705")]), (80, [(20, "Vendor")]),
+        (92, [(20, "Brackwater Supply Inc")]), (104, [(20, "811 Foundry Row")]), (116, [(20, "Reno NV 89502")]),
+    )[0] == "Quillfeather & Mill Events LLC"
+
+
 def test_a_sentence_close_below_an_address_is_none_of_it() -> None:
     assert parties(
         (20, [(20, "Quillfeather Water plc"), (300, "Purchase Order 4711")]),

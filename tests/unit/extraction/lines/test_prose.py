@@ -344,3 +344,14 @@ def test_the_three_sides_of_a_thing_count_nothing() -> None:
     lines = read("Please send:\na) 24 acrylic stands, 300 x 200 x 150 mm, clear\nb) 36 label holders, A6")
     assert [(x.quantity.value, x.description.value) for x in lines if x.quantity and x.description] == [
         (24, "acrylic stands, 300 x 200 x 150 mm, clear"), (36, "label holders, A6")]
+
+
+@pytest.mark.parametrize("lead", ["Lieferung an:", "Ship to:", "Consegna presso il nostro magazzino:"])
+def test_the_lines_of_an_address_are_no_goods(lead: str) -> None:
+    address = f"{lead}\nExample Works\nHafen 17\n39500 Lowfield"
+    goods = read(f"Please send\n- 12 pcs KX-104 hinge, brass\n\n{address}\n\n- 30 pcs KX-204 hinge, steel\n")
+    assert [line.quantity and line.quantity.value for line in goods] == [12, 30]
+
+
+def test_days_of_payment_are_no_goods() -> None:
+    assert len(read("Please send\n- 12 pcs KX-104 hinge, brass\n\n30 day account as usual.\n")) == 1
