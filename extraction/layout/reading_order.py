@@ -13,7 +13,7 @@ from models.domain.pages import Page
 
 _LEAST_LABELS = 3        # of such a column,
 _LEAST_ROWS = 3          # beside which rows of a table stand,
-_CELLS = 2               # segments at least of a row of a table
+_CELLS = 3               # segments at least of a row of a table
 _EDGE = 1.0              # ems by which what stands in the column may begin apart
 _GUTTER = 0.5            # ems of white at least between column and table
 _UNDER = 1.6             # ems of white at most between a label and its value
@@ -56,7 +56,7 @@ def _in_order(lines: Sequence[Line]) -> Iterable[tuple[Line, tuple[Segment, ...]
 
 
 def _side_column(lines: Sequence[Line]) -> _Column | None:
-    """The column at one side in which labels stand over their values, beside the rows of a table that keep another pace."""
+    """The column at one side in which labels stand over their values, beside the rows of a table that has no cells in it."""
     worded = [(n, s) for n, line in enumerate(lines) for s in line.segments if not s.text[-1].isdigit()]     # most are not
     labels = [(n, s) for n, s in worded if len(s.tokens) <= _LONGEST_LABEL and _is_bare_label(s) and _value_under(lines, n, s)]
     for _, group in groupby(sorted(labels, key=lambda x: x[1].left), key=lambda x: round(x[1].left / _EDGE)):
@@ -67,7 +67,8 @@ def _side_column(lines: Sequence[Line]) -> _Column | None:
         between = lines[first : last + 1]
         own = [s for line in between for s in line.segments if abs(s.left - left) < _EDGE]
         right = max(s.right for s in own)
-        if column := _apart(lines, between, left, right):
+        column = _apart(lines, between, left, right)
+        if column and not any(_crosses(line, column) for line in lines[last + 1 :]):
             return column
     return None
 
@@ -87,6 +88,11 @@ def _apart(lines: Sequence[Line], between: Sequence[Line], left: float, right: f
     if all(s.right < left - _GUTTER for s in beside):
         return _Column(max(s.right for s in beside) + _GUTTER, edges[1])
     return None
+
+
+def _crosses(line: Line, column: _Column) -> bool:
+    """True for a row of a table that has cells in the column too: what stands above it is the head of the paper."""
+    return len(line.segments) > _CELLS and any(column.holds(s) for s in line.segments)
 
 
 def _is_bare_label(part: Segment) -> bool:
