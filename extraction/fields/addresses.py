@@ -9,7 +9,7 @@ from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
 from extraction.fields.form_block import asks_name, form_block
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_no_name, is_title, names_person
+from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_reference, is_title, names_person
 from extraction.fields.said_address import announces_place, grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
@@ -42,6 +42,7 @@ _LEAD = 25               # characters before the words that say where to deliver
 _HIGHEST = 5             # lines above it that may belong to a block
 _LONGEST = 12            # words of an address line
 _FEWEST_WORDS = 3        # of an address without a label
+_SHORT = 8               # words of a line of an address that a sentence follows
 _LONGEST_WORD = 40
 _RAGGED = 1.5            # ems by which the labels of a list may begin apart
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
@@ -287,7 +288,7 @@ def _goes_beside(pair: Pair) -> bool:
     if pair.beside[0] in pair.segment.tokens or pair.beside[0].top > pair.segment.bottom:
         return True
     gap = pair.beside[0].left - pair.segment.right
-    return not pair.below or is_no_name(text_of(pair.below)) or (pair.label.colon and gap < 14) or gap < 4
+    return not pair.below or is_reference(text_of(pair.below)) or (pair.label.colon and gap < 14) or gap < 4
 
 
 def _continued(
@@ -319,8 +320,14 @@ def _cleaned(parts: Sequence[Segment], clear: bool) -> Block | None:
     lines = tuple(
         p.tokens for p in parts
         if not (NO_ADDRESS.search(p.text) or names_person(p.text) or (is_title(p.text) and not is_town(p.text))))
-    end = next((n for n, x in enumerate(lines) if _is_clause(x) and any(map(_postal, lines[:n]))), len(lines))
+    end = next((n for n, x in enumerate(lines) if _is_clause(x) and _is_whole(lines[:n])), len(lines))
     return Block(lines[:end], clear) if lines else None
+
+
+def _is_whole(lines: Sequence[Sequence[Token]]) -> bool:
+    """True for lines that are an address by themselves, and none of a paper's clauses."""
+    short = all(len(line) <= _SHORT and not _CLAUSE.match(text_of(line)) for line in lines)
+    return short and len(lines) > 1 and _postal(lines[-1])
 
 
 def _quality(part: Block) -> float:

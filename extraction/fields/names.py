@@ -84,12 +84,17 @@ def is_no_name(text: str) -> bool:
     words = text.split()
     if text.casefold() in _ARTICLES or text.casefold() in HOUSE or len(words) > _MOST_WORDS or text.startswith(_QUOTED):
         return True
-    if _is_prose(words) or (fold(text)[:1] in _WHOSE and not is_company(text)):
+    if _is_prose(words) or is_reference(text):
         return True
     apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
     if apart or is_greeting(text):
         return True
     return bool(_PERSON.match(text)) or bool(_INITIALS.match(text)) or not _LEGAL.sub("", text).strip(" .,&-")
+
+
+def is_reference(text: str) -> bool:
+    """True for what is asked of a paper of one side: "Our ref.", "Your order no."."""
+    return fold(text)[:1] in _WHOSE and not is_company(text)
 
 
 def _is_prose(words: list[str]) -> bool:

@@ -38,8 +38,13 @@ _BETWEEN = _set(
     "día pago + & / -")
 """Words that stand between others: neither the first nor the last of terms, but for these."""
 
+_TELLING = _set(
+    "net netto invoice inv rechnungsdatum rechnungserhalt facture factura factuurdatum fattura faktury bancaria administratif")
+"""Words by which days are those of a payment, where no label says so."""
+
 _FIRST = _set("usual within binnen innerhalb innert sous")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?%?|%|\d{1,2}(?:st|nd|rd|th)|\d{1,2}/\d{1,2}", re.IGNORECASE)
+_NET_DAYS = re.compile(r"\d{1,3}(?:st|nd|rd|th)?", re.IGNORECASE)
 _NUMBER_OF_DAYS = re.compile(r"\d{1,3}-?(?:days?|tage?|jours?|gg|dni|dagen|d[ií]as)", re.IGNORECASE)
 _ASKED = re.compile(
     r"\b(?:pay(?:ment|able)?|account|terms|zahl\w*|règlement|paiement|régler|pagos?|betal\w+|pagamento|płatno\w+|zapłat\w+)\b",
@@ -103,8 +108,7 @@ def _in_passing(view: View) -> Found[str] | None:
             continue
         for sentence in _sentences(part.tokens):
             terms = _without_always(terms_in(sentence, says_so=False))
-            kinds = {_kind(t.text) for t in terms}
-            is_sure = "money" in kinds or "method" in kinds or _ASKED.search(text_of(sentence))
+            is_sure = any(_bare(t.text) in _TELLING | _METHODS for t in terms) or _ASKED.search(text_of(sentence))
             if terms and is_sure and _has_days(terms):
                 return found(_printed(terms), terms, _LEAST_SURE)
     return None
@@ -146,7 +150,7 @@ def _makes(words: Sequence[Token], n: int, *, says_so: bool) -> bool:
     word, behind = _bare(words[n].text), _bare(words[n + 1].text) if n + 1 < len(words) else ""
     if word.isdecimal() and len(word) <= 3 and behind in _DAYS:
         return True
-    if word in {"net", "netto"} and _NUMBER.fullmatch(behind):
+    if word in {"net", "netto"} and _NET_DAYS.fullmatch(behind):
         return True
     return bool(_NUMBER_OF_DAYS.fullmatch(word)) or (says_so and (word in _METHODS or word in _MONEYS))
 
