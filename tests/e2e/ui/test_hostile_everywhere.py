@@ -45,7 +45,7 @@ TWICE = 2
 NO_PAGES = {
     "/dashboard/orders.{kind}", "/documents/{document_id}/pages/{number:int}.png", "/documents/{document_id}/original",
     "/messages/{message_id}/raw", "/events", "/fulfilment/papers/{kind}", "/invoices/{number}/pdf", "/credit-memos/{number}/pdf",
-    "/orders/{order_no}/quote/pdf", "/masterdata/imports/{job_id}/{report}.csv", "/metrics.csv",
+    "/orders/{order_no}/quote/pdf", "/masterdata/item/picture.png", "/masterdata/imports/{job_id}/{report}.csv", "/metrics.csv",
     "/documents/{document_id}/mail.html", "/sign-in", "/sign-in/provider", "/sign-in/provider/back", "/setup/start"}
 """Files, streams, the mail's cage (which has a test of its own), and what nobody sees who is signed in."""
 PARTS = {
