@@ -119,7 +119,7 @@ def test_the_name_of_the_goods_stands_in_the_line_of_titles_that_comes_again_ove
         "Pale malt, crushed                              Qty     Each   Line total",
         "Product code QALT-MO25 · sold per 25kg sack      40   £27.50    £1,100.00",
         "",
-        "Crystal malt 150 EBC                            Qty     Each   Line total",
+        "Rye, roasted, coarse                            Qty     Each   Line total",
         "Product code QALT-CR · sold per 25kg sack         6   £29.95      £179.70",
         "",
         "Finings ready to use                            Qty     Each   Line total",
@@ -128,7 +128,7 @@ def test_the_name_of_the_goods_stands_in_the_line_of_titles_that_comes_again_ove
         "                                      Order total               £1,388.90")
     assert entries(page) == [
         (None, "QALT-MO25", "Pale malt, crushed", "40", None, "27.50", "1100.00"),
-        (None, "QALT-CR", "Crystal malt 150 EBC", "6", None, "29.95", "179.70"),
+        (None, "QALT-CR", "Rye, roasted, coarse", "6", None, "29.95", "179.70"),
         (None, "QIN-ISG", "Finings ready to use", "2", None, "54.60", "109.20")]
 
 
@@ -148,13 +148,13 @@ def test_a_letter_cancels_goods_whose_numbers_stand_behind_them() -> None:
     page = table(
         100,
         "ANNULERING",
-        "Hierbij annuleren wij onze inkooporder nr. 26-0518 volledig.",
+        "Hierbij annuleren wij onze inkooporder nr. 31-0922 volledig.",
         "Het betreft:",
         "",
-        " 90 pak  PIR-plaat 100 mm, gecacheerd      art. QHT-PIR100",
-        " 20 rol  Alu-tape 75 mm                    art. QHT-ALT75",
+        " 90 pak  MDF-plaat 180 mm, gecacheerd      art. QHT-MDF180",
+        " 20 rol  Folietape 6 cm                    art. QHT-FOL06",
         "",
         "Met vriendelijke groet,")
     assert entries(page) == [
-        (None, "QHT-PIR100", "PIR-plaat 100 mm, gecacheerd", "90", "pak", None, None),
-        (None, "QHT-ALT75", "Alu-tape 75 mm", "20", "rol", None, None)]
+        (None, "QHT-MDF180", "MDF-plaat 180 mm, gecacheerd", "90", "pak", None, None),
+        (None, "QHT-FOL06", "Folietape 6 cm", "20", "rol", None, None)]

@@ -98,15 +98,15 @@ def test_a_unit_that_ends_the_text_of_one_line_belongs_to_the_text_and_so_does_a
     page = table(
         100,
         "Qty  Part number    Description                  Price ea.   Extension",
-        "4    QRP-1184       Ceramic pads rr QF150 15-20      38.72      154.88",
-        "2    QTR-55090      Rotor rear 13.8 in               64.15      128.30",
-        "1    QAL-KIT-22     caliper hardware kit             11.90       11.90",
-        "12   QF-3506        Oil filter spin on                4.29       51.48",
+        "4    QRP-1184       Copper shims lh QT220 15-20      38.72      154.88",
+        "2    QTR-55090      Clamp wide 12.4 in               64.15      128.30",
+        "1    QAL-KIT-22     gasket fastening kit             11.90       11.90",
+        "12   QF-3506        Air screen fold up                4.29       51.48",
         "6    QB-22          Wiper blade                       7.85       47.10",
         "                                        ORDER TOTAL            393.66")
     (reading,) = assemble(parsed(page), Context())
     assert [x.description.value if x.description else None for x in reading.lines] == [
-        "Ceramic pads rr QF150 15-20", "Rotor rear 13.8 in", "caliper hardware kit", "Oil filter spin on", "Wiper blade"]
+        "Copper shims lh QT220 15-20", "Clamp wide 12.4 in", "gasket fastening kit", "Air screen fold up", "Wiper blade"]
     assert units(page) == [(n, None, None) for n in ("4", "2", "1", "12", "6")]
 
 
