@@ -24,7 +24,6 @@ _READ_HEIGHT = 48             # pixels the recogniser was trained with
 _STEP = 8                     # pixels of width for one answer
 _BATCH_WIDTH = 2_400          # pixels read at once, all runs of a batch together
 _DOUBT = 0.72                 # mean certainty of letters: measured at least 0.86 on upright faxes, at most 0.62 on their heads
-_SLIGHTLY = 0.6               # of a softening: how soft a standard fax is read
 _WORTH_SAYING = 0.5           # a run whose letters are less certain than this on average is a smudge
 
 
@@ -41,28 +40,23 @@ class Rapid:
         return any_way_up(image, self._upright, _DOUBT)
 
     def _upright(self, image: PageImage) -> PictureText:
-        seen = grey = grey_of(image)
-        coarse = is_coarse(grey)
-        if coarse:                        # runs of a standard fax are found in a softer picture than they are read from
-            seen, grey = softened(grey, image.dpi), softened(grey, _SLIGHTLY * image.dpi)
+        grey = grey_of(image)
+        if is_coarse(grey):               # on standard faxes for training this took a seventh off the character errors
+            grey = softened(grey, image.dpi)
         points = 72 / image.dpi
-        runs = find_runs(seen, self._nets.detect, cut_from=grey)
-        spelt = list(zip(runs, self.spell(runs, smooth=coarse), strict=True))
+        runs = find_runs(grey, self._nets.detect)
+        spelt = list(zip(runs, self.spell(runs), strict=True))
         clean, lines = lines_of(grey, image.dpi)
         inks = unknown_print(spelt, image.dpi)
         left = overlooked(grey, clean, image.dpi, runs)
-        told = zip(left, self.spell(left, smooth=coarse), strict=True)
-        spelt += [(run, x) for run, x in told if x and min(c.certainty for c in x) >= SURE]
+        spelt += [(run, x) for run, x in zip(left, self.spell(left), strict=True) if x and min(c.certainty for c in x) >= SURE]
         rules = tuple((a * points, b * points, c * points, d * points) for a, b, c, d in lines)
         words = [without_bars(word, rules) for run, letters in spelt for word in _words(run, letters, image.page, points)]
         return PictureText(tuple(w for line in reading_order(words) for w in line), rules, self.name, inks=inks)
 
-    def spell(self, runs: Sequence[Run], *, smooth: bool = False) -> list[list[Letter]]:
-        """The letters of each run; batches hold runs of about the same length, because all are as wide as the widest.
-
-        `smooth`: small ones are enlarged along curves, which helps the stepped letters of a standard fax and no others.
-        """
-        inputs = [_input(run, cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR) for run in runs]
+    def spell(self, runs: Sequence[Run]) -> list[list[Letter]]:
+        """The letters of each run; batches hold runs of about the same length, because all are as wide as the widest."""
+        inputs = [_input(run) for run in runs]
         order = sorted(range(len(runs)), key=lambda n: inputs[n].shape[1])
         found: list[list[Letter]] = [[] for _ in runs]
         for batch in _batches(order, [x.shape[1] for x in inputs]):
@@ -76,10 +70,10 @@ class Rapid:
         return found
 
 
-def _input(run: Run, way: int) -> Floats:
+def _input(run: Run) -> Floats:
     height, width = run.pixels.shape
     wide = max(_STEP, math.ceil(width * _READ_HEIGHT / height))
-    return as_input(np.asarray(cv2.resize(run.pixels, (wide, _READ_HEIGHT), interpolation=way), np.uint8))
+    return as_input(np.asarray(cv2.resize(run.pixels, (wide, _READ_HEIGHT)), np.uint8))
 
 
 def _batches(order: Sequence[int], widths: Sequence[int]) -> Iterator[list[int]]:

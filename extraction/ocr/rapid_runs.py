@@ -41,8 +41,8 @@ class Run:
     pixels: Pixels
 
 
-def find_runs(grey: Pixels, detect: Callable[[Floats], Floats], *, cut_from: Pixels | None = None) -> list[Run]:
-    """All runs of text on the page, top to bottom; cut from `cut_from`, the same page otherwise prepared, where that is given."""
+def find_runs(grey: Pixels, detect: Callable[[Floats], Floats]) -> list[Run]:
+    """All runs of text on the page, top to bottom."""
     height, width = grey.shape
     scale = min(1.0, MOST_SIDE / max(height, width))
     seen_w, seen_h = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in (width, height))
@@ -50,7 +50,7 @@ def find_runs(grey: Pixels, detect: Callable[[Floats], Floats], *, cut_from: Pix
     seen = as_input(np.asarray(small, np.uint8))
     certainty = detect(np.ascontiguousarray(np.broadcast_to(seen, (1, 3, seen_h, seen_w))))
     boxes = [_stretched(box, width / seen_w, height / seen_h) for box in _boxes(certainty)]
-    runs = [_cut(grey if cut_from is None else cut_from, *box) for box in boxes]
+    runs = [_cut(grey, *box) for box in boxes]
     return sorted(runs, key=lambda run: (run.y, run.x))
 
 
