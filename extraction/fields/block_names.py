@@ -26,11 +26,15 @@ def name_of(lines: Sequence[tuple[Token, ...]]) -> tuple[Token, ...] | None:
     if text.count(",") > 1 or ("," in text and (len(lines) == 1 or is_company(text.partition(",")[0]))):
         first = without_office(first)
         return first[: len(head_of(text_of(first)).split())]
-    says_again = fold(text)[:1] == fold(text_of(lines[0]))[:1]          # a logo, and the name in full below it
-    if at and not says_again and all(_runs_on(lines, n) for n in range(at)):
+    if at and not says_again(lines[0], first) and all(_runs_on(lines, n) for n in range(at)):
         first = tuple(t for line in lines[: at + 1] for t in line)
     below = lines[at + 1 : at + 2]
     return (*first, *below[0]) if below and is_legal_form(text_of(below[0])) else first
+
+
+def says_again(name: Sequence[Token], below: Sequence[Token]) -> bool:
+    """True for a logo, and the name in full below it: they begin with the same word."""
+    return fold(text_of(name))[:1] == fold(text_of(below))[:1]
 
 
 def _runs_on(lines: Sequence[tuple[Token, ...]], n: int) -> bool:

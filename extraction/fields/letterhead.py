@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from extraction.fields.addresses import Block
-from extraction.fields.block_names import name_of
+from extraction.fields.block_names import name_of, says_again
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, head_of, is_company, is_country, is_legal_form, is_title
 from extraction.fields.view import View, text_of
 from extraction.layout.blocks import ATTENTION, block
@@ -142,8 +142,9 @@ def _with_form_below(view: View, index: int, tokens: tuple[Token, ...]) -> tuple
 def _goes_on(view: View, tokens: tuple[Token, ...], under: Segment) -> bool:
     height = tokens[0].bottom - tokens[0].top
     alike = abs(under.height - height) < _ALIKE * height or not is_company(text_of(tokens))
-    again = fold(under.text)[:1] == fold(text_of(tokens))[:1]          # the logo, and the name in full below it
-    if not alike or again or under.top - tokens[0].bottom > height or view.lines[0].kind is not PageKind.PAPER or is_label(under):
+    if not alike or says_again(tokens, under.tokens) or under.top - tokens[0].bottom > height or is_label(under):
+        return False
+    if view.lines[0].kind is not PageKind.PAPER:
         return False
     both = (*fold(text_of(tokens)), *fold(under.tokens[0].text))
     return any(contains(fold(s.text), both) for line in view.all_lines for s in line.segments)

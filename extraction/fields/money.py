@@ -40,7 +40,6 @@ _DOLLARS = {"abn": "AUD", "acn": "AUD", "nzbn": "NZD", "hst": "CAD", "qst": "CAD
 """Numbers and taxes that only one country has, to its dollar."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """The printed sums. `adds_up` is True when they follow from the lines and from one another, None when that is open."""
@@ -59,6 +58,7 @@ class _Rung:
     value: Decimal
     tokens: tuple[Token, ...]
     weight: float
+    is_gross: bool = False         # stands behind the net in its row
 
 
 def currency(view: View) -> Found[str] | None:
@@ -95,7 +95,7 @@ def ladder(view: View, lines: Sequence[ReadingLine]) -> Ladder:
     worth = _sum_of(line.amount for line in lines)
     rungs = list(_fitting(_rungs(view), lines, worth))
     rungs += _unnamed_tax(view, rungs, worth)
-    grosses = frozenset(g[0] for p in view.named("total") if worth is not None and (g := _gross(view, p)))
+    grosses = frozenset(r.value for r in rungs if r.is_gross and worth is not None)
     options: list[list[_Rung | None]] = [[None, *_best(rungs, field)] for field in _RUNGS]
     best: tuple[_Rung | None, ...] = (None,) * 5
     most, adds_up = 0.0, None
@@ -228,7 +228,7 @@ def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
         if amounts:
             break
     if field == "total" and (gross := _gross(view, pair)):
-        yield _Rung(field, *gross, wording)
+        yield _Rung(field, *gross, wording, is_gross=True)
 
 
 def _gross(view: View, pair: Pair) -> tuple[Decimal, tuple[Token, ...]] | None:

@@ -59,8 +59,8 @@ class House:
         self.blobs = Blobs(folder / "blobs")
         self.learning = Learning(db, self.blobs, in_process(), self.desk.policy, Settings(_env_file=None, data=folder))
 
-    def arrive(self, page: Page, sender: str = MUSTER) -> int:
-        """A mail with one PDF, read, its case opened, recalled and matched; returns the case's id."""
+    def receive(self, page: Page, sender: str = MUSTER) -> int:
+        """A mail with one PDF, read; returns the message's id."""
         parsed = Parsed(SourceFormat.PDF, (page,))
         with self.db.write() as db:
             message = MessageRow(
@@ -72,7 +72,13 @@ class House:
             db.flush()
             readings = assemble(parsed, Context(sender_address=sender))
             store_result(db, self.blobs, document.id, DocumentResult(parsed, readings, 0.1))
-            (case_id,) = Cases(db).open_for_message(message.id)
+            return message.id
+
+    def arrive(self, page: Page, sender: str = MUSTER) -> int:
+        """A mail with one PDF, read, its case opened, recalled and matched; returns the case's id."""
+        message_id = self.receive(page, sender)
+        with self.db.write() as db:
+            (case_id,) = Cases(db).open_for_message(message_id)
         self.learning.recall(case_id)
         self.desk.matcher.match_case(case_id)
         return case_id
@@ -379,17 +385,7 @@ def test_what_was_declined_can_be_wanted_after_all(house: House) -> None:
 
 def arrive_anew(house: House, page: Page, sender: str = MUSTER) -> list[int]:
     """A mail with one PDF as the pipeline takes it: its kinds are recalled before its cases are opened; returns those."""
-    parsed = Parsed(SourceFormat.PDF, (page,))
-    with house.db.write() as db:
-        message = MessageRow(
-            source=Source.MAIL, sha256="0" * 64, size=1, received_at=now(), state=MessageState.READ, sender_address=sender)
-        db.add(message)
-        db.flush()
-        document = DocumentRow(message_id=message.id, position=0, sha256="0" * 64, size=1, name="order.pdf")
-        db.add(document)
-        db.flush()
-        store_result(db, house.blobs, document.id, DocumentResult(parsed, assemble(parsed, Context(sender_address=sender)), 0.1))
-        message_id = message.id
+    message_id = house.receive(page, sender)
     house.learning.recall_kinds(message_id)
     return cases_of(house, message_id)
 
