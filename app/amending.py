@@ -17,6 +17,7 @@ from matching.checks.order import amended
 from matching.ordered import lines_of
 from matching.records import Twin
 from matching.twins import load_twins
+from matching.wording import quoted
 from models.domain.codes import clean_code
 from models.domain.doubt import DoubtCode
 from models.domain.draft import Draft, DraftLine
@@ -101,7 +102,7 @@ def _same_number(twins: Sequence[Twin], draft: Draft) -> Twin | None:
 def edits_of(change: OrderChange, draft: Draft, order: OrderNow) -> list[Edit]:
     """The edits that make the order what the paper asks for. Raises ChangeRefused with everything that comes too late. Pure."""
     lines = {line.position: line for line in order.lines}
-    late = [f"line {x.name} ({x.what}): {x.refused}" for x in change.refused]
+    late = [f"line {x.name} ({quoted(x.what)}): {x.refused}" for x in change.refused]
     late += [_with_warehouse(x, lines[x.before]) for x in change.lines
              if x.kind is ChangeKind.REMOVED and x.before and lines[x.before].at_work]
     if late:
@@ -111,7 +112,7 @@ def edits_of(change: OrderChange, draft: Draft, order: OrderNow) -> list[Edit]:
 
 
 def _with_warehouse(change: LineChange, line: LineNow) -> str:
-    return f"line {change.name} ({change.what}): {line.at_work:f} are with a warehouse"
+    return f"line {change.name} ({quoted(change.what)}): {line.at_work:f} are with a warehouse"
 
 
 def _header(draft: Draft, before: Mapping[str, object]) -> Iterator[Edit]:

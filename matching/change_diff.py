@@ -11,7 +11,7 @@ from typing import Any
 
 from matching.ordered import OrderedLine, same_count, same_thing
 from matching.units import unit_name
-from matching.wording import money, number
+from matching.wording import money, number, quoted
 from models.domain.reading import DocumentType
 
 
@@ -33,6 +33,12 @@ class FieldChange:
     before: str | None
     after: str | None
 
+    @property
+    def words(self) -> str:
+        """Half a sentence: "quantity 100 pieces → 120 pieces"."""
+        before, after = (quoted(x) if x and self.name == "item" else x for x in (self.before, self.after))
+        return f"{self.name} {before or 'none'} → {after or 'none'}"
+
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
@@ -50,10 +56,9 @@ class LineChange:
     @property
     def words(self) -> str:
         """Half a sentence: "line 2 (KX-4): quantity 100 pieces → 120 pieces"."""
-        head = f"line {self.name} ({self.what})"
+        head = f"line {self.name} ({quoted(self.what)})"
         if self.kind is ChangeKind.CHANGED:
-            changes = (f"{f.name} {f.before or 'none'} → {f.after or 'none'}" for f in self.fields)
-            return f"{head}: {', '.join(changes)}"
+            return f"{head}: {', '.join(f.words for f in self.fields)}"
         return f"{head} is {self.kind}"
 
 

@@ -23,6 +23,11 @@ def money(value: Decimal) -> str:
     return plain if decimals >= 2 else f"{value:.2f}"
 
 
+def quoted(goods: str) -> str:
+    """Goods as a sentence names them: codes as they are, words in “quotes”, which no other language changes."""
+    return goods if all(any(sign.isdigit() for sign in word) for word in goods.split()) else f"“{goods}”"
+
+
 def row_name(line: DraftLine) -> str:
     """"Line 4": the number printed on the paper, else our count."""
     return f"Line {line.line_no.value if line.line_no else line.key}"

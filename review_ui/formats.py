@@ -116,9 +116,14 @@ def plain_number(text: str, language: str = ENGLISH) -> str:
     return bare.replace(manner.point, ".").replace("−", "-")
 
 
-def typed_number(text: str) -> Decimal:
-    """A number as a person types or pastes it: 1234.5, 1234,5, 1.234,50 or 1,234.50. Raises InputError."""
-    plain = text.strip().replace("\u00a0", "").replace(" ", "")
+def typed_number(text: str, language: str = ENGLISH) -> Decimal:
+    """A number as a person types or pastes it: 1234.5, 1234,5, 1.234,50 or 1,234.50. Raises InputError, also for what may mean
+    two things in that language: 1,234 on an English page."""
+    text = plain_number(text, language)
+    plain = "".join(text.split())
+    if re.fullmatch(r"[1-9]\d{0,2},\d{3}", plain, re.ASCII):
+        whole, broken = plain.replace(",", ""), plain.replace(",", ".")
+        raise InputError(f"“{text}” may be {whole} or {broken}; write one of them.", code="ambiguous")
     if "," in plain and "." in plain:
         plain = plain.replace("," if plain.rindex(".") > plain.rindex(",") else ".", "")
     plain = plain.replace(",", ".")
@@ -126,8 +131,3 @@ def typed_number(text: str) -> Decimal:
         raise InputError(
             f"“{text.strip()[:40]}” is no number. Type digits, with a point or a comma before the fraction.", code="not_a_number")
     return Decimal(plain)
-
-
-def typed_or_none(text: str) -> Decimal | None:
-    """The same; None for an empty field."""
-    return typed_number(text) if text.strip() else None

@@ -31,7 +31,7 @@ _STAND_IN = re.compile("[\ue000-\uf8ff]")
 """Signs of no meaning of their own, in place of what is quoted."""
 _SURE = 8
 """So many letters of its own make a pattern certain; with fewer, its places must hold what is recognised, or no words at all."""
-_LISTS = ("; ", ", ")
+_LISTS = ("; ", ", ", "/")
 _DEEPEST = 6
 _LONGEST = 800
 _MOST_PARTS = 8

@@ -26,21 +26,23 @@ def check_kind(draft: Draft, facts: Facts) -> Iterator[Doubt]:
     late = "; ".join(f"line {line.name}: {line.refused}" for line in change.refused) if change else ""
     too_late = [f"It comes too late for {late}."] if late else []
     if draft.doc_type is DocumentType.CANCELLATION:
-        sentence = " ".join([f"This cancels {which}.", *too_late, _next(target, "Cancel", late)])
+        sentence = " ".join([f"This cancels {which}.", *too_late, _next(target, late, cancels=True)])
         yield Doubt(DoubtCode.CANCELLATION, sentence, cost=order_value(draft))
     else:
         words = change.words() if change else ""
         changes = f"This changes {which}: {words}." if words else f"This changes {which}."
-        sentence = " ".join([changes, *too_late, _next(target, "Change", late)])
+        sentence = " ".join([changes, *too_late, _next(target, late, cancels=False)])
         yield Doubt(DoubtCode.CHANGE_OF_ORDER, sentence, cost=order_value(draft))
 
 
-def _next(target: Twin | None, verb: str, late: str) -> str:
-    if target is None or target.order_no is None:
-        return "Cancel it there, then reject this case." if verb == "Cancel" else "Change it there, then reject this case."
+def _next(target: Twin | None, late: str, *, cancels: bool) -> str:
+    if target is None:
+        return "Correct the PO number, or wait until the order itself is approved."
+    if target.order_no is None:                       # only a sales order can be changed by approving this case
+        return "Reject that case, then this one." if cancels else "Approve that case first; this one then changes its order."
     if late:
         return "Agree with the customer what is to be done, correct the lines, then approve."
-    return f"Approve to {verb.lower()} the order."
+    return "Approve to cancel the order." if cancels else "Approve to change the order."
 
 
 def amended(twins: Sequence[Twin]) -> Twin | None:

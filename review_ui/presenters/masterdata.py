@@ -128,6 +128,9 @@ PRICE = (
     FormField("min_quantity", N_("From this quantity on"), "number"), FormField("valid_from", N_("First day"), "date"),
     FormField("valid_to", N_("Last day"), "date"))
 
+NUMBERS = frozenset(
+    f.column for fields in (*(g.fields for g in (*CUSTOMER, *ITEM)), ADDRESS, PRICE) for f in fields if f.kind == "number")
+"""Columns whose fields hold a number, as the language of the page writes it."""
 
 ITEM_WORDS = {"substitutes": N_("Offered instead"), "quantity": N_("Base units in one kit"), "picture": N_("Picture")}
 """What the history of an item calls what stands in no form of fields."""

@@ -15,7 +15,7 @@ from review_ui.errors import PageRoute
 from review_ui.pages import render
 from review_ui.presenters.approval import chart_of, figures, most_telling, outcome
 from review_ui.state import services_of, ui_of
-from review_ui.typed_form import TypedForm, chosen
+from review_ui.typed_form import TypedForm, chosen, number_of
 
 router = APIRouter(route_class=PageRoute)
 SHOWN = 100
@@ -24,6 +24,7 @@ RULES = (
     "takes_successors", "same_goods_days")
 """The rules of the house, as the page's form names them."""
 _MAY_BE_NONE = frozenset({"target_error_rate", "two_people_above"})
+_NUMBERS = _MAY_BE_NONE | {"line_confidence", "sample_share", "price_tolerance"}
 
 
 @router.get("/approval")
@@ -38,7 +39,7 @@ def try_rules(request: Request, _user: Admin, form: TypedForm, cases: Annotated[
     ui = ui_of(request)
     rules = chosen(form, RULES)
     replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)
-    told = replayer.replay(replayer.cases(cases), _change(rules))
+    told = replayer.replay(replayer.cases(cases), _change(request, rules))
     return render(
         request, "approval/_replay.html", told=told, rules=rules, changes=most_telling(told.changes, SHOWN), outcome=outcome)
 
@@ -46,17 +47,18 @@ def try_rules(request: Request, _user: Admin, form: TypedForm, cases: Annotated[
 @router.post("/approval/save")
 def save(request: Request, user: Admin, form: TypedForm) -> Response:
     """Put rules in force that were tried."""
-    change = _change(chosen(form, RULES))
+    change = _change(request, chosen(form, RULES))
     with services_of(request).db.write() as db:
         promises = Promises(db)
         promises.save_house(change.of(promises.house(ui_of(request).matcher.policy)), person=user.name)
     return _show(request, "approval/_panels.html")
 
 
-def _change(rules: dict[str, str]) -> Change:
-    """The rules as typed, with a point or a comma; an empty target means that none is promised, an empty amount that one
-    person is enough."""
-    given = {name: value.strip().replace(",", ".") for name, value in rules.items()}
+def _change(request: Request, rules: dict[str, str]) -> Change:
+    """The rules as typed; an empty target means that none is promised, an empty amount that one person is enough."""
+    given = {
+        name: f"{number_of(request, value):f}" if name in _NUMBERS and value.strip() not in {"", "none"} else value.strip()
+        for name, value in rules.items()}
     settings = [f"{name}={value or 'none'}" for name, value in given.items() if value or name in _MAY_BE_NONE]
     return parse_change(settings, is_for_house=True)
 

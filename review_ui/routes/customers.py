@@ -20,7 +20,7 @@ from review_ui.pages import render
 from review_ui.presenters import masterdata as forms
 from review_ui.presenters.approval import most_telling, outcome
 from review_ui.state import services_of, ui_of
-from review_ui.typed_form import TypedForm, chosen
+from review_ui.typed_form import TypedForm, chosen, plain
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 50
@@ -70,7 +70,8 @@ def new(request: Request, _user: Admin) -> Response:
 def save(request: Request, user: Admin, form: TypedForm, no: Typed, seen: Typed = "") -> Response:
     """Save what the form says; without `seen` it is a new customer."""
     edit.edit_customer(
-        services_of(request).db, no.strip(), chosen(form, _COLUMNS), actor=user.name, seen=seen or None, is_new=not seen)
+        services_of(request).db, no.strip(), plain(request, chosen(form, _COLUMNS), forms.NUMBERS), actor=user.name,
+        seen=seen or None, is_new=not seen)
     return _back(request, no)
 
 
@@ -83,7 +84,8 @@ def try_rules(request: Request, _user: Admin, form: TypedForm, no: Typed) -> Res
     rules = {
         **{name: form.get(name, "") for name in ("approval", "price_tolerance", "merge_repeated_lines", "pack_rule")},
         "target_error_rate": form.get("target_error_rate", "").strip() or str(house or "none")}
-    change = parse_change(f"{name}={value.strip()}" for name, value in rules.items() if value.strip())
+    given = plain(request, rules, forms.NUMBERS)
+    change = parse_change(f"{name}={value.strip()}" for name, value in given.items() if value.strip())
     replayer = Replayer(ui.services.db, ui.matcher.index, ui.matcher.policy)
     told = replayer.replay(replayer.cases(TRIED, no), change)
     return render(
@@ -108,7 +110,8 @@ def remove_contact(request: Request, user: Admin, no: Typed, email: Typed) -> Re
 @router.post("/masterdata/customer/address")
 def save_address(request: Request, user: Admin, form: TypedForm, no: Typed) -> Response:
     """Add an address, or change the one of this kind and code."""
-    edit.edit_customer(services_of(request).db, no, chosen(form, edit.ADDRESS_COLUMNS), actor=user.name)
+    given = plain(request, chosen(form, edit.ADDRESS_COLUMNS), forms.NUMBERS)
+    edit.edit_customer(services_of(request).db, no, given, actor=user.name)
     return _back(request, no)
 
 

@@ -12,10 +12,10 @@ from oms.orders.checking.decide import KINDS, HoldRule
 from oms.orders.checking.rules import RELEASERS, hold_rules, save_hold_rules
 from review_ui.access import Admin
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_or_none
 from review_ui.language import N_
 from review_ui.pages import render
 from review_ui.state import services_of
+from review_ui.typed_form import number_or_none
 
 router = APIRouter(route_class=PageRoute)
 HELP = {
@@ -45,7 +45,7 @@ def save(
 ) -> Response:
     """Put one rule in force."""
     rule = HoldRule(
-        kind, on, typed_or_none(limit), tuple(word.strip() for word in words.split(",") if word.strip()),
+        kind, on, number_or_none(request, limit), tuple(word.strip() for word in words.split(",") if word.strip()),
         owner.strip() or None, released_by)
     with services_of(request).db.write() as db:
         save_hold_rules(db, [rule], user=user.name)

@@ -17,10 +17,10 @@ from oms.billing.refunds import move_refund, request_refund
 from oms.billing.repository import Billing
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_number
 from review_ui.pages import render
 from review_ui.papers import sender_of, shown_pdf
 from review_ui.state import services_of
+from review_ui.typed_form import number_of
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 100
@@ -88,8 +88,8 @@ def pay(request: Request, user: Clerk, number: str, amount: Text, key: Key) -> R
     services = services_of(request)
     with services.db.write() as db:
         receive_payment(
-            db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=typed_number(amount), received_at=services.clock(),
-            actor=user.name)
+            db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=number_of(request, amount),
+            received_at=services.clock(), actor=user.name)
     return _show(request, "invoices/_invoice.html", number)
 
 
@@ -99,11 +99,11 @@ def credit(
     reason: Text, key: Key, fee: Text = "",
 ) -> Response:
     """Take back a part."""
-    quantities = {i: typed_number(q) for i, q in zip(line, quantity, strict=False) if q.strip()}
+    quantities = {i: number_of(request, q) for i, q in zip(line, quantity, strict=False) if q.strip()}
     with services_of(request).db.write() as db:
         issue_credit(
             db, Billing(db).invoice(number).id, key=f"desk:{key}", quantities=quantities, reason=reason, actor=user.name,
-            fee=typed_number(fee) if fee.strip() else Decimal(0))
+            fee=number_of(request, fee) if fee.strip() else Decimal(0))
     return _show(request, "invoices/_invoice.html", number)
 
 
@@ -111,7 +111,7 @@ def credit(
 def refund(request: Request, user: Approver, number: str, amount: Text, key: Key) -> Response:
     """Money is to go back."""
     with services_of(request).db.write() as db:
-        request_refund(db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=typed_number(amount), actor=user.name)
+        request_refund(db, Billing(db).invoice(number).id, key=f"desk:{key}", amount=number_of(request, amount), actor=user.name)
     return _show(request, "invoices/_invoice.html", number)
 
 

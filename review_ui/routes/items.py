@@ -17,12 +17,11 @@ from models.errors import InputError
 from oms.inventory.kit_contents import edit_kit, parts_of_kit
 from review_ui.access import Admin, Viewer
 from review_ui.errors import PageRoute, go_to
-from review_ui.formats import typed_or_none
 from review_ui.headers import IMAGE_HEADERS
 from review_ui.pages import render
 from review_ui.presenters import masterdata as forms
 from review_ui.state import searched_index, services_of
-from review_ui.typed_form import TypedForm, chosen
+from review_ui.typed_form import TypedForm, chosen, number_or_none, plain
 from review_ui.uploads import spool
 
 router = APIRouter(route_class=PageRoute)
@@ -74,8 +73,8 @@ def new(request: Request, _user: Admin) -> Response:
 def save(request: Request, user: Admin, form: TypedForm, sku: Typed, seen: Typed = "") -> Response:
     """Save what the form says; without `seen` it is a new item."""
     edit.edit_item(
-        services_of(request).db, sku.strip(), chosen(form, ITEM_COLUMNS), actor=user.name, seen=seen or None,
-        is_new=not seen)
+        services_of(request).db, sku.strip(), plain(request, chosen(form, ITEM_COLUMNS), forms.NUMBERS), actor=user.name,
+        seen=seen or None, is_new=not seen)
     return _back(request, sku)
 
 
@@ -88,7 +87,8 @@ def save_units(
     if not len(uom) == len(factor) == len(uom_gtin):
         raise InputError("The form is not complete. Reload the page and try again.", code="bad_form")
     units = [
-        {"uom": u, "factor": f, "uom_gtin": g} for u, f, g in zip(uom, factor, uom_gtin, strict=True) if u.strip()]
+        plain(request, {"uom": u, "factor": f, "uom_gtin": g}, {"factor"})
+        for u, f, g in zip(uom, factor, uom_gtin, strict=True) if u.strip()]
     edit.edit_units(services_of(request).db, sku, units, actor=user.name, seen=seen or None)
     return _back(request, sku)
 
@@ -135,7 +135,7 @@ def save_parts(
     parts: dict[str, Decimal] = {}
     for name, many in zip(part, quantity, strict=True):
         if name.strip():
-            parts[name.strip()] = parts.get(name.strip(), Decimal(0)) + (typed_or_none(many) or Decimal(0))
+            parts[name.strip()] = parts.get(name.strip(), Decimal(0)) + (number_or_none(request, many) or Decimal(0))
     with services_of(request).db.write() as db:
         edit_kit(db, sku, parts, actor=user.name)
     return _back(request, sku)
@@ -152,7 +152,7 @@ def save_substitutes(request: Request, user: Admin, sku: Typed, other: Annotated
 @router.post("/masterdata/item/price")
 def save_price(request: Request, user: Admin, form: TypedForm, sku: Typed) -> Response:
     """Add a price, or change the one that is told from others by the same marks."""
-    edit.edit_price(services_of(request).db, chosen(form, edit.PRICE_COLUMNS), actor=user.name)
+    edit.edit_price(services_of(request).db, plain(request, chosen(form, edit.PRICE_COLUMNS), forms.NUMBERS), actor=user.name)
     return _back(request, sku)
 
 

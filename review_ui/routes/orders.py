@@ -21,12 +21,12 @@ from oms.orders.write import order_no as order_no_of
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.each import NOTHING, Told, before, do_each
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_or_none
 from review_ui.order_page import change_as, day_of, do_to_order, show_order
 from review_ui.pages import render
 from review_ui.presenters.orders import STATES, Asked, load_orders
 from review_ui.presenters.views import load_saved
 from review_ui.state import services_of
+from review_ui.typed_form import number_or_none
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
@@ -151,7 +151,7 @@ def change_line(
 ) -> Response:
     """Change one line, cancel what is open of it, or take it out of a draft."""
     edit = RemoveLine(position) if removes else CancelLine(position) if cancels else EditLine(
-        position, typed_or_none(quantity), typed_or_none(price), day_of(day))
+        position, number_or_none(request, quantity), number_or_none(request, price), day_of(day))
     return do_to_order(request, order_no, lambda db, i: change_as(
         db, i, [edit], user=user, reason=reason, revision=revision))
 

@@ -10,10 +10,10 @@ from models.errors import InputError
 from oms.orders.company_money import Rate, rate_currencies, rates, save_rate, waiting_for_rate
 from review_ui.access import Approver, Viewer
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_or_none
 from review_ui.order_page import day_of
 from review_ui.pages import render
 from review_ui.state import services_of
+from review_ui.typed_form import number_or_none
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 200
@@ -41,7 +41,7 @@ def save(
     source: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Keep a rate; for a day that has one it takes that one's place."""
-    since, value = day_of(day), typed_or_none(rate)
+    since, value = day_of(day), number_or_none(request, rate)
     if since is None or value is None:
         raise InputError("Say from which day on the rate holds, and what one unit is worth.", code="bad_rate")
     kept = Rate(currency.strip().upper(), services_of(request).settings.currency, since, value, source)

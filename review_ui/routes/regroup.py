@@ -10,8 +10,8 @@ from oms.orders.regroup.service import give_back, merge_orders, split_order
 from oms.orders.repository import order_id_of
 from review_ui.access import Approver
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_or_none
 from review_ui.order_page import do_to_order
+from review_ui.typed_form import number_or_none
 
 router = APIRouter(route_class=PageRoute)
 Reason = Annotated[str, Form()]
@@ -32,7 +32,7 @@ def split(
     quantity: Annotated[list[str] | None, Form()] = None, reason: Reason = "",
 ) -> Response:
     """Part off what a quantity stands beside."""
-    asked = {p: typed_or_none(q) for p, q in zip(position or [], quantity or [], strict=False) if q.strip()}
+    asked = {p: number_or_none(request, q) for p, q in zip(position or [], quantity or [], strict=False) if q.strip()}
     return do_to_order(request, order_no, lambda db, i: split_order(db, i, asked, actor=user.name, reason=reason))
 
 

@@ -32,10 +32,10 @@ from oms.returns.requests import (
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.each import NOTHING, Told, do_each
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_number
 from review_ui.pages import render
 from review_ui.presenters.case_facts import load_audit
 from review_ui.state import services_of
+from review_ui.typed_form import number_of
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 100
@@ -116,7 +116,7 @@ def request_one(
 ) -> Response:
     """Ask that goods of an order may come back."""
     wanted = [
-        Wanted(typed_number(q), order_line_id=x, item_id=i)
+        Wanted(number_of(request, q), order_line_id=x, item_id=i)
         for x, i, q in zip(line, item, quantity, strict=False) if q.strip()]
     with services_of(request).db.write() as db:
         made = request_return(db, order_id=Returns(db).order_id(order), lines=wanted, reason=reason, actor=user.name)
@@ -133,7 +133,7 @@ def blind(
         if item is None:
             raise NotFound(f"There is no item {sku.strip()}. Read the label again, or search the catalogue.")
         made = open_blind_return(
-            db, customer_no=customer_no.strip(), lines=[Wanted(typed_number(quantity), item_id=item)], reason=reason,
+            db, customer_no=customer_no.strip(), lines=[Wanted(number_of(request, quantity), item_id=item)], reason=reason,
             actor=user.name)
     return RedirectResponse(f"/returns/RMA-{made:06d}", 303)
 
@@ -150,7 +150,7 @@ def answer(
 ) -> Response:
     """Approve, with a fee perhaps, or decline with words for the customer."""
     if verdict == "approve":
-        charged = typed_number(fee) if fee.strip() else Decimal(0)
+        charged = number_of(request, fee) if fee.strip() else Decimal(0)
         return _do(request, number, lambda db, id_: approve_return(db, id_, actor=user.name, fee=charged))
     return _do(request, number, lambda db, id_: decline_return(db, id_, actor=user.name, answer=words))
 
@@ -170,7 +170,7 @@ def send(request: Request, user: Clerk, number: str) -> Response:
 @router.post("/returns/{number}/receive")
 def receive(request: Request, user: Clerk, number: str, line: Ids, quantity: Texts) -> Response:
     """Goods came; the rest may come later."""
-    came = {i: typed_number(q) for i, q in zip(line, quantity, strict=False) if q.strip() and typed_number(q)}
+    came = {i: number_of(request, q) for i, q in zip(line, quantity, strict=False) if q.strip() and number_of(request, q)}
     return _do(request, number, lambda db, id_: receive_return(db, id_, quantities=came, actor=user.name))
 
 
@@ -183,7 +183,7 @@ def judge(
     where = Disposition(disposition) if disposition in set(Disposition) else None
     owed = ReturnOutcome(outcome) if outcome in set(ReturnOutcome) else None
     return _do(request, number, lambda db, id_: inspect(
-        db, id_, line_id=line, quantity=typed_number(quantity), grade=grade, disposition=where, outcome=owed, note=note,
+        db, id_, line_id=line, quantity=number_of(request, quantity), grade=grade, disposition=where, outcome=owed, note=note,
         lot_id=_lot(db, lot), actor=user.name))
 
 

@@ -15,10 +15,10 @@ from oms.fulfilment.repository import Fulfilments
 from oms.fulfilment.ship import Carriage
 from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_or_none
 from review_ui.pages import render
 from review_ui.presenters.fulfilment import CARRIAGE_WORDS, load_carriage_changes, load_shipment, papers_of
 from review_ui.state import services_of
+from review_ui.typed_form import number_or_none
 
 router = APIRouter(route_class=PageRoute)
 Text = Annotated[str, Form(max_length=64)]
@@ -55,7 +55,7 @@ def pack_parcel(
     """Put so much of these lines into a new parcel; a quantity of nothing leaves the line loose."""
     services = services_of(request)
     contents = {x: q for x, q in zip(line or (), quantity or (), strict=False) if q}
-    measured = Measures(weight=typed_or_none(weight) or None)
+    measured = Measures(weight=number_or_none(request, weight) or None)
     with services.db.write() as db:
         pack(
             db, Fulfilments(db).shipment(number).summary.id, company_prefix=services.settings.gs1_company_prefix,

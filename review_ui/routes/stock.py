@@ -14,10 +14,10 @@ from oms.inventory import repository
 from oms.inventory.booking import Booking, Movement, book, take_back
 from review_ui.access import Clerk, Viewer
 from review_ui.errors import PageRoute
-from review_ui.formats import typed_number
 from review_ui.pages import render
 from review_ui.presenters.stock import load_item
 from review_ui.state import searched_index, services_of
+from review_ui.typed_form import number_of
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 50
@@ -79,7 +79,7 @@ def booking(
 ) -> Response:
     """Count, adjust, transfer, receive or scrap; pressing twice books once."""
     wanted = Booking(
-        kind, sku, location, typed_number(quantity), reference.strip(), to or None, lot.strip() or None, _day(expires_on))
+        kind, sku, location, number_of(request, quantity), reference.strip(), to or None, lot.strip() or None, _day(expires_on))
     with services_of(request).db.write() as db:
         done = book(db, wanted, actor=user.name, key=f"desk:{key[:64]}")
     return _item(request, "stock/_item.html", sku, done)

@@ -64,7 +64,7 @@ def test_the_same_order_again_is_a_duplicate_and_a_different_one_is_asked_about(
     assert desk.row(other).state is CaseState.NEEDS_REVIEW
     assert [d.sentence for d in desk.doubts(other) if d.code is DoubtCode.REVISED_ORDER] == [
         f"PO PO 4711 of this customer is already here as case {first}, and this one differs: line 1 (HB-0840): quantity 100 "
-        "pieces → 200 pieces; line 2 (GL-L) is removed. Reject the one that does not hold, then approve the other."]
+        "pieces → 200 pieces; line 2 (“GL-L”) is removed. Reject the one that does not hold, then approve the other."]
     stranger = desk.case(reading(po="PO 4711", buyer_name="Elbe Fittings Ltd"), sender="a@elbe.example")
     assert not codes(desk, stranger) & {DoubtCode.DUPLICATE_PO, DoubtCode.REVISED_ORDER}
 
@@ -162,7 +162,7 @@ def test_a_change_names_the_order_it_amends(shared: Desk) -> None:
     first = shared.case(reading(po="PO-5"))
     case_id = shared.case(reading(po="PO-5", kind=DocumentType.ORDER_CHANGE))
     (doubt,) = [d for d in shared.doubts(case_id) if d.code is DoubtCode.CHANGE_OF_ORDER]
-    assert doubt.sentence == f"This changes case {first} (PO PO-5). Change it there, then reject this case."
+    assert doubt.sentence == f"This changes case {first} (PO PO-5). Approve that case first; this one then changes its order."
     assert shared.row(case_id).related_case_id == first
 
 

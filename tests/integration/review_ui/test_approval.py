@@ -62,13 +62,14 @@ def test_all_rules_of_the_house_are_tried_and_saved_on_the_page(desk: Desk, visi
     with desk.db.read() as db:
         before = Promises(db).house(Policy(same_goods_days=30))
     assert (before.price_rule, before.same_goods_days) == (PriceRule.ASK, 30)
-    rules = {**RULES, "target_error_rate": "", "price_tolerance": "12,5", "price_rule": "ours", "takes_successors": "yes",
-             "same_goods_days": "0"}
-    tried = adam.post("/approval/try", data=rules).text
-    assert "Asks no more: Line 20: price 0.124" in tried
+    rules = {**RULES, "target_error_rate": "", "price_tolerance": "12,5", "two_people_above": "10.000", "price_rule": "ours",
+             "takes_successors": "yes", "same_goods_days": "0"}
+    tried = adam.post("/approval/try", data=rules, headers=german).text
+    assert "Fragt nicht mehr: Position 20: Preis 0,124" in tried
     assert 'value="12,5"' in adam.post("/approval/save", data=rules, headers=german).text
     with desk.db.read() as db:
         saved = Promises(db).house(Policy())
+    assert saved.two_people_above == Decimal(10_000)
     assert (saved.price_tolerance, saved.price_rule, saved.takes_successors, saved.same_goods_days) == (
         Decimal("12.5"), PriceRule.OURS, True, 0)
     refused = adam.post("/approval/save", data={**rules, "same_goods_days": "400"})

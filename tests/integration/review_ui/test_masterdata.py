@@ -101,6 +101,19 @@ def test_an_item_has_units_prices_and_a_successor(visit: Visit) -> None:
     assert "Packing tape" in adam.get("/masterdata/items/rows?text=tape").text
 
 
+def test_numbers_of_master_data_are_shown_and_typed_as_the_person_writes_them(visit: Visit) -> None:
+    adam, german = visit("adam"), {**HTMX, "accept-language": "de"}
+    item = {"sku": "N/2", "description": "Hinge", "base_uom": "H87", "weight": "1.234,5"}
+    assert adam.post("/masterdata/item", data=item, headers=german).status_code == 200
+    units = {"sku": "N/2", "uom": ["H87", "XBX"], "factor": ["1", "1.000"], "uom_gtin": ["", ""]}
+    assert adam.post("/masterdata/item/units", data=units, headers=german).status_code == 200
+    price = {"sku": "N/2", "uom": "XBX", "price": "2.500,25", "currency": "EUR"}
+    assert adam.post("/masterdata/item/price", data=price, headers=german).status_code == 200
+    assert 'name="weight" value="1234,5"' in adam.get("/masterdata/item?sku=N%2F2", headers=german).text
+    page = adam.get("/masterdata/item?sku=N%2F2").text
+    assert 'name="weight" value="1234.5"' in page and 'value="1000"' in page and "2,500.25 EUR" in page
+
+
 def test_what_is_in_a_kit_and_what_is_offered_instead_are_edited_and_told(visit: Visit) -> None:
     adam = visit("adam")
     for sku in ("KIT-1", "KIT-2"):

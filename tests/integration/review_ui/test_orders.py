@@ -101,6 +101,7 @@ def test_a_line_is_changed_and_cancelled_on_the_page(house: Desk, visit: Visit) 
     assert "<div>Position 1, Menge: 10 → 8,5</div>" in german and re.search(r"vor \d+ s", german)
     assert "you saw revision 1, now it is 2" in post(client, f"{ONE}/line", 409, revision=1, position=1, quantity="5", reason="x")
     assert "is no number" in post(client, f"{ONE}/line", 422, revision=2, position=1, quantity="many", reason="x")
+    assert "may be 1000 or 1.000" in post(client, f"{ONE}/line", 422, revision=2, position=1, quantity="1,000", reason="x")
     post(client, f"{ONE}/line", revision=2, position=2, cancels="true", reason="Not needed.")
     post(client, f"{ONE}/delivery", revision=3, day="2031-07-01", address="Gate 4", terms="30 days net", reason="Moved.")
     with house.db.read() as db:

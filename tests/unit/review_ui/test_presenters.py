@@ -87,9 +87,9 @@ def test_numbers_are_written_as_people_type_them(value: str, plain: str, price: 
 def test_no_number_is_changed_by_showing_it(value: Decimal) -> None:
     assert Decimal(price_text(value)) == value
     for language in languages():
-        assert typed_number(number(value, language)) == value
+        assert typed_number(number(value, language), language) == value
         shown = money(value, None, language)
-        assert typed_number(shown) == value
+        assert typed_number(shown, language) == value
         field = field_text(value_text(value), language)
         assert plain_number(field, language) == value_text(value)
         assert Decimal(plain_number(money(value, None, "de"), "de")) == value
@@ -118,10 +118,17 @@ def test_codes_are_not_taken_for_numbers(text: str) -> None:
     assert localized(text, "de") == text
 
 
-@pytest.mark.parametrize("text", ["", "many", "1.2.3", "NaN", "1e999999999999999999"])
-def test_what_is_no_number_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "many", "1.2.3", "NaN", "1e999999999999999999", "1,234"])
+def test_what_is_no_number_or_may_be_two_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         typed_number(text)
+
+
+@pytest.mark.parametrize(("language", "typed", "meant"), [
+    ("de", "1.234", "1234"), ("de", "1.234,5", "1234.5"), ("de", "1,234", "1.234"), ("de", "12.40", "12.40"),
+    ("en", "1.234", "1.234"), ("en", "0,234", "0.234"), ("en", "1,234.5", "1234.5")])
+def test_a_number_is_taken_as_the_persons_language_writes_it(language: str, typed: str, meant: str) -> None:
+    assert typed_number(typed, language) == Decimal(meant)
 
 
 @pytest.mark.parametrize(("asked", "contract", "text"), [

@@ -65,6 +65,11 @@ def test_every_question_is_asked_in_german(code: str, english: str) -> None:
     ("colour red, not blue; thread 8, not 10; millimetres 30, not 12; b16, not c6",
      "Farbe rot, nicht blau; Gewinde 8, nicht 10; Millimeter 30, nicht 12; b16, nicht c6"),
     ("“padded”, not “softshell”; “BEARING” 6204, not 6205", "“padded”, nicht “softshell”; “BEARING” 6204, nicht 6205"),
+    ("colour green/yellow, not red", "Farbe grün/gelb, nicht rot"),
+    ("This changes order SO-000007 (PO 4711): line 4 (“the usual gloves”) is removed; line 5 (KX-4): item KX-4 → “Gloves”, "
+     "quantity 100 pieces → 120 pieces. Approve to change the order.",
+     "Das ändert Auftrag SO-000007 (Bestellnummer 4711): Position 4 (“the usual gloves”): gestrichen; Position 5 (KX-4): Artikel "
+     "KX-4 → “Gloves”, Menge 100 Stück → 120 Stück. Genehmigen Sie, um den Auftrag zu ändern."),
     ("No unit is printed. 90 % sure.", "Keine Einheit ist gedruckt. 90 % sicher."),
     ("No case was opened: it is a quote (subject: “enquiry”; words: “send us a quotation”). If it is an order after all, choose "
      "“It is an order”.",
