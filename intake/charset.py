@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from charset_normalizer import from_bytes
+from runtime.code_pages import guessed_text
 
 # Declared name → what senders mean by it: the superset every mail program reads it as (WHATWG Encoding Standard).
 _MEANT = {
@@ -14,7 +14,6 @@ _MEANT = {
 }
 _META_CHARSET = re.compile(r"(<meta\b[^>]{0,500}?charset\s*=\s*[\"']?)[\w.:-]+", re.IGNORECASE)
 _META_WITHIN = 4_096          # characters; readers look for it in the first 1,024 bytes (HTML, 4.2.5.5)
-_GUESS_FROM = 64 * 1024       # bytes are plenty for a guess
 
 
 def decode_text(data: bytes, declared: str | None) -> str:
@@ -24,9 +23,7 @@ def decode_text(data: bytes, declared: str | None) -> str:
     for candidate in (*(("utf-8",) if meant in ("", "cp1252", "unknown-8bit") else ()), meant):
         if (text := _decoded(data, candidate)) is not None:
             return text
-    guess = from_bytes(data[:_GUESS_FROM]).best()
-    text = _decoded(data, guess.encoding) if guess else None
-    return text if text is not None else data.decode("latin-1")
+    return guessed_text(data)[0]
 
 
 def html_bytes(html: str) -> bytes:

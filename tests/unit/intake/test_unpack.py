@@ -161,9 +161,21 @@ def test_text_around_an_attachment_is_one_body() -> None:
 ])
 def test_charset_trouble_is_never_fatal(charset: str, data: bytes) -> None:
     raw = b"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=" + charset.encode() + b"\n\n" + data
-    assert "5" in parts(raw)[0].content.decode()
-    if charset != "no-such":
-        assert parts(raw)[0].content.decode() == "Größe 5 €"
+    assert parts(raw)[0].content.decode() == "Größe 5 €"
+
+
+@pytest.mark.parametrize(("charset", "text", "codec"), [
+    ("utf-8", "24 Stück Schließblech Größe 6 à 1,10 €", "cp1252"), ("x-unknown", "Prüfstand à 0,90 € für Mühle", "cp1252"),
+    ("utf-8", "Proszę dostarczyć śruby i łożyska", "cp1250"), ("", "10 śrub, 5 łożysk, części", "iso8859_2"),
+    ("utf-8", "Пожалуйста отправьте пять насосов", "koi8_r")])
+def test_a_body_in_another_charset_than_it_says_is_read_by_its_words(charset: str, text: str, codec: str) -> None:
+    raw = b"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=" + charset.encode() + b"\n\n" + text.encode(codec)
+    assert parts(raw)[0].content.decode() == text
+
+
+def test_one_foreign_byte_leaves_the_rest_of_a_body_in_utf_8_as_it_is() -> None:
+    raw = b"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n" + "Größe für Stück ".encode() + b"\xe4!"
+    assert parts(raw)[0].content.decode() == "Größe für Stück \ufffd!"
 
 
 def test_html_in_another_charset_says_utf_8_afterwards() -> None:

@@ -77,6 +77,8 @@ _TEXTS = {
     "Bitte liefern Sie 5 Stück Größe 8, Übergangsstück für nächste Woche": "cp1252 iso8859_15 mac_roman cp850 cp1250 iso8859_2",
     "Sechskantschraube für Gehäuse;5;Stück;1,20 €": "cp1252 iso8859_15 mac_roman cp1250",
     "Größe": "cp1252 mac_roman cp850", "Rohr 3/4\" Ø 20 mm 12,50 € ±2° 5 m²": "cp1252",
+    "KX-1;Scharnier groß;24\nKX-2;Dichtring Ø 6;100\nKX-3;Handschuhe Größe L;12": "cp1252 cp850 mac_roman",
+    "24 Stück Schließblech à 1,10 €": "cp1252 mac_roman",
     "Pièces détachées à livrer le 5 août, délai prévu, garçon, œuvre": "cp1252 iso8859_15 mac_roman",
     "Señores: envíen 20 tornillos pequeños a la dirección de España": "cp1252 mac_roman cp850",
     "Proszę dostarczyć śruby, łożyska i części zamienne do magazynu w Łodzi": "cp1250 iso8859_2 cp852",
