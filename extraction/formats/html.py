@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from lxml import etree, html
 
 from extraction.formats.encoding import decode_text
 from extraction.formats.html_style import Look, StyleSheet
+from extraction.formats.html_tables import styled_tables
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.text_flow import Flow, FlowLine, Piece, TableCell, line_end, table_lines
 from extraction.formats.text_page import text_page
@@ -22,6 +23,8 @@ _BLOCKS = {
     "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "table", "td", "th",
     "tr", "ul",
 }
+_BLOCK_DISPLAYS = {"block", "flex", "grid", "list-item", "table", "table-row", "flow-root"}
+_APART = {"inline-block", "inline-flex", "table-cell"}          # on the line of their neighbours, but words of their own
 _ROW_GROUPS = {"tbody", "thead", "tfoot"}
 _SHOWN_INPUTS = {"", "text", "number", "date", "email", "tel", "search", "url", "submit", "button"}
 _ALONE = re.compile(r"(?<!\S)[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]+(?!\S)")
@@ -64,9 +67,10 @@ class _Reader:
     is_cut: bool = False
     numbers: dict[html.HtmlElement, int] = field(default_factory=dict)     # of the last item of each numbered list
     outer_tables: set[html.HtmlElement] = field(default_factory=set)       # those with tables in them
+    roles: Mapping[html.HtmlElement, str] = field(default_factory=dict)    # tags that styles lend: see `styled_tables`
 
     def walk(self, element: html.HtmlElement, flow: _Flow, above: Look, flags: frozenset[WordFlag], depth: int) -> None:
-        tag = element.tag if isinstance(element.tag, str) else ""
+        tag = self._tag(element)
         if not tag or tag in _SILENT:
             return
         if depth > _DEEPEST:
@@ -80,12 +84,20 @@ class _Reader:
         if tag == "table" and self._is_data(element):
             flow.add(self._table(element, look, flags, depth))
             return
-        if tag in _BLOCKS:
+        is_block = tag in _BLOCKS or look.display in _BLOCK_DISPLAYS
+        if is_block:
             flow.break_line()
             flow.kept_column = 0
+        elif look.display in _APART:
+            flow.write(" ", flags)
         self._inside(element, tag, flow, look, flags, depth)
-        if tag in _BLOCKS:
+        if is_block:
             flow.break_line()
+        elif look.display in _APART:
+            flow.write(" ", flags)
+
+    def _tag(self, element: html.HtmlElement) -> str:
+        return self.roles.get(element) or (element.tag if isinstance(element.tag, str) else "")
 
     def _inside(
         self, element: html.HtmlElement, tag: str, flow: _Flow, look: Look, flags: frozenset[WordFlag], depth: int
@@ -127,17 +139,17 @@ class _Reader:
         """True for a table whose rows mean something: without tables in it, or with three full rows of three cells."""
         if table not in self.outer_tables:
             return True
-        full = [row for row in _rows(table) if sum(bool(cell.text_content().strip()) for cell in _cells(row)) >= 3]
+        full = [row for row in self._rows(table) if sum(bool(cell.text_content().strip()) for cell in self._cells(row)) >= 3]
         return len(full) >= 3
 
     def _table(self, table: html.HtmlElement, look: Look, flags: frozenset[WordFlag], depth: int) -> Iterator[FlowLine]:
         laid_out: list[list[TableCell]] = []
         below: dict[int, int] = {}                 # rows that a cell from above still fills, by column
-        for row in _rows(table):
+        for row in self._rows(table):
             row_look = self.styles.look(row, look)
             row_flags = _flags(row_look, "tr", flags)
             cells, column = [], 0
-            for element in _cells(row):
+            for element in self._cells(row):
                 while below.get(column, 0) > 0:
                     column += 1
                 flow = _Flow()
@@ -152,12 +164,24 @@ class _Reader:
             laid_out.append(cells)
         return table_lines(laid_out)
 
+    def _rows(self, table: html.HtmlElement) -> Iterator[html.HtmlElement]:
+        """The rows of a table itself, not of tables in it."""
+        for child in table:
+            if self._tag(child) == "tr":
+                yield child
+            elif self._tag(child) in _ROW_GROUPS:
+                yield from (row for row in child if self._tag(row) == "tr")
+
+    def _cells(self, row: html.HtmlElement) -> list[html.HtmlElement]:
+        return [cell for cell in row if self._tag(cell) in ("td", "th")]
+
 
 def parse_html(content: bytes, options: ParseOptions) -> Portion:
     """One TEXT page. Raises InputError: empty_document, too_many_rows, too_many_words."""
     text, problems = decode_text(content)
     root = _root(text)
-    reader = _Reader(StyleSheet.of(root))
+    styles = StyleSheet.of(root)
+    reader = _Reader(styles, roles=styled_tables(root, styles) if "table-cell" in text else {})
     for table in root.iter("table"):
         outer = next(table.iterancestors("table"), None)
         if outer is not None:
@@ -190,19 +214,6 @@ def _flags(look: Look, tag: str, above: frozenset[WordFlag]) -> frozenset[WordFl
 def _shown(text: str | None) -> str:
     """The text without signs of no width that stand alone: newsletters fill the preview of a mail with them."""
     return _ALONE.sub(" ", text) if text else ""
-
-
-def _rows(table: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    """The rows of a table itself, not of tables in it."""
-    for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in _ROW_GROUPS:
-            yield from (row for row in child if row.tag == "tr")
-
-
-def _cells(row: html.HtmlElement) -> list[html.HtmlElement]:
-    return [cell for cell in row if cell.tag in ("td", "th")]
 
 
 def _span(element: html.HtmlElement, name: str) -> int:

@@ -43,7 +43,10 @@ Compound = tuple[str, frozenset[str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the text of an element looks, as far as it is inherited. `behind` is None over a picture."""
+    """How the text of an element looks, as far as it is inherited; and `display`, its own, "" where no style names one.
+
+    `behind` is None over a picture.
+    """
 
     is_gone: bool = False          # nothing inside can be seen, whatever it says itself
     is_invisible: bool = False     # until something inside is made visible again
@@ -52,6 +55,7 @@ class Look:
     behind: Colour | None = (255, 255, 255)
     is_struck: bool = False
     is_kept: bool = False          # line breaks and blanks are shown as they are
+    display: str = ""
 
     @property
     def is_hidden(self) -> bool:
@@ -92,6 +96,7 @@ class StyleSheet:
 
     def look(self, element: html.HtmlElement, above: Look) -> Look:
         """How an element looks inside one that looks like `above`."""
+        above = replace(above, display="") if above.display else above
         if not self.rules and not element.attrib:
             return above
         keys = ["", _tag(element), *(f".{c}" for c in _classes(element)), f"#{element.get('id') or ''}"]
@@ -212,7 +217,8 @@ def _inside(above: Look, values: Mapping[str, str]) -> Look:
         is_invisible=visibility in ("hidden", "collapse") if visibility and visibility != "inherit" else above.is_invisible,
         size=_size(values.get("font-size"), above.size), colour=_colour(values.get("color"), above.colour),
         behind=_behind(values, above.behind), is_struck=above.is_struck or "line-through" in decoration,
-        is_kept=values["white-space"].startswith(("pre", "break")) if "white-space" in values else above.is_kept)
+        is_kept=values["white-space"].startswith(("pre", "break")) if "white-space" in values else above.is_kept,
+        display=values.get("display", ""))
 
 
 def _is_gone(values: Mapping[str, str]) -> bool:

@@ -100,6 +100,26 @@ def test_a_table_of_goods_with_tables_in_its_cells_keeps_its_rows() -> None:
         "Pos  Item  Qty", "1    bolt  20", "2    nut   5"]
 
 
+@pytest.mark.parametrize(("table", "style"), [
+    ("<div class=t>{}</div>", ".t{display:table} .r{display:table-row} .c{display:table-cell}"),
+    ("<div>{}</div>", ".r{display:table-row} .r span{display:table-cell; padding:2px}"),
+    ("<section><div class=g>{}</div></section>",
+     ".g{display:table-row-group} .r{display:table-row} .c{display:table-cell !important}"),
+])
+def test_tables_made_by_styles_are_tables(table: str, style: str) -> None:
+    rows = [("Item", "What", "Qty"), ("KX-1", "hinge", "24"), ("KX-22", "steel bolt", "5")]
+    body = "".join("<div class=r>" + "".join(f"<span class=c>{v}</span>" for v in row) + "</div>" for row in rows)
+    assert shown(f"<p>Order</p>{table.format(body)}<p>Bye</p>", style) == [
+        "Order", "Item   What        Qty", "KX-1   hinge       24", "KX-22  steel bolt  5", "Bye"]
+
+
+def test_text_beside_cells_made_by_styles_is_kept_and_words_in_boxes_of_their_own_stay_apart() -> None:
+    style = ".r{display:table-row} .c{display:table-cell} .b{display:block} .i{display:inline-block}"
+    body = ("<div>Before <div class=r><span class=c>24</span><span class=c>pcs</span></div></div>"
+            "<p><span class=i>KX-1</span><span class=i>hinge</span><span class=b>brass</span>polished</p>")
+    assert shown(body, style) == ["Before", "24 pcs", "KX-1 hinge", "brass", "polished"]
+
+
 @pytest.mark.parametrize("span", ["999999999999", "-1", "0", "²", "x", "5%"])
 def test_spans_that_cannot_be_are_one_or_bounded(span: str) -> None:
     assert shown(f"<table><tr><td colspan='{span}' rowspan='{span}'>a</td><td>b</td></tr></table>")[0].split() == ["a", "b"]
