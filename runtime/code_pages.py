@@ -29,7 +29,7 @@ _VALID_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\x
 
 
 def guessed_text(content: bytes) -> tuple[str, bool]:
-    """The text of bytes that are no whole UTF-8, with U+FFFD for what cannot be read; and whether anything tells its code page."""
+    """The text of bytes that are no whole UTF-8, U+FFFD for what cannot be read; and whether anything tells its code page."""
     if _is_mostly_utf8(content):
         return content.decode("utf-8", "replace"), True
     codec = _likely_codec(content)

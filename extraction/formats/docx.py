@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from lxml import etree
 
+from extraction.formats.docx_inserted import inserted_lines
 from extraction.formats.docx_styles import Styles, numbering_of
 from extraction.formats.docx_text import Writer
 from extraction.formats.office_pictures import EMU_PER_INCH, is_large, with_pictures
@@ -18,6 +19,9 @@ from extraction.formats.text_page import text_page
 from models.domain.pages import Parsed, Problem, SourceFormat
 
 _COMMENTS = Problem("comments_not_read", "The document carries comments in its margin, which were not read. Look at them.", 0)
+_NOT_INSERTED = Problem(
+    "part_not_read",
+    "A part of the document is a file of another kind, which was not read. Look at the document, or ask for a PDF.", 0)
 _MACROS = Problem("macros_ignored", "The document carries macros. They were not run.", 0)
 
 
@@ -67,9 +71,10 @@ def _read(package: OfficeZip) -> _Text:
         if body is None:
             continue
         writer.pictures = []
+        targets = {r.id: r.target for r in package.relations(part)}
+        writer.inserted = partial(_inserted, package, targets, text)
         for block in _bodies(body):
             text.lines += writer.lines(block)
-        targets = {r.id: r.target for r in package.relations(part)}
         text.pictures += [
             targets[i] for i, wide, high in writer.pictures
             if is_large(wide / EMU_PER_INCH, high / EMU_PER_INCH) and targets.get(i) in package.names]
@@ -80,6 +85,14 @@ def _read(package: OfficeZip) -> _Text:
     if any(name.endswith("vbaProject.bin") for name in package.names):
         text.problems.append(_MACROS)
     return text
+
+
+def _inserted(package: OfficeZip, targets: Mapping[str, str], text: _Text, relation: str) -> list[FlowLine]:
+    target = targets.get(relation, "")
+    lines = inserted_lines(package.bytes_of(target)) if target in package.names else None
+    if lines is None and _NOT_INSERTED not in text.problems:
+        text.problems.append(_NOT_INSERTED)
+    return lines or []
 
 
 def _references(root: etree._Element, name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ ECMA-376 Part 1, 17.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -31,10 +31,13 @@ _NONE: Flags = frozenset()
 
 @dataclass(slots=True)
 class Writer:
-    """Walks a part of the document. `pictures` are the relation ids of the pictures met, with their size in EMU."""
+    """Walks a part of the document. `pictures` are the relation ids of the pictures met, with their size in EMU; `inserted`
+    gives the lines of a document of another kind that stands in this one, by its relation id.
+    """
 
     styles: Styles
     numbering: Numbering
+    inserted: Callable[[str], list[FlowLine]] = lambda _: []
     pictures: list[tuple[str, int, int]] = field(default_factory=list)
     is_cut: bool = False       # something was nested too deeply to be read
     has_comments: bool = False
@@ -55,6 +58,8 @@ class Writer:
                 self._paragraph(element, flow, more, ground, depth)
             elif name == "tbl":
                 flow.add(table_lines(list(self._rows(element, more, depth))))
+            elif name == "altChunk":
+                flow.add(self.inserted(next((str(v) for k, v in element.attrib.items() if str(k).endswith("}id")), "")))
 
     def _rows(self, table: etree._Element, flags: Flags, depth: int) -> Iterator[list[TableCell]]:
         for row, more in _children(table, flags):

@@ -179,6 +179,13 @@ class _Reader:
 def parse_html(content: bytes, options: ParseOptions) -> Portion:
     """One TEXT page. Raises InputError: empty_document, too_many_rows, too_many_words."""
     text, problems = decode_text(content)
+    lines, is_cut = html_lines(text)
+    page, noticed = text_page(lines, options, is_cut=is_cut, may_be_blank=True)
+    return Portion(Parsed(SourceFormat.HTML, (page,), (), problems + noticed))
+
+
+def html_lines(text: str) -> tuple[list[FlowLine], bool]:
+    """The lines of a document, and whether something was nested too deeply to be read. Raises InputError empty_document."""
     root = _root(text)
     styles = StyleSheet.of(root)
     reader = _Reader(styles, roles=styled_tables(root, styles) if "table-cell" in text else {})
@@ -188,8 +195,7 @@ def parse_html(content: bytes, options: ParseOptions) -> Portion:
             reader.outer_tables.add(outer)
     flow = _Flow()
     reader.walk(root, flow, Look(), frozenset(), 0)
-    page, noticed = text_page(flow.written(), options, is_cut=reader.is_cut, may_be_blank=True)
-    return Portion(Parsed(SourceFormat.HTML, (page,), (), problems + noticed))
+    return flow.written(), reader.is_cut
 
 
 def _root(text: str) -> html.HtmlElement:

@@ -12,6 +12,7 @@ from extraction.formats.rtf_tables import RtfTables
 from extraction.formats.rtf_tokens import Token, charset, code_page, tokens
 from extraction.formats.sheet_cells import Colour, look_flags
 from extraction.formats.sheet_xlsx_styles import BLACK, WHITE
+from extraction.formats.text_flow import FlowLine
 from extraction.formats.text_page import text_page
 from models.domain.pages import Parsed, Problem, SourceFormat, WordFlag
 from models.errors import InputError
@@ -238,6 +239,13 @@ def parse_rtf(content: bytes, options: ParseOptions) -> Portion:
     page, problems = text_page(reader.tables.lines(), options, may_be_blank=bool(pictures))
     parsed = Parsed(SourceFormat.RTF, (page,), (), problems + ((_COMMENTS,) if reader.has_comments else ()))
     return with_pictures(parsed, [partial(_bytes, picture) for picture in pictures], options)
+
+
+def rtf_lines(content: bytes) -> list[FlowLine]:
+    """The lines of a document, without its pictures. Raises InputError damaged_document."""
+    reader = _Reader()
+    reader.read(content[content.find(b"{"):])
+    return reader.tables.lines()
 
 
 def rtf_picture(content: bytes, page: int) -> bytes:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import quopri
 import zipfile
 from typing import Any
 
 import pytest
 from docx import Document
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Inches, RGBColor
 from odf import style, table, text
@@ -113,6 +116,39 @@ def test_docx_text_boxes_are_read_once_and_nested_tables_in_place() -> None:
     inner = grid.cell(0, 1).add_table(1, 2)
     inner.cell(0, 0).text, inner.cell(0, 1).text = "in", "ner"
     assert _lines(_parsed(_saved(document))) == ["before", "boxed", "left  in  ner"]
+
+
+_PAGE = "<html><body><table><tr><td>Item</td><td>Qty</td></tr><tr><td>KX-1 Größe</td><td>24</td></tr></table></body></html>"
+_SAVED = ("MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html; charset=utf-8\n"
+          f"Content-Transfer-Encoding: quoted-printable\n\n{quopri.encodestring(_PAGE.encode()).decode()}\n--b--\n")
+_RICH = r"{\rtf1\ansi\trowd\cellx1500\cellx3000\intbl Item\cell Qty\cell\row\intbl KX-1 Gr\'f6\'dfe\cell 24\cell\row}"
+
+
+@pytest.mark.parametrize(("name", "content"), [("page.htm", _PAGE), ("page.mht", _SAVED), ("note.rtf", _RICH)])
+def test_a_document_of_another_kind_inside_a_docx_is_read_in_its_place(name: str, content: str) -> None:
+    parsed = _parsed(_with_chunk(name, content.encode()))
+    assert _lines(parsed) == ["Order 4711", "Item        Qty", "KX-1 Größe  24", "Regards"]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02" * 50, _docx()])
+def test_what_cannot_be_read_of_a_docx_is_told(content: bytes) -> None:
+    parsed = _parsed(_with_chunk("part.bin", content))
+    assert [p.code for p in parsed.problems] == ["part_not_read"]
+    assert _lines(parsed) == ["Order 4711", "Regards"]
+
+
+def _with_chunk(name: str, content: bytes) -> bytes:
+    """A DOCX with a file of another kind between its two paragraphs, as programs do that turn web pages into Word files."""
+    document = Document()
+    document.add_paragraph("Order 4711")
+    document.add_paragraph("Regards")
+    part = Part(PackURI(f"/word/{name}"), "application/octet-stream", content, document.part.package)
+    relation = document.part.relate_to(
+        part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk")
+    document.paragraphs[0]._p.addnext(parse_xml(
+        f'<w:altChunk {_W} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="{relation}"/>'))
+    return _saved(document)
 
 
 def test_large_pictures_become_pages_and_logos_do_not() -> None:
