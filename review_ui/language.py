@@ -30,8 +30,9 @@ ROLES = (N_("viewer"), N_("clerk"), N_("approver"), N_("admin"), N_("integration
 KINDS = (
     N_("credit"), N_("price"), N_("compliance"), N_("address"), N_("payment"), N_("fraud"), N_("stock"), N_("manual"),
     N_("Opening"), N_("Receipt"), N_("Count"), N_("Adjustment"), N_("Transfer"), N_("Reservation"), N_("Shipment"), N_("Return"),
-    N_("Scrap"), N_("Assembly"), N_("Reversal"), N_("mail"), N_("upload"), N_("folder"))
-"""Kinds of holds, of entries of the ledger and of ways in, which templates translate by their own names."""
+    N_("Scrap"), N_("Assembly"), N_("Reversal"), N_("mail"), N_("upload"), N_("folder"),
+    N_("unknown item"), N_("minimum"), N_("short stock"), N_("duplicate po"), N_("sync failure"), N_("reconciliation"))
+"""Kinds of holds, of entries of the ledger, of ways in and of exceptions, which templates translate by their own names."""
 
 
 @cache

@@ -16,7 +16,7 @@ from models.domain.order_work import EXCEPTION_MOVES, ExceptionKind, ExceptionSt
 from models.errors import ConflictError, InputError, NotFound
 from models.tables.base import Base
 from models.tables.exceptions import ExceptionRow, ExceptionRuleRow
-from models.tables.orders import SalesOrderRow
+from models.tables.orders import OrderHoldRow, SalesOrderRow
 from models.tables.people import UserRow
 from oms.exceptions.plan import DEFAULT_RULES, Rule, route
 from oms.outbox.store import Outbox
@@ -29,6 +29,8 @@ _TABLE = Base.metadata.tables["exceptions"]
 STANDING = (ExceptionState.OPEN, ExceptionState.ASSIGNED)
 _CLOSED = (ExceptionState.RESOLVED, ExceptionState.WAIVED)
 MOST_WORDS = 2_000
+HOLD_KEY = "hold:"
+"""How the keys of exceptions about holds begin; the hold's id follows."""
 
 
 def open_exception(
@@ -38,17 +40,17 @@ def open_exception(
     """Say that something went wrong; returns the exception's id.
 
     `key` names what it is about ("short:line:12", at most 128 characters): while one of that key is open, the same id comes back
-    and its code and sentence become the newest. One that a person waived stays waived as long as the sentence is the same.
+    and its kind, code and sentence become the newest. One that a person waived stays waived as long as the sentence is the same.
     `is_blocking` None leaves to the rule of the kind whether the order may be released meanwhile.
     """
-    words = {"code": code, "sentence": sentence}
+    words = {"kind": kind, "code": code, "sentence": sentence}
     waived = _newest(db, key)
     if waived is not None and waived.state is ExceptionState.WAIVED and waived.sentence == sentence:
         return waived.id
     at = now()
     to = route(rule_of(db, kind), at, is_blocking=is_blocking)
     made: int | None = db.execute(insert_once(db, _TABLE, returning=_TABLE.c.id), {
-        **words, "kind": kind, "key": key, "state": to.state, "is_blocking": to.is_blocking, "order_id": order_id,
+        **words, "key": key, "state": to.state, "is_blocking": to.is_blocking, "order_id": order_id,
         "item_id": item_id, "location_id": location_id, "outbox_id": outbox_id, "assignee_id": to.assignee_id, "team": to.team,
         "due_at": to.due_at, "opened_at": at}).scalar_one_or_none()
     if made is not None:
@@ -97,12 +99,13 @@ def assignee_of(db: Session, exception_id: int) -> int | None:
 
 
 def resolve(db: Session, exception_id: int, *, user: str, resolution: str) -> None:
-    """Note that it is in order again, and how. Raises RefusedMove when it is closed already, NotFound."""
+    """Note that it is in order again, and how. Raises RefusedMove when it is closed already, ConflictError while the hold that it
+    tells of stands, NotFound."""
     _settle(db, exception_id, ExceptionState.RESOLVED, user, resolution)
 
 
 def waive(db: Session, exception_id: int, *, user: str, reason: str) -> None:
-    """Accept it as it is, with a reason. Raises RefusedMove when it is closed already, NotFound."""
+    """Accept it as it is, with a reason. Raises as `resolve`."""
     _settle(db, exception_id, ExceptionState.WAIVED, user, reason)
 
 
@@ -148,6 +151,9 @@ def _settle(db: Session, exception_id: int, to: ExceptionState, user: str, words
     words = words.strip()
     if not words or len(words) > MOST_WORDS:
         raise InputError(f"Say in up to {MOST_WORDS:,} characters how it was settled.", code="reason_missing")
+    if _hold_stands(db, _get(db, exception_id).key):
+        raise ConflictError(
+            "The order is held for this: release the hold on the order, and the exception closes.", code="hold_stands")
     if not _close(db, (_TABLE.c.id == exception_id,), to, user, words):
         check_move(EXCEPTION_MOVES, _get(db, exception_id).state, to, f"exception {exception_id}")
     _record(db, exception_id, user, f"exception.{to}", {"resolution": words})
@@ -156,6 +162,11 @@ def _settle(db: Session, exception_id: int, to: ExceptionState, user: str, words
 def _close(db: Session, which: tuple[Any, ...], to: ExceptionState, by: str, words: str) -> bool:
     values = {"state": to, "closed_at": now(), "closed_by": by, "resolution": words}
     return changed(db, update(_TABLE).where(*which, _TABLE.c.state.in_(sources(EXCEPTION_MOVES, to))).values(values)) > 0
+
+
+def _hold_stands(db: Session, key: str) -> bool:
+    hold = db.get(OrderHoldRow, int(key.removeprefix(HOLD_KEY)), populate_existing=True) if key.startswith(HOLD_KEY) else None
+    return hold is not None and hold.released_at is None
 
 
 def _newest(db: Session, key: str) -> ExceptionRow | None:

@@ -20,6 +20,10 @@ from runtime.db import Database
 
 _TABLE = Base.metadata.tables["exceptions"]
 SWEEPER = "ordermill"
+_KINDS = {
+    "erp_unknown_item": ExceptionKind.UNKNOWN_ITEM, "erp_unknown_address": ExceptionKind.ADDRESS,
+    "erp_total_differs": ExceptionKind.PRICE}
+"""What the ERP says it is, by the code of its refusal; any other is a failure of the passage itself."""
 
 
 def sync_key(outbox_id: int) -> str:
@@ -52,15 +56,15 @@ def _open_failed(db: Session) -> int:
     for row in rows:
         sentence = row.sentence or f"The ERP did not take the message {row.key}; see Operations."
         open_exception(
-            db, kind=ExceptionKind.SYNC_FAILURE, key=sync_key(row.id), code=row.code or "sync_failed", sentence=sentence,
-            order_id=row.order_id, outbox_id=row.id)
+            db, kind=_KINDS.get(row.code or "", ExceptionKind.SYNC_FAILURE), key=sync_key(row.id), code=row.code or "sync_failed",
+            sentence=sentence, order_id=row.order_id, outbox_id=row.id)
     return len(rows)
 
 
 def _recovered(db: Session) -> list[tuple[str, OutboxState]]:
     rows = db.execute(
         select(ExceptionRow.key, OutboxRow.state).join(OutboxRow, OutboxRow.id == ExceptionRow.outbox_id)
-        .where(ExceptionRow.kind == ExceptionKind.SYNC_FAILURE, ExceptionRow.state.in_(STANDING))
+        .where(ExceptionRow.state.in_(STANDING))
         .where(or_(OutboxRow.state == OutboxState.SENT, OutboxRow.code == GIVEN_UP)))
     return [(key, state) for key, state in rows]
 

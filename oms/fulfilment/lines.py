@@ -15,6 +15,7 @@ from models.domain.states import ReservationState, SalesOrderState
 from models.errors import NotFound
 from models.tables.base import Base
 from oms.fulfilment.plan import ZERO, Place, Share, missing_parts, progress
+from oms.orders.raised import settle_order
 from oms.sql import changed
 from runtime.audit import record
 
@@ -145,6 +146,7 @@ def close_when_done(db: Session, order_id: int, actor: str) -> bool:
     move = update(_ORDERS).where(_ORDERS.c.id == order_id, _ORDERS.c.state == SalesOrderState.RELEASED)
     if not changed(db, move.values(state=SalesOrderState.CLOSED)):
         return False
+    settle_order(db, order_id, by=actor, resolution="The order is at its end.")
     number = db.execute(select(_ORDERS.c.order_no).where(_ORDERS.c.id == order_id)).scalar_one()
     record(db, actor=actor, action="order.closed", subject=f"order:{number}")
     return True

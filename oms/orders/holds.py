@@ -13,6 +13,7 @@ from models.tables.orders import OrderHoldRow
 from oms.exceptions.service import blocking
 from oms.fulfilment.lines import lock_order
 from oms.orders.checking.rules import check_may_release
+from oms.orders.raised import raise_hold, settle_hold
 from oms.sql import changed, insert_once
 from runtime.audit import record
 from runtime.clock import now
@@ -29,7 +30,7 @@ class OrderHeld(ConflictError):
 
 def place_hold(db: Session, order_id: int, *, kind: HoldKind, sentence: str, by: str, owner: str | None = None) -> int:
     """Hold an order; returns the hold's id. `owner` is the person or group who decides. Of a kind other than manual one stands at
-    most: the same id comes back.
+    most: the same id comes back. It is an exception too, until it is released.
 
     Raises NotFound, InputError without a reason, ConflictError for an order at its end.
     """
@@ -42,6 +43,7 @@ def place_hold(db: Session, order_id: int, *, kind: HoldKind, sentence: str, by:
     }).scalar_one_or_none()
     if made is None:
         return next(hold.id for hold in standing(db, order_id) if hold.kind is kind)
+    raise_hold(db, order_id, made, kind, sentence)
     record(db, actor=by, action="order.held", subject=f"order:{order.order_no}", content={
         "hold": made, "kind": kind, "reason": sentence})
     return made
@@ -63,6 +65,7 @@ def release_hold(
     off = {"released_by": by, "released_at": now(), "release_reason": reason}
     if not changed(db, update(_HOLDS).where(_HOLDS.c.id == hold_id, _HOLDS.c.released_at.is_(None)).values(off)):
         raise ConflictError("This hold was released already. Reload to see by whom.", code="hold_released")
+    settle_hold(db, hold_id, by=by, reason=reason)
     record(db, actor=by, action="order.hold_released", subject=f"order:{order.order_no}", content={
         "hold": hold_id, "kind": hold.kind, "reason": reason})
 

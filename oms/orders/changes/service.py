@@ -39,6 +39,7 @@ from oms.orders.checking.decide import KINDS
 from oms.orders.checking.service import SEEN, check_holds
 from oms.orders.holds import worded
 from oms.orders.offers.rows import charges_of
+from oms.orders.raised import raise_minimum, settle_order
 from oms.orders.write import insert_lines
 from oms.outbox import Outbox
 from runtime.audit import record
@@ -93,6 +94,10 @@ def change_order(
     note_change(db, order_id, number, plan.entries, actor=actor, reason=reason, case_id=case_id)
     if order.state in PROMISES:
         tell_changed(db, order_id, plan.entries, reason)
+    if plan.state in ENDED_ORDERS:
+        settle_order(db, order_id, by=actor, resolution="The order is at its end.")
+    elif order.state in PROMISES:
+        raise_minimum(db, order_id, before=order.total)
     told = "order.draft_changed" if is_draft else _EVENTS.get(plan.state, "order.changed")
     record(db, actor=actor, action=told, subject=f"order:{order.order_no}", content={
         "revision": number, "reason": reason, "case": case_id, "changes": [[e.path, e.before, e.after] for e in plan.entries]})

@@ -34,6 +34,7 @@ from oms.orders.changes.plan import Entry
 from oms.orders.checking.service import check_holds
 from oms.orders.holds import worded
 from oms.orders.offers.rows import Stored, load_stored
+from oms.orders.raised import raise_terms, settle_order
 from oms.orders.write import insert_charges, insert_lines, insert_order, order_no
 from oms.outbox import Outbox
 from oms.sql import changed
@@ -124,6 +125,7 @@ def take_over(db: Session, order_id: int, *, actor: str) -> None:
     """What follows when an order is accepted by its rows: reservations, the message to the ERP, the audit entry, holds."""
     short = _reserve(db, order_id, actor)
     stored = tell_created(db, order_id, short, actor=actor, key=f"so:{order_no(order_id)}")
+    raise_terms(db, order_id)
     record(db, actor=actor, action="order.accepted", subject=f"order:{order_no(order_id)}", content={
         "total": f"{stored.order.total:f}", "currency": stored.order.currency,
         "short": {str(position): f"{quantity:f}" for position, quantity in short.items()}})
@@ -133,6 +135,7 @@ def take_over(db: Session, order_id: int, *, actor: str) -> None:
 def end_offer(db: Session, order_id: int, *, actor: str, reason: str) -> int:
     """Nothing comes of a draft or quote; returns the revision that says so. Raises NotFound, RefusedMove, InputError."""
     order = lock_order(db, order_id)
+    settle_order(db, order_id, by=actor, resolution="Nothing came of the offer.")
     _move(db, order, tuple(OFFERS), S.CANCELLED, "order.offer_ended", actor, worded(reason, "why nothing comes of the offer"))
     return int(order.revision) + 1
 

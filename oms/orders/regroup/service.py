@@ -27,6 +27,7 @@ from oms.orders.changes.service import order_now, tell_changed
 from oms.orders.changes.stock import adjust_reservations
 from oms.orders.holds import standing, worded
 from oms.orders.offers.service import tell_created
+from oms.orders.raised import settle_order
 from oms.orders.regroup.plan import SAME, Part, Whole, check_back, check_merge, plan_split
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.outbox import Outbox
@@ -182,6 +183,7 @@ def _new_order(db: Session, order: Row[Any], actor: str) -> int:
 def _close(db: Session, order: Row[Any], into: Row[Any], lines: Sequence[LineNow], actor: str, reason: str) -> None:
     """An order all of whose lines went into another is merged."""
     db.execute(update(_ORDERS).where(_ORDERS.c.id == order.id).values(state=S.MERGED, origin_order_id=into.id))
+    settle_order(db, order.id, by=actor, resolution=f"Merged into {into.order_no}.")
     entries = [Entry("state", order.state, S.MERGED)]
     entries += [Entry(f"lines.{x.position}", f"{text(x.quantity)} {x.uom} {x.sku}", None) for x in lines]
     _note(db, order, entries, actor, "order.merged", reason)

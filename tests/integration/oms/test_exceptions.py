@@ -125,3 +125,21 @@ def test_a_message_the_erp_refused_opens_one_until_it_is_through(database: Datab
         Outbox(db).give_up(message_id, "Ann")
     assert sweep_exceptions(database) == 1
     assert row(database, found.id).state is ExceptionState.RESOLVED
+
+
+@pytest.mark.parametrize(("code", "kind"), [
+    ("erp_unknown_item", ExceptionKind.UNKNOWN_ITEM), ("erp_unknown_address", ExceptionKind.ADDRESS),
+    ("erp_total_differs", ExceptionKind.PRICE), ("erp_refused", ExceptionKind.SYNC_FAILURE)])
+def test_what_the_erp_refused_is_told_as_what_it_is(sqlite_database: Database, code: str, kind: ExceptionKind) -> None:
+    with sqlite_database.write() as db:
+        shop = open_shop(db)
+        accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 5)]), approved_by="Ann")
+        db.execute(update(OutboxRow).where(OutboxRow.channel == Channel.ERP).values(
+            state=OutboxState.FAILED, code=code, sentence="The ERP does not take it."))
+    assert sweep_exceptions(sqlite_database) == 1
+    with sqlite_database.write() as db:
+        assert db.execute(select(ExceptionRow.kind)).scalar_one() is kind
+        db.execute(update(OutboxRow).where(OutboxRow.channel == Channel.ERP).values(state=OutboxState.SENT))
+    assert sweep_exceptions(sqlite_database) == 1
+    with sqlite_database.read() as db:
+        assert db.execute(select(ExceptionRow.state)).scalar_one() is ExceptionState.RESOLVED

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from models.domain.moves import RefusedMove
-from models.domain.order_work import ExceptionKind, HoldKind
+from models.domain.order_work import ExceptionKind, ExceptionState, HoldKind
 from models.domain.states import SalesOrderState
 from models.errors import ConflictError, InputError, NotFound
 from models.tables.audit import AuditEntryRow
+from models.tables.exceptions import ExceptionRow
 from models.tables.orders import OrderNoteRow, SalesOrderRow
 from oms.exceptions import close_exception, open_exception
+from oms.exceptions.service import reopen, resolve, waive
 from oms.orders.cancel import cancel_order
 from oms.orders.decide import OrderAction, OrderFacts, supported_actions
 from oms.orders.desk import add_note, set_priority, tag, tags_of, untag
@@ -50,6 +52,45 @@ def test_an_order_is_released_when_nothing_stands_in_its_way(database: Database,
         assert db.execute(select(SalesOrderRow.state)).scalar_one() is SalesOrderState.RELEASED
         actions = db.execute(select(AuditEntryRow.action).order_by(AuditEntryRow.seq)).scalars().all()
         assert actions == ["order.accepted", *["order.held"] * 3, *["order.hold_released"] * 3, "order.released"]
+
+
+def exceptions(database: Database) -> list[tuple[ExceptionKind, ExceptionState, str | None]]:
+    with database.read() as db:
+        return [(x.kind, x.state, x.resolution) for x in db.execute(select(ExceptionRow).order_by(ExceptionRow.id)).scalars()]
+
+
+def test_a_hold_is_an_exception_that_closes_with_it_and_not_before(database: Database, order_id: int) -> None:
+    with database.write() as db:
+        hold = place_hold(db, order_id, kind=HoldKind.PRICE, sentence="Line 1 is cheap.", by="ordermill", owner="Sales")
+        place_hold(db, order_id, kind=HoldKind.MANUAL, sentence="I ask first.", by="Ann")
+        found = db.execute(select(ExceptionRow)).scalar_one()
+        assert (found.kind, found.sentence, found.is_blocking) == (ExceptionKind.PRICE, "Line 1 is cheap.", False)
+        assert found.due_at is not None
+    with pytest.raises(ConflictError, match="release the hold"), database.write() as db:
+        resolve(db, found.id, user="Ann", resolution="It looks right.")
+    with pytest.raises(ConflictError, match="release the hold"), database.write() as db:
+        waive(db, found.id, user="Ann", reason="It looks right.")
+    with database.write() as db:
+        release_hold(db, hold, by="Bob", reason="Agreed by phone.", is_admin=False)
+    assert exceptions(database) == [(ExceptionKind.PRICE, ExceptionState.RESOLVED, "Agreed by phone.")]
+    with database.write() as db:
+        reopen(db, found.id, user="Ann")
+        resolve(db, found.id, user="Ann", resolution="It was nothing.")
+
+
+@pytest.mark.parametrize(("hold", "kind"), [
+    (HoldKind.CREDIT, ExceptionKind.CREDIT), (HoldKind.PAYMENT, ExceptionKind.CREDIT), (HoldKind.ADDRESS, ExceptionKind.ADDRESS),
+    (HoldKind.COMPLIANCE, ExceptionKind.COMPLIANCE), (HoldKind.FRAUD, ExceptionKind.COMPLIANCE),
+    (HoldKind.STOCK, ExceptionKind.SHORT_STOCK)])
+def test_the_exception_of_a_hold_ends_with_its_order(
+    database: Database, order_id: int, hold: HoldKind, kind: ExceptionKind,
+) -> None:
+    with database.write() as db:
+        place_hold(db, order_id, kind=hold, sentence="Look at it.", by="ordermill")
+    assert exceptions(database) == [(kind, ExceptionState.OPEN, None)]
+    with database.write() as db:
+        cancel_order(db, order_id, user="Ann", reason="gone")
+    assert [state for _, state, _ in exceptions(database)] == [ExceptionState.RESOLVED]
 
 
 def test_refusals_of_holds(database: Database, order_id: int) -> None:

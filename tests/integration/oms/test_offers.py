@@ -13,21 +13,24 @@ import pytest
 from sqlalchemy import insert, select
 
 from models.domain.moves import RefusedMove
-from models.domain.order_work import ChargeKind, OrderSource
+from models.domain.order_work import ChargeKind, ExceptionKind, ExceptionState, OrderSource
 from models.domain.outbox import Channel, NoticeKind
 from models.domain.states import SalesOrderState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
+from models.tables.exceptions import ExceptionRow
 from models.tables.orders import OrderChangeRow, OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import AddressRow, CustomerEmailRow, CustomerRow
 from oms.events.follow import follow
+from oms.exceptions.service import waive
 from oms.inventory.reconcile import reconcile
 from oms.letters.ready import Attachment, ReadyMail
 from oms.notices.follow import NoticeFollower
 from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import ChangeRefused, EditLine, RemoveLine
 from oms.orders.changes.service import change_order
+from oms.orders.holds import OrderHeld
 from oms.orders.offers.given import GivenCharge, GivenLine, GivenOrder, GivenRefused, named_order
 from oms.orders.offers.service import (
     OfferExpired,
@@ -39,6 +42,7 @@ from oms.orders.offers.service import (
     write_offer,
 )
 from oms.orders.repository import Orders
+from oms.orders.service import release_order
 from runtime.codec import from_json
 from runtime.db import Database
 from tests.support.orders import open_shop, reserved
@@ -245,3 +249,49 @@ def test_a_discount_is_kept_when_the_line_is_changed(house: Database) -> None:
     with house.read() as db:
         line = db.execute(select(OrderLineRow).where(OrderLineRow.position == 2)).scalar_one()
         assert (line.discount, line.amount) == (10, D("43.20"))
+
+
+def taken(database: Database, order: GivenOrder) -> int:
+    with database.write() as db:
+        order_id = write_offer(db, named_order(db, order), actor="Ann", source=OrderSource.API)
+        accept_offer(db, order_id, actor="Ann", today=TODAY)
+    return order_id
+
+
+def exceptions(database: Database) -> list[tuple[ExceptionKind, ExceptionState]]:
+    with database.read() as db:
+        return [(x.kind, x.state) for x in db.execute(select(ExceptionRow).order_by(ExceptionRow.id)).scalars()]
+
+
+def test_a_po_number_that_another_order_has_blocks_the_later_until_somebody_accepts_both(house: Database) -> None:
+    first, second = taken(house, ORDER), taken(house, replace(ORDER, po_number="po 9"))
+    assert exceptions(house) == [(ExceptionKind.DUPLICATE_PO, ExceptionState.OPEN)]
+    with house.write() as db:
+        release_order(db, first, user="Ann")
+    with pytest.raises(OrderHeld, match="PO number po 9 of SO-000001"), house.write() as db:
+        release_order(db, second, user="Ann")
+    with house.write() as db:
+        waive(db, db.execute(select(ExceptionRow.id)).scalar_one(), user="Ann", reason="Both are meant.")
+        release_order(db, second, user="Ann")
+        cancel_order(db, first, user="Ann", reason="no")
+        cancel_order(db, second, user="Ann", reason="no")
+    taken(house, ORDER)                                 # what was cancelled is no duplicate
+    assert exceptions(house) == [(ExceptionKind.DUPLICATE_PO, ExceptionState.WAIVED)]
+
+
+def test_an_order_below_the_minimum_is_told_and_so_is_one_that_falls_below(house: Database) -> None:
+    with house.write() as db:
+        db.execute(CustomerRow.__table__.update().values(order_minimum=D(20)))  # type: ignore[attr-defined]
+    small = taken(house, replace(ORDER, po_number="PO 1", lines=(GivenLine("WID-1", D(5), unit_price=D(2)),)))
+    assert exceptions(house) == [(ExceptionKind.MINIMUM, ExceptionState.OPEN)]
+    with house.write() as db:
+        assert "10.00 EUR; the least" in db.execute(select(ExceptionRow.sentence)).scalar_one()
+        change_order(db, small, [EditLine(1, quantity=D(10))], actor="Ann", reason="more")
+    assert exceptions(house) == [(ExceptionKind.MINIMUM, ExceptionState.RESOLVED)]
+    with house.write() as db:
+        change_order(db, small, [EditLine(1, quantity=D(9))], actor="Ann", reason="less")
+    assert exceptions(house)[1:] == [(ExceptionKind.MINIMUM, ExceptionState.OPEN)]
+    with house.write() as db:
+        release_order(db, small, user="Ann")             # it is told, and blocks nothing
+        cancel_order(db, small, user="Ann", reason="no")
+    assert exceptions(house)[1:] == [(ExceptionKind.MINIMUM, ExceptionState.RESOLVED)]

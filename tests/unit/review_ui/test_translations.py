@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 import review_ui
+from models.domain.order_work import ExceptionKind, HoldKind
+from models.domain.stock import EntryKind
+from review_ui.language import KINDS
 from scripts.strings import languages, read, texts
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -39,6 +42,12 @@ def test_the_catalogues_hold_no_text_that_is_gone() -> None:
     there = {message.id for message in texts()}
     for path in languages():
         assert [m.id for m in read(path) if m.id and m.id not in there] == [], "run make strings"
+
+
+def test_what_templates_call_by_its_own_name_has_a_word() -> None:
+    for kind in (*ExceptionKind, *HoldKind, *EntryKind):
+        word = kind.replace("_", " ")
+        assert {word, word.capitalize()} & set(KINDS), f"name {word} in review_ui.language.KINDS"
 
 
 TEMPLATES = Path(review_ui.__file__).parent / "templates"
