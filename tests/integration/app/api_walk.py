@@ -40,7 +40,7 @@ class Walk:
     def __init__(self, app: FastAPI, token: str) -> None:
         self._client = TestClient(app, headers={"Authorization": f"Bearer {token}"})
         self._operations = operations_of(app)
-        self._requests = 0
+        self.requests = 0
         self.proven: set[str] = set()
 
     def __call__(
@@ -48,10 +48,10 @@ class Walk:
     ) -> Any:
         """Do it ("POST /orders/{order_no}/release") with these names in its path; what it answers, None for no JSON."""
         method, path = operation.split(" ")
-        self._requests += 1
+        self.requests += 1
         answer = self._client.request(
             method, f"/api/v1{path}".format(**names), json=body, params=query, files=files,
-            headers={"Idempotency-Key": f"walk-{self._requests}"})
+            headers={"Idempotency-Key": f"walk-{self.requests}"})
         assert answer.is_success, (operation, answer.status_code, answer.text)
         label = f"{method} /api/v1{path}"
         self._operations[label].validate_response(answer)
@@ -90,7 +90,8 @@ def walk_erp(walk: Walk) -> None:
 
 def _new(walk: Walk, quantity: str = "10", **changes: Any) -> str:
     wanted = {
-        "customer": "C-1", "po_number": "PO 7", "lines": [{"sku": "WID-1", "quantity": quantity, "unit_price": "2.50"}]}
+        "customer": "C-1", "po_number": f"PO 7-{walk.requests}",
+        "lines": [{"sku": "WID-1", "quantity": quantity, "unit_price": "2.50"}]}
     return str(walk("POST /orders", wanted | changes)["summary"]["order_no"])
 
 

@@ -35,10 +35,12 @@ def customer(database: Database, **values: Any) -> None:
         db.execute(update(CustomerRow).values(**values))
 
 
-def given(database: Database, quantity: int = 4, price: str = "2.50", list_price: str | None = "2.50") -> int:
+def given(
+    database: Database, quantity: int = 4, price: str = "2.50", list_price: str | None = "2.50", po_number: str = "PO 1",
+) -> int:
     with database.write() as db:
         line = GivenLine("WID-1", D(quantity), unit_price=D(price), list_price=D(list_price) if list_price else None)
-        order = named_order(db, GivenOrder("C-1", "PO 1", lines=(line,)))
+        order = named_order(db, GivenOrder("C-1", po_number, lines=(line,)))
         order_id = write_offer(db, order, actor="shop", source=OrderSource.API)
         accept_offer(db, order_id, actor="shop", today=now().date())
     return order_id
@@ -60,7 +62,7 @@ def test_an_order_above_the_limit_is_held_and_not_released_until_there_is_room(d
     with database.write() as db:
         open_shop(db)
         db.execute(update(CustomerRow).values(credit_limit=D(20), open_balance=D(5)))
-    first, second = given(database), given(database)
+    first, second = given(database), given(database, po_number="PO 2")
     assert standing(database) == [(HoldKind.CREDIT, "Accounts")]
     with database.write() as db:
         release_order(db, first, user="Ann")
