@@ -62,7 +62,8 @@ def clues_of(sources: Iterable[Source], sender: Sender) -> CustomerClues:
     vat = next((h.vat_id.value for h in headers if h.vat_id), None)
     names = dict.fromkeys(h.buyer_name.value for h in headers if h.buyer_name and _is_printed(h.buyer_name))
     addresses = dict.fromkeys(f.value for h in headers for f in (h.bill_to, h.ship_to) if f and _is_printed(f))
-    address = (sender.address or "").strip().lower() or None
+    # A mail that its own sender's domain disowns says nothing of who wrote it.
+    address = None if sender.is_forged else (sender.address or "").strip().lower() or None
     return CustomerClues(account, vat, address, tuple(names), tuple(addresses), answers_elsewhere(sender))
 
 

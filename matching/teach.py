@@ -131,11 +131,12 @@ def _ship_to(reviewed: Reviewed) -> Iterator[Taught]:
 
 
 def _sender(reviewed: Reviewed) -> Iterator[Taught]:
-    """Whoever a person lets order for a customer writes for it; never an address that is made to look like another's."""
+    """Whoever a person lets order for a customer writes for it; never an address that is made to look like another's, nor one that
+    the mail only pretends to come from."""
     address, customer = (reviewed.sender.address or "").strip().lower(), reviewed.customer
     domain = domain_of(address)
     asked = any(d.code is DoubtCode.UNKNOWN_SENDER for d in reviewed.doubts)
-    if not address or not domain or not (asked or is_typed(reviewed.draft.customer)):
+    if not address or not domain or reviewed.sender.is_forged or not (asked or is_typed(reviewed.draft.customer)):
         return
     is_theirs = customer.email_domain is not None and is_domain(domain, customer.email_domain)
     if address in customer.emails or is_theirs or look_alike(domain, reviewed.known_domains):

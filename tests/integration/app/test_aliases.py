@@ -47,8 +47,8 @@ class House:
 
     def order(self, *lines: Any, **more: Any) -> int:
         """An order arrives and is matched; returns its case."""
-        sender = more.pop("sender", "po@muster.example")
-        case_id = self.desk.case(reading(*lines, **more), sender=sender)
+        sender, told = more.pop("sender", "po@muster.example"), more.pop("authentication", None)
+        case_id = self.desk.case(reading(*lines, **more), sender=sender, authentication=told)
         self.learning.note(case_id)
         return case_id
 
@@ -255,6 +255,12 @@ def test_an_address_made_to_look_like_a_customers_is_never_learned(house: House)
     house.review(house.order(sender="po@rnuster.example"))
     assert house.facts() == []
     assert DoubtCode.UNKNOWN_SENDER in house.codes(house.order(sender="po@rnuster.example"))
+
+
+def test_whom_a_mail_only_pretends_to_come_from_is_never_learned(house: House) -> None:
+    forged = {"sender": "jo@post.example", "authentication": "spf=fail"}
+    assert house.review(house.order(**forged)) == 0 and house.facts() == []
+    assert house.review(house.order(sender="jo@post.example", authentication="spf=pass")) == 1
 
 
 def test_a_printed_unit_that_was_explained_once_is_known_for_that_customer(house: House) -> None:

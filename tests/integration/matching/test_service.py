@@ -152,6 +152,15 @@ def test_a_known_sender_whose_own_domain_disowns_the_mail_is_asked_about(
     assert bool(asked) is forged and all("Call the customer" in sentence for sentence in asked)
 
 
+def test_a_forged_sender_never_counts_as_the_customer(shared: Desk) -> None:
+    nameless = reading(buyer_name="Nobody We Know plc")
+    genuine = shared.draft(shared.case(nameless, sender="po@muster.example", authentication="dmarc=pass"))
+    assert genuine.customer_candidates[0].customer_no == "C100"
+    forged = shared.draft(shared.case(nameless, sender="po@muster.example", authentication="dmarc=fail"))
+    assert forged.customer is None
+    assert not any("sender" in reason for match in forged.customer_candidates for reason in match.reasons)
+
+
 def test_a_look_alike_sender_is_named_as_one(shared: Desk) -> None:
     case_id = shared.case(reading(), sender="po@rnuster.example")
     (sentence,) = [d.sentence for d in shared.doubts(case_id) if d.code is DoubtCode.UNKNOWN_SENDER]
