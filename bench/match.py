@@ -219,11 +219,13 @@ def expected_error(outcomes: Sequence[Outcome], bins: int = 10) -> float:
     return gap / max(len(outcomes), 1)
 
 
-# Codes settle an item even where the text is silent; generated lines, whose texts are never silent for long, cannot teach it.
+# Codes settle an item even where the text is silent, and what was bought before speaks for it; generated lines cannot teach that:
+# their texts are never silent for long, and nobody sent them.
 _BELIEFS = {
     "bias": -10.0, "part_number": 14.0, "sku": 11.0, "gtin": 12.0, "mpn": 10.0, "sku_folded": 9.5, "mpn_folded": 8.5,
     "gtin_repaired": 7.0, "code_in_text": 6.0, "code_in_item": 6.0, "code_near": 2.0, "no_text": 3.0, "active": 0.5,
     "unit_fits": 0.3, "same_model": 2.0, "other_model": -1.5, "price_fits": 0.5, "price_off": -0.5, "conflict": -4.0,
+    "bought": 1.0,
 }
 
 

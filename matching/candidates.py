@@ -15,7 +15,7 @@ from models.domain.codes import clean_code, fold_code
 def indexed(item: ItemRecord) -> IndexedItem:
     """What the index keeps of an item."""
     codes = (item.sku, item.mpn or "", *sorted(item.gtins))
-    return IndexedItem(item.item_id, item.description, tuple(filter(None, codes)), item.brand or "")
+    return IndexedItem(item.item_id, item.description, tuple(filter(None, codes)), item.maker, item.attributes or "")
 
 
 BESIDE_A_CODE = 12

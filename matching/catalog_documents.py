@@ -11,7 +11,7 @@ from typing import NamedTuple
 import tantivy
 
 from matching.attributes import profile, taken_apart
-from matching.prepared import packed
+from matching.prepared import packed, with_attributes
 from matching.text import code_grams
 
 _STRETCH = 20_000
@@ -24,12 +24,13 @@ class IndexedItem(NamedTuple):
     item_id: int
     description: str
     codes: tuple[str, ...] = ()     # SKU, GTINs, manufacturer's number
-    brand: str = ""
+    brand: str = ""                 # and who makes it
+    attributes: str = ""            # "name: value; name: value"
 
     @property
     def fingerprint(self) -> int:
         """64 bits that change with a text or a code."""
-        said = "\0".join((self.description, self.brand, *self.codes))
+        said = "\0".join((self.description, self.brand, self.attributes, *self.codes))
         return int.from_bytes(blake2b(said.encode(errors="replace"), digest_size=8).digest())
 
 
@@ -54,15 +55,16 @@ def documents(items: Iterable[IndexedItem]) -> Iterator[tantivy.Document]:
 
 def _document(item: IndexedItem) -> tuple[tuple[str, ...], tantivy.Document]:
     """(the words of an item in their order, the item as the index stores it)."""
-    said, maker = taken_apart(item.description), profile(item.brand)
-    terms = {*said.terms, *maker.terms}
+    said, maker, whole = taken_apart(item.description), profile(item.brand), with_attributes(item.description, item.attributes)
+    known = whole or said
+    terms = {*known.terms, *maker.terms}
     words = [term for term in terms if is_word(term)]
-    marks = terms.difference(words).union(said.raw.values(), maker.raw.values())
+    marks = terms.difference(words).union(known.raw.values(), maker.raw.values())
     made = tantivy.Document()
     made.add_unsigned("item", item.item_id)
     made.add_text("words", " ".join(words))
     made.add_text("marks", " ".join(marks))
-    made.add_bytes("said", packed(said, item.description, item.brand))
+    made.add_bytes("said", packed(said, whole, item.description, item.brand, item.attributes))
     made.add_text("codes", " ".join(code_terms(item.codes)))
     return said.words, made
 

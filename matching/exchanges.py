@@ -102,7 +102,7 @@ def _instead(pool: Pool, offer: Offer, covered: Coverage, *, alphabetic: bool) -
             and not (may_abbreviate(t, term) or may_abbreviate(term, t))]
         tell_apart = _are_twins if alphabetic else _are_related
         for other in pool.holders(term) if instead else ():
-            if tell_apart(offer, other) and (left := [t for t in instead if t not in other.terms]):
+            if tell_apart(offer, other) and (left := [t for t in instead if t not in other.has]):
                 return f"“{_said(term, pool.asked)}”, not “{min(_said(t, offer.profile) for t in left)}”"
     return None
 

@@ -24,6 +24,7 @@ from matching.partners_sql import LightCustomer, light_customers, load_customers
 from matching.policy import Policy
 from matching.promises import Promises, owner_of
 from matching.records import CustomerRecord, Facts, LineQuery, Sender, Source
+from matching.usual import usual_items
 from models.domain.codes import fold_code
 from models.domain.draft import CustomerMatch, Draft
 from models.domain.learned import Alias, LessonKind
@@ -108,7 +109,7 @@ def load_facts(
         known_domains=frozenset(c.email_domain for c in everybody if c.email_domain), customers=ranked, customer=customer,
         aliases=aliases, changed_form=_changed_form(db, customer, case_id), price_rule=policy.price_rule,
         takes_successors=policy.takes_successors)
-    return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch), policy)
+    return Loaded(merged, _with_items(db, index, facts, merged, previous or merged.draft, rematch, case_id), policy)
 
 
 def _changed_form(db: Session, customer: CustomerRecord | None, case_id: int) -> str | None:
@@ -197,7 +198,7 @@ def _as_said(record: CustomerRecord, aliases: Sequence[Alias]) -> CustomerRecord
 
 
 def _with_items(
-    db: Session, index: CatalogIndex, facts: Facts, merged: Merged, draft: Draft, rematch: Collection[str] | None
+    db: Session, index: CatalogIndex, facts: Facts, merged: Merged, draft: Draft, rematch: Collection[str] | None, case_id: int
 ) -> Facts:
     currency = draft.currency.value if draft.currency else facts.customer.currency if facts.customer else None
     queries = {
@@ -211,6 +212,8 @@ def _with_items(
     chosen = {line.item.value.item_id for line in draft.lines if line.item}
     meant = items_by_sku(db, {a.lesson.value for aliases in said.values() for a in aliases if a.lesson.kind is LessonKind.ITEM})
     items = with_successors(db, load_items(db, chosen.union(meant.values(), *hits.values()), customer_id), customer_id)
+    usual = usual_items(db, customer_id, case_id) if customer_id is not None and queries else frozenset()
+    items |= {i: replace(items[i], is_usual=True) for i in usual & items.keys()}
     return replace(facts, items=items, hits=hits, part_numbers=own, aliases={**facts.aliases, **said}, meant=meant)
 
 

@@ -24,6 +24,7 @@ FEATURES = (
     "both_words", "numbers_all", "numbers_missing", "numbers_unknown", "offered_numbers", "lead", "behind", "rivals",
     "token_set", "token_sort", "relevance", "strength", "conflict", "agreements", "same_model", "other_model", "swapped",
     "swapped_once", "brand", "price_fits", "price_off", "unit_fits", "active", "no_text", "few_words",
+    "bought",
 )
 _TIER_VALUES = {tier: tuple(float(tier is other) for other in _TIERS) for tier in (None, *_TIERS)}
 _WELL = 0.8
@@ -69,7 +70,7 @@ def clues(
             *standing[place], pool.token_set[place], pool.token_sort[place], *_relevance(hits.get(item.item_id, 0.0), top),
             float(min(len(against[place]), 2)), min(compared[place].agreements, 4) / 4, *_model(pool, place),
             float(min(swapped, 3)), float(swapped > 0), _brand(pool, place), *_price(query, item, units), _unit(units, item),
-            float(item.status is ItemStatus.ACTIVE), *length)
+            float(item.status is ItemStatus.ACTIVE), *length, float(item.is_usual))
         is_named = tier is not None and tier.names
         made.append(Clues(
             values, tier, against[place], other, () if is_named else behind[place], None if is_named else instead[place]))
@@ -103,7 +104,7 @@ def _texts(pool: Pool, place: int, share: Coverage) -> tuple[float, ...]:
     return (
         share.asked, _well(share.asked), unknown_words, share.offered, _well(share.offered),
         math.sqrt(share.asked * share.offered), float(lacking == 0.0), lacking or 0.0, unknown_numbers,
-        _share(pool.offers[place].profile.numbers, pool.asked.numbers))
+        _share(pool.offers[place].numbers, pool.asked.numbers))
 
 
 def _well(share: float) -> float:

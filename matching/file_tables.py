@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from matching.item_attributes import LONGEST, NO_TEXT, UNIT_SUFFIX, is_number
 from matching.records import ItemRecord, LineQuery, PriceRecord
 from matching.units import unit_codes
 from models.domain.codes import gtin_is_valid
@@ -24,10 +24,6 @@ _KNOWN = {
     "sku", "gtin", "uom_gtin", "mpn", "brand", "description", "base_uom", "uom", "factor", "list_price", "price", "currency",
     "id", "code", "quantity",
     *(other for others in _OTHER_NAMES.values() for other in others)}
-_NO_TEXT = re.compile(
-    r"url|image|link|date|stock|price|cost|tax|vat|status|created|updated|(^|_)id$|quantity|qty|moq|warehouse|category")
-_UNIT_SUFFIX = re.compile(r"_\(?(mm|cm|m|kg|g|l|ml|v|w|a|bar|inch|in)\)?$")
-_LONGEST = 60
 
 
 def read_catalogue(path: Path) -> list[ItemRecord]:
@@ -86,11 +82,10 @@ def _attributes(row: Row) -> list[str]:
     """The values of further columns as a description would say them: "size 42", "40 mm"."""
     found = []
     for name, value in row.items():
-        if not value or name in _KNOWN or len(value) > _LONGEST or _NO_TEXT.search(name):
+        if not value or name in _KNOWN or len(value) > LONGEST or NO_TEXT.search(name):
             continue
-        unit = _UNIT_SUFFIX.search(name)
-        is_number = value.replace(".", "").replace(",", "").isdigit()
-        found.append(f"{value} {unit[1]}" if unit and is_number else f"size {value}" if name == "size" else value)
+        unit = UNIT_SUFFIX.search(name) if is_number(value) else None
+        found.append(f"{value} {unit[1]}" if unit else f"size {value}" if name == "size" else value)
     return found
 
 

@@ -165,7 +165,10 @@ def _all_items(db: Session) -> Iterator[IndexedItem]:
     gtins: dict[int, set[str]] = {}
     for item_id, gtin in db.execute(select(ItemUnitRow.item_id, ItemUnitRow.gtin).where(ItemUnitRow.gtin.is_not(None))):
         gtins.setdefault(item_id, set()).add(gtin or "")
+    i = ItemRow
     rows = db.execute(
-        select(ItemRow.id, ItemRow.sku, ItemRow.description, ItemRow.mpn, ItemRow.brand).execution_options(yield_per=5_000))
-    for id_, sku, description, mpn, brand in rows:
-        yield indexed(ItemRecord(id_, sku, description, gtins=frozenset(gtins.get(id_, ())), mpn=mpn, brand=brand))
+        select(i.id, i.sku, i.description, i.mpn, i.brand, i.manufacturer, i.attributes).execution_options(yield_per=5_000))
+    for id_, sku, description, mpn, brand, manufacturer, attributes in rows:
+        yield indexed(ItemRecord(
+            id_, sku, description, gtins=frozenset(gtins.get(id_, ())), mpn=mpn, brand=brand, manufacturer=manufacturer,
+            attributes=attributes))

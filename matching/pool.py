@@ -53,8 +53,8 @@ class Pool:
     """What is computed once for all candidates of a line: how telling each term is, and which terms are nearly the same."""
 
     def __init__(self, query: LineQuery, items: Sequence[ItemRecord]) -> None:
-        self.offers = [offer_of(i.description, i.brand or "") for i in items]
-        counts = Counter(term for offer in self.offers for term in offer.terms)
+        self.offers = [offer_of(i.description, i.maker, i.attributes or "") for i in items]
+        counts = Counter(term for offer in self.offers for term in offer.has)
         self._rarity = {term: math.log((len(items) + 1) / (n + 0.5)) + 0.2 for term, n in counts.items()}
         self._unseen = math.log((len(items) + 1) / 0.5) + 0.2
         self._numbers = frozenset(number for offer in self.offers for number in offer.profile.numbers)
@@ -152,7 +152,7 @@ class Pool:
         """How much of the line the item has, and the reverse."""
         if not self._alike or not offer.terms:
             return Coverage(0.0, 0.0, None, (), ())
-        rarity, has = self._rarity, offer.terms
+        rarity, has = self._rarity, offer.has
         given: dict[str, float] = {}
         got = whole = 0.0
         missed, numbers, lacking = [], 0, 0
@@ -174,8 +174,10 @@ class Pool:
                 elif found > given.get(best, 0.0):
                     given[best] = found
         named, unasked = [], []
-        raw, bare = offer.profile.raw, self._bare
-        for term in has:
+        raw, bare, own = offer.profile.raw, self._bare, offer.terms
+        if has is not own:
+            own = own.union(has.intersection(given))        # what only the attributes say counts where it is asked for
+        for term in own:
             share = given.get(term)
             if share is None:
                 number = raw.get(term)
@@ -184,7 +186,7 @@ class Pool:
                     continue
                 share = 0.9
             named.append(rarity[term] * share)
-        told = math.fsum(named) / math.fsum(map(rarity.__getitem__, has))        # exact, whatever the order of the set
+        told = math.fsum(named) / math.fsum(map(rarity.__getitem__, own))        # exact, whatever the order of the set
         return Coverage(
             got / whole if whole else 0.0, told, lacking / numbers if numbers else None, tuple(missed), tuple(unasked))
 
@@ -203,7 +205,7 @@ class Pool:
     def holders(self, term: str) -> list[Offer]:
         """The candidates that have a term of the line, or one that may be the same."""
         same, number = dict(self._alike).get(term, {}), self.asked.raw.get(term)
-        return [o for o in self.offers if not o.terms.isdisjoint(same) or (number and self._has_number(term, number, o))]
+        return [o for o in self.offers if not o.has.isdisjoint(same) or (number and self._has_number(term, number, o))]
 
     @staticmethod
     def _has_number(term: str, number: str, offer: Offer) -> bool:

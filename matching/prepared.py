@@ -11,6 +11,7 @@ from hashlib import blake2b
 import msgspec
 
 from matching.attributes import Profile, profile, taken_apart
+from matching.item_attributes import said_by
 from matching.measures import plain_number
 from matching.text import codes_in
 
@@ -22,37 +23,50 @@ _MARK = 16
 
 
 class Offer(msgspec.Struct, frozen=True, gc=False):
-    """The texts of a candidate, prepared for comparing. `brand` are the words of its brand, `loose` those of its numbers that
-    have no unit, `models` its type designations."""
+    """The texts of a candidate, prepared for comparing. `profile` is what they say with the attributes, `has` all terms of that;
+    `terms` and `numbers` are those of description and brand alone, `text` those terms in their order. `brand` are the words of
+    its brand, `loose` those of its numbers that have no unit, `models` its type designations."""
 
     profile: Profile
     terms: frozenset[str]
+    has: frozenset[str]
+    numbers: frozenset[str]
     brand: frozenset[str]
     text: str
     loose: frozenset[str]
     models: frozenset[str]
 
 
-def offer_of(description: str, brand: str) -> Offer:
+def offer_of(description: str, brand: str, attributes: str = "") -> Offer:
     """The texts of an item, as a search laid them ready, else taken apart now."""
-    return _offer(description, brand)
+    return _offer(description, brand, attributes)
 
 
 @lru_cache(maxsize=20_000)
-def _offer(description: str, brand: str) -> Offer:
-    kept = _ready.pop(_mark(description, brand), None)
-    return prepared(description, brand) if kept is None else _unpacked(kept)
+def _offer(description: str, brand: str, attributes: str) -> Offer:
+    kept = _ready.pop(_mark(description, brand, attributes), None)
+    return prepared(description, brand, attributes) if kept is None else _unpacked(kept)
 
 
-def prepared(description: str, brand: str) -> Offer:
+def prepared(description: str, brand: str, attributes: str = "") -> Offer:
     """Take the texts of an item apart."""
-    said = taken_apart(description)
-    return _made(said, profile(brand).words, loose_numbers(said), models_in(description))
+    said, whole = taken_apart(description), with_attributes(description, attributes)
+    return _made(said, whole, profile(brand).words, loose_numbers(whole or said), models_in(description))
 
 
-def _made(said: Profile, brand: tuple[str, ...], loose: frozenset[str], models: frozenset[str]) -> Offer:
-    terms = (*said.terms, *brand)
-    return Offer(said, frozenset(terms), frozenset(brand), " ".join(terms), loose, models)
+def with_attributes(description: str, attributes: str) -> Profile | None:
+    """What a description says together with the attributes; None where there are none."""
+    more = said_by(attributes) if attributes else ""
+    return taken_apart(f"{description}, {more}") if more else None
+
+
+def _made(
+    said: Profile, whole: Profile | None, brand: tuple[str, ...], loose: frozenset[str], models: frozenset[str]
+) -> Offer:
+    own = (*said.terms, *brand)
+    terms = frozenset(own)
+    has = terms if whole is None else terms.union(whole.terms)
+    return Offer(whole or said, terms, has, said.numbers, frozenset(brand), " ".join(own), loose, models)
 
 
 def loose_numbers(said: Profile) -> frozenset[str]:
@@ -68,16 +82,17 @@ def models_in(text: str) -> frozenset[str]:
     return frozenset(c for c in long if not _MEASURE.fullmatch(c))
 
 
-_Kept = tuple[Profile, tuple[str, ...], frozenset[str], frozenset[str]]
-"""A description taken apart, the words of the brand, the numbers without a unit, the type designations."""
+_Kept = tuple[Profile, Profile | None, tuple[str, ...], frozenset[str], frozenset[str]]
+"""A description taken apart, the same with the attributes, the words of the brand, the numbers without a unit, the type
+designations."""
 _packer, _unpacker = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(_Kept)
 _ready: dict[bytes, bytes] = {}
 
 
-def packed(said: Profile, description: str, brand: str) -> bytes:
-    """What the index keeps of an item, whose description says `said`: about 300 bytes."""
-    return _mark(description, brand) + _packer.encode((
-        said, profile(brand).words, loose_numbers(said), models_in(description)))
+def packed(said: Profile, whole: Profile | None, description: str, brand: str, attributes: str) -> bytes:
+    """What the index keeps of an item, whose description says `said`, with its attributes `whole`: about 300 bytes."""
+    return _mark(description, brand, attributes) + _packer.encode((
+        said, whole, profile(brand).words, loose_numbers(whole or said), models_in(description)))
 
 
 def lay_ready(kept: Iterable[bytes]) -> None:
@@ -87,10 +102,9 @@ def lay_ready(kept: Iterable[bytes]) -> None:
     _ready.update((one[:_MARK], one[_MARK:]) for one in kept)
 
 
-def _mark(description: str, brand: str) -> bytes:
-    return blake2b(f"{description}\0{brand}".encode(errors="replace"), digest_size=_MARK).digest()
+def _mark(description: str, brand: str, attributes: str) -> bytes:
+    return blake2b("\0".join((description, brand, attributes)).encode(errors="replace"), digest_size=_MARK).digest()
 
 
 def _unpacked(kept: bytes) -> Offer:
-    said, brand, loose, models = _unpacker.decode(kept)
-    return _made(said, brand, loose, models)
+    return _made(*_unpacker.decode(kept))

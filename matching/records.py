@@ -125,6 +125,13 @@ class ItemRecord:
     order_minimum: Decimal | None = None           # base units
     lead_time_days: int | None = None              # working days
     catch_weight: CatchWeight | None = None
+    is_usual: bool = False                         # the customer whose order it is about has ordered it before
+
+    @property
+    def maker(self) -> str:
+        """Its brand, and who makes it where that is another name."""
+        brand, maker = self.brand or "", self.manufacturer or ""
+        return brand if not maker or maker.casefold() in brand.casefold() else f"{brand} {maker}".strip()
 
     @property
     def convertible(self) -> tuple[ItemUnit, ...]:

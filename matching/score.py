@@ -128,6 +128,8 @@ def reasons(scored: Scored) -> tuple[str, ...]:
         said.append("the price is ours")
     elif value["price_off"] > 0.1:
         said.append(f"the price is {math.expm1(value['price_off']):.0%} or more off")
+    if value["bought"]:
+        said.append("they have ordered it before")
     if not value["active"]:
         said.append(f"the item is {scored.item.status}")
     return tuple(said)

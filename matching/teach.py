@@ -131,8 +131,8 @@ def _ship_to(reviewed: Reviewed) -> Iterator[Taught]:
 
 
 def _sender(reviewed: Reviewed) -> Iterator[Taught]:
-    """Whoever a person lets order for a customer writes for it; never an address that is made to look like another's, nor one that
-    the mail only pretends to come from."""
+    """Whoever a person lets order for a customer writes for it; never an address that is made to look like another's, nor one
+    that the mail only pretends to come from."""
     address, customer = (reviewed.sender.address or "").strip().lower(), reviewed.customer
     domain = domain_of(address)
     asked = any(d.code is DoubtCode.UNKNOWN_SENDER for d in reviewed.doubts)

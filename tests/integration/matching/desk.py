@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -18,8 +18,9 @@ from matching.service import Matcher
 from models.domain.evidence import Evidence, Found, Origin, Place
 from models.domain.messages import Source
 from models.domain.reading import DocumentType, Header, Reading, ReadingLine
-from models.domain.states import DocumentState, MessageState, Role
+from models.domain.states import DocumentState, MessageState, Role, SalesOrderState
 from models.tables.intake import DocumentRow, MessageRow, ReadingRow
+from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.people import UserRow
 from runtime.clock import now
 from runtime.codec import to_json
@@ -167,3 +168,20 @@ def changed(base: ReadingLine, **values: Any) -> ReadingLine:
 
 
 DUE = date(2031, 5, 20)
+
+
+def sold(desk: Desk, po: str, *goods: tuple[int, int, int], days_ago: int = 0, case_id: int | None = None) -> str:
+    """A sales order of Muster Works of (item, quantity, shipped); returns its number."""
+    with desk.db.write() as db:
+        row = SalesOrderRow(
+            order_no=f"SO-{po}", case_id=case_id, case_version=1 if case_id else None, state=SalesOrderState.RELEASED,
+            customer_id=1, po_number=po, currency="EUR", total=Decimal(1), approved_by="x",
+            created_at=now() - timedelta(days_ago), requested_date=DUE)
+        db.add(row)
+        db.flush()
+        for position, (item, quantity, shipped) in enumerate(goods, 1):
+            db.add(OrderLineRow(
+                order_id=row.id, position=position, item_id=item, description="x", quantity=Decimal(quantity), uom="H87",
+                base_quantity=Decimal(quantity), unit_price=Decimal("0.45"), amount=Decimal(1), cancelled=Decimal(0),
+                shipped=Decimal(shipped)))
+        return row.order_no

@@ -71,16 +71,19 @@ def test_items_that_are_found_come_with_their_texts_prepared_the_same_as_taken_a
     texts = [
         ("Hexagon bolt M8 x 40 zinc plated, box of 100", "Kelbrax"), ("Gewindestange 1/2\" DIN 975 verzinkt LX390-A", "Ostan 3"),
         ("Bolt cable 3 x 2.5 mm² 230/400 V, black", ""), ("Bolt 110~240 V size 8,5 L red red", "Norik")]
-    items = [ItemRecord(n, f"KEPT-{n}", text, brand=brand or None) for n, (text, brand) in enumerate(texts, start=1)]
+    more = "voltage V: 24; colour: red"
+    items = [
+        ItemRecord(n, f"KEPT-{n}", text, brand=brand or None, attributes=more) for n, (text, brand) in enumerate(texts, start=1)]
     index = CatalogIndex(tmp_path)
     index.rebuild(map(indexed, items))
     assert {hit.item_id for hit in index.search("bolt M8 verzinkt red")} == {1, 2, 3, 4}
+    assert {hit.item_id for hit in index.search("24 V")} == {1, 2, 3, 4}, "an item is found by what its attributes say"
 
     def refuse(text: str) -> None:
         raise AssertionError(f"{text} was taken apart again")
 
     with monkeypatch.context() as patched:
         patched.setattr("matching.prepared.taken_apart", refuse)
-        kept = [offer_of(text, brand) for text, brand in texts]
-    assert kept == [prepared(text, brand) for text, brand in texts]
+        kept = [offer_of(text, brand, more) for text, brand in texts]
+    assert kept == [prepared(text, brand, more) for text, brand in texts]
     assert offer_of("Bolt M8, another text", "") == prepared("Bolt M8, another text", "")

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -21,7 +22,7 @@ from models.tables.cases import CaseReadingRow, DraftRow
 from models.tables.partners import CustomerRow
 from runtime import audit
 from runtime.db import Database
-from tests.integration.matching.desk import BOLTS, DUE, GLOVES, Desk, changed, found, line, reading
+from tests.integration.matching.desk import BOLTS, DUE, GLOVES, Desk, changed, found, line, reading, sold
 
 
 def codes(desk: Desk, case_id: int) -> set[DoubtCode]:
@@ -262,3 +263,22 @@ def test_new_items_are_found_as_soon_as_they_are_imported(lite: Desk) -> None:
     assert lite.matcher.match_case(case_id) in {CaseState.APPROVED, CaseState.NEEDS_REVIEW}
     assert lite.draft(case_id).lines[0].item_candidates[0].sku == "AN-12"
     assert lite.matcher.search_items("anchor")[0].sku == "AN-12"
+
+
+def test_what_a_customer_ordered_before_is_likelier_and_changes_nothing_for_others_or_against_the_line(desk: Desk) -> None:
+    vague = line(description="nitrile gloves blue", quantity=3, uom="box")
+    theirs = {"buyer_name": "Elbe Fittings Ltd", "sender": "a@elbe.example"}
+
+    def chances(of: Any, buyer_name: str = "Muster Works GmbH", **more: Any) -> dict[str, tuple[float, str]]:
+        (made,) = desk.draft(desk.case(reading(of, buyer_name=buyer_name), **more)).lines
+        return {m.sku: (m.probability, "; ".join(m.reasons)) for m in made.item_candidates}
+
+    before, elsewhere = chances(vague), chances(vague, **theirs)
+    assert before["GL-M"][0] == before["GL-L"][0]
+    sold(desk, "PO-9", (4, 5, 0), days_ago=3)
+    after = chances(vague)
+    assert next(iter(after)) == "GL-M" and after["GL-M"][0] > before["GL-M"][0] and after["GL-L"][0] < before["GL-L"][0]
+    assert "they have ordered it before" in after["GL-M"][1] and "ordered" not in after["GL-L"][1]
+    assert chances(vague, **theirs) == elsewhere
+    clear = chances(line(description="nitrile gloves size L blue", quantity=3, uom="box"))
+    assert clear["GL-L"][0] >= 0.9 and clear["GL-M"][0] <= 0.3

@@ -12,31 +12,14 @@ from models.domain.doubt import DoubtCode
 from models.domain.reading import DocumentType
 from models.domain.states import CaseState, SalesOrderState
 from models.tables.cases import CaseRow
-from models.tables.orders import OrderLineRow, SalesOrderRow
+from models.tables.orders import SalesOrderRow
 from runtime.clock import now
-from tests.integration.matching.desk import BOLTS, DUE, GLOVES, Desk, changed, line, reading
+from tests.integration.matching.desk import BOLTS, DUE, GLOVES, Desk, changed, line, reading, sold
 
 
 def asked(desk: Desk, case_id: int) -> list[tuple[DoubtCode, str]]:
     about = {DoubtCode.DUPLICATE_PO, DoubtCode.REVISED_ORDER, DoubtCode.SAME_GOODS_AGAIN, DoubtCode.CHANGE_OF_ORDER}
     return [(d.code, d.sentence) for d in desk.doubts(case_id) if d.code in about]
-
-
-def sold(desk: Desk, po: str, *goods: tuple[int, int, int], days_ago: int = 0, case_id: int | None = None) -> str:
-    """A sales order of (item, quantity, shipped); returns its number."""
-    with desk.db.write() as db:
-        row = SalesOrderRow(
-            order_no=f"SO-{po}", case_id=case_id, case_version=1 if case_id else None, state=SalesOrderState.RELEASED,
-            customer_id=1, po_number=po, currency="EUR", total=Decimal(1), approved_by="x",
-            created_at=now() - timedelta(days_ago), requested_date=DUE)
-        db.add(row)
-        db.flush()
-        for position, (item, quantity, shipped) in enumerate(goods, 1):
-            db.add(OrderLineRow(
-                order_id=row.id, position=position, item_id=item, description="x", quantity=Decimal(quantity), uom="H87",
-                base_quantity=Decimal(quantity), unit_price=Decimal("0.45"), amount=Decimal(1), cancelled=Decimal(0),
-                shipped=Decimal(shipped)))
-        return row.order_no
 
 
 def test_a_rescan_with_other_letters_in_its_texts_is_the_same_order(desk: Desk) -> None:

@@ -54,6 +54,17 @@ def test_the_right_one_of_two_twins_wins(asked: str, offered: str) -> None:
     assert best.item_id == 2 and best.probability > 0.5
 
 
+def test_attributes_kept_beside_the_text_tell_items_apart_and_need_not_be_repeated() -> None:
+    m8 = item(1, "Hex bolt zinc", attributes="thread: M8; length mm: 40; weight kg: 0.02; plain: no", manufacturer="Kessel Works")
+    m10 = item(2, "Hex bolt zinc", attributes="thread: M10; length mm: 40", manufacturer="Kessel Works")
+    best, other = match_items(LineQuery((), "Kessel hex bolt M8 x 40 zinc"), [m10, m8], {1: 9.0, 2: 9.0}, {}, default_model())
+    assert best.item_id == 1 and best.probability > 0.5 and "the brand agrees" in best.reasons
+    assert other.probability <= VETO_CEILING and "thread 8, not 10" in other.reasons
+    bare = replace(m8, attributes=None)
+    told = [match_items(LineQuery((), "hex bolt zinc"), [i], {1: 9.0}, {}, default_model()) for i in (m8, bare)]
+    assert told[0] == told[1]
+
+
 RANGES = [
     ("sanding disc 6 hoe pack of 10", "sanding disc 15 hole pack of 10", "sanding disc 6 hole pack of 50"),
     ("washer M8 stainlessA4 packof100", "washer M8 stainless A2 pack of 100", "washer M10 stainless A4 pack of 100"),
