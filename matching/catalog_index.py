@@ -128,12 +128,13 @@ class CatalogIndex:
         """The stamp of the current generation; None before the first."""
         return self._pointer().get("stamp")
 
-    def search(self, text: str, codes: Sequence[str] = (), limit: int = LIMIT) -> list[Hit]:
-        """The items most like the text, best first, then those with codes most like these; empty while nothing is indexed."""
+    def search(self, text: str, codes: Sequence[str] = (), limit: int = LIMIT, least: float = 0.0) -> list[Hit]:
+        """The items most like the text, best first, then those with codes most like these; empty while nothing is indexed. Behind
+        the first few only those that have at least this share of the best one's relevance."""
         lookup = self._open()
         if lookup is None:
             return []
-        found = lookup.by_text(text, limit)
+        found = lookup.by_text(text, limit, least)
         if codes:
             seen = {hit.item_id for hit in found}
             near = lookup.by_codes(codes, _BY_CODE if found else limit)
