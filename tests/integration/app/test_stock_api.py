@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import schema
 from app.bootstrap import Rooms
@@ -131,10 +132,10 @@ def test_tokens_that_only_look_change_nothing(rooms: Rooms) -> None:
     assert only.get("/api/v1/stock").status_code == 200
 
 
-def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> None:
-    with rooms.db.write() as db:
-        db.execute(StockLevelRow.__table__.update().values(safety=Decimal(0)))  # type: ignore[attr-defined]
-    auth = headers(rooms, "stock:write")
+@contextmanager
+def served(rooms: Rooms, *scopes: str) -> Iterator[httpx.Client]:
+    """A client of a real server."""
+    auth = headers(rooms, *scopes)
     server = uvicorn.Server(uvicorn.Config(create_app(rooms), host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -143,20 +144,39 @@ def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> N
             time.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", headers=auth, timeout=240) as http:
-            more = http.post("/stock/entries", json=movement(location="LOC1", quantity="8"))        # 12 of 22 are promised
-            assert more.status_code == 201
-            scrap = movement(kind="scrap", location="LOC1", quantity="1")
-            with ThreadPoolExecutor(40) as clients:
-                answers = list(clients.map(lambda n: http.post("/stock/entries", json={**scrap, "reference": f"{n}"}), range(40)))
+            yield http
     finally:
         server.should_exit = True
         thread.join(30)
+
+
+def test_forty_requests_at_once_for_ten_units_get_exactly_ten(rooms: Rooms) -> None:
+    with served(rooms, "stock:write") as http:
+        more = http.post("/stock/entries", json=movement(location="LOC1", quantity="8"))            # 12 of 22 are promised
+        assert more.status_code == 201
+        scrap = movement(kind="scrap", location="LOC1", quantity="1")
+        with ThreadPoolExecutor(40) as clients:
+            answers = list(clients.map(lambda n: http.post("/stock/entries", json={**scrap, "reference": f"{n}"}), range(40)))
     codes = sorted(a.status_code for a in answers)
     assert codes == [201] * 10 + [409] * 30
     with rooms.db.read() as db:
         assert reconcile(db) == []
         assert db.execute(select(StockLevelRow.on_hand, StockLevelRow.reserved).order_by(StockLevelRow.location_id)).all() == [
             (10, 10), (2, 2)]
+
+
+def test_forty_orders_at_once_for_ten_units_are_promised_exactly_ten(rooms: Rooms) -> None:
+    line = {"sku": "WID-1", "quantity": "1", "unit_price": "2.50"}
+    with served(rooms, "stock:write", "orders:write", "orders:read") as http:
+        assert http.post("/stock/entries", json=movement(location="LOC1", quantity="8")).status_code == 201
+        with ThreadPoolExecutor(40) as clients:
+            answers = list(clients.map(
+                lambda n: http.post("/orders", json={"customer": "C-1", "po_number": f"PO {n}", "lines": [line]}), range(40)))
+    assert [a.status_code for a in answers] == [201] * 40, [a.text for a in answers if a.status_code != 201]
+    assert sorted(sum(Decimal(x["quantity"]) for x in a.json()["lines"][0]["reserved"]) for a in answers) == [0] * 30 + [1] * 10
+    with rooms.db.read() as db:
+        assert reconcile(db) == []
+        assert db.execute(select(func.sum(StockLevelRow.on_hand), func.sum(StockLevelRow.reserved))).one() == (22, 22)
 
 
 def test_what_a_line_is_short_of_is_decided_and_the_order_planned_again(rooms: Rooms) -> None:
