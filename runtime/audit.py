@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Text, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,22 @@ _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 _MOVE_HEAD = Prepared(update(_HEAD).where(_HEAD.c.id == 1).values(seq=bindparam("last"), hash=bindparam("digest")))
 
 
+_AT_ONCE = Prepared(
+    text("""
+    WITH head AS (SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE),
+         entry AS (
+             INSERT INTO audit_entries (seq, at, actor, action, subject, content, previous, hash)
+             SELECT seq + 1, :at, :actor, :action, :subject, :content, hash,
+                    encode(sha256(convert_to('[' || (seq + 1) || :said || hash || '"]', 'UTF8')), 'hex')
+             FROM head RETURNING seq, hash)
+    UPDATE audit_head SET seq = entry.seq, hash = entry.hash FROM entry WHERE id = 1 RETURNING entry.seq""")
+    .bindparams(
+        bindparam("said", type_=Text()),
+        *(bindparam(name, type_=_ENTRIES.c[name].type) for name in ("at", "actor", "action", "subject", "content")))
+    .columns(seq=_ENTRIES.c.seq.type))
+"""The lock of the head, the entry and the new head in one way to a PostgreSQL server: all commits wait for each other here."""
+
+
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
@@ -42,15 +58,25 @@ def _digest(seq: int, at: datetime, actor: str, action: str, subject: str, conte
 
 def record(db: Session, *, actor: str, action: str, subject: str, content: Mapping[str, Any] | None = None) -> int:
     """Append one entry in the caller's transaction; returns its seq. Call it last: it locks the chain until commit."""
+    at, said = now(), _canonical(content or {})
+    entry = {"at": at, "actor": actor, "action": action, "subject": subject, "content": said}
+    if db.get_bind().dialect.name == "postgresql":
+        around = _canonical([_moment(at), actor, action, subject, said])
+        return _append_at_once(db, {**entry, "said": f",{around[1:-1]},\""})
     ((last, previous),) = _HEAD_LOCKED.rows(db, {}) or _first_head(db)
     seq: int = last + 1
-    at = now()
-    text = _canonical(content or {})
-    digest = _digest(seq, at, actor, action, subject, text, previous)
-    _APPEND.one(db, {
-        "seq": seq, "at": at, "actor": actor, "action": action, "subject": subject, "content": text, "previous": previous,
-        "hash": digest})
+    digest = _digest(seq, at, actor, action, subject, said, previous)
+    _APPEND.one(db, {**entry, "seq": seq, "previous": previous, "hash": digest})
     _MOVE_HEAD.one(db, {"last": seq, "digest": digest})
+    return seq
+
+
+def _append_at_once(db: Session, entry: Mapping[str, Any]) -> int:
+    seq: int | None = _AT_ONCE.value(db, entry)
+    if seq is None:
+        _first_head(db)
+        seq = _AT_ONCE.value(db, entry)
+    assert seq is not None
     return seq
 
 

@@ -23,11 +23,13 @@ from models.errors import ConflictError
 from models.tables.base import Base
 from oms.inventory.entries import insert_promises
 from oms.inventory.places import virtual
+from oms.inventory.promise import promise_at_once
 from oms.sql import add_up
 from runtime.prepared import Prepared, among
 
 K = TypeVar("K")
 OURSELVES = "ordermill"
+_MOVED = "The stock changed while it was being promised. Try again."
 _LEVELS = Base.metadata.tables["stock_levels"]
 _LOCATIONS = Base.metadata.tables["locations"]
 _RESERVATIONS = Base.metadata.tables["reservations"]
@@ -100,6 +102,13 @@ def reserve(db: Session, picks: Sequence[Pick], *, actor: str = OURSELVES) -> No
     """
     if not picks:
         return
+    if db.get_bind().dialect.name == "postgresql":
+        levels, is_written = promise_at_once(db, picks, actor)
+        if levels != len({(p.item_id, p.location_id) for p in picks}):
+            raise StockMoved(_MOVED)
+        if not is_written:
+            insert_promises(db, picks, virtual(db, LocationKind.CUSTOMER), 1, actor)
+        return
     _move_reserved(db, _RESERVE, picks)
     held = _summed(((p.line_id, p.item_id, p.location_id), p.quantity) for p in picks)      # one INSERT raises a row once
     _HOLD.many(db, [
@@ -151,7 +160,7 @@ def _move_reserved(db: Session, statement: Prepared, picks: Sequence[Pick]) -> N
     by_level = _summed(((p.item_id, p.location_id), p.quantity) for p in picks)
     rows = [{"item": i, "place": p, "take": by_level[i, p]} for i, p in sorted(by_level)]
     if statement.many(db, rows) != len(rows):
-        raise StockMoved("The stock changed while it was being promised. Try again.")
+        raise StockMoved(_MOVED)
 
 
 def _summed(amounts: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:

@@ -125,7 +125,10 @@ def test_a_line_may_hold_more_at_the_same_place_and_give_a_part_back(database: D
             return [(q, s) for q, s in db.execute(select(ReservationRow.quantity, ReservationRow.state))]
 
     with database.write() as db:
-        reserve(db, pick(5))
+        reserve(db, pick(3) + pick(2))                  # a kit and a line of its own may want the same
+    assert held() == [(9, ReservationState.ACTIVE)]
+    with pytest.raises(StockMoved), database.write() as db:
+        reserve(db, pick(1) + pick(1))
     assert held() == [(9, ReservationState.ACTIVE)]
     with pytest.raises(StockMoved), database.write() as db:
         give_back(db, pick(10))

@@ -1,8 +1,11 @@
 """The audit chain finds whatever is done to it, and does not fork under many writers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from runtime import audit
@@ -46,6 +49,15 @@ def test_tampering_is_found(database: Database, how: str) -> None:
 
 def _on(db: Database, table: str) -> str:
     return "" if db.is_sqlite else f" ON {table}"
+
+
+@pytest.mark.postgres
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60))
+def test_whatever_is_said_is_bound_as_it_is_read_again(postgres_database: Database, said: str) -> None:
+    with postgres_database.write() as session:
+        audit.record(session, actor=said, action="case.moved", subject=f"case:{said}", content={said: said, "n": Decimal("1.50")})
+    assert breaks(postgres_database) == []
 
 
 def test_many_writers_make_one_chain(database: Database) -> None:
