@@ -10,7 +10,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from extraction.formats.lines import centre, contains, reading_order
-from extraction.formats.unseen import hidden_problem
+from extraction.formats.unseen import NO_TEXT, hidden_problem
 from extraction.inks import judged, with_seen
 from extraction.ocr.engine import PictureText
 from models.domain.evidence import Box
@@ -47,7 +47,7 @@ def complete(page: Page, found: Sequence[tuple[PageImage, PictureText]]) -> tupl
 
 def complete_page(page: Page, text: PictureText) -> Page:
     """The page with the words and rulings of its picture. Words of its own text layer that people see win their place."""
-    kept = [word for word in page.words if word.seen]
+    kept = [word for word in page.words if word.seen and _has_meaning(word, text.words)]
     added = _beside(text.words, kept)
     width, height = (page.height, page.width) if text.turn % 180 else (page.width, page.height)
     return replace(
@@ -112,7 +112,7 @@ def checked(page: Page, text: PictureText) -> tuple[Page, list[Problem]]:
     kept: list[Word] = []
     mended: list[tuple[Word, Word]] = []
     compared = agreeing = 0
-    for word in (w for w in page.words if w.seen):
+    for word in (w for w in page.words if w.seen and _has_meaning(w, text.words)):
         shown = _at(word, text.words) if any(c.isalnum() for c in word.text) else None
         agrees = shown is not None and _agree(word, shown)
         is_sure = shown is not None and (shown.confidence is None or shown.confidence >= _SURE)
@@ -129,6 +129,11 @@ def checked(page: Page, text: PictureText) -> tuple[Page, list[Problem]]:
     shown_words = {shown: replace(shown, rivals=(Rival(word.text, 0.0, page.read_by), *shown.rivals)) for word, shown in mended}
     added = [shown_words.get(w, w) for w in _beside(text.words, kept)]
     return replace(page, words=_ordered(kept, added, page)), [_disagrees(page, mended, is_whole=False)]
+
+
+def _has_meaning(word: Word, shown: Sequence[Word]) -> bool:
+    """False for letters that stand for nothing where OCR reads something."""
+    return not NO_TEXT.search(word.text) or _at(word, shown) is None
 
 
 def _at(word: Word, shown: Sequence[Word]) -> Word | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, unseen
 from extraction.formats.pdf_text import Bits, LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
 from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels, skew_of
-from extraction.formats.unseen import hidden_problem
+from extraction.formats.unseen import NO_TEXT, hidden_problem
 from models.domain.evidence import Box, PageKind
 from models.domain.pages import Ink, InkKind, Page, PageImage, Problem, Word, WordFlag
 
@@ -32,7 +31,6 @@ _MOSTLY_PICTURE = 0.3              # of the page's area; OCR of a logo too many 
 
 _WHOLE_PICTURE = 0.7               # of the page's area; text on so large a picture may be somebody's OCR of it
 _GARBLED = 0.02                    # of the characters
-_NO_TEXT = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 _ANNOTATED = {13: InkKind.STAMP, 15: InkKind.HANDWRITING}      # MuPDF's numbers of the annotation types
 
@@ -136,7 +134,7 @@ def _fills(page: Any, pictures: list[Box], share: float) -> bool:
 def _is_garbled(words: list[Word]) -> bool:
     """True when the layer has characters that are no text: a font without a map to Unicode, or with a made-up one."""
     text = "".join([w.text for w in words if w.seen])
-    return len(_NO_TEXT.findall(text)) > _GARBLED * len(text)
+    return len(NO_TEXT.findall(text)) > _GARBLED * len(text)
 
 
 def pictures_of(page: Any, sheet: Sheet) -> list[PageImage]:

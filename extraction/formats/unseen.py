@@ -1,13 +1,17 @@
-"""How text that a person cannot see is reported, whatever the format. Pure."""
+"""Text that is not what a person sees: how hidden text is reported, and letters that stand for nothing. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extraction.formats.lines import union
 from models.domain.pages import Problem, Word
 
 _SAMPLE = 80              # characters
+
+NO_TEXT = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+"""What a font without a map to Unicode, or with a made-up one, gives in the place of a letter."""
 
 
 def hidden_problem(words: Sequence[Word], page: int, *, what: str = "Page") -> Problem | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from extraction.layout.geometry import Line
 from models.domain.evidence import PageKind
@@ -35,7 +36,15 @@ def page_counter(lines: Sequence[Line]) -> int | None:
 
 
 def pages_missing(lines: Sequence[Line]) -> int:
-    """How many pages the paper itself counts beyond those that are here: "page 1 of 3" alone gives 2."""
-    printed = [(int(m[1]), int(m[2])) for line in lines for m in _PAGES.finditer(line.text)]
-    here = {n for n, _ in printed}
-    return max((of for _, of in printed), default=0) - len(here) if printed and max(of for _, of in printed) < 200 else 0
+    """How many pages the paper itself counts beyond those that are here: "page 1 of 3" alone gives 2.
+
+    A page without a number, as first pages often are, is the one before the page that follows it.
+    """
+    printed = [(line.page, int(m[1]), int(m[2])) for line in lines for m in _PAGES.finditer(line.text)]
+    numbered = {page for page, _, _ in printed}
+    here = {number for _, number, _ in printed}
+    for page, number, _ in printed:
+        before = takewhile(lambda p: p not in numbered, range(page - 1, lines[0].page - 1, -1))
+        here |= set(range(max(1, number - len(list(before))), number))
+    last = max((of for _, _, of in printed), default=0)
+    return last - len(here) if last < 200 else 0

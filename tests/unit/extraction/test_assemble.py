@@ -142,6 +142,19 @@ def test_missing_pages_are_counted() -> None:
     ]
 
 
+@pytest.mark.parametrize(("feet", "is_missing"), [
+    (["", "Page 2 of 2"], False), (["", "", "Seite 3 von 3"], False), (["", "Page 2 of 3"], True), (["Page 1 of 3", "", "Page 3 of 3"], False),
+    (["Page 1 of 2", ""], True), (["Page 1 of 2 Page 2 of 2"], False), (["", "Page 3 of 3"], True)])
+def test_a_page_without_a_number_is_the_one_before_the_next(feet: list[str], is_missing: bool) -> None:
+    pages = [
+        Page(n, PageKind.PAPER, 600.0, 850.0, tuple(
+            Word(text, n, (20.0 + 40 * at, top, 55.0 + 40 * at, top + 10)) for top, line in ((40.0, "Purchase Order 4711"), (800.0, foot))
+            for at, text in enumerate(line.split())))
+        for n, foot in enumerate(feet)]
+    found = [p.code for r in assemble(parsed(*pages), Context()) for p in r.problems]
+    assert ("page_missing" in found) == is_missing
+
+
 def test_a_second_order_in_the_file_is_a_second_reading_and_a_second_page_is_not() -> None:
     head = "Item     Description        Qty    Price     Amount"
     one = table(40, "PURCHASE ORDER", "PO Number: 4711", head, "KX-4     Hinge brass         24     1.10      26.40")

@@ -49,6 +49,15 @@ def test_a_word_that_is_shown_otherwise_is_read_from_the_picture() -> None:
     assert "“900” is shown as “100”" in problem.message
 
 
+@pytest.mark.parametrize("verify", [False, True])
+@pytest.mark.parametrize("letters", ["\ufffd\ufffd\ufffd", "\ue031\ue030", "\x02\x03", "7\ufffd\ufffd"])
+def test_letters_that_stand_for_nothing_give_way_to_what_is_shown_there(verify: bool, letters: str) -> None:
+    page, problems = complete(
+        _page(("Order", letters, letters)), [(_image(verify=verify), _shown("Order", "4711", "", confidence=0.5))])
+    assert [w.text for w in page.words] == ["Order", "4711", letters]
+    assert not problems
+
+
 def test_an_unsure_reader_does_not_contradict() -> None:
     page, problems = _checked(_page(), _shown("Order", "4711", "Bolt", "M8", "100", "pcs", "12.50", confidence=0.3))
     assert (page, problems) == (_page(), ())
