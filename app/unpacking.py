@@ -14,7 +14,8 @@ from runtime import codec
 from runtime.sandbox import Sandbox
 
 UNPACK = "intake.unpack:unpack_bytes"
-_CARRIED = b"/EmbeddedFile"     # the type of a stream that is a file; streams stay in sight (PDF 32000-1, 7.5.7, 7.11.4)
+_CARRIED = (b"/EmbeddedFile", b"/EF")
+"""The type of a stream that is a file, which may be left out, and what leads to it: they stay in sight (PDF 32000-1, 7.5.7, 7.11)."""
 
 
 def unpack_message(sandbox: Sandbox, pages: PageReader, content: bytes, options: UnpackOptions) -> Unpacked:
@@ -25,7 +26,7 @@ def unpack_message(sandbox: Sandbox, pages: PageReader, content: bytes, options:
     unpacked = _run(sandbox, content, options)
     parts = list(unpacked.parts)
     for position, part in enumerate(parts):         # grows while it runs: what is carried may carry files too
-        if part.code is None and part.content.startswith(b"%PDF") and _CARRIED in part.content:
+        if part.code is None and part.content.startswith(b"%PDF") and any(mark in part.content for mark in _CARRIED):
             parts += _carried(sandbox, pages, parts, position, options)
     return replace(unpacked, parts=tuple(parts))
 

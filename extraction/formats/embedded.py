@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 from edi.read import PARSERS
-from extraction.formats.mupdf import BROKEN
+from extraction.formats.mupdf import BROKEN, pymupdf
 from extraction.formats.pdf_open import opened
 from models.domain.pages import SourceFormat
 from models.domain.reading import Reading
 from models.errors import InputError
 
+_names: Any = pymupdf          # its constants are not all typed
+_CLIP = _names.PDF_ANNOT_FILE_ATTACHMENT
 _MOST_BYTES = 25_000_000           # of one file inside
 _MOST_FILES = 100
 # A business document's root element, behind the XML declaration, comments and blanks.
@@ -21,12 +23,13 @@ _ORDER_ROOT = re.compile(
 
 
 def carried_files(content: bytes, passwords: tuple[str, ...] = ()) -> tuple[tuple[str, bytes], ...]:
-    """Names and contents of the files attached to a PDF, without the order data that is read with its pages.
+    """Names and contents of the files attached to a PDF or pinned to its pages, without the order data that is read with them.
 
     Raises InputError for a PDF that cannot be opened.
     """
     with opened(content, passwords) as document:
-        return tuple((name, data) for name, data in _files(document) if not is_order_data(data))
+        attached = [(name, data) for name, data in _files(document) if not is_order_data(data)]
+        return tuple((attached + _pinned(document))[:_MOST_FILES])
 
 
 def is_order_data(data: bytes) -> bool:
@@ -50,6 +53,18 @@ def _files(document: Any) -> list[tuple[str, bytes]]:
         if len(data) <= _MOST_BYTES:
             found.append((about.get("ufilename") or about.get("filename") or about.get("name") or f"file {number + 1}", data))
     return found
+
+
+def _pinned(document: Any) -> list[tuple[str, bytes]]:
+    """The files behind the paper clips on the pages."""
+    found: list[tuple[str, bytes]] = []
+    for page in document:
+        try:
+            found += [(note.file_info.get("filename") or f"file {page.number + 1}", bytes(note.get_file()))
+                      for note in page.annots(types=(_CLIP,))]
+        except (*BROKEN, KeyError):
+            continue
+    return [(name, data) for name, data in found if len(data) <= _MOST_BYTES]
 
 
 def decode_embedded(content: bytes, passwords: tuple[str, ...]) -> tuple[Reading, ...]:

@@ -65,9 +65,14 @@ def _notes(page: Any) -> tuple[list[tuple[str, Box]], list[tuple[str, Box]]]:
             continue
         if note.flags & _UNSHOWN:
             unseen.append((text, upright(page, tuple(note.rect))))
-        elif note.type[0] not in _SHOW_THEIR_TEXT:
+        elif note.type[0] not in _SHOW_THEIR_TEXT and not _names_its_file(note, text):
             comments.append((text, upright(page, tuple(note.rect))))
     return comments, unseen
+
+
+def _names_its_file(note: Any, text: str) -> bool:
+    """True for a file pinned to the page, which is a document of its own, when it says no more than the file's name."""
+    return bool(note.type[0] == _names.PDF_ANNOT_FILE_ATTACHMENT and text == note.file_info.get("filename"))
 
 
 def _fields(page: Any, read: Page) -> list[Problem]:

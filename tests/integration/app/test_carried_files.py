@@ -54,6 +54,17 @@ def test_an_order_inside_a_covering_pdf_is_read(rooms: Rooms, tmp_path: Path) ->
     assert [str(line.quantity.value) for line in reading.lines if line.quantity] == ["12", "7"]
 
 
+def test_an_order_pinned_to_a_page_is_read(rooms: Rooms, tmp_path: Path) -> None:
+    path = tmp_path / "clipped.pdf"
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_text((72, 72), "Please find our order behind the paper clip.")
+        page.add_file_annot((72, 100), ORDER, "order.csv")
+        path.write_bytes(document.tobytes())
+    (reading,) = read_file(rooms, path).readings
+    assert [str(line.quantity.value) for line in reading.lines if line.quantity] == ["12", "7"]
+
+
 def test_archives_and_pdfs_inside_are_opened_in_turn(rooms: Rooms) -> None:
     inner = carrier("inner", {"deep.csv": ORDER})
     unpacked = rooms.unpack(carrier("outer", {"all.zip": archive({"a.csv": ORDER, "b.pdf": inner})}))

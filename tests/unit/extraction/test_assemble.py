@@ -143,13 +143,14 @@ def test_missing_pages_are_counted() -> None:
 
 
 @pytest.mark.parametrize(("feet", "is_missing"), [
-    (["", "Page 2 of 2"], False), (["", "", "Seite 3 von 3"], False), (["", "Page 2 of 3"], True), (["Page 1 of 3", "", "Page 3 of 3"], False),
-    (["Page 1 of 2", ""], True), (["Page 1 of 2 Page 2 of 2"], False), (["", "Page 3 of 3"], True)])
+    (["", "Page 2 of 2"], False), (["", "", "Seite 3 von 3"], False), (["", "Page 2 of 3"], True), (["", "Page 3 of 3"], True),
+    (["Page 1 of 3", "", "Page 3 of 3"], False), (["Page 1 of 2", ""], True), (["Page 1 of 2 Page 2 of 2"], False)])
 def test_a_page_without_a_number_is_the_one_before_the_next(feet: list[str], is_missing: bool) -> None:
+    def words(number: int, top: float, line: str) -> list[Word]:
+        return [Word(text, number, (20.0 + 40 * at, top, 55.0 + 40 * at, top + 10)) for at, text in enumerate(line.split())]
+
     pages = [
-        Page(n, PageKind.PAPER, 600.0, 850.0, tuple(
-            Word(text, n, (20.0 + 40 * at, top, 55.0 + 40 * at, top + 10)) for top, line in ((40.0, "Purchase Order 4711"), (800.0, foot))
-            for at, text in enumerate(line.split())))
+        Page(n, PageKind.PAPER, 600.0, 850.0, (*words(n, 40.0, "Purchase Order 4711"), *words(n, 800.0, foot)))
         for n, foot in enumerate(feet)]
     found = [p.code for r in assemble(parsed(*pages), Context()) for p in r.problems]
     assert ("page_missing" in found) == is_missing

@@ -167,6 +167,19 @@ def test_order_data_inside_is_a_page_behind_the_print_and_other_files_stand_besi
     assert reading.header.po_number.value == "P-1"
 
 
+def test_a_file_pinned_to_a_page_is_carried_and_what_is_written_beside_it_is_told() -> None:
+    def pin(document: Any) -> None:
+        document[1].add_file_annot((100, 100), b"item,qty", "lines.csv")
+        document[1].add_file_annot((150, 100), b"item,qty", "more.csv").set_info(content="instead of page 1")
+
+    content = _changed(_pdf(_plain, pages=2), pin)
+    assert carried_files(content) == (("lines.csv", b"item,qty"), ("more.csv", b"item,qty"))
+    (problem,) = _read(content).problems
+    assert problem.code == "comments_unread"
+    assert "instead of page 1" in problem.message
+    assert "lines.csv" not in problem.message
+
+
 def test_broken_order_data_leaves_the_print_and_is_told() -> None:
     parsed = _read(_changed(_pdf(_plain), lambda d: d.embfile_add("order-x.xml", _ORDER[:-20])))
     assert _seen(parsed) == ["Order", "4711"]
