@@ -15,7 +15,7 @@ from runtime.sandbox import Sandbox
 
 UNPACK = "intake.unpack:unpack_bytes"
 _CARRIED = (b"/EmbeddedFile", b"/EF")
-"""The type of a stream that is a file, which may be left out, and what leads to it: they stay in sight (PDF 32000-1, 7.5.7, 7.11)."""
+"""The type of a stream that is a file, which may be left out, and what leads to it: both stay in sight (PDF 32000-1, 7.11)."""
 
 
 def unpack_message(sandbox: Sandbox, pages: PageReader, content: bytes, options: UnpackOptions) -> Unpacked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import isclose
 
 from extraction.formats.sheet_formulas import Operand, solved
 from extraction.formats.sheet_numbers import Number, NumberFormat, number_format, plain_number
@@ -89,11 +90,17 @@ class Budget:
 
 
 class SheetBuilder:
-    """Collects one sheet, cell by cell in any order, and makes it a page. Hide rows and columns before adding cells."""
+    """Collects one sheet, cell by cell in any order, and makes it a page. Hide rows and columns before adding cells.
 
-    def __init__(self, number: int, name: str, budget: Budget, *, is_hidden: bool = False, is_1904: bool = False) -> None:
+    `is_recalculated`: programs that open the workbook work its formulas out anew, whatever results are stored.
+    """
+
+    def __init__(
+        self, number: int, name: str, budget: Budget, *, is_hidden: bool = False, is_1904: bool = False,
+        is_recalculated: bool = False,
+    ) -> None:
         self.number, self.name = number, name
-        self._budget, self._is_hidden, self._is_1904 = budget, is_hidden, is_1904
+        self._budget, self._is_hidden, self._is_1904, self._is_recalculated = budget, is_hidden, is_1904, is_recalculated
         self._rows: set[int] = set()
         self._columns: list[tuple[int, int]] = []
         self._hidden_columns: dict[int, bool] = {}
@@ -102,7 +109,7 @@ class SheetBuilder:
         self._used: set[int] = set()
         self._long: set[Place] = set()         # numbers, not texts, of more digits than a double keeps
         self._values: dict[Place, Operand] = {}
-        self._open: dict[Place, tuple[str, CellLook]] = {}         # formulas without a stored result
+        self._open: dict[Place, tuple[str, CellLook, Value]] = {}  # formulas to be worked out, with the result stored, if any
 
     def hide_row(self, row: int) -> None:
         """The row does not show."""
@@ -124,11 +131,11 @@ class SheetBuilder:
         self._budget.cell()
         text, flags = self._shown(place, value, look)
         if formula is not None:
-            has_result = value is not None
-            text = text if has_result else "=" + formula
-            flags = flags | {WordFlag.FORMULA if has_result and not isinstance(value, CellError) else WordFlag.UNCOMPUTED}
-            if not has_result:
-                self._open[place] = formula, look
+            is_open = value is None or (self._is_recalculated and not isinstance(value, CellError))
+            text = "=" + formula if is_open else text
+            flags = flags | {WordFlag.UNCOMPUTED if is_open or isinstance(value, CellError) else WordFlag.FORMULA}
+            if is_open:
+                self._open[place] = formula, look, value
         if not text:
             return
         self._values[place] = text if isinstance(value, str | bool) else None if value is None else Decimal(str(value))
@@ -166,11 +173,18 @@ class SheetBuilder:
         return known
 
     def _compute(self) -> None:
-        """Show the results of the formulas that can be worked out; what shows nothing is no cell."""
-        for place, result in (solved({p: f for p, (f, _) in self._open.items()}, self._values) if self._open else {}).items():
+        """Show the results of the formulas that can be worked out, of the others what is stored; what shows nothing is no cell.
+
+        A stored zero is what programs write that store no results: it stands only where it is the result.
+        """
+        results = solved({p: formula for p, (formula, _, _) in self._open.items()}, self._values) if self._open else {}
+        for place, (_, look, stored) in list(self._open.items()):
+            if place not in results and (stored is None or (stored is not False and stored == 0)):
+                continue
+            result = results.get(place)
+            value = stored if place not in results else float(result) if isinstance(result, Decimal) else result
             word = self._words.pop(place)
-            value = float(result) if isinstance(result, Decimal) else result
-            text, flags = self._shown(place, value, self._open.pop(place)[1])
+            text, flags = self._shown(place, _unchanged(value, stored), look)
             if text:
                 kept = word.flags - {WordFlag.UNCOMPUTED} | flags | {WordFlag.FORMULA}
                 self._words[place] = replace(word, text=text, flags=kept)
@@ -207,6 +221,12 @@ class SheetBuilder:
 
     def _problem(self, code: str, what: str) -> Problem:
         return Problem(code, f"Sheet “{self.name}” {what}", self.number)
+
+
+def _unchanged(value: Value, stored: Value) -> Value:
+    """The stored number where the one worked out is the same but for its last digits."""
+    both = isinstance(value, int | float) and isinstance(stored, int | float)
+    return stored if both and isclose(float(value or 0), float(stored or 0), rel_tol=1e-12, abs_tol=1e-12) else value
 
 
 def _named(places: Iterable[Place]) -> str:

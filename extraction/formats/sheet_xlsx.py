@@ -53,10 +53,18 @@ def read_xlsx(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[
             target = targets.get(next((v for k, v in element.attrib.items() if str(k).endswith("}id")), ""))
             if target:
                 is_hidden = element.get("state", "visible") != "visible"
-                builder = SheetBuilder(len(sheets), element.get("name") or "", budget, is_hidden=is_hidden, is_1904=is_1904)
+                builder = SheetBuilder(
+                    len(sheets), element.get("name") or "", budget, is_hidden=is_hidden, is_1904=is_1904,
+                    is_recalculated=_is_recalculated(root))
                 _fill(builder, book, target)
                 sheets.append(builder)
         return sheets, list(besides(package, {r.kind for r in relations}))
+
+
+def _is_recalculated(workbook: etree._Element) -> bool:
+    """True where programs work out all formulas when they open the workbook: what wrote it may have stored any results."""
+    properties = workbook.find("{*}calcPr")
+    return properties is not None and _is_true(properties, "fullCalcOnLoad")
 
 
 def besides(package: OfficeZip, kinds: set[str]) -> Iterator[Problem]:

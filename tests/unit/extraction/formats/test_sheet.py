@@ -122,6 +122,23 @@ def test_formulas_of_plain_arithmetic_are_worked_out_where_no_result_is_stored()
     assert not _parsed(_xlsx(fill)).problems
 
 
+@pytest.mark.parametrize(("formula", "stored", "shown"), [
+    ("=A1*B1", "0", "24"), ("=A1*B1", "99", "24"), ("=A1*B1", "24.000000000000004", "24"), ("=A1/7", "1.7142857142857142", None),
+    ("=VLOOKUP(A1,A1:B9,2)", "2", "2"), ("=VLOOKUP(A1,A1:B9,2)", "0", "=VLOOKUP(A1,A1:B9,2)"), ("=A1-12", "0", "0")])
+def test_results_that_programs_work_out_anew_on_opening_are_worked_out(formula: str, stored: str, shown: str | None) -> None:
+    kept = f"<v>{stored}</v>".encode()
+    book = _rewritten(_xlsx(lambda s: s.append([12, 2, formula])), lambda xml: xml.replace(b"<v></v>", kept))
+    words = _parsed(book).pages[0].words
+    assert words[2].text == (shown or "1.71428571428571")
+    assert words[2].flags == {WordFlag.UNCOMPUTED if words[2].text.startswith("=") else WordFlag.FORMULA}
+
+
+def test_stored_results_are_believed_where_nothing_is_worked_out_on_opening() -> None:
+    book = _rewritten(_xlsx(lambda s: s.append([12, 2, "=A1*B1"])), lambda xml: xml.replace(b"<v></v>", b"<v>99</v>"))
+    kept = _rewritten(book, lambda xml: xml.replace(b'fullCalcOnLoad="1"', b""), "xl/workbook.xml")
+    assert [w.text for w in _parsed(kept).pages[0].words] == ["12", "2", "99"]
+
+
 @pytest.mark.parametrize("formula", [
     "=B1", "=C1", "=A1*2", "=D1/0", "=Prices!A1", "=VLOOKUP(D1,D1:D9,1)", "=SUM(D1:D99999)", "=SUM(A1:B1)", "=(D1", "=D1+",
     "=TODAY()", "=" + "(" * 99 + "D1" + ")" * 99, "=D1^2", "=[1]Sheet!D1"])
