@@ -9,7 +9,6 @@ from itertools import pairwise
 from extraction.layout.geometry import Line, Segment, Token, segment
 from extraction.layout.labels import fold
 from extraction.lines.columns import Column, Header, header_score
-from models.domain.evidence import PageKind
 
 _FEWEST = 2            # titles of one stack
 _EVEN = 0.3            # ems by which values may begin beside their title
@@ -19,7 +18,7 @@ def in_one_stack(header: Header, lines: Sequence[Line]) -> tuple[Header, Sequenc
     """The first stack's titles, and the lines with the rows of each further stack moved under the first; both as they are
     where no titles repeat. `lines` are all lines of the document part, the header's own included."""
     width = _width(header.columns)
-    if not width or lines[0].kind is PageKind.SHEET:
+    if not width:
         return header, lines
     columns = header.columns
     begins = range(width, len(columns), width)

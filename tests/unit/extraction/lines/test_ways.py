@@ -9,7 +9,7 @@ from decimal import Decimal
 from extraction.assemble import assemble
 from models.domain.pages import Page
 from models.domain.reading import Context
-from tests.support.papers import body, parsed, table
+from tests.support.papers import body, parsed, sheet, table
 
 Line = tuple[str | None, str | None, str | None, str | None, str | None]
 
@@ -253,6 +253,16 @@ def test_rows_of_two_stacks_under_the_same_titles_are_lines_of_one_table() -> No
     assert [(code, quantity, unit) for code, _, quantity, unit, _ in lines(page)] == [
         ("KX-4471", "24", "pcs"), ("KX-5501", "2", "ctn"), ("KX-9012", "6", "pcs"), ("KX-7013", "48", "pcs"),
         ("KX-8800", "1", "pcs")]
+
+
+def test_two_tables_beside_each_other_on_a_sheet_are_both_read() -> None:
+    page = sheet(
+        ("Order 4711",), (), ("Item", "Description", "Qty", "", "Item", "Description", "Qty"),
+        ("KX-4471", "Hinge brass", "24", "", "LM-9", "Lamp", "5"), ("KX-4472", "Hinge steel", "100", "", "CB-10", "Cable", "7"),
+        ("00815", "Gloves", "12"))
+    assert sorted((code, text, quantity) for code, text, quantity, _, _ in lines(page)) == sorted([
+        ("KX-4471", "Hinge brass", "24"), ("KX-4472", "Hinge steel", "100"), ("00815", "Gloves", "12"),
+        ("LM-9", "Lamp", "5"), ("CB-10", "Cable", "7")])
 
 
 def test_a_stack_ends_where_the_next_one_begins_however_far_right_its_values_stand() -> None:
