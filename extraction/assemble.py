@@ -236,14 +236,15 @@ def _same_kind(tables: Sequence[Table]) -> tuple[Table, ...]:
 
 def _header(view: View, lines: Sequence[ReadingLine], kind: DocumentType) -> tuple[Header, money.Ladder]:
     sums = money.ladder(view, lines)
-    ordered = dating.order_date(view)
+    number = po_number(view)
+    ordered = dating.order_date(view, number)
     ship_to, bill_to = (addresses.address(view, field) for field in ("ship_to", "bill_to"))
     who = parties(view, kind, bill_to, ship_to)
     return Header(
-        po_number=po_number(view),
+        po_number=number,
         revision=terms.revision(view),
         order_date=ordered,
-        requested_date=dating.requested_date(view, ordered.value if ordered else None),
+        requested_date=dating.requested_date(view, ordered),
         cancel_by=dating.cancel_by(view),
         currency=money.currency(view),
         supplier_name=who.supplier,

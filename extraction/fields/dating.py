@@ -36,6 +36,7 @@ TAGGED = 1.0
 """What the tagger's probability is worth beside the wording of a label (0..1)."""
 
 _WRITTEN = 0.9           # what it is worth to stand behind the place of a letter
+_MARKS = " ([,;/|–-"     # between a number and its day
 _PLACE = re.compile(r"[^\W\d_][^\d:;]{1,40}, ?(?:den |le |lì |dnia |the |am |a )?")
 
 _LEAST = 0.4             # less is no date of this field
@@ -51,12 +52,12 @@ class _Claim:
     score: float
 
 
-def order_date(view: View) -> Found[date] | None:
-    """The best-supported date; without any label or tag the only date in the head of the page, unsurely. An order that is
-    written as a mail and names no day was placed on the day it was sent.
+def order_date(view: View, number: Found[str] | None) -> Found[date] | None:
+    """The best-supported date, also the one right behind the order's `number`; without any label or tag the only date in the
+    head of the page, unsurely. An order that is written as a mail and names no day was placed on the day it was sent.
     """
     claims = [_Claim(m, t, _order_weight(p) * w) for p in view.named("order_date") for m, t, w in _dates(view, p)]
-    claims += _datelines(view)
+    claims += (*_datelines(view), *_behind(view, number))
     best = _chosen(view, "order_date", [c for c in claims if not _is_of_another(view, c.tokens)])
     if best:
         return best
@@ -80,6 +81,18 @@ def _datelines(view: View) -> Iterable[_Claim]:
                     yield _Claim(match, covered(part.tokens, match), _WRITTEN)
 
 
+def _behind(view: View, number: Found[str] | None) -> Iterable[_Claim]:
+    """The day right behind the order's number: "Order #10045 (6 May 2031)"."""
+    places = {(p.page, p.box) for p in number.evidence.places} if number else set()
+    for part in view.segments:
+        last = max((n for n, t in enumerate(part.tokens) if (t.word.page, t.word.box) in places), default=None)
+        behind = part.tokens[last + 1 :] if last is not None else ()
+        text = text_of(behind)
+        match = next(iter(find_dates(text, view.dates)), None) if behind else None
+        if match and not text[: match.start].strip(_MARKS):
+            yield _Claim(match, covered(behind, match), _WRITTEN)
+
+
 def _is_of_another(view: View, tokens: Sequence[Token]) -> bool:
     """True for the day of another paper: of a mail that this one answers, or of the offer named before it on its line."""
     if not tokens or _was_quoted(tokens):
@@ -100,8 +113,8 @@ def _day_sent(view: View) -> Found[date] | None:
     return Found(sent, _SENT, Evidence(Origin.CONTEXT, sent.isoformat(), note="the day the mail was sent"))
 
 
-def requested_date(view: View, ordered: date | None) -> Found[date] | None:
-    """The date the goods are wanted, from the header."""
+def requested_date(view: View, ordered: Found[date] | None) -> Found[date] | None:
+    """The date the goods are wanted, from the header; never the very words that say when they were `ordered`."""
     claims = []
     for pair in view.named("requested_date"):
         if not pair.clear and len(pair.label.text) < 4:
@@ -109,7 +122,7 @@ def requested_date(view: View, ordered: date | None) -> Found[date] | None:
         for match, tokens, weight in _dates(view, pair):
             late = 0.6 if pair.label.text in _LATER else 1.0
             claims.append(_Claim(match, tokens, weight * late * (1 - 0.004 * rank("requested_date", pair.label.text))))
-    return _chosen(view, "requested_date", claims, ordered) or _in_text(view)
+    return _chosen(view, "requested_date", claims, ordered.value if ordered else None) or _in_text(view, ordered)
 
 
 def cancel_by(view: View) -> Found[date] | None:
@@ -149,16 +162,19 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
     return replace(got, candidates=(*rivals, *got.candidates))
 
 
-def _in_text(view: View) -> Found[date] | None:
-    """In a mail body, the first date that is not before the day it was sent and that no label claims; else the weekday by which
-    it wants the goods."""
+def _in_text(view: View, ordered: Found[date] | None) -> Found[date] | None:
+    """In a mail body, the first date behind the day it was sent that no label claims, or that day where the line is about a
+    delivery; else the weekday by which it wants the goods."""
     claimed = _claimed(view, "requested_date")
+    taken = {(p.page, p.box) for p in ordered.evidence.places} if ordered else set()
     sent = view.context.sent_on
     texts = [line for line in view.lines if line.kind is PageKind.TEXT]
     for line in texts:
         for match in find_dates(line.text, view.dates):
             tokens = covered(line.tokens, match)
-            if not any(id(t) in claimed for t in tokens) and (sent is None or match.value >= sent):
+            is_free = not any(id(t) in claimed or (t.word.page, t.word.box) in taken for t in tokens)
+            is_later = sent is None or match.value > sent or (match.value == sent and _DELIVERY.search(line.text))
+            if is_free and is_later:
                 return _found(match, tokens, 0.75)
     for line in texts:
         wants = _DELIVERY.search(line.text)

@@ -11,8 +11,9 @@ from extraction.fields.numbers import parse_number
 from extraction.layout.geometry import Line, Rules
 from extraction.lines.aligned import aligned_columns
 from extraction.lines.build import Styles
-from extraction.lines.cells import spans
-from extraction.lines.columns import Header
+from extraction.lines.cells import Cells, spans
+from extraction.lines.codes import CODES
+from extraction.lines.columns import Column, Header
 from extraction.lines.glued import unglued
 from extraction.lines.grid import WAYS, Grid, grids
 from extraction.lines.merit import explains_all, merit
@@ -27,6 +28,7 @@ from extraction.lines.tiers import side_by_side
 _LONG = 100        # lines; of a longer table the best ways are found on its beginning
 _BEGINNING = 60
 _GOOD = 2          # ways that are best on the beginning read the whole, at most,
+_LINE_NO = KINDS.index("line_no")
 _BEHIND = 0.03     # and are no worse than the best by more than this share of it
 
 
@@ -150,8 +152,19 @@ def _tagged(part: Part) -> Table | None:
     if not (witness := part.styles.witness):
         return None
     lines = part.uncut or part.body
-    rows = [RowLine(line, cells) for line, cells in zip(lines, witness.rows(lines), strict=True)]
+    coded = [c for c in part.header.columns if c.kinds[:1] and c.kinds[0] in CODES]
+    rows = [RowLine(line, _of_items(cells, coded)) for line, cells in zip(lines, witness.rows(lines), strict=True)]
     return table_with(part.header, COLUMNS, rows, dict(enumerate(KINDS)), part.rules, part.styles)
+
+
+def _of_items(cells: Cells, coded: Sequence[Column]) -> Cells:
+    """The tagged words of a row, those called the line's number that stand under the title of the items' numbers as such: the
+    tagger sees "00471" and no titles."""
+    numbers = cells.get(_LINE_NO, ())
+    over = next((c for c in coded if numbers and all(t.left < c.right and c.left < t.right for t in numbers)), None)
+    if over is None or any(KINDS.index(kind) in cells for kind in CODES):
+        return cells
+    return {KINDS.index(over.kinds[0]) if k == _LINE_NO else k: tokens for k, tokens in cells.items()}
 
 
 _WAYS: Sequence[Way] = (

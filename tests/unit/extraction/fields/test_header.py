@@ -538,6 +538,26 @@ def test_a_day_of_delivery_is_not_the_day_of_the_order() -> None:
     assert (header.order_date.value, header.requested_date.value) == (date(2031, 3, 3), date(2031, 3, 19))
 
 
+@pytest.mark.parametrize("first", [
+    "Bestellung 4500-77 vom 12.03.2031", "Order #10045 (12 March 2031)", "Order 4500-77, 12 March 2031"])
+@pytest.mark.parametrize("wanted", [None, "Please deliver by 20 March 2031."])
+def test_the_day_behind_the_number_of_an_order_is_not_when_it_is_wanted(first: str, wanted: str | None) -> None:
+    text = "\n".join((first, "", *([wanted, ""] if wanted else ()), "Item     Qty", "KX-4471  24", "KX-4472  100"))
+    (reading,) = assemble(parsed(body(text)), Context())
+    header = reading.header
+    assert header.order_date
+    assert header.order_date.value == date(2031, 3, 12)
+    assert (header.requested_date.value if header.requested_date else None) == (date(2031, 3, 20) if wanted else None)
+
+
+def test_the_day_on_which_a_mail_is_sent_is_a_wish_only_beside_a_word_of_delivery() -> None:
+    lines = ("Please send:", "12 pcs KX-4471 hinge")
+    assert mail("[Shop] (3 March 2031)", *lines).header.requested_date is None
+    wanted = mail(*lines, "Please deliver on 3 March 2031.").header.requested_date
+    assert wanted
+    assert wanted.value == date(2031, 3, 3)
+
+
 def test_the_day_of_a_mail_that_is_answered_is_not_the_day_of_the_order() -> None:
     ordered = mail(
         "Go ahead with the below please.", "Ann Example", "", "On 21 February 2031, sales@maker.example wrote:", "> Our prices:",

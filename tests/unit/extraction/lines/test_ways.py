@@ -255,6 +255,16 @@ def test_rows_of_two_stacks_under_the_same_titles_are_lines_of_one_table() -> No
         ("KX-8800", "1", "pcs")]
 
 
+def test_figures_under_the_title_of_the_items_numbers_are_no_numbers_of_lines() -> None:
+    rows = [("00471", "Scharnier Messing 40 mm", "24", "1,10", "26,40"),
+            ("00934", "Dichtring Gummi 6 mm", "100", "0,90", "90,00"), ("01207", "Handschuhe Leder", "12", "7,85", "94,20")]
+    text = "\n".join(
+        f"{a:<9}{b:<25}{c:>6}  Stk{d:>8}{e:>8}" for a, b, c, d, e in (("Art.-Nr.", "Bezeichnung", "Menge", "EP", "GP"), *rows))
+    found = assemble(parsed(body("Bestellung 77-12 vom 12.03.2031\n\n" + text.replace("  Stk", "  ME ", 1))), Context())
+    assert [(line.line_no, line.buyer_sku.value if line.buyer_sku else None) for r in found for line in r.lines] == [
+        (None, row[0]) for row in rows]
+
+
 def test_two_tables_beside_each_other_on_a_sheet_are_both_read() -> None:
     page = sheet(
         ("Order 4711",), (), ("Item", "Description", "Qty", "", "Item", "Description", "Qty"),
