@@ -18,6 +18,7 @@ from models.domain.states import OFFERS
 from models.errors import InputError
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import AddressRow, CustomerRow
+from oms.billing.credited_goods import as_came_back
 from oms.billing.repository import BilledLine, Billing
 from oms.billing.terms import parse_terms
 from oms.letters.ready import Attachment
@@ -88,7 +89,7 @@ def credit_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
     memo = billing.credit(number)
     party = _party(db, memo.order_no)
     words = _Words(party.language, memo.currency)
-    lines = billing.credit_lines(memo.id)
+    lines = as_came_back(db, memo, billing.credit_lines(memo.id), lambda sku: words.fill("part_of", sku=sku))
     sums = [
         ("net", sum((x.amount for x in lines), Decimal(0))), *([("charges", memo.charges)] if memo.charges else []),
         *([("tax", memo.tax)] if memo.tax else []), *([("fee", -memo.fee)] if memo.fee else []), ("credited", memo.total)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
 from decimal import Decimal
 
+import pdfplumber
 import pytest
 from sqlalchemy.orm import Session
 
@@ -20,6 +23,7 @@ from models.tables.returns import ReturnLineRow
 from oms.allocation.service import allocate_order
 from oms.billing.follow import BillingFollower
 from oms.billing.invoices import NothingToBill, issue_invoice
+from oms.billing.paper import Letterhead, credit_pdf
 from oms.billing.repository import Billing
 from oms.events.follow import Event
 from oms.fulfilment.packing import pack
@@ -193,6 +197,24 @@ def test_a_part_of_a_kit_that_was_billed_whole_is_credited_alone_for_its_share(d
         come_back(db, order, (line, 3, 1), (line, 2, 1))
         row, paid = db.get_one(OrderLineRow, line), db.get_one(InvoiceRow, invoice)
         assert (row.returned, row.credited, paid.credited, reconcile(db)) == (2, 2, paid.total, [])
+
+
+def test_the_paper_of_a_credit_memo_names_the_parts_that_came_back(database: Database) -> None:
+    order, line, _ = billed_kits(database, 3)
+    with database.write() as db:
+        come_back(db, order, (line, 1, 2))
+        come_back(db, order, (line, 1, 1), (line, 2, 1))
+        come_back(db, order, (line, 3, 1))
+        one, several, whole = (page(db, number) for number in ("CM-000001", "CM-000002", "CM-000003"))
+    assert re.search(r"1 WID-1 Widget no. 1 2 pcs 3.75 7.50\nPart of WID-3\n", one) and "0.6" not in one
+    assert re.search(r"1 WID-1 Widget no. 1 1 pcs 3.75 3.75\n", several) and "8.75" in several
+    assert re.search(r"1 WID-2 Widget no. 2 1 pcs 5.00 5.00\n", several)
+    assert re.search(r"1 WID-3 Widget no. 3\b.* 1 pcs 12.50 12.50\n", whole) and "Part of" not in whole
+
+
+def page(db: Session, number: str) -> str:
+    with pdfplumber.open(io.BytesIO(credit_pdf(db, number, Letterhead("Kestrel Supply")))) as opened:
+        return "\n".join(x.extract_text() for x in opened.pages)
 
 
 def test_a_part_of_a_kit_is_exchanged_for_the_part(database: Database) -> None:
