@@ -244,7 +244,7 @@ def _header(view: View, lines: Sequence[ReadingLine], kind: DocumentType) -> tup
         po_number=number,
         revision=terms.revision(view),
         order_date=ordered,
-        requested_date=dating.requested_date(view, ordered),
+        requested_date=dating.requested_date(view, ordered, number),
         cancel_by=dating.cancel_by(view),
         currency=money.currency(view),
         supplier_name=who.supplier,

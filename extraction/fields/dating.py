@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from extraction.fields.view import View, rank, text_of, values
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import Token
 from extraction.layout.pairs import Pair
-from models.domain.evidence import Candidate, Evidence, Found, Origin, PageKind
+from models.domain.evidence import Box, Candidate, Evidence, Found, Origin, PageKind
 from models.domain.pages import WordFlag
 
 _PRINT_TIME = frozenset(
@@ -85,7 +85,7 @@ def _behind(view: View, number: Found[str] | None) -> Iterable[_Claim]:
     """The day right behind the order's number: "Order #10045 (6 May 2031)"."""
     places = {(p.page, p.box) for p in number.evidence.places} if number else set()
     for part in view.segments:
-        last = max((n for n, t in enumerate(part.tokens) if (t.word.page, t.word.box) in places), default=None)
+        last = max((n for n, t in enumerate(part.tokens) if _place(t) in places), default=None)
         behind = part.tokens[last + 1 :] if last is not None else ()
         text = text_of(behind)
         match = next(iter(find_dates(text, view.dates)), None) if behind else None
@@ -113,8 +113,9 @@ def _day_sent(view: View) -> Found[date] | None:
     return Found(sent, _SENT, Evidence(Origin.CONTEXT, sent.isoformat(), note="the day the mail was sent"))
 
 
-def requested_date(view: View, ordered: Found[date] | None) -> Found[date] | None:
-    """The date the goods are wanted, from the header; never the very words that say when they were `ordered`."""
+def requested_date(view: View, ordered: Found[date] | None, number: Found[str] | None) -> Found[date] | None:
+    """The date the goods are wanted, from the header; not the words behind the order's `number`, nor the day a mail was sent
+    where nothing there is about a delivery."""
     claims = []
     for pair in view.named("requested_date"):
         if not pair.clear and len(pair.label.text) < 4:
@@ -122,7 +123,22 @@ def requested_date(view: View, ordered: Found[date] | None) -> Found[date] | Non
         for match, tokens, weight in _dates(view, pair):
             late = 0.6 if pair.label.text in _LATER else 1.0
             claims.append(_Claim(match, tokens, weight * late * (1 - 0.004 * rank("requested_date", pair.label.text))))
-    return _chosen(view, "requested_date", claims, ordered.value if ordered else None) or _in_text(view, ordered)
+    others = {_place(t) for tokens in (*(c.tokens for c in _behind(view, number)), *_said_as_sent(view)) for t in tokens}
+    chosen = _chosen(view, "requested_date", claims, ordered.value if ordered else None, others)
+    if chosen:
+        return chosen
+    return _in_text(view, others | {(p.page, p.box) for p in ordered.evidence.places} if ordered else others)
+
+
+def _said_as_sent(view: View) -> Iterable[tuple[Token, ...]]:
+    """The words of a mail that say the day it was sent, on lines that are not about a delivery."""
+    for line in view.lines:
+        if line.kind is PageKind.TEXT and not _DELIVERY.search(line.text):
+            yield from (covered(line.tokens, m) for m in find_dates(line.text, view.dates) if m.value == view.context.sent_on)
+
+
+def _place(token: Token) -> tuple[int, Box | None]:
+    return token.word.page, token.word.box
 
 
 def cancel_by(view: View) -> Found[date] | None:
@@ -131,8 +147,12 @@ def cancel_by(view: View) -> Found[date] | None:
     return _chosen(view, "cancel_by", claims)
 
 
-def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | None = None) -> Found[date] | None:
-    """The date for which labels and tagger say most; other dates that come near are its candidates."""
+def _chosen(
+    view: View, field: str, claims: Sequence[_Claim], ordered: date | None = None, taken: Container[tuple[int, Box | None]] = (),
+) -> Found[date] | None:
+    """The date for which labels and tagger say most; other dates that come near are its candidates. Of what stands at a `taken`
+    place only a label can make this field.
+    """
     outside = {line.index for line in view.lines}          # the dates inside a table are its lines'
     void = set() if field == "cancel_by" else {
         id(t) for p in view.named("cancel_by") if p.first == "cancel_by" for _, tokens, _ in _dates(view, p) for t in tokens}
@@ -141,6 +161,7 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
         for run in runs(view, field)
         if run.line in outside and (match := parse_date(text_of(run.tokens), view.dates))
         and not (field == "order_date" and _is_of_another(view, run.tokens))
+        and not any(_place(t) in taken for t in run.tokens)
     )
     scores: dict[date, float] = {}
     best: dict[date, _Claim] = {}
@@ -162,19 +183,17 @@ def _chosen(view: View, field: str, claims: Sequence[_Claim], ordered: date | No
     return replace(got, candidates=(*rivals, *got.candidates))
 
 
-def _in_text(view: View, ordered: Found[date] | None) -> Found[date] | None:
-    """In a mail body, the first date behind the day it was sent that no label claims, or that day where the line is about a
-    delivery; else the weekday by which it wants the goods."""
+def _in_text(view: View, taken: Container[tuple[int, Box | None]]) -> Found[date] | None:
+    """In a mail body, the first date that is not before the day it was sent and that nothing else has `taken`; else the weekday
+    by which it wants the goods."""
     claimed = _claimed(view, "requested_date")
-    taken = {(p.page, p.box) for p in ordered.evidence.places} if ordered else set()
     sent = view.context.sent_on
     texts = [line for line in view.lines if line.kind is PageKind.TEXT]
     for line in texts:
         for match in find_dates(line.text, view.dates):
             tokens = covered(line.tokens, match)
-            is_free = not any(id(t) in claimed or (t.word.page, t.word.box) in taken for t in tokens)
-            is_later = sent is None or match.value > sent or (match.value == sent and _DELIVERY.search(line.text))
-            if is_free and is_later:
+            is_free = not any(id(t) in claimed or _place(t) in taken for t in tokens)
+            if is_free and (sent is None or match.value >= sent):
                 return _found(match, tokens, 0.75)
     for line in texts:
         wants = _DELIVERY.search(line.text)
