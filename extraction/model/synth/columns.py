@@ -54,9 +54,9 @@ def as_before(style: Style, before: Style) -> Style:
     because all lines had it stands beside the quantity: the lines of this copy may have others."""
     same = [c.key for c in before.columns] == [c.key for c in style.columns]
     columns = before.columns if same else style.columns
-    uom_in = before.uom_in
-    if uom_in == "title":
-        uom_in, units = "quantity", {f"({unit})" for unit in (*before.units.values(), *style.units.values())}
+    uom_in = "quantity" if before.uom_in == "title" else before.uom_in
+    if before.uom_in == "title" or not same:
+        units = {f"({unit})" for unit in (*before.units.values(), *style.units.values())}
         columns = tuple(replace(c, titles=tuple(bare for t in c.titles if (bare := _without(t, units)))) for c in columns)
     return replace(before, columns=columns, splits=style.splits, units={**style.units, **before.units}, uom_in=uom_in)
 

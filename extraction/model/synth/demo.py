@@ -10,6 +10,7 @@ from pathlib import Path
 
 from extraction.model.synth.company import Company, Customer, make_address, make_customer_name
 from extraction.model.synth.generate import Document, Sample, mail_around, make_document, store, write_manifest
+from extraction.model.synth.headers import COMMON_HEADERS
 from extraction.model.synth.layouts import Layout, layouts
 from extraction.model.synth.mails import chatter_letter, write_mail
 from extraction.model.synth.orders import DocType, Order, Wishes, draw_order, priced, with_lines
@@ -125,5 +126,6 @@ def _plain_layouts() -> tuple[Layout, ...]:
     return tuple(
         layout for layout in layouts()
         if {"uom", "unit_price"} <= set(layout.columns) and {"code", "supplier_sku"} & set(layout.columns)
-        and layout.row_shape in PLAIN_SHAPES and layout.totals != "none" and layout.header != "logo_only"
+        and layout.row_shape in PLAIN_SHAPES and layout.totals != "none"
+        and layout.header in COMMON_HEADERS and layout.header != "logo_only"
     )

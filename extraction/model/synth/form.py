@@ -19,13 +19,15 @@ from extraction.model.synth.conventions import Conventions, draw_conventions
 from extraction.model.synth.form_info import info_pairs, totals_of
 from extraction.model.synth.form_labels import Labels
 from extraction.model.synth.form_lines import form_lines
-from extraction.model.synth.form_parties import letterhead, parties_of
+from extraction.model.synth.form_parties import called, is_styled, letterhead, parties_of, signed_by
 from extraction.model.synth.form_parts import Form, Pair, Text
 from extraction.model.synth.form_table import MONEY, Style
+from extraction.model.synth.headers import SELLERS_FORMS
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.ledger import ledger
 from extraction.model.synth.orders import Order
 from extraction.model.synth.papers import is_paper, titles, worded
+from extraction.model.synth.party_words import PartyWords
 
 HEADER_FIELDS = (
     "po_number", "order_date", "requested_date", "currency", "buyer_name", "supplier_name", "ship_to", "bill_to", "payment_terms",
@@ -55,16 +57,17 @@ def make_form(rng: random.Random, order: Order, layout: Layout, like: Style | No
     style = draw_style(rng, order, layout, conventions, other)
     style = as_before(style, like) if like else style
     po_number = Text(order.po_number, "po_number", order.po_number)
-    parties = parties_of(rng, order, labelled)
+    parties = parties_of(rng, order, labelled, layout)
     wishes = int(not order.from_seller)      # sellers have no wishes about packing and papers
     form = Form(
         layout=layout,
         language=language,
         other=other,
         conventions=conventions,
-        title=_title(rng, order, language),
+        title=_title(rng, order, language, layout),
         po_beside_title=po_number if layout.po_place != "info" and not is_paper(order.paper) else None,
-        letterhead=letterhead(rng, order, "supplier" if order.from_seller else "buyer"),
+        styled=is_styled(order, layout),
+        letterhead=letterhead(rng, order, layout),
         parties=parties,
         info=info_pairs(rng, order, layout, conventions, labelled),
         style=style,
@@ -77,6 +80,7 @@ def make_form(rng: random.Random, order: Order, layout: Layout, like: Style | No
         boilerplate=tuple(rng.sample(words.phrases(language, "boiler"), wishes * rng.choice((0, 1, 2)))),
         terms=_terms_page(rng, language) if rng.random() < 0.12 * wishes else (),
         signature=_signature(rng, language),
+        signed_by=signed_by(rng, order, layout),
         footer=_footer(rng, order, conventions),
         stamp=_stamp(rng, order),
         appendix=_appendix(rng, order, conventions),
@@ -149,20 +153,24 @@ def printed_values(form: Form, order: Order) -> dict[str, Any]:
 def _texts(form: Form) -> Iterable[Text]:
     if form.po_beside_title:
         yield form.po_beside_title
-    zones = {zone[0].removeprefix("foot:").partition(":")[0] for row in form.layout.zones for zone in row}
+    zones = form.layout.zone_names
     if "letterhead" in zones:
         yield from form.letterhead.lines
     if "letter_line" in zones:
         yield form.letterhead.lines[0]
     for name, block in form.parties.items():
         if name in zones:
-            yield from block.lines
+            yield from block.texts
     yield from (pair.value for pair in form.info)
+    if form.signed_by:
+        yield form.signed_by
     yield from (pair.value for pair in form.totals)
 
 
-def _title(rng: random.Random, order: Order, language: str) -> str:
+def _title(rng: random.Random, order: Order, language: str, layout: Layout) -> str:
     """The usual titles of the kind of paper, sometimes in capitals; one order in thirty has none."""
+    if order.doc_type == "purchase_order" and layout.header in SELLERS_FORMS and rng.random() < 0.7:
+        return PartyWords(rng, order).pick("order_form")
     if order.doc_type == "purchase_order" and rng.random() < 0.03:
         return ""
     if order.doc_type == "purchase_order" and rng.random() < 0.015:
@@ -182,6 +190,9 @@ def _notices(rng: random.Random, order: Order, layout: Layout) -> tuple[str, ...
     if is_paper(order.paper) and rng.random() < 0.75:
         opener = worded(rng, order.paper, order.customer.language, "openers", layout.part)
         return (opener,) if order.from_seller else (opener, *order.notes)
+    if layout.header in SELLERS_FORMS and rng.random() < 0.5:
+        company = order.company
+        return (PartyWords(rng, order).pick("return_to", mail=company.order_mailbox, phone=company.phone), *order.notes)
     return () if order.from_seller else order.notes
 
 
@@ -200,7 +211,8 @@ def _footer(rng: random.Random, order: Order, conventions: Conventions) -> tuple
     """Foot lines: registration data, print time; never tagged, so a reader must not take them."""
     lines, home = [], order.customer.bill_to
     if rng.random() < 0.4:
-        lines.append(f"{order.customer.name} · {home.street} · {home.city_line}")
+        firm = called(order, order.customer.name) if order.strange else order.customer.name
+        lines.append(f"{firm} · {home.street} · {home.city_line}")
     if rng.random() < 0.3:
         lines.append(
             f"{words.phrases(order.customer.language, 'vat')[0]} {order.customer.vat_id} · {order.customer.email_domain}"

@@ -11,13 +11,17 @@ from extraction.lexicon import labels
 from extraction.model.synth import words
 from extraction.model.synth.conventions import Conventions
 from extraction.model.synth.form_labels import Labels
-from extraction.model.synth.form_parties import sides
+from extraction.model.synth.form_parties import listed_parties, sides
 from extraction.model.synth.form_parts import Pair, Text
+from extraction.model.synth.headers import LISTED
 from extraction.model.synth.layouts import Layout
 from extraction.model.synth.orders import Order
 from extraction.model.synth.papers import NAMES_ORDER, is_paper, number_labels
+from extraction.model.synth.party_words import PartyWords
 
 CARRIERS = ("Swiftmule Parcel", "BlueHaul", "Nordlast Spedition", "Own collection", "Fettercart Freight", "UPX Ground")
+
+_DATED = 0.3      # share of the references of strange papers that bear a date, which is not the paper's
 
 
 def info_pairs(rng: random.Random, order: Order, layout: Layout, conventions: Conventions, labelled: Labels) -> tuple[Pair, ...]:
@@ -47,7 +51,7 @@ def info_pairs(rng: random.Random, order: Order, layout: Layout, conventions: Co
     if fixed.random() < 0.2:
         carrier = rng.choice(CARRIERS)
         pairs.append(Pair(words.phrases(labelled.language, "carrier")[0], Text(carrier, "carrier", carrier)))
-    pairs += [_reference(rng, order, kind, number, labelled) for kind, number in order.references]
+    pairs += [_reference(rng, order, kind, number, labelled, conventions) for kind, number in order.references]
     empty = rng.choices((0, 1, 2, 4), (6, 3, 2, 1))[0]
     shown = {pair.label for pair in pairs}
     pairs += [
@@ -55,6 +59,8 @@ def info_pairs(rng: random.Random, order: Order, layout: Layout, conventions: Co
         for word in rng.sample(labels("not_po_number", labelled.language)[:9], empty)
         if word not in shown
     ]
+    if layout.header in LISTED:
+        pairs += listed_parties(rng, order)
     head, tail = pairs[:1], pairs[1:]
     fixed.shuffle(tail)
     return tuple(head + tail) if fixed.random() < 0.75 else tuple(tail[:1] + head + tail[1:])
@@ -75,7 +81,9 @@ def _numbers(order: Order, layout: Layout, labelled: Labels) -> Iterable[Pair]:
             labelled.pair("po_number", number))
 
 
-def _reference(rng: random.Random, order: Order, kind: str, number: str, labelled: Labels) -> Pair:
+def _reference(
+    rng: random.Random, order: Order, kind: str, number: str, labelled: Labels, conventions: Conventions,
+) -> Pair:
     match kind:
         case "customer_account":
             account = Text(order.customer.customer_no, "customer_account", order.customer.customer_no)
@@ -88,6 +96,9 @@ def _reference(rng: random.Random, order: Order, kind: str, number: str, labelle
         case "vendor_number":
             return Pair(labelled.word(kind, first=4), Text(number))
         case _:
+            if order.strange and rng.random() < _DATED:
+                day = conventions.date(order.order_date - timedelta(days=rng.randrange(3, 90)))
+                number = f"{number} {PartyWords(rng, order).pick('dated', date=day)}"
             return Pair(labelled.word("not_po_number", first=12), Text(number))
 
 

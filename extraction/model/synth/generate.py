@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -103,8 +103,9 @@ def generate(
 ) -> list[Sample]:
     """Write `count` samples to OUT/documents and OUT/truth, and OUT/manifest.jsonl; equal arguments give equal bytes.
 
-    `part` restricts the layouts; `kinds` (of `KINDS`) the media; without a company four are drawn from the seed, and four more
-    for each further thousand of samples. Raises ValueError for an unknown kind.
+    `part` restricts the layouts; papers asked for of the train part alone are strange (see `Order`). `kinds` (of `KINDS`)
+    restricts the media; without a company four are drawn from the seed, and four more for each further thousand of samples.
+    Raises ValueError for an unknown kind.
     """
     unknown = set(kinds or ()) - set(KINDS)
     if unknown:
@@ -115,7 +116,8 @@ def generate(
         rng = random.Random(f"{seed}/{number}")
         kind = rng.choices(chosen, [KIND_WEIGHTS.get(k, 1) for k in chosen])[0]
         drawn = company or make_company(seed * 64 + number % 4 + number // 1000 % 4 * 4)
-        document = make_document(rng, kind, drawn, draw_order(rng, drawn, _wishes(rng, kind)), layouts(_part(rng, part)))
+        order = draw_order(rng, drawn, replace(_wishes(rng, kind), strange=part == "train"))
+        document = make_document(rng, kind, drawn, order, layouts(_part(rng, part)))
         samples.append(store(out, f"{kind}-{seed}-{number:06d}", document, seed=number))
         if progress:
             progress(number + 1, count)
@@ -209,7 +211,8 @@ def _page(rng: random.Random, kind: str, company: Company, order: Order, form: F
     forms, orders = [form], [order]
     if kind == "pdf" and rng.random() < 0.03:
         second = draw_order(
-            rng, company, Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6))
+            rng, company, Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6),
+                                strange=order.strange)
         )
         forms.append(make_form(rng, second, form.layout))
         orders.append(second)
@@ -258,7 +261,8 @@ def _delimited(rng: random.Random, company: Company, order: Order, layout: Layou
     if carries_number(forms[0]) and order.doc_type == "purchase_order" and rng.random() < 0.1:
         same = random.Random()
         same.setstate(state)
-        wishes = Wishes(customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6))
+        wishes = Wishes(
+            customer=order.customer, doc_type=order.doc_type, line_count=rng.randrange(1, 6), strange=order.strange)
         orders.append(draw_order(rng, company, wishes))
         forms.append(make_form(same, orders[1], layout))
     content, grids = write_csv(rng, forms)

@@ -108,14 +108,17 @@ def finish_grid(grid: Grid, form: Form, row: int) -> None:
 def _lead_in(rng: random.Random, grid: Grid, form: Form, row: int) -> int:
     """Pairs in the first columns or to the right, party blocks beside or below; labels merged over two columns now and then."""
     right, value_at = rng.choice(((4, 5), (3, 4), (0, 1), (0, 2)))
-    zones = {zone[0].removeprefix("foot:") for zones in form.layout.zones for zone in zones}
-    blocks = [form.parties[name] for name in ("supplier", "ship_to") if name in zones]
+    shown = ("buyer", "supplier", "ship_to", "bill_to", "sentence") if form.styled else ("supplier", "ship_to")
+    blocks = [form.parties[name] for name in shown if name in form.layout.zone_names]
     bottom = row
     if right == 0:
         bottom = _pairs(grid, form, row, 0, value_at)
         for block in blocks:
             bottom = _block(grid, block, bottom + 1, 0)
         return bottom
+    if form.styled and rng.random() < 0.3:
+        bottom = max((_block(grid, block, row, n * 3) for n, block in enumerate(blocks)), default=row)
+        return _pairs(grid, form, bottom + 1, 0, 1)
     for block in blocks:
         bottom = _block(grid, block, bottom, 0)
     return max(bottom, _pairs(grid, form, row, right, value_at))
@@ -139,6 +142,10 @@ def _block(grid: Grid, block: Block, row: int, column: int) -> int:
         row += 1
     for line in block.lines:
         grid.put(row, column, line.text, line.tag)
+        row += 1
+    for pair in block.pairs:
+        grid.put(row, column, pair.label)
+        grid.put(row, column + 1, pair.value.text, pair.value.tag)
         row += 1
     return row
 

@@ -13,146 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-Part = Literal["train", "check"]
-Zone = tuple[str, float, float]     # what, left and right edge as fractions of the printable width
+from extraction.model.synth.headers import COMMON_HEADERS, HEADERS, LEARNED_HEADERS, Zone
 
-HEADERS: dict[str, tuple[tuple[Zone, ...], ...]] = {
-    "classic": (
-        (("letterhead", 0, 0.5), ("title", 0.55, 1)),
-        (("supplier", 0, 0.45), ("info", 0.56, 1)),
-        (("ship_to", 0, 0.45), ("bill_to", 0.56, 1)),
-    ),
-    "centred": (
-        (("letterhead:centre", 0, 1),),
-        (("title:centre", 0, 1),),
-        (("supplier", 0, 0.31), ("bill_to", 0.345, 0.655), ("ship_to", 0.69, 1)),
-        (("info:wide", 0, 1),),
-    ),
-    "window": (
-        (("letterhead:right", 0.5, 1),),
-        (("supplier", 0, 0.42), ("info", 0.56, 1)),
-        (("title", 0, 1),),
-        (("ship_to", 0, 0.5),),
-    ),
-    "stacked": (
-        (("title", 0, 1),),
-        (("letterhead", 0, 0.6),),
-        (("info", 0, 0.55),),
-        (("supplier", 0, 0.55),),
-        (("ship_to", 0, 0.55),),
-    ),
-    "grid": (
-        (("letterhead", 0, 0.5), ("title:right", 0.5, 1)),
-        (("info:wide", 0, 1),),
-        (("supplier", 0, 0.48), ("ship_to", 0.52, 1)),
-    ),
-    "band": (
-        (("title", 0, 0.5), ("letterhead:right", 0.5, 1)),
-        (("supplier", 0, 0.48), ("ship_to", 0.52, 1)),
-        (("info:wide", 0, 1),),
-    ),
-    "boxes": (
-        (("letterhead", 0, 0.45), ("title", 0.5, 1)),
-        (("notice", 0, 1),),
-        (("supplier", 0, 0.32), ("ship_to", 0.34, 0.66), ("info", 0.68, 1)),
-    ),
-    "prose": ((("letterhead:centre", 0, 1),), (("supplier", 0, 0.5),), (("title", 0, 1),), (("info:prose", 0, 1),)),
-    "foot_ship_to": (
-        (("letterhead:right", 0.45, 1),),
-        (("title", 0, 0.5), ("info", 0.55, 1)),
-        (("supplier", 0, 0.5),),
-        (("foot:ship_to", 0, 0.6),),
-    ),
-    "logo_only": (
-        (("logo", 0, 0.3), ("title:right", 0.4, 1)),
-        (("info", 0, 0.44), ("supplier", 0.56, 1)),
-        (("ship_to", 0.56, 1),),
-        (("foot:buyer", 0, 1),),
-    ),
-    "title_left": (
-        (("title", 0, 0.42), ("letterhead", 0.56, 1)),
-        (("info", 0, 0.44), ("supplier", 0.56, 1)),
-        (("bill_to", 0, 0.44), ("ship_to", 0.56, 1)),
-    ),
-    "form": (
-        (("title:centre", 0, 1),),
-        (("buyer", 0, 0.48), ("info", 0.52, 1)),
-        (("supplier", 0, 0.48), ("ship_to", 0.52, 1)),
-    ),
-    "supplier_right": (
-        (("letterhead", 0, 0.5),),
-        (("title", 0, 0.5), ("supplier", 0.56, 1)),
-        (("ship_to", 0, 0.45), ("info", 0.56, 1)),
-        (("notice", 0, 1),),
-    ),
-    "info_first": (
-        (("info:wide", 0, 1),),
-        (("letterhead", 0, 0.5), ("supplier", 0.56, 1)),
-        (("title:centre", 0, 1),),
-        (("bill_to", 0, 0.45), ("ship_to", 0.56, 1)),
-    ),
-    "cards": (
-        (("title:right", 0, 1),),
-        (("buyer", 0, 0.32), ("supplier", 0.34, 0.66), ("ship_to", 0.68, 1)),
-        (("info:wide", 0, 1),),
-    ),
-    "two_by_two": (
-        (("letterhead", 0, 0.6), ("title:right", 0.6, 1)),
-        (("supplier", 0, 0.48), ("info", 0.52, 1)),
-        (("bill_to", 0, 0.48), ("ship_to", 0.52, 1)),
-    ),
-    "info_left": (
-        (("title", 0, 0.5), ("letterhead:right", 0.5, 1)),
-        (("info", 0, 0.42), ("supplier", 0.5, 1)),
-        (("ship_to", 0.5, 1),),
-        (("notice", 0, 1),),
-    ),
-    "right_column": (
-        (("supplier", 0, 0.45), ("letterhead", 0.6, 1)),
-        (("ship_to", 0, 0.45), ("info", 0.6, 1)),
-        (("title", 0, 1),),
-    ),
-    "buyer_in_foot": (
-        (("title", 0, 0.5), ("info", 0.56, 1)),
-        (("supplier", 0, 0.45), ("ship_to", 0.56, 1)),
-        (("foot:buyer", 0, 0.6),),
-    ),
-    "three_boxes": (
-        (("title:centre", 0, 1),),
-        (("letterhead", 0, 0.5), ("info", 0.56, 1)),
-        (("supplier", 0, 0.31), ("bill_to", 0.345, 0.655), ("ship_to", 0.69, 1)),
-    ),
-    "ship_to_first": (
-        (("letterhead:centre", 0, 1),),
-        (("ship_to", 0, 0.5), ("title:right", 0.55, 1)),
-        (("supplier", 0, 0.5), ("info", 0.55, 1)),
-    ),
-    "line_head": (
-        (("letter_line", 0, 1),),
-        (("title", 0, 0.6),),
-        (("supplier", 0, 0.45), ("info", 0.52, 1)),
-        (("ship_to", 0, 0.45), ("bill_to", 0.52, 1)),
-    ),
-    "low_band": (
-        (("letterhead", 0, 0.5), ("title", 0.55, 1)),
-        (("supplier", 0, 0.45), ("ship_to", 0.55, 1)),
-        (("notice", 0, 1),),
-        (("info:wide", 0, 1),),
-    ),
-    "letter": (
-        (("letterhead:right", 0.5, 1),),
-        (("letter_line", 0, 0.45),),
-        (("supplier", 0, 0.42), ("info", 0.6, 1)),
-        (("title", 0, 1),),
-        (("notice", 0, 1),),
-        (("foot:ship_to", 0, 0.6),),
-    ),
-    "four_parties": (
-        (("letterhead", 0, 0.48), ("title:right", 0.5, 1)),
-        (("info:wide", 0, 1),),
-        (("supplier", 0, 0.24), ("bill_to", 0.255, 0.49), ("ship_to", 0.51, 0.745), ("buyer", 0.76, 1)),
-    ),
-}
+Part = Literal["train", "check"]
 NARROW_INFO = ("list", "boxed", "colon_column", "above", "labels_right", "list")
 WIDE_INFO = ("grid", "band", "strip", "two_lists", "in_rows", "band")
 LABEL_FORMS = (
@@ -222,10 +85,10 @@ COLUMN_SETS: tuple[tuple[str, ...], ...] = (
     ("line_no", "code", "description", "quantity", "uom", "list_price", "discount", "unit_price", "amount"),
 )
 _DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "header": tuple(HEADERS), "label_form": LABEL_FORMS, "row_shape": (*USUAL_SHAPES, *ROW_SHAPES),
+    "header": tuple(COMMON_HEADERS), "label_form": LABEL_FORMS, "row_shape": (*USUAL_SHAPES, *ROW_SHAPES),
     "rules": RULES, "totals": TOTALS,
 }
-TRAIN_COUNT, CHECK_COUNT = 100, 50
+TRAIN_COUNT, LEARNED_COUNT, CHECK_COUNT = 100, 40, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +115,16 @@ class Layout:
         """Rows of zones, top to bottom."""
         return HEADERS[self.header]
 
+    @property
+    def zone_names(self) -> frozenset[str]:
+        """What the zones show, wherever they stand."""
+        return frozenset(zone[0].removeprefix("foot:").partition(":")[0] for row in self.zones for zone in row)
+
 
 @cache
 def layouts(part: Literal["train", "check", "all"] = "all") -> tuple[Layout, ...]:
-    """All layouts of a part: 100 for training, 50 for checking. Held-back values occur in the check part only."""
+    """All layouts of a part: 140 for training, 50 for checking. Held-back values occur in the check part only, learned headers in
+    the train part only."""
     if part == "all":
         return layouts("train") + layouts("check")
     return _train() if part == "train" else _check()
@@ -263,7 +132,9 @@ def layouts(part: Literal["train", "check", "all"] = "all") -> tuple[Layout, ...
 
 def _train() -> tuple[Layout, ...]:
     seen = {name: tuple(v for v in values if v not in HELD_BACK.get(name, ())) for name, values in _DIMENSIONS.items()}
-    return tuple(_layout("train", n, hand) for n, hand in enumerate(_deal("train", seen, TRAIN_COUNT)))
+    learned = seen | {"header": tuple(LEARNED_HEADERS)}
+    hands = (*_deal("train", seen, TRAIN_COUNT), *_deal("learned", learned, LEARNED_COUNT))
+    return tuple(_layout("train", n, hand) for n, hand in enumerate(hands))
 
 
 def _check() -> tuple[Layout, ...]:
@@ -275,7 +146,7 @@ def _check() -> tuple[Layout, ...]:
     return tuple(found)
 
 
-def _deal(part: Part, dimensions: Mapping[str, Sequence[str]], count: int) -> list[dict[str, str]]:
+def _deal(part: str, dimensions: Mapping[str, Sequence[str]], count: int) -> list[dict[str, str]]:
     """One value of each dimension per layout, from shuffled decks, so that every value turns up about equally often."""
     rng = random.Random(f"layouts-{part}")
     decks: dict[str, list[str]] = {}

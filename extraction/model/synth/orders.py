@@ -61,7 +61,8 @@ class OrderLine:
 class Order:
     """The content of one paper; `company` is asked to deliver. `references` are look-alikes of the PO number (kind, number);
     `misprint` is by how much the printed total is wrong, 0 on most. `paper` is the kind in finer words than `doc_type`; on an
-    `inbound` paper the company buys and the customer sells.
+    `inbound` paper the company buys and the customer sells. A `strange` paper is only learned from: it may call firms by names
+    that no master data knows, and say of a place what stands there nowhere else.
     """
 
     doc_type: DocType
@@ -88,6 +89,7 @@ class Order:
     misprint: Decimal
     paper: str
     inbound: bool = False
+    strange: bool = False
 
     @property
     def kind(self) -> str:
@@ -123,6 +125,7 @@ class Wishes:
     clean: bool = False
     customer: Customer | None = None
     known_only: bool = False
+    strange: bool = False
 
 
 def draw_order(rng: random.Random, company: Company, wishes: Wishes | None = None) -> Order:
@@ -154,7 +157,7 @@ def draw_order(rng: random.Random, company: Company, wishes: Wishes | None = Non
         delivery_terms=rng.choice(("DAP", "EXW", "FCA", "DDP", "CPT")), references=_references(rng, ordered),
         notes=tuple(words.phrase(rng, customer.language, "notice") for _ in range(rng.randrange(3))),
         misprint=Decimal(rng.choice((1, 10, 100, -1))) if not wish.clean and rng.random() < 0.03 else Decimal(0),
-        paper=paper, inbound=inbound,
+        paper=paper, inbound=inbound, strange=wish.strange,
     )
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from extraction.model.synth import words
 from extraction.model.synth.conventions import YEARLESS, Conventions, format_date
+from extraction.model.synth.form_parties import called
 from extraction.model.synth.form_parts import Text
 from extraction.model.synth.letter import Letter
 from extraction.model.synth.orders import Order
 from extraction.model.synth.papers import is_paper, worded
+from extraction.model.synth.party_styles import one_line, styled_lines
+from extraction.model.synth.party_words import PartyWords
 from extraction.model.synth.typed_goods import other_goods
 from extraction.model.synth.wording import Wording
 
@@ -29,7 +32,7 @@ def subject(wording: Wording, order: Order, letter: Letter) -> None:
         pattern = wording.rng.choice(words.subjects(wording.language, order.doc_type))
     if "{po}" in pattern:
         letter.note(po_number(order))
-    name = order.customer.name
+    name = _firm(order)
     letter.subject = pattern.format(po=order.po_number, own=order.own_number, buyer=name, seller=name)
 
 
@@ -47,7 +50,25 @@ def opening(wording: Wording, order: Order, letter: Letter, *, whole: bool = Fal
     else:
         key = {"order_change": "changes", "cancellation": "cancels" if whole else "cancel_lines"}.get(order.doc_type, "orders")
         pattern = wording.pick(key)
+    if order.strange and wording.rng.random() < 0.12:
+        letter.say(_tell(wording, order).pattern("intro"), person=Text(order.contact.name), firm=_named(order))
     letter.say(pattern, po=po_number(order), own=Text(order.own_number))
+
+
+def _tell(wording: Wording, order: Order) -> PartyWords:
+    return PartyWords(wording.rng, order)
+
+
+def _firm(order: Order) -> str:
+    """What the writer's firm is called in a mail: strange ones say it as on paper, where their address agrees."""
+    name = order.customer.name
+    said = called(order, name) if order.strange else name
+    return said if name.split()[0] in said else name
+
+
+def _named(order: Order) -> Text:
+    name = _firm(order)
+    return Text(name, "supplier_name" if order.inbound else "buyer_name", name)
 
 
 def closing_wishes(wording: Wording, order: Order, con: Conventions, letter: Letter, *, known: Mapping[str, Any]) -> None:
@@ -61,10 +82,9 @@ def closing_wishes(wording: Wording, order: Order, con: Conventions, letter: Let
         letter.say(wording.pick("urgent"))
     if "po_number" not in known and not is_paper(order.paper) and rng.random() < 0.7:
         letter.say(wording.pick("pos"), po=po_number(order))
+    in_lines = False
     if rng.random() < 0.4:
-        site = order.ship_to
-        address = ", ".join(part for part in (site.name, site.extra, site.street, site.city_line) if part)
-        letter.say(wording.pick("ships"), address=Text(address, "ship_to", address))
+        in_lines = _say_address(wording, order, letter)
     elif rng.random() < 0.15:
         letter.say(wording.pick("usual"))
     if rng.random() < 0.06:
@@ -73,8 +93,26 @@ def closing_wishes(wording: Wording, order: Order, con: Conventions, letter: Let
         letter.say(words.phrase(rng, wording.language, "notice"))
     if len(letter.lines) > first:
         letter.lines.insert(first, ())
-    if len(letter.lines) > first + 2 and rng.random() < 0.3:
+    if len(letter.lines) > first + 2 and not in_lines and rng.random() < 0.3:
         _in_one_paragraph(letter, first + 1)
+
+
+def _say_address(wording: Wording, order: Order, letter: Letter) -> bool:
+    """Where the goods go, in a sentence; strange ones also say it line by line below a label. Whether it was that."""
+    site = order.ship_to
+    if not order.strange:
+        address = ", ".join(part for part in (site.name, site.extra, site.street, site.city_line) if part)
+        letter.say(wording.pick("ships"), address=Text(address, "ship_to", address))
+        return False
+    tell, name = _tell(wording, order), _firm(order) if site.name == order.customer.name else site.name
+    if wording.rng.random() < 0.5:
+        address = one_line(tell, name, site)
+        letter.say(wording.pick("ships"), address=Text(address, "ship_to", address))
+        return False
+    letter.say(f"{tell.label('listed', 'ship_to')}:")
+    for line in styled_lines(tell, name, site, name_tag="ship_to", tag="ship_to"):
+        letter.say("{line}", line=line)
+    return True
 
 
 def _in_one_paragraph(letter: Letter, first: int) -> None:
@@ -112,12 +150,17 @@ def signature(wording: Wording, order: Order, letter: Letter) -> None:
     rng, language, contact = wording.rng, wording.language, order.contact
     letter.say()
     letter.say(words.phrase(rng, language, "close"))
-    letter.say("{name}", name=Text(contact.name))
+    joined = order.strange and rng.random() < 0.2
+    if joined:
+        letter.say(rng.choice(("{name}, {firm}", "{name} | {firm}", "{firm} - {name}", "{name} ({firm})")),
+                   name=Text(contact.name), firm=_named(order))
+    else:
+        letter.say("{name}", name=Text(contact.name))
     if rng.random() < 0.4:
         letter.say(wording.pick("titles"))
     if rng.random() < 0.8:
-        name = order.customer.name
-        letter.say("{name}", name=Text(name, "supplier_name" if order.inbound else "buyer_name", name))
+        if not joined:
+            letter.say("{firm}", firm=_named(order))
         phone, mobile, fax, mail = wording.words("labels")
         site, joint = order.customer.bill_to, rng.choice((" | ", "\n", " · "))
         base = contact.phone[:-3]

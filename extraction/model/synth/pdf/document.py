@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extraction.model.synth import words
 from extraction.model.synth.form_parts import Form
-from extraction.model.synth.layouts import Zone
+from extraction.model.synth.headers import Zone
 from extraction.model.synth.pdf.look import Look, draw_look
 from extraction.model.synth.pdf.sheet import Sheet, wrap
 from extraction.model.synth.pdf.table import Table
@@ -110,15 +110,18 @@ def _closing(rng: random.Random, zones: Zones, paper: _Paper, sheet: Sheet, x: f
     form, look = zones.form, zones.look
     texts = (*form.notes, *form.boilerplate)
     lines = sum(len(wrap(((text, None),), w, look.font, look.size)) for text in texts)
-    if y + lines * look.size * 1.3 + (look.size * 5 if form.signature else 0) > bottom:
+    signing = 7 if form.signed_by else 5 if form.signature else 0
+    if y + lines * look.size * 1.3 + look.size * signing > bottom:
         sheet, y = paper.new_page()
     y = zones.paragraphs(sheet, x, y, w, texts)
     if y + len(form.appendix) * look.size * 2 < bottom - look.size * 6:
         y = zones.appendix(sheet, x, y, w)
-    if form.signature:
+    if form.signature or form.signed_by:
         at = x + w * rng.choice((0, 0.55))
         sheet.hline(at, y + look.size * 3, w * 0.35)
         sheet.text(at, y + look.size * 4.2, form.signature, look.font, look.size * 0.9)
+    if form.signed_by:
+        sheet.runs(at, y + look.size * 5.6, form.signed_by.runs, look.font, look.size)
     if form.stamp:
         sheet.text(sheet.width * 0.3, sheet.height * 0.42, form.stamp, look.bold, 34, color=(0.8, 0.3, 0.3), spacing=4)
 

@@ -38,6 +38,8 @@ class Zones:
                 return self.info(sheet, x, y, w)
             case "notice":
                 return self.paragraphs(sheet, x, y, w, self.form.notices, bold=True)
+            case "imprint":
+                return self.imprint(sheet, self.form.parties[name], x, y, w)
             case _:
                 return self.block(sheet, self.form.parties[name], x, y, w)
 
@@ -90,13 +92,9 @@ class Zones:
                    tag=head.tag, color=self.look.accent)
         for line in rest:
             y += self.step
-            sheet.text(
-                self._aligned(line.text, self.look.font, self.look.size, x, w, align),
-                y,
-                line.text,
-                self.look.font,
-                self.look.size,
-            )
+            tag = line.tag if line.tag != "vat_id" else None          # its label tells it
+            at = self._aligned(line.text, self.look.font, self.look.size, x, w, align)
+            sheet.text(at, y, line.text, self.look.font, self.look.size, tag=tag)
         return y + self.look.size
 
     def logo(self, sheet: Sheet, x: float, y: float) -> float:
@@ -114,12 +112,24 @@ class Zones:
         if block.label:
             y = self._label(sheet, block.label, x + inset, y + look.size, w)
         for line in block.lines:
-            for runs in wrap(((line.text, line.tag),), w - 2 * inset, look.font, look.size):
+            for runs in wrap(line.runs, w - 2 * inset, look.font, look.size):
                 y += self.step
                 sheet.runs(x + inset, y, runs, look.font, look.size)
+        if block.pairs:
+            y = self.pair_list(sheet, block.pairs, x + inset, y, w - 2 * inset) - look.size
         if look.boxed_parties:
             sheet.rect(x, top - 1, w, y - top + look.size * 0.7)
         return y + look.size
+
+    def imprint(self, sheet: Sheet, block: Block, x: float, y: float, w: float) -> float:
+        """The small print of the foot below a rule."""
+        size = max(self.look.size * 0.75, 5)
+        sheet.hline(x, y, w)
+        for line in block.lines:
+            for runs in wrap(line.runs, w, self.look.font, size):
+                y += size * 1.3
+                sheet.runs(x, y, runs, self.look.font, size)
+        return y + size
 
     def paragraphs(
         self, sheet: Sheet, x: float, y: float, w: float, texts: Sequence[str], *, bold: bool = False, size: float = 0

@@ -17,6 +17,7 @@ from extraction.model.synth import Company, Sample, generate, make_company
 from extraction.model.synth.form import make_form, printed_values
 from extraction.model.synth.form_parties import sides
 from extraction.model.synth.generate import make_document, truth_of
+from extraction.model.synth.headers import LEARNED_HEADERS, SELLERS_FORMS
 from extraction.model.synth.layouts import ROW_SHAPES, layouts
 from extraction.model.synth.orders import Wishes, draw_order
 from extraction.model.synth.papers import FROM_SELLER, OTHER_PAPERS, titles
@@ -54,7 +55,8 @@ def test_every_kind_of_paper_is_drawn_and_titled_as_what_it_is(company: Company)
     for seed in range(160):
         rng = random.Random(seed)
         order = draw_order(rng, company, Wishes(doc_type="other", line_count=2))
-        form = make_form(rng, order, rng.choice(layouts()))
+        layout = rng.choice(layouts())
+        form = make_form(rng, order, layout)
         assert form.title.lower() in {title.lower() for title in titles(order.paper, form.language)}
         printed = printed_values(form, order)
         if order.inbound:
@@ -140,3 +142,72 @@ def test_some_sheets_are_templates_with_few_quantities(tmp_path: Path) -> None:
         codes = [cell for cell in cells if any(map(str.isdigit, cell))]
         templates += len(codes) > 2 * len(order["lines"]) + 4
     assert templates >= 2
+
+
+@pytest.mark.parametrize("header", LEARNED_HEADERS)
+def test_every_learned_header_prints_its_parties_where_it_says(header: str, company: Company) -> None:
+    layout = next(layout for layout in layouts("train") if layout.header == header)
+    for seed in range(4):
+        rng = random.Random(f"{header}{seed}")
+        order = draw_order(rng, company, Wishes(doc_type="purchase_order", line_count=2, strange=seed % 2 == 0))
+        document = make_document(rng, "pdf", company, order, [layout])
+        told = truth_of("x.pdf", document)["orders"][0]
+        buyer, seller = sides(order)
+        assert (told["buyer_name"] or "").lower() == buyer.name.lower()
+        assert (told["supplier_name"] or seller.name).lower() == seller.name.lower()
+        with pymupdf.open(stream=document.content, filetype="pdf") as pdf:
+            places = [place for place in told["extra"]["places"] if place["tag"] in {"buyer_name", "supplier_name", "ship_to"}]
+            assert {place["tag"] for place in places} == {tag for tag in ("buyer_name", "supplier_name", "ship_to") if told[tag]}
+            for place in places:
+                page = pdf[place["page"]]
+                clip = (pymupdf.Rect(place["box"]) + pymupdf.Rect(-1, -1, 1, 1)) * page.derotation_matrix
+                assert _squeeze(place["text"])[:3] in _squeeze(page.get_text(clip=clip)), place
+
+
+def test_a_sellers_form_bears_the_sellers_head_and_the_buyer_in_its_fields(company: Company) -> None:
+    filled = 0
+    for layout in (layout for layout in layouts("train") if layout.header in SELLERS_FORMS):
+        order = draw_order(random.Random(layout.id), company, Wishes(doc_type="purchase_order", line_count=1))
+        form = make_form(random.Random(layout.id), order, layout)
+        assert {text.tag for text in form.letterhead.lines} >= {"supplier_name"}
+        assert [text.tag for text in form.parties["buyer"].texts].count("buyer_name") == 1
+        filled += bool(form.parties["buyer"].pairs)
+    assert filled
+
+
+def test_only_strange_papers_show_houses_and_the_check_part_no_learned_header(company: Company) -> None:
+    assert not {layout.header for layout in layouts("check")} & set(LEARNED_HEADERS)
+    houses = 0
+    for seed in range(60):
+        usual, strange = (
+            draw_order(random.Random(seed), company, Wishes(doc_type="purchase_order", line_count=1, strange=is_strange))
+            for is_strange in (False, True))
+        own = set(usual.customer.name.split())
+        assert own & set(sides(usual)[0].name.split())
+        houses += not own & set(sides(strange)[0].name.split())
+    assert houses > 5
+
+
+def test_some_letters_of_the_train_part_say_an_address_line_by_line(tmp_path: Path) -> None:
+    in_lines = 0
+    for sample in generate(tmp_path, seed=8, count=60, part="train", kinds=["text_mail"], company=make_company(1)):
+        order = json.loads(sample.truth.read_text(encoding="utf-8"))["orders"][0]
+        rows = [place["box"][1] for place in order["extra"]["places"] if place["tag"] == "ship_to"]
+        in_lines += len(set(rows)) > 2
+    assert in_lines
+
+
+def test_a_number_before_a_name_and_the_date_of_a_reference_are_no_values(company: Company) -> None:
+    numbered = dated = 0
+    for seed in range(60):
+        rng = random.Random(seed)
+        order = draw_order(rng, company, Wishes(doc_type="purchase_order", line_count=1, strange=True))
+        form = make_form(rng, order, rng.choice(layouts("train")))
+        for text in (text for block in form.parties.values() for text in block.lines if text.before.strip().isdigit()):
+            assert text.tag in {"buyer_name", "supplier_name", "ship_to", "bill_to"}
+            assert not str(text.value).startswith(text.before)
+            numbered += 1
+        quoted = [number for _, number in order.references]
+        dated += sum(pair.value.tag is None and any(pair.value.text.startswith(f"{number} ") for number in quoted)
+                     for pair in form.info)
+    assert numbered and dated

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from extraction.model.synth.layouts import HEADERS, HELD_BACK, LABEL_FORMS, ROW_SHAPES, RULES, TOTALS, layouts
+from extraction.model.synth.headers import HEADERS
+from extraction.model.synth.layouts import HELD_BACK, LABEL_FORMS, ROW_SHAPES, RULES, TOTALS, layouts
 
 
 def _structure(part: str) -> set[tuple[object, ...]]:
