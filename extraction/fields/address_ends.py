@@ -10,6 +10,7 @@ from extraction.fields.names import HOUSE, POSTAL, STREET, is_company, is_countr
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Token
 from extraction.layout.labels import fold
+from models.domain.evidence import PageKind
 
 _CLOCK = re.compile(
     r"\b\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\b|uhr\b)|\b\d{1,2}\s?[hu]\d{2}\b|\b\d{1,2}[:.]\d{2}\s*[-–]\s*\d", re.IGNORECASE)
@@ -29,7 +30,7 @@ Words = tuple[Token, ...]
 def without_notes(lines: Sequence[Words], style: DateStyle) -> tuple[Words, ...]:
     """The lines of an address without dates, hours and telephones, and without what follows the town: below it only a country
     belongs to an address. Nothing when no address is left."""
-    pieces = [(n, _before_note(piece, style)) for n, line in enumerate(lines) for piece in _pieces(without_brackets(line))]
+    pieces = [(n, _before_note(piece, style)) for n, line in enumerate(lines) for piece in _pieces(_place(line, style))]
     parts = [(n, piece) for n, piece in pieces if piece]
     towns = [n for n, (_, piece) in enumerate(parts) if is_town(text_of(piece))]
     if towns:
@@ -42,6 +43,16 @@ def without_notes(lines: Sequence[Words], style: DateStyle) -> tuple[Words, ...]
         return ()                         # hours and names of people: no address
     kept = (tuple(t for m, piece in parts if m == n for t in piece) for n in range(len(lines)))
     return tuple(line for line in kept if line)
+
+
+def _place(line: Words, style: DateStyle) -> Words:
+    """The line without remarks in brackets; behind words of a paper they say where the door is, unless they tell hours or a
+    telephone."""
+    text = text_of(line)
+    tells_when = _CLOCK.search(text) or _TELEPHONE.search(text) or (_YEAR.search(text) and find_dates(text, style))
+    if line[0].kind is PageKind.PAPER and not text.startswith("(") and not tells_when:
+        return line
+    return without_brackets(line)
 
 
 def without_brackets(words: Words) -> Words:

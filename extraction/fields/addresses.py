@@ -9,7 +9,17 @@ from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
 from extraction.fields.form_block import asks_name, form_block
-from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, is_company, is_greeting, is_reference, is_title, names_person
+from extraction.fields.names import (
+    NO_ADDRESS,
+    POSTAL,
+    STREET,
+    is_company,
+    is_greeting,
+    is_no_name,
+    is_reference,
+    is_title,
+    names_person,
+)
 from extraction.fields.said_address import announces_place, grown_addresses, said_addresses
 from extraction.fields.tagged import runs, spans
 from extraction.fields.view import View, rank, text_of
@@ -17,7 +27,7 @@ from extraction.layout.blocks import LEADING, block
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Rules, Segment, Token, segment
 from extraction.layout.labels import fields_of
-from extraction.layout.pairs import Pair, is_label
+from extraction.layout.pairs import Pair, is_label, names_account
 from extraction.model.tagger import OTHER
 from models.domain.evidence import Found, PageKind
 from models.domain.pages import WordFlag
@@ -44,16 +54,19 @@ _LONGEST = 12            # words of an address line
 _FEWEST_WORDS = 3        # of an address without a label
 _SHORT = 8               # words of a line of an address that a sentence follows
 _LONGEST_WORD = 40
+_CLOSE_BY = 4.0          # ems between a label and a value beside it, with another below,
+_EDGE = 1.0              # which begins so far from where the label does
 _RAGGED = 1.5            # ems by which the labels of a list may begin apart
 _CLAUSE = re.compile(r"^\d{1,2}\.\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """An address: its lines, each with its words."""
+    """An address: its lines, each with its words; `is_labelled` unless only the tagger saw whose it is."""
 
     lines: tuple[tuple[Token, ...], ...]
     clear: bool
+    is_labelled: bool = True
 
     @property
     def name(self) -> str:
@@ -110,7 +123,13 @@ def says_where(text: str) -> bool:
 
 def labelled_address(view: View, field: str) -> Block | None:
     """The best of the blocks that labels of this field head, whatever the tagger thinks."""
-    return max((part for part, _ in _labelled_addresses(view, field)), key=_quality, default=None)
+    return max((part for part, _ in _labelled_addresses(view, field)), key=lambda x: (is_named(x), _quality(x)), default=None)
+
+
+def is_named(part: Block) -> bool:
+    """True for an address that begins with a name: "Supplier: Acme Ltd", not "Supplier's address: 9 Weir Road"."""
+    first = part.name
+    return is_company(first) or not (STREET.search(first) or any(c.isdigit() for c in first) or is_no_name(first))
 
 
 def _labelled_addresses(view: View, field: str) -> Iterable[tuple[Block, float]]:
@@ -148,7 +167,7 @@ def _tagged_addresses(view: View, field: str) -> Iterable[Block]:
             close = under and under[0].top - first.tokens[0].bottom < LEADING
             part = _cleaned([*over, segment(rest, first.line), *(under if close else ())], clear=span.chance > 0.8)
             if part and _names_place(part) and not _is_prose(part):
-                yield part
+                yield replace(part, is_labelled=False)
 
 
 def _names_place(part: Block) -> bool:
@@ -210,7 +229,7 @@ def _without_strangers(view: View, part: Block, field: str) -> Block:
     if max(chances) < _SURE:
         return part
     last = max(n for n, (line, chance) in enumerate(zip(part.lines, chances, strict=True)) if chance > _STRANGER or _postal(line))
-    return Block(part.lines[: last + 1], part.clear)
+    return replace(part, lines=part.lines[: last + 1])
 
 
 def _postal(line: Sequence[Token]) -> bool:
@@ -250,7 +269,7 @@ def labelled_block(view: View, pair: Pair) -> Block | None:
     label = pair.tokens[0]
     if form := form_block(view.lines, pair):
         return Block(form, pair.clear)
-    if pair.beside and _goes_beside(pair):
+    if pair.beside and _goes_beside(pair) and not _stands_below(view, at, pair):
         left = pair.beside[0].left
         low = label.left if pair.beside[0] in pair.segment.tokens else left
         first: list[Segment] = [segment(pair.beside, pair.segment.line)]
@@ -285,10 +304,21 @@ def _wrapped(view: View, at: int) -> tuple[Segment, ...]:
 
 
 def _goes_beside(pair: Pair) -> bool:
+    if pair.below and names_account(pair.label, pair.beside):
+        return False
     if pair.beside[0] in pair.segment.tokens or pair.beside[0].top > pair.segment.bottom:
         return True
     gap = pair.beside[0].left - pair.segment.right
-    return not pair.below or is_reference(text_of(pair.below)) or (pair.label.colon and gap < 14) or gap < 4
+    return not pair.below or is_reference(text_of(pair.below)) or (pair.label.colon and gap < 14) or gap < _CLOSE_BY
+
+
+def _stands_below(view: View, at: int, pair: Pair) -> bool:
+    """True where the address stands right below its label, and another party's beside both."""
+    left = pair.tokens[0].left
+    if not pair.below or abs(pair.below[0].left - left) > _EDGE or pair.beside[0].left - pair.segment.right < _CLOSE_BY:
+        return False
+    under = block(view.lines, at + 1, left - _EDGE, left + _EDGE, Rules(), until=pair.beside[0].left - _EDGE)
+    return any(POSTAL.search(part.text) for part in under)
 
 
 def _continued(

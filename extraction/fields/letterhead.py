@@ -24,6 +24,8 @@ _ALIKE = 0.1             # of the height of a firm's first line, by which its se
 _LONGEST = 8             # words of a name
 _WELL_BELOW = 3.0        # ems between the writer's address and the reader's under it,
 _BELOW = 1.5             # and from the foot of the writer's name to the reader's, where the writer's address is one line
+_LINE = 1.0              # ems from one line to the next at least
+_ARTICLE = 3             # letters of the longest label that may be an article
 _FEWEST_LETTERS = 4      # of a name without a label
 
 
@@ -69,6 +71,15 @@ def above(view: View, names: Iterable[Name], windows: Sequence[Name]) -> Iterabl
     return (name for name in names if id(name.tokens[0]) not in second)
 
 
+def below_head(view: View, windows: Sequence[Name]) -> Iterable[Name]:
+    """Names over addresses without that of the writer: where no other name stands above the highest, it is the head of the
+    paper, and those below it are written to."""
+    first = min((name.tokens[0] for name in windows), key=lambda t: t.top, default=None)
+    lower = [name for name in windows if first and name.tokens[0].top > first.top + _LINE]
+    over = (part for line in view.top if first and line.bottom < first.top for part in line.segments)
+    return windows if not lower or any(_may_be_name(part) for part in over) else lower
+
+
 def _may_be_name(part: Segment) -> bool:
     text = part.text
     if sum(c.isalpha() for c in text) < _FEWEST_LETTERS:
@@ -94,21 +105,21 @@ def _heads(part: Segment) -> bool:
     return label is None or all(t.text == ":" for t in part.tokens[label.end :])
 
 
-def letterhead(view: View, supplier: Block | None) -> Iterable[Name]:
-    """Unlabelled names in the head of the first page: the higher, the larger and the more like a company, the better."""
+def letterhead(view: View, supplier: Block | None, others: Sequence[Block]) -> Iterable[Name]:
+    """Unlabelled names in the head of the first page: the higher, the larger and the more like a company, the better; none of
+    the supplier's own address, nor of the `others`."""
     labelled = {id(t) for p in view.pairs if p.clear for t in (*p.tokens, *p.beside, *p.below)}
-    taken = {id(t) for words in (supplier.lines if supplier else ()) for t in words}
+    taken = {id(t) for part in (supplier, *others) if part for words in part.lines for t in words}
     for n, line in enumerate(view.top):
         for part in line.segments:
-            text = part.text
-            if any(id(t) in labelled or id(t) in taken for t in part.tokens) or is_title(text) or NO_ADDRESS.search(text):
+            text, head = part.text, head_of(part.text)
+            if any(id(t) in labelled or id(t) in taken for t in part.tokens) or is_title(text) or NO_ADDRESS.search(head):
                 continue
             if is_country(text):
                 continue
-            if (label_at(part.tokens, 0) or fields_of(text, columns=True)) and not is_company(text):
+            if (_begins_with_label(part) or fields_of(text, columns=True)) and not is_company(text):
                 continue
             letters = sum(c.isalpha() for c in text)
-            head = head_of(text)
             if letters < 3 or not 0 < len(head.split()) <= _LONGEST or (text.endswith((".", ":", "?")) and not is_company(text)):
                 continue
             if line.kind is PageKind.TEXT and not is_company(text):
@@ -121,6 +132,12 @@ def letterhead(view: View, supplier: Block | None) -> Iterable[Name]:
             if score > 0.1:
                 stands_over = UNDER_NAME if supplier and line.kind is PageKind.PAPER and _is_over_town(view, n, part) else 0.0
                 yield Name(_with_form_below(view, line.index, tokens), score + stands_over)
+
+
+def _begins_with_label(part: Segment) -> bool:
+    """True for a label; not for the article that begins a name: "Le Four", "De Haven"."""
+    label = label_at(part.tokens, 0)
+    return label is not None and (label.colon or label.end == len(part.tokens) or len(label.text) > _ARTICLE)
 
 
 def _is_over_town(view: View, n: int, part: Segment) -> bool:

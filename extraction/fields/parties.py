@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from extraction.fields.addresses import Block, labelled_address, labelled_block
+from extraction.fields.addresses import Block, is_named, labelled_address, labelled_block
 from extraction.fields.block_names import name_of, without_office
 from extraction.fields.domains import Ends, bearers, ends
-from extraction.fields.letterhead import UNDER_NAME, Name, above, addressed, letterhead
+from extraction.fields.letterhead import UNDER_NAME, Name, above, addressed, below_head, letterhead
 from extraction.fields.names import (
     POSTAL,
     head_of,
@@ -19,6 +19,7 @@ from extraction.fields.names import (
     without_legal_form,
 )
 from extraction.fields.people import no_buyers, recipient
+from extraction.fields.sellers_form import is_sellers_form
 from extraction.fields.tagged import Run, runs
 from extraction.fields.view import View, text_of
 from extraction.layout.evidence import found
@@ -52,23 +53,19 @@ _DASHES = frozenset("-–—|")
 _ON_BEHALF = {("for",), ("fur",), ("pour",), ("por",), ("per",), ("namens",), ("ppa",), ("pp",)}
 _LONGEST = 8             # words of a name
 _NUMBERED = frozenset({"no.", "no", "nr.", "nr", "n°", "nº", "#"})     # before the number of one of several
-_CUSTOMERS = frozenset({
-    "customer", "customer name", "client", "client name", "account name", "kunde", "kundenname", "nom du client", "cliente",
-    "nombre del cliente", "klant", "klantnaam", "nome cliente", "klient", "your business name", "your company",
-    "your company name", "your business", "ihre firma", "ihr firmenname", "votre societe", "votre entreprise", "su empresa",
-    "uw bedrijf", "uw bedrijfsnaam", "la vostra ditta", "la vostra azienda", "panstwa firma"})
-"""How a seller's form asks who orders."""
-
+_ADDRESSEES = frozenset({"destinataire", "destinatario", "empfanger", "recipient"})
 _POLITE = frozenset(fold(word) for word in ("Spett.le", "Spettabile", "Spett.", "Messrs", "Messrs.", "M/s", "M/s."))
 _NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Who orders and who supplies."""
+    """Who orders and who supplies, and where goods and bill go."""
 
     buyer: Found[str] | None
     supplier: Found[str] | None
+    ship_to: Block | None
+    bill_to: Block | None
 
 
 def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Block | None) -> Parties:
@@ -79,22 +76,26 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     the paper is one we wrote as a buyer.
     """
     mail = ends(view)
-    delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
-    windows = list(addressed(view, [part for part in (ship_to, bill_to) if part]))
     supplier_block = _not_a_person(labelled_address(view, "supplier_name"))
-    wrote = [*_signatures(view), *above(view, letterhead(view, supplier_block), windows)]
+    is_sellers = kind in SELLERS or (supplier_block is None and is_sellers_form(view))
+    if supplier_block is None and not is_sellers and (told := _addressee(view)):
+        supplier_block, ship_to = told, None if ship_to and ship_to.lines[0][0] in told.lines[0] else ship_to
+    windows = list(addressed(view, [part for field in ("ship_to", "bill_to") if (part := labelled_address(view, field))]))
+    ship_to, bill_to = (None if _is_window(part, windows) else part for part in (ship_to, bill_to))
+    delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
+    others = [part for part in (ship_to, bill_to) if part and part.is_labelled]
+    wrote = [*_signatures(view), *above(view, letterhead(view, supplier_block, others), windows)]
     is_named = supplier_block is not None and name_of(supplier_block.lines) is not None
     if is_named and kind not in SELLERS:          # the supplier is said, so an address without a label is the writer's own
         said = {id(t) for line in supplier_block.lines for t in line} if supplier_block else set()
-        others = (a for a in windows if not any(id(t) in said for t in a.tokens))
-        wrote, windows = [*wrote, *(Name(a.tokens, a.score + UNDER_NAME) for a in others)], []
-    is_sellers = kind in SELLERS or (supplier_block is None and _names_customer(view))
+        own = (a for a in windows if not any(id(t) in said for t in a.tokens))
+        wrote, windows = [*wrote, *(Name(a.tokens, a.score + UNDER_NAME) for a in own)], []
     writer, reader = ("supplier_name", "buyer_name") if is_sellers else ("buyer_name", "supplier_name")
     names = {
         "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
         "supplier_name": list(_labelled_suppliers(view, supplier_block, mail))}
     names[writer] += wrote
-    names[reader] += windows
+    names[reader] += below_head(view, windows)
     names["supplier_name"] += (*_answered(view), *_polite(view))
     theirs = list(bearers(view, mail.writers)) if kind is not DocumentType.OTHER else []
     names[writer] += (Name(words, _DOMAIN) for words in theirs)
@@ -109,7 +110,19 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     return Parties(
         found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view, mail),
         found(_bare_name(supplier.tokens), supplier.tokens, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier
-        else recipient(view.context) if kind not in SELLERS else None)
+        else recipient(view.context) if kind not in SELLERS else None,
+        ship_to, bill_to)
+
+
+def _addressee(view: View) -> Block | None:
+    """To whom a letter says it is written, by a word that on other papers says where the goods go: "Destinataire"."""
+    told = (p for p in view.named("ship_to") if p.clear and p.label.text in _ADDRESSEES)
+    return next((part for p in told if (part := labelled_block(view, p)) and is_named(part)), None)
+
+
+def _is_window(part: Block | None, windows: Iterable[Name]) -> bool:
+    """True for an address without a label that is the writer's or the reader's own."""
+    return part is not None and not part.is_labelled and any(name.tokens[0] is part.lines[0][0] for name in windows)
 
 
 def _rated(
@@ -184,6 +197,8 @@ def _trimmed(view: View, tokens: tuple[Token, ...], field: str) -> tuple[Token, 
     end = inside[-1] + 1
     while end < len(tokens) and (is_legal_form(tokens[end].text) or _is_counted(tokens[end - 1], tokens[end])):
         end += 1
+    if end < len(tokens) and is_legal_form(text_of(tokens[end:])):        # "Sp. z o.o."
+        end = len(tokens)
     return tokens[inside[0] : end]
 
 
@@ -239,15 +254,6 @@ def _not_ours(view: View, mail: Ends, names: Iterable[Name]) -> Iterable[Name]:
 
 def _is_name(tokens: Sequence[Token]) -> bool:
     return sum(c.isalpha() for t in tokens for c in t.text) > 2
-
-
-def _names_customer(view: View) -> bool:
-    """True for a seller's own order form, on which a customer has filled in who orders: "Customer: Acme Ltd"."""
-    if view.lines and view.lines[0].kind is PageKind.TEXT:
-        return False
-    told = (p for p in view.named("buyer_name") if p.clear and p.label.text in _CUSTOMERS)
-    names = (name_of(part.lines) for p in told if (part := labelled_block(view, p)))
-    return any(name and _is_name(name) and not any(c.isdigit() for c in name[0].text) for name in names)
 
 
 def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[Name]:

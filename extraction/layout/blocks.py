@@ -14,14 +14,18 @@ LEADING = 1.15
 """Ems of white between two lines from which on a block is over; in a text body an empty line ends it."""
 
 ATTENTION = re.compile(
-    r"^(?:(?:attn|att|attention|fao|c/o|z\. ?hd|z\. ?h|t\.a\.v|ter attentie|zu h[äa]nden|[àa] l['’]attention|a la atenci[óo]n|"
+    r"^(?:(?:attn|att|attention|fao|z\. ?hd|z\. ?h|t\.a\.v|ter attentie|zu h[äa]nden|[àa] l['’]attention|a la atenci[óo]n|"
     r"at\.?te|all['’]attenzione|c\.a|do r[ąa]k|do wiadomo[śs]ci)\b)", re.IGNORECASE
 )
 """How a line begins that says for whom in the house a delivery is."""
 
+_CARE_OF = re.compile(
+    r"^(?:c/o|p/a|care of|per adres|presso|chez)\b:? ?\S|"
+    r"^(?:job ?site|site|baustelle|chantier|obra|cantiere|bouwplaats|budowa): \S", re.IGNORECASE)
+"""How the line of an address begins that names whose place it is, or the site."""
 
-_KEYED = re.compile(r"^[^\W\d][\w.-]{3,24}(?: [\w.-]{2,20})?: ?\S")
-"""How a line begins that says something of its own: "Incoterm: DAP"."""
+_KEYED = re.compile(r"^[^\W\d](?:[\w.-]{3,24}(?: [\w.-]{2,20})?|[\w.-]{1,24} [\w.-]{2,20}): ?\S")
+"""How a line begins that says something of its own: "Incoterm: DAP", "Req. no.: 4711"."""
 
 _TITLES = 3
 """So many titles of columns on a line, and it heads a table."""
@@ -49,7 +53,8 @@ def block(
             if out and line.top - out[-1].bottom > leading / 2:
                 break
             continue
-        stops = (is_label(part) or _KEYED.match(part.text) or _is_titles(part)) and not ATTENTION.match(part.text)
+        is_inside = ATTENTION.match(part.text) or _CARE_OF.match(part.text)
+        stops = (is_label(part) or _KEYED.match(part.text) or _is_titles(part)) and not is_inside
         if out and (stops or rules.crosses_y(out[-1].bottom - 0.2, part.top + 0.2, part.left)):
             break
         out.append(part)

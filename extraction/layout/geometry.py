@@ -24,6 +24,9 @@ CELL = 6.0
 _BLANK = re.compile(r"^\s*(?:[-_=~*.·]{4,}(?:\s+|$))*$")  # nothing, or a rule typed as dashes; cut only at blanks: no search
 _GLUED = re.compile(r"(?:(?<=[^\W\d_]:)|(?<=[^\W\d_]\.:))(?=[^\s/\\])")  # "Date:3/9", "No.:4711", but not "https://"
 _MARGIN = 0.5
+_TYPED = 3              # letters of two words at least, before they can be seen to be of a typewriter face,
+_ALIKE = 0.03           # whose letters differ in width by less than this share,
+_NEARLY = 0.2           # and a blank from a letter by less than this
 
 
 @lean
@@ -190,11 +193,19 @@ def _segments(row: Sequence[Token], line: int, rules: Rules, gap: float) -> Iter
         tall = max(a.bottom - a.top, b.bottom - b.top, 0.6)
         same_cell = a.word is b.word
         ruled = rules.vertical and rules.crosses_x(a.right - 0.1, b.left + 0.1, a.middle)
-        apart = ruled or b.left - a.right > gap * min(tall, 4.0)
+        apart = ruled or (b.left - a.right > gap * min(tall, 4.0) and not _are_typed(a, b))
         if not same_cell and apart:
             yield segment(row[start:i], line)
             start = i
     yield segment(row[start:], line)
+
+
+def _are_typed(a: Token, b: Token) -> bool:
+    """True for two words of a typewriter face with one blank between them, as forms are filled in: all letters are as wide."""
+    letter, other = (a.right - a.left) / len(a.text), (b.right - b.left) / len(b.text)
+    if a.kind is not PageKind.PAPER or len(a.text) + len(b.text) < _TYPED or abs(letter - other) > _ALIKE * letter:
+        return False
+    return abs(b.left - a.right - letter) < _NEARLY * letter
 
 
 def segment(tokens: Sequence[Token], line: int) -> Segment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ NEAR_BELOW = 1.6
 """Ems of white between a label and the value under it."""
 
 _BOXES = 3               # labels of a row of boxes, at least
+_PARTIES = frozenset({"buyer_name", "supplier_name", "ship_to", "bill_to"})
+_ACCOUNT = re.compile(r"[(#]?[A-Z]{0,3}-?\d[\d-]*\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,19 @@ def _segment_pairs(lines: Sequence[Line], i: int, s: int) -> Iterable[Pair]:
         if beside and beside[0].text.startswith("/") and not label.colon:
             beside = ()  # the label goes on in a second language
         alone = not beside and stop == len(tokens)
-        clear = label.colon or (alone and label.start == after_number(tokens))
-        below: tuple[Token, ...] = ()
+        numbered = stop == len(tokens) and names_account(label, beside)
+        clear = label.colon or ((alone or numbered) and label.start == after_number(tokens))
+        below: tuple[Token, ...] = _under(lines, i, part, label) if numbered else ()
         if alone:
             beside = _right_of(lines, i, s)
             below = _under(lines, i, part, label)
         if beside or below or clear:
             yield Pair(label, part, clear, beside, below)
+
+
+def names_account(label: Label, value: Sequence[Token]) -> bool:
+    """True for a party's number beside the label that heads its address: "VENDOR (0007721)"."""
+    return bool(set(label.fields) & _PARTIES) and len(value) == 1 and bool(_ACCOUNT.fullmatch(value[0].text))
 
 
 def _both_languages(labels: Sequence[Label], tokens: Sequence[Token]) -> Iterable[Label]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from extraction.assemble import assemble
+from models.domain.evidence import PageKind
+from models.domain.pages import Page, Word
 from models.domain.reading import Context, Header
-from tests.support.papers import parsed, sheet
+from tests.support.papers import paper, parsed, sheet
 from tests.unit.extraction.fields.test_header import TABLE, Rows, read
 
 
@@ -156,3 +158,123 @@ def test_a_sentence_close_below_an_address_is_none_of_it() -> None:
 def test_short_forms_with_points_do_not_end_terms() -> None:
     header = read((40, [(20, "Pagamento: Ri.Ba. 60 gg. d.f. F.M.")]), *TABLE).header
     assert header.payment_terms and header.payment_terms.value == "Ri.Ba. 60 gg. d.f. F.M."
+
+
+def test_of_two_addresses_without_labels_the_head_writes_and_the_lower_one_is_written_to() -> None:
+    header = read(
+        (40, [(20, "Le Four de Brack"), (320, "Oldtown, 12 January 2031")]),
+        (51, [(20, "14 Mill Street")]),
+        (62, [(20, "Oldtown OT9 4QB")]),
+        (90, [(300, "Lowfield Grain SAS")]),
+        (101, [(300, "9 Weir Road")]),
+        (112, [(300, "Lowfield LF2 9AB")]),
+        (140, [(100, "Purchase order no. ZO/118/2031")]), *TABLE).header
+    assert header.buyer_name and header.buyer_name.value == "Le Four de Brack"
+    assert header.supplier_name and header.supplier_name.value == "Lowfield Grain SAS"
+    assert header.ship_to is None and header.bill_to is None
+
+
+def test_an_address_beside_the_label_of_another_that_stands_below_it_is_the_suppliers() -> None:
+    header = read(
+        (40, [(20, "Brack Bakeries")]),
+        (51, [(20, "14 Mill Street")]),
+        (62, [(20, "Oldtown OT9 4QB")]),
+        (90, [(20, "Delivery address:"), (190, "Lowfield Grain SAS")]),
+        (101, [(20, "Brack Bakeries, mill site"), (190, "9 Weir Road")]),
+        (112, [(20, "3 Comb Rise"), (190, "Lowfield LF2 9AB")]),
+        (123, [(20, "Oldtown OT9 7AA")]),
+        (150, [(20, "Purchase order no. P00731")]), *TABLE).header
+    assert header.ship_to and header.ship_to.value == "Brack Bakeries, mill site, 3 Comb Rise, Oldtown OT9 7AA"
+    assert header.supplier_name and header.supplier_name.value == "Lowfield Grain SAS"
+    assert header.buyer_name and header.buyer_name.value == "Brack Bakeries"
+
+
+def test_to_whom_a_letter_goes_supplies_where_nobody_else_does() -> None:
+    rows = (
+        (40, [(20, "PHARMACIE DU HOLLOW")]),
+        (51, [(20, "3 bis avenue Musterling - 71990 Oldtown")]),
+        (80, [(100, "BON DE COMMANDE N° 2031-0154")]),
+        (100, [(20, "Destinataire : Laboratoires Brack")]),
+        (111, [(95, "18 rue des Joncs")]),
+        (122, [(95, "26999 Lowfield")]),
+    )
+    header = read(*rows, *TABLE).header
+    assert header.supplier_name and header.supplier_name.value == "Laboratoires Brack"
+    assert header.buyer_name and header.buyer_name.value == "PHARMACIE DU HOLLOW"
+    assert header.ship_to is None
+    named = read(*rows, (140, [(20, "Fournisseur : Weir Chimie SA")]), *TABLE).header
+    assert named.supplier_name and named.supplier_name.value == "Weir Chimie SA"
+    assert named.ship_to and named.ship_to.value.startswith("Laboratoires Brack")
+
+
+def test_a_partys_number_beside_its_label_is_no_part_of_its_address() -> None:
+    for number in ("(0007721)", "88213"):
+        header = read(
+            (20, [(180, "HOLLOW RIDGE CHEMICAL CORP")]),
+            (60, [(20, f"VENDOR {number}"), (300, "SHIP TO 4410")]),
+            (71, [(25, "WEIR SAFETY SUPPLY"), (305, "PLANT 4 RECEIVING")]),
+            (82, [(25, "PO BOX 8812"), (305, "17 MILL RD")]),
+            (93, [(25, "LOWFIELD UT 84999"), (305, "OLDTOWN UT 84998")]),
+            (120, [(20, "Purchase Order No. 27-01442")]), *TABLE).header
+        assert header.supplier_name and header.supplier_name.value == "WEIR SAFETY SUPPLY"
+        assert header.ship_to and header.ship_to.value == "PLANT 4 RECEIVING, 17 MILL RD, OLDTOWN UT 84998"
+
+
+def test_a_supplier_is_called_by_the_label_that_names_it_not_by_that_of_its_address() -> None:
+    assert parties(
+        (20, [(20, "AUTO-SERWIS HOLLOW Jan Przykładny")]),
+        (31, [(20, "ul. Polna 6, 87-999 Oldtown")]),
+        (55, [(20, "Dostawca:"), (120, "Hurtownia Weir s.c.")]),
+        (70, [(20, "Adres dostawcy:"), (120, "ul. Składowa 14, 85-999 Lowfield")]),
+        (90, [(100, "ZAMÓWIENIE NR 31/2031")]),
+    ) == ("AUTO-SERWIS HOLLOW Jan Przykładny", "Hurtownia Weir s.c.")
+
+
+def test_a_sellers_form_tells_to_fill_it_in_and_send_it_back() -> None:
+    rows = (
+        (40, [(20, "Weir Motor Factors Ltd, 12 Piston Way, Lowfield LF2 9AB")]),
+        (70, [(20, "Garage / Company"), (150, "HOLLOW BANK MOTORS"), (350, "Account No."), (430, "H0442")]),
+        (90, [(20, "Your order number"), (150, "HB-0917")]),
+    )
+    told = (20, [(20, "Please fill in with BLOCK CAPITALS and send to us by fax.")])
+    assert parties(told, *rows) == ("HOLLOW BANK MOTORS", "Weir Motor Factors Ltd")
+    acknowledging = (130, [(20, "Please complete the acknowledgement and return it by fax.")])
+    assert parties(*rows, acknowledging)[1] != "Weir Motor Factors Ltd"
+
+
+def test_a_line_of_name_address_and_mail_names_the_writer() -> None:
+    assert parties(
+        (20, [(150, "PARTS ORDER FORM")]),
+        (34, [(20, "Weir Truck Parts Ltd · 44 Rail Road · Lowfield LF2 9AB · orders@weirparts.example")]),
+        (60, [(20, "Customer: Hollow Diesel LLC"), (300, "P.O. # DH-2291")]),
+    ) == ("Hollow Diesel LLC", "Weir Truck Parts Ltd")
+
+
+def test_whose_place_it_is_and_the_site_belong_to_an_address() -> None:
+    for line in ("c/o Brackwater Refurbishment", "Jobsite: Prairie School", "p/a bouwplaats Noord",
+                 "Weir Road 9 (entrance from the yard)"):
+        ship_to = read(
+            (20, [(20, "Hollow Shopfitting Ltd"), (300, "Purchase Order 4711-B")]),
+            (50, [(20, "Supplier"), (300, "Deliver to")]),
+            (61, [(20, "Weir Glass Ltd"), (300, "Hollow Shopfitting Ltd")]),
+            (72, [(20, "9 Weir Road"), (300, line)]),
+            (83, [(20, "Lowfield LF2 9AB"), (300, "22 Sidney Street")]),
+            (94, [(300, "Oldtown OT9 4QB")]), *TABLE).header.ship_to
+        assert ship_to and ship_to.value == f"Hollow Shopfitting Ltd, {line}, 22 Sidney Street, Oldtown OT9 4QB"
+
+
+def test_words_that_a_typewriter_filled_into_a_form_stand_together() -> None:
+    def line(text: str, left: float, top: float, *, letter: float, blank: float) -> list[Word]:
+        out = []
+        for word in text.split():
+            out.append(Word(word, 0, (left, top, left + letter * len(word), top + 10)))
+            left = out[-1].box[2] + blank
+        return out
+
+    printed = [
+        *line("Please give all particulars of your order here and send us the form", 20, 20, letter=5, blank=2),
+        *line("Customer name", 20, 60, letter=5, blank=2), *line("HOLLOW BANK GARAGE", 150, 60, letter=5.4, blank=5.4),
+        *line("Your order number", 20, 80, letter=5, blank=2), *line("HB-0917", 150, 80, letter=5.4, blank=5.4)]
+    table = paper(*TABLE).words
+    (reading,) = assemble(parsed(Page(0, PageKind.PAPER, 600, 840, (*printed, *table))), Context())
+    assert reading.header.buyer_name and reading.header.buyer_name.value == "HOLLOW BANK GARAGE"
