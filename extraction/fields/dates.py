@@ -87,6 +87,11 @@ _STEMS = (
 )
 
 
+def is_month(word: str) -> bool:
+    """True for the name of a month, or a short form of one, in any of our languages."""
+    return "".join(fold(word)) in _months()
+
+
 @cache
 def _months() -> dict[str, int]:
     """Folded month names and their short forms, in all languages, to 1–12."""

@@ -3,6 +3,7 @@ value may stand apart too ("Quantity   20   Unit   Box")."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,6 +25,7 @@ _CENT = Decimal("0.011")
 _SHORT = 3             # words of a value without a label, figures of a line number
 _LABELLED = 3          # segments of a line that begin with a label without a colon
 _TIMES = frozenset({"×", "x", "X", "@", "*", "à"})
+_COUNTED = re.compile(r"^\(?\d{1,5}(?:[./-]\d{1,3})?[.)]?$")                  # numbers of lines; "Item: KX-4" is none
 _APART = 2             # labels of a line that stand apart from their values
 _SURE = 0.8            # of a word that may be a label too, to be a value
 _NONE = frozenset({"none", "keine", "aucun", "aucune", "ninguno", "geen", "nessuno", "brak"})
@@ -36,6 +38,7 @@ class _Card:
     values: dict[str, tuple[Token, ...]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     loose: list[tuple[Token, ...]] = field(default_factory=list)      # values beside the others that no label names
+    labels: list[tuple[str, ...]] = field(default_factory=list)       # what each label may mean
 
 
 def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, ReadingLine], ...]:
@@ -69,13 +72,14 @@ def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
         loose = rest if apart else [s.tokens for s in line.segments if not bare and not _pairs_of(s) and len(s.tokens) <= _SHORT]
         for kinds, value in pairs:
             kind = _kind(kinds, value, card)
-            if kind is None or card is None or line.index > card.last + 3:
+            if kind is None or card is None or line.index > card.last + 3 or kinds in card.labels:
                 if card:
                     yield card
                 card = _named(name, line) if bare and name else _Card(line.index, line.index)
                 kind = _kind(kinds, value, card)
             if kind:
                 card.values[kind] = value
+                card.labels.append(kinds)
                 card.lines.append(line)
                 card.last = line.index
         if card:
@@ -181,5 +185,5 @@ def _kind(kinds: Sequence[str], value: Sequence[Token], card: _Card | None) -> s
     free = [k for k in kinds if card is None or k not in card.values]
     if free[:1] == ["price_unit"] and not fit("price_unit", text) and (card is None or "unit_price" not in card.values):
         return "unit_price"                                # "Price/Unit: 5.47"
-    fitting = [k for k in free if k not in _CODES or is_code(text)]
+    fitting = [k for k in free if (k not in _CODES or is_code(text)) and (k != "line_no" or _COUNTED.match(text))]
     return next(iter(fitting), None)

@@ -12,6 +12,7 @@ from extraction.layout.geometry import Line, Segment, Token, piece, segment
 from extraction.layout.labels import fold, label_at, labels_in
 from extraction.lines.split_columns import split_columns
 from extraction.lines.titles import bare_title, kinds_of
+from extraction.lines.units import is_unit
 from models.domain.evidence import PageKind
 from models.domain.lean import lean
 
@@ -90,7 +91,7 @@ def _best_at(lines: Sequence[Line], i: int, titles: Titles) -> tuple[float, Head
     """The likeliest header that begins with this line, and its score. `titles`: of a line by its number among these."""
     if not any(labels_in(s.tokens, columns=True) for s in lines[i].segments):
         return 0.0, None
-    if _is_row(lines[i]) or _has_day(lines[i]) or _says_something(lines[i]) or _has_sum(lines[i]):
+    if _is_row(lines[i]) or _is_counted(lines[i]) or _has_day(lines[i]) or _says_something(lines[i]) or _has_sum(lines[i]):
         return 0.0, None
     best, most = None, 0.0
     for columns, last in _stacks(lines, i, titles):
@@ -112,6 +113,14 @@ def _is_row(line: Line) -> bool:
     parts = [part for s in line.segments for part in _parts(s, line)]
     counts = [bare_title(part.text) for part in parts]
     return values - len(split_columns(counts, lambda n: kinds_of(parts[n].tokens)[:1] == ("quantity",))) >= _VALUES
+
+
+def _is_counted(line: Line) -> bool:
+    """True for a text that counts something, "2 PCS of item KX-4", "your item KX-4, 2 PCS": its words are no titles."""
+    if len(line.segments) > 1 or len(line.tokens) < 3:
+        return False
+    pairs = list(pairwise(line.tokens))[: None if line.kind is PageKind.TEXT else 1]
+    return any(_VALUE.match(a.text) and is_unit(b.text) for a, b in pairs)
 
 
 def _split_up(columns: Sequence[Column]) -> frozenset[int]:

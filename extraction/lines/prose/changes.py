@@ -95,8 +95,8 @@ def _change(words: tuple[Token, ...], speech: Speech) -> _Change | None:
             old = count_at(words, n + size, speech)
             if old is not None:
                 end = n + size + old.size
-                for at in (*range(end, min(len(words), end + _NEAR)), *range(max(0, n - 2), n)):
-                    if new := count_at(words, at, speech):
+                for at in (*range(end, min(len(words), end + _NEAR)), *range(max(0, n - 3), n)):
+                    if (new := count_at(words, at, speech)) and (at >= end or at + new.size == n):
                         return _Change(new, min(n, at), max(end, at + new.size))
         if size := speech.spans(words, "from", n):
             old = count_at(words, n + size, speech)

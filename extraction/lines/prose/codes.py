@@ -17,7 +17,7 @@ from models.domain.codes import clean_code
 AROUND = "[]()*:,;.?!#"
 """Marks around a code that are no part of it."""
 
-SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", "->"})
+SET_APART = frozenset({"-", "–", "—", "=", ":", "|", "/", ";", "→", "=>", "->", "»", "›"})
 """Words that only part their neighbours."""
 
 SIZE = re.compile(r"^[ØMm]?\d+(?:[.,/]\d+)?[\"a-zA-Z²³°%]{0,4}$")
@@ -26,7 +26,7 @@ _JOINED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")      
 _MIXED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d./-]{2,}$")                       # "WB22", "FK-25"
 _TAIL = re.compile(r"^[A-Z]{2,}[-./]?\d{2,4}[A-Z]{0,2}$")                                # "IV15", "SD-1000" at the end of a text
 _LETTERS = re.compile(r"^[A-Z]+(?:-[A-Z]+)+$")                                           # "NG-M"
-_MARKS = "-–—=:·•|"
+_MARKS = "-–—=:·•|»›"
 _CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
 _SHORTEST = 3                 # letters and digits of a number that has a label
@@ -110,7 +110,7 @@ def _placed(rest: tuple[Token, ...], at: int, bare: str, digits: int, speech: Sp
     before = rest[at - 1].text if at else ""
     is_sure = len(clean_code(bare)) >= 4 and digits >= 3
     is_set_off = before[-1:] in {",", ";", ":"} or before in SET_APART
-    if text[0] in "([" and text.rstrip(",;.:")[-1:] in {")", "]"} and (is_sure or _MIXED.match(bare) or _LETTERS.match(bare)):
+    if text[0] in "([" and text.rstrip(",;.:?!")[-1:] in {")", "]"} and (is_sure or _MIXED.match(bare) or _LETTERS.match(bare)):
         yield _Claim(3.5 + last, at, at)
     elif _is_marked(text, last=last) and (is_sure or _MIXED.match(bare)) and not (at and speech.spans(rest, "no_count", at - 1)):
         yield _Claim(3.4, at, at)

@@ -21,13 +21,15 @@ from extraction.lines.values import quantity_of
 
 TIMES = frozenset({"x", "×", "*"})
 _GLUED_TIMES = re.compile(r"^(\d[\d.,'’]*)[x×]$", re.IGNORECASE)
-_TIMES_GLUED = re.compile(r"^[x×](\d+)$", re.IGNORECASE)
+_TIMES_GLUED = re.compile(r"^[x×](\d+(?:[.,'’]\d{3})*)$", re.IGNORECASE)
+_GLUED_PACKAGE = re.compile(r"^(\d[\d.,'’]*)([^\W\d]{4,})$")                  # "48rolls"
 _RANGE = re.compile(r"^(\d{1,5})[-–](\d{1,5})$")
 MEASURE = re.compile(
     r"^(?:mm[²2]?|cm|[µu]m|k?va?|m?a|k?w|hz|bar|°c?|%|k|ml|mah|lm|lx|nm|db|kn|mpa|psi|\"|'|zoll|inch|in|ft|kg|g|l|ltr?|m|mtr?|m[²³23])$",
     re.IGNORECASE)
 _SOLD_BY = re.compile(r"^(?:ft|kg|g|l|ltr?|ml|m|mtr?|m[²³23]|lm)$", re.IGNORECASE)
 _SIZE = re.compile(r"^(\d{1,4}(?:[.,]\d+)?)-?([a-zA-Z]*)$")        # "25kg", "5-gal", "25" with its unit behind it
+_POSTCODE = re.compile(r"^[1-9]\d{3} [A-Z]{2} [A-Z][a-z]|^\d{2}-\d{3} [^\W\d_a-z]")  # "1234 AB Polderdam"
 _BY_NUMBER = "no."             # of goods counted by the number: "60 no. sash weights"
 _LONGEST_NUMBER = 9            # characters; a longer one is a telephone or a code
 _REACH = 12                    # words that a count may take, with its unit
@@ -78,6 +80,11 @@ def is_counted_unit(text: str) -> bool:
     return is_unit(bare) and folded_text not in phrases("no_units") and folded_text not in phrases("no_goods")
 
 
+def is_size_of(count: Count, after: Sequence[Token]) -> bool:
+    """True for a bare number that a unit of sizes follows which nothing is sold by: "7 W E14", "12 V"."""
+    return bool(after) and not count.unit and bool(MEASURE.match(after[0].text)) and not _SOLD_BY.match(after[0].text)
+
+
 def count_at(tokens: Sequence[Token], at: int, speech: Speech) -> Count | None:
     """The count that begins at this word, with its unit; None when there is none."""
     if at >= len(tokens):
@@ -94,7 +101,7 @@ def count_at(tokens: Sequence[Token], at: int, speech: Speech) -> Count | None:
 def times_before(token: Token) -> Decimal | None:
     """The number of "x20"."""
     match = _TIMES_GLUED.match(token.text.rstrip(",;."))
-    return Decimal(match[1]) if match else None
+    return Decimal(re.sub(r"\D", "", match[1])) if match else None
 
 
 def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
@@ -102,7 +109,7 @@ def _count(tokens: Sequence[Token], speech: Speech) -> Count | None:
         return _with_unit(Count(Decimal(2), tuple(tokens[:pair]), pair, other=Decimal(3), word=True), tokens, speech)
     if vague := speech.spans(tokens, "few"):
         return _with_unit(Count(None, tuple(tokens[:vague]), vague, word=True), tokens, speech)
-    if _is_measured_out(tokens):
+    if _is_measured_out(tokens) or _POSTCODE.match(" ".join(t.text for t in tokens[:3])):
         return None
     skipped = speech.spans(tokens, "more") or speech.spans(tokens, "about")
     count = _number(tokens[skipped:], speech) if skipped < len(tokens) else None
@@ -131,9 +138,17 @@ def _number(tokens: Sequence[Token], speech: Speech) -> Count | None:
     first = tuple(tokens[:1])
     if (glued := _GLUED_TIMES.match(text)) and (times := parse_number(glued[1], speech.styles.number)):
         return Count(times, first, 1, times=True)
+    packed = _GLUED_PACKAGE.match(text)
+    if packed and is_counted_unit(packed[2]) and (value := parse_number(packed[1], speech.styles.number)):
+        return _after(Count(value, first, 1), tokens, first, packed[2])
     if (between := _RANGE.match(text)) and _is_range(Decimal(between[1]), Decimal(between[2])):
         return Count(Decimal(between[1]), first, 1, other=Decimal(between[2]))
-    size = 2 if len(tokens) > 1 and one_number(tokens[0], tokens[1]) else 1
+    size = 1
+    bare = replace(tokens[1], text=tokens[1].text.rstrip(")]x×")) if len(tokens) > 1 else None
+    if bare and one_number(replace(tokens[0], text=text), bare):
+        size = 2
+        if (tokens[1].text[-1] in "x×") and (value := parse_number(f"{text} {bare.text}", speech.styles.number)):
+            return Count(value, tuple(tokens[:2]), 2, times=True)
     joined = " ".join((text, *(t.text for t in tokens[1:size]))).rstrip(",;:)]")
     if (text.startswith("0") and text.isdigit()) or len(joined) > _LONGEST_NUMBER:
         return None
@@ -171,6 +186,8 @@ def _spelled(tokens: Sequence[Token], speech: Speech) -> Count | None:
         known = numerals(speech.language)
         for size in range(min(LONGEST, len(tokens)), 0, -1):
             words = folded(tokens[:size])
+            if known.get(words) == 1 and any(speech.spans(tokens, role, size) for role in ("command", "heading")):
+                return None                              # "un pedido de", "an order for"
             if words in known and not any(t.text.endswith((",", ";", ".")) for t in tokens[: size - 1]):
                 return Count(Decimal(known[words]), tuple(tokens[:size]), size, word=True)
     if speech.spans(tokens[:1], "dozen"):
@@ -200,6 +217,8 @@ def _with_unit(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
         text = " ".join(t.text for t in unit).strip("()[],;:")
         if len(unit) == size and (is_unit(text) if size == 2 else is_counted_unit(text)):
             return _after(replace(count, size=at + size), tokens, unit, text)
+    if at + 2 < len(tokens) and speech.language == "en" and not times and _is_measure_of(tokens[at:], speech):
+        return _after(replace(count, size=at + 1), tokens, tuple(tokens[at : at + 1]), tokens[at].text)
     if at < len(tokens) and tokens[at].text.casefold() == _BY_NUMBER and not count.word and speech.language in {None, "en"}:
         return _after(replace(count, size=at + 1), tokens, tuple(tokens[at : at + 1]), tokens[at].text)
     sizes = _package_size(tokens[at:]) if at and not tokens[at - 1].text.endswith((",", ";")) else 0
@@ -208,6 +227,14 @@ def _with_unit(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
         sized = replace(count, size=at + sizes + 1, sizes=tuple(tokens[at : at + sizes]))
         return _after(sized, tokens, unit, unit[0].text.strip("()[],;:"))
     return count
+
+
+def _is_measure_of(tokens: Sequence[Token], speech: Speech) -> bool:
+    """True for a word in the plural that goods are counted in, whatever it is: "two pins of the dark ale"."""
+    word = tokens[0].text
+    is_plural = word.isalpha() and word.islower() and len(word) > 3 and word.endswith("s")
+    roles = ("no_goods", "more", "verb", "heading")
+    return is_plural and fold(tokens[1].text) == ("of",) and not any(speech.spans(tokens[:1], role) for role in roles)
 
 
 def _package_size(tokens: Sequence[Token]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from extraction.fields.dates import find_dates
+from extraction.fields.dates import find_dates, is_month
 from extraction.fields.names import STREET
 from extraction.layout.evidence import found, proof
 from extraction.layout.geometry import GAP, Token
@@ -15,7 +15,7 @@ from extraction.lines.build import multiplies_out, settle
 from extraction.lines.prose.beside import dated, priced, summed
 from extraction.lines.prose.codes import AROUND, SET_APART, SIZE, coded, trimmed
 from extraction.lines.prose.counts import MEASURE, TIMES, Count, count_at, is_counted_unit, times_before
-from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.speech import Shape, Speech, folded
 from extraction.lines.prose.words import is_common
 from extraction.lines.values import is_code, measured
 from models.domain.evidence import Candidate, Found
@@ -26,10 +26,13 @@ _OPEN = 0.4                   # one of the two numbers of "3-4"
 _MOST = 99_999                # a bare number above it, with neither unit nor code beside it, counts nothing: it is a telephone
 _LONGEST = 24                 # words; a longer text describes no goods
 _YEARS = range(1990, 2100)
+_DAYS = 31
 _DATE = 4                     # words of a date at most
 _LEADING_KINDS = frozenset({
     "rue", "boulevard", "chemin", "avenue", "calle", "c/", "avda", "via", "viale", "corso", "piazza", "ul", "ulica"})
 """What a street's name begins with; the other kinds of street stand at its end."""
+_CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
+_HABIT = 1.6                   # by which a number counts rather where the other lines of the list have theirs
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _TOWN = re.compile(r"^[A-Z]{2} [A-Z][a-z]")       # behind the four digits of a Dutch postcode
@@ -53,7 +56,10 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
     words, worth = summed(words, speech)
     words, price = priced(words, speech)
     beside = ReadingLine(unit_price=price, amount=worth if price else None, requested_date=when)
-    options = sorted(_options(words, speech, setting), key=lambda o: -o[0])
+    is_listed = setting.line and (setting.bullet or setting.asked)
+    options = sorted(
+        ((score + _HABIT * (is_listed and _shape(words, at, count) == speech.habit), at, count)
+         for score, at, count in _options(words, speech, setting)), key=lambda o: -o[0])
     for score, at, count in options:
         if score < _ENOUGH:
             break
@@ -61,14 +67,22 @@ def item(tokens: Sequence[Token], speech: Speech, setting: Setting) -> ReadingLi
         if count.unit and front and front[-1] is count.unit[0]:
             front = front[:-1]
         if not setting.line:
-            back = _without_tail(back, speech)
+            back = _without_particle(_without_tail(back, speech), speech)
             if count.unit and speech.spans(back, "of") and not any(c.isdigit() for t in front for c in t.text):
                 front = ()                               # "could we possibly get 20 boxes of screws"
         line = _named(count, front, back, speech, setting, sure=_SURE if score >= 3 else _SURE - 0.1)
         if line:
+            if setting.line:
+                speech.shapes.append(_shape(words, at, count))
             return _with(line, beside)
     line = _unread(words, speech, setting)
     return _with(line, beside) if line else None
+
+
+def _shape(words: Sequence[Token], at: int, count: Count) -> Shape:
+    end = all(not t.text.strip(".,;()") or t.text in SET_APART for t in words[at + count.size :])
+    times = count.times or (at > 0 and words[at - 1].text.casefold() in TIMES)
+    return "front" if at == 0 else "end" if end else "inside", times, bool(count.unit)
 
 
 def _with(line: ReadingLine, beside: ReadingLine) -> ReadingLine:
@@ -85,7 +99,7 @@ def _options(
         glued = times_before(words[at])
         count = Count(glued, words[at : at + 1], 1, times=True) if glued and at else count_at(words, at, speech)
         if count is not None and (at or count.size < len(words)):
-            if not count.unit and at and is_counted_unit(words[at - 1].text) and not MEASURE.match(words[at - 1].text):
+            if not count.unit and at and _is_unit_before(words[at - 1], speech):
                 unit = replace(count, unit=words[at - 1 : at], unit_text=words[at - 1].text.strip("(:"))       # "pcs 20"
                 yield _score(words, at, unit, speech, setting, glued=False), at, unit
             elif setting.line and _is_package(words, at, count):
@@ -93,6 +107,12 @@ def _options(
                 yield _score(words, at, unit, speech, setting, glued=bool(glued)), at, unit
             else:
                 yield _score(words, at, count, speech, setting, glued=bool(glued)), at, count
+
+
+def _is_unit_before(word: Token, speech: Speech) -> bool:
+    """True for "pcs" in "pcs 20"; "Unit 2" is a place, "mm" a size."""
+    text = word.text.rstrip(":")
+    return is_counted_unit(text) and not MEASURE.match(text) and not speech.spans([replace(word, text=text)], "no_count")
 
 
 def _is_package(words: tuple[Token, ...], at: int, count: Count) -> bool:
@@ -111,7 +131,7 @@ def _score(
     named = before[:-1] if before and before[-1].text == ":" else before             # "Qty : 20"
     previous = before[-1].text if before else ""
     front = at == 0 or all(t.text in SET_APART or speech.spans([t], "the") for t in before)
-    end = not after or all(t.text.strip(".,;()") == "" or speech.spans([t], "of") for t in after)       # "20 of"
+    end = all(t.text.strip(".,;()") == "" or t.text in SET_APART or speech.spans([t], "of") for t in after)       # "20 of"
     score = 0.0
     if front:
         score += 1.5 + setting.bullet + setting.asked
@@ -125,13 +145,16 @@ def _score(
         score += 2.5
     if glued or (previous.casefold() in TIMES and end and len(before) > 1):
         sized = before[-2].text if not glued else previous
-        score += 2.5 if not SIZE.match(sized) else 1.5 if sized[-1].isalpha() else 1.0        # "5L x 4", "25 x 33"
+        is_code_like = sized.isdigit() and len(sized) > _CODE_DIGITS              # "607298 x 4"
+        score += 2.5 if is_code_like or not SIZE.match(sized) else 1.5 if sized[-1].isalpha() else 1.0       # "5L x 4", "25 x 33"
     elif previous.casefold() in TIMES and at > 1:
         score -= 4.0                                    # "25 mm x 33 m"
     if speech.spans(after, "of") and (front or count.unit or count.more):
         score += 1.0
     if count.more:
         score += 1.0
+    if not (front or end) and count.is_strong and _is_cell(words, at, count):
+        score += 1.5
     if end and before:
         alone = len(before) == 1 and is_code(previous) and sum(c.isdigit() for c in previous) > 2      # "KX-4471 20"
         apart = alone or previous in SET_APART or previous.endswith((":", "|", ",")) or words[at].left - before[-1].right > GAP
@@ -144,10 +167,11 @@ def _score(
         score -= 3.0
     if front and after and is_code(after[0].text.strip(AROUND)) and any(c.isdigit() for c in after[0].text):
         score += 0.6
-    if (after and after[0].text[0].isalpha() and _is_day(words[at : at + 4], speech)) or _is_year(words[: at + 1], speech):
+    if (after and after[0].text[0].isalpha() and is_day(words[at:], speech)) or _is_year(words[: at + 1], speech):
         score -= 5.0
-    if after and (speech.spans(after, "no_goods") or after[0].text.startswith("%")):
-        score -= 5.0
+    is_label = len(after) > 1 and is_code(after[1].text.strip(AROUND)) and sum(map(str.isdigit, after[1].text)) > 1
+    if after and ((speech.spans(after, "no_goods") and not is_label) or after[0].text.startswith("%")):
+        score -= 5.0                                     # "5 items", not "5 item KX-44"
     if after and (_FRACTION.match(after[0].text) or (after[0].text.casefold() in TIMES and not front)):
         score -= 3.0                                    # "2 1/2", "25 x 33"
     if count.word and not count.unit and not count.more:
@@ -162,9 +186,19 @@ def _score(
     return score
 
 
-def _is_day(words: Sequence[Token], speech: Speech) -> bool:
+def _is_cell(words: Sequence[Token], at: int, count: Count) -> bool:
+    """True when marks part a count from both its neighbours: "KX-4: 5 boxes (hinge)", "KX-4 - 5 boxes - for the gate"."""
+    before, behind = words[at - 1].text, words[at + count.size].text
+    last = words[at + count.size - 1].text
+    return (before in SET_APART or before[-1] in ",;:|") and (behind in SET_APART or behind[0] in "([" or last[-1] in ",;:|")
+
+
+def is_day(words: Sequence[Token], speech: Speech) -> bool:
     """True when a number begins a date: "11 December 2030"."""
-    match = next(iter(find_dates(" ".join(t.text for t in words), speech.styles.date)), None)
+    day = words[0].text.rstrip(".")
+    if len(words) > 1 and day.isdecimal() and int(day) <= _DAYS and is_month(words[1].text):
+        return True                                      # "30 juni", in a year that nobody says
+    match = next(iter(find_dates(" ".join(t.text for t in words[:_DATE]), speech.styles.date)), None)
     return match is not None and match.start == 0
 
 
@@ -259,6 +293,11 @@ def _without_tail(words: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]
     return words
 
 
+def _without_particle(words: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]:
+    """The words without the rest of the verb behind them: "senden Sie uns 5 Stück KX-4 zu"."""
+    return words[:-1] if len(words) > 1 and speech.spans(words[-1:], "particle") else words
+
+
 def _articles(words: Sequence[Token], speech: Speech) -> int:
     """How many words at the front are "of the", "von den", …"""
     size = speech.spans(words, "of")
@@ -271,6 +310,12 @@ def described(text: Sequence[Token]) -> str:
     plain = _ELISION.sub(r"\1", " ".join(t.text for t in text)).strip(" ,;:-").removesuffix(".").removesuffix("?")
     is_around = plain.startswith("(") and plain.count("(") == 1 and ")" not in plain[:-1]
     return plain.removeprefix("(").removesuffix(")") if is_around else plain
+
+
+def names_goods(text: Sequence[Token]) -> bool:
+    """True when some of the words may name goods: a text, or a number of an item."""
+    return any(sum(c.isalpha() for c in t.text) > 2 or sum(c.isdigit() for c in t.text) > _CODE_DIGITS or (
+        is_code(t.text.strip(AROUND)) and any(c.isdigit() for c in t.text)) for t in text)
 
 
 def _describes(text: Sequence[Token]) -> bool:

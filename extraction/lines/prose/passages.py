@@ -8,14 +8,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extraction.fields.addresses import says_where
+from extraction.fields.dates import is_month
+from extraction.fields.numbers import currency_in
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token, piece
-from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit, is_spelled_unit
+from extraction.layout.labels import fold
+from extraction.lines.cells import one_number
+from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit, is_size_of, is_spelled_unit
 from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.words import phrases
 from models.domain.pages import WordFlag
 
 _BULLET = re.compile(r"^(?:[-–—•*·►▪o]|\(?\d{1,3}[.)]{1,2}|\(?[a-z]\))$")
-_NUMBERED = re.compile(r"^\(?(\d{1,3})[.):]{0,2}$")
+_NUMBERED = re.compile(r"^[(#]?(\d{1,3})[.):/]{0,2}$")
+_DAY = re.compile(r"^\(?\d{1,2}\.$")
+_SIZE_LETTERS = re.compile(r"^(?:\d?X{0,3}[SML]|X+[SL])[,;]?$")      # behind "rozm.", "Gr."
 _FULL = 25.0                   # ems: a text line from 50 characters on may have been wrapped
 _WIDEST = 36.0                 # ems: mail programs wrap lines at 72 characters
 _WRAPPED = 40.0                # ems: hardly anything wraps lines later
@@ -85,10 +92,14 @@ def _goes_on(held: Passage, part: Passage, room: float, speech: Speech) -> bool:
         return False
     if last.right + _BLANK + (first.right - first.left) < room:
         return False
+    if currency_in(last.text) and not speech.spans([first], "and") and _begins_anew(part, speech):
+        return False                                     # each line ends with its price
     if first.text[0].islower() or last.text.endswith(",") or speech.spans([last], "at"):
         return True
     is_full = last.right + _BLANK + (first.right - first.left) > _WIDEST
-    if is_full and (says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
+    plain = folded(held.tokens)
+    is_told = not held.has_bullet and (speech.holds(plain, "command") or speech.holds(plain, "modal"))
+    if is_full and (is_told or says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
         return True
     is_joint = any(speech.spans([last], role) for role in ("of", "and", "the"))
     is_open = is_joint or last.text.isdigit() or is_counted_unit(last.text)
@@ -104,6 +115,8 @@ def _begins_anew(part: Passage, speech: Speech) -> bool:
 def numbered(texts: Sequence[Passage]) -> frozenset[int]:
     """The passages that begin with a running number, by their place: 1, 2, 3 or 10, 20, 30."""
     numbers = [_running_number(p.tokens) for p in texts]
+    if any(_is_grouped(p) for p in texts) and not all(_is_grouped(p) for p in texts if p.tokens[0].text[0].isdigit()):
+        numbers = [None if _is_grouped(p) else number for p, number in zip(texts, numbers, strict=True)]
     out: set[int] = set()
     for n, (a, b) in enumerate(pairwise(numbers)):
         if a is not None and b is not None and (b - a == 1 or (a % 10 == 0 and b - a == 10)) and (a in {1, 10} or n in out):
@@ -111,11 +124,20 @@ def numbered(texts: Sequence[Passage]) -> frozenset[int]:
     return frozenset(out)
 
 
+def _is_grouped(passage: Passage) -> bool:
+    """True when the number it begins with may be one with a blank between its thousands: "1 200 x KX-4"."""
+    return len(passage.tokens) > 1 and one_number(*passage.tokens[:2])
+
+
 def _running_number(tokens: Sequence[Token]) -> int | None:
     match = _NUMBERED.match(tokens[0].text)
-    if not match or len(tokens) < 3 or tokens[1].text.casefold() in TIMES or is_counted_unit(tokens[1].text):
+    if not match or len(tokens) < 3 or _says_times(tokens[1]) or is_counted_unit(tokens[1].text):
         return None
     return int(match[1])
+
+
+def _says_times(token: Token) -> bool:
+    return token.text.casefold() in TIMES or fold(token.text) in phrases("times")
 
 
 def sentences(words: tuple[Token, ...], speech: Speech) -> Iterable[tuple[Token, ...]]:
@@ -133,8 +155,10 @@ def _ends(last: Token, following: Token, speech: Speech) -> bool:
     text = last.text
     if text[-1] in "!?;":
         return True
-    if not text.endswith(".") or not following.text[0].isupper():
+    if not text.endswith(".") or not following.text[0].isupper() or _SIZE_LETTERS.match(following.text):
         return False
+    if _DAY.match(text) and is_month(following.text):
+        return False                                     # "Monday, 18. August"
     letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
     is_short = letters <= _SHORT_FORM and is_counted_unit(text) and (letters < _SHORT_FORM or is_spelled_unit(text))
     return digits > 1 or (letters > 3 and not is_short and not speech.spans([last], "about"))
@@ -185,7 +209,8 @@ def _begins_part(count: Count, after: Sequence[Token], speech: Speech, *, loose:
     if count.is_strong or (joined and count.is_measured and not count.is_sized):
         return True
     if not count.unit and sum(c.isdigit() for c in after[0].text) > 2 and any(c.isalpha() for c in after[0].text):
-        return joined or not after[0].text[0].isdigit()
-    if not loose or count.is_measured or after[0].text.casefold() in TIMES:
+        letters = sum(c.isalpha() for c in after[0].text)
+        return joined or not after[0].text[0].isdigit() or (letters > 1 and "/" in after[0].text)
+    if not loose or count.is_measured or after[0].text.casefold() in TIMES or is_size_of(count, after):
         return False
     return any(c.isalpha() for c in after[0].text) or sum(c.isdigit() for c in after[0].text) > _CODE_DIGITS

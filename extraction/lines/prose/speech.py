@@ -14,16 +14,25 @@ from extraction.lines.prose.words import begins, first_words, holds, phrases
 _LONGEST = 5                   # tokens of a wording
 
 
+Shape = tuple[str, bool, bool]
+"""How a line of a list says how many: "front", "end" or "inside"; with a sign of multiplication; in a unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """One text. `language` is ISO 639-1, None when it does not tell; then the wordings of all languages count.
 
+    `habit` is how most lines of its lists say how many, `shapes` gathers how each does.
+    `eager`: nothing else in the text orders anything, so that one thing counted without a word of ordering is taken for an order.
     `counts` keeps what was found out about the numbers of the text, by the identity of their words.
     """
 
     styles: Styles
     language: str | None
+    habit: Shape | None = None
+    eager: bool = False
     counts: dict[int, Any] = field(default_factory=dict)
+    shapes: list[Shape] = field(default_factory=list)
 
     def spans(self, tokens: Sequence[Token], role: str, start: int = 0) -> int:
         """How many tokens from `start` on are a wording of this role, 0 for none."""

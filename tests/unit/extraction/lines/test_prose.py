@@ -355,3 +355,95 @@ def test_the_lines_of_an_address_are_no_goods(lead: str) -> None:
 
 def test_days_of_payment_are_no_goods() -> None:
     assert len(read("Please send\n- 12 pcs KX-104 hinge, brass\n\n30 day account as usual.\n")) == 1
+
+
+LISTED = [
+    ("2,500 x 804417", [("2500", None, "804417", None)]),
+    ("804417 x 3", [("3", None, "804417", None)]),
+    ("KX-4471 x1,200", [("1200", None, "KX-4471", None)]),
+    ("- KX-4471: 5 bags (workshop soap, citrus)", [("5", "bags", "KX-4471", "workshop soap, citrus")]),
+    ("804417 - workshop soap - 5 bags - 9.50 EUR", [("5", "bags", "804417", "workshop soap")]),
+    ("12 boxes » KX-4471", [("12", "boxes", "KX-4471", None)]),
+    ("48rolls KX-4471", [("48", "rolls", "KX-4471", None)]),
+    ("art paper A4 90 g: 12", [("12", None, None, "art paper A4 90 g")]),
+    ("1 - 25 boxes KX-4471", [("25", "boxes", "KX-4471", None)]),
+    ("#1 3 x KX-4471", [("3", None, "KX-4471", None)]),
+    ("1/ 25 bags workshop soap", [("25", "bags", None, "workshop soap")]),
+    ("1: 10 x hinge brass", [("10", None, None, "hinge brass")]),
+    ("Line 1 – KX-4471 – 3 ea", [("3", "ea", "KX-4471", None)]),
+    ("pos. 1 3 pairs hinge brass", [("3", "pairs", None, "hinge brass")]),
+    ("Qty 10: hinge brass", [("10", None, None, "hinge brass")]),
+    ("(12) hinge brass", [("12", None, None, "hinge brass")]),
+    ("2 PCS of item KX-4471", [("2", "PCS", "KX-4471", None)]),
+    ("KX-4471 - need 12", [("12", None, "KX-4471", None)]),
+    ("hinge brass (KX-4471) - please send 5 boxes", [("5", "boxes", "KX-4471", "hinge brass")]),
+    ("then 10 packs of napkins", [("10", "packs", None, "napkins")]),
+    ("two pins of the dark ale", [("2", "pins", None, "dark ale")]),
+    ("Twenty tins of polish. Oh and a dozen brushes.", [("20", "tins", None, "polish"), ("12", None, None, "brushes")]),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), LISTED)
+def test_a_line_of_a_list_in_whatever_order_and_with_whatever_marks(text: str, lines: list[Told]) -> None:
+    assert [told(x) for x in read(f"Please send us the following:\n\n{text}\n")] == lines
+
+
+ASKED = [
+    "Please arrange delivery of {}.", "Please put {} on the next van.", "Could we have {} please?", "Can you get {} over to us?",
+    "Please enter an order for {}.", "Our order: {}.", "May I ask you for {}?", "Kindly provide {} at your earliest convenience.",
+    "Let us have {} by Friday.", "Please pick and pack {} for us.", "Do us {} please.", "We'd be glad to receive {}.",
+    "Könnten Sie uns {} liefern?", "Bitte legen Sie {} zur Abholung bereit.", "Bitte um Zusendung von {}.",
+    "Senden Sie uns bitte {} zu.", "Wir bitten Sie, uns {} zu liefern.", "Bitte lassen Sie uns {} zukommen.",
+    "Veuillez nous faire parvenir {}.", "Merci de prévoir {}.", "Nous passons commande pour {}.", "Notre commande : {}.",
+    "Precisamos {}.", "Hacemos un pedido de {}.", "Rogamos envíen {} a la dirección habitual.", "¿Podrían enviarnos {}?",
+    "Kunt u ons {} leveren?", "Graag ontvangen wij {}.", "Gelieve {} te leveren.", "Zet {} voor ons klaar.",
+    "Ci occorrono {}.", "Potreste spedirci {}?", "Gradiremmo ricevere {}.", "Vi ordiniamo {}.",
+    "Czy mogą Państwo przysłać {}?", "Proszę przygotować {}.", "Składamy zamówienie na {}.", "Zależy nam na {}.",
+]
+
+
+@pytest.mark.parametrize("sentence", ASKED)
+def test_goods_are_found_whatever_the_sentence_around_them_says(sentence: str) -> None:
+    assert [told(x)[0::2] for x in read(sentence.format("12 x KX-4471"))] == [("12", "KX-4471")]
+
+
+@pytest.mark.parametrize("text", [
+    "Total of the order: 344.30 € net. Payment by direct debit.",
+    "Please find our purchase order 880-1417 attached.",
+    "Our order no. 77 of 3 November for your company:",
+    "Please send all of it to Korenweg 122, 3861 CA Graspolder.",
+    "Could you deliver before 30 June?",
+    "Wunschtermin ist der Montag, 18. August 2031.",
+])
+def test_numbers_of_orders_sums_days_and_places_are_no_goods(text: str) -> None:
+    assert [told(x) for x in read(f"Please send us 5 x KX-4471.\n\n{text}\n")] == [("5", None, "KX-4471", None)]
+
+
+def test_one_thing_counted_is_an_order_where_the_mail_says_nothing_else() -> None:
+    assert [told(x) for x in read("Same address as always, 2 x KX-4471 this time.")] == [("2", None, "KX-4471", None)]
+    found = read("Same address as always, 2 x KX-4471 last time.\n\nPlease send 3 x KX-4472.")
+    assert [told(x)[2] for x in found] == ["KX-4472"]
+
+
+def test_the_other_lines_of_a_list_tell_which_number_counts() -> None:
+    text = "Please send:\n\nseal ring FKM 80 x 2\nwork lamp 2700 K x 5\nhand soap x 12\n"
+    assert [told(x)[0] for x in read(text)] == ["2", "5", "12"]
+    text = "Please send:\n\nKX-4471 hinge brass 500 pcs\nKX-4472 4 mm² cable brown 50 m\nKX-4473 handle 4 boxes\n"
+    assert [told(x)[:3] for x in read(text)] == [
+        ("500", "pcs", "KX-4471"), ("50", "m", "KX-4472"), ("4", "boxes", "KX-4473")]
+
+
+def test_thousands_with_a_blank_are_no_running_numbers() -> None:
+    found = read("Merci de livrer :\n\n1 200 x KX-4471\n2 500 x KX-4472\n48 x KX-4473\nKX-4474 (1 300)\n")
+    assert [told(x)[0] for x in found] == ["1200", "2500", "48", "1300"]
+
+
+def test_the_last_words_of_a_line_that_a_program_wrapped_belong_to_its_sentence() -> None:
+    text = (
+        "Could you please send us 20 boxes of the blue gloves without powder and 12 pcs\n"
+        "Ball valve brass KX-4471 with the next delivery?")
+    assert [told(x)[:3] for x in read(text)] == [("20", "boxes", None), ("12", "pcs", "KX-4471")]
+
+
+def test_a_changed_quantity_of_a_number_without_letters_is_the_new_one() -> None:
+    assert [told(x)[0::2] for x in read("* 2000258: 10 in plaats van 5")] == [("10", "2000258")]
