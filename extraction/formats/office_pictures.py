@@ -22,27 +22,30 @@ def is_large(width: float, height: float) -> bool:
 
 
 def with_pictures(text: Parsed, pictures: Sequence[Picture], options: ParseOptions) -> Portion:
-    """The document's one page of text as page 0, its pictures as the pages after it; in portions, as scans are.
+    """The document's pages of text, its pictures as the pages after them; in portions, as scans are.
 
     A picture of a kind that cannot be read is left out with a problem picture_not_read.
     """
     pages: list[Page] = [] if options.first_page else list(text.pages)
     problems: list[Problem] = [] if options.first_page else list(text.problems)
     images: list[PageImage] = []
-    for number in range(max(options.first_page, 1), min(len(pictures), options.max_pages - 1) + 1):
+    first = len(text.pages)
+    room = max(0, options.max_pages - first)
+    for number in range(max(options.first_page, first), first + min(len(pictures), room)):
         if images and sum(len(i.pixels) for i in images) >= options.image_budget:
             return Portion(replace(text, pages=tuple(pages), images=tuple(images), problems=tuple(problems)), number)
         try:
-            found = parse_image(pictures[number - 1](), replace(options, first_page=0, max_pages=1)).parsed
+            found = parse_image(pictures[number - first](), replace(options, first_page=0, max_pages=1)).parsed
         except (InputError, KeyError):
-            sentence = f"Picture {number} in the document cannot be read. Ask for the order as PDF or as a picture file."
+            nth = number - first + 1
+            sentence = f"Picture {nth} in the document cannot be read. Ask for the order as PDF or as a picture file."
             problems.append(Problem("picture_not_read", sentence, 0))
             pages.append(replace(text.pages[0], number=number, words=()))
             continue
         pages += [replace(page, number=number) for page in found.pages]
         images += [replace(image, page=number) for image in found.images]
         problems += [replace(problem, page=number) for problem in found.problems]
-    if len(pictures) > options.max_pages - 1:
-        sentence = f"The document holds {len(pictures)} pictures; only the first {options.max_pages - 1} were read."
+    if len(pictures) > room:
+        sentence = f"The document holds {len(pictures)} pictures; only the first {room} were read."
         problems.append(Problem("picture_not_read", sentence, 0))
     return Portion(replace(text, pages=tuple(pages), images=tuple(images), problems=tuple(problems)))

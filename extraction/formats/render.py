@@ -11,14 +11,16 @@ from extraction.formats.odt import odt_picture
 from extraction.formats.options import RenderOptions
 from extraction.formats.pdf import render_pdf
 from extraction.formats.rtf import rtf_picture
+from extraction.formats.sheet import workbook_picture
 from extraction.formats.sniff import sniff
 from models.domain.pages import SourceFormat
 from models.errors import InputError
 
 _PICTURES: Mapping[SourceFormat, Callable[[bytes, int], bytes]] = {
     SourceFormat.DOCX: docx_picture, SourceFormat.ODT: odt_picture, SourceFormat.RTF: rtf_picture,
+    SourceFormat.XLSX: workbook_picture, SourceFormat.XLSB: workbook_picture,
 }
-"""Formats whose pages from 1 on are pictures inside a text."""
+"""Formats whose last pages, never the first, are pictures inside a text."""
 
 
 def render_document(content: bytes, options: RenderOptions) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from extraction.formats.office_pictures import with_pictures
+from extraction.formats.office_zip import open_office
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.sheet_cells import Budget, SheetBuilder
 from extraction.formats.sheet_ods import read_ods
@@ -21,7 +24,7 @@ _READERS: Mapping[SourceFormat, Reader] = {
 
 
 def parse_workbook(content: bytes, options: ParseOptions) -> Portion:
-    """All sheets, hidden ones flagged.
+    """All sheets, hidden ones flagged, and large pictures behind them.
 
     Raises InputError: encrypted_document, damaged_document, doctype_refused, too_large, too_many_rows, too_many_words,
     empty_document.
@@ -29,7 +32,26 @@ def parse_workbook(content: bytes, options: ParseOptions) -> Portion:
     kind = sniff(content)
     sheets, problems = _READERS[kind](content, Budget(options.max_rows, options.max_words))
     pages = tuple(sheet.page() for sheet in sheets)
-    if not any(page.words for page in pages):
+    pictures = _pictures(sheets)
+    if not pictures and not any(page.words for page in pages):
         raise InputError("The workbook is blank. Ask the sender to send it again.", code="empty_document")
     noticed = (problem for sheet in sheets for problem in sheet.problems())
-    return Portion(Parsed(kind, pages, (), (*noticed, *problems)))
+    parsed = Parsed(kind, pages, (), (*noticed, *problems))
+    if not pictures:
+        return Portion(parsed)
+    with open_office(content) as package:
+        return with_pictures(parsed, [partial(package.bytes_of, part) for part in pictures], options)
+
+
+def workbook_picture(content: bytes, page: int) -> bytes:
+    """The picture file behind a page that follows the sheets. Raises IndexError, and InputError as `parse_workbook` does."""
+    usual = ParseOptions()
+    sheets, _ = _READERS[sniff(content)](content, Budget(usual.max_rows, usual.max_words))
+    if page < len(sheets):
+        raise InputError("This document has no page picture; its text is shown instead.", code="not_renderable")
+    with open_office(content) as package:
+        return package.bytes_of(_pictures(sheets)[page - len(sheets)])
+
+
+def _pictures(sheets: Sequence[SheetBuilder]) -> list[str]:
+    return list(dict.fromkeys(part for sheet in sheets for part in sheet.pictures))

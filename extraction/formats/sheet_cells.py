@@ -92,7 +92,8 @@ class Budget:
 class SheetBuilder:
     """Collects one sheet, cell by cell in any order, and makes it a page. Hide rows and columns before adding cells.
 
-    `is_recalculated`: programs that open the workbook work its formulas out anew, whatever results are stored.
+    `is_recalculated`: programs that open the workbook work its formulas out anew, whatever results are stored. `pictures`: the
+    parts of the workbook that are pictures on the sheet and may hold part of the order.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class SheetBuilder:
         is_recalculated: bool = False,
     ) -> None:
         self.number, self.name = number, name
+        self.pictures: tuple[str, ...] = ()
         self._budget, self._is_hidden, self._is_1904, self._is_recalculated = budget, is_hidden, is_1904, is_recalculated
         self._rows: set[int] = set()
         self._columns: list[tuple[int, int]] = []

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from extraction.formats.office_zip import OfficeZip, open_office
 from extraction.formats.sheet_cells import PLAIN, Budget, CellError, CellLook, Colour, SheetBuilder, Value, look_flags
+from extraction.formats.sheet_drawings import Drawings, drawings_of
 from extraction.formats.sheet_numbers import BUILT_IN, number_format
-from extraction.formats.sheet_xlsx import besides
+from extraction.formats.sheet_xlsx import add_drawings, besides
 from extraction.formats.sheet_xlsx_styles import BLACK, PALETTE, WHITE, at, theme_colours, tinted
 from models.domain.pages import Problem
 from models.errors import InputError
@@ -54,6 +55,7 @@ def _read(package: OfficeZip, budget: Budget) -> tuple[list[SheetBuilder], list[
         book.looks = list(_looks(package.bytes_of(parts["styles"]), theme))
     targets = {r.id: r.target for r in relations if r.kind == "worksheet" and r.target in package.names}
     sheets: list[SheetBuilder] = []
+    drawings: dict[int, Drawings] = {}
     for kind, body in _records(package.bytes_of(main)):
         if kind == _BOOK:
             book.is_1904 = bool(body[0] & 1)
@@ -64,6 +66,9 @@ def _read(package: OfficeZip, budget: Budget) -> tuple[list[SheetBuilder], list[
                 builder = SheetBuilder(len(sheets), name, budget, is_hidden=body[0] & 3 != 0, is_1904=book.is_1904)
                 _fill(builder, book, package.bytes_of(targets[relation]))
                 sheets.append(builder)
+                if not body[0] & 3:
+                    drawings[builder.number] = drawings_of(package, targets[relation])
+    add_drawings(sheets, drawings, budget)
     return sheets, list(besides(package, {r.kind for r in relations}))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from lxml import etree
 
 from extraction.formats.office_zip import OfficeZip, local_name, open_office
 from extraction.formats.sheet_cells import PLAIN, Budget, CellError, CellLook, Place, SheetBuilder, Value
+from extraction.formats.sheet_drawings import Drawings, drawings_of
 from extraction.formats.sheet_numbers import iso_moment
 from extraction.formats.sheet_xlsx_styles import is_on, looks_of
 from models.domain.pages import Problem
@@ -49,6 +50,7 @@ def read_xlsx(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[
         book = _Book(package, _strings(package, parts.get("sharedStrings", ""), budget), looks, is_1904)
         targets = {r.id: r.target for r in relations if r.kind == "worksheet" and r.target in package.names}
         sheets: list[SheetBuilder] = []
+        drawings: dict[int, Drawings] = {}
         for element in root.iterfind("{*}sheets/{*}sheet"):
             target = targets.get(next((v for k, v in element.attrib.items() if str(k).endswith("}id")), ""))
             if target:
@@ -58,6 +60,9 @@ def read_xlsx(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[
                     is_recalculated=_is_recalculated(root))
                 _fill(builder, book, target)
                 sheets.append(builder)
+                if not is_hidden:
+                    drawings[builder.number] = drawings_of(package, target)
+        add_drawings(sheets, drawings, budget)
         return sheets, list(besides(package, {r.kind for r in relations}))
 
 
@@ -65,6 +70,18 @@ def _is_recalculated(workbook: etree._Element) -> bool:
     """True where programs work out all formulas when they open the workbook: what wrote it may have stored any results."""
     properties = workbook.find("{*}calcPr")
     return properties is not None and _is_true(properties, "fullCalcOnLoad")
+
+
+def add_drawings(sheets: list[SheetBuilder], drawings: Mapping[int, Drawings], budget: Budget) -> None:
+    """The text boxes of a sheet as one more sheet of its name, a line a row, behind all others; they have no cells. Its pictures
+    are noted. `drawings` by the number of the sheet. Raises InputError as `Budget` does."""
+    for number, found in drawings.items():
+        sheets[number].pictures = found.pictures
+        if found.lines:
+            boxes = SheetBuilder(len(sheets), sheets[number].name, budget)
+            for row, line in enumerate(found.lines):
+                boxes.add((row, 0), line)
+            sheets.append(boxes)
 
 
 def besides(package: OfficeZip, kinds: set[str]) -> Iterator[Problem]:

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.image import Image as SheetImage
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image
 
 from extraction.fields.numbers import CONTINENTAL, ENGLISH, parse_number
-from extraction.formats.options import ParseOptions
+from extraction.formats.options import ParseOptions, RenderOptions
 from extraction.formats.parse import parse_document
+from extraction.formats.render import render_document
 from extraction.formats.sheet_numbers import plain_number
 from models.domain.evidence import PageKind
 from models.domain.pages import Page, Parsed, SourceFormat, WordFlag
@@ -200,3 +203,59 @@ def test_a_blank_workbook_says_so() -> None:
     with pytest.raises(InputError) as caught:
         _parsed(_xlsx(lambda sheet: None))
     assert caught.value.code == "empty_document"
+
+
+# --- what floats over the cells ---------------------------------------------------------------------------------------
+
+_BOX = ('<xdr:twoCellAnchor><xdr:from><xdr:col>3</xdr:col><xdr:row>{row}</xdr:row></xdr:from><xdr:to><xdr:col>6</xdr:col>'
+        '<xdr:row>9</xdr:row></xdr:to><xdr:sp><xdr:nvSpPr><xdr:cNvPr id="9" name="Box" {more}/></xdr:nvSpPr><xdr:txBody>{text}'
+        '</xdr:txBody></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>')
+
+
+def _drawn(size: tuple[int, int], *boxes: tuple[int, str, str]) -> bytes:
+    """A workbook of one cell with a picture (pixels at 96 dpi) and text boxes: (row, paragraphs, further attributes)."""
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"] = "Order 4711"
+        picture = io.BytesIO()
+        Image.new("L", size, 255).save(picture, "PNG")
+        sheet.add_image(SheetImage(picture), "A5")
+
+    shapes = "".join(
+        _BOX.format(row=row, more=more, text="".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in text.split("|")))
+        for row, text, more in boxes)
+    space = 'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" ' \
+            'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    shapes = shapes.replace("<xdr:twoCellAnchor>", f"<xdr:twoCellAnchor {space}>")
+    return _rewritten(_xlsx(fill), lambda xml: xml.replace(b"</wsDr>", shapes.encode() + b"</wsDr>"), "xl/drawings/drawing1.xml")
+
+
+def test_text_boxes_of_a_sheet_are_read_from_the_top_down_behind_its_cells() -> None:
+    content = _drawn(
+        (96, 96), (7, "Ring before noon", ""), (2, "Ship to: Mill Lane 7| |Oldwick", ""), (1, "not shown", 'hidden="1"'))
+    first, second = _parsed(content).pages
+    assert _cells(first) == {(0, 0): "Order 4711"}
+    assert (second.kind, second.number, second.name) == (PageKind.SHEET, 1, first.name)
+    assert list(_cells(second).values()) == ["Ship to: Mill Lane 7", "Oldwick", "Ring before noon"]
+    assert {w.page for w in second.words} == {1}
+
+
+def test_large_pictures_on_a_sheet_become_pages_and_logos_do_not() -> None:
+    parsed = _parsed(content := _drawn((600, 400)))
+    assert [(page.number, page.kind) for page in parsed.pages] == [(0, PageKind.SHEET), (1, PageKind.PAPER)]
+    assert [(image.page, image.width, image.height) for image in parsed.images] == [(1, 600, 400)]
+    assert render_document(content, RenderOptions(1)).startswith(b"\x89PNG")
+    for page, code in ((0, "not_renderable"), (2, "page_not_found")):
+        with pytest.raises(InputError) as caught:
+            render_document(content, RenderOptions(page))
+        assert caught.value.code == code
+    assert len(_parsed(_drawn((200, 80))).pages) == 1
+
+
+def test_what_floats_over_a_hidden_sheet_is_not_read() -> None:
+    book, buffer = load_workbook(io.BytesIO(_drawn((600, 400)))), io.BytesIO()
+    book["Sheet"].sheet_state = "hidden"
+    book.create_sheet("Shown")["A1"] = "Order 4712"
+    book.save(buffer)
+    parsed = _parsed(buffer.getvalue())
+    assert [page.name for page in parsed.pages] == ["Sheet", "Shown"]
+    assert not parsed.images
