@@ -14,6 +14,7 @@ class Channel(StrEnum):
 class NoticeKind(StrEnum):
     """What a customer is told of after the acknowledgement."""
 
+    BACKORDER = "backorder"
     SHIPMENT = "shipment"
     INVOICE = "invoice"
     CREDIT_MEMO = "credit_memo"

@@ -13,6 +13,7 @@ from oms.exceptions import close_exception
 from oms.exceptions.service import STANDING, waive
 from oms.fulfilment.lines import lock_order
 from oms.inventory.count import short_key
+from oms.orders.backorders import tell_backordered
 from oms.orders.changes.lines import named_line
 from oms.orders.changes.plan import AddLine, CancelLine, Edit
 from oms.orders.changes.service import change_order
@@ -46,6 +47,7 @@ def decide_shortage(
         if standing is None:
             raise ConflictError(f"Line {position} of {order.order_no} waits for stock already.", code="waits_already")
         waive(db, standing, user=actor, reason=reason)
+        tell_backordered(db, order_id, actor=actor)
         return
     short = line.short * line.quantity / line.base_quantity
     edits: list[Edit] = [CancelLine(position, short)]

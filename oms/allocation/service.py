@@ -31,6 +31,7 @@ from oms.fulfilment.work import withdraw
 from oms.inventory.count import short_key
 from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
+from oms.orders.backorders import tell_backordered
 from oms.orders.holds import check_free, worded
 from runtime.audit import record
 from runtime.clock import now
@@ -74,6 +75,8 @@ def allocate_order(db: Session, order_id: int, *, actor: str = OURSELVES) -> All
         create_fulfilment_orders(db, order_id, plan.picks, plan.why, actor=actor)
         record(db, actor=actor, action="order.allocated", subject=f"order:{order.order_no}", content={
             "why": list(plan.why.values()), "short": list(plan.why_short.values())})
+    if plan.lacking:
+        tell_backordered(db, order_id, actor=actor)
     return plan
 
 

@@ -47,7 +47,7 @@ def tell_short(db: Session, order_id: int, order_no: str, why: Mapping[int, str]
     `only_held` tells of such lines alone."""
     if not why:
         return
-    chosen = _chosen_to_wait(db, why)
+    chosen = chosen_to_wait(db, why)
     rows = db.execute(
         select(_LINES.c.id, _LINES.c.item_id, _ITEMS.c.backorder).join(_ITEMS, _ITEMS.c.id == _LINES.c.item_id)
         .where(_LINES.c.id.in_(why)).order_by(_LINES.c.position)).all()
@@ -61,7 +61,7 @@ def tell_short(db: Session, order_id: int, order_no: str, why: Mapping[int, str]
             sentence=" ".join(words), order_id=order_id, item_id=item)
 
 
-def _chosen_to_wait(db: Session, line_ids: Collection[int]) -> set[int]:
+def chosen_to_wait(db: Session, line_ids: Collection[int]) -> set[int]:
     """Lines somebody chose to wait with, although their item is not sold on backorder."""
     keys = {short_key(line): line for line in line_ids}
     found = db.execute(select(ExceptionRow.key).where(

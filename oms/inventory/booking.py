@@ -14,6 +14,7 @@ from oms.inventory import ledger
 from oms.inventory.count import count
 from oms.inventory.lots import open_lot
 from oms.inventory.repository import item_stock, location_id_of
+from oms.orders.backorders import tell_counted_short
 from runtime.audit import record
 
 LARGEST = Decimal(10) ** 12
@@ -77,6 +78,8 @@ def book(db: Session, booking: Booking, *, actor: str, key: str | None = None) -
     record(db, actor=actor, action="stock.booked", subject=f"item:{booking.sku}", content={
         "kind": booking.kind, "location": booking.location, "to": booking.to, "quantity": f"{quantity:f}", "entry": made,
         "reference": reference})
+    if booking.kind is Movement.COUNT:
+        tell_counted_short(db, [item.item_id], actor=actor)
     return made
 
 

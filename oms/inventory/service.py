@@ -17,6 +17,7 @@ from oms.inventory.entries import insert_entries
 from oms.inventory.ledger import make_levels
 from oms.inventory.levels import lock_levels
 from oms.inventory.places import virtual
+from oms.orders.backorders import tell_counted_short
 from oms.sql import insert_once
 from runtime.db import Database
 from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
@@ -94,6 +95,7 @@ def _store(db: Session, counts: Sequence[Count], tally: Tally, actor: str) -> No
     for x in levels:
         take_promises_back(db, x.level.item_id, x.level.location_id, x.level.reserved - x.count.on_hand, actor=actor)
     _write(db, [x for x in levels if x.is_new], actor)
+    tell_counted_short(db, [x.level.item_id for x in levels], actor=actor)
     for x in levels:
         is_fresh = (x.level.item_id, x.level.location_id) in fresh
         tally.count([Outcome.ADDED if is_fresh else Outcome.CHANGED if x.is_new else Outcome.UNCHANGED])

@@ -33,12 +33,13 @@ class UnknownName(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """So much of an item, in base units. `uom`: UN/ECE Rec 20."""
+    """So much of an item, in base units. `uom`: UN/ECE Rec 20; `expected`: the day it is thought to be there."""
 
     sku: str
     description: str
     quantity: Decimal
     uom: str
+    expected: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +100,8 @@ def check_words(own: OwnWords) -> None:
 
 
 def _listed(goods: tuple[Goods, ...], words: Words) -> str:
-    return "\n".join(f"- {words.amount(g.quantity, g.uom)}  {g.sku}  {g.description}" for g in goods)
+    return "\n".join(f"- {words.amount(g.quantity, g.uom)}  {g.sku}  {g.description}{_when(g, words)}" for g in goods)
+
+
+def _when(goods: Goods, words: Words) -> str:
+    return f" ({fill(words.say['expected'], {'day': words.day(goods.expected)})})" if goods.expected else ""

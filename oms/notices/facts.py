@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -142,6 +144,16 @@ def _order(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
     return order_id, {"names": {"reason": str(event.data.get("reason") or "")}, "goods": goods}
 
 
+def _backorder(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
+    order_id = db.execute(select(_ORDERS.c.id).where(_ORDERS.c.order_no == event.name)).scalar_one()
+    short, expected = event.data.get("short", {}), event.data.get("expected", {})
+    rows = db.execute(_of_lines(_LINES.c.position).where(_LINES.c.order_id == order_id))
+    goods = tuple(
+        Goods(sku, description, Decimal(short[at]), uom, date.fromisoformat(expected[at]) if at in expected else None)
+        for sku, description, position, uom in rows if (at := str(position)) in short)
+    return order_id, {"goods": goods}
+
+
 def _offer(db: Session, event: Event) -> tuple[int | None, dict[str, Any]]:
     row = db.execute(select(_ORDERS.c.id, _ORDERS.c.total, _ORDERS.c.valid_until).where(_ORDERS.c.order_no == event.name)).one()
     charges = db.execute(
@@ -159,5 +171,6 @@ _GATHERERS: Mapping[str, tuple[NoticeKind, _Gatherer]] = {
     "return.received": (NoticeKind.RETURN_RECEIVED, _return),
     "order.changed": (NoticeKind.ORDER_CHANGED, _order),
     "order.cancelled": (NoticeKind.ORDER_CANCELLED, _order),
+    "order.backordered": (NoticeKind.BACKORDER, _backorder),
     "order.quoted": (NoticeKind.QUOTE, _offer),
 }

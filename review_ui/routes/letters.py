@@ -20,7 +20,8 @@ from review_ui.state import services_of
 
 router = APIRouter(route_class=PageRoute)
 KIND_WORDS = {
-    NoticeKind.SHIPMENT: N_("Shipment"), NoticeKind.INVOICE: N_("Invoice"), NoticeKind.CREDIT_MEMO: N_("Credit memo"),
+    NoticeKind.BACKORDER: N_("Backorder"), NoticeKind.SHIPMENT: N_("Shipment"), NoticeKind.INVOICE: N_("Invoice"),
+    NoticeKind.CREDIT_MEMO: N_("Credit memo"),
     NoticeKind.RETURN_APPROVED: N_("Return approved"), NoticeKind.RETURN_DECLINED: N_("Return declined"),
     NoticeKind.RETURN_RECEIVED: N_("Return received"), NoticeKind.ORDER_CHANGED: N_("Order changed"),
     NoticeKind.ORDER_CANCELLED: N_("Order cancelled"), NoticeKind.QUOTE: N_("Quote")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,20 +14,28 @@ from models.domain.outbox import Channel, NoticeKind
 from models.errors import ServiceError
 from models.tables.billing import InvoiceRow
 from models.tables.fulfilment import ShipmentRow
+from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import CustomerRow
+from oms.allocation.choice import Shortage, decide_shortage
+from oms.allocation.service import allocate_order
 from oms.billing.follow import BillingFollower
 from oms.billing.invoices import issue_invoice
 from oms.events.follow import follow
+from oms.inventory.booking import Booking, Movement, book
+from oms.inventory.supplies import expect
 from oms.letters.ready import Attachment, Letter, ReadyMail
 from oms.notices.compose import NAMES, PHRASES, Facts, OwnWords, UnknownName, check_words, compose
 from oms.notices.follow import NoticeFollower
 from oms.notices.words import drop_words, save_words, words_in_force
+from oms.orders.changes.plan import EditLine
+from oms.orders.changes.service import change_order
+from oms.orders.service import accept_order, release_order
 from runtime.audit import record
 from runtime.codec import from_json
 from runtime.db import Database
-from tests.support.orders import BUYER, open_case
+from tests.support.orders import BUYER, draft, open_case, open_shop
 from tests.support.shipments import Sold, sell, send
 
 
@@ -75,6 +84,70 @@ def test_the_last_shipment_says_nothing_of_a_rest(database: Database) -> None:
     ship(database, order, 10)
     (mail,) = letters(database)
     assert "ist unterwegs" in mail.subject and "- 10 Stk" in mail.text and "Noch offen" not in mail.text
+
+
+def count(database: Database, sku: str, quantity: int) -> None:
+    with database.write() as db:
+        book(db, Booking(Movement.COUNT, sku, "LOC0", Decimal(quantity), "counted"), actor="Ann")
+
+
+def promised(database: Database, *, backorder: bool = True) -> int:
+    """An order that came by mail, of ten that are all there."""
+    with database.write() as db:
+        shop = open_shop(db, [[10]])
+        db.execute(update(ItemRow).values(backorder=backorder))
+        expect(db, item_id=shop.item_ids[0], location_id=shop.location_ids[0], quantity=Decimal(50),
+               expected_on=date(2099, 5, 2), reference="PO 1")
+        return accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 10)]), approved_by="Ann")
+
+
+def backorders(database: Database) -> list[str]:
+    for _ in range(3):
+        follow(database, follower(NoticeKind.BACKORDER))
+    with database.read() as db:
+        rows = select(OutboxRow.payload).where(OutboxRow.kind == NoticeKind.BACKORDER).order_by(OutboxRow.id)
+        return [from_json(ReadyMail, payload).text for payload in db.execute(rows).scalars()]
+
+
+def test_what_comes_later_than_was_said_is_told_once(database: Database) -> None:
+    follow(database, follower())
+    promised(database)
+    assert backorders(database) == []
+    for counted in (6, 6, 8):                               # only the first takes more than was said
+        count(database, "WID-1", counted)
+    (mail,) = backorders(database)
+    assert "PO 4711" in mail and "- 4 pcs  WID-1  Widget no. 1 (expected May 2, 2099)" in mail
+    count(database, "WID-1", 1)
+    assert "- 9 pcs  WID-1" in backorders(database)[1]
+
+
+def test_what_the_acknowledgement_said_is_not_told_again_when_the_order_is_given_out(database: Database) -> None:
+    follow(database, follower())
+    with database.write() as db:
+        shop = open_shop(db, [[3]])
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 10)]), approved_by="Ann")
+        release_order(db, order, user="Ann")
+        allocate_order(db, order)
+    assert backorders(database) == []
+    with database.write() as db:
+        change_order(db, order, [EditLine(1, quantity=Decimal(12))], actor="Ann", reason="two more")
+        allocate_order(db, order)
+    (mail,) = backorders(database)
+    assert "- 9 pcs  WID-1  Widget no. 1\n" in mail         # nobody knows when
+
+
+def test_what_is_not_sold_on_backorder_is_told_of_when_somebody_chose_to_wait(database: Database) -> None:
+    follow(database, follower())
+    order = promised(database, backorder=False)
+    count(database, "WID-1", 6)
+    with database.write() as db:
+        release_order(db, order, user="Ann")
+        allocate_order(db, order)
+    assert backorders(database) == []
+    with database.write() as db:
+        decide_shortage(db, order, 1, Shortage.WAIT, actor="Ann", reason="They wait.")
+    (mail,) = backorders(database)
+    assert "- 4 pcs  WID-1" in mail
 
 
 def test_an_invoice_comes_with_its_file(database: Database) -> None:
