@@ -95,11 +95,26 @@ def _deviation(line: DraftLine, asked: Found[Decimal], ours: Decimal, currency: 
     choices = (
         Choice(number(ours), f"{money(ours)}, our {kind}", 0.5, said),
         Choice(number(asked.value), f"{money(asked.value)}, as printed", 0.5))
+    known = _ours(line.price_source or "", money(ours))
     return Doubt(
         DoubtCode.PRICE_DEVIATION,
-        f"{row_name(line)}: price {money(asked.value)}, {kind} {money(ours)} "
+        f"{row_name(line)}: price {money(asked.value)}, {known} "
         f"({share}, tolerance {number(policy.price_tolerance)} %).",
         f"lines.{line.key}.unit_price", asked.evidence, choices, max(1.0, float(worth)))
+
+
+def _ours(source: str, amount: str) -> str:
+    """Our price by its name, each a sentence of its own for whoever translates it."""
+    match source:
+        case "contract":
+            return f"contract {amount}"
+        case "customer":
+            return f"customer's price {amount}"
+        case "promotion":
+            return f"promotion price {amount}"
+        case "group":
+            return f"group price {amount}"
+    return f"list price {amount}"
 
 
 def _amount(line: DraftLine, item: ItemRecord | None, currency: str | None) -> Iterator[Doubt]:

@@ -65,6 +65,10 @@ def test_every_question_is_asked_in_german(code: str, english: str) -> None:
     ("colour red, not blue; thread 8, not 10; millimetres 30, not 12; b16, not c6",
      "Farbe rot, nicht blau; Gewinde 8, nicht 10; Millimeter 30, nicht 12; b16, nicht c6"),
     ("“padded”, not “softshell”; “BEARING” 6204, not 6205", "“padded”, nicht “softshell”; “BEARING” 6204, nicht 6205"),
+    ("Line 3: price 59.80, list price 70.27 (-14.9 %, tolerance 2 %).",
+     "Position 3: Preis 59,80, Listenpreis 70,27 (-14,9 %, Toleranz 2 %)."),
+    ("Line 3: price 59.80, customer's price 70.27 (-14.9 %, tolerance 2 %).",
+     "Position 3: Preis 59,80, Kundenpreis 70,27 (-14,9 %, Toleranz 2 %)."),
     ("colour green/yellow, not red", "Farbe grün/gelb, nicht rot"),
     ("This changes order SO-000007 (PO 4711): line 4 (“the usual gloves”) is removed; line 5 (KX-4): item KX-4 → “Gloves”, "
      "quantity 100 pieces → 120 pieces. Approve to change the order.",
