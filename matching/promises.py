@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from threading import Lock
 from typing import Any
 
@@ -133,8 +134,9 @@ class Promises:
         stmt = select(
             line.case_id, line.score, line.share, _flag(line.is_wrong), _flag(line.seen == Seen.BLIND),
             _flag(line.seen == Seen.REPORTED)).where(line.seen.in_(seen)).order_by(line.id)
-        rows = np.array([tuple(row) for row in self.db.connection().execute(stmt)], dtype=np.float64).reshape(-1, 6)
-        order, score, share, wrong, blind, reported = rows.T
+        rows = self.db.connection().execute(stmt).all()
+        order, score, share, wrong, blind, reported = np.fromiter(
+            chain.from_iterable(rows), dtype=np.float64, count=6 * len(rows)).reshape(-1, 6).T
         return History(order.astype(np.int64), score, wrong > 0, blind > 0, reported > 0, share)
 
     def note_decision(self, case_id: int, version: int, draft: Draft, decision: Decision, policy: Policy) -> None:

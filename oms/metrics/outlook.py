@@ -16,13 +16,15 @@ from models.tables.base import Base
 from models.tables.items import ItemForecastRow, ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from oms.metrics.forecast import Forecast, Restock, forecast, plan_restock
-from oms.metrics.service import REAL, Metrics, Popular, monday_of, mondays, most_wanted, positions, sum_of
+from oms.metrics.service import POPULAR, REAL, Metrics, Popular, monday_of, mondays, most_wanted, positions, sum_of
 from runtime.codec import from_json, to_json
 from runtime.db import Database
 
 HISTORY_WEEKS, AHEAD_WEEKS, USUAL_LEAD_DAYS = 156, 8, 10
-KEPT, KEPT_DAYS, AT_ONCE = 500, 90, 20
-"""So many of the items most wanted in so many days have their forecasts kept, so many are renewed in one turn."""
+KEPT = {90: 500, 30: POPULAR, 365: POPULAR}
+AT_ONCE = 20
+"""So many of the items most wanted in so many days have their forecasts kept: those that any period of the page shows. So many
+are renewed in one turn."""
 _FORECASTS = Base.metadata.tables["item_forecasts"]
 _ZERO = Decimal(0)
 
@@ -67,8 +69,9 @@ def renew_forecasts(database: Database, at: datetime) -> int:
     processes may do so: the later one only says the same again."""
     week = monday_of(at.date())
     with database.read() as db:
-        wanted = [p.item_id for p in most_wanted(db, at - timedelta(days=KEPT_DAYS), KEPT_DAYS, most=KEPT)]
-        due = sorted(set(wanted) - _kept(db, week, wanted).keys())[:AT_ONCE]
+        wanted = {p.item_id for days, most in KEPT.items()
+                  for p in most_wanted(db, at - timedelta(days=days), days, most=most)}
+        due = sorted(wanted - _kept(db, week, wanted).keys())[:AT_ONCE]
         made = {item: _demand(db, at, item) for item in due}
     if made:
         with database.write() as db:

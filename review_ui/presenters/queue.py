@@ -23,7 +23,7 @@ from models.tables.partners import CustomerRow
 from models.tables.people import UserRow
 from review_ui.language import N_
 
-PAGE = 100
+PAGE = 50
 """Most rows of one page of the queue."""
 SOON = timedelta(hours=4)
 

@@ -108,3 +108,12 @@ def test_forecasts_are_kept_for_the_week_and_say_what_a_fresh_one_says(
     with database.read() as db:
         later = load_outlook(db, NOW + timedelta(weeks=1), "WID-1")
     assert len(later.history) == len(fresh.history) + 1
+
+
+def test_forecasts_are_kept_of_what_the_year_shows_though_the_quarter_does_not(database: Database) -> None:
+    with database.write() as db:
+        order = sell(db, [("8", "10.00")])
+        db.get_one(SalesOrderRow, order.order_id).created_at = NOW - timedelta(weeks=30)
+    with database.read() as db:
+        assert load_metrics(db, NOW, 90, company_currency="EUR").popular == ()
+    assert renew_forecasts(database, NOW) == 1
