@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from matching.records import LineQuery
 from models.domain.codes import fold_code
@@ -14,6 +15,7 @@ _LONGEST_KEY = 64
 _TOKEN = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[/%+]")
 
 
+@lru_cache(maxsize=20_000)
 def fold_text(text: str) -> str:
     """A text without what spacing, case, accents and punctuation change: "M8×40, zinc" and "m 8 x 40 Zinc" alike. Keys in the
     database are made of it, so it does not follow changes of how matching reads texts."""

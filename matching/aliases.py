@@ -156,6 +156,8 @@ def says_unit(printed: str, sku: str, aliases: Mapping[str, Sequence[Alias]]) ->
     people said different things of late."""
     keys = keys_of(LessonKind.UNIT, printed_unit(printed))
     units = [a for key in keys for a in aliases.get(key, ()) if not a.is_on_trial and a.lesson.printed]
+    if not units:
+        return None
     for codes in (printed_unit(printed, sku).codes, ()):
         found = [a for a in units if a.lesson.printed and a.lesson.printed.codes == codes]
         if found:

@@ -12,14 +12,14 @@ from datetime import timedelta
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from matching.cases import REVIEWABLE, Cases
+from matching.cases import REVIEWABLE, UNDO, Cases
 from matching.corrections import Told, apply_correction
 from matching.facts import Loaded
 from matching.items_sql import refresh_index
 from matching.lookups import lookups_of
 from matching.partly import check_released
 from matching.questions import draft_mail
-from matching.review import UNDO, Review, store_changes, user_name
+from matching.review import Review, store_changes, user_name
 from models.domain.draft import Draft
 from models.domain.evidence import Evidence
 from models.domain.messages import PUBLIC_DOMAINS, domain_of

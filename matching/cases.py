@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import String, cast, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from matching.deadline import due_at
@@ -30,6 +30,8 @@ from runtime.codec import from_json, to_json
 
 REVIEWABLE = (CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.WAITING_FOR_CUSTOMER)
 """States in which a person works on a case."""
+UNDO = "undo"
+"""The path of a correction that took another back; its `before` is the version that was undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,17 @@ class Cases:
                 .join(DraftRow, (DraftRow.case_id == CorrectionRow.case_id) & (DraftRow.version == CorrectionRow.version))
                 .where(*of_case).group_by(CorrectionRow.version, DraftRow.made_by))}
         return [Correction(version, path, before, after, *made[version]) for version, path, before, after in rows]
+
+    def was_changed(self, case_id: int) -> bool:
+        """True when people, or a customer's answer, ever changed anything."""
+        return self.db.execute(select(CorrectionRow.id).where(CorrectionRow.case_id == case_id).limit(1)).first() is not None
+
+    def last_standing(self, case_id: int) -> int | None:
+        """The newest version that corrections made and nobody took back; None when there is none."""
+        c = CorrectionRow
+        undone = select(c.before).where(c.case_id == case_id, c.path == UNDO, c.before.is_not(None))
+        made = select(func.max(c.version)).where(c.case_id == case_id, c.path != UNDO, cast(c.version, String).not_in(undone))
+        return self.db.execute(made).scalar_one()
 
     def open_question(self, case_id: int) -> CaseQuestionRow | None:
         """The newest question to the customer that has no answer yet."""

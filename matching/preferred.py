@@ -12,7 +12,7 @@ from matching.units import unit_codes
 from models.domain.draft import ItemMatch
 from models.domain.partners import CodeKind
 
-_EXACT = (CodeTier.PART_NUMBER, CodeTier.SKU, CodeTier.GTIN, CodeTier.MPN)
+_AGREES = {tier: f"{tier} agrees" for tier in (CodeTier.PART_NUMBER, CodeTier.SKU, CodeTier.GTIN, CodeTier.MPN)}
 TIER_OF: Mapping[CodeKind, CodeTier] = {
     CodeKind.PART_NUMBER: CodeTier.PART_NUMBER, CodeKind.SKU: CodeTier.SKU, CodeKind.GTIN: CodeTier.GTIN,
     CodeKind.MPN: CodeTier.MPN}
@@ -24,8 +24,8 @@ def named_items(candidates: Sequence[ItemMatch]) -> dict[CodeTier, ItemMatch]:
     """The item that each kind of number on a line names exactly, by the reasons of its candidates."""
     found: dict[CodeTier, ItemMatch] = {}
     for match in candidates:
-        for tier in _EXACT:
-            if f"{tier} agrees" in match.reasons:
+        for tier, reason in _AGREES.items():
+            if reason in match.reasons:
                 found.setdefault(tier, match)
     return found
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from matching.agreement import SECOND_NEEDED, SecondPersonNeeded, agree, agreements, needs_second, second_words
 from matching.assemble import resolve
 from matching.background import with_background
-from matching.cases import REVIEWABLE, Cases, Correction
+from matching.cases import REVIEWABLE, UNDO, Cases, Correction
 from matching.catalog_index import CatalogIndex
 from matching.corrections import Told, apply_correction, line_of, restore
 from matching.decide import Decision
@@ -45,8 +45,6 @@ from runtime.clock import Clock, now
 from runtime.db import Database
 
 LEASE = timedelta(minutes=5)
-UNDO = "undo"
-"""The path of a correction that took another back; its `before` is the version that was undone."""
 
 
 class Review:
@@ -148,12 +146,13 @@ class Review:
         with self.db.read() as db:
             refresh_index(db, self.index)
             self.check_version(db, Cases(db).get(case_id), version)
-            corrections = Cases(db).corrections(case_id)
-            last = _last_standing(corrections)
-            undone = [Told(c.path, c.after, c.before) for c in corrections if c.version == last.version]
-            before, former = Cases(db).draft(case_id, version), Cases(db).draft(case_id, last.version - 1)
-            loaded, draft = self.work_out(db, case_id, before, former, undone)
-        return self._store(case_id, version, user, draft, loaded, (Told(UNDO, str(last.version), last.path),))
+            last = Cases(db).last_standing(case_id)
+            if last is None:
+                raise InputError("There is no correction to take back.", code="nothing_to_undo")
+            undone = [c for c in Cases(db).corrections(case_id, after_version=last - 1) if c.version == last]
+            before, former = Cases(db).draft(case_id, version), Cases(db).draft(case_id, last - 1)
+            loaded, draft = self.work_out(db, case_id, before, former, [Told(c.path, c.after, c.before) for c in undone])
+        return self._store(case_id, version, user, draft, loaded, (Told(UNDO, str(last), undone[-1].path),))
 
     def approve(
         self, case_id: int, version: int, user: int, *, ahead: Collection[str] | None = None, reason: str | None = None
@@ -330,13 +329,6 @@ def standing(corrections: list[Correction]) -> list[Correction]:
     """The corrections that were not taken back, oldest first."""
     undone = {c.before for c in corrections if c.path == UNDO}
     return [c for c in corrections if c.path != UNDO and str(c.version) not in undone]
-
-
-def _last_standing(corrections: list[Correction]) -> Correction:
-    found = standing(corrections)
-    if not found:
-        raise InputError("There is no correction to take back.", code="nothing_to_undo")
-    return found[-1]
 
 
 _NAMES_ITEM = frozenset({"description", "supplier_sku", "buyer_sku", "gtin", "mpn"})

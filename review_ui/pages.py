@@ -11,7 +11,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import new_context
 from markupsafe import Markup
 
@@ -68,6 +68,12 @@ def _words(text: str, language: str) -> Markup:
     return Markup(translations(language).gettext(text)) % {}      # noqa: S704 - our own text, with “%%” for a percent sign
 
 
+@cache
+def _symbol(name: str) -> Markup:
+    """A small picture that stands once in the page. A long order shows some thousands: a macro takes ten times as long."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+
+
 def _told(text: str) -> str:
     """What the server says in English, in the language of the page; as it is where that is not known."""
     return told(text, _language.get()) or text
@@ -89,7 +95,7 @@ def _environment() -> Environment:
         ("stamp", formats.stamp), ("field", formats.field_text), ("localized", formats.localized))}
     env.filters["told"] = _told
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
-    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts}
+    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts, "symbol": _symbol}
     return env
 
 
@@ -100,10 +106,15 @@ _templates = _environment()
 def draw(template: str, shown: Hashable, can_edit: bool, language: str) -> Markup:
     """A piece of a page that follows from these alone. It is drawn once: of a long order only the
     lines, and in them the cells, that changed are drawn anew."""
-    found = _templates.get_template(template)
+    found = _template(template)
     drawn = {**_words_of_all(), "shown": shown, "can_edit": can_edit, "language": language}
     context = new_context(_templates, found.name, found.blocks, drawn, shared=True)     # not `render`: it copies all globals anew
     return Markup(_templates.concat(found.root_render_func(context)))      # noqa: S704 - the template has escaped it
+
+
+@cache
+def _template(name: str) -> Template:
+    return _templates.get_template(name)
 
 
 @cache

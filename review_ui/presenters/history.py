@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from matching.cases import Correction
+from matching.cases import UNDO, Correction
 from matching.corrections import is_restorable, text_of
-from matching.review import UNDO, standing
+from matching.review import standing
 from matching.rows import LINES
 from matching.unsaved import Unsaved
 from models.domain.draft import Draft

@@ -30,18 +30,12 @@ from review_ui.formats import plain_number
 from review_ui.pages import language_of, render
 from review_ui.presenters.approval_form import approval_form
 from review_ui.presenters.case import show_order
-from review_ui.presenters.case_facts import (
-    CaseFacts,
-    load_audit,
-    load_case,
-    load_documents,
-    load_draft,
-)
+from review_ui.presenters.case_facts import CaseFacts, load_case, load_documents, load_draft
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.comments import load_comments
 from review_ui.presenters.crops import load_crops
-from review_ui.presenters.history import show_history, show_unsaved
+from review_ui.presenters.history import show_unsaved
 from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
 from review_ui.presenters.questions import load_asked
 from review_ui.price_reasons import PRICE_REASONS, reason_note
@@ -65,7 +59,7 @@ def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Servi
     return {
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
         "can_reopen": case.is_reopenable and user.may(Role.CLERK),
-        "history": show_history(cases.corrections(case.id), draft, can_edit),
+        "was_changed": cases.was_changed(case.id),
         "changes": load_changes(db, case.id, draft, doubts) if draft else None, "needs_reason": bool(needing_reason(doubts)),
         "open_comments": sum(1 for c in Comments(db).of_case(case.id) if not c.resolved_by),
         "unsaved": show_unsaved(UnsavedEdits(db).of_case(case.id), draft) if case.is_reviewable else (),
@@ -93,7 +87,6 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
         case = load_case(db, case_id, user_id=user.user_id, now=now)
         context = _order_context(db, case, user, services) | {
             "documents": load_documents(db, case), **load_comments(db, case_id, user.user_id),
-            "audit": load_audit(db, [f"case:{case_id}"]),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
             "ahead": _ahead(db, case_id, user, now), "price_reasons": PRICE_REASONS,
         }

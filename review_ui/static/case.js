@@ -5,6 +5,7 @@ import {approve, askReject, askRegroup, askWhy} from "./decisions.js";
 import {canApprove, canEdit, change, correct, field, focusedInput, leaveField, order, reload, url} from "./desk.js";
 import {drawTable} from "./drawn.js";
 import {doInGrid, gridKeys} from "./grid.js";
+import {toggleHistory} from "./history.js";
 import {bindKeys} from "./keys.js";
 import {post} from "./net.js";
 import {turnRight, zoomBy} from "./paper.js";
@@ -16,14 +17,6 @@ import {isPaper, start, turnPage, walkWord, wordAtHand} from "./viewer.js";
 import "./lease.js";
 import "./pinning.js";
 import "./steady.js";
-
-function toggleHistory() {
-  const history = document.getElementById("history");
-  const trail = document.getElementById("audit");
-  if (!trail.hasChildNodes()) trail.append(document.getElementById("audit-source").content.cloneNode(true));
-  history.hidden = !history.hidden;
-  if (!history.hidden) order().scrollTo({top: history.offsetTop - order().querySelector(".order-head").offsetHeight});
-}
 
 function pick(anchor) {
   openPicker({anchor, url: url("choices"), path: anchor.dataset.path, take: (value) => correct(anchor.dataset.path, value)});

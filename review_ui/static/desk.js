@@ -24,13 +24,11 @@ const isDirty = (input) => input.matches("input[data-path]") && input.value !== 
 const clearNotices = () => document.getElementById("notices").replaceChildren();
 const tell = (name) => document.dispatchEvent(new CustomEvent(name));
 
-/** Draw the order from the server's HTML. "order-drawing" is told before, "order-drawn" after; the focus and the history stay. */
+/** Draw the order from the server's HTML. "order-drawing" is told before, "order-drawn" after; the focus stays. */
 async function draw(html) {
   tell("order-drawing");
-  const wasOpen = !document.getElementById("history").hidden;
   const held = order().contains(document.activeElement) ? document.activeElement.id : "";
   await htmx.swap({text: html, target: order(), sourceElement: order(), swap: "outerMorph"});
-  document.getElementById("history").hidden = !wasOpen;
   if (held && document.activeElement?.id !== held) document.getElementById(held)?.focus();
   tell("order-drawn");
 }

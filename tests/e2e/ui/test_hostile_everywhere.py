@@ -52,7 +52,7 @@ PARTS = {
     "/cases/{case_id}/order", "/cases/{case_id}/choices", "/cases/{case_id:int}/approval", "/cases/{case_id:int}/question",
     "/documents/{document_id}/pages/{number:int}", "/operations/panels", "/setup/steps", "/masterdata/imports/{job_id}/state",
     "/cases/{case_id:int}/lessons", "/cases/{case_id:int}/lessons/no-order", "/cases/{case_id:int}/comments",
-    "/erp/panels", "/erp/dry-run"}
+    "/cases/{case_id:int}/history", "/erp/panels", "/erp/dry-run"}
 """Pieces of pages that the pages themselves ask for, like every address that ends with /rows."""
 
 
@@ -135,6 +135,8 @@ def walk(page: Page, start: list[str]) -> set[str]:
         page.goto(path)
         if route == "/cases/{case_id:int}":
             page.locator("#sheet [data-word], #sheet .no-page").first.wait_for(state="attached")
+            page.keyboard.press("h")
+            expect(page.locator("#history table").last).to_be_visible()
         page.evaluate("new Promise((done) => requestIdleCallback(done))")
         waiting += links(page)
     return set(kinds)

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from matching.cases import Cases
-from matching.review import UNDO, Review
+from matching.cases import UNDO, Cases
+from matching.review import Review
 from models.domain.doubt import DoubtCode
 from models.domain.evidence import Evidence, Origin, Place
 from models.domain.reading import DocumentType

@@ -111,7 +111,10 @@ def test_a_correction_makes_a_version_is_drawn_and_is_told_in_the_history(desk: 
         f"/cases/{case_id}/corrections", data={"version": 1, "path": "lines.1.quantity", "value": "15"}, headers=FRAGMENT)
     assert answer.status_code == 200 and version_of(answer.text) == 2
     assert 'value="15"' in answer.text and "118.50" in answer.text and "Entered by Carl Clerk" in answer.text
-    assert re.search(r"Carl Clerk</td>\s*<td [^>]*>Line 10 · Quantity</td><td>12</td><td>15</td>", answer.text)
+    history = client.get(f"/cases/{case_id}/history", headers=FRAGMENT).text
+    assert re.search(r"Carl Clerk</td>\s*<td [^>]*>Line 10 · Quantity</td><td>12</td><td>15</td>", history)
+    assert "case.corrected" in history and 'data-do="revert"' in history
+    assert 'data-do="revert"' not in visit("vera").get(f"/cases/{case_id}/history", headers=FRAGMENT).text
     undone = client.post(f"/cases/{case_id}/undo", data={"version": 2}, headers=FRAGMENT)
     assert 'value="12"' in undone.text and version_of(undone.text) == 3
 
