@@ -18,7 +18,7 @@ from matching.packs import base_quantity, in_whole_packs, pack_in_text
 from matching.preferred import chosen
 from matching.pricing import OurPrice, our_price, prices_by_unit
 from matching.records import CustomerRules, Facts, ItemRecord, LineQuery, Source
-from matching.score import match_items
+from matching.score import match_line
 from matching.ship_to import rank_addresses
 from matching.unit_reading import DOUBTFUL, UnitClues, UnitReading, basis_words, read_unit, within
 from matching.units import unit_codes
@@ -147,11 +147,11 @@ def _with_item(
         return line
     query = query_of(line, printed, currency)
     pool = [facts.items[i] for i in hits if i in facts.items]
-    ranked = match_items(query, pool, hits, facts.part_numbers, model)
+    ranked, none = match_line(query, pool, hits, facts.part_numbers, model)
     said = answer(query, pool, facts)
     ranked = laid_over(ranked, said) if said else ranked
     if is_typed(line.item):
-        return replace(line, item_candidates=ranked)
+        return replace(line, item_candidates=ranked, no_item=none)
     found = None
     if ranked and ranked[0].probability >= LIKELY:
         best = chosen(ranked, printed.uom.value if printed and printed.uom else None, facts)
@@ -159,7 +159,7 @@ def _with_item(
         others = tuple(Candidate(m, m.probability, Evidence(Origin.MASTER)) for m in ranked[:4] if m.item_id != best.item_id)
         fact = said.alias.fact_id if said and said.item.item_id == best.item_id else None
         found = Found(best, best.probability, _evidence(proof, best.reasons, fact), others)
-    return replace(line, item=found, item_candidates=ranked)
+    return replace(line, item=found, item_candidates=ranked, no_item=none)
 
 
 def _without_item(line: DraftLine, printed: ReadingLine | None, facts: Facts) -> DraftLine:

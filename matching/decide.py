@@ -29,6 +29,8 @@ from models.domain.states import LineState
 
 _HEADS = {"requested_date": "The requested date", "currency": "The currency"}
 _WORDS = {"quantity": "quantity", "uom": "unit", "unit_price": "price"}
+LIKELY_NONE = 0.5
+"""From this probability on a person is told that a line most likely means no item of ours."""
 INFORMATION = frozenset({DoubtCode.READING_PROBLEM, DoubtCode.STOCK_SHORT})
 """Doubts that a customer with the level `all_that_passes` need not be asked about."""
 
@@ -188,6 +190,8 @@ def _lacks(line: DraftLine, policy: Policy) -> Iterator[Doubt]:
     name, path, value = row_name(line), f"lines.{line.key}", line_value(line)
     if line.item is None:
         likely = f" The nearest is {line.item_candidates[0].sku}." if line.item_candidates else ""
+        if likely and line.no_item >= LIKELY_NONE:
+            likely = f" It is {line.no_item:.0%} sure to be none of our items; the nearest is {line.item_candidates[0].sku}."
         yield Doubt(
             DoubtCode.UNKNOWN_ITEM, f"{name}: we do not know {_said(line)}.{likely} Choose the item, or reject the line.",
             f"{path}.item", _proof(line), item_choices(line), value)

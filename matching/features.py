@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -31,8 +31,7 @@ _WELL = 0.8
 """Shares of words above this count twice: the last missing word tells more than the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(NamedTuple):
     """What is known of one candidate: its features in the order of FEATURES, and those parts that are said in words
     or keep it below a ceiling."""
 

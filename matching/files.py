@@ -15,7 +15,7 @@ from matching.holdout import Learned, learn
 from matching.index_cache import index_folder
 from matching.model import Model, default_model, load_model
 from matching.records import LineQuery
-from matching.score import Scored, candidates_with_features, probabilities, reasons
+from matching.score import Scored, candidates_with_features, no_such_item, probabilities, reasons
 from models.errors import InputError
 from runtime.tabular import need_columns, numbered, read_rows
 
@@ -24,16 +24,14 @@ SHOWN = 10
 
 
 def find(catalog: Path, lines: Path, model: Path | None) -> list[dict[str, Any]]:
-    """[{id, candidates: [{sku, probability, reasons}]}], best first, one entry for each line in the file's order.
+    """[{id, candidates: [{sku, probability, reasons}], no_such_item}], best first, one entry for each line in the file's order;
+    `no_such_item` is the probability that the line means nothing in the catalogue.
 
     Raises InputError for files that are no such tables.
     """
     chosen = _model(model)
     with _catalogue(catalog) as known:
-        return [
-            {"id": id_, "candidates": [_shown(c) for c in probabilities(_scored(known, query, ()), chosen)[:SHOWN]]}
-            for id_, query in read_lines(lines).items()
-        ]
+        return [_found(id_, _scored(known, query, ()), chosen) for id_, query in read_lines(lines).items()]
 
 
 def score(catalog: Path, lines: Path, pairs: Path, model: Path | None) -> list[dict[str, Any]]:
@@ -100,6 +98,12 @@ def _scored(known: CatalogueInMemory, query: LineQuery, skus: Iterable[str]) -> 
 
 def _judge(scored: list[Scored], id_: str, labels: Mapping[tuple[str, str], int]) -> Judged:
     return Judged([c.features for c in scored], [labels.get((id_, c.item.sku)) for c in scored])
+
+
+def _found(id_: str, scored: list[Scored], model: Model) -> dict[str, Any]:
+    ranked = probabilities(scored, model)
+    return {
+        "id": id_, "candidates": [_shown(c) for c in ranked[:SHOWN]], "no_such_item": round(no_such_item(ranked), 6)}
 
 
 def _shown(scored: Scored) -> dict[str, Any]:

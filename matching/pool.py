@@ -66,6 +66,7 @@ class Pool:
         self.brands = frozenset(word for offer in self.offers for word in offer.brand)
         self.said_brands = self.brands.intersection(self.asked.words)
         self._alike = self._compare(sorted(counts))
+        self._holders: dict[str, list[Offer]] = {}
         text, texts = " ".join(self.asked.terms), [offer.text for offer in self.offers]
         self.token_set = _ratios(text, texts, fuzz.token_set_ratio)
         self.token_sort = _ratios(text, texts, fuzz.token_sort_ratio)
@@ -204,8 +205,12 @@ class Pool:
 
     def holders(self, term: str) -> list[Offer]:
         """The candidates that have a term of the line, or one that may be the same."""
-        same, number = dict(self._alike).get(term, {}), self.asked.raw.get(term)
-        return [o for o in self.offers if not o.has.isdisjoint(same) or (number and self._has_number(term, number, o))]
+        found = self._holders.get(term)
+        if found is None:
+            same, number = dict(self._alike).get(term, {}), self.asked.raw.get(term)
+            found = self._holders[term] = [
+                o for o in self.offers if not o.has.isdisjoint(same) or (number and self._has_number(term, number, o))]
+        return found
 
     @staticmethod
     def _has_number(term: str, number: str, offer: Offer) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from operator import mul
+
+import msgspec
+from msgspec.structs import replace
 
 from matching.features import FEATURES, clues
 from matching.identify import CodeTier
@@ -29,8 +31,7 @@ _OUTDONE = "another item has a word of the line that this one lacks"
 _OTHER_NUMBER = "our item number on the paper is another"
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(msgspec.Struct, frozen=True, gc=False):
     """One candidate with its features, in the order of FEATURES, and the probability 0.0–1.0 that it is the item meant."""
 
     item: ItemRecord
@@ -80,6 +81,11 @@ def probability_of(candidates: Sequence[Sequence[float]], model: Model) -> list[
     return found
 
 
+def no_such_item(ranked: Iterable[Scored]) -> float:
+    """The probability, 0.0–1.0, that a line means no item of ours: what its candidates leave of 1."""
+    return max(0.0, 1.0 - math.fsum(c.probability for c in ranked))
+
+
 def _held(probability: float, *, is_doubtful: bool) -> float:
     """A probability, pressed below the ceiling of those outdone so that the likelier of two stays the likelier."""
     return min(probability, OUTDONE_CEILING * probability**0.1) if is_doubtful else probability
@@ -101,9 +107,16 @@ def match_items(
     query: LineQuery, items: Sequence[ItemRecord], hits: Mapping[int, float], part_numbers: Mapping[str, int], model: Model
 ) -> tuple[ItemMatch, ...]:
     """Candidates for a line, likeliest first, at most nine, each with the reasons in words."""
+    return match_line(query, items, hits, part_numbers, model)[0]
+
+
+def match_line(
+    query: LineQuery, items: Sequence[ItemRecord], hits: Mapping[int, float], part_numbers: Mapping[str, int], model: Model
+) -> tuple[tuple[ItemMatch, ...], float]:
+    """The same with the probability that the line means no item of ours."""
     ranked = probabilities(candidates_with_features(query, items, hits, part_numbers), model)
-    return tuple(
-        ItemMatch(c.item.item_id, c.item.sku, c.item.description, round(c.probability, 4), reasons(c)) for c in ranked[:9])
+    matches = (ItemMatch(c.item.item_id, c.item.sku, c.item.description, round(c.probability, 4), reasons(c)) for c in ranked[:9])
+    return tuple(matches), round(no_such_item(ranked), 4)
 
 
 def reasons(scored: Scored) -> tuple[str, ...]:

@@ -180,6 +180,20 @@ def promise(
 
 
 @bench_app.command()
+def deciding(
+    lines: Annotated[int, typer.Option(help="Lines of the long order.")] = 10_000,
+    cases: Annotated[int, typer.Option(help="Past cases to replay, of four lines each.")] = 1_000,
+    items: Annotated[int, typer.Option(help="Items in the catalogue.")] = 20_000,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """What an order of very many lines costs, and trying other rules on very many past cases, beside what they may take."""
+    from bench import deciding as measure
+
+    _print(measure.run(lines=lines, cases=cases, items=items, seed=seed), as_json)
+
+
+@bench_app.command()
 def pipeline(
     count: Annotated[int, typer.Option(help="One-page PDF orders to process.")] = 60,
     seed: Seed = 7,

@@ -48,6 +48,7 @@ class DraftLine:
     requested_date: Found[date] | None = None
     item: Found[ItemMatch] | None = None
     item_candidates: tuple[ItemMatch, ...] = ()
+    no_item: float = 0.0                               # how probably the line means no item of ours, 0.0–1.0
     base_quantity: Decimal | None = None               # in the item's base unit; None until item and unit are known
     list_price: Decimal | None = None                  # ours, for one `uom`; None when no list has the item
     price_source: str | None = None                    # "contract", "customer list", "list" …

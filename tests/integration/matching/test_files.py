@@ -40,6 +40,8 @@ def test_find_names_candidates_with_probability_and_reasons(catalog: Path, tmp_p
     assert [f["candidates"][0]["sku"] for f in found[:2]] == ["HB-0840", "HB-1040"]
     assert all(f["candidates"][0]["probability"] > 0.9 for f in found[:2]) and found[0]["candidates"][0]["reasons"]
     assert found[2]["candidates"] == [] and all(c["probability"] < 0.3 for c in found[3]["candidates"])
+    none = [f["no_such_item"] for f in found]
+    assert none[2] == 1.0 and none[3] > 0.7 and max(none[:2]) < 0.1
     json.dumps(found, allow_nan=False)
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
+from bench import deciding
 from matching.changes import parse_change
 from matching.policy import Policy
 from matching.replay import Replayer
@@ -115,3 +116,10 @@ def test_strangers_are_refused(lite: Desk, player: Replayer) -> None:
 def test_a_change_makes_the_policy_it_names() -> None:
     made = parse_change(["price_tolerance=3.5", "target_error_rate=none", "sample_share=0.2"]).of(Policy(target=0.01))
     assert (made.price_tolerance, made.target, made.sample_share, made.promise) == (Decimal("3.5"), None, 0.2, None)
+
+
+def test_the_benchmark_of_deciding_measures_a_long_order_and_replays() -> None:
+    rows = deciding.run(lines=12, cases=3, items=120, seed=3)
+    assert [(row.case, row.baseline) for row in rows][:2] == [
+        ("order of 12 lines", 30.0), ("replay of 3 cases, another tolerance", 60.0)]
+    assert len(rows) == 4 and all(row.value > 0 for row in rows)

@@ -100,6 +100,9 @@ def test_copies_that_arrive_together_never_both_go_through(desk: Desk) -> None:
      "Line 1: our item number agrees with HB-0840, but the description contradicts it (thread 10, not 8). Which is meant?"),
     ({"supplier_sku": None, "description": "marble statue of a horse", "unit_price": "9000", "amount": "900000"},
      DoubtCode.UNKNOWN_ITEM, None),
+    ({"supplier_sku": None, "description": "zinc bucket", "unit_price": "9", "amount": "900"}, DoubtCode.UNKNOWN_ITEM,
+     "Line 1: we do not know “zinc bucket”. It is 97% sure to be none of our items; the nearest is HB-0840. Choose the item, or "
+     "reject the line."),
     ({"quantity": 12, "uom": "cases", "amount": None}, DoubtCode.UNIT_UNSURE, None),
     ({"uom": "kg", "amount": None, "unit_price": "7.11"}, DoubtCode.UNIT_UNSURE, None),
 ])
