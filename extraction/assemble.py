@@ -26,7 +26,7 @@ from extraction.layout.quotes import before_closing, newest
 from extraction.layout.reading_order import document_lines
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
-from extraction.lines.prose import Said, read_prose, read_subject, spoken_language
+from extraction.lines.prose import Said, read_delimited, read_prose, read_subject, spoken_language
 from extraction.lines.table import Table
 from extraction.lines.tables import read_tables
 from extraction.lines.tagged import Witness
@@ -194,6 +194,10 @@ def _lines(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) ->
     repeated = furniture(lines)
     whole = [x for x in lines if x.index not in repeated]
     body = before_closing(whole)
+    if lines and lines[0].kind is PageKind.TEXT and (typed := read_delimited(body, styles)):
+        tables = tuple(Table(t.first, t.last, t.lines, frozenset({"quantity"})) for t in typed)
+        rest = [x for x in body if not any(t.first <= x.index <= t.last for t in tables)]
+        return (*tables, *(_said(said) for said in read_prose(rest, styles, added_only=True))), styles
     tables, styles = _tables(body, rules, styles)
     if not tables and len(body) < len(whole):           # "as below, thanks, Ann", and the table below her name
         tables, styles = _tables(whole, rules, styles)

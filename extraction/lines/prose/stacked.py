@@ -51,9 +51,9 @@ def _stack(lines: Sequence[Line], at: int, styles: Styles) -> tuple[Stack, int] 
     for line in lines[at : at + _MOST]:
         if not _is_title(line) or (titles and line.top - lines[at + len(titles) - 1].top > _APART):
             break
-        titles.append(_names(line))
+        titles.append(named_by(line))
     n = at + len(titles)
-    kinds = _kinds(titles, lines[n : n + len(titles)])
+    kinds = title_kinds(titles, lines[n : n + len(titles)])
     if kinds is None:
         return None
     found_lines: list[ReadingLine] = []
@@ -73,10 +73,10 @@ def _is_title(line: Line) -> bool:
     """True for what a column may be titled: a few words without a digit, or one that is known."""
     text = line.text
     is_short = len(line.tokens) <= _TITLE and text[-1] not in ".,:;!?" and not any(c.isdigit() for c in text)
-    return len(line.segments) == 1 and (is_short or bool(_names(line)))
+    return len(line.segments) == 1 and (is_short or bool(named_by(line)))
 
 
-def _names(line: Line) -> tuple[str, ...]:
+def named_by(line: Line) -> tuple[str, ...]:
     """The line fields that a title may name; a currency alone heads the prices."""
     text = line.text.strip(" :")
     if text.upper() in CURRENCY_MARKS:
@@ -84,7 +84,7 @@ def _names(line: Line) -> tuple[str, ...]:
     return tuple(f.removeprefix(COLUMN) for f in fields_of(text, columns=True))
 
 
-def _kinds(titles: Sequence[tuple[str, ...]], first: Sequence[Line]) -> tuple[str, ...] | None:
+def title_kinds(titles: Sequence[tuple[str, ...]], first: Sequence[Line]) -> tuple[str, ...] | None:
     """What each title means: a word like "article" heads codes or texts, as its first cell shows. None without a quantity."""
     if len(titles) < 2 or len(first) < len(titles) or 2 * sum(map(bool, titles)) < len(titles):
         return None
@@ -120,13 +120,14 @@ def _row(lines: Sequence[Line], above: float, kinds: Sequence[str], styles: Styl
         return None
     values: dict[str, Any] = {}
     for line, kind in zip(lines, kinds, strict=True):
-        if line.top - above > _APART + (len(line.segments) > 1) or (value := _value(line, kind, styles)) is None:
+        if line.top - above > _APART + (len(line.segments) > 1) or (value := cell_value(line, kind, styles)) is None:
             return None
         values[kind], above = value, line.top
     return ReadingLine(**values)
 
 
-def _value(line: Line, kind: str, styles: Styles) -> Any:
+def cell_value(line: Line, kind: str, styles: Styles) -> Any:
+    """What a cell under a title of this kind says, None when it does not fit."""
     tokens = line.tokens
     match kind:
         case "quantity":

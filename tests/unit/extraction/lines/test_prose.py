@@ -10,7 +10,7 @@ from extraction.fields.dates import DateOrder, DateStyle
 from extraction.fields.numbers import ENGLISH, NumberStyle
 from extraction.layout.reading_order import document_lines
 from extraction.lines.build import Styles
-from extraction.lines.prose import read_prose
+from extraction.lines.prose import read_delimited, read_prose
 from models.domain.reading import ReadingLine
 from tests.support.papers import body
 
@@ -447,3 +447,27 @@ def test_the_last_words_of_a_line_that_a_program_wrapped_belong_to_its_sentence(
 
 def test_a_changed_quantity_of_a_number_without_letters_is_the_new_one() -> None:
     assert [told(x)[0::2] for x in read("* 2000258: 10 in plaats van 5")] == [("10", "2000258")]
+
+
+TYPED = [
+    ("SKU", "Product", "Quantity", "Unit"), ("KX-4471", "hinge brass 60 mm", "12", "boxes"), ("804417", "hand soap", "5", "bags")]
+
+
+@pytest.mark.parametrize("text", [
+    "\n".join("| " + " | ".join(row) + " |" for row in TYPED),
+    "\n".join(" | ".join(row) for row in TYPED),
+    "\n".join(";".join(row) for row in TYPED),
+    "\n".join("; ".join(row) for row in TYPED),
+    "\n".join(["| " + " | ".join(TYPED[0]) + " |", "|---|---|---|---|", *("| " + " | ".join(row) + " |" for row in TYPED[1:])]),
+    "\n".join(["+-----+-----+", *("| " + " | ".join(f"{cell:<20}" for cell in row) + " |" for row in TYPED), "+-----+-----+"]),
+    "\n".join(("|" + "|".join(row) + "|") for row in (*TYPED, ("", "Total", "", ""))),
+])
+def test_a_table_typed_with_marks_between_its_cells_is_read_by_its_titles(text: str) -> None:
+    [stack] = read_delimited(document_lines([body(f"Hello,\n\nplease send us:\n\n{text}\n\nMany thanks; see you; Ann")]), STYLES)
+    assert [told(x) for x in stack.lines] == [
+        ("12", "boxes", "KX-4471", "hinge brass 60 mm"), ("5", "bags", "804417", "hand soap")]
+
+
+def test_marks_in_a_sentence_make_no_table() -> None:
+    text = "Thanks for this; we have 20 boxes; all is well\nSee you; take care; and call 3 times"
+    assert read_delimited(document_lines([body(text)]), STYLES) == ()
