@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import olefile
+
 from extraction.formats.office_pictures import with_pictures
 from extraction.formats.office_zip import open_office
 from extraction.formats.options import ParseOptions, Portion
@@ -13,6 +15,7 @@ from extraction.formats.sheet_ods import read_ods
 from extraction.formats.sheet_xls import read_xls
 from extraction.formats.sheet_xlsb import read_xlsb
 from extraction.formats.sheet_xlsx import read_xlsx
+from extraction.formats.sheet_xml2003 import read_sheet_xml
 from extraction.formats.sniff import sniff
 from models.domain.pages import Parsed, Problem, SourceFormat
 from models.errors import InputError
@@ -30,7 +33,7 @@ def parse_workbook(content: bytes, options: ParseOptions) -> Portion:
     empty_document.
     """
     kind = sniff(content)
-    sheets, problems = _READERS[kind](content, Budget(options.max_rows, options.max_words))
+    sheets, problems = _reader(content, kind)(content, Budget(options.max_rows, options.max_words))
     pages = tuple(sheet.page() for sheet in sheets)
     pictures = _pictures(sheets)
     if not pictures and not any(page.words for page in pages):
@@ -41,6 +44,11 @@ def parse_workbook(content: bytes, options: ParseOptions) -> Portion:
         return Portion(parsed)
     with open_office(content) as package:
         return with_pictures(parsed, [partial(package.bytes_of, part) for part in pictures], options)
+
+
+def _reader(content: bytes, kind: SourceFormat) -> Reader:
+    """Old workbooks are binary, or XML as a whole."""
+    return read_sheet_xml if kind is SourceFormat.XLS and not content.startswith(olefile.MAGIC) else _READERS[kind]
 
 
 def workbook_picture(content: bytes, page: int) -> bytes:

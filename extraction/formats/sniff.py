@@ -48,6 +48,9 @@ _HTML_NAMES = frozenset({
     b"html", b"head", b"body", b"table", b"div", b"p", b"meta", b"span", b"font", b"center", b"b", b"i", b"a", b"br", b"ul",
     b"ol", b"h1", b"h2", b"h3", b"pre", b"style", b"title", b"form", b"section", b"article", b"main", b"header", b"tbody", b"tr",
     b"td"})
+_WORKBOOK = re.compile(
+    rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<(?:\w+:)?Workbook\s[^>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']",
+    re.DOTALL)
 _ELEMENT = re.compile(rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<([A-Za-z_][\w.:-]*)[\s>/]", re.DOTALL)
 _MAIL = re.compile(rb"\A(?:From |(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,})")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
@@ -158,8 +161,11 @@ def _interchange(start: bytes) -> SourceFormat | None:
 
 
 def _markup(content: bytes, start: bytes) -> SourceFormat | None:
-    """XML says so, or is one element from its first byte to its last that is none of HTML's ("<Body>" may be SOAP's)."""
+    """XML says so, or is one element from its first byte to its last that is none of HTML's ("<Body>" may be SOAP's). A workbook
+    may be XML as well."""
     first = _ELEMENT.match(start)
+    if _WORKBOOK.match(start[:4096]):
+        return SourceFormat.XLS
     if start.startswith(b"<?xml"):
         return SourceFormat.HTML if re.search(rb"<(?:!doctype\s+)?html\b", start[:2048], re.IGNORECASE) else SourceFormat.XML
     if not start.startswith(b"<") or (first is None and not _HTML.search(start[:4096])):

@@ -378,3 +378,53 @@ def test_a_workbook_cut_short_is_refused_not_half_read(kind: str, quarter: int) 
     with pytest.raises(InputError) as caught:
         _parsed(content[: len(content) * quarter // 4])
     assert caught.value.code in {"damaged_document", "unknown_format"}
+
+
+# --- workbooks in one XML file ----------------------------------------------------------------------------------------
+
+_XML_BOOK = """<?xml version="1.0"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:x="urn:schemas-microsoft-com:office:excel">
+<Styles><Style ss:ID="code"><NumberFormat ss:Format="00000"/></Style>
+<Style ss:ID="day"><NumberFormat ss:Format="Short Date"/></Style>
+<Style ss:ID="pale"><Font ss:Color="#FEFEFE"/></Style><Style ss:ID="out"><Font ss:StrikeThrough="1"/></Style></Styles>
+<Worksheet ss:Name="Order"><Table><Column/><Column ss:Index="5" ss:Hidden="1"/>
+<Row><Cell ss:MergeAcross="2"><Data ss:Type="String">Purchase <B>order</B> 4711</Data></Cell>
+<Cell><Data ss:Type="String">right</Data></Cell></Row>
+<Row ss:Index="4"><Cell ss:StyleID="code"><Data ss:Type="Number">815</Data></Cell>
+<Cell ss:Index="3"><Data ss:Type="Number">1.5</Data></Cell>
+<Cell ss:StyleID="day"><Data ss:Type="DateTime">2031-05-06T00:00:00.000</Data></Cell>
+<Cell><Data ss:Type="String">unseen</Data></Cell></Row>
+<Row ss:StyleID="out"><Cell ss:Formula="=RC[1]*2"><Data ss:Type="Number">3</Data></Cell>
+<Cell ss:StyleID="pale"><Data ss:Type="String">ghost</Data></Cell>
+<Cell ss:Formula="=1/0"><Data ss:Type="Error">#DIV/0!</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell><Data ss:Type="String">gone</Data></Cell></Row></Table></Worksheet>
+<Worksheet ss:Name="Back"><Table><Row>
+<Cell><Data ss:Type="Boolean">1</Data><Comment><Data>ask Ann</Data></Comment></Cell></Row></Table>
+<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_in_one_xml_file_is_read_like_any_other(encoding: str) -> None:
+    parsed = parse_document(_XML_BOOK.encode(encoding), ParseOptions()).parsed
+    assert parsed.format is SourceFormat.XLS
+    first, second = parsed.pages
+    words = {(int(w.box[1]), int(w.box[0])): (w.text, set(w.flags)) for w in first.words}
+    assert words == {
+        (0, 0): ("Purchase order 4711", {WordFlag.MERGED}), (0, 3): ("right", set()), (3, 0): ("00815", set()),
+        (3, 2): ("1.5", set()), (3, 3): ("2031-05-06", set()), (3, 4): ("unseen", {WordFlag.HIDDEN}),
+        (4, 0): ("3", {WordFlag.FORMULA, WordFlag.STRUCK}), (4, 1): ("ghost", {WordFlag.HIDDEN}),
+        (4, 2): ("#DIV/0!", {WordFlag.UNCOMPUTED, WordFlag.STRUCK}), (5, 0): ("gone", {WordFlag.HIDDEN})}
+    assert [(w.text, set(w.flags)) for w in second.words] == [("TRUE", {WordFlag.HIDDEN})]
+    assert {p.code for p in parsed.problems} == {"hidden_text", "cell_errors", "comments_not_read"}
+
+
+@pytest.mark.parametrize(("content", "code"), [
+    (_XML_BOOK[:900], "damaged_document"),
+    (_XML_BOOK.replace("<Workbook", "<!DOCTYPE Workbook [<!ENTITY a 'b'>]><Workbook"), "doctype_refused"),
+    (_XML_BOOK[:_XML_BOOK.index("<Worksheet")] + "</Workbook>", "empty_document")])
+def test_a_workbook_in_xml_that_cannot_be_read_is_refused(content: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_document(content.encode(), ParseOptions())
+    assert caught.value.code == code
