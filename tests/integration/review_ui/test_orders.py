@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.domain.order_work import ExceptionKind
+from models.domain.order_work import ExceptionKind, HoldKind
 from models.tables.exceptions import ExceptionRow
 from models.tables.orders import OrderHoldRow, OrderLineRow, SalesOrderRow
 from models.tables.people import UserRow
 from oms.exceptions import open_exception
+from oms.orders.holds import place_hold
 from oms.orders.service import accept_order
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
@@ -191,6 +192,16 @@ def test_exceptions_are_given_settled_and_taken_up_again(house: Desk, visit: Vis
     post(client, f"/exceptions/{found}/reopen?view=closed")
     with house.db.read() as db:
         assert db.execute(select(ExceptionRow.state)).scalar_one() == "open"
+
+
+def test_an_exception_of_a_hold_leads_to_the_hold(house: Desk, visit: Visit) -> None:
+    with house.db.write() as db:
+        place_hold(db, 1, kind=HoldKind.ADDRESS, sentence="There is no address to ship to.", by="ordermill")
+        (found,) = db.execute(select(ExceptionRow.id)).scalars()
+    client = visit("anna")
+    page = client.get("/exceptions").text
+    assert f'href="{ONE}">' in page and "Release the hold" in page and f"/exceptions/{found}/resolve" not in page
+    assert "release the hold on the order" in post(client, "/exceptions/all/resolve", chosen=[found], reason="Fine.")
 
 
 def test_several_exceptions_are_given_and_settled_at_once_and_that_is_taken_back(house: Desk, visit: Visit) -> None:
