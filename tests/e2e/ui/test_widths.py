@@ -26,3 +26,12 @@ def test_a_narrow_screen_scrolls_one_way_and_paper_shows_what_the_case_says_with
         expect(page.locator(shown)).to_be_visible()
     for hidden in ("header.top", ".actions", ".choices >> nth=0", "#lessons", ".viewer-tools"):
         expect(page.locator(hidden)).to_be_hidden()
+
+
+def test_all_columns_of_the_lines_fit_a_laptop_in_german_whose_words_are_longer(desk: Desk, visit: Visit) -> None:
+    visitor = visit("anna")
+    visitor.page.set_viewport_size({"width": 1366, "height": 768})
+    visitor.page.context.set_extra_http_headers({"Accept-Language": "de"})
+    page = open_case(visitor, desk.ids["doubtful"])
+    expect(page.get_by_role("columnheader", name="Menge")).to_be_visible()
+    assert page.locator(".lines").evaluate("lines => lines.scrollWidth - lines.clientWidth") == 0
