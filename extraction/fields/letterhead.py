@@ -10,7 +10,7 @@ from extraction.fields.addresses import Block
 from extraction.fields.block_names import name_of, says_again
 from extraction.fields.names import NO_ADDRESS, POSTAL, STREET, head_of, is_company, is_country, is_legal_form, is_title
 from extraction.fields.view import View, text_of
-from extraction.layout.blocks import ATTENTION, block
+from extraction.layout.blocks import ATTENTION, LEADING, block
 from extraction.layout.geometry import Rules, Segment, Token
 from extraction.layout.labels import contains, fields_of, fold, label_at
 from extraction.layout.pairs import is_label
@@ -19,12 +19,15 @@ from models.domain.evidence import PageKind
 UNDER_NAME = 0.4
 """What a street and a town below it are worth for the writer's name."""
 
-_FIRST = 0.2             # what it is worth to stand on the first line of the paper
+_FIRST = 0.3             # what it is worth to stand on the first line of the paper
 _ALIKE = 0.1             # of the height of a firm's first line, by which its second may differ
 _LONGEST = 8             # words of a name
 _WELL_BELOW = 3.0        # ems between the writer's address and the reader's under it,
 _BELOW = 1.5             # and from the foot of the writer's name to the reader's, where the writer's address is one line
+_FLUSH = 0.3             # ems by which right edges of an address may differ
 _LINE = 1.0              # ems from one line to the next at least
+_OF = frozenset({"of", "for", "für", "de", "des", "du", "della", "van", "voor"})
+_SHORT_FORM = 4          # characters of the longest word whose full stop may end no sentence
 _ARTICLE = 3             # letters of the longest label that may be an article
 _FEWEST_LETTERS = 4      # of a name without a label
 
@@ -49,7 +52,8 @@ def addressed(view: View, others: Sequence[Block]) -> Iterable[Name]:
             if id(part.tokens[0]) in taken or not _may_be_name(part) or _labelled_above(view, n, part):
                 continue
             at = next(i for i, x in enumerate(view.lines) if x.index == line.index)
-            whole = block(view.lines, at, part.left - 0.3, part.left + 0.3, view.rules.get(line.page, Rules()))
+            rules = view.rules.get(line.page, Rules())
+            whole = max(block(view.lines, at, part.left - 0.3, part.left + 0.3, rules), _flush_right(view, at, part), key=len)
             under = (*whole[:1], *takewhile(_may_be_address, whole[1:]))
             if len(under) >= 3 and any(POSTAL.search(x.text) for x in under[1:]):
                 taken |= {id(t) for x in under for t in x.tokens}
@@ -58,12 +62,25 @@ def addressed(view: View, others: Sequence[Block]) -> Iterable[Name]:
                     yield Name(name, 0.7 if is_company(text_of(name)) else 0.5)
 
 
+def _flush_right(view: View, at: int, part: Segment) -> tuple[Segment, ...]:
+    """The segments under one another from this one on whose right edges are flush."""
+    out = [part]
+    for line in view.lines[at + 1 :]:
+        under = next((s for s in line.segments if abs(s.right - part.right) < _FLUSH), None)
+        if under is None or line.page != view.lines[at].page or under.top - out[-1].bottom > LEADING:
+            break
+        out.append(under)
+    return tuple(out)
+
+
 def above(view: View, names: Iterable[Name], windows: Sequence[Name]) -> Iterable[Name]:
     """The names that may be the writer's: who stands over an address below another name with its own is written to."""
     if not windows:
         return names
     first, low = windows[0].tokens[0], windows[0].tokens[0].top + _WELL_BELOW
-    higher = ((n, part) for n, line in enumerate(view.top) if line.bottom < first.top for part in line.segments)
+    higher = [(n, part) for n, line in enumerate(view.top) if line.bottom < first.top for part in line.segments]
+    if any(_is_sender_line(part) for _, part in higher):
+        low = 0.0
     head = next((part for n, part in higher if _may_be_name(part) and _is_over_town(view, n, part)), None)
     if head and all(t is not first for t in head.tokens):
         low = min(low, head.bottom + _BELOW)
@@ -78,6 +95,13 @@ def below_head(view: View, windows: Sequence[Name]) -> Iterable[Name]:
     lower = [name for name in windows if first and name.tokens[0].top > first.top + _LINE]
     over = (part for line in view.top if first and line.bottom < first.top for part in line.segments)
     return windows if not lower or any(_may_be_name(part) for part in over) else lower
+
+
+def _is_sender_line(part: Segment) -> bool:
+    """True for name, street and town of who writes on one line, as over the window of an envelope."""
+    head = head_of(part.text)
+    tail = part.text[len(head) :]
+    return bool(tail and POSTAL.search(tail)) and not (any(c.isdigit() for c in head) or is_label(part) or STREET.search(head))
 
 
 def _may_be_name(part: Segment) -> bool:
@@ -120,7 +144,7 @@ def letterhead(view: View, supplier: Block | None, others: Sequence[Block]) -> I
             if (_begins_with_label(part) or fields_of(text, columns=True)) and not is_company(text):
                 continue
             letters = sum(c.isalpha() for c in text)
-            if letters < 3 or not 0 < len(head.split()) <= _LONGEST or (text.endswith((".", ":", "?")) and not is_company(text)):
+            if letters < 3 or not 0 < len(head.split()) <= _LONGEST or (_ends_sentence(text) and not is_company(text)):
                 continue
             if line.kind is PageKind.TEXT and not is_company(text):
                 continue
@@ -135,9 +159,17 @@ def letterhead(view: View, supplier: Block | None, others: Sequence[Block]) -> I
 
 
 def _begins_with_label(part: Segment) -> bool:
-    """True for a label; not for the article that begins a name: "Le Four", "De Haven"."""
+    """True for a label; not for a word that begins a name: "Le Four", "De Haven", "Department of Public Works"."""
     label = label_at(part.tokens, 0)
-    return label is not None and (label.colon or label.end == len(part.tokens) or len(label.text) > _ARTICLE)
+    if label is None or label.colon or label.end == len(part.tokens):
+        return label is not None
+    return len(label.text) > _ARTICLE and part.tokens[label.end].text not in _OF
+
+
+def _ends_sentence(text: str) -> bool:
+    """True for a text that ends with a full stop, a colon or a question mark; not for a short form: "Brack & Co. e. K."."""
+    last = text.rpartition(" ")[2]
+    return text.endswith((":", "?")) or (text.endswith(".") and "." not in last[:-1] and len(last) > _SHORT_FORM)
 
 
 def _is_over_town(view: View, n: int, part: Segment) -> bool:

@@ -13,9 +13,10 @@ from extraction.layout.labels import fold, heard, phrases
 from models.domain.reading import DocumentType
 
 _LEGAL = re.compile(
-    r"\b(gGmbH|GmbH|GesmbH|mbH|GbR|e\.V|eG|Lda|SELARL|S\.L\.P|S\.L\.L|S\.A\.U|S\.a\.s|S\.r\.l\.s|Co-op|AG|KG|KGaA|OHG|UG|e\.?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
+    r"\b(gGmbH|GmbH|GesmbH|mbH|GbR|e\. ?V|eG|Lda|SELARL|S\.L\.P|S\.L\.L|S\.A\.U|S\.a\.s|S\.r\.l\.s|"
+    r"Co-op|AG|KG|KGaA|OHG|UG|e\.? ?K|Ltd|Limited|LLC|LLP|Inc|Incorporated|Corp|Corporation|Co|Company|PLC|SA|S\.A|SAS|S\.A\.S|"
     r"SASU|SARL|S\.?à\.?r\.?l|EURL|SL|S\.L|S\.L\.U|SLU|S\.?p\.?A|S\.?r\.?l|S\.?n\.?c|BV|B\.V|NV|N\.V|VOF|V\.O\.F|BVBA|SpA|Cie|"
-    r"Sp\. ?z ?o\. ?o|P\.H\.U|"
+    r"Sp\. ?z ?o\. ?o|P\.H\.U|S\.C|"
     r"Sp\. ?[jk]|S\. ?Coop|"
     r"Oy|AB|A/S|ApS|AS|Pty|Pte|Group|Industries|Holding|Werke)\b\.?",
     re.IGNORECASE,
@@ -74,7 +75,7 @@ _SHORT_FORM = 5          # letters of a short form with its full stop, at most
 
 _GREETING = re.compile(
     r"(?:dear|hello|hi|sehr geehrte[rs]?|guten|hallo|moin|bonjour|estimad[oa]s?|buen[oa]s|hola|geachte|beste|goede\w+|gentili?|"
-    r"egregi[oe]?|buon\w+|salve|szanown\w+|dzień dobry|witam)\b", re.IGNORECASE)
+    r"messieurs|mesdames|gentlemen|egregi[oe]?|buon\w+|salve|szanown\w+|dzień dobry|witam)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"^(?:[^\W\d_]\. ?){1,2}[^\W\d_][\w'’-]+(?:,|$)")
 
 

@@ -44,6 +44,7 @@ _KEPT = 6                # names of each party that are weighed
 _SEEN = 0.1              # what each place is worth where only the tagger sees a name
 _DELIVERED = 0.7         # what it is worth for the buyer, and costs the supplier, to be named where the goods go
 _BOTH = 0.4              # what it is worth that a paper names both parties
+_ASKED = 1.4             # what it is worth for the buyer to have filled in a seller's form
 _OFFERED = 0.6           # what it is worth for the supplier to have signed the mail that the order answers
 _WRITTEN_TO = 1.0        # what it is worth for the supplier to stand behind a polite word
 _DOMAIN = 1.2            # what it is worth for a mail's writer that its domain bears the name
@@ -92,7 +93,7 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
         wrote, windows = [*wrote, *(Name(a.tokens, a.score + UNDER_NAME) for a in own)], []
     writer, reader = ("supplier_name", "buyer_name") if is_sellers else ("buyer_name", "supplier_name")
     names = {
-        "buyer_name": list(_labelled_buyers(view, bill_to, ship_to)),
+        "buyer_name": list(_labelled_buyers(view, bill_to, ship_to, _ASKED if is_sellers and kind not in SELLERS else 0.0)),
         "supplier_name": list(_labelled_suppliers(view, supplier_block, mail))}
     names[writer] += wrote
     names[reader] += below_head(view, windows)
@@ -256,12 +257,13 @@ def _is_name(tokens: Sequence[Token]) -> bool:
     return sum(c.isalpha() for t in tokens for c in t.text) > 2
 
 
-def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None) -> Iterable[Name]:
+def _labelled_buyers(view: View, bill_to: Block | None, ship_to: Block | None, least: float) -> Iterable[Name]:
+    """Who is said to order, worth `least` where the label names no person."""
     for pair in view.named("buyer_name"):
         part = labelled_block(view, pair) if pair.clear else None
         name = name_of(part.lines) if part else None
         if part and name and "bill_to" not in pair.label.fields and pair.first in {"buyer_name", "buyer_contact"}:
-            yield Name(name, _buyer_worth(pair, part, name))
+            yield Name(name, max(_buyer_worth(pair, part, name), least if "buyer_contact" not in pair.label.fields else 0.0))
     if bill_to and (name := name_of(bill_to.lines)):
         yield Name(name, 0.9 if is_company(text_of(name)) else 0.5)
     if ship_to and (name := name_of(ship_to.lines)) and is_company(text_of(name)):

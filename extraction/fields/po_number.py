@@ -68,6 +68,7 @@ _NAMED_OUTSIDE = 0.3      # the subject or the file's name has it too
 _LEAST = 0.5              # less is no number of an order
 _NEAR = 0.38              # probability of a rival from which a person must choose
 _FEWEST_DIGITS = 2
+_CLOSE = 1.0             # ems between two parts of a torn number
 _LONGEST_KIND = 4        # letters that say of what kind a number is
 _UNDER_TITLE = 3         # lines below a title in which its number stands behind "No." alone
 _NUMBER_WORDS = frozenset({("no",), ("nr",), ("n",), ("n", "o"), ("number",), ("nummer",), ("numer",), ("numero",), ("num",)})
@@ -211,7 +212,9 @@ def _code(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] 
         ("to",),
     }:
         tokens = tokens[1:]
-    parted = _parted(tokens)
+    if tokens and fold(tokens[0].text) == ("box",):
+        return None                           # "P.O. Box 220"
+    parted = _parted(tokens) or _torn(tokens)
     if parted:
         return parted
     lettered = _lettered(tokens, view)
@@ -237,6 +240,14 @@ def _parted(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
     """A value that is nothing but groups of digits, close together: "45 0001 2345" is one number."""
     whole = 2 <= len(tokens) <= 5 and all(t.text.isdecimal() for t in tokens)
     return (" ".join(t.text for t in tokens), tuple(tokens)) if whole else None
+
+
+def _torn(tokens: Sequence[Token]) -> tuple[str, tuple[Token, ...]] | None:
+    """A number that a scan tore before its stroke: "27 /0019"."""
+    if len(tokens) < 2 or not tokens[0].text.isalnum() or not re.fullmatch(r"[/-]\d[\d/-]*", tokens[1].text):
+        return None
+    is_close = tokens[1].left - tokens[0].right < _CLOSE
+    return (tokens[0].text + tokens[1].text, tuple(tokens[:2])) if is_close and any(map(str.isdigit, tokens[0].text)) else None
 
 
 def _lettered(tokens: Sequence[Token], view: View) -> tuple[str, tuple[Token, ...]] | None:
@@ -275,7 +286,7 @@ def _beside_title(view: View) -> Iterable[_Claim]:
                     for x in low.segments
                     if len(x.tokens) == 1 and x.left < part.right and part.left < x.right
                 ]
-                if numbered := _numbered_under(view, n, part):
+                if numbered := _numbered(line.segments[s + 1 : s + 2], view) or _numbered_under(view, n, part):
                     yield _Claim(*numbered, score=0.8)
                 for x in (*beside, *under):
                     if not label_at(x.tokens, 0) and (code := _code(x.tokens, view)) and sum(c.isdigit() for c in code[0]) >= 3:
@@ -287,12 +298,19 @@ def _numbered_under(view: View, n: int, title: Segment) -> tuple[str, tuple[Toke
     for line in view.top[n + 1 : n + 1 + _UNDER_TITLE]:
         for s, part in enumerate(line.segments):
             apart = part.left > title.right or part.right < title.left
-            if not apart and line.page == view.top[n].page and fold(part.tokens[0].text) in _NUMBER_WORDS:
-                value = part.tokens[1:] or next((x.tokens for x in line.segments[s + 1 : s + 2]), ())
-                code = _code(value, view) if len(value) == 1 else None
-                if code and sum(c.isdigit() for c in code[0]) >= _FEWEST_DIGITS:
-                    return code
+            if not apart and line.page == view.top[n].page and (code := _numbered(line.segments[s : s + 2], view)):
+                return code
     return None
+
+
+def _numbered(parts: Sequence[Segment], view: View) -> tuple[str, tuple[Token, ...]] | None:
+    """The code behind "No." alone, which begins the first of these segments, in it or in the second."""
+    if not parts or fold(parts[0].tokens[0].text) not in _NUMBER_WORDS:
+        return None
+    value = parts[0].tokens[1:] or next((x.tokens for x in parts[1:]), ())
+    code = _code(value, view) if value else None
+    is_whole = code is not None and len(code[1]) == len(value)
+    return code if code and is_whole and sum(c.isdigit() for c in code[0]) >= _FEWEST_DIGITS else None
 
 
 def _unglued(tokens: tuple[Token, ...], titles: Set[tuple[str, ...]]) -> tuple[Token, ...]:

@@ -13,7 +13,8 @@ _CUSTOMERS = frozenset({
     "customer", "customer name", "client", "client name", "account name", "kunde", "kundenname", "nom du client", "cliente",
     "nombre del cliente", "klant", "klantnaam", "nome cliente", "klient", "your business name", "your company",
     "your company name", "your business", "ihre firma", "ihr firmenname", "votre societe", "votre entreprise", "su empresa",
-    "uw bedrijf", "uw bedrijfsnaam", "la vostra ditta", "la vostra azienda", "panstwa firma"})
+    "shop name", "store name", "business name", "school name", "practice name", "nom du magasin", "nom de letablissement",
+    "winkelnaam", "uw bedrijf", "uw bedrijfsnaam", "la vostra ditta", "la vostra azienda", "panstwa firma"})
 """How a seller's form asks who orders."""
 
 _FILL_IN = re.compile(

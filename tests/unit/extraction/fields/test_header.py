@@ -58,6 +58,18 @@ def test_the_number_behind_no_alone_below_the_title_is_the_orders(said: str) -> 
     assert header.po_number and header.po_number.value == "QB/4711/88"
 
 
+@pytest.mark.parametrize(("said", "number"), [("No. W 048817", "W 048817"), ("No. 27 /0019", "27/0019")])
+def test_the_number_behind_no_beside_the_title_is_the_orders(said: str, number: str) -> None:
+    for title in ("PURCHASE ORDER", "OFFICIAL ORDER"):
+        header = read((40, [(20, title), (400, said)]), *TABLE).header
+        assert header.po_number and header.po_number.value == number
+
+
+def test_a_post_office_box_is_no_order_number() -> None:
+    header = read((40, [(20, "PURCHASE ORDER")]), (54, [(20, "Hollow Water Works")]), (66, [(20, "P.O. BOX 220")]), *TABLE).header
+    assert header.po_number is None
+
+
 def test_a_number_that_a_colon_follows_is_read_without_it() -> None:
     number = typed("Can we get these please, PO QB-209:").header.po_number
     assert number and number.value == "QB-209"

@@ -278,3 +278,56 @@ def test_words_that_a_typewriter_filled_into_a_form_stand_together() -> None:
     table = paper(*TABLE).words
     (reading,) = assemble(parsed(Page(0, PageKind.PAPER, 600, 840, (*printed, *table))), Context())
     assert reading.header.buyer_name and reading.header.buyer_name.value == "HOLLOW BANK GARAGE"
+
+
+def test_a_line_of_the_sender_over_a_window_names_who_writes() -> None:
+    assert parties(
+        (20, [(20, "Zweckverband Wasser Hollow · Am Teich 3 · 46520 Oldtown")]),
+        (40, [(20, "Weir Armaturen GmbH & Co. KG"), (330, "Bestell-Nr.: 2031-0143")]),
+        (51, [(20, "Vertrieb Innendienst"), (330, "Datum: 15.03.2031")]),
+        (62, [(20, "Industriestraße 52")]),
+        (73, [(20, "46521 Lowfield")]),
+        (100, [(20, "Bestellung")]),
+    ) == ("Zweckverband Wasser Hollow", "Weir Armaturen GmbH & Co. KG")
+
+
+def test_addresses_set_flush_right_are_read_too() -> None:
+    def flush(text: str) -> list[tuple[float, str]]:
+        return [(500 - 5 * len(text), text)]
+
+    writer = [(20, "Ville de Hollow")], [(20, "1 place de la Mairie, 61150 OLDTOWN")]
+    reader = (flush("Fonte et Weir"), flush("14 rue des Forges"), flush("61200 LOWFIELD"))
+    assert parties(
+        *zip((20, 31), writer, strict=True), *zip((60, 71, 82), reader, strict=True),
+        (110, [(150, "BON DE COMMANDE N° 2031-047")]), (130, [(20, "Messieurs,")]),
+    ) == ("Ville de Hollow", "Fonte et Weir")
+    assert parties(
+        (20, flush("Offsetdruck Hollow e. K.")), (31, flush("Mühlenweg 9, 46520 Oldtown")),
+        (60, [(20, "Papierkontor Weir")]), (71, [(20, "Hafenstraße 140")]), (82, [(20, "46521 Lowfield")]),
+        (110, [(20, "Bestellung Nr. 27/0019")]),
+    ) == ("Offsetdruck Hollow e. K.", "Papierkontor Weir")
+
+
+def test_a_word_of_a_form_may_begin_a_name() -> None:
+    assert parties(
+        (20, [(20, "Department for Hollow Affairs"), (400, "Purchase Order")]),
+        (50, [(20, "Supplier")]), (61, [(20, "Weir Office Products plc")]), (72, [(20, "9 Weir Road")]),
+        (83, [(20, "Lowfield LF2 9AB")]),
+    ) == ("Department for Hollow Affairs", "Weir Office Products plc")
+
+
+def test_who_fills_in_a_sellers_form_orders_though_the_name_is_a_persons() -> None:
+    assert parties(
+        (20, [(20, "WEIR TIMBER & SHEET"), (400, "Trade Order Form")]),
+        (50, [(20, "Customer"), (100, "T. Hollow Joinery"), (300, "Account no."), (400, "OLD017")]),
+        (64, [(20, "Your order no."), (100, "TO-558")]),
+    ) == ("T. Hollow Joinery", "WEIR TIMBER & SHEET")
+
+
+def test_shops_are_asked_for_on_sellers_sheets() -> None:
+    rows = (
+        ("Weir Candles - Stockist Order Form 2031", "", "", ""), ("", "", "", ""),
+        ("Shop name", "The Hollow Loft", "Your PO number", "GL-77"), ("", "", "", ""),
+        ("Code", "Product", "Order qty (each)", "Line £"), ("HM-C01", "Bracken tin candle", "12", "62.40"))
+    (reading,) = assemble(parsed(sheet(*rows)), Context())
+    assert reading.header.buyer_name and reading.header.buyer_name.value == "The Hollow Loft"
