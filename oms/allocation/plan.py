@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 
 from models.domain.order_work import OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
@@ -17,8 +18,10 @@ from oms.allocation.facts import Place, Wish, serves
 from oms.inventory.plan import Kits, plan_reservation
 
 MOST_LOCATIONS = 10
-"""Combinations are tried of so many locations at most, the ones that hold most of what is wanted."""
+"""Combinations are tried of so many locations: of each item the one that holds most of it, then those that cover most."""
 _ZERO = Decimal(0)
+_Levels = Mapping[int, Sequence[Level]]
+"""Levels of what is wanted, by location."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,14 @@ def plan_allocation(
     """
     usable = [p for p in places if serves(p, rule) and p.room != 0]
     demands = [Demand(n, w.item_id, w.quantity) for n, w in enumerate(wishes) if w.not_before is None]
-    known = _known(demands, levels, usable, kits)
-    chosen = _choose(demands, levels, known, rule, kits, country)
-    plan = plan_reservation(demands, _ranked(levels, chosen), kits)
+    needs = _needs(demands, kits)
+    there: dict[int, list[Level]] = {p.location_id: [] for p in usable}
+    for x in levels:
+        if x.location_id in there and x.item_id in needs and x.available > 0:
+            there[x.location_id].append(x)
+    known = [p for p in usable if there[p.location_id]]
+    chosen = _choose(demands, needs, there, known, rule, kits, country)
+    plan = plan_reservation(demands, _ranked(there, chosen), kits)
     lacks = {n: w.quantity if w.not_before else plan.short.get(n, _ZERO) for n, w in enumerate(wishes)}
     lacks = {n: quantity for n, quantity in lacks.items() if quantity}
     lacking = frozenset(wishes[n].line_id for n in lacks if wishes[n].not_before is None)
@@ -75,32 +83,54 @@ def plan_allocation(
     return Allocation(picks, explain_sent(picks, chosen, wishes, usable, known, rule), short, why_short, lacking)
 
 
-def _known(demands: Sequence[Demand], levels: Sequence[Level], usable: Sequence[Place], kits: Kits) -> list[Place]:
-    """The MOST_LOCATIONS that hold most of what is wanted: those that are compared."""
-    wanted = {part for d in demands for part in kits.get(d.item_id, (d.item_id,))}
-    there = {p.location_id: sum((x.available for x in levels if x.location_id == p.location_id and x.item_id in wanted), _ZERO)
-             for p in usable}
-    known = sorted((p for p in usable if there[p.location_id]), key=lambda p: (-there[p.location_id], p.location_id))
-    return known[:MOST_LOCATIONS]
+def _needs(demands: Sequence[Demand], kits: Kits) -> dict[int, Decimal]:
+    """What is wanted of each item, kits by their components."""
+    needs: dict[int, Decimal] = defaultdict(Decimal)
+    for d in demands:
+        for part, per in kits.get(d.item_id, {d.item_id: Decimal(1)}).items():
+            needs[part] += d.quantity * per
+    return needs
 
 
 def _choose(
-    demands: Sequence[Demand], levels: Sequence[Level], known: Sequence[Place], rule: SourcingRule, kits: Kits,
-    country: str | None,
+    demands: Sequence[Demand], needs: Mapping[int, Decimal], there: _Levels, known: Sequence[Place], rule: SourcingRule,
+    kits: Kits, country: str | None,
 ) -> tuple[Place, ...]:
-    """The best combination, in the order its locations are asked."""
+    """The best combination, in the order its locations are asked: of all single ones, of several among those compared, and of as
+    many as it takes where those leave something short that others have."""
     cost_of = partial(_cost_of, rule=rule, country=country, by_km=in_kilometres(p.distance for p in known))
     known = sorted(known, key=lambda p: (cost_of((p,)), p.location_id))
-    most = min(len(known), rule.max_locations or len(known))
+    compared = _compared(needs, there, known)
+    most = rule.max_locations or len(known)
+
+    def short_of(group: Sequence[Place]) -> Decimal:
+        return sum(plan_reservation(demands, _ranked(there, group), kits).short.values(), _ZERO)
+
     best: tuple[Place, ...] = ()
     least: tuple[Decimal, ...] | None = None
-    for size in range(1, most + 1):
-        for group in combinations(known, size):
-            plan = plan_reservation(demands, _ranked(levels, group), kits)
-            merit = (sum(plan.short.values(), _ZERO), *cost_of(group), Decimal(size))
-            if least is None or merit < least:
-                best, least = group, merit
+    several = (group for size in range(2, min(len(compared), most) + 1) for group in combinations(compared, size))
+    for group in chain(((p,) for p in known), several):
+        merit = (short_of(group), *cost_of(group), Decimal(len(group)))
+        if least is None or merit < least:
+            best, least = group, merit
+    if least is not None and least[0] and len(known) > len(compared) and short_of(known) < least[0]:
+        enough, lacks = tuple(known), short_of(known)
+        for p in reversed(known):
+            fewer = tuple(x for x in enough if x is not p)
+            if short_of(fewer) <= lacks:
+                enough = fewer
+        best = enough if len(enough) <= most else best
     return best
+
+
+def _compared(needs: Mapping[int, Decimal], there: _Levels, known: Sequence[Place]) -> list[Place]:
+    """The MOST_LOCATIONS that combinations are tried of, in the order they came. Of each item no more counts than is wanted:
+    plenty of one does not make up for none of another."""
+    held = {p.location_id: {x.item_id: min(x.available, needs[x.item_id]) for x in there[p.location_id]} for p in known}
+    by_cover = sorted(known, key=lambda p: -sum(held[p.location_id].values(), _ZERO))
+    best = [max(by_cover, key=lambda p: held[p.location_id].get(item, _ZERO)) for item in needs] if known else []
+    chosen = set(list(dict.fromkeys(p.location_id for p in [*best, *by_cover]))[:MOST_LOCATIONS])
+    return [p for p in known if p.location_id in chosen]
 
 
 def _cost_of(group: Sequence[Place], rule: SourcingRule, country: str | None, by_km: bool) -> tuple[Decimal, ...]:
@@ -114,9 +144,8 @@ def _cost_of(group: Sequence[Place], rule: SourcingRule, country: str | None, by
     return tuple(costs[criterion] for criterion in rule.prefer)
 
 
-def _ranked(levels: Sequence[Level], group: Sequence[Place]) -> list[Level]:
+def _ranked(there: _Levels, group: Sequence[Place]) -> list[Level]:
     """The levels of these locations only, ranked in their order."""
-    rank = {p.location_id: n for n, p in enumerate(group)}
     return [
-        Level(x.item_id, x.location_id, x.on_hand, x.reserved, x.safety, rank[x.location_id], x.is_sellable)
-        for x in levels if x.location_id in rank]
+        Level(x.item_id, x.location_id, x.on_hand, x.reserved, x.safety, rank, x.is_sellable)
+        for rank, p in enumerate(group) for x in there[p.location_id]]

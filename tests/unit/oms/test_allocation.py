@@ -78,6 +78,42 @@ def test_one_location_that_has_all_beats_two_of_better_rank() -> None:
         3: "C sends lines 1, 2: alone it covers as much as any choice, and is first by the fewest parts and its rank."}
 
 
+def many(count: int) -> list[Place]:
+    return [Place(n, f"P{n}", n) for n in range(1, count + 1)]
+
+
+def test_one_location_of_many_that_has_all_is_found_behind_ten_that_have_plenty_of_one_item() -> None:
+    levels = [*(level(1, place, 100) for place in range(1, 11)), level(1, 11, 1), level(2, 11, 1)]
+    found = plan([wish(1, 1, 1), wish(2, 2, 1)], levels, many(11))
+    assert ({p.location_id for p in found.picks}, found.short) == ({11}, {})
+
+
+def test_an_item_that_only_one_of_many_locations_has_is_sent_from_there() -> None:
+    levels = [*(level(item, place, 9) for place in range(1, 13) for item in (1, 2)), level(3, 13, 1)]
+    found = plan([wish(1, 1, 9), wish(2, 2, 9), wish(3, 3, 1)], levels, many(13))
+    assert (found.short, {p.location_id for p in found.picks}) == ({}, {1, 13})
+
+
+def test_as_many_locations_send_as_it_takes() -> None:
+    items = range(1, 9)                                 # the ninth is a kit
+    wishes = [wish(item, item, 2) for item in items]
+    found = plan(wishes, [level(item, 2 * item + one, 1) for item in items for one in (0, 1)], many(20))
+    assert (found.short, {p.location_id for p in found.picks}) == ({}, set(range(2, 18)))
+
+
+@given(orders, st.integers(1, 3), st.integers(10, 12), rules)
+def test_what_one_location_of_many_could_send_whole_is_never_short(
+    wishes: list[Wish], scarce: int, others: int, rule: SourcingRule,
+) -> None:
+    last, needs = others + 1, dict.fromkeys((1, 2, 3), Decimal(0))
+    for w in wishes:
+        for part, per in KITS.get(w.item_id, {w.item_id: Decimal(1)}).items():
+            needs[part] += w.quantity * per
+    levels = [*(level(item, place, 999) for place in range(1, last) for item in needs if item != scarce),
+              *(level(item, last, int(quantity)) for item, quantity in needs.items())]
+    assert plan(wishes, levels, many(last), rule).short == {}
+
+
 def test_the_rule_decides_between_locations_that_have_as_much() -> None:
     levels, wishes = [level(1, place, 5) for place in (1, 2, 3)], [wish(1, 1, 5)]
     places = [Place(1, "A", 0, "FR", Decimal(9)), Place(2, "B", 1, "DE", Decimal(7)), Place(3, "C", 2, "FR", Decimal(2))]
