@@ -26,9 +26,9 @@ _FACTS = Prepared(
     select(
         _ORDERS.c.id, _CUSTOMERS.c.customer_no, _CUSTOMERS.c.name, _CUSTOMERS.c.currency, _CUSTOMERS.c.language,
         _CUSTOMERS.c.email_domain, _CUSTOMERS.c.credit_limit, _CUSTOMERS.c.open_balance, _CUSTOMERS.c.overdue,
-        _CUSTOMERS.c.price_tolerance, _ADDRESSES.c.code, _ADDRESSES.c.country, _ADDRESSES.c.name, _ADDRESSES.c.street,
-        _ADDRESSES.c.city, _MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to, _MESSAGES.c.message_id,
-        NEWEST.scalar_subquery())
+        _CUSTOMERS.c.price_tolerance, _CUSTOMERS.c.ship_complete, _ADDRESSES.c.code, _ADDRESSES.c.country, _ADDRESSES.c.name,
+        _ADDRESSES.c.street, _ADDRESSES.c.city, _MESSAGES.c.kind, _MESSAGES.c.sender_address, _MESSAGES.c.reply_to,
+        _MESSAGES.c.message_id, NEWEST.scalar_subquery())
     .select_from(_CASES).join(_MESSAGES, _MESSAGES.c.id == _CASES.c.message_id)
     .outerjoin(_ORDERS, and_(_ORDERS.c.case_id == _CASES.c.id, _ORDERS.c.case_version == bindparam("version")))
     .outerjoin(_CUSTOMERS, _CUSTOMERS.c.id == bindparam("customer"))
@@ -50,6 +50,7 @@ class Facts:
     open_balance: Decimal
     overdue: Decimal
     price_tolerance: Decimal
+    ship_complete: bool
     ship_to_code: str | None
     country: str | None
     ship_to: str | None

@@ -77,7 +77,8 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     items = [line.item_id for line in order.lines]
     goods = goods_of(db, items)
     evidence = payload.evidence_of(order, draft)
-    order_id = insert_order(db, order, {"case_id": case_id, "case_version": case_version, "approved_by": approved_by})
+    order_id = insert_order(db, order, {
+        "case_id": case_id, "case_version": case_version, "approved_by": approved_by, "ship_complete": facts.ship_complete})
     if order_id is None:                            # another transaction accepted the same version meanwhile
         return int(_EXISTING.value(db, {"case": case_id, "version": case_version}))
     line_ids = insert_lines(db, order_id, order.lines)

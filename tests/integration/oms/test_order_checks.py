@@ -13,6 +13,7 @@ from models.domain.states import Role
 from models.errors import Forbidden, InputError
 from models.tables.orders import OrderHoldRow
 from models.tables.partners import CustomerRow
+from oms.allocation.service import allocate_order
 from oms.inventory.ledger import receive
 from oms.orders.changes.plan import EditLine
 from oms.orders.changes.service import change_order
@@ -22,6 +23,7 @@ from oms.orders.checking.service import recheck_holds
 from oms.orders.holds import OrderHeld, release_hold
 from oms.orders.offers.given import GivenLine, GivenOrder, named_order
 from oms.orders.offers.service import accept_offer, write_offer
+from oms.orders.repository import Orders
 from oms.orders.service import accept_order, release_order
 from runtime.clock import now
 from runtime.db import Database
@@ -128,3 +130,20 @@ def test_rules_are_kept_and_say_who_may_release(sqlite_database: Database) -> No
                     HoldRule(HoldKind.FRAUD, True, released_by=Role.VIEWER)):
             with pytest.raises(InputError):
                 save_hold_rules(db, [bad], user="Adam")
+
+
+def test_an_order_of_a_customer_who_wants_all_at_once_waits_until_all_of_it_is_there(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[10], [1]])
+    customer(database, ship_complete=True)
+    with database.write() as db:
+        mailed = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 2), (1, 3)]), approved_by="Ann")
+        release_order(db, mailed, user="Ann")
+        plan = allocate_order(db, mailed)
+        assert plan.picks == () and "must leave complete" in plan.why_short[min(plan.why_short)]
+    asked = given(database)
+    customer(database, ship_complete=False)             # what an order was accepted with stays with it
+    later = given(database, po_number="PO 2")
+    with database.read() as db:
+        kept = [Orders(db).detail(f"SO-{order_id:06d}").ship_complete for order_id in (mailed, asked, later)]
+    assert kept == [True, True, False]
