@@ -26,6 +26,7 @@ from review_ui.keymap import keymap, parts
 from review_ui.language import ENGLISH, choose, translations
 from review_ui.navigation import ROOMS
 from review_ui.presenters.badges import badge
+from review_ui.presenters.message_words import message_word
 from review_ui.sentences import told
 from review_ui.state import services_of
 from runtime.accounts import SignedIn
@@ -93,7 +94,7 @@ def _environment() -> Environment:
     env.filters |= {name: _in_language(written) for name, written in (
         ("number", formats.number), ("money", formats.money), ("grouped", formats.grouped), ("share", formats.share),
         ("stamp", formats.stamp), ("field", formats.field_text), ("localized", formats.localized))}
-    env.filters["told"] = _told
+    env.filters |= {"told": _told, "message_word": message_word}
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts, "symbol": _symbol}
     return env

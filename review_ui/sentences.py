@@ -33,6 +33,7 @@ _SURE = 8
 """So many letters of its own make a pattern certain; with fewer, its places must hold what is recognised, or no words at all."""
 _LISTS = ("; ", ", ", "/")
 _DEEPEST = 6
+_SHORT_FORM = 3          # letters of the longest word in capitals that is translated: "PO"
 _LONGEST = 800
 _MOST_PARTS = 8
 """What is longer, or falls into more sentences, is not taken apart: it stays as it is."""
@@ -143,6 +144,8 @@ def _value(text: str, language: str, depth: int) -> _Reading:
     assert known is not None
     if all(_is_wordless(part) for part in text.split()):
         return _Reading(0, localized(text, language))
+    if depth and text.isalpha() and text.isupper() and len(text) > _SHORT_FORM:
+        return _Reading(0, text)                   # a code: the location MAIN
     if whole := known.whole.get(text.lower()):
         return _Reading(0, whole[0].upper() + whole[1:] if text[0].isupper() else whole)
     if text.endswith(".") and (whole := known.whole.get(text[:-1].lower())):

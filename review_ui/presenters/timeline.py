@@ -16,6 +16,7 @@ from models.tables.intake import MessageRow
 from oms.orders.changes.plan import Entry
 from oms.orders.repository import OrderDetail
 from review_ui.language import N_
+from review_ui.presenters.message_words import message_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def _holds(order: OrderDetail) -> Iterator[Happening]:
 def _sent(order: OrderDetail) -> Iterator[Happening]:
     for message in order.messages:
         if message.sent_at:
-            told = message.external_id or ""
-            yield Happening(message.sent_at, "send", N_("Sent"), told, which=f"{message.channel}, {message.kind}")
+            what = f"{message.channel.value}, {message_word(message.kind)}"
+            yield Happening(message.sent_at, "send", N_("Sent"), message.external_id or "", which=what)
 
 
 def _shipments(db: Session, order_id: int) -> Iterator[Happening]:

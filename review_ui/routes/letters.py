@@ -14,17 +14,11 @@ from oms.notices.compose import NAMES, PHRASES, Facts, Goods, OwnWords, check_wo
 from oms.notices.words import EVERYBODY, drop_words, save_words, words_in_force
 from review_ui.access import Admin, Viewer
 from review_ui.errors import PageRoute
-from review_ui.language import N_
 from review_ui.pages import render
+from review_ui.presenters.message_words import NOTICE_WORDS
 from review_ui.state import services_of
 
 router = APIRouter(route_class=PageRoute)
-KIND_WORDS = {
-    NoticeKind.BACKORDER: N_("Backorder"), NoticeKind.SHIPMENT: N_("Shipment"), NoticeKind.INVOICE: N_("Invoice"),
-    NoticeKind.CREDIT_MEMO: N_("Credit memo"),
-    NoticeKind.RETURN_APPROVED: N_("Return approved"), NoticeKind.RETURN_DECLINED: N_("Return declined"),
-    NoticeKind.RETURN_RECEIVED: N_("Return received"), NoticeKind.ORDER_CHANGED: N_("Order changed"),
-    NoticeKind.ORDER_CANCELLED: N_("Order cancelled"), NoticeKind.QUOTE: N_("Quote")}
 _WITH_TOTAL = frozenset({NoticeKind.INVOICE, NoticeKind.CREDIT_MEMO, NoticeKind.QUOTE})
 _SAMPLE = {
     "po_number": "PO-4711", "order_no": "SO-000123", "shipment": "SH-000045", "carrier": "Parcel Hare", "tracking": "PH 00340",
@@ -39,7 +33,7 @@ def _show(request: Request, template: str, kind: NoticeKind, language: str, cust
         found = words_in_force(db, language, customer.strip())
     words, is_own = found[kind]
     return render(
-        request, template, kinds=KIND_WORDS, kind=kind, language_shown=language, customer=customer.strip(), words=words,
+        request, template, kinds=NOTICE_WORDS, kind=kind, language_shown=language, customer=customer.strip(), words=words,
         is_own=is_own, own_kinds={k for k, (_, own) in found.items() if own}, languages=list(PHRASES), names=sorted(NAMES),
         is_sent=kind in services.settings.notices, preview=_preview(kind, language, words, services.settings.company_name))
 

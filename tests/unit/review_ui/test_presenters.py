@@ -12,16 +12,20 @@ from hypothesis import strategies as st
 
 from models.domain import states
 from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
+from models.domain.outbox import NoticeKind
 from models.domain.pages import Page, Word
 from models.errors import InputError
+from oms.acknowledgement.compose import ACKNOWLEDGEMENT
+from oms.erp.payload import CANCELLED, CHANGED, CREATED
 from review_ui.evidence_form import parse_places
 from review_ui.formats import field_text, file_size, localized, money, number, plain_number, stamp, typed_number
 from review_ui.headers import download_headers
-from review_ui.language import languages
+from review_ui.language import languages, translations
 from review_ui.pages import ago
 from review_ui.presenters.badges import badge
 from review_ui.presenters.case import deviation_text
 from review_ui.presenters.documents import column_name, show_page
+from review_ui.presenters.message_words import message_word
 from review_ui.presenters.values import note_text, percent, places_text, price_text, show, value_text
 from review_ui.routes.sign_in import local_path
 
@@ -177,3 +181,9 @@ def test_a_file_name_never_breaks_a_header(name: str) -> None:
 def test_a_sign_in_leads_nowhere_but_to_us(target: str) -> None:
     path = local_path(target)
     assert path.startswith("/") and not path.startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize("kind", [*NoticeKind, ACKNOWLEDGEMENT, CREATED, CHANGED, CANCELLED])
+def test_every_kind_of_message_has_a_word_in_both_languages(kind: str) -> None:
+    word = message_word(kind)
+    assert word != kind and translations("de").gettext(word) != word

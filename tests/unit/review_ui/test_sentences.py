@@ -97,6 +97,8 @@ def test_words_in_places_are_told_too_and_names_stay(english: str, german: str) 
      "Rest."),
     ("“many” is no number. Type digits, with a point or a comma before the fraction.",
      "„many“ ist keine Zahl. Tippen Sie Ziffern, mit einem Komma oder Punkt vor den Nachkommastellen."),
+    ("MAIN sends lines 1, 2: together with B, C it covers most of the order.",
+     "MAIN sendet Positionen 1, 2: zusammen mit B, C deckt er das meiste des Auftrags."),
     ("Read on page 1: “12,40”. 71 % sure.", "Gelesen auf Seite 1: “12,40”. 71 % sicher."),
     ("Page 3 bears handwriting that was not read; look at it.",
      "Seite 3 trägt Handschrift, die nicht gelesen wurde; sehen Sie sie an.")])
