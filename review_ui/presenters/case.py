@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from matching.checks.amounts import net_of_line
 from matching.units import unit_word
 from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Found
-from models.domain.money import line_amount
 from models.domain.states import LineState
 from review_ui.language import N_
 from review_ui.presenters.crops import Crop
@@ -184,15 +184,6 @@ def _asked(line: DraftLine, base: str, threshold: float) -> tuple[Shown, ...]:
     return tuple(show(found, f"{base}.{name}", label, threshold) for found, name, label in parts if found)
 
 
-def _amount(line: DraftLine, currency: str) -> Decimal | None:
-    if line.amount:
-        return line.amount.value
-    price = line.unit_price.value if line.unit_price else line.list_price
-    if line.quantity and price is not None:
-        return line_amount(line.quantity.value, price, line.discount.value if line.discount else None, currency)
-    return None
-
-
 def _line(
     line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, asked: Sequence[str]
 ) -> LineShown:
@@ -206,7 +197,7 @@ def _line(
         quantity=show(line.quantity, f"{base}.quantity", N_("Quantity"), threshold),
         uom=show(line.uom, f"{base}.uom", N_("Unit"), threshold, lambda uom: unit_word(uom, count)),
         price=show(price, f"{base}.unit_price", N_("Unit price"), threshold, price_text),
-        amount=_amount(line, draft_currency), base_quantity=line.base_quantity,
+        amount=net_of_line(line, draft_currency), base_quantity=line.base_quantity,
         contract=price_text(ours) if ours is not None else "", price_source=line.price_source or "",
         deviation=deviation_text(price.value, ours) if price and ours is not None else "",
         is_off_price=bool(price and ours is not None and _is_off(price.value, ours, tolerance)),

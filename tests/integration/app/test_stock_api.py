@@ -179,6 +179,22 @@ def test_forty_orders_at_once_for_ten_units_are_promised_exactly_ten(rooms: Room
         assert db.execute(select(func.sum(StockLevelRow.on_hand), func.sum(StockLevelRow.reserved))).one() == (22, 22)
 
 
+def test_a_change_that_comes_several_times_at_once_with_one_key_is_made_once(rooms: Rooms) -> None:
+    with served(rooms, "orders:write", "orders:read") as http:
+        line = {"sku": "WID-1", "quantity": "1", "unit_price": "2.50"}
+        order = http.post("/orders", json={"customer": "C-1", "po_number": "PO 9", "lines": [line]}).json()
+        path = f"/orders/{order['summary']['order_no']}"
+        more = {"reason": "One more.", "lines": [{"action": "add", **line}]}
+        with ThreadPoolExecutor(8) as clients:
+            answers = list(clients.map(
+                lambda _: http.post(f"{path}/changes", json=more, headers={"Idempotency-Key": "twice"}), range(8)))
+        told = {(a.status_code, a.json().get("code")) for a in answers}
+        assert (200, None) in told and told <= {(200, None), (409, "idempotency_key_under_way")}, told
+        assert len(http.get(path).json()["lines"]) == 2
+        again = http.post(f"{path}/changes", json=more, headers={"Idempotency-Key": "twice"})
+        assert again.status_code == 200 and len(again.json()["lines"]) == 2
+
+
 def test_what_a_line_is_short_of_is_decided_and_the_order_planned_again(rooms: Rooms) -> None:
     api = TestClient(create_app(rooms), headers=headers(rooms, "stock:write", "orders:write"), raise_server_exceptions=False)
     with rooms.db.write() as db:

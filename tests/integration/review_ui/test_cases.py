@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from runtime.codec import to_json
 from runtime.db import Database
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk, make_desk
-from tests.support.desk_cases import add_bare_case, add_document, add_message, add_pdf_case, open_case, order_reading
+from tests.support.desk_cases import add_bare_case, add_document, add_message, add_pdf_case, match, open_case, order_reading
 from tests.support.desk_documents import ROWS, make_pdf, text_page
 
 FRAGMENT = {"HX-Request": "true"}
@@ -117,6 +118,24 @@ def test_a_correction_makes_a_version_is_drawn_and_is_told_in_the_history(desk: 
     assert 'data-do="revert"' not in visit("vera").get(f"/cases/{case_id}/history", headers=FRAGMENT).text
     undone = client.post(f"/cases/{case_id}/undo", data={"version": 2}, headers=FRAGMENT)
     assert 'value="12"' in undone.text and version_of(undone.text) == 3
+
+
+def test_a_line_comes_to_what_its_quantity_and_price_say_whatever_amount_is_printed(desk: Desk, visit: Visit) -> None:
+    content, pages = make_pdf("PO-4731")
+    said = order_reading("PO-4731", pages)
+    first = replace(said.lines[0], amount=replace(said.lines[0].unit_price, value=Decimal("94.80")))       # 12 of 7.90
+    with desk.db.write() as db:
+        message_id = add_message(desk, db, subject="Order PO-4731")
+        paper = add_document(desk, db, message_id, content, pages)
+        case_id = open_case(desk, db, message_id, paper, replace(said, lines=(first, *said.lines[1:])))
+    match(desk, case_id)
+    client = visit("carl")
+    page = client.get(f"/cases/{case_id}").text
+    assert "94.80" in page and "118.50" not in page
+    answer = client.post(
+        f"/cases/{case_id}/corrections",
+        data={"version": version_of(page), "path": "lines.1.quantity", "value": "15"}, headers=FRAGMENT)
+    assert answer.status_code == 200 and '<td class="num">118.50</td>' in answer.text
 
 
 def test_a_value_taken_from_the_page_keeps_its_place(desk: Desk, case_id: int, visit: Visit) -> None:
