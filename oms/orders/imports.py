@@ -1,4 +1,4 @@
-"""Open orders from another system: booked and reserved like our own, but nobody is told about what they know already."""
+"""Open orders from another system: booked, reserved and checked like our own, but nobody is told about what they know already."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.domain.money import line_amount
+from models.domain.order_work import OrderSource
+from models.domain.partners import AddressKind
 from models.domain.stock import Demand
 from models.errors import InputError
 from models.tables.items import ItemRow, ItemUnitRow
 from models.tables.orders import SalesOrderRow
-from models.tables.partners import CustomerRow
+from models.tables.partners import AddressRow, CustomerRow
+from oms.allocation.shortage import tell_short
 from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import LARGEST, NewLine, NewOrder
-from oms.orders.write import insert_lines, insert_order
+from oms.orders.checking.service import check_holds
+from oms.orders.raised import raise_terms
+from oms.orders.write import insert_lines, insert_order, order_no
 from runtime.audit import record
 from runtime.db import Database
 from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch, in_batches, opened, parse_rows
@@ -47,10 +52,22 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What rows name: customers (id, currency) by number, items (id, description) by SKU, factors by item and unit."""
+class _Customer:
+    """`ship_to_id`: the usual address."""
 
-    customers: Mapping[str, tuple[int, str | None]]
+    id: int
+    name: str
+    currency: str | None
+    payment_terms: str | None
+    is_active: bool
+    ship_to_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What rows name: customers by number, items (id, description) by SKU, factors by item and unit."""
+
+    customers: Mapping[str, _Customer]
     items: Mapping[str, tuple[int, str]]
     factors: Mapping[tuple[int, str], Decimal]
 
@@ -106,37 +123,66 @@ def _store(db: Session, batch: Sequence[Sequence[OrderRow]], tally: Tally) -> li
     items = [line.item_id for order in new for line in order.lines]
     kits = kits_among(db, items)
     levels = lock_levels(db, held_items(items, kits))
-    demands = [demand for order in new for demand in _insert(db, order)]
-    reserve(db, plan_reservation(demands, levels, kits).picks, actor=IMPORTER)
-    if new:
-        record(db, actor=IMPORTER, action="orders.booked", subject="orders", content={"po_numbers": [o.po_number for o in new]})
+    booked = [_insert(db, order) for order in new]
+    demands = [Demand(x.line_ids[line.position], line.item_id, line.base_quantity) for x in booked for line in x.order.lines]
+    plan = plan_reservation(demands, levels, kits)
+    reserve(db, plan.picks, actor=IMPORTER)
+    _accept(db, booked, plan.short)
     for order in new:
         tally.note(Outcome.ADDED, order.po_number)
     return [Outcome.ADDED] * len(new) + [Outcome.UNCHANGED] * (len(orders) - len(new))
 
 
-def _insert(db: Session, order: NewOrder) -> list[Demand]:
-    order_id = insert_order(db, order, {"approved_by": IMPORTER})
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """An order whose rows are written; its line ids by position."""
+
+    id: int
+    order: NewOrder
+    line_ids: Mapping[int, int]
+
+
+def _insert(db: Session, order: NewOrder) -> _Booked:
+    order_id = insert_order(db, order, {"approved_by": IMPORTER, "source": OrderSource.IMPORT})
     assert order_id is not None
-    line_ids = insert_lines(db, order_id, order.lines)
-    return [Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines]
+    return _Booked(order_id, order, insert_lines(db, order_id, order.lines))
+
+
+def _accept(db: Session, booked: Sequence[_Booked], lacks: Mapping[int, Decimal]) -> None:
+    """What follows when orders are accepted, but for messages. `lacks`: what is short by line id, in base units."""
+    found = [(x, [(line, lacks[line_id]) for line in x.order.lines if (line_id := x.line_ids[line.position]) in lacks])
+             for x in booked]
+    for x, lines in found:
+        tell_short(db, x.id, order_no(x.id), {
+            x.line_ids[line.position]: f"Line {line.position}: {short:f} of {line.sku} are short." for line, short in lines},
+            only_held=True)
+        raise_terms(db, x.id)
+    for x, lines in found:
+        record(db, actor=IMPORTER, action="order.accepted", subject=f"order:{order_no(x.id)}", content={
+            "source": OrderSource.IMPORT, "total": f"{x.order.total:f}", "currency": x.order.currency,
+            "short": {str(line.position): f"{short:f}" for line, short in lines}})
+        check_holds(db, x.id)
 
 
 def _order(rows: Sequence[OrderRow], facts: _Facts, tally: Tally) -> NewOrder | None:
     """The order, or None when a row of it names what we do not know; then all its rows are refused, with the reason."""
-    customer_id, currency = facts.customers.get(rows[0].customer_no, (0, None))
+    customer = facts.customers.get(rows[0].customer_no)
     unknown = [sentence for row in rows if (sentence := _unknown(row, facts))]
-    if not customer_id or not currency:
+    if customer is None or not customer.currency:
         unknown = [f"Customer {rows[0].customer_no} is not known or has no currency; import customers first."]
+    elif not customer.is_active:
+        unknown = [f"{customer.name} is not active; make the customer active before ordering."]
     if unknown:
         for row in rows:
             tally.refuse(row.line, InputError(" ".join(unknown), code="order_incomplete"))
         return None
-    assert currency
+    assert customer and customer.currency
+    currency = customer.currency
     lines = tuple(_line(position, row, facts, currency) for position, row in enumerate(rows, 1))
     return NewOrder(
-        customer_id=customer_id, po_number=rows[0].po_number, order_date=rows[0].order_date, requested_date=None,
-        currency=currency, ship_to_id=None, ship_to_text=None, payment_terms=None, notes=None, lines=lines,
+        customer_id=customer.id, po_number=rows[0].po_number, order_date=rows[0].order_date, requested_date=None,
+        currency=currency, ship_to_id=customer.ship_to_id, ship_to_text=None, payment_terms=customer.payment_terms, notes=None,
+        lines=lines,
         total=sum((line.amount for line in lines), Decimal(0)))
 
 
@@ -161,14 +207,18 @@ def _line(position: int, row: OrderRow, facts: _Facts, currency: str) -> NewLine
 
 
 def _load(db: Session, rows: Sequence[OrderRow]) -> _Facts:
-    customers = select(CustomerRow.customer_no, CustomerRow.id, CustomerRow.currency).where(
-        CustomerRow.customer_no.in_({row.customer_no for row in rows}))
+    c, a = CustomerRow, AddressRow
+    usual = (
+        select(a.id).where(a.customer_id == c.id, a.kind == AddressKind.SHIP_TO).order_by(a.is_default.desc(), a.id).limit(1)
+        .scalar_subquery())
+    customers = select(c.customer_no, c.id, c.name, c.currency, c.payment_terms, c.is_active, usual).where(
+        c.customer_no.in_({row.customer_no for row in rows}))
     items = select(ItemRow.sku, ItemRow.id, ItemRow.description).where(ItemRow.sku.in_({row.sku for row in rows}))
     found = {sku: (item_id, description) for sku, item_id, description in db.execute(items)}
     units = select(ItemUnitRow.item_id, ItemUnitRow.uom, ItemUnitRow.factor).where(
         ItemUnitRow.item_id.in_({item_id for item_id, _ in found.values()}))
     return _Facts(
-        {number: (customer_id, currency) for number, customer_id, currency in db.execute(customers)}, found,
+        {number: _Customer(*rest) for number, *rest in db.execute(customers)}, found,
         {(item_id, uom): factor for item_id, uom, factor in db.execute(units)})
 
 

@@ -15,6 +15,7 @@ from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
 from oms.orders.assemble import NewLine, NewOrder
+from oms.orders.checking.service import check_holds
 from oms.orders.offers.service import tell_created
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.returns.room import Spot
@@ -60,4 +61,5 @@ def open_exchange(
     tell_created(db, order_id, short, actor=actor, key=f"so-exchange:{order_id}")
     record(db, actor=actor, action="order.accepted", subject=f"order:{order_no(order_id)}", content={
         "source": OrderSource.EXCHANGE, "return": return_number, "origin": order.order_no})
+    check_holds(db, order_id)
     return order_id

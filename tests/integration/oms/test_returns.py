@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from models.domain.order_work import OrderSource
+from models.domain.order_work import HoldKind, OrderSource
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
 from models.errors import InputError
 from models.tables.audit import AuditEntryRow
@@ -19,11 +19,13 @@ from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
+from models.tables.partners import CustomerRow
 from models.tables.returns import InspectionRow, ReturnLineRow, ReturnRow
 from oms.billing.invoices import issue_invoice
 from oms.erp.returned import ErpReturnFollower
 from oms.events.follow import follow
 from oms.inventory.reconcile import reconcile
+from oms.orders.holds import standing
 from oms.returns.close import NotBilled, close_return
 from oms.returns.inspection import MoreThanExpected, inspect, receive_return, withdraw_inspection
 from oms.returns.match import match_return
@@ -260,6 +262,15 @@ def test_an_exchange_is_an_order_free_of_charge_that_reserves_what_came_back(dat
         assert db.execute(held).scalars().all() == [5]
         assert db.execute(select(CreditMemoRow)).first() is None
         assert reconcile(db) == []
+
+
+def test_an_exchange_is_held_by_the_rules_like_any_other_order(database: Database) -> None:
+    return_id = judged(database, sold(database), (5, Grade.WRONG_ITEM))
+    with database.write() as db:
+        db.execute(update(CustomerRow).values(overdue=Decimal(7)))
+        close_return(db, return_id, actor="Ann")
+        exchange = db.get_one(ReturnRow, return_id).exchange_order_id
+        assert [hold.kind for hold in standing(db, exchange)] == [HoldKind.CREDIT]
 
 
 def test_rejected_goods_move_nothing_and_may_be_asked_back_again(database: Database) -> None:

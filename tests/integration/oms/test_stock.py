@@ -6,22 +6,30 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matching.items_sql import load_items
+from models.domain.order_work import OrderSource
 from models.domain.states import ReservationState
 from models.domain.stock import EntryKind, LocationKind, Pick
 from models.errors import InputError
+from models.tables.audit import AuditEntryRow
 from models.tables.exceptions import ExceptionRow
 from models.tables.inventory import LocationRow, ReservationRow, StockEntryRow, StockLevelRow
+from models.tables.items import ItemRow
+from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
+from models.tables.partners import CustomerRow
+from oms.events.follow import follow
 from oms.inventory.levels import StockMoved, available, give_back, reserve
 from oms.inventory.reconcile import reconcile
 from oms.inventory.service import import_stock
+from oms.orders.company_money import CompanyMoneyFollower
+from oms.orders.holds import OrderHeld
 from oms.orders.imports import import_orders
 from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
-from oms.orders.service import accept_order
+from oms.orders.service import accept_order, release_order
 from runtime.db import Database
 from runtime.imports import ImportReport
 from tests.support.orders import draft, open_case, open_shop, reserved
@@ -95,6 +103,33 @@ def test_open_orders_are_booked_and_reserved_once_and_nobody_is_told(database: D
         assert details["PO-1"].summary.total == Decimal("62.50")
         assert (reserved(db), reconcile(db)) == (29, [])
         assert db.execute(select(OutboxRow)).first() is None
+
+
+def test_an_imported_order_is_checked_and_held_like_any_other(database: Database) -> None:
+    follower = CompanyMoneyFollower("EUR")
+    follow(database, follower)
+    with database.write() as db:
+        shop = open_shop(db, [[60], [5]])
+        db.execute(update(CustomerRow).values(
+            overdue=Decimal(7), order_minimum=Decimal(500), payment_terms="30 days net", ship_complete=True))
+        db.execute(update(ItemRow).where(ItemRow.sku == "WID-2").values(backorder=False))
+    import_orders(database, order_rows("C-1,PO-1,,WID-1,2,CT,30", "C-1,PO-1,,WID-2,9,PCE,2.5"))
+    while follow(database, follower):
+        pass
+    with database.read() as db:
+        order = db.execute(select(SalesOrderRow)).scalar_one()
+        number = f"order:{order.order_no}"
+        assert (order.source, order.payment_terms, order.ship_to_id, order.ship_complete, order.company_currency) == (
+            OrderSource.IMPORT, "30 days net", shop.address_id, True, "EUR")
+        assert sorted(db.execute(select(ExceptionRow.code)).scalars()) == ["below_minimum", "held_credit", "no_backorder"]
+        told = db.execute(select(AuditEntryRow.action).where(AuditEntryRow.subject == number).order_by(AuditEntryRow.seq))
+        assert told.scalars().all() == ["order.accepted", "order.held"]
+    with pytest.raises(OrderHeld), database.write() as db:
+        release_order(db, order.id, user="Ann")
+    with database.write() as db:
+        db.execute(update(CustomerRow).values(is_active=False))
+    report = import_orders(database, order_rows("C-1,PO-2,,WID-1,1,PCE,2.5"))
+    assert codes(report) == [(2, "order_incomplete")] and "is not active" in report.refused[0].sentence
 
 
 def test_an_order_with_one_bad_line_is_refused_whole(sqlite_database: Database) -> None:
