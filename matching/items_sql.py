@@ -17,9 +17,10 @@ from models.domain.codes import fold_code, gtin_is_valid
 from models.domain.stock import SELLABLE, Level
 from models.domain.units import ItemUnit
 from models.tables.audit import AuditEntryRow
-from models.tables.inventory import LocationRow, StockLevelRow
+from models.tables.inventory import LocationRow, StockLevelRow, expired_here
 from models.tables.items import CustomerPartNumberRow, ItemRow, ItemSubstituteRow, ItemUnitRow, PriceRow
 from models.tables.partners import CustomerRow
+from runtime.clock import now
 
 _CHUNK = 5_000
 
@@ -96,14 +97,16 @@ def _prices(db: Session, ids: Sequence[int], customer_id: int | None) -> dict[in
 
 
 def _available(db: Session, ids: Sequence[int]) -> dict[int, Decimal]:
-    """What can be promised of items that stock is kept of: nothing of what lies where nothing is sold from."""
+    """What can be promised of items that stock is kept of: nothing of what has expired, or lies where nothing is sold from."""
     found: dict[int, Decimal] = {}
     s, place = StockLevelRow, LocationRow
     for row in db.execute(
-            select(s.item_id, s.on_hand, s.reserved, s.safety, place.kind, place.is_active)
+            select(s.item_id, s.on_hand, s.reserved, s.safety, place.kind, place.is_active,
+                   expired_here(now().date()).label("expired"))
             .join(place, place.id == s.location_id).where(s.item_id.in_(ids))):
         level = Level(
-            row.item_id, 0, row.on_hand, row.reserved, row.safety, is_sellable=row.kind in SELLABLE and row.is_active)
+            row.item_id, 0, row.on_hand, row.reserved, row.safety, is_sellable=row.kind in SELLABLE and row.is_active,
+            expired=row.expired)
         found[row.item_id] = found.get(row.item_id, Decimal(0)) + level.available
     return found
 

@@ -21,11 +21,13 @@ class Level:
     safety: Decimal
     priority: int = 0                 # lower is preferred
     is_sellable: bool = True          # False in quarantine, in transit, and where the location is not active
+    expired: Decimal = Decimal(0)     # of what is on hand and not picked
 
     @property
     def available(self) -> Decimal:
-        """Available to promise (ATP): on hand − reserved − safety; never below zero, and zero where nothing is sold from."""
-        return max(self.on_hand - self.reserved - self.safety, Decimal(0)) if self.is_sellable else Decimal(0)
+        """Available to promise (ATP): on hand − expired − reserved − safety; never below zero, and zero where nothing is sold
+        from."""
+        return max(self.on_hand - self.expired - self.reserved - self.safety, Decimal(0)) if self.is_sellable else Decimal(0)
 
 
 @lean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, literal, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.states import ReservationState
@@ -171,3 +171,16 @@ class SourcingRuleRow(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     made_by: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime]
+
+
+def expired_here(day: date | ColumnElement[date]) -> ColumnElement[Decimal]:
+    """Of the stock level that a query is about: base units in lots that expired before the day. What is picked of them does not
+    count, since it is promised."""
+    amount = LotLevelRow.on_hand.type
+    free = (
+        select(func.sum(LotLevelRow.on_hand - LotLevelRow.held, type_=amount))
+        .join(LotRow, LotRow.id == LotLevelRow.lot_id)
+        .where(LotRow.item_id == StockLevelRow.item_id, LotLevelRow.location_id == StockLevelRow.location_id,
+               LotRow.expires_on < day)
+        .correlate(StockLevelRow).scalar_subquery())
+    return func.coalesce(free, literal(0, amount), type_=amount)

@@ -147,5 +147,5 @@ def _cost_of(group: Sequence[Place], rule: SourcingRule, country: str | None, by
 def _ranked(there: _Levels, group: Sequence[Place]) -> list[Level]:
     """The levels of these locations only, ranked in their order."""
     return [
-        Level(x.item_id, x.location_id, x.on_hand, x.reserved, x.safety, rank, x.is_sellable)
+        Level(x.item_id, x.location_id, x.on_hand, x.reserved, x.safety, rank, x.is_sellable, x.expired)
         for rank, p in enumerate(group) for x in there[p.location_id]]

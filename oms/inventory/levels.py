@@ -14,17 +14,19 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.domain.states import ReservationState
 from models.domain.stock import SELLABLE, Level, LocationKind, Pick
 from models.errors import ConflictError
 from models.tables.base import Base
+from models.tables.inventory import expired_here
 from oms.inventory.entries import insert_promises
 from oms.inventory.places import virtual
 from oms.inventory.promise import promise_at_once
 from oms.sql import add_up
+from runtime.clock import now
 from runtime.prepared import Prepared, among
 
 K = TypeVar("K")
@@ -50,7 +52,7 @@ def _levels(dialect: str) -> Select[Any]:
     return (
         select(
             _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety,
-            _LOCATIONS.c.priority, is_sellable)
+            _LOCATIONS.c.priority, is_sellable, expired_here(bindparam("today", type_=Date())))
         .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
         .where(among(dialect, _LEVELS.c.item_id, "item_ids"))
         .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id))
@@ -84,13 +86,15 @@ _SHRINK = Prepared(
 
 def lock_levels(db: Session, item_ids: Collection[int]) -> list[Level]:
     """All levels of these items, locked until the transaction ends, by item and location id."""
-    return [Level(*row) for row in _LOCKED.rows(db, {"item_ids": sorted(set(item_ids))})] if item_ids else []
+    if not item_ids:
+        return []
+    return [Level(*row) for row in _LOCKED.rows(db, {"item_ids": sorted(set(item_ids)), "today": now().date()})]
 
 
 def available(db: Session, item_ids: Collection[int]) -> dict[int, Decimal]:
     """Available to promise by item, over all locations, in base units; 0 for an item without stock. Locks nothing."""
     free = dict.fromkeys(item_ids, Decimal(0))
-    for level in (Level(*row) for row in _UNLOCKED.rows(db, {"item_ids": sorted(free)})):
+    for level in (Level(*row) for row in _UNLOCKED.rows(db, {"item_ids": sorted(free), "today": now().date()})):
         free[level.item_id] += level.available
     return free
 

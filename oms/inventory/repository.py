@@ -22,9 +22,11 @@ from models.tables.inventory import (
     ReservationRow,
     StockEntryRow,
     StockLevelRow,
+    expired_here,
 )
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
+from runtime.clock import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class AtLocation:
     reserved: Decimal
     safety: Decimal
     is_sellable: bool
+    expired: Decimal = Decimal(0)
 
     @property
     def available(self) -> Decimal:
-        """Available to promise; zero where nothing is sold from."""
-        return max(self.on_hand - self.reserved - self.safety, Decimal(0)) if self.is_sellable else Decimal(0)
+        """Available to promise: nothing that has expired, and zero where nothing is sold from."""
+        return max(self.on_hand - self.expired - self.reserved - self.safety, Decimal(0)) if self.is_sellable else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +248,11 @@ def _levels(db: Session, item_ids: Sequence[int]) -> dict[int, list[AtLocation]]
     found: dict[int, list[AtLocation]] = {}
     x = StockLevelRow
     rows = db.execute(
-        select(x.item_id, LocationRow.code, x.on_hand, x.reserved, x.safety, LocationRow.kind, LocationRow.is_active)
+        select(x.item_id, LocationRow.code, x.on_hand, x.reserved, x.safety, LocationRow.kind, LocationRow.is_active,
+               expired_here(now().date()))
         .join(LocationRow, LocationRow.id == x.location_id).where(x.item_id.in_(item_ids))
         .order_by(LocationRow.priority, LocationRow.code))
-    for item_id, code, on_hand, reserved, safety, kind, is_active in rows:
-        found.setdefault(item_id, []).append(AtLocation(code, on_hand, reserved, safety, kind in SELLABLE and is_active))
+    for item_id, code, on_hand, reserved, safety, kind, is_active, expired in rows:
+        found.setdefault(item_id, []).append(
+            AtLocation(code, on_hand, reserved, safety, kind in SELLABLE and is_active, expired))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select, update
 from matching.items_sql import load_items
 from models.domain.order_work import OrderSource
 from models.domain.states import ReservationState
-from models.domain.stock import EntryKind, LocationKind, Pick
+from models.domain.stock import EntryKind, LocationKind, Pick, Tracking
 from models.errors import InputError
 from models.tables.audit import AuditEntryRow
 from models.tables.exceptions import ExceptionRow
@@ -20,9 +21,13 @@ from models.tables.items import ItemRow
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import CustomerRow
+from oms.allocation.service import allocate_order
 from oms.events.follow import follow
+from oms.inventory.ledger import receive
 from oms.inventory.levels import StockMoved, available, give_back, reserve
+from oms.inventory.lots import open_lot
 from oms.inventory.reconcile import reconcile
+from oms.inventory.repository import available_of
 from oms.inventory.service import import_stock
 from oms.orders.company_money import CompanyMoneyFollower
 from oms.orders.holds import OrderHeld
@@ -30,6 +35,7 @@ from oms.orders.imports import import_orders
 from oms.orders.listing import Wanted, find_orders
 from oms.orders.repository import Orders
 from oms.orders.service import accept_order, release_order
+from runtime.clock import now
 from runtime.db import Database
 from runtime.imports import ImportReport
 from tests.support.orders import draft, open_case, open_shop, reserved
@@ -176,6 +182,24 @@ def test_a_line_may_hold_more_at_the_same_place_and_give_a_part_back(database: D
     with database.write() as db:
         reserve(db, pick(2))
     assert held() == [(2, ReservationState.ACTIVE)]
+
+
+def test_what_has_expired_is_neither_available_nor_promised(database: Database) -> None:
+    today = now().date()
+    with database.write() as db:
+        shop = open_shop(db, [[0, 0]])
+        (item,), (first, second) = shop.item_ids, shop.location_ids
+        db.execute(update(ItemRow).values(tracking=Tracking.LOT))
+        for code, place, quantity, days in (("OLD", first, 5, -1), ("LAST", first, 2, 0), ("NEW", second, 3, 9)):
+            lot = open_lot(db, item_id=item, code=code, expires_on=today + timedelta(days))
+            receive(db, item_id=item, location_id=place, quantity=Decimal(quantity), lot_id=lot, reference="D", actor="Ann")
+        assert available(db, [item]) == available_of(db, [item]) == {item: 5}
+        assert load_items(db, [item], None)[item].available == 5
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 9)]), approved_by="Ann")
+        held = select(ReservationRow.location_id, ReservationRow.quantity).order_by(ReservationRow.location_id)
+        assert [tuple(row) for row in db.execute(held)] == [(first, 2), (second, 3)]
+        release_order(db, order, user="Ann")
+        assert list(allocate_order(db, order).short.values()) == [4]
 
 
 def test_matching_offers_only_what_lies_where_it_is_sold_from(database: Database) -> None:
