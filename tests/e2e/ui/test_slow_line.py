@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from matching.cases import Cases
 from tests.e2e.ui.conftest import Visit
@@ -85,3 +85,21 @@ def test_a_first_look_at_a_case_over_a_slow_line_moves_nothing(desk: Desk, visit
     page = open_case(visitor, desk.ids["doubtful"])
     page.wait_for_timeout(1_500)
     assert page.evaluate("window.shifts") == []
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_what_is_being_fetched_is_shown_until_it_is_there(visit: Visit, motion: str) -> None:
+    page = visit("anna").page
+    page.emulate_media(reduced_motion=motion)       # type: ignore[arg-type]
+    page.goto("/")
+    bar = 'getComputedStyle(document.body, "::before").content'
+    assert page.evaluate(bar) == "none"
+    waiting: list[Route] = []
+    page.route("**/queue/rows?*text=4711*", lambda route: waiting.append(route))
+    page.locator('input[name="text"]').press_sequentially("4711")
+    expect(page.locator("input.htmx-request")).to_have_count(1)
+    assert page.evaluate(bar) != "none"
+    for route in waiting:
+        route.continue_()
+    expect(page.locator("input.htmx-request")).to_have_count(0)
+    assert page.evaluate(bar) == "none"
