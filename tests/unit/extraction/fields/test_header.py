@@ -58,7 +58,7 @@ def test_the_number_behind_no_alone_below_the_title_is_the_orders(said: str) -> 
     assert header.po_number and header.po_number.value == "QB/4711/88"
 
 
-@pytest.mark.parametrize(("said", "number"), [("No. W 048817", "W 048817"), ("No. 27 /0019", "27/0019")])
+@pytest.mark.parametrize(("said", "number"), [("No. R 051204", "R 051204"), ("No. 31 /0042", "31/0042")])
 def test_the_number_behind_no_beside_the_title_is_the_orders(said: str, number: str) -> None:
     for title in ("PURCHASE ORDER", "OFFICIAL ORDER"):
         header = read((40, [(20, title), (400, said)]), *TABLE).header
