@@ -14,7 +14,7 @@ from sqlalchemy import Delete, Table, Update, delete, update
 from app.api.auth import Client, rooms_of
 from models.errors import ConflictError
 from models.tables.intake import IdempotencyKeyRow
-from oms.sql import insert_once
+from oms.sql import changed, insert_once
 from runtime.clock import now
 from runtime.db import Database
 
@@ -73,13 +73,13 @@ def once(db: Database, scope: str, key: str, fingerprint: str, work: Callable[[]
 
 def _claim(db: Database, place: tuple[str, str], fingerprint: str) -> IdempotencyKeyRow | None:
     """The row of the request that came first with this key; None when that is this one."""
-    scope, key = place
-    claim = {"scope": scope, "key": key, "request_sha256": fingerprint, "status": _UNDER_WAY, "answer": "", "created_at": now()}
+    (scope, key), at, table = place, now(), cast("Table", _Key.__table__)
+    claim = {"scope": scope, "key": key, "request_sha256": fingerprint, "status": _UNDER_WAY, "answer": "", "created_at": at}
     with db.write() as session:
-        dead = (_Key.status == _UNDER_WAY, _Key.created_at < now() - _GIVEN_UP)
-        session.execute(_at(delete(_Key), place).where(*dead))
-        table = cast("Table", _Key.__table__)
         if session.execute(insert_once(session, table, returning=table.c.key), claim).first():
+            return None
+        dead = (_Key.status == _UNDER_WAY, _Key.created_at < at - _GIVEN_UP, _Key.request_sha256 == fingerprint)
+        if changed(session, _at(update(_Key), place).where(*dead).values(created_at=at)):
             return None
         return session.get(_Key, place)
 

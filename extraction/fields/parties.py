@@ -81,10 +81,10 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     is_sellers = kind in SELLERS or (supplier_block is None and is_sellers_form(view))
     if supplier_block is None and not is_sellers and (told := _addressee(view)):
         supplier_block, ship_to = told, None if ship_to and ship_to.lines[0][0] in told.lines[0] else ship_to
-    windows = list(addressed(view, [part for field in ("ship_to", "bill_to") if (part := labelled_address(view, field))]))
+    others = [part for part in (ship_to, bill_to) if part and part.is_labelled]
+    windows = list(addressed(view, others))
     ship_to, bill_to = (None if _is_window(part, windows) else part for part in (ship_to, bill_to))
     delivered = [fold(" ".join(text_of(line) for line in part.lines)) for part in (ship_to, bill_to) if part]
-    others = [part for part in (ship_to, bill_to) if part and part.is_labelled]
     wrote = [*_signatures(view), *above(view, letterhead(view, supplier_block, others), windows)]
     is_named = supplier_block is not None and name_of(supplier_block.lines) is not None
     if is_named and kind not in SELLERS:          # the supplier is said, so an address without a label is the writer's own

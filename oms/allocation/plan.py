@@ -113,8 +113,8 @@ def _choose(
         merit = (short_of(group), *cost_of(group), Decimal(len(group)))
         if least is None or merit < least:
             best, least = group, merit
-    if least is not None and least[0] and len(known) > len(compared) and short_of(known) < least[0]:
-        enough, lacks = tuple(known), short_of(known)
+    if least is not None and least[0] and len(known) > len(compared) and (lacks := short_of(known)) < least[0]:
+        enough = tuple(known)
         for p in reversed(known):
             fewer = tuple(x for x in enough if x is not p)
             if short_of(fewer) <= lacks:

@@ -20,7 +20,7 @@ from oms.exceptions.service import STANDING
 from oms.inventory.count import COUNTED_SHORT
 from oms.inventory.supplies import timeline
 from oms.inventory.timeline import covered_from
-from oms.orders.repository import LineDetail, Orders
+from oms.orders.repository import Orders
 from runtime.audit import record
 
 TOLD = "order.backordered"
@@ -33,13 +33,13 @@ def tell_backordered(db: Session, order_id: int, *, actor: str) -> bool:
     order_no, state = db.execute(select(SalesOrderRow.order_no, SalesOrderRow.state).where(SalesOrderRow.id == order_id)).one()
     if state not in _OPEN:
         return False
-    may_wait, told = _may_wait(db, order_id), _told(db, order_no)
+    may_wait, told = _may_wait(db, order_id), _told(db, order_no)          # item ids by line id
     short = [x for x in Orders(db).detail(order_no).lines if x.short > 0 and x.id in may_wait]
     if all(x.short <= told.get(str(x.position), 0) for x in short):
         return False
     record(db, actor=actor, action=TOLD, subject=f"order:{order_no}", content={
         "short": {str(x.position): f"{x.short:f}" for x in short},
-        "expected": {str(x.position): day for x in short if (day := _expected(db, x))}})
+        "expected": {str(x.position): day for x in short if (day := _expected(db, may_wait[x.id]))}})
     return True
 
 
@@ -53,11 +53,13 @@ def tell_counted_short(db: Session, item_ids: Collection[int], *, actor: str) ->
             tell_backordered(db, order_id, actor=actor)
 
 
-def _may_wait(db: Session, order_id: int) -> set[int]:
-    lines = dict(db.execute(
-        select(OrderLineRow.id, ItemRow.backorder).join(ItemRow, ItemRow.id == OrderLineRow.item_id)
-        .where(OrderLineRow.order_id == order_id)).all())
-    return {line for line, backorder in lines.items() if backorder} | chosen_to_wait(db, lines)
+def _may_wait(db: Session, order_id: int) -> dict[int, int]:
+    """The lines that wait for stock, with their items."""
+    rows = db.execute(
+        select(OrderLineRow.id, ItemRow.id, ItemRow.backorder).join(ItemRow, ItemRow.id == OrderLineRow.item_id)
+        .where(OrderLineRow.order_id == order_id)).all()
+    chosen = chosen_to_wait(db, [line for line, *_ in rows])
+    return {line: item for line, item, backorder in rows if backorder or line in chosen}
 
 
 def _told(db: Session, order_no: str) -> dict[str, Decimal]:
@@ -71,8 +73,7 @@ def _told(db: Session, order_no: str) -> dict[str, Decimal]:
     return most
 
 
-def _expected(db: Session, line: LineDetail) -> str | None:
-    """The day from which what is known to come covers all that is wanted of the line's item."""
-    item = db.execute(select(OrderLineRow.item_id).where(OrderLineRow.id == line.id)).scalar_one()
+def _expected(db: Session, item: int) -> str | None:
+    """The day from which what is known to come covers all that is wanted of an item."""
     day = covered_from(timeline(db, item))
     return day.isoformat() if day else None

@@ -23,6 +23,7 @@ SEEN_TO: Mapping[HoldKind, ExceptionKind] = {
 """Of which kind the exception is that a hold opens; who holds an order by hand sees to it without one."""
 _ORDERS, _CUSTOMERS, _EXCEPTIONS = (Base.metadata.tables[name] for name in ("sales_orders", "customers", "exceptions"))
 _OPEN = (SalesOrderState.ACCEPTED, SalesOrderState.RELEASED)
+_DUPLICATE, _MINIMUM = "duplicate:", "minimum:"       # how the keys of such exceptions begin
 _OF_ANOTHER = (OrderSource.SPLIT, OrderSource.EXCHANGE)
 """Orders that have the number of the one they come from."""
 
@@ -51,7 +52,7 @@ def raise_terms(db: Session, order_id: int) -> None:
         .order_by(_ORDERS.c.id).limit(1)).scalar_one_or_none()
     if order.po_number and other is not None and order.source not in _OF_ANOTHER:
         open_exception(
-            db, kind=ExceptionKind.DUPLICATE_PO, key=f"duplicate:{order_id}", code="duplicate_po", order_id=order_id, sentence=(
+            db, kind=ExceptionKind.DUPLICATE_PO, key=f"{_DUPLICATE}{order_id}", code="duplicate_po", order_id=order_id, sentence=(
                 f"{order.order_no} has the PO number {order.po_number} of {other}. Cancel one of them, or accept both."))
     _raise_minimum(db, order)
 
@@ -70,7 +71,7 @@ def settle_order(db: Session, order_id: int, *, by: str, resolution: str) -> Non
     keys = db.execute(
         select(_EXCEPTIONS.c.key).where(
             _EXCEPTIONS.c.order_id == order_id, _EXCEPTIONS.c.outbox_id.is_(None), _EXCEPTIONS.c.state.in_(STANDING))).scalars()
-    for key in [key for key in keys if key.startswith((HOLD_KEY, "duplicate:", "minimum:"))]:
+    for key in [key for key in keys if key.startswith((HOLD_KEY, _DUPLICATE, _MINIMUM))]:
         close_exception(db, key=key, by=by, resolution=resolution)
 
 
@@ -96,4 +97,4 @@ def _raise_minimum(db: Session, order: Row[Any]) -> None:
 
 
 def _minimum_key(order_id: int) -> str:
-    return f"minimum:{order_id}"
+    return f"{_MINIMUM}{order_id}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from models.domain.outbox import NoticeKind
 from review_ui.language import N_
 
-NOTICE_WORDS = {
+NOTICE_WORDS: Mapping[str, str] = {
     NoticeKind.BACKORDER: N_("Backorder"), NoticeKind.SHIPMENT: N_("Shipment"), NoticeKind.INVOICE: N_("Invoice"),
     NoticeKind.CREDIT_MEMO: N_("Credit memo"),
     NoticeKind.RETURN_APPROVED: N_("Return approved"), NoticeKind.RETURN_DECLINED: N_("Return declined"),
@@ -18,4 +20,4 @@ _OTHERS = {
 
 def message_word(kind: str) -> str:
     """The English words for a kind of message, to be translated; the kind itself where nobody named it."""
-    return _OTHERS.get(kind) or {str(notice): word for notice, word in NOTICE_WORDS.items()}.get(kind, kind)
+    return _OTHERS.get(kind) or NOTICE_WORDS.get(kind, kind)

@@ -17,7 +17,6 @@ from models.tables.intake import MailboxRow, MailFailureRow, MessageRow
 from models.tables.orders import SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.work import WorkerRow
-from review_ui.language import N_
 from runtime.seal import Seal
 from runtime.settings import Settings
 
@@ -25,8 +24,6 @@ SILENT_AFTER = timedelta(seconds=60)
 FORGET_AFTER = timedelta(days=1)
 MISSED_POLLS = 5
 MOST = 200
-WORDS = (N_("Acknowledgement"),)
-"""Kinds of what is sent that have no word elsewhere, which templates translate by their own names."""
 
 
 @dataclass(frozen=True, slots=True)

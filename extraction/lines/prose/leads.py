@@ -53,7 +53,7 @@ def heading(words: Sequence[Token], speech: Speech) -> int:
 
 
 def is_loose(before: Token, behind: Sequence[Token], count: Count) -> bool:
-    """True for a bare number that counts nothing: "124, 03186 Town", "880-1417", "€ 626,10", "12.50 € net", "(970) 555"."""
+    """True for a bare number that counts nothing: "124, 03186 Town", "417-2206", "€ 626,10", "12.50 € net", "(970) 555"."""
     is_whole = count.value is not None and count.value == count.value.to_integral_value() and count.other is None
     is_money = currency_in(before.text) or (behind and currency_in(behind[0].text))
     return count.tokens[-1].text[-1] in ",.;:)" or not is_whole or bool(is_money)

@@ -97,13 +97,16 @@ def _goes_on(held: Passage, part: Passage, room: float, speech: Speech) -> bool:
     if first.text[0].islower() or last.text.endswith(",") or speech.spans([last], "at"):
         return True
     is_full = last.right + _BLANK + (first.right - first.left) > _WIDEST
-    plain = folded(held.tokens)
-    is_told = not held.has_bullet and (speech.holds(plain, "command") or speech.holds(plain, "modal"))
-    if is_full and (is_told or says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
+    if is_full and (_asks(held, speech) or says_where(text_of(held.tokens)) or not _begins_anew(part, speech)):
         return True
     is_joint = any(speech.spans([last], role) for role in ("of", "and", "the"))
     is_open = is_joint or last.text.isdigit() or is_counted_unit(last.text)
     return is_open and speech.holds(folded(held.tokens), "command")
+
+
+def _asks(passage: Passage, speech: Speech) -> bool:
+    plain = folded(passage.tokens)
+    return not passage.has_bullet and (speech.holds(plain, "command") or speech.holds(plain, "modal"))
 
 
 def _begins_anew(part: Passage, speech: Speech) -> bool:

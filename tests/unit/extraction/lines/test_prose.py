@@ -409,7 +409,7 @@ def test_goods_are_found_whatever_the_sentence_around_them_says(sentence: str) -
 
 @pytest.mark.parametrize("text", [
     "Total of the order: 344.30 € net. Payment by direct debit.",
-    "Please find our purchase order 880-1417 attached.",
+    "Please find our purchase order 417-2206 attached.",
     "Our order no. 77 of 3 November for your company:",
     "Please send all of it to Korenweg 122, 3861 CA Graspolder.",
     "Could you deliver before 30 June?",
