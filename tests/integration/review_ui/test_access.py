@@ -186,9 +186,37 @@ LOWEST_ROLE = {
     "/admin/tokens": Role.ADMIN,
     "/admin/tokens/{token_id}/revoke": Role.ADMIN,
 }
+LOWEST_ROLE_TO_SEE = {
+    Role.CLERK: {"/cases/{case_id:int}/question", "/orders/new", "/returns/new"},
+    Role.APPROVER: {"/cases/{case_id:int}/approval"},
+    Role.ADMIN: {
+        "/admin/mailboxes", "/admin/retention", "/admin/tokens", "/admin/users", "/erp/dry-run", "/masterdata/customer/new",
+        "/masterdata/imports", "/masterdata/imports/{job_id}", "/masterdata/imports/{job_id}/state",
+        "/masterdata/imports/{job_id}/{report}.csv", "/masterdata/item/new", "/orders/rules", "/setup", "/setup/steps",
+        "/webhooks"},
+    Role.VIEWER: {
+        "/", "/account", "/account/factor", "/account/keys", "/approval", "/cases/{case_id:int}",
+        "/cases/{case_id:int}/comments", "/cases/{case_id:int}/history", "/cases/{case_id:int}/lessons",
+        "/cases/{case_id:int}/lessons/no-order", "/cases/{case_id}/choices", "/cases/{case_id}/order",
+        "/credit-memos/{number}/pdf", "/dashboard", "/dashboard/orders.{kind}", "/documents/{document_id}/mail.html",
+        "/documents/{document_id}/original", "/documents/{document_id}/pages/{number:int}",
+        "/documents/{document_id}/pages/{number:int}.png", "/erp", "/erp/panels", "/events", "/exceptions",
+        "/exceptions/rows", "/exchange-rates", "/fulfilment", "/fulfilment/papers/{kind}", "/fulfilment/rows",
+        "/fulfilment/{number}", "/invoices", "/invoices/rows", "/invoices/{number}", "/invoices/{number}/pdf", "/learned",
+        "/learned/rows", "/letters", "/masterdata/customer", "/masterdata/customers", "/masterdata/customers/rows",
+        "/masterdata/item", "/masterdata/item/picture.png", "/masterdata/items", "/masterdata/items/rows",
+        "/masterdata/part-numbers", "/masterdata/part-numbers/rows", "/masterdata/prices", "/masterdata/prices/rows",
+        "/mentions", "/messages", "/messages/rows", "/messages/{message_id}/raw", "/metrics", "/metrics.csv", "/operations",
+        "/operations/panels", "/orders", "/orders/rows", "/orders/{order_no}", "/orders/{order_no}/quote/pdf", "/queue/rows",
+        "/returns", "/returns/rows", "/returns/{number}", "/shipments/{number}", "/stock", "/stock/item", "/stock/rows",
+        "/stock/rules"},
+}
 OPEN = {"/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/provider/back", "/setup/start"}
 """What people use who are not signed in yet."""
 LOGINS = {Role.VIEWER: "vera", Role.CLERK: "carl", Role.APPROVER: "anna", Role.ADMIN: "adam"}
+ENDLESS = "/events"
+"""A stream; what it tells whom has tests of its own."""
+ASKED = {"no": "C-1", "sku": "X-1", "order_no": "SO-1", "path": "po_number", "number": "FO-1"}
 FORM = {
     "version": "1", "path": "po_number", "value": "x", "reason": "x", "account": "a", "folder": "f", "uidvalidity": "1",
     "uid": "1", "into": "1", "document": "1", "kind": "shipment", "language": "en", "warning": "1"}
@@ -291,11 +319,21 @@ def test_every_page_asks_for_a_sign_in(desk: Desk, visitor: TestClient) -> None:
             assert visitor.get(concrete(path)).status_code == 303, path
 
 
-def test_every_page_of_administration_is_the_administrators(desk: Desk, visit: Visit) -> None:
-    anna = visit("anna")
-    for path in routes(desk, "GET"):
-        if path.startswith("/admin"):
-            assert anna.get(concrete(path)).status_code == 403, path
+def test_every_page_has_a_lowest_role(desk: Desk) -> None:
+    listed = [path for pages in LOWEST_ROLE_TO_SEE.values() for path in pages]
+    assert len(listed) == len(set(listed))
+    assert {*routes(desk, "GET")} - OPEN == set(listed)
+
+
+@pytest.mark.parametrize("role", PEOPLE_ROLES)
+def test_a_role_sees_what_it_includes_and_nothing_else(visit: Visit, role: Role) -> None:
+    client = visit(LOGINS[role])
+    for lowest, paths in LOWEST_ROLE_TO_SEE.items():
+        for path in paths - {ENDLESS}:
+            answer = client.get(concrete(path), params=ASKED)
+            may = PEOPLE_ROLES.index(role) >= PEOPLE_ROLES.index(lowest)
+            assert (answer.status_code == 403) is not may, (path, answer.text)
+            assert answer.status_code < 500 and answer.status_code != 303, (path, answer.text)
 
 
 def test_every_change_has_a_lowest_role(desk: Desk) -> None:
@@ -304,13 +342,12 @@ def test_every_change_has_a_lowest_role(desk: Desk) -> None:
 
 @pytest.mark.parametrize("role", PEOPLE_ROLES)
 def test_a_role_may_do_what_it_includes_and_nothing_else(visit: Visit, role: Role) -> None:
-    order = [Role.VIEWER, Role.CLERK, Role.APPROVER, Role.ADMIN]
     client = visit(LOGINS[role])
     for path, lowest in LOWEST_ROLE.items():
         if path == "/sign-out":
             continue
         answer = client.post(concrete(path), data=FORM, headers={"HX-Request": "true"})
-        may = order.index(role) >= order.index(lowest)
+        may = PEOPLE_ROLES.index(role) >= PEOPLE_ROLES.index(lowest)
         assert (answer.status_code == 403) is not may, (path, answer.text)
 
 
