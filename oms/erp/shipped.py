@@ -66,10 +66,10 @@ def told_shipments(rows: Iterable[Mapping[str, str]]) -> list[Told]:
 def book(db: Session, system: str, told: Told) -> bool:
     """Book a shipment that left; True when this call did. A repeat does nothing but note a delivery. Raises ServiceError: nothing
     is to be kept of this transaction then."""
-    order = db.execute(select(SalesOrderRow).where(SalesOrderRow.order_no == told.order_no)).scalar_one_or_none()
-    if order is None or not told.has_left or _is_ours(db, order.id, told):
+    order_id = db.execute(select(SalesOrderRow.id).where(SalesOrderRow.order_no == told.order_no)).scalar_one_or_none()
+    if order_id is None or not told.has_left or _is_ours(db, order_id, told):
         return False
-    lock_order(db, order.id)
+    order = lock_order(db, order_id)            # its state is of now: another worker may have been told the same
     prefix = f"erp:{system}:{told.order_no}/{told.number}:"
     known = db.execute(select(ShipmentRow).where(ShipmentRow.key.startswith(prefix, autoescape=True))).scalars().all()
     if not known:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app import schema
 from app.bootstrap import Rooms
 from app.main import create_app
+from models.tables.intake import MessageRow
 from runtime import accounts
 from runtime.clock import now
 from runtime.settings import Settings
@@ -42,6 +44,20 @@ def test_an_upload_is_kept_byte_for_byte(client: TestClient, rooms: Rooms) -> No
     assert answer.status_code == 201
     assert rooms.blobs.get(answer.json()["sha256"]) == b"20 x ABC-1"
     assert client.get(f"/api/v1/messages/{answer.json()['message_id']}/raw").content == b"20 x ABC-1"
+
+
+def test_an_upload_that_the_database_refuses_is_not_acknowledged_and_can_be_sent_again(client: TestClient, rooms: Rooms) -> None:
+    upload = {"files": {"file": ("order.txt", b"20 x ABC-1")}, "headers": {"Idempotency-Key": "po-1"}}
+    with rooms.db.engine.begin() as db:
+        db.exec_driver_sql("ALTER TABLE messages RENAME TO messages_away")
+    assert client.post("/api/v1/messages", **upload).status_code >= 500
+    with rooms.db.engine.begin() as db:
+        db.exec_driver_sql("ALTER TABLE messages_away RENAME TO messages")
+    first, again = (client.post("/api/v1/messages", **upload) for _ in range(2))
+    assert (first.status_code, again.json()["message_id"]) == (201, first.json()["message_id"])
+    with rooms.db.read() as db:
+        assert len(db.execute(select(MessageRow.id)).all()) == 1
+    assert rooms.blobs.get(first.json()["sha256"]) == b"20 x ABC-1"
 
 
 def test_without_a_token_nothing_is_told(client: TestClient) -> None:

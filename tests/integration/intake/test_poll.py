@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from intake.mail.lease import Lease
 from intake.mail.poll import PollReport, poll_all, poll_once
@@ -217,6 +219,23 @@ def test_the_database_keeps_mail_single_even_when_the_lease_is_broken(
     assert sum(report.taken for report in reports) == 40
     with database.read() as db:
         assert len(list(db.execute(select(MessageRow.id)).scalars())) == 40
+
+
+def test_mail_that_the_database_refuses_stays_on_the_server_until_it_is_stored(
+    dovecot: PrivateDovecot, receiver: Receiver, database: Database, blobs: Blobs
+) -> None:
+    mails = [order(n) for n in range(5)]
+    for raw in mails:
+        dovecot.deliver(raw)
+    with database.engine.begin() as db:
+        db.exec_driver_sql("ALTER TABLE messages RENAME TO messages_away")
+    with contextlib.suppress(DBAPIError):
+        assert poll(dovecot.settings(), receiver, database).taken == 0
+    assert len(dovecot.mails()) == 5
+    with database.engine.begin() as db:
+        db.exec_driver_sql("ALTER TABLE messages_away RENAME TO messages")
+    poll(dovecot.settings(), receiver, database)
+    assert stored(database, blobs) == sorted(mails) and dovecot.mails() == []
 
 
 def test_every_mailbox_of_the_settings_is_polled(dovecot: PrivateDovecot, sqlite_database: Database, blobs: Blobs) -> None:
