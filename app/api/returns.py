@@ -19,7 +19,7 @@ from app.api.many import ManyOut, Names, do_each
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
 from models.errors import InputError, NotFound
-from models.tables.inventory import LocationRow, LotRow
+from models.tables.inventory import LocationRow
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow
 from oms.billing.repository import Billing
@@ -135,7 +135,14 @@ class InspectionIn(BaseModel):
     disposition: Disposition | None = None
     outcome: ReturnOutcome | None = None
     note: str | None = Field(None, max_length=2_000)
-    lot: str | None = Field(None, max_length=64, description="The lot or serial number, for items that are told apart.")
+    lot: str | None = Field(None, max_length=64, description="The lot, of an item that is kept by lot.")
+    serials: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=1_000, description="The serial number of each unit, of an item that is kept by them.")
+
+    @property
+    def lots(self) -> list[str]:
+        """The lot, or the serial numbers."""
+        return [*([self.lot] if self.lot else []), *self.serials]
 
 
 @router.get("", responses=READ_REFUSALS, dependencies=[allow("returns:read")])
@@ -231,7 +238,7 @@ def judge(request: Request, number: str, wanted: InspectionIn, client: Writer) -
     """Judge some units of a line."""
     return _do(request, number, lambda db, id_: inspect(
         db, id_, line_id=wanted.line_id, quantity=wanted.quantity, grade=wanted.grade, disposition=wanted.disposition,
-        outcome=wanted.outcome, note=wanted.note, lot_id=_lot(db, wanted), actor=client.actor))
+        outcome=wanted.outcome, note=wanted.note, lots=wanted.lots, actor=client.actor))
 
 
 @router.delete("/{number}/inspections/{inspection_id}", responses=MUTATION)
@@ -289,15 +296,6 @@ def _items(db: Session, skus: Sequence[str | None]) -> dict[str, int]:
     if unknown := [sku for sku in skus if sku not in items]:
         raise NotFound(f"There is no item {unknown[0]}; give the SKU of what came back.")
     return items
-
-
-def _lot(db: Session, wanted: InspectionIn) -> int | None:
-    if wanted.lot is None:
-        return None
-    found = db.execute(select(LotRow.id).where(LotRow.code == wanted.lot).order_by(LotRow.id)).scalars().first()
-    if found is None:
-        raise NotFound(f"There is no lot {wanted.lot}; read the label again.")
-    return found
 
 
 def _by_id(db: Session, return_id: int) -> ReturnListed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import delete, insert, select, update
@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
 from models.errors import InputError, NotFound
-from models.tables.base import Base
 from oms.returns.decide import USUAL
 from oms.returns.rows import INSPECTIONS, RETURN_LINES, check, facts_of, lines_of, lock_return, move
+from oms.returns.told_apart import units_judged
 from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
-
-_LOTS = Base.metadata.tables["lots"]
 
 
 class MoreThanExpected(InputError):
@@ -57,11 +55,12 @@ def receive_return(db: Session, return_id: int, *, quantities: Mapping[int, Deci
 def inspect(
     db: Session, return_id: int, *, line_id: int, quantity: Decimal, grade: Grade, actor: str,
     disposition: Disposition | None = None, outcome: ReturnOutcome | None = None, note: str | None = None,
-    lot_id: int | None = None,
-) -> int:
-    """Judge so many base units of a line; returns the inspection's id. What is left open follows from the grade.
+    lots: Sequence[str] = (),
+) -> list[int]:
+    """Judge so many base units of a line; returns the inspections' ids. What is left open follows from the grade.
 
-    Raises NotFound, ReturnRefused, MoreThanExpected, InputError for a lot of another item.
+    `lots`: the lot's code, or the serial number of each unit: each is an inspection of its own.
+    Raises NotFound, ReturnRefused, MoreThanExpected, InputError and ConflictError for lots that do not fit.
     """
     row = lock_return(db, return_id)
     check(db, ReturnAction.INSPECT, return_id)
@@ -72,20 +71,18 @@ def inspect(
     if not quantity.is_finite() or not 0 < quantity <= line.received - line.inspected:
         raise MoreThanExpected(
             f"{line.received - line.inspected:f} units of this line wait for inspection, not {quantity:f}. Correct the quantity.")
-    of_lot = select(_LOTS.c.item_id).where(_LOTS.c.id == lot_id)
-    if lot_id is not None and db.execute(of_lot).scalar_one_or_none() != line.item_id:
-        raise InputError("This lot is of another item. Choose a lot of the item that came back.", code="other_item")
     usual = USUAL[grade]
+    owed = outcome or usual[1]
+    found = [
+        {"return_line_id": line_id, "lot_id": lot, "quantity": units, "grade": grade, "disposition": disposition or usual[0],
+         "outcome": owed, "note": (note or "").strip() or None, "inspected_by": actor, "at": now()}
+        for lot, units in units_judged(db, line, quantity, lots, owed)]
     db.execute(update(RETURN_LINES).where(x.id == line_id).values(inspected=x.inspected + quantity))
-    found = {
-        "return_line_id": line_id, "lot_id": lot_id, "quantity": quantity, "grade": grade,
-        "disposition": disposition or usual[0], "outcome": outcome or usual[1], "note": (note or "").strip() or None,
-        "inspected_by": actor, "at": now()}
-    inspection_id = int(db.execute(insert(INSPECTIONS).returning(INSPECTIONS.c.id), found).scalar_one())
+    made = [int(db.execute(insert(INSPECTIONS).values(one).returning(INSPECTIONS.c.id)).scalar_one()) for one in found]
     facts = facts_of(db, [return_id])[return_id]
     if facts.inspected >= facts.expected:
         move(db, row, ReturnState.INSPECTED, actor=actor)
-    return inspection_id
+    return made
 
 
 def withdraw_inspection(db: Session, return_id: int, inspection_id: int, *, actor: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.domain.returns import Disposition, Grade, ReturnAction, ReturnOutcome, ReturnState
+from models.domain.stock import Tracking
 from models.errors import NotFound
 from models.tables.inventory import LocationRow, LotRow
 from models.tables.items import ItemRow
@@ -74,6 +75,7 @@ class ReturnLineListed:
     sku: str
     description: str
     base_uom: str
+    tracking: Tracking
     quantity: Decimal
     received: Decimal
     inspected: Decimal
@@ -141,14 +143,14 @@ class Returns:
             judged[row.return_line_id].append(Judgement(
                 row.id, row.quantity, lot, row.grade, row.disposition, row.outcome, row.note, row.inspected_by, row.at))
         rows = self.db.execute(
-            select(x, OrderLineRow.position, ItemRow.sku, ItemRow.description, ItemRow.base_uom)
+            select(x, OrderLineRow.position, ItemRow.sku, ItemRow.description, ItemRow.base_uom, ItemRow.tracking)
             .join(ItemRow, ItemRow.id == x.item_id).outerjoin(OrderLineRow, OrderLineRow.id == x.order_line_id)
             .where(x.return_id == return_id).order_by(x.id))
         return [
             ReturnLineListed(
-                line.id, line.order_line_id, position, sku, description, uom, line.quantity, line.received, line.inspected,
-                line.reason, tuple(judged[line.id]))
-            for line, position, sku, description, uom in rows]
+                line.id, line.order_line_id, position, sku, description, uom, tracking, line.quantity, line.received,
+                line.inspected, line.reason, tuple(judged[line.id]))
+            for line, position, sku, description, uom, tracking in rows]
 
     def returnable(self, order_no: str) -> list[Returnable]:
         """What of an order can come back, by position, of kits whole ones before their parts. Raises NotFound."""

@@ -26,6 +26,7 @@ from oms.returns.rows import (
     lock_return,
     move,
 )
+from oms.returns.told_apart import kits_told_apart
 from runtime.audit import record
 from runtime.clock import now
 
@@ -48,13 +49,14 @@ class Wanted:
 def request_return(
     db: Session, *, order_id: int, lines: Sequence[Wanted], reason: str, actor: str, location_id: int | None = None
 ) -> int:
-    """Ask that goods of an order may come back; returns the return's id.
+    """Ask that goods of an order may come back; returns the return's id. Kits with parts that are told apart come as their parts.
 
     Raises NotFound, InputError for lines that are none, MoreThanShipped when the customer has not got that much.
     """
     order = lock_order(db, order_id)
     _check_lines(lines, reason)
     items = dict(db.execute(select(ORDER_LINES.c.id, ORDER_LINES.c.item_id).where(ORDER_LINES.c.order_id == order_id)).all())
+    lines = _in_parts(db, lines, items)
     wanted: dict[Spot, Decimal] = defaultdict(Decimal)
     for line in lines:
         wanted[line.order_line_id or 0, line.item_id or items.get(line.order_line_id or 0, 0)] += line.quantity
@@ -79,8 +81,8 @@ def open_blind_return(
     if any(x.item_id not in known for x in lines):
         raise NotFound("One of the lines names no item of ours. Choose the item that came back.")
     return _insert(
-        db, lines, {}, reason=reason, actor=actor, location_id=_location(db, location_id), customer_id=customer, order_id=None,
-        state=ReturnState.APPROVED, order_no=None)
+        db, _in_parts(db, lines, {}), {}, reason=reason, actor=actor, location_id=_location(db, location_id),
+        customer_id=customer, order_id=None, state=ReturnState.APPROVED, order_no=None)
 
 
 def approve_return(db: Session, return_id: int, *, actor: str, fee: Decimal = Decimal(0)) -> None:
@@ -119,6 +121,16 @@ def _check_lines(lines: Sequence[Wanted], reason: str) -> None:
         raise InputError("Say how many units of which line come back, each above zero.", code="quantity_missing")
     if not reason.strip():
         raise InputError("Say why the goods come back.", code="reason_missing")
+
+
+def _in_parts(db: Session, lines: Sequence[Wanted], items: dict[int, int]) -> list[Wanted]:
+    """The lines, kits with parts that are told apart as those parts. `items`: item id by order line id."""
+    about = [(x, x.item_id or items.get(x.order_line_id or 0, 0)) for x in lines]
+    kits = kits_told_apart(db, {item for _, item in about})
+    return [
+        part for x, item in about
+        for part in ([Wanted(x.quantity * each, x.order_line_id, part, x.reason) for part, each in kits[item].items()]
+                     if item in kits else [x])]
 
 
 def _check_fee(fee: Decimal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
@@ -13,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
 from models.errors import InputError, NotFound
-from models.tables.inventory import LotRow
 from models.tables.items import ItemRow
 from oms.billing.repository import Billing
 from oms.returns.close import close_return
@@ -184,7 +184,7 @@ def judge(
     owed = ReturnOutcome(outcome) if outcome in set(ReturnOutcome) else None
     return _do(request, number, lambda db, id_: inspect(
         db, id_, line_id=line, quantity=number_of(request, quantity), grade=grade, disposition=where, outcome=owed, note=note,
-        lot_id=_lot(db, lot), actor=user.name))
+        lots=[code.strip() for code in re.split("[,;]", lot) if code.strip()], actor=user.name))
 
 
 @router.post("/returns/{number}/withdraw")
@@ -221,12 +221,3 @@ def _show(request: Request, template: str, number: str) -> Response:
     return render(
         request, template, r=found, lines=lines, memos=memos, audit=audit, last=last, grades=tuple(Grade),
         dispositions=tuple(Disposition), outcomes=tuple(ReturnOutcome))
-
-
-def _lot(db: Session, code: str) -> int | None:
-    if not code.strip():
-        return None
-    found = db.execute(select(LotRow.id).where(LotRow.code == code.strip()).order_by(LotRow.id)).scalars().first()
-    if found is None:
-        raise NotFound(f"There is no lot {code.strip()}. Read the label again.")
-    return found

@@ -15,8 +15,10 @@ from models.domain.moves import RefusedMove
 from models.domain.order_work import ChargeKind
 from models.domain.returns import Grade, ReturnOutcome
 from models.domain.states import SalesOrderState
+from models.domain.stock import Tracking
 from models.tables.billing import InvoiceRow
 from models.tables.fulfilment import FulfilmentOrderRow, ShipmentRow
+from models.tables.inventory import LotRow
 from models.tables.items import ItemRow, KitComponentRow, PriceRow
 from models.tables.orders import OrderChargeRow, OrderLineRow, SalesOrderRow
 from models.tables.returns import ReturnLineRow
@@ -316,3 +318,22 @@ def test_the_house_that_bills_bills_the_parts_of_a_kit_taken_apart(database: Dat
         for _ in range(2):
             BillingFollower().handle(db, Event(2, "order.closed", f"order:SO-{order:06d}", "Ann", AT, {}))
         assert db.query(InvoiceRow).one().total == D("8.33")
+
+
+def test_a_kit_with_a_part_kept_by_lot_comes_back_as_its_parts_and_is_credited_whole(database: Database) -> None:
+    order, line_id, _ = billed_kits(database, 2)
+    with database.write() as db:
+        db.get_one(ItemRow, 1).tracking = Tracking.LOT
+        db.add(LotRow(item_id=1, code="L-7"))
+        made = request_return(db, order_id=order, lines=[Wanted(D(2), line_id)], reason="Too many.", actor="Ann")
+        approve_return(db, made, actor="Ann")
+        parts = Returns(db).lines(made)
+        assert [(x.sku, x.quantity, x.tracking) for x in parts] == [("WID-1", 4, "lot"), ("WID-2", 2, "none")]
+        receive_return(db, made, quantities={x.id: x.quantity for x in parts}, actor="Ann")
+        for part, lots in zip(parts, (["L-7"], []), strict=True):
+            inspect(db, made, line_id=part.id, quantity=part.quantity, grade=Grade.NEW, lots=lots, actor="Ann")
+        close_return(db, made, actor="Ann")
+        line = db.get_one(OrderLineRow, line_id, populate_existing=True)
+        assert line.returned == 2
+        (memo,) = Billing(db).credits(return_id=made)
+        assert memo.total == line.amount and reconcile(db) == []

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from models.domain.order_work import HoldKind, OrderSource
 from models.domain.returns import Disposition, Grade, ReturnOutcome, ReturnState
-from models.errors import InputError
+from models.domain.stock import Tracking
+from models.errors import ConflictError, InputError, ServiceError
 from models.tables.audit import AuditEntryRow
 from models.tables.billing import CreditMemoRow, InvoiceRow
 from models.tables.fulfilment import ShipmentRow
-from models.tables.inventory import LocationRow, ReservationRow, StockLevelRow
+from models.tables.inventory import LocationRow, LotLevelRow, LotRow, ReservationRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
@@ -139,7 +140,7 @@ def test_the_grade_says_what_is_usual(
 ) -> None:
     return_id = came(sqlite_database, sold(sqlite_database))
     with sqlite_database.write() as db:
-        found = db.get_one(InspectionRow, inspect(
+        found = db.get_one(InspectionRow, *inspect(
             db, return_id, line_id=line_of(sqlite_database, return_id), quantity=FIVE, grade=grade, actor="Ann"))
         assert (found.disposition, found.outcome) == (disposition, outcome)
 
@@ -148,7 +149,7 @@ def test_a_judgement_can_be_taken_back_until_the_close(database: Database) -> No
     return_id = came(database, sold(database))
     line = line_of(database, return_id)
     with database.write() as db:
-        inspection = inspect(db, return_id, line_id=line, quantity=FIVE, grade=Grade.DAMAGED, actor="Ann")
+        (inspection,) = inspect(db, return_id, line_id=line, quantity=FIVE, grade=Grade.DAMAGED, actor="Ann")
     assert state(database, return_id) is ReturnState.INSPECTED
     for _ in range(2):
         with database.write() as db:
@@ -382,3 +383,65 @@ def test_an_erp_that_keeps_stock_is_told_of_what_is_for_sale_again_and_of_nothin
             number = db.get_one(ReturnRow, return_id).number
             messages = db.execute(select(OutboxRow.payload).where(OutboxRow.key == f"return:{number}")).scalars().all()
         assert [line["quantity"] for message in messages for line in json.loads(message)["lines"]] == told
+
+
+def told_apart(database: Database, order: Sold, tracking: Tracking, *codes: str) -> None:
+    """From now on units of the order's item are told apart by these codes; another item has the same ones."""
+    with database.write() as db:
+        item = order.shop.item_ids[0]
+        other = ItemRow(sku="OTHER", sku_folded="0THER", description="Another", base_uom="PCE", tracking=tracking)
+        db.add(other)
+        db.execute(update(ItemRow).where(ItemRow.id == item).values(tracking=tracking))
+        db.flush()
+        db.add_all([
+            LotRow(item_id=i, code=code, is_serial=tracking is Tracking.SERIAL) for i in (other.id, item) for code in codes])
+
+
+def test_each_serial_number_has_a_verdict_of_its_own(database: Database) -> None:
+    order = sold(database)
+    bill(database, order)
+    told_apart(database, order, Tracking.SERIAL, "SN-1", "SN-2", "SN-3")
+    return_id = came(database, order, 3)
+    line = line_of(database, return_id)
+
+    def judge(quantity: int, *serials: str, grade: Grade = Grade.NEW) -> list[int]:
+        with database.write() as db:
+            return inspect(
+                db, return_id, line_id=line, quantity=Decimal(quantity), grade=grade, lots=serials, actor="Ann")
+
+    for wrong, why in (((2, "SN-1"), "1 serial numbers do not fit 2 units"), ((1, "SN-9"), "no lot SN-9 of WID-1"),
+                       ((1,), "say which serial number it is"), ((2, "SN-1", "SN-1"), "1 serial numbers do not fit")):
+        with pytest.raises(ServiceError, match=why):
+            judge(*wrong)                                   # type: ignore[arg-type]
+    first, second = judge(2, "SN-1", "SN-2")
+    with pytest.raises(ConflictError, match="SN-2 is judged already, in return RMA"):
+        judge(1, "SN-2")
+    with database.write() as db:
+        withdraw_inspection(db, return_id, second, actor="Ann")
+    judge(1, "SN-2", grade=Grade.OPENED)
+    judge(1, "SN-3", grade=Grade.DAMAGED)                   # it goes back
+    with database.write() as db:
+        close_return(db, return_id, actor="Ann")
+        assert reconcile(db) == [] and first
+        where = db.execute(
+            select(LotRow.code, LocationRow.code, ItemRow.sku).join(LotLevelRow, LotLevelRow.lot_id == LotRow.id)
+            .join(LocationRow, LocationRow.id == LotLevelRow.location_id).join(ItemRow, ItemRow.id == LotRow.item_id)
+            .where(LotLevelRow.on_hand > 0).order_by(LotRow.code)).all()
+        assert [tuple(x) for x in where] == [("SN-1", "LOC0", "WID-1"), ("SN-2", "@quarantine", "WID-1")]
+
+
+def test_goods_kept_by_lot_are_judged_lot_by_lot(sqlite_database: Database) -> None:
+    order = sold(sqlite_database)
+    bill(sqlite_database, order)
+    told_apart(sqlite_database, order, Tracking.LOT, "L-1", "L-2")
+    return_id = came(sqlite_database, order, 5)
+    line = line_of(sqlite_database, return_id)
+    with sqlite_database.write() as db:
+        for quantity, lots in ((5, ()), (5, ("L-1", "L-2"))):
+            with pytest.raises(InputError, match="lot"):
+                inspect(db, return_id, line_id=line, quantity=Decimal(quantity), grade=Grade.NEW, lots=lots, actor="Ann")
+        for quantity, lot in ((2, "L-1"), (3, "L-2")):
+            inspect(db, return_id, line_id=line, quantity=Decimal(quantity), grade=Grade.NEW, lots=[lot], actor="Ann")
+        close_return(db, return_id, actor="Ann")
+        levels = dict(db.execute(select(LotRow.code, LotLevelRow.on_hand).join(LotRow, LotRow.id == LotLevelRow.lot_id)).all())
+        assert levels == {"L-1": 2, "L-2": 3} and reconcile(db) == []

@@ -6,9 +6,13 @@ import re
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from oms.returns.requests import Wanted, request_return
+from models.domain.stock import Tracking
+from models.tables.inventory import LotRow
+from models.tables.items import ItemRow
+from oms.returns.requests import Wanted, approve_return, request_return
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
 from tests.support.shipments import Sold, sell, send
@@ -116,3 +120,18 @@ def test_several_returns_are_approved_and_received_at_once_and_a_refusal_stops_n
     assert "2 received" in act(carl, "/returns/all/receive", chosen=both)
     assert "is here whole" in act(carl, "/returns/all/receive", chosen=both)
     assert "data-choose" not in carl.get("/returns?view=done").text
+
+
+def test_serial_numbers_are_judged_with_commas_between(visit: Visit, desk: Desk, sold: Sold) -> None:
+    item = sold.shop.item_ids[1]
+    with desk.db.write() as db:
+        db.execute(update(ItemRow).where(ItemRow.id == item).values(tracking=Tracking.SERIAL))
+        db.add_all([LotRow(item_id=item, code=code, is_serial=True) for code in ("SN-1", "SN-2")])
+        made = request_return(
+            db, order_id=sold.order_id, lines=[Wanted(Decimal(2), sold.line_ids[1])], reason="x", actor="Ann")
+        approve_return(db, made, actor="Ann")
+    anna = visit("anna")
+    page = act(anna, f"/returns/RMA-{made:06d}/receive", line=[1], quantity=["2"])
+    assert "Serial numbers, with commas between" in page
+    judged = act(anna, f"/returns/RMA-{made:06d}/inspections", line=1, quantity="2", grade="new", lot="SN-1, SN-2")
+    assert "\u00b7 SN-1" in judged and "\u00b7 SN-2" in judged
