@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, literal, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.domain.states import ReservationState
@@ -98,12 +111,16 @@ class LotLevelRow(Base):
     __table_args__ = (
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_stock"),
+        Index(
+            "ix_lot_levels_serial_in_one_place", "lot_id", unique=True, postgresql_where=text("is_serial AND on_hand > 0"),
+            sqlite_where=text("is_serial AND on_hand > 0")),
     )
 
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), primary_key=True)
     location_id: Mapped[int] = mapped_column(ForeignKey("locations.id"), primary_key=True, index=True)
     on_hand: Mapped[Decimal] = mapped_column(default=Decimal(0))
     held: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    is_serial: Mapped[bool] = mapped_column(default=False, server_default=false())      # as its lot: one unit, in one place
 
 
 class StockEntryRow(Base):

@@ -20,6 +20,7 @@ class SalesOrderRow(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "case_version"),
         Index("ix_sales_orders_customer_po", "customer_id", "po_number"),
+        Index("ix_sales_orders_customer_po_folded", "customer_id", text("lower(po_number)")),
         Index("ix_sales_orders_state_id", "state", "id"),
         Index("ix_sales_orders_source_id", "source", "id"),
         Index("ix_sales_orders_customer_newest", "customer_id", "id"),

@@ -108,18 +108,20 @@ def move_lot(db: Session, entry: Entry, item: Row[Any, Any, Any], *, leaves: boo
     if leaves and not changed(db, _GO, [amount | {"place": entry.from_id}]):
         raise LotShort(f"There is not that much of {item.sku} lot {lot.code} free here; choose another lot, or count it.")
     if arrives:
+        _check_serial(db, lot, item, entry.physical)
         db.execute(insert_once(db, _LEVELS), {
-            "lot_id": lot.id, "location_id": entry.to_id, "on_hand": Decimal(0), "held": Decimal(0)})
+            "lot_id": lot.id, "location_id": entry.to_id, "on_hand": Decimal(0), "held": Decimal(0),
+            "is_serial": lot.is_serial})
         changed(db, _COME, [amount | {"place": entry.to_id}])
-        _check_serial(db, lot, item)
 
 
-def _check_serial(db: Session, lot: Row[Any], item: Row[Any, Any, Any]) -> None:
+def _check_serial(db: Session, lot: Row[Any], item: Row[Any, Any, Any], arriving: Decimal) -> None:
+    """The lot's row is locked, so nobody else brings the same unit meanwhile; the schema would refuse a second one."""
     if not lot.is_serial:
         return
-    everywhere = db.execute(select(func.sum(_LEVELS.c.on_hand, type_=_LEVELS.c.on_hand.type)).where(
+    there = db.execute(select(func.sum(_LEVELS.c.on_hand, type_=_LEVELS.c.on_hand.type)).where(
         _LEVELS.c.lot_id == lot.id)).scalar_one()
-    if everywhere > 1:
+    if (there or 0) + arriving > 1:
         raise ConflictError(
             f"The unit of {item.sku} with the serial number {lot.code} is in stock already; check the number.",
             code="serial_in_stock")

@@ -46,8 +46,8 @@ def raise_terms(db: Session, order_id: int) -> None:
     order = _order(db, order_id)
     other = db.execute(
         select(_ORDERS.c.order_no).where(
-            _ORDERS.c.customer_id == order.customer_id, _ORDERS.c.id != order_id, func.lower(_ORDERS.c.po_number) ==
-            order.po_number.lower(), _ORDERS.c.source.not_in(_OF_ANOTHER),
+            _ORDERS.c.customer_id == order.customer_id, _ORDERS.c.id != order_id,
+            func.lower(_ORDERS.c.po_number) == func.lower(order.po_number), _ORDERS.c.source.not_in(_OF_ANOTHER),
             _ORDERS.c.state.not_in((*OFFERS, SalesOrderState.CANCELLED, SalesOrderState.MERGED)))
         .order_by(_ORDERS.c.id).limit(1)).scalar_one_or_none()
     if order.po_number and other is not None and order.source not in _OF_ANOTHER:
