@@ -74,6 +74,8 @@ ACTIONS = (
     Action("unit-reading", "The other reading of the line's unit", ("u",)),
     Action("other-reading", "The other reading of the value at hand", ("v",)),
     Action("confirm-line", "Everything on the line is right", ("y",)),
+    Action("line-details", "All fields of the line, or only those of the table", ("o",)),
+    Action("header-details", "The fields of the order that are empty", ("f",)),
     Action("leave-out", "Leave the line out: it is no order line", ("x",)),
     Action("add-line", "Add a line", ("n",)),
     Action("insert-row", "Insert a row below", ("i",)),

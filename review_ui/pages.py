@@ -11,8 +11,8 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.runtime import new_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context, new_context
 from markupsafe import Markup
 
 from matching.mentions import Mentions
@@ -96,8 +96,22 @@ def _environment() -> Environment:
         ("stamp", formats.stamp), ("field", formats.field_text), ("localized", formats.localized))}
     env.filters |= {"told": _told, "message_word": message_word}
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
-    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts, "symbol": _symbol}
+    env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts, "symbol": _symbol,
+                    "hint": _hint, "keycap": _keycap}
     return env
+
+
+@pass_context
+def _hint(context: Context, action: str) -> str:
+    """The key of an action as the person has it, for a button's title: " (Shift A)"; empty where nobody is signed in."""
+    return next((f" ({' '.join(parts(a.keys[0]))})" for a in context["keymap"] if a.name == action), "")
+
+
+@pass_context
+def _keycap(context: Context, action: str) -> Markup:
+    """The same as it is printed on the keys."""
+    found = next((parts(a.keys[0]) for a in context["keymap"] if a.name == action), ())
+    return Markup("").join(Markup("<kbd>{}</kbd>").format(part) for part in found)
 
 
 _templates = _environment()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from matching.checks.amounts import net_of_line
 from matching.units import unit_word
@@ -14,11 +15,17 @@ from models.domain.evidence import Evidence, Found
 from models.domain.states import LineState
 from review_ui.language import N_
 from review_ui.presenters.crops import Crop
-from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show
+from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show, value_text
 
 MOST_CHOICES = 9
 SEARCHABLE = frozenset({"item", "customer", "ship_to"})
 """Last part of the paths whose values are chosen from master data."""
+HEADER = "header"
+"""What the further fields of the order are called among the parts that are open."""
+_SELDOM = frozenset({"delivery_terms", "urgency", "revision", "buyer_name", "ship_to_text", "bill_to_text", "notes"})
+_FURTHER = frozenset({
+    "description", "buyer_sku", "supplier_sku", "gtin", "mpn", "requested_date", "discount", "amount", "line_no"})
+"""The fields of a line that are no columns of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ class Question:
 class LineShown:
     """One line of the table: what was asked for, what we take it for, and what it costs.
 
+    `asked` is what was printed besides; `more`, in its place, all further fields with their kind, where the line is open.
     `other_unit` is the code of the likeliest other reading of its unit; empty when there is none. `open_paths` are its values
     that questions are about.
     """
@@ -89,7 +97,9 @@ class LineShown:
     deviation: str
     is_off_price: bool
     requested_date: Shown
+    discount: Shown
     questions: int
+    more: tuple[tuple[Shown, str], ...] = ()
     other_unit: str = ""
     open_paths: frozenset[str] = frozenset()
 
@@ -106,9 +116,12 @@ class LineShown:
 
 @dataclass(frozen=True, slots=True)
 class OrderShown:
-    """The right half of the page."""
+    """The right half of the page. `more` are the fields that are empty and seldom needed, where they are asked for; `hidden` how
+    many there are."""
 
     fields: tuple[Shown, ...]
+    more: tuple[Shown, ...]
+    hidden: int
     lines: tuple[LineShown, ...]
     questions: tuple[Question, ...]
     currency: str
@@ -154,12 +167,16 @@ def _fields(draft: Draft, threshold: float) -> tuple[Shown, ...]:
         show(draft.po_number, "po_number", N_("PO number"), threshold),
         show(draft.order_date, "order_date", N_("Order date"), threshold),
         show(draft.requested_date, "requested_date", N_("Requested for"), threshold),
-        *([show(draft.urgency, "urgency", N_("Urgent"), threshold)] if draft.urgency else ()),
         show(draft.ship_to, "ship_to", N_("Ship to"), threshold, lambda a: a.label),
         show(draft.currency, "currency", N_("Currency"), threshold),
-        show(draft.payment_terms, "payment_terms", N_("Payment"), threshold),
         show(draft.total, "total", N_("Total as printed"), threshold, price_text),
+        show(draft.payment_terms, "payment_terms", N_("Payment"), threshold),
+        show(draft.delivery_terms, "delivery_terms", N_("Delivery terms"), threshold),
+        show(draft.urgency, "urgency", N_("Urgent"), threshold),
+        show(draft.revision, "revision", N_("Revision"), threshold),
+        show(draft.buyer_name, "buyer_name", N_("Buyer as printed"), threshold),
         show(draft.ship_to_text, "ship_to_text", N_("Ship to as printed"), threshold),
+        show(draft.bill_to_text, "bill_to_text", N_("Bill to as printed"), threshold),
         show(draft.notes, "notes", N_("Notes"), threshold),
     )
 
@@ -184,8 +201,24 @@ def _asked(line: DraftLine, base: str, threshold: float) -> tuple[Shown, ...]:
     return tuple(show(found, f"{base}.{name}", label, threshold) for found, name, label in parts if found)
 
 
+def _more(line: DraftLine, base: str, threshold: float) -> tuple[tuple[Shown, str], ...]:
+    """Every field of a line that is no column of the table, with its kind."""
+    parts: tuple[tuple[Found[Any] | None, str, str, str], ...] = (
+        (line.description, "description", N_("Description"), "long"),
+        (line.buyer_sku, "buyer_sku", N_("Customer's part number"), ""),
+        (line.supplier_sku, "supplier_sku", N_("Our number as written"), ""),
+        (line.gtin, "gtin", N_("GTIN"), ""), (line.mpn, "mpn", N_("Manufacturer's number"), ""),
+        (line.requested_date, "requested_date", N_("Requested for"), "date"),
+        (line.discount, "discount", N_("Discount in percent"), "num"),
+        (line.amount, "amount", N_("Amount as printed"), "num"),
+        (line.line_no, "line_no", N_("Number as printed"), ""))
+    return tuple(
+        (show(found, f"{base}.{name}", label, threshold, price_text if name == "amount" else value_text), kind)
+        for found, name, label, kind in parts)
+
+
 def _line(
-    line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, asked: Sequence[str]
+    line: DraftLine, position: int, draft_currency: str, tolerance: Decimal, threshold: float, asked: Sequence[str], is_open: bool
 ) -> LineShown:
     base, price, ours = f"lines.{line.key}", line.unit_price, line.list_price
     count = line.quantity.value if line.quantity else Decimal(1)
@@ -202,25 +235,32 @@ def _line(
         deviation=deviation_text(price.value, ours) if price and ours is not None else "",
         is_off_price=bool(price and ours is not None and _is_off(price.value, ours, tolerance)),
         requested_date=show(line.requested_date, f"{base}.requested_date", N_("Requested for"), threshold), questions=len(asked),
+        discount=show(line.discount, f"{base}.discount", N_("Discount in percent"), threshold),
+        more=_more(line, base, threshold) if is_open or any(path.split(".")[-1] in _FURTHER for path in asked) else (),
         open_paths=frozenset(asked),
         other_unit=next((c.value for c in line.uom.candidates if c.value != line.uom.value), "") if line.uom else "")
 
 
 def show_order(
     draft: Draft, doubts: Sequence[Doubt], *, threshold: float, tolerance: Decimal, crops: Mapping[Evidence, Crop] | None = None,
+    opened: Collection[str] = (),
 ) -> OrderShown:
     """The draft for the page. `threshold` marks doubtful values; `tolerance` is the customer's price tolerance in percent.
 
-    `crops` are the pieces of pages that belong to doubts, by their evidence.
+    `crops` are the pieces of pages that belong to doubts, by their evidence. `opened`: the keys of lines, and HEADER, whose
+    further fields are asked for; what a question is about is shown in any case.
     """
     currency = draft.currency.value if draft.currency else ""
     asked_about: dict[str, list[str]] = {}
     for path in (d.path or "" for d in doubts):
         asked_about.setdefault(path.rpartition(".")[0], []).append(path)
     lines = tuple(
-        _line(line, position, currency, tolerance, threshold, asked_about.get(f"lines.{line.key}", ()))
+        _line(line, position, currency, tolerance, threshold, asked_about.get(f"lines.{line.key}", ()), line.key in opened)
         for position, line in enumerate(draft.lines, 1))
     questions = tuple(_question(d, draft, crops or {}) for d in doubts)
+    fields = _fields(draft, threshold)
+    seldom = tuple(f for f in fields if f.path in _SELDOM and not f.text and f.path not in asked_about.get("", ()))
     return OrderShown(
-        fields=_fields(draft, threshold), lines=lines, questions=questions, currency=currency,
+        fields=tuple(f for f in fields if f not in seldom), more=seldom if HEADER in opened else (),
+        hidden=len(seldom), lines=lines, questions=questions, currency=currency,
         sum_of_lines=sum((line.amount for line in lines if line.amount and not line.is_out), Decimal(0)))

@@ -18,7 +18,9 @@ from review_ui.presenters.pasted import COLUMN_WORDS
 MOST_SHOWN = 12
 _ORDER_WORDS = {
     "customer": "Customer", "po_number": "PO number", "order_date": "Order date", "requested_date": "Requested for",
-    "ship_to": "Ship to", "currency": "Currency", "total": "Total", "notes": "Notes"}
+    "ship_to": "Ship to", "currency": "Currency", "total": "Total", "notes": "Notes",
+    "payment_terms": "Payment", "delivery_terms": "Delivery terms", "urgency": "Urgent", "revision": "Revision",
+    "buyer_name": "Buyer as printed", "ship_to_text": "Ship to as printed", "bill_to_text": "Bill to as printed"}
 _LINE_WORDS = {**COLUMN_WORDS, "state": "State", "line_no": "Number", "amount": "Amount"}
 
 

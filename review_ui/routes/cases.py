@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -45,15 +46,20 @@ from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
 
 router = APIRouter(route_class=PageRoute)
+OPEN_HEADER = "Open-Parts"
+"""Names the lines whose further fields are shown, and the header, with commas between them."""
 NUMBERS = frozenset({"quantity", "unit_price", "amount", "discount", "total"})
 
 
-def _order_context(db: Session, case: CaseFacts, user: SignedIn, services: Services) -> dict[str, Any]:
+def _order_context(
+    db: Session, case: CaseFacts, user: SignedIn, services: Services, opened: Collection[str] = ()
+) -> dict[str, Any]:
     cases, draft, settings = Cases(db), load_draft(db, case), services.settings
     doubts = cases.doubts(case.id, case.version)
     tolerance = case.tolerance if case.tolerance is not None else Decimal(str(settings.price_tolerance))
     shown = show_order(
         draft, doubts, threshold=settings.line_confidence, tolerance=tolerance, crops=load_crops(db, services.blobs, doubts),
+        opened=opened,
     ) if draft else None
     can_edit = case.is_reviewable and case.holder is None and user.may(Role.CLERK)
     return {
@@ -100,7 +106,8 @@ def answer_order(request: Request, user: SignedIn, case_id: int) -> Response:
     services = services_of(request)
     with services.db.read() as db:
         case = load_case(db, case_id, user_id=user.user_id, now=services.clock())
-        context = _order_context(db, case, user, services)
+        opened = frozenset(request.headers.get(OPEN_HEADER, "").split(","))
+        context = _order_context(db, case, user, services, opened)
     return render(request, "case/_order.html", **context)
 
 

@@ -3,6 +3,7 @@
 import {prepare} from "./ahead.js";
 import {approve, askReject, askRegroup, askWhy} from "./decisions.js";
 import {canApprove, canEdit, change, correct, field, focusedInput, leaveField, order, reload, url} from "./desk.js";
+import {toggleHeader, toggleLine} from "./details.js";
 import {drawTable} from "./drawn.js";
 import {doInGrid, gridKeys} from "./grid.js";
 import {toggleHistory} from "./history.js";
@@ -45,6 +46,7 @@ const undo = () => change("undo", {});
 
 const BUTTONS = {
   edit, approve, search, undo, reload, "add-line": addLine, reject: askReject, regroup: askRegroup, history: toggleHistory,
+  "line-details": (button) => toggleLine(button.dataset.of), "header-more": toggleHeader,
   draw: () => canDraw() && drawTable(),
   "drop-unsaved": (button) => change("unsaved/drop", {path: button.dataset.of}),
   keep: (button) => change("rows", {change: button.dataset.keep}),
@@ -88,6 +90,8 @@ bindKeys([
   {action: "previous-word", run: () => walkWord(-1)},
   {action: "next-word", run: () => walkWord(1)},
   {action: "take-word", when: () => canEdit() && captureField() && wordAtHand(), run: () => takeInto(captureField(), wordAtHand())},
+  {action: "line-details", when: lineAtHand, run: () => toggleLine(lineAtHand().dataset.line)},
+  {action: "header-details", when: () => order().querySelector("[data-do=header-more]"), run: toggleHeader},
   {action: "leave-out", when: canEditLine, run: () => correct(ofLine("state"), "rejected")},
   {action: "confirm-line", when: canEditLine, run: () => correct(ofLine("state"), "confirmed")},
   {action: "add-line", when: canEdit, run: addLine},

@@ -20,6 +20,11 @@ export const focusedInput = () => {
   return input?.matches?.("#order input[data-path]:not([readonly])") ? input : null;
 };
 
+/** What is open of the order besides what always stands: keys of lines, and HEADER. The server draws it with the rest. */
+const opened = new Set();
+export const HEADER = "header";
+const openHeader = () => ({"Open-Parts": [...opened].join(",")});
+
 const isDirty = (input) => input.matches("input[data-path]") && input.value !== input.defaultValue;
 const clearNotices = () => document.getElementById("notices").replaceChildren();
 const tell = (name) => document.dispatchEvent(new CustomEvent(name));
@@ -38,15 +43,23 @@ export const inTurn = newLine();
 
 /** Show the order as it is now, without a word when it cannot be had. */
 export const refresh = () => inTurn(async () => {
-  const answered = await quietly(url("order"));
+  const answered = await quietly(url("order"), openHeader());
   if (answered) await draw(await answered.text());
 });
+
+/** Open a part of the order, or close it. */
+export async function setOpen(part, isOpen) {
+  if (isOpen) opened.add(part);
+  else opened.delete(part);
+  await flush();
+  await refresh();
+}
 
 /** Load the order as it is now. What was typed stays in its field, and is saved unless somebody else changed that value too. */
 export async function reload() {
   let typed = [];
   const isDone = await inTurn(async () => {
-    const answer = await ask(url("order"));
+    const answer = await ask(url("order"), {headers: openHeader()});
     if (!answer) return false;
     typed = valued().filter(isDirty).map((input) => ({id: input.id, value: input.value, was: input.defaultValue}));
     clearNotices();
@@ -67,7 +80,7 @@ export async function reload() {
 export function change(action, fields) {
   return inTurn(async () => {
     order().setAttribute("aria-busy", "true");
-    const answer = await post(url(action), {version: version(), ...fields});
+    const answer = await post(url(action), {version: version(), ...fields}, {headers: openHeader()});
     order().removeAttribute("aria-busy");
     if (!answer) return false;
     clearNotices();

@@ -42,8 +42,8 @@ export function newLine() {
 }
 
 /** Fetch what nobody waits for: no notice when it cannot be had. Answers the Response, or null. */
-export async function quietly(url) {
-  const answer = await fetch(url, {headers: {"HX-Request": "true", "X-Background": "1"}}).catch(() => null);
+export async function quietly(url, headers = {}) {
+  const answer = await fetch(url, {headers: {"HX-Request": "true", "X-Background": "1", ...headers}}).catch(() => null);
   return answer?.ok ? answer : null;
 }
 

@@ -1,5 +1,6 @@
 // Values and their places on the page, both ways: what has the focus is lit up, and words of the page go into fields.
 
+import {reveal} from "./details.js";
 import {field, focusedInput, save, valued} from "./desk.js";
 import {capture, fedPath, markUsed, pointAt} from "./viewer.js";
 
@@ -40,6 +41,6 @@ sheet.addEventListener("mouseup", (event) => {
   if (input && pressed && word) takeInto(input, capture(pressed, word));
   pressed = null;
 });
-sheet.addEventListener("click", (event) => {
-  if (!focusedInput()) field(fedPath(event.target))?.focus();
+sheet.addEventListener("click", async (event) => {
+  if (!focusedInput()) (await reveal(fedPath(event.target)))?.focus();
 });

@@ -303,3 +303,14 @@ def test_a_second_person_is_asked_for_on_the_page(desk: Desk, case_id: int, visi
     anna.post(f"/cases/{case_id}/release")
     assert adam.post(f"/cases/{case_id}/approve", data={"version": 1}, headers=FRAGMENT).status_code == 204
     assert "Approved" in adam.get(f"/cases/{case_id}").text
+
+
+def test_the_hints_on_the_page_name_the_keys_as_the_person_has_them(case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    page = client.get(f"/cases/{case_id}").text
+    assert "Approve and open the next (A)" in page and "Leave the line out (X)" in page and "<kbd>A</kbd>" in page
+    client.post("/account/keys", data={"approve": "q", "leave-out": "alt+shift+w", "next-doubt": "w"})
+    page = client.get(f"/cases/{case_id}").text
+    assert "Approve and open the next (Q)" in page and "<kbd>Q</kbd>" in page and "<kbd>A</kbd>" not in page
+    assert "Leave the line out (Alt Shift W)" in page and "<kbd>W</kbd> next" in page
+    assert "Leave the line out (X)" in visit("carl").get(f"/cases/{case_id}").text
