@@ -12,6 +12,7 @@ from review_ui.access import cookie_name
 from tests.support.browser import chromium, new_context
 from tests.support.desk import make_desk, serving, session_of
 from tests.support.desk_house import furnish
+from tests.support.desk_sales import sell_and_take_back
 from tests.support.pages_of import pages
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screenshots"
@@ -33,6 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         desk = make_desk(Path(folder))
         furnish(desk)
+        sell_and_take_back(desk)
         with serving(desk.app) as address:
             for theme in THEMES:
                 context = new_context(browser, address, width=1280, height=800, dark=theme == "dark")

@@ -1,7 +1,15 @@
 """Every page of navigation has its picture in the documentation, in light and dark."""
 
-from tests.support.pages_of import pages
+from tests.support.pages_of import FILES, PARTS, UNSIGNED, pages, route_of, routes
 from tests.support.screenshots import FOLDER, THEMES, path_of
+
+NEEDS_A_FILE = {"/masterdata/imports/{job_id}"}
+"""A page that is there once somebody uploaded something."""
+
+
+def test_every_page_there_is_has_its_place_in_the_list() -> None:
+    listed = {route_of(path) for path in pages({"doubtful": 1}).values()}
+    assert set(routes()) - FILES - PARTS - UNSIGNED - NEEDS_A_FILE == listed
 
 
 def test_every_page_has_its_pictures() -> None:
