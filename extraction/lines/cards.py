@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extraction.layout.geometry import Line, Segment, Token
-from extraction.layout.labels import COLUMN, fold, label_at, labels_in
+from extraction.layout.labels import COLUMN, Label, fold, label_at, labels_in
 from extraction.lines.build import Styles, build_line
 from extraction.lines.kinds import fit
 from extraction.lines.rows import Row, RowLine
 from extraction.lines.texts import ONE_LINE
 from extraction.lines.units import is_unit
 from extraction.lines.values import is_code, price_of
+from models.domain.evidence import PageKind
 from models.domain.reading import ReadingLine
 
 Words = tuple[Token, ...]
@@ -26,6 +27,8 @@ _SHORT = 3             # words of a value without a label, figures of a line num
 _LABELLED = 3          # segments of a line that begin with a label without a colon
 _TIMES = frozenset({"×", "x", "X", "@", "*", "à"})
 _COUNTED = re.compile(r"^\(?\d{1,5}(?:[./-]\d{1,3})?[.)]?$")                  # numbers of lines; "Item: KX-4" is none
+_LABELS = 2            # of a card that stands alone in a text
+_NUMBERED = re.compile(r"^[#(]?\d{1,2}\)?:$")
 _APART = 2             # labels of a line that stand apart from their values
 _SURE = 0.8            # of a word that may be a label too, to be a value
 _NONE = frozenset({"none", "keine", "aucun", "aucune", "ninguno", "geen", "nessuno", "brak"})
@@ -51,8 +54,10 @@ def read_cards(lines: Sequence[Line], styles: Styles) -> tuple[tuple[int, int, R
             row = RowLine(card.lines[0], dict(enumerate(card.values.values())))
             line = build_line(Row(row, (row,)), kinds, styles, ONE_LINE)
             if line.quantity:
-                out.append((card.first, card.last, line))
-    return tuple(out)
+                out.append((card, line))
+    if len(out) == 1 and lines[0].kind is PageKind.TEXT and len(out[0][0].labels) < _LABELS:
+        return ()                                          # "qty: 2 of the long hinges" among other lines of a mail
+    return tuple((card.first, card.last, line) for card, line in out)
 
 
 def _cards(lines: Sequence[Line]) -> Iterable[_Card]:
@@ -114,14 +119,21 @@ def _pairs_of(part: Segment) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:
     """The labels with a colon in a segment, each with the words up to the next."""
     if ":" not in part.text:
         return []
-    labels = [x for x in labels_in(part.tokens, columns=True) if x.colon]
+    labels = [(x, begin) for x in labels_in(part.tokens, columns=True) if (begin := _begin(x, part.tokens))]
     out = []
-    for n, label in enumerate(labels):
-        end = labels[n + 1].start if n + 1 < len(labels) else len(part.tokens)
-        value = tuple(t for t in part.tokens[label.end : end] if t.text != ":")
+    for n, (label, begin) in enumerate(labels):
+        end = labels[n + 1][0].start if n + 1 < len(labels) else len(part.tokens)
+        value = tuple(t for t in part.tokens[begin : end] if t.text != ":")
         if value:
             out.append((tuple(f.removeprefix(COLUMN) for f in label.fields), value))
     return out
+
+
+def _begin(label: Label, words: Words) -> int:
+    """Where the value of a label with a colon begins, 0 without a colon; the label may count: "SKU 2: KX-4"."""
+    if label.colon:
+        return label.end
+    return label.end + 1 if label.end < len(words) and _NUMBERED.match(words[label.end].text) else 0
 
 
 def _bare_pairs(line: Line) -> list[tuple[tuple[str, ...], tuple[Token, ...]]]:

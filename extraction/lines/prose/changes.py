@@ -60,7 +60,7 @@ def _with_item(line: ReadingLine, rest: tuple[Token, ...], speech: Speech, *, ap
     words = trimmed(rest[:end])
     owner, code, text = coded(_unbracketed(words), speech) if 0 < len(words) <= _LONGEST_NAME else (None, (), ())
     if code:
-        value = found(code[0].text.strip(AROUND), code, _SURE)
+        value = found(" ".join(t.text for t in code).strip(AROUND), code, _SURE)
         line = replace(line, supplier_sku=value) if owner == "supplier_sku" else replace(line, buyer_sku=value)
     apart = apart and 0 < end <= _LONGEST_NAME and rest[end - 1].text.endswith((",", ":"))
     named = described(text) if code or apart or (words and words[0].text[0] in "([") else ""

@@ -11,6 +11,7 @@ from extraction.layout.labels import COLUMN, fold, label_at
 from extraction.lines.prose.counts import TIMES
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.prose.words import phrases
+from extraction.lines.units import is_unit
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 
@@ -26,6 +27,8 @@ _JOINED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z0-9]+(?:[-./][A-Z0-9]+)+$")      
 _MIXED = re.compile(r"^(?=.*\d)(?=.*[A-Z])[A-Z\d][A-Z\d./-]{2,}$")                       # "WB22", "FK-25"
 _TAIL = re.compile(r"^[A-Z]{2,}[-./]?\d{2,4}[A-Z]{0,2}$")                                # "IV15", "SD-1000" at the end of a text
 _LETTERS = re.compile(r"^[A-Z]+(?:-[A-Z]+)+$")                                           # "NG-M"
+_BLOCK = re.compile(r"^(?:[A-Z]{1,4}|\d{2,6})$")           # of "NU 208 ECP", "KB 48 300"
+_BLOCKS = 4                   # blocks of such a number at most; the letters in front of it are fewer
 _MARKS = "-–—=:·•|»›"
 _CODE_LABELS = ("supplier_sku", "buyer_sku", "gtin", "mpn")
 _CODE_DIGITS = 4              # digits of a bare number from which on it is a code rather than a size
@@ -36,12 +39,13 @@ _FEW = 3                      # words among which a short code is one anywhere
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A word `at` that may be the item's number, with what leads to it from `start` on, and how much speaks for it."""
+    """`size` words at `at` that may be the item's number, with what leads to it from `start` on, and how much speaks for it."""
 
     worth: float
     start: int
     at: int
     owner: str | None = None
+    size: int = 1
 
 
 def coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[Token, ...], tuple[Token, ...]]:
@@ -49,15 +53,16 @@ def coded(rest: tuple[Token, ...], speech: Speech) -> tuple[str | None, tuple[To
     best = max(_claims(rest, speech), key=lambda c: c.worth, default=None)
     if best is None:
         return None, (), trimmed(rest)
-    before, after = _rebracketed(rest[: best.start], rest[best.at], rest[best.at + 1 :])
-    return best.owner, rest[best.at : best.at + 1], trimmed((*trimmed(before), *trimmed(after)))
+    code = rest[best.at : best.at + best.size]
+    before, after = _rebracketed(rest[: best.start], code, rest[best.at + best.size :])
+    return best.owner, code, trimmed((*trimmed(before), *trimmed(after)))
 
 
 def _rebracketed(
-    before: tuple[Token, ...], code: Token, after: tuple[Token, ...],
+    before: tuple[Token, ...], code: tuple[Token, ...], after: tuple[Token, ...],
 ) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
     """The words around a code that shared its brackets with them, "(KX-4, 5 gal)", with the bracket it takes along."""
-    text = code.text
+    text = " ".join(t.text for t in code)
     if text[0] == "(" and text[-1] == "," and after and _open(after) < 0:
         return before, (replace(after[0], text=f"({after[0].text}"), *after[1:])
     if text.rstrip(",;.")[-1] == ")" and text[0] != "(" and before and _open(before) > 0:
@@ -72,11 +77,17 @@ def _open(words: tuple[Token, ...]) -> int:
 
 def _claims(rest: tuple[Token, ...], speech: Speech) -> Iterable[_Claim]:
     for at in range(len(rest)):
+        if size := _spaced(rest, at):
+            bare = " ".join(t.text for t in rest[at : at + size]).strip(AROUND)
+            yield from (replace(claim, size=size) for claim in _labelled(rest, at, bare, speech))
+            if size == len(rest) and not _is_norm(rest[at].text.strip("(["), speech):
+                yield _Claim(2.2, at, at, size=size)
+            continue
         bare = rest[at].text.strip(AROUND)
         digits = sum(c.isdigit() for c in bare)
         is_known = digits > 0 and clean_code(bare) in speech.styles.known_codes
         is_size = _is_size(bare) and not is_known
-        if not is_code(bare) or (is_size and len(bare) < _LONG):
+        if not is_code(bare) or (is_size and len(bare) < (_SHORTEST if bare.isdigit() else _LONG)):
             continue
         yield from _labelled(rest, at, bare, speech)
         if is_size:
@@ -99,8 +110,37 @@ def _labelled(rest: tuple[Token, ...], at: int, bare: str, speech: Speech) -> It
             yield _Claim(5.0, start, at, owner)
         bracketed = rest[start].text.startswith(("(", "["))
         is_apart = start == 0 or bracketed or rest[start - 1].text[-1] in ",;:" or rest[start - 1].text in SET_APART
-        if is_apart and start + speech.spans(rest, "code_label", start) == at:
+        is_apart = is_apart or rest[at - 1].text[-1] in ".:"           # "hinge cod. KX-B"
+        is_told = len(bare) >= _LONG or not bare.isdigit() or at - start > 1 or rest[start].text[-1] in ".:"
+        if is_apart and is_told and start + speech.spans(rest, "code_label", start) == at:
             yield _Claim(4.5, start, at)
+
+
+def _spaced(rest: tuple[Token, ...], at: int) -> int:
+    """How many words a number with blanks takes, 0 for none: "KP 2020", "NU 208 ECP", "22210 E"."""
+    end, digits = at, 0
+    for n, token in enumerate(rest[at : at + _BLOCKS], at):
+        bare = token.text.strip("([])" + ",;.:?!")
+        if not _BLOCK.match(bare) or (n > at and token.text[0] in "(["):
+            break
+        is_next = n > at and bare.isdigit() == rest[n - 1].text.strip("([").isdigit() and bare.isalpha()
+        if is_next or (n == at and bare.isalpha() and not 0 < len(bare) < _BLOCKS):
+            break
+        end, digits = n + 1, digits + sum(c.isdigit() for c in bare)
+        if token.text != token.text.rstrip(",;.:?!)]"):
+            break
+    text = [t.text.strip("([])" + ",;.:?!") for t in rest[at:end]]
+    if end - at < 2 or digits < _SHORTEST or not any(c.isalpha() for t in text for c in t):
+        return 0
+    is_size = text[0].isdigit() and (len(text[0]) <= _CODE_DIGITS or is_unit(text[1]))
+    return 0 if is_size else end - at
+
+
+def is_code_label(token: Token, speech: Speech) -> bool:
+    """True for one word that a number of an item stands behind: "Art.-Nr."."""
+    label = label_at((token,), 0, columns=True)
+    fields = label.fields if label else ()
+    return speech.spans([token], "code_label") == 1 or any(f.removeprefix(COLUMN) in _CODE_LABELS for f in fields)
 
 
 def _placed(rest: tuple[Token, ...], at: int, bare: str, digits: int, speech: Speech) -> Iterable[_Claim]:

@@ -27,10 +27,11 @@ _RANGE = re.compile(r"^(\d{1,5})[-–](\d{1,5})$")
 MEASURE = re.compile(
     r"^(?:mm[²2]?|cm|[µu]m|k?va?|m?a|k?w|hz|bar|°c?|%|k|ml|mah|lm|lx|nm|db|kn|mpa|psi|\"|'|zoll|inch|in|ft|kg|g|l|ltr?|m|mtr?|m[²³23])$",
     re.IGNORECASE)
-_SOLD_BY = re.compile(r"^(?:ft|kg|g|l|ltr?|ml|m|mtr?|m[²³23]|lm)$", re.IGNORECASE)
+SOLD_BY = re.compile(r"^(?:ft|kg|g|l|ltr?|ml|m|mtr?|m[²³23]|lm)$", re.IGNORECASE)
 _SIZE = re.compile(r"^(\d{1,4}(?:[.,]\d+)?)-?([a-zA-Z]*)$")        # "25kg", "5-gal", "25" with its unit behind it
 _POSTCODE = re.compile(r"^[1-9]\d{3} [A-Z]{2} [A-Z][a-z]|^\d{2}-\d{3} [^\W\d_a-z]")  # "1234 AB Polderdam"
 _BY_NUMBER = "no."             # of goods counted by the number: "60 no. sash weights"
+_TEN = 10
 _LONGEST_NUMBER = 9            # characters; a longer one is a telephone or a code
 _REACH = 12                    # words that a count may take, with its unit
 
@@ -63,7 +64,7 @@ class Count:
     @property
     def is_sized(self) -> bool:
         """True when the unit is one that hardly anything is ordered in: "10 mm", "230 V"."""
-        return self.is_measured and not _SOLD_BY.match(self.unit_text)
+        return self.is_measured and not SOLD_BY.match(self.unit_text)
 
     @property
     def is_strong(self) -> bool:
@@ -82,7 +83,7 @@ def is_counted_unit(text: str) -> bool:
 
 def is_size_of(count: Count, after: Sequence[Token]) -> bool:
     """True for a bare number that a unit of sizes follows which nothing is sold by: "7 W E14", "12 V"."""
-    return bool(after) and not count.unit and bool(MEASURE.match(after[0].text)) and not _SOLD_BY.match(after[0].text)
+    return bool(after) and not count.unit and bool(MEASURE.match(after[0].text)) and not SOLD_BY.match(after[0].text)
 
 
 def count_at(tokens: Sequence[Token], at: int, speech: Speech) -> Count | None:
@@ -211,6 +212,9 @@ def _with_unit(count: Count, tokens: Sequence[Token], speech: Speech) -> Count:
     at = count.size + more
     times = at < len(tokens) and (tokens[at].text.casefold() in TIMES or speech.spans(tokens, "times", at) == 1)
     at += times
+    if count.word and count.value is not None and count.value >= _TEN and not times:
+        of = speech.spans(tokens, "of", at)
+        at += of if at + of < len(tokens) and is_counted_unit(tokens[at + of].text) else 0       # "une douzaine de cartons"
     count = replace(count, size=at, times=times or count.times, more=bool(more))
     for size in (2, 1):
         unit = tuple(tokens[at : at + size])

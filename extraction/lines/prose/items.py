@@ -14,7 +14,7 @@ from extraction.layout.geometry import GAP, Token
 from extraction.lines.build import multiplies_out, settle
 from extraction.lines.prose.beside import dated, priced, summed
 from extraction.lines.prose.codes import AROUND, SET_APART, SIZE, coded, trimmed
-from extraction.lines.prose.counts import MEASURE, TIMES, Count, count_at, is_counted_unit, times_before
+from extraction.lines.prose.counts import MEASURE, SOLD_BY, TIMES, Count, count_at, is_counted_unit, times_before
 from extraction.lines.prose.speech import Shape, Speech, folded
 from extraction.lines.prose.words import is_common
 from extraction.lines.values import is_code, measured
@@ -36,6 +36,7 @@ _HABIT = 1.6                   # by which a number counts rather where the other
 _ENOUGH = 2.0                 # score from which on a number counts goods
 _SOME_COUNT = re.compile(r"^(?=.*[\d²³¹¼-¾⅐-⅞])[\dOoIl|/⁄.,²³¹¼-¾⅐-⅞+-]{1,9}$")      # "1O", "10²", "1/3": meant as a number
 _TOWN = re.compile(r"^[A-Z]{2} [A-Z][a-z]")       # behind the four digits of a Dutch postcode
+_HELD = re.compile(r"^\(\d{1,5}\)$")           # how many are in a package
 _ELISION = re.compile(r"(\w['’]) (?=\w)")
 _FRACTION = re.compile(r"^(?:\d+[/⁄]\d+|[¼-¾⅐-⅞])$")
 
@@ -99,8 +100,10 @@ def _options(
         glued = times_before(words[at])
         count = Count(glued, words[at : at + 1], 1, times=True) if glued and at else count_at(words, at, speech)
         if count is not None and (at or count.size < len(words)):
-            if not count.unit and at and _is_unit_before(words[at - 1], speech):
-                unit = replace(count, unit=words[at - 1 : at], unit_text=words[at - 1].text.strip("(:"))       # "pcs 20"
+            if at and _is_unit_before(words[at - 1], speech, first=at == 1) and (not count.unit or at == 1):
+                size = count.size - len(count.unit)
+                before = words[at - 1 : at]                      # "pcs 20"
+                unit = replace(count, unit=before, unit_text=before[0].text.strip("(:"), size=size)
                 yield _score(words, at, unit, speech, setting, glued=False), at, unit
             elif setting.line and _is_package(words, at, count):
                 unit = replace(count, unit=words[-1:], unit_text=words[-1].text.strip(".;"), size=count.size + 1)
@@ -109,10 +112,11 @@ def _options(
                 yield _score(words, at, count, speech, setting, glued=bool(glued)), at, count
 
 
-def _is_unit_before(word: Token, speech: Speech) -> bool:
-    """True for "pcs" in "pcs 20"; "Unit 2" is a place, "mm" a size."""
+def _is_unit_before(word: Token, speech: Speech, *, first: bool) -> bool:
+    """True for "pcs" in "pcs 20"; "Unit 2" is a place, "mm" a size. `first`: it begins the line, so that "kg 25" counts, too."""
     text = word.text.rstrip(":")
-    return is_counted_unit(text) and not MEASURE.match(text) and not speech.spans([replace(word, text=text)], "no_count")
+    is_size = bool(MEASURE.match(text)) and not (first and text.islower() and SOLD_BY.match(text))
+    return is_counted_unit(text) and not is_size and not speech.spans([replace(word, text=text)], "no_count")
 
 
 def _is_package(words: tuple[Token, ...], at: int, count: Count) -> bool:
@@ -153,8 +157,10 @@ def _score(
         score += 1.0
     if count.more:
         score += 1.0
-    if not (front or end) and count.is_strong and _is_cell(words, at, count):
-        score += 1.5
+    if not (front or end) and count.unit_text != "" and not count.is_sized and _is_cell(words, at, count):
+        score += 1.85 if count.is_measured else 1.5
+    if at and count.times and previous in SET_APART and _is_one_size(after):
+        score += 3.0                                    # "sugar - 2 x 25kg"
     if end and before:
         alone = len(before) == 1 and is_code(previous) and sum(c.isdigit() for c in previous) > 2      # "KX-4471 20"
         apart = alone or previous in SET_APART or previous.endswith((":", "|", ",")) or words[at].left - before[-1].right > GAP
@@ -176,14 +182,21 @@ def _score(
         score -= 3.0                                    # "2 1/2", "25 x 33"
     if count.word and not count.unit and not count.more:
         # "a quotation", "one of our drivers"
-        coded = bool(after) and sum(c.isdigit() for c in after[0].text) > 2
-        score -= 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet or coded else 2.0
+        bare = after[0].text.strip(AROUND) if after else ""
+        coded = sum(c.isdigit() for c in bare) > 1 and is_code(bare) and not SIZE.match(bare)
+        score -= 0.0 if coded else 5.0 if count.value == 1 else 0.0 if setting.asked or setting.bullet else 2.0
     is_bare = not (count.unit or count.times or count.more or count.word)
     if is_bare and not setting.line and _is_elsewhere(count, after[_articles(after, speech) :], setting, speech):
         score -= 5.0
     if count.value is not None and count.value > _MOST and not count.unit:
         score -= 3.0
     return score
+
+
+def _is_one_size(words: Sequence[Token]) -> bool:
+    """True for what one package holds and nothing else: "25kg", "5 l"."""
+    text = "".join(t.text for t in words)
+    return len(words) < 3 and text[:1].isdigit() and SIZE.match(text) is not None and text[-1].isalpha()
 
 
 def _is_cell(words: Sequence[Token], at: int, count: Count) -> bool:
@@ -299,8 +312,9 @@ def _without_particle(words: tuple[Token, ...], speech: Speech) -> tuple[Token, 
 
 
 def _articles(words: Sequence[Token], speech: Speech) -> int:
-    """How many words at the front are "of the", "von den", …"""
-    size = speech.spans(words, "of")
+    """How many words at the front are "of the", "von den", "(100) of", …"""
+    held = int(len(words) > 1 and bool(_HELD.match(words[0].text)) and speech.spans(words, "of", 1) > 0)
+    size = held + speech.spans(words, "of", held)
     size += speech.spans(words, "the", size)
     return size if size < len(words) else 0
 

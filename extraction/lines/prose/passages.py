@@ -14,6 +14,7 @@ from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token, piece
 from extraction.layout.labels import fold
 from extraction.lines.cells import one_number
+from extraction.lines.prose.codes import is_code_label
 from extraction.lines.prose.counts import TIMES, Count, count_at, is_counted_unit, is_size_of, is_spelled_unit
 from extraction.lines.prose.speech import Speech, folded
 from extraction.lines.prose.words import phrases
@@ -162,6 +163,8 @@ def _ends(last: Token, following: Token, speech: Speech) -> bool:
         return False
     if _DAY.match(text) and is_month(following.text):
         return False                                     # "Monday, 18. August"
+    if (following.text.isupper() or following.text[0].isdigit()) and is_code_label(last, speech):
+        return False                                     # "Art.-Nr. KX-4471"
     letters, digits = sum(c.isalpha() for c in text), sum(c.isdigit() for c in text)
     is_short = letters <= _SHORT_FORM and is_counted_unit(text) and (letters < _SHORT_FORM or is_spelled_unit(text))
     return digits > 1 or (letters > 3 and not is_short and not speech.spans([last], "about"))

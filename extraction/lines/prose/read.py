@@ -81,7 +81,8 @@ def _in_passages(texts: Sequence[Passage], speech: Speech, *, added_only: bool) 
         found = tuple(_read(passage, speech, listed=listed, bullet=bullet, added_only=added_only))
         yield from (Said(passage.first, passage.last, line, alone) for line, alone in found)
         goes_on = listed and (bool(found) or passage.top - below < _TIGHT)
-        listed, below = passage.tokens[-1].text.endswith(":") or goes_on or any(a for _, a in found), passage.top
+        is_open = bool(found) and passage.tokens[-1].text[-1] not in ".!?"        # "need 6 tubs of wax", and more below it
+        listed, below = passage.tokens[-1].text.endswith(":") or goes_on or is_open, passage.top
 
 
 def _places(texts: Sequence[Passage]) -> frozenset[int]:

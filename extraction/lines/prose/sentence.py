@@ -55,7 +55,8 @@ def read_sentence(words: tuple[Token, ...], speech: Speech, listed: bool, *, add
         yield from several
         return
     for piece in parts(goods, speech, loose=True):
-        if line := item(_from_count(piece, speech), speech, setting):
+        line = item(_from_count(piece, speech), speech, setting)
+        if line and (line.quantity or not words[-1].text.endswith(":")):       # "we are short of a few bits:" only leads to them
             yield line
 
 
@@ -110,9 +111,10 @@ def _from_count(words: tuple[Token, ...], speech: Speech) -> tuple[Token, ...]:
 def _is_list(words: tuple[Token, ...], at: int, speech: Speech) -> bool:
     """True when a sentence without a command names goods in units, as notes do: "20 boxes of gloves, 3 rolls of tape"."""
     count = count_at(words, at, speech)
-    roles = ("the", "and", "also", "more")
+    roles = ("the", "and", "also", "more", "next")
     leads = _is_lead(words, at) or all(any(speech.spans(words[:at], role, n) for role in roles) for n in range(at))
-    return leads and count is not None and count.is_strong
+    is_added = any(speech.spans(words[:at], "also", n) for n in range(at))
+    return leads and count is not None and (count.is_strong or (is_added and bool(count.unit) and not count.is_sized))
 
 
 def _courtesy(goods: tuple[Token, ...], speech: Speech) -> int:

@@ -11,6 +11,7 @@ from extraction.fields.numbers import ENGLISH, NumberStyle
 from extraction.layout.reading_order import document_lines
 from extraction.lines.build import Styles
 from extraction.lines.prose import read_delimited, read_prose
+from extraction.lines.tables import read_tables
 from models.domain.reading import ReadingLine
 from tests.support.papers import body
 
@@ -471,3 +472,101 @@ def test_a_table_typed_with_marks_between_its_cells_is_read_by_its_titles(text: 
 def test_marks_in_a_sentence_make_no_table() -> None:
     text = "Thanks for this; we have 20 boxes; all is well\nSee you; take care; and call 3 times"
     assert read_delimited(document_lines([body(text)]), STYLES) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("4 Kanister Sägekettenöl 5 l (Art.-Nr. SK 50 20)", ("4", "Kanister", "SK 50 20", "Sägekettenöl 5 l")),
+        ("- 12 rouleaux de grillage, réf. GR 1225", ("12", "rouleaux", "GR 1225", "grillage")),
+        ("3 pcs slewing ring, part no. RX 4410", ("3", "pcs", "RX 4410", "slewing ring")),
+        ("- NJ 310 ECM x 2", ("2", None, "NJ 310 ECM", None)),
+        ("- 6 pcs hex bolt DIN 931", ("6", "pcs", None, "hex bolt DIN 931")),
+        ("- 40 m conduit PVC 110", ("40", "m", None, "conduit PVC 110")),
+    ],
+)
+def test_a_number_with_blanks_is_one_number(text: str, line: Told) -> None:
+    assert [told(x) for x in read(text)] == [line]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("8 Stck. Absperrschieber DN 50, Art.-Nr. AS-50-GG", ("8", "Stck.", "AS-50-GG", "Absperrschieber DN 50")),
+        ("pz 12 morsetto doppio cod. MD-DOP", ("12", "pz", "MD-DOP", "morsetto doppio")),
+        ("Please supply:\nPart no. 9914 Float needle, qty 6", ("6", None, "9914", "Float needle")),
+        ("mt 40 guaina spiralata cod. GS20N", ("40", "mt", "GS20N", "guaina spiralata")),
+        ("Ref. 8120 – lona azul 3 x 5 – 14 m – 2,10 €", ("14", "m", "8120", "lona azul 3 x 5")),
+    ],
+)
+def test_a_label_in_the_middle_of_a_line_names_the_number_behind_it(text: str, line: Told) -> None:
+    assert [told(x) for x in read(text)] == [line]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Il me faut une douzaine de cartouches de silicone blanc.", [("12", "cartouches", None, "silicone blanc")]),
+        ("Ci servono 3 bombolette di zinco spray.", [("3", "bombolette", None, "zinco spray")]),
+        ("Please send 4 racks of pipette tips.", [("4", "racks", None, "pipette tips")]),
+        ("Please send:\n1 bag (50) of cable glands\n2 boxes of ferrules",
+         [("1", "bag", None, "cable glands"), ("2", "boxes", None, "ferrules")]),
+        ("Please send:\nicing sugar - 3 x 10kg\ncocoa - 2 x 5 kg",
+         [("3", None, None, "icing sugar 10kg"), ("2", None, None, "cocoa 5 kg")]),
+        ("Bitte senden Sie 40 Stk. Dübel S8, 40 passende Schrauben, ferner 2 Pck. Unterlegscheiben.",
+         [("40", "Stk.", None, "Dübel S8"), ("40", None, None, "passende Schrauben"), ("2", "Pck.", None, "Unterlegscheiben")]),
+        ("Please send two RX-50 and one RX-75.", [("2", None, "RX-50", None), ("1", None, "RX-75", None)]),
+        ("Mi mandi 2 scatole di viti.\nAh, anche 15 mt di corda.",
+         [("2", "scatole", None, "viti"), ("15", "mt", None, "corda")]),
+    ],
+)
+def test_packages_and_what_leads_to_them(text: str, lines: list[Told]) -> None:
+    assert [told(x) for x in read(text)] == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we need 4 tubs of grout grey\nand 10 trowel 6.5\n10 trowel 8.25",
+        "wir brauchen 4 Eimer Fugenmasse grau\n10 Kelle 6,5\n10 Kelle 8,25",
+        "ci servono 4 secchi di stucco grigio\n10 spatola 6,5\n10 spatola 8,25",
+    ],
+)
+def test_a_list_goes_on_below_the_sentence_that_opens_it(text: str) -> None:
+    assert [x.quantity.value for x in read(text) if x.quantity] == [4, 10, 10]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are out of a few things, could you get these over to us:",
+        "Uns fehlen ein paar Sachen, bitte senden Sie uns davon:",
+        "Il nous manque quelques articles, merci de nous envoyer :",
+    ],
+)
+def test_what_only_leads_to_goods_is_none(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Product 1: Oak frame 30 x 40\nCode 1: OF-3040\nQuantity 1: 6\nProduct 2: Oak frame A4\nCode 2: OF-A4\nQuantity 2: 9",
+        "Artikel (1): Buchenrahmen\nArtikelnummer (1): OF-3040\nMenge (1): 6\n"
+        "Artikel (2): Buchenrahmen A4\nArtikelnummer (2): OF-A4\nMenge (2): 9",
+        "Descripción 1: Marco roble\nReferencia 1: OF-3040\nCantidad 1: 6\n\n"
+        "Descripción 2: Marco A4\nReferencia 2: OF-A4\nCantidad 2: 9",
+    ],
+)
+def test_labels_of_a_form_that_count(text: str) -> None:
+    cards = [line for table in read_tables(document_lines([body(text)]), {}, STYLES) for line in table.lines]
+    read_as = [(x.buyer_sku and x.buyer_sku.value, x.quantity and int(x.quantity.value)) for x in cards]
+    assert read_as == [("OF-3040", 6), ("OF-A4", 9)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4 off cleats\nqty: 2 of the fairleads", "4 boîtes de vis\nQté : 2 des vérins", "4 Dosen Lack\nMenge: 2 der Pinsel"],
+)
+def test_a_label_among_the_lines_of_a_mail_makes_no_card(text: str) -> None:
+    assert read_tables(document_lines([body(text)]), {}, STYLES) == ()
