@@ -85,6 +85,7 @@ ACTIONS = (
     Action("cell-below", "The cell below", ("ArrowDown",), in_fields=True, is_fixed=True),
     Action("row-up", "Move the row up", ("alt+ArrowUp",)),
     Action("row-down", "Move the row down", ("alt+ArrowDown",)),
+    Action("remove-row", "Delete the row", ("alt+Delete",)),
     Action("split-row", "Split the row in two", ("ctrl+shift+-",)),
     Action("merge-row", "Merge the next row into this one", ("ctrl+shift++",)),
     Action("column-up", "Shift the column up by a row", ("alt+shift+ArrowUp",)),

@@ -30,13 +30,15 @@ _FURTHER = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class ShownChoice:
-    """One answer. `percent` is its probability, where one is known; `path` what it sets, if not what the question is about."""
+    """One answer. `percent` is its probability, where one is known; `path` what it sets, if not what the question is about;
+    `is_named`: a number that was typed or captured is its own."""
 
     value: str
     label: str
     percent: int | None
     reason: str
     path: str = ""
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,11 @@ class LineShown:
     def is_out(self) -> bool:
         """True when the line was left out of the order."""
         return self.state is LineState.REJECTED
+
+    @property
+    def is_added(self) -> bool:
+        """True when a person added the line: left out, it is gone."""
+        return self.key.startswith("new-")
 
     @property
     def is_fixed(self) -> bool:

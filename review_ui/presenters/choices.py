@@ -39,11 +39,14 @@ def _items_by_code(db: Session, draft: Draft | None, text: str) -> dict[str, Sho
     by_part = select(CustomerPartNumberRow.item_id).where(
         CustomerPartNumberRow.part_number_folded == code, CustomerPartNumberRow.customer_id == customer_id)
     by_gtin = select(ItemUnitRow.item_id).where(ItemUnitRow.gtin == text)
+    is_named = or_(ItemRow.sku_folded == code, ItemRow.mpn_folded == code, ItemRow.id.in_(by_part), ItemRow.id.in_(by_gtin))
     rows = db.execute(
-        select(ItemRow).where(or_(
-            ItemRow.sku_folded.startswith(code), ItemRow.mpn_folded.startswith(code), ItemRow.id.in_(by_part),
-            ItemRow.id.in_(by_gtin))).order_by(ItemRow.sku).limit(MOST)).scalars()
-    return {row.sku: ShownChoice(row.sku, f"{row.sku} · {row.description}", None, _remark(row)) for row in rows}
+        select(ItemRow, is_named).where(or_(
+            ItemRow.sku_folded.startswith(code), ItemRow.mpn_folded.startswith(code), is_named))
+        .order_by(is_named.desc(), ItemRow.sku).limit(MOST))
+    return {
+        row.sku: ShownChoice(row.sku, f"{row.sku} · {row.description}", None, _remark(row), is_named=bool(named))
+        for row, named in rows}
 
 
 def _remark(item: ItemRow) -> str:

@@ -38,13 +38,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What made one version: somebody's changes (`more` of them are not listed), or that they took version `undone` back."""
+    """What made one version: somebody's changes (`more` are those that are listed when they are asked for), or that they took
+    version `undone` back."""
 
     version: int
     at: datetime
     user: str
     changes: tuple[Change, ...]
-    more: int
+    more: tuple[Change, ...] = ()
     undone: str = ""
     stands: bool = True
 
@@ -58,10 +59,11 @@ def show_history(corrections: Sequence[Correction], draft: Draft | None, can_edi
         made = list(group)
         first = made[0]
         if first.path == UNDO:
-            entries.append(Entry(version, first.at, first.user, (), 0, undone=first.before or "?"))
+            entries.append(Entry(version, first.at, first.user, (), undone=first.before or "?"))
             continue
-        changes = tuple(_changes(made[:MOST_SHOWN], names, can_edit and version in kept))
-        entries.append(Entry(version, first.at, first.user, changes, len(made) - len(changes), stands=version in kept))
+        changes = tuple(_changes(made, names, can_edit and version in kept))
+        entries.append(
+            Entry(version, first.at, first.user, changes[:MOST_SHOWN], changes[MOST_SHOWN:], stands=version in kept))
     return tuple(reversed(entries))
 
 

@@ -2,7 +2,7 @@
 
 import {prepare} from "./ahead.js";
 import {approve, askReject, askRegroup, askWhy} from "./decisions.js";
-import {canApprove, canEdit, change, correct, field, focusedInput, leaveField, order, reload, url} from "./desk.js";
+import {canApprove, canEdit, captureTarget, change, correct, field, focusedInput, leaveField, order, reload, url} from "./desk.js";
 import {toggleHeader, toggleLine} from "./details.js";
 import {drawTable} from "./drawn.js";
 import {doInGrid, gridKeys} from "./grid.js";
@@ -37,7 +37,7 @@ function addLine() {
 }
 
 /** Where a word of the page goes: the field with the focus, else the one in question. */
-const captureField = () => focusedInput() ?? (askedField()?.matches("input:not([readonly])") ? askedField() : null);
+const captureField = () => captureTarget() ?? (askedField()?.matches("input:not([readonly]), .lines [data-pick]") ? askedField() : null);
 const ofLine = (name) => `lines.${lineAtHand()?.dataset.line}.${name}`;
 /** The value at hand that was read in two ways. */
 const doubtful = () => (document.activeElement?.closest("#order [data-path]") ?? askedField())?.closest("[data-other]");
@@ -48,6 +48,7 @@ const BUTTONS = {
   edit, approve, search, undo, reload, "add-line": addLine, reject: askReject, regroup: askRegroup, history: toggleHistory,
   "line-details": (button) => toggleLine(button.dataset.of), "header-more": toggleHeader,
   draw: () => canDraw() && drawTable(),
+  "remove-line": (button) => change("rows", {change: JSON.stringify({kind: "remove", keys: [button.dataset.of]})}),
   "drop-unsaved": (button) => change("unsaved/drop", {path: button.dataset.of}),
   keep: (button) => change("rows", {change: button.dataset.keep}),
   revert: (button) => change("revert", {made: button.dataset.made, path: button.dataset.of}),

@@ -25,6 +25,9 @@ const opened = new Set();
 export const HEADER = "header";
 const openHeader = () => ({"Open-Parts": [...opened].join(",")});
 
+/** What words of the page go into: the field being typed in, or the cell of an item that has the focus. */
+export const captureTarget = () => focusedInput() ?? document.activeElement?.closest?.("#order .lines [data-pick]:not(:disabled)") ?? null;
+
 const isDirty = (input) => input.matches("input[data-path]") && input.value !== input.defaultValue;
 const clearNotices = () => document.getElementById("notices").replaceChildren();
 const tell = (name) => document.dispatchEvent(new CustomEvent(name));

@@ -75,6 +75,7 @@ const ACTIONS = {
   "fill-all": {
     when: can((c) => neighbour(c, 1)), run: () => change({kind: "fill", source: keyOf(cell()), field: fieldOf(cell())})},
   "row-up": moves(-1), "row-down": moves(1),
+  "remove-row": {when: can(), run: () => change({kind: "remove", keys: [keyOf(cell())]})},
   "split-row": {when: can(), run: () => change({kind: "split", key: keyOf(cell())})},
   "merge-row": {when: can(), run: () => change({kind: "merge", key: keyOf(cell())})},
   "column-up": shifts(-1), "column-down": shifts(1), "column-left": swaps(-1), "column-right": swaps(1),

@@ -20,3 +20,11 @@ export async function toggleHistory() {
 }
 
 document.addEventListener("order-drawn", () => place().hidden || draw(() => quietly(url("history"))));
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do=more-changes]");
+  if (!button) return;
+  const more = document.getElementById(button.getAttribute("aria-controls"));
+  more.hidden = !more.hidden;
+  button.setAttribute("aria-expanded", !more.hidden);
+});

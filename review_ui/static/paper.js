@@ -1,6 +1,6 @@
 // A page of paper in the viewer: its size, which way up it lies, how finely it is drawn, and moving it with the mouse.
 
-import {focusedInput} from "./desk.js";
+import {captureTarget} from "./desk.js";
 
 const ZOOMS = [0.6, 0.8, 1, 1.25, 1.6, 2, 2.6];
 const POINTS = 72;             // of an inch
@@ -76,10 +76,10 @@ export function onPaper(x, y) {
 // The page is moved while the mouse holds it; not while it takes words into a field. The middle button moves it always.
 sheet.addEventListener("mousedown", (event) => {
   isMoved = false;
-  if (!event.target.closest(".paper") || event.target.closest(".pin") || !(event.button === 1 || (event.button === 0 && !focusedInput()))) return;
+  if (!event.target.closest(".paper") || event.target.closest(".pin") || !(event.button === 1 || (event.button === 0 && !captureTarget()))) return;
   held = {x: event.clientX, y: event.clientY, left: sheet.scrollLeft, top: sheet.scrollTop};
   event.preventDefault();
-  if (!focusedInput()) sheet.focus({preventScroll: true});
+  if (!captureTarget()) sheet.focus({preventScroll: true});
 });
 document.addEventListener("mousemove", (event) => {
   if (!held) return;

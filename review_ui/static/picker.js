@@ -22,10 +22,16 @@ async function fill() {
   shownFor = asked;
 }
 
-/** Open under `anchor`; `take(value)` is called with the choice. */
-export async function openPicker({anchor, url, path, take}) {
-  open = {anchor, url, path, take};
-  text.value = "";
+/** The one choice that the text names, if it names one. */
+function named() {
+  const found = list.querySelectorAll("[data-named]");
+  return found.length === 1 ? found[0] : null;
+}
+
+/** Open under `anchor`; `take(value)` is called with the choice. `wanted`: a text to begin with, and to take what it names. */
+export async function openPicker({anchor, url, path, take: done, wanted = ""}) {
+  const mine = (open = {anchor, url, path, take: done});
+  text.value = wanted;
   shownFor = null;
   list.replaceChildren();
   const place = anchor.getBoundingClientRect();
@@ -36,6 +42,7 @@ export async function openPicker({anchor, url, path, take}) {
   box.style.bottom = below ? "" : `${innerHeight - place.top + 4}px`;
   text.focus();
   await fill();
+  if (wanted && open === mine && shownFor === wanted) take(named());
 }
 
 function close({refocus = true} = {}) {

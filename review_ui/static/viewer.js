@@ -151,7 +151,30 @@ export const wordAtHand = () => (atWord() ? capture(atWord(), atWord()) : null);
 export function capture(from, to) {
   const [a, b] = [boxOf(from), boxOf(to)];
   const area = [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])];
-  const inside = from === to ? [from] : words().filter((word) => overlaps(boxOf(word), area));
+  return taken(from === to ? [from] : words().filter((word) => overlaps(boxOf(word), area)));
+}
+
+/** The same of the words whose middle lies in a region [left, top, right, bottom]; null when there is none. */
+export function captureRegion(region) {
+  const inside = words().filter((word) => {
+    const [left, top, right, bottom] = boxOf(word);
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return region[0] <= x && x <= region[2] && region[1] <= y && y <= region[3];
+  });
+  return inside.length ? taken(inside) : null;
+}
+
+/** Show a region that is being drawn on the paper; null: none any more. */
+export function showRegion(region) {
+  sheet.querySelector(".region")?.remove();
+  if (!region) return;
+  const [left, top, right, bottom] = region;
+  const rect = document.createElementNS(SVG, "rect");
+  for (const [name, value] of Object.entries({class: "region", x: left, y: top, width: right - left, height: bottom - top})) rect.setAttribute(name, value);
+  sheet.querySelector(".paper svg").append(rect);
+}
+
+function taken(inside) {
   return {
     text: inside.map((word) => word.dataset.text ?? word.textContent).join(" ").trim(),
     places: inside.map((word) => `${at.doc} ${at.page} ${word.dataset.box}`).join(";"),

@@ -103,3 +103,23 @@ def test_cells_of_a_spreadsheet_are_shown_and_laid_over_the_rows(desk: Desk, vis
     rows_are(page, "1", "2", "new-1")
     expect(page.locator("#v-lines-2-quantity")).to_have_value("30")
     expect(page.locator("#v-lines-new-1-quantity")).to_have_value("40")
+
+
+def test_a_row_is_deleted_by_key_and_by_its_button_and_comes_back_by_undo(desk: Desk, visit: Visit) -> None:
+    visitor = visit("carl")
+    page = open_case(visitor, desk.ids["price"])
+    page.locator("#v-lines-1-quantity").focus()
+    press(page, "Control+Shift+-")
+    rows_are(page, "1", "new-1", "2")
+    with saved(page, "rows"):
+        page.get_by_role("button", name="Delete line").click()
+    rows_are(page, "1", "2")
+    press(page, "Alt+z", "undo")
+    rows_are(page, "1", "new-1", "2")
+    page.locator("#v-lines-new-1-quantity").focus()
+    press(page, "Alt+Delete")
+    rows_are(page, "1", "2")
+    page.locator("#v-lines-2-quantity").focus()
+    press(page, "Alt+Delete")
+    expect(page.locator("#line-2")).to_have_class("is-out")
+    assert visitor.troubles == []

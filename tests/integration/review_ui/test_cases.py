@@ -314,3 +314,19 @@ def test_the_hints_on_the_page_name_the_keys_as_the_person_has_them(case_id: int
     assert "Approve and open the next (Q)" in page and "<kbd>Q</kbd>" in page and "<kbd>A</kbd>" not in page
     assert "Leave the line out (Alt Shift W)" in page and "<kbd>W</kbd> next" in page
     assert "Leave the line out (X)" in visit("carl").get(f"/cases/{case_id}").text
+
+
+def test_every_value_of_a_change_of_many_can_be_given_back(desk: Desk, visit: Visit) -> None:
+    rows = [(str(n * 10), "AC-4471", "Nitrile gloves size M", str(n), "BX", "7.90") for n in range(1, 16)]
+    case = add_pdf_case(desk, "PO-4790", rows)
+    client = visit("carl")
+    version = version_of(client.get(f"/cases/{case}").text)
+    fill = '{"kind": "fill", "source": "1", "field": "quantity"}'
+    made = client.post(f"/cases/{case}/rows", data={"version": version, "change": fill}, headers=FRAGMENT)
+    history = client.get(f"/cases/{case}/history", headers=FRAGMENT).text
+    assert history.count('data-do="revert"') == 14 and "and 2 more values" in history and "lines.15.quantity" in history
+    back = {"version": version_of(made.text), "made": version_of(made.text), "path": "lines.15.quantity"}
+    assert client.post(f"/cases/{case}/revert", data=back, headers=FRAGMENT).status_code == 200
+    with desk.db.read() as db:
+        lines = Cases(db).draft(case).lines
+    assert lines[14].quantity and lines[14].quantity.value == 15 and lines[13].quantity and lines[13].quantity.value == 1
