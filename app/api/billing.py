@@ -22,7 +22,7 @@ from models.tables.fulfilment import ShipmentRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from oms.billing.credits import issue_credit
 from oms.billing.invoices import issue_invoice, receive_payment
-from oms.billing.paper import Letterhead, credit_pdf, invoice_pdf
+from oms.billing.paper import MOST, Letterhead, credit_pdf, invoice_pdf
 from oms.billing.refunds import move_refund, request_refund
 from oms.billing.repository import BilledLine, Billing, CreditListed, InvoiceAction, InvoiceListed, RefundListed
 from runtime.clock import now
@@ -45,6 +45,12 @@ class BilledLineOut(BaseModel):
     quantity: Decimal
     base_uom: str
     amount: Decimal
+
+
+class NumbersIn(BaseModel):
+    """Papers by number."""
+
+    numbers: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=MOST)]
 
 
 class InvoiceOut(BaseModel):
@@ -183,11 +189,25 @@ def invoice(request: Request, number: str) -> InvoiceOut:
         return _invoice(Billing(db), Billing(db).invoice(number))
 
 
+@router.post("/invoices/papers", responses=READ_REFUSALS | REFUSALS | PDF, response_class=Response, dependencies=_READ)
+def print_invoices(request: Request, wanted: NumbersIn) -> Response:
+    """Several invoices in one PDF."""
+    with rooms_of(request).db.read() as db:
+        return Response(invoice_pdf(db, sender_of(request), *wanted.numbers), media_type="application/pdf")
+
+
+@router.post("/credit-memos/papers", responses=READ_REFUSALS | REFUSALS | PDF, response_class=Response, dependencies=_READ)
+def print_credits(request: Request, wanted: NumbersIn) -> Response:
+    """Several credit memos in one PDF."""
+    with rooms_of(request).db.read() as db:
+        return Response(credit_pdf(db, sender_of(request), *wanted.numbers), media_type="application/pdf")
+
+
 @router.get("/invoices/{number}/pdf", responses=READ_REFUSALS | PDF, response_class=Response, dependencies=_READ)
 def invoice_paper(request: Request, number: str) -> Response:
     """The invoice on paper."""
     with rooms_of(request).db.read() as db:
-        return Response(invoice_pdf(db, number, sender_of(request)), media_type="application/pdf")
+        return Response(invoice_pdf(db, sender_of(request), number), media_type="application/pdf")
 
 
 @router.post("/invoices/{number}/payments", status_code=201, responses=MUTATION)
@@ -221,7 +241,7 @@ def credit(request: Request, number: str) -> CreditOut:
 def credit_paper(request: Request, number: str) -> Response:
     """The credit memo on paper."""
     with rooms_of(request).db.read() as db:
-        return Response(credit_pdf(db, number, sender_of(request)), media_type="application/pdf")
+        return Response(credit_pdf(db, sender_of(request), number), media_type="application/pdf")
 
 
 @router.post("/credit-memos", status_code=201, responses=MUTATION)

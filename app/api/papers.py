@@ -19,7 +19,8 @@ _PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}
 
 
 class PapersIn(BaseModel):
-    """What to print into one file: of fulfilment orders or a wave for a pick list, else of shipments."""
+    """What to print into one file: of fulfilment orders or a wave for a pick list, else of shipments, or of fulfilment
+    orders for all that they send."""
 
     kind: PaperKind
     numbers: list[str] = Field(min_length=1, max_length=200)

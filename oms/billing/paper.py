@@ -30,6 +30,8 @@ from runtime.blobs import Blobs
 
 PHRASES: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
 """Fixed phrases by language (ISO 639-1) and name."""
+MOST = 200
+"""So many papers go into one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,23 @@ class _Party:
     po_number: str
 
 
-def invoice_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
-    """An invoice as PDF. Raises NotFound."""
+def invoice_pdf(db: Session, sender: Letterhead, *numbers: str) -> bytes:
+    """Invoices as one PDF, in this order. Raises NotFound, InputError for none or for more than MOST."""
+    return draw_letter(*(_invoice(db, number, sender) for number in _some(numbers)))
+
+
+def credit_pdf(db: Session, sender: Letterhead, *numbers: str) -> bytes:
+    """Credit memos as one PDF, in this order. Raises NotFound, InputError for none or for more than MOST."""
+    return draw_letter(*(_credit(db, number, sender) for number in _some(numbers)))
+
+
+def _some(numbers: Sequence[str]) -> Sequence[str]:
+    if not 0 < len(numbers) <= MOST:
+        raise InputError(f"Choose between 1 and {MOST} to print.", code="nothing_to_print")
+    return numbers
+
+
+def _invoice(db: Session, number: str, sender: Letterhead) -> Letter:
     billing = Billing(db)
     invoice = billing.invoice(number)
     party = _party(db, invoice.order_no)
@@ -74,17 +91,16 @@ def invoice_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
         notes.append(words.fill("pay_to", bank=sender.bank))
     sums = [("net", invoice.net), *([("charges", invoice.charges)] if invoice.charges else []),
             *([("tax", invoice.tax)] if invoice.tax else []), ("total", invoice.total)]
-    return draw_letter(words.letter(
+    return words.letter(
         "invoice", invoice.paper_no, sender, party,
         facts=(
             ("date", words.day(issued_on)), ("due", words.day(invoice.due_on)), ("your_order", invoice.po_number),
             ("our_order", invoice.order_no), ("shipment", invoice.shipment), ("customer", invoice.customer_no),
             ("vat_id", party.vat_id)),
-        lines=billing.invoice_lines(invoice.id), sums=sums, notes=tuple(notes)))
+        lines=billing.invoice_lines(invoice.id), sums=sums, notes=tuple(notes))
 
 
-def credit_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
-    """A credit memo as PDF. Raises NotFound."""
+def _credit(db: Session, number: str, sender: Letterhead) -> Letter:
     billing = Billing(db)
     memo = billing.credit(number)
     party = _party(db, memo.order_no)
@@ -93,12 +109,12 @@ def credit_pdf(db: Session, number: str, sender: Letterhead) -> bytes:
     sums = [
         ("net", sum((x.amount for x in lines), Decimal(0))), *([("charges", memo.charges)] if memo.charges else []),
         *([("tax", memo.tax)] if memo.tax else []), *([("fee", -memo.fee)] if memo.fee else []), ("credited", memo.total)]
-    return draw_letter(words.letter(
+    return words.letter(
         "credit_memo", number, sender, party,
         facts=(
             ("date", words.day(memo.issued_at.date())), ("of_invoice", memo.invoice), ("your_order", party.po_number),
             ("our_order", memo.order_no), ("customer", memo.customer_no), ("vat_id", party.vat_id)),
-        lines=lines, sums=sums, notes=(words.fill("reason", reason=memo.reason),)))
+        lines=lines, sums=sums, notes=(words.fill("reason", reason=memo.reason),))
 
 
 def quote_pdf(db: Session, order_no: str, sender: Letterhead) -> bytes:
@@ -178,7 +194,7 @@ def _party(db: Session, order_no: str) -> _Party:
 
 def invoice_document(db: Session, blobs: Blobs, number: str, sender: Letterhead) -> Attachment:
     """An invoice to go with a mail. Raises NotFound."""
-    return Attachment(f"{number}.pdf", "application/pdf", blobs.put(invoice_pdf(db, number, sender)))
+    return Attachment(f"{number}.pdf", "application/pdf", blobs.put(invoice_pdf(db, sender, number)))
 
 
 def quote_document(db: Session, blobs: Blobs, order_no: str, sender: Letterhead) -> Attachment:
@@ -188,4 +204,4 @@ def quote_document(db: Session, blobs: Blobs, order_no: str, sender: Letterhead)
 
 def credit_document(db: Session, blobs: Blobs, number: str, sender: Letterhead) -> Attachment:
     """A credit memo to go with a mail. Raises NotFound."""
-    return Attachment(f"{number}.pdf", "application/pdf", blobs.put(credit_pdf(db, number, sender)))
+    return Attachment(f"{number}.pdf", "application/pdf", blobs.put(credit_pdf(db, sender, number)))

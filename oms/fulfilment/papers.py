@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from models.domain.fulfilment import PaperKind
+from models.domain.fulfilment import PaperKind, ShipmentState
 from models.errors import InputError
 from oms.fulfilment.repository import Fulfilments, ShipmentDetail
 from oms.papers import fulfilment as papers
@@ -23,7 +23,8 @@ _OF_SHIPMENT: Mapping[PaperKind, Callable[[str, ShipmentDetail], Sheet]] = {
 
 
 def print_papers(db: Session, kind: PaperKind, numbers: Sequence[str], *, company: str) -> bytes:
-    """One PDF. `numbers`: of fulfilment orders or one wave for a pick list, else of shipments, in the order wanted.
+    """One PDF. `numbers`: of fulfilment orders or one wave for a pick list, else of shipments, or of fulfilment orders for
+    all that they send, in the order wanted.
 
     Raises NotFound, and InputError for none, for more than MOST, and for papers that cannot be written yet.
     """
@@ -32,10 +33,20 @@ def print_papers(db: Session, kind: PaperKind, numbers: Sequence[str], *, compan
     read = Fulfilments(db)
     if kind is PaperKind.PICK_LIST:
         return print_sheets([_pick_list(read, numbers, company)])
-    shipments = [read.shipment(number) for number in numbers]
+    shipments = [shipment for number in numbers for shipment in _shipments(read, number)]
     if kind is PaperKind.LABEL:
         return print_labels([label for shipment in shipments for label in papers.labels(company, shipment)])
     return print_sheets([_OF_SHIPMENT[kind](company, shipment) for shipment in shipments])
+
+
+def _shipments(read: Fulfilments, number: str) -> list[ShipmentDetail]:
+    """The shipment, or those of a fulfilment order that were not given up."""
+    if not number.startswith("FO-"):
+        return [read.shipment(number)]
+    found = [s.number for s in read.shipments(fulfilment_id=read.one(number).id) if s.state is not ShipmentState.VOID]
+    if not found:
+        raise InputError(f"{number} has no shipment yet. Pick it first, or choose others.", code="nothing_to_print")
+    return [read.shipment(one) for one in found]
 
 
 def _pick_list(read: Fulfilments, numbers: Sequence[str], company: str) -> Sheet:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Spacer,
+    Table,
+)
 
 from oms.papers.fonts import REGULAR, register
 from oms.papers.parts import MUTED, Column, line_table, padded, sum_table, text
@@ -35,16 +47,20 @@ class Letter:
     language: str = "en"
 
 
-def draw_letter(letter: Letter) -> bytes:
-    """The letter as PDF."""
+def draw_letter(*letters: Letter) -> bytes:
+    """The letters as one PDF; each begins on a page of its own and counts its own pages."""
     register()
-    out = io.BytesIO()
+    out, first = io.BytesIO(), letters[0]
     document = BaseDocTemplate(
         out, pagesize=A4, leftMargin=LEFT, rightMargin=RIGHT, topMargin=TOP, bottomMargin=BOTTOM, invariant=True,
-        title=f"{letter.title} {letter.number}", author=letter.sender[0], lang=letter.language)
-    frame = Frame(LEFT, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
-    document.addPageTemplates(PageTemplate(frames=[frame]))
-    document.build(_story(letter), canvasmaker=lambda *args, **more: _Counting(letter, *args, **more))
+        title=", ".join(f"{letter.title} {letter.number}" for letter in letters)[:250], author=first.sender[0],
+        lang=first.language)
+    document.addPageTemplates([
+        PageTemplate(
+            str(n), [Frame(LEFT, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)], onPage=partial(_Counting.begin, letter))
+        for n, letter in enumerate(letters)])
+    story = [part for n, letter in enumerate(letters) for part in (NextPageTemplate(str(n)), PageBreak(), *_story(letter))]
+    document.build(story[2:], canvasmaker=_Counting)
     return out.getvalue()
 
 
@@ -75,22 +91,32 @@ def _head(letter: Letter) -> Table:
 class _Counting(Canvas):
     """A canvas that knows at the end how many pages there are, and writes the foot then."""
 
-    def __init__(self, letter: Letter, *args: Any, **more: Any) -> None:
+    _letter: Letter
+
+    def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self._letter, self._pages = letter, list[dict[str, Any]]()
+        self._pages = list[dict[str, Any]]()
+
+    @staticmethod
+    def begin(letter: Letter, canvas: _Counting, _document: object) -> None:
+        """A page of this letter begins."""
+        canvas._letter = letter
 
     def showPage(self) -> None:                                                  # noqa: N802 - reportlab's name
         self._pages.append(dict(self.__dict__))
         self._startPage()                                                          # type: ignore[attr-defined]
 
     def save(self) -> None:
-        for number, page in enumerate(self._pages, 1):
+        counts, seen = Counter(id(page["_letter"]) for page in self._pages), Counter[int]()
+        for page in self._pages:
             self.__dict__.update(page)
+            seen[id(self._letter)] += 1
+            number, pages = seen[id(self._letter)], counts[id(self._letter)]
             self.setFont(REGULAR, 8)
             self.setFillColor(MUTED)
             self.drawString(LEFT, 12 * mm, f"{self._letter.title} {self._letter.number}")
             self.drawRightString(
                 A4[0] - RIGHT, 12 * mm,
-                self._letter.page_words.replace("{page}", str(number)).replace("{pages}", str(len(self._pages))))
+                self._letter.page_words.replace("{page}", str(number)).replace("{pages}", str(pages)))
             super().showPage()
         super().save()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from secrets import token_hex
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from models.domain.billing import REFUND_MOVES, InvoiceState, RefundState
+from models.errors import InputError
 from oms.billing.credits import issue_credit, shares_of
 from oms.billing.invoices import issue_invoice, receive_payment
 from oms.billing.paper import credit_pdf, invoice_pdf
@@ -62,6 +63,21 @@ def bill(request: Request, user: Clerk, shipment: Annotated[list[int], Form()]) 
     return RedirectResponse("/invoices", 303)
 
 
+@router.get("/invoices/papers/{kind}")
+def papers(
+    request: Request, _user: Viewer, kind: Literal["invoices", "credits"], number: Annotated[list[str], Query()]
+) -> Response:
+    """One PDF of these invoices, or of the credit memos about them."""
+    with services_of(request).db.read() as db:
+        if kind == "invoices":
+            return shown_pdf(invoice_pdf(db, sender_of(request), *number), "invoices")
+        billing = Billing(db)
+        memos = [memo.number for one in number for memo in reversed(billing.credits(invoice_id=billing.invoice(one).id))]
+        if not memos:
+            raise InputError("Nothing was credited on the chosen invoices. Choose others.", code="nothing_to_print")
+        return shown_pdf(credit_pdf(db, sender_of(request), *memos), "credit-memos")
+
+
 @router.get("/invoices/{number}")
 def detail(request: Request, _user: Viewer, number: str) -> Response:
     """One invoice."""
@@ -72,14 +88,14 @@ def detail(request: Request, _user: Viewer, number: str) -> Response:
 def paper(request: Request, _user: Viewer, number: str) -> Response:
     """The invoice on paper."""
     with services_of(request).db.read() as db:
-        return shown_pdf(invoice_pdf(db, number, sender_of(request)), number)
+        return shown_pdf(invoice_pdf(db, sender_of(request), number), number)
 
 
 @router.get("/credit-memos/{number}/pdf")
 def credit_paper(request: Request, _user: Viewer, number: str) -> Response:
     """The credit memo on paper."""
     with services_of(request).db.read() as db:
-        return shown_pdf(credit_pdf(db, number, sender_of(request)), number)
+        return shown_pdf(credit_pdf(db, sender_of(request), number), number)
 
 
 @router.post("/invoices/{number}/payments")

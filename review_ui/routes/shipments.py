@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from models.domain.fulfilment import ParcelKind, ShipmentAction
 from oms.fulfilment import commands
-from oms.fulfilment.packing import Measures, pack
+from oms.fulfilment.packing import Measures, pack, stack
 from oms.fulfilment.picking import put_back
 from oms.fulfilment.repository import Fulfilments
 from oms.fulfilment.ship import Carriage
@@ -60,6 +60,17 @@ def pack_parcel(
         pack(
             db, Fulfilments(db).shipment(number).summary.id, company_prefix=services.settings.gs1_company_prefix,
             actor=user.name, contents=contents if line else None, kind=kind, measures=measured)
+    return _page(request, "fulfilment/_shipment.html", number)
+
+
+@router.post("/shipments/{number}/stack")
+def onto_pallet(request: Request, user: Clerk, number: str, parcel: Annotated[list[int] | None, Form()] = None) -> Response:
+    """Put the chosen parcels onto a new pallet, which gets an SSCC of its own."""
+    services = services_of(request)
+    with services.db.write() as db:
+        stack(
+            db, Fulfilments(db).shipment(number).summary.id, parcel or [], actor=user.name,
+            company_prefix=services.settings.gs1_company_prefix)
     return _page(request, "fulfilment/_shipment.html", number)
 
 

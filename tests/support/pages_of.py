@@ -22,7 +22,8 @@ SALES = {
 """In a furnished house where `desk_sales.sell_and_take_back` sold something."""
 FILES = {
     "/dashboard/orders.{kind}", "/documents/{document_id}/pages/{number:int}.png", "/documents/{document_id}/original",
-    "/messages/{message_id}/raw", "/events", "/fulfilment/papers/{kind}", "/invoices/{number}/pdf", "/credit-memos/{number}/pdf",
+    "/messages/{message_id}/raw", "/events", "/fulfilment/papers/{kind}", "/invoices/papers/{kind}",
+    "/invoices/{number}/pdf", "/credit-memos/{number}/pdf",
     "/orders/{order_no}/quote/pdf", "/masterdata/item/picture.png", "/masterdata/imports/{job_id}/{report}.csv", "/metrics.csv",
     "/documents/{document_id}/mail.html"}
 """Files, streams, and the mail's cage, which has a test of its own."""

@@ -196,6 +196,8 @@ def _money(walk: Walk, shipment: str) -> None:
     memo = walk("POST /credit-memos", _WHY | {"invoice": invoice, "lines": [{"position": 1, "quantity": "1"}]})
     walk("GET /credit-memos/{number}", number=memo["number"])
     walk("GET /credit-memos/{number}/pdf", number=memo["number"])
+    walk("POST /invoices/papers", {"numbers": [invoice]})
+    walk("POST /credit-memos/papers", {"numbers": [memo["number"]]})
     refund = walk("POST /refunds", {"invoice": invoice, "amount": memo["total"], "credit_memo": memo["number"]})
     walk("POST /refunds/{refund_id}/state", {"state": "submitted"}, refund_id=refund["id"])
     wanted = _WHY | {"order_no": order, "lines": [{"position": 1, "quantity": "2"}]}

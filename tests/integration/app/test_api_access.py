@@ -85,7 +85,8 @@ OPERATIONS: dict[str, set[str]] = {
         "POST /returns/{number}/receive", "POST /returns/{number}/send"},
     "billing:read": {
         "GET /credit-memos", "GET /credit-memos/{number}", "GET /credit-memos/{number}/pdf", "GET /invoices",
-        "GET /invoices/{number}", "GET /invoices/{number}/pdf", "GET /refunds"},
+        "GET /invoices/{number}", "GET /invoices/{number}/pdf", "GET /refunds", "POST /credit-memos/papers",
+        "POST /invoices/papers"},
     "billing:write": {
         "POST /credit-memos", "POST /invoices", "POST /invoices/{number}/payments", "POST /refunds",
         "POST /refunds/{refund_id}/state"},

@@ -36,11 +36,31 @@ def test_an_invoice_says_who_what_and_how_much(sqlite_database: Database) -> Non
     with sqlite_database.write() as db:
         sold = sell(db, charge="-1.00", tax="4.56")
         number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [10]), actor="Ann")).number
-        (page,) = pages(invoice_pdf(db, number, US))
+        (page,) = pages(invoice_pdf(db, US, number))
     for said in ("Brackwater Supply Ltd", "HU1 2AB Hull", "Zebra Widgets Ltd", "12345 Savanna", number, "PO 4711", "WID-1",
                  "10 pcs 2.50 25.00", "Charges and discounts -1.00 EUR", "Tax 4.56 EUR", "Total 28.56 EUR", "2/10 net 30",
                  "2 % may be deducted", "Tin Bank, IBAN XX00", "Page 1 of 1"):
         assert said in page
+
+
+def test_several_papers_are_one_file_in_which_each_counts_its_own_pages(sqlite_database: Database) -> None:
+    with sqlite_database.write() as db:
+        long = sell(db, [("1", "1.00")] * 60)
+        short = sell(db, [("2", "3.00")], shop=long.shop)
+        ids = [issue_invoice(db, send(db, sold, [row.quantity for row in db.query(OrderLineRow).filter_by(
+            order_id=sold.order_id).order_by(OrderLineRow.position)]), actor="Ann") for sold in (long, short)]
+        numbers = [db.get_one(InvoiceRow, i).number for i in ids]
+        several = pages(invoice_pdf(db, US, *numbers, numbers[1]))
+        alone = [page for number in (*numbers, numbers[1]) for page in pages(invoice_pdf(db, US, number))]
+        assert several == alone and len(several) >= 4
+        assert f"{numbers[0]}\nPage 1 of {len(several) - 2}".replace("\n", " ") in several[0].replace("\n", " ")
+        assert "Page 1 of 1" in several[-1]
+        memos = [issue_credit(
+            db, ids[1], key=str(n), quantities={short.line_ids[0]: Decimal(1)}, reason="x", actor="Ann") for n in range(2)]
+        named = [db.get_one(CreditMemoRow, memo).number for memo in memos]
+        assert [name in page for name, page in zip(named, pages(credit_pdf(db, US, *named)), strict=True)] == [True, True]
+        with pytest.raises(InputError, match="between 1 and 200"):
+            invoice_pdf(db, US)
 
 
 def test_a_german_customer_reads_german(sqlite_database: Database) -> None:
@@ -48,7 +68,7 @@ def test_a_german_customer_reads_german(sqlite_database: Database) -> None:
         sold = sell(db, [("10", "1234.50")])
         db.get_one(CustomerRow, sold.shop.customer_id).language = "de"
         number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [10]), actor="Ann")).number
-        (page,) = pages(invoice_pdf(db, number, US))
+        (page,) = pages(invoice_pdf(db, US, number))
     assert "Rechnung" in page and "1.234,50 EUR" in page and "Seite 1 von 1" in page
 
 
@@ -56,7 +76,7 @@ def test_sixty_lines_run_over_pages_whose_head_is_repeated(sqlite_database: Data
     with sqlite_database.write() as db:
         sold = sell(db, [("1", "1.00")] * 60)
         number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [1] * 60), actor="Ann")).number
-        text = pages(invoice_pdf(db, number, US))
+        text = pages(invoice_pdf(db, US, number))
     assert len(text) > 1
     assert all("Description" in page and f"Page {n} of {len(text)}" in page for n, page in enumerate(text, 1))
     assert "WID-60" in text[-1] and "Total 60.00 EUR" in text[-1]
@@ -85,7 +105,7 @@ def test_every_script_is_printed_and_nothing_is_taken_for_markup(sqlite_database
         sold = sell(db)
         db.get_one(OrderLineRow, sold.line_ids[0]).description = said
         number = db.get_one(InvoiceRow, issue_invoice(db, send(db, sold, [10]), actor="Ann")).number
-        (page,) = pages(invoice_pdf(db, number, US))
+        (page,) = pages(invoice_pdf(db, US, number))
     assert said in page
 
 
@@ -96,7 +116,7 @@ def test_a_credit_memo_shows_the_fee_it_keeps(sqlite_database: Database) -> None
         memo = issue_credit(
             db, invoice, key="k", quantities={sold.line_ids[0]: Decimal(4)}, reason="Wrong colour.", actor="Ann",
             fee=Decimal(1))
-        (page,) = pages(credit_pdf(db, db.get_one(CreditMemoRow, memo).number, US))
+        (page,) = pages(credit_pdf(db, US, db.get_one(CreditMemoRow, memo).number))
         assert db.get_one(ItemRow, sold.shop.item_ids[0]).sku in page
     for said in ("Credit memo", "IN-000001", "10.00", "Restocking fee -1.00 EUR", "Credit 9.00 EUR", "Wrong colour."):
         assert said in page

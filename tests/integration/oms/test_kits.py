@@ -215,7 +215,7 @@ def test_the_paper_of_a_credit_memo_names_the_parts_that_came_back(database: Dat
 
 
 def page(db: Session, number: str) -> str:
-    with pdfplumber.open(io.BytesIO(credit_pdf(db, number, Letterhead("Kestrel Supply")))) as opened:
+    with pdfplumber.open(io.BytesIO(credit_pdf(db, Letterhead("Kestrel Supply"), number))) as opened:
         return "\n".join(x.extract_text() for x in opened.pages)
 
 

@@ -14,6 +14,7 @@ from models.tables.fulfilment import FulfilmentOrderRow, ParcelRow
 from models.tables.items import ItemRow
 from models.tables.partners import AddressRow
 from oms.fulfilment.papers import print_papers
+from oms.fulfilment.ship import void
 from oms.fulfilment.waves import NoWave, make_wave
 from runtime.db import Database
 from tests.support.bars import read_code_c
@@ -38,6 +39,22 @@ def shipment(sqlite_database: Database) -> str:
         db.execute(update(ItemRow).values(tariff_code="731815", origin_country="DE", weight=Decimal("0.125")))
         db.execute(update(ParcelRow).values(weight=Decimal("2.5")))
     return "SH-000001"
+
+
+def test_papers_of_several_fulfilment_orders_are_one_file_without_what_was_given_up(sqlite_database: Database) -> None:
+    first, second = fulfilment_orders(sqlite_database, stock=((6, 60), (0, 60)), lines=((0, 5), (1, 2)))
+    with sqlite_database.write() as db:
+        void(db, packed(db, first, 5), actor="Ann", reason="Wrong box.")
+        packed(db, first, 5)
+        with pytest.raises(InputError, match="FO-000002 has no shipment yet"):
+            print_papers(db, PaperKind.LABEL, ["FO-000001", "FO-000002"], company=COMPANY)
+        packed(db, second, 2)
+    both = ("FO-000001", "FO-000002")
+    for kind, name in ((PaperKind.PACKING_SLIP, "Packing slip"), (PaperKind.DELIVERY_NOTE, "Delivery note")):
+        found = texts(sqlite_database, kind, *both)
+        assert [name in text for text in found] == [True, True]
+        assert ["SH-000002" in found[0], "SH-000003" in found[1]] == [True, True]
+    assert len(texts(sqlite_database, PaperKind.LABEL, *both)) == 2
 
 
 def test_a_pick_list_walks_along_the_shelves_and_forgets_what_is_in_hand(sqlite_database: Database) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from models.domain.stock import Tracking
-from models.tables.fulfilment import FulfilmentOrderRow, ShipmentLineRow, ShipmentRow
+from models.tables.fulfilment import FulfilmentOrderRow, ParcelRow, ShipmentLineRow, ShipmentRow
 from models.tables.inventory import LotLevelRow, LotRow
 from models.tables.items import ItemRow, ItemUnitRow
 from models.tables.orders import OrderLineRow
@@ -148,3 +148,27 @@ def test_papers_are_saved_and_never_opened_in_our_origin(desk: Desk, clerk: Test
 def test_who_may_only_look_is_offered_nothing_to_do(clerk: TestClient, visit: Visit) -> None:
     page = visit("vera").get(FO).text
     assert "FO-000001" in page and "hx-post" not in page
+
+
+def test_parcels_are_stacked_onto_a_pallet_that_has_an_sscc_of_its_own(desk: Desk, clerk: TestClient) -> None:
+    scan(clerk, "10*WID-1")
+    scan(clerk, "5*WID-2")
+    clerk.post(f"{FO}/scan", data={"code": ""}, headers=PART)
+    for line in (1, 2):
+        page = clerk.post(f"{SH}/pack", data={"line": [line], "quantity": ["5"]}, headers=PART).text
+    assert page.count('name="parcel"') == 2
+    nothing = clerk.post(f"{SH}/stack", headers=PART)
+    assert (nothing.status_code, "not_loose" in nothing.text) == (422, True)
+    page = clerk.post(f"{SH}/stack", data={"parcel": [1, 2]}, headers=PART).text
+    assert page.count("Pallet 3") == 2 and 'name="parcel"' not in page
+    with desk.db.read() as db:
+        assert len(set(db.execute(select(ParcelRow.sscc)).scalars())) == 3
+
+
+def test_labels_slips_and_notes_of_the_chosen_are_one_file(desk: Desk, clerk: TestClient) -> None:
+    with desk.db.write() as db:
+        packed(db, 1, 10, 5)
+    listed = clerk.get("/fulfilment").text
+    for kind in ("packing_slip", "label", "delivery_note"):
+        assert f'formaction="/fulfilment/papers/{kind}"' in listed
+        assert clerk.get(f"/fulfilment/papers/{kind}", params={"number": "FO-000001"}).content.startswith(b"%PDF")

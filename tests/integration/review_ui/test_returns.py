@@ -58,6 +58,9 @@ def test_a_shipment_waits_for_its_invoice_and_is_billed_paid_and_paid_back(visit
     above = anna.post("/invoices/IN-000001/refunds", data={"amount": "100", "key": "s" * 16}, headers=HTMX)
     assert above.status_code == 422 and "above_limit" in above.text
     assert anna.get("/invoices/IN-000001/pdf").content.startswith(b"%PDF")
+    assert 'formaction="/invoices/papers/credits"' in anna.get("/invoices").text
+    for kind in ("invoices", "credits"):
+        assert anna.get(f"/invoices/papers/{kind}", params={"number": "IN-000001"}).content.startswith(b"%PDF")
     assert anna.get("/credit-memos/CM-000001/pdf").content.startswith(b"%PDF")
 
 
