@@ -16,6 +16,7 @@ from runtime.db import Database
 from runtime.processes import process_name
 from runtime.seal import Seal
 from runtime.settings import OcrProfile, Settings
+from runtime.zone import use_zone
 
 if TYPE_CHECKING:
     from app.answering import Answering
@@ -49,6 +50,7 @@ class Rooms:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
+        use_zone(settings.time_zone)
         self.holder = process_name()
         self.broken_pulls: dict[str, str] = {}          # pulls of the ERP whose end is not in the database yet, and what to say
 

@@ -13,6 +13,7 @@ from models.domain.messages import Source
 from runtime.clock import now
 from runtime.imports import Watch
 from runtime.tabular import open_table
+from runtime.zone import day_at
 
 if TYPE_CHECKING:
     from extraction.model.synth import Company
@@ -52,6 +53,6 @@ class Sample:
         from extraction.model.synth import demo_samples, make_company
 
         with tempfile.TemporaryDirectory() as folder:
-            first = demo_samples(make_company(SEED), Path(folder), SEED, today=now().date())[0]
+            first = demo_samples(make_company(SEED), Path(folder), SEED, today=day_at(now()))[0]
             with first.file.open("rb") as f:
                 return self._rooms.receiver.receive(f, source=Source.UPLOAD, account=actor, name=first.file.name).message_id

@@ -27,6 +27,7 @@ from models.tables.partners import ClosedDayRow, CustomerRow
 from runtime import audit
 from runtime.clock import now
 from runtime.codec import from_json, to_json
+from runtime.zone import local
 
 REVIEWABLE = (CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW, CaseState.WAITING_FOR_CUSTOMER)
 """States in which a person works on a case."""
@@ -175,8 +176,9 @@ class Cases:
         cut_off = self.db.execute(stmt).scalar_one_or_none()
         if not cut_off:
             return None
-        closed = select(ClosedDayRow.day).where(ClosedDayRow.day >= received_at.date())
-        return due_at(received_at, cut_off, frozenset(self.db.execute(closed).scalars()))
+        came_at = local(received_at)
+        closed = select(ClosedDayRow.day).where(ClosedDayRow.day >= came_at.date())
+        return due_at(came_at, cut_off, frozenset(self.db.execute(closed).scalars()))
 
     def draft(self, case_id: int, version: int | None = None) -> Draft:
         """The draft of a version, by default the current one. Raises NotFound."""

@@ -17,6 +17,7 @@ from models.domain.doubt import DoubtCode
 from models.tables.cases import CaseRow, CorrectionRow, DoubtRow
 from models.tables.decisions import CaseDecisionRow
 from models.tables.desk import CaseVisitRow
+from runtime.zone import day_at, moment_of
 
 ORDER_FIELDS = ("customer", "po_number", "ship_to", "order_date", "requested_date", "currency", "total")
 LINE_FIELDS = ("item", "quantity", "uom", "unit_price", "requested_date")
@@ -53,7 +54,7 @@ class FlowFigures:
 
 
 def load_figures(db: Session, since: datetime, until: datetime, customer_no: str | None = None) -> FlowFigures:
-    """The figures of a period, in at most MOST_POINTS equal stretches of whole days of which the last ends with `until`."""
+    """The figures of a period, in at most MOST_POINTS equal stretches of whole days; the last ends with the day of `until`."""
     begins = _begins(since, until)
     counted = _counted(db, begins, since, customer_no)
     medians = _medians(db, begins, since, customer_no)
@@ -66,10 +67,10 @@ def load_figures(db: Session, since: datetime, until: datetime, customer_no: str
 
 
 def _begins(since: datetime, until: datetime) -> list[datetime]:
-    days = max(1, round((until - since) / timedelta(days=1)))
-    length = timedelta(days=-(-days // MOST_POINTS))
-    count = max(1, -(-(until - since) // length))
-    return [until - length * n for n in range(count, 0, -1)]
+    last = day_at(until)
+    days = (last - day_at(since)).days + 1
+    length = -(-days // MOST_POINTS)
+    return [moment_of(last - timedelta(days=length * n - 1)) for n in range(-(-days // length), 0, -1)]
 
 
 def _number(begins: Sequence[datetime], at: ColumnElement[datetime]) -> ColumnElement[int]:

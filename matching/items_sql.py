@@ -20,7 +20,7 @@ from models.tables.audit import AuditEntryRow
 from models.tables.inventory import LocationRow, StockLevelRow, expired_here
 from models.tables.items import CustomerPartNumberRow, ItemRow, ItemSubstituteRow, ItemUnitRow, PriceRow
 from models.tables.partners import CustomerRow
-from runtime.clock import now
+from runtime.zone import today
 
 _CHUNK = 5_000
 
@@ -102,7 +102,7 @@ def _available(db: Session, ids: Sequence[int]) -> dict[int, Decimal]:
     s, place = StockLevelRow, LocationRow
     for row in db.execute(
             select(s.item_id, s.on_hand, s.reserved, s.safety, place.kind, place.is_active,
-                   expired_here(now().date()).label("expired"))
+                   expired_here(today()).label("expired"))
             .join(place, place.id == s.location_id).where(s.item_id.in_(ids))):
         level = Level(
             row.item_id, 0, row.on_hand, row.reserved, row.safety, is_sellable=row.kind in SELLABLE and row.is_active,

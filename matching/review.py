@@ -43,6 +43,7 @@ from models.tables.people import UserRow
 from runtime import audit
 from runtime.clock import Clock, now
 from runtime.db import Database
+from runtime.zone import local
 
 LEASE = timedelta(minutes=5)
 
@@ -322,7 +323,7 @@ def _has_looked(db: Session, case_id: int, person: str, at: datetime) -> None:
 
 def _told(change: Correction) -> str:
     what = f"took version {change.before} back" if change.path == UNDO else f"set {change.path} to “{change.after or ''}”"
-    return f"{change.user} {what} at {change.at:%H:%M} UTC"
+    return f"{change.user} {what} at {local(change.at):%H:%M %Z}"
 
 
 def standing(corrections: list[Correction]) -> list[Correction]:

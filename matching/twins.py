@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, and_, bindparam, cast, func, or_, select
@@ -23,6 +23,7 @@ from models.tables.intake import DocumentRow, ReadingRow
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
 from runtime.codec import from_json
+from runtime.zone import day_at, moment_of
 
 SAME_GOODS_DAYS = 7
 MOST = 20
@@ -119,7 +120,7 @@ def _of_cases(db: Session, ids: Collection[int], orders: Mapping[int, Any]) -> l
             order = orders.get(row.id)
             found[row.id] = Twin(
                 f"order {order.order_no}" if order else f"case {row.id}", row.id, row.po_number, (draft,), lines_of(draft),
-                order_no=order.order_no if order else None, seen_on=row.received_at.date(),
+                order_no=order.order_no if order else None, seen_on=day_at(row.received_at),
                 requested_date=draft.requested_date.value if draft.requested_date else None)
     lines = _order_lines(db, [order.id for case, order in orders.items() if case in found])
     return [
@@ -130,7 +131,7 @@ def _of_orders(db: Session, rows: Sequence[Any]) -> list[Twin]:
     lines = _order_lines(db, [row.id for row in rows])
     return [
         Twin(f"order {row.order_no}", row.case_id, row.po_number, (), lines.get(row.id, ()), order_no=row.order_no,
-             seen_on=row.created_at.date(), requested_date=row.requested_date)
+             seen_on=day_at(row.created_at), requested_date=row.requested_date)
         for row in sorted(rows, key=lambda row: row.id)]
 
 
@@ -164,7 +165,7 @@ def _same_goods(db: Session, case_id: int, customer_id: int, draft: Draft, days:
     first = lines[0]
     assert first.item is not None
     at = db.execute(select(CaseRow.received_at).where(CaseRow.id == case_id)).scalar_one()
-    since = datetime.combine(at.date() - timedelta(days=days), time(), UTC)
+    since = moment_of(day_at(at) - timedelta(days=days))
     o, x = SalesOrderRow, OrderLineRow
     rows = db.execute(
         select(o.__table__).join(x, x.order_id == o.id)

@@ -62,11 +62,11 @@ def share(value: float, digits: int = 0, language: str = ENGLISH) -> str:
 
 
 def stamp(moment: datetime | date | None, language: str = ENGLISH) -> str:
-    """A moment in UTC to the minute, or a day."""
+    """A moment to the minute on the clocks of its zone, which is named, or a day."""
     if moment is None:
         return ""
     day = MANNERS[language].day
-    return moment.strftime(f"{day} %H:%M UTC" if isinstance(moment, datetime) else day)
+    return moment.strftime(f"{day} %H:%M %Z" if isinstance(moment, datetime) else day)
 
 
 def file_size(size: int) -> str:

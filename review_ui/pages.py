@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from review_ui.sentences import told
 from review_ui.state import services_of
 from runtime.accounts import SignedIn
 from runtime.clock import now
+from runtime.zone import local
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 THEMES = frozenset({"light", "dark"})
@@ -80,6 +81,11 @@ def _told(text: str) -> str:
     return told(text, _language.get()) or text
 
 
+def _stamp(moment: datetime | date | None, language: str) -> str:
+    """A moment on the company's clocks, or a day."""
+    return formats.stamp(local(moment) if isinstance(moment, datetime) else moment, language)
+
+
 def _environment() -> Environment:
     env = Environment(
         extensions=["jinja2.ext.i18n"], loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
@@ -90,10 +96,11 @@ def _environment() -> Environment:
         lambda one, many, n: translations(_language.get()).ngettext(one, many, n), newstyle=True)
     env.globals |= {"_": _worded, "gettext": _worded}
     env.filters |= {"file_size": formats.file_size, "unit": lambda *of: _told(unit_word(*of)),
-                    "typed": formats.number, "iso": formats.stamp, "short_label": short_label}
+                    "typed": formats.number, "iso": formats.stamp, "clock": lambda moment: f"{local(moment):%H:%M %Z}",
+                    "short_label": short_label}
     env.filters |= {name: _in_language(written) for name, written in (
         ("number", formats.number), ("money", formats.money), ("grouped", formats.grouped), ("share", formats.share),
-        ("stamp", formats.stamp), ("field", formats.field_text), ("localized", formats.localized))}
+        ("stamp", _stamp), ("field", formats.field_text), ("localized", formats.localized))}
     env.filters |= {"told": _told, "message_word": message_word}
     env.tests["told"] = lambda text: told(text, _language.get()) is not None
     env.globals |= {"badge": badge, "ago": ago, "Role": Role, "timedelta": timedelta, "key_parts": parts, "symbol": _symbol,

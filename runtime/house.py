@@ -13,9 +13,10 @@ from models.tables.desk import HouseSettingRow
 from runtime import audit
 from runtime.clock import now
 from runtime.settings import Settings
+from runtime.zone import DEFAULT, check_zone, use_zone
 
 NAME = "company"
-FIELDS = ("company_name", "company_aliases", "company_address", "company_vat_id", "company_bank")
+FIELDS = ("company_name", "company_aliases", "company_address", "company_vat_id", "company_bank", "time_zone")
 _LONGEST = 500
 
 
@@ -27,6 +28,7 @@ def adopt(db: Session, settings: Settings) -> bool:
     other = {name: value for name, value in said.items() if name in FIELDS and getattr(settings, name) != value}
     for name, value in other.items():
         setattr(settings, name, value)
+    use_zone(settings.time_zone)
     return bool(other)
 
 
@@ -37,6 +39,7 @@ def save_company(db: Session, typed: Mapping[str, str], *, actor: str) -> None:
         raise InputError("The company needs a name: orders that customers send are addressed to it.", code="missing_value")
     if any(len(str(value)) > _LONGEST for value in values.values()):
         raise InputError(f"Shorten it to {_LONGEST} characters a field.", code="too_long")
+    values["time_zone"] = check_zone(str(values["time_zone"]) or DEFAULT)
     values["company_aliases"] = [part.strip() for part in str(values["company_aliases"]).split(";") if part.strip()]
     db.add(HouseSettingRow(name=NAME, content=json.dumps(values), made_by=actor, made_at=now()))
     db.flush()

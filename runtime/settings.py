@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.domain.messages import own_domains_of
 from models.domain.outbox import NoticeKind
 from models.domain.partners import PriceRule
 from models.domain.states import Role
+from runtime.zone import zone_names
 
 
 class TlsMode(StrEnum):
@@ -87,6 +88,8 @@ class Settings(BaseSettings):
     company_address: str = Field("", description="your address as invoices print it; a semicolon ends a line")
     company_vat_id: str = Field("", description="your VAT number, for invoices")
     company_bank: str = Field("", description="where customers pay to, for invoices: bank, IBAN, BIC")
+    time_zone: str = Field(
+        "UTC", description="where you work, as an IANA name such as Europe/Berlin: cut-offs, days and times follow its clocks")
     currency: str = Field("EUR", pattern="^[A-Z]{3}$", description="house currency (ISO 4217)")
 
     host: str = Field("127.0.0.1", description="address the web server listens on")
@@ -210,6 +213,13 @@ class Settings(BaseSettings):
         None, gt=0, lt=1, description="share of lines approved unseen that may be wrong, as 0.001; empty: no promise is made")
     sample_share: float = Field(
         0.05, gt=0, le=1, description="with a target, the share of orders looked at though they would go through")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        if name not in zone_names():
+            raise ValueError(f"there is no time zone {name!r}; write it as Europe/Berlin")
+        return name
 
     @model_validator(mode="after")
     def _mailbox_is_whole(self) -> Self:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from models.tables import Base, triggers
 from runtime.blobs import Blobs
 from runtime.db import Database
+from runtime.zone import DEFAULT, use_zone
 from tests.support.dovecot import PrivateDovecot
 from tests.support.postgres import PrivatePostgres
 from tests.support.smtp import Mailserver
@@ -35,6 +36,13 @@ settings.load_profile("search" if EXAMPLES else "repeatable")
 triggers.attach()
 structlog.configure(processors=[                # as ours: a traceback with all values takes ten seconds to draw
     *structlog.get_config()["processors"][:-1], structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+
+@pytest.fixture(autouse=True)
+def _clocks() -> Iterator[None]:
+    """A test that takes up another time zone leaves the next one UTC."""
+    yield
+    use_zone(DEFAULT)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from oms.orders.offers.service import accept_offer, order_of_key, quote_offer, r
 from oms.orders.repository import OrderDetail, Orders
 from review_ui.our_prices import priced
 from runtime.clock import now
+from runtime.zone import day_at
 
 router = APIRouter(tags=["orders"])
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
@@ -113,7 +114,7 @@ def new_order(request: Request, wanted: OrderIn, client: Writer, key: Key = None
 def quote(request: Request, order_no: str, wanted: QuoteIn, client: Writer) -> OrderDetail:
     """Offer a draft to the customer until the end of a day."""
     return done(request, order_no, lambda db, order_id: quote_offer(
-        db, order_id, actor=client.actor, valid_until=wanted.valid_until, today=now().date(), is_mailed=wanted.mail))
+        db, order_id, actor=client.actor, valid_until=wanted.valid_until, today=day_at(now()), is_mailed=wanted.mail))
 
 
 @router.get(
@@ -134,11 +135,11 @@ def revise(request: Request, order_no: str, client: Writer) -> OrderDetail:
 def accept(request: Request, order_no: str, wanted: AcceptIn, client: Writer, key: Key = None) -> OrderDetail:
     """Make a draft or quote an order, once: stock is reserved as far as there is any, and the ERP is told."""
     return done_once(request, order_no, client, key, wanted, lambda db, order_id: accept_offer(
-        db, order_id, actor=client.actor, today=now().date(), po_number=wanted.po_number))
+        db, order_id, actor=client.actor, today=day_at(now()), po_number=wanted.po_number))
 
 
 def _write(db: Session, wanted: OrderIn, client: Client, key: str | None) -> OrderDetail:
-    today, actor = now().date(), client.actor
+    today, actor = day_at(now()), client.actor
     if wanted.state == "quoted" and wanted.valid_until is None:
         raise InputError("Say until which day the quote is valid.", code="validity_missing")
     order = named_order(db, priced(db, wanted.given(), today))

@@ -35,7 +35,7 @@ from oms.orders.repository import (
 )
 from oms.orders.service import release_order
 from review_ui.our_prices import priced_lines
-from runtime.clock import now
+from runtime.zone import today
 
 router = APIRouter(tags=["orders"])
 Writer = Annotated[Client, allow("orders:write")]
@@ -253,7 +253,7 @@ def _line(db: Session, customer_id: int, currency: str, line: LineIn) -> Edit:
         if line.sku is None or line.quantity is None:
             raise ChangeRefused("A new line needs sku and quantity.")
         given = GivenLine(line.sku, line.quantity, line.uom, line.unit_price, None, line.discount, line.requested_date)
-        (added,) = named_lines(db, priced_lines(db, customer_id, (given,), now().date(), currency), currency)
+        (added,) = named_lines(db, priced_lines(db, customer_id, (given,), today(), currency), currency)
         return AddLine(added)
     if line.position is None:
         raise ChangeRefused("Say by its position which line is meant.")

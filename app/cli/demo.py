@@ -29,6 +29,7 @@ from runtime import accounts
 from runtime.clock import now
 from runtime.log import configure_logging
 from runtime.settings import Settings
+from runtime.zone import day_at
 
 if TYPE_CHECKING:
     from extraction.model.synth import Company
@@ -95,7 +96,7 @@ def _receive(here: Rooms, company: Company) -> None:
 
     err.print("[bold]2. Its customers send orders[/bold]")
     with tempfile.TemporaryDirectory() as folder:
-        for sample in demo_samples(company, Path(folder), SEED, today=now().date()):
+        for sample in demo_samples(company, Path(folder), SEED, today=day_at(now())):
             with sample.file.open("rb") as f:
                 here.receiver.receive(f, source=Source.UPLOAD, account="demo", name=sample.file.name)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -34,7 +34,7 @@ from oms.inventory.levels import OURSELVES, give_back, lock_levels, reserve
 from oms.orders.backorders import tell_backordered
 from oms.orders.holds import check_free, worded
 from runtime.audit import record
-from runtime.clock import now
+from runtime.zone import moment_of, today
 
 _LINES, _ITEMS, _LOCATIONS, _ADDRESSES, _FULFILMENTS = (
     Base.metadata.tables[name] for name in ("order_lines", "items", "locations", "addresses", "fulfilment_orders"))
@@ -112,7 +112,7 @@ def _make_good(
 
 def _wishes(db: Session, order_id: int) -> list[Wish]:
     """What no fulfilment order has yet, line by line. Of a kit that a warehouse has in part, the components that are missing."""
-    today = now().date()
+    day = today()
     line, item = _LINES.c, _ITEMS.c
     rows = db.execute(
         select(
@@ -123,7 +123,7 @@ def _wishes(db: Session, order_id: int) -> list[Wish]:
     parts = missing_of_kits(db, order_id, begun)
     wishes: list[Wish] = []
     for x in rows:
-        why = UNDECIDED if x.id in undecided else _preorder(x.available_from, today)
+        why = UNDECIDED if x.id in undecided else _preorder(x.available_from, day)
         if (left := x.base_quantity - x.cancelled - begun.get(x.id, x.allocated)) > 0:
             wishes.append(Wish(x.id, x.position, x.item_id, x.sku, left, why))
         wishes += [
@@ -153,7 +153,7 @@ def _goal(db: Session, address_id: int | None) -> Whereabouts:
 
 def _places(db: Session, goal: Whereabouts) -> list[Place]:
     """The locations that may send to there, with the room they have left today."""
-    midnight = datetime.combine(now().date(), time(), UTC)
+    midnight = moment_of(today())
     made = (
         select(_FULFILMENTS.c.location_id, func.count().label("made"))
         .where(_FULFILMENTS.c.created_at >= midnight, _FULFILMENTS.c.state != FulfilmentState.CANCELLED)

@@ -36,6 +36,7 @@ from oms.numbers import insert_numbered
 from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import now
+from runtime.zone import day_at
 
 _CHARGES, _SHIPMENTS, _FULFILMENT_ORDERS, _SHIPMENT_LINES, _FULFILMENT_LINES, _CUSTOMERS = (
     Base.metadata.tables[name] for name in (
@@ -182,7 +183,7 @@ def _write(
 ) -> int:
     """The invoice's rows and its entry in the audit chain; `values` and `told` say what it is for."""
     terms = parse_terms(order.payment_terms or _customer_terms(db, order.customer_id))
-    due_on = terms.due_on(at.date()) if terms else None
+    due_on = terms.due_on(day_at(at)) if terms else None
     invoice_id, number = insert_numbered(db, INVOICES, "IN", {
         "order_id": order.id, "currency": order.currency, "net": part.net, "charges": part.charges, "tax": part.tax,
         "total": part.total, "issued_at": at, "due_on": due_on, **values})

@@ -27,6 +27,7 @@ from oms.orders.repository import LineDetail, Orders
 from oms.papers.letter import Letter, draw_letter
 from oms.papers.parts import Column
 from runtime.blobs import Blobs
+from runtime.zone import day_at
 
 PHRASES: Mapping[str, Mapping[str, str]] = json.loads((Path(__file__).parent / "phrases.json").read_text(encoding="utf-8"))
 """Fixed phrases by language (ISO 639-1) and name."""
@@ -81,7 +82,7 @@ def _invoice(db: Session, number: str, sender: Letterhead) -> Letter:
     invoice = billing.invoice(number)
     party = _party(db, invoice.order_no)
     words = _Words(party.language, invoice.currency)
-    issued_on = invoice.issued_at.date()
+    issued_on = day_at(invoice.issued_at)
     terms = parse_terms(party.terms)
     notes = [words.fill("terms", terms=party.terms)] if party.terms else []
     until = terms.discount_until(issued_on) if terms else None
@@ -112,7 +113,7 @@ def _credit(db: Session, number: str, sender: Letterhead) -> Letter:
     return words.letter(
         "credit_memo", number, sender, party,
         facts=(
-            ("date", words.day(memo.issued_at.date())), ("of_invoice", memo.invoice), ("your_order", party.po_number),
+            ("date", words.day(day_at(memo.issued_at))), ("of_invoice", memo.invoice), ("your_order", party.po_number),
             ("our_order", memo.order_no), ("customer", memo.customer_no), ("vat_id", party.vat_id)),
         lines=lines, sums=sums, notes=(words.fill("reason", reason=memo.reason),))
 

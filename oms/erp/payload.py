@@ -15,6 +15,7 @@ from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Found, Origin
 from oms.billing.repository import BilledLine, CreditListed
 from oms.orders.assemble import NewCharge, NewLine, NewOrder
+from runtime.zone import day_at
 
 CREATED = "sales_order.created"
 CHANGED = "sales_order.changed"
@@ -109,7 +110,7 @@ def credited(memo: CreditListed, lines: Sequence[BilledLine], *, key: str, invoi
     units; `total` is lines + charges + tax − fee."""
     return {
         "id": key, "kind": CREDITED, "order_no": memo.order_no, "customer_no": memo.customer_no, "credit_memo": memo.number,
-        "invoice": invoice, "issued_on": _text(memo.issued_at.date()), "currency": memo.currency, "reason": memo.reason,
+        "invoice": invoice, "issued_on": _text(day_at(memo.issued_at)), "currency": memo.currency, "reason": memo.reason,
         "lines": [{"sku": x.sku, "quantity": _text(x.base_quantity), "amount": _text(x.amount)} for x in lines],
         **{name: _text(getattr(memo, name)) for name in ("charges", "tax", "fee", "total")},
     }

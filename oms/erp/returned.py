@@ -17,6 +17,7 @@ from models.tables.returns import ReturnRow
 from oms.erp import payload
 from oms.events.follow import Event
 from oms.outbox import Outbox
+from runtime.zone import day_at
 
 
 class ErpReturnFollower:
@@ -37,7 +38,7 @@ class ErpReturnFollower:
         if goods:
             content = payload.returned(
                 key=f"{payload.RETURN_KEY}{event.name}", return_no=event.name, order_no=row.order_no, customer_no=row.customer_no,
-                location=row.code, closed_on=event.at.date(), goods=goods)
+                location=row.code, closed_on=day_at(event.at), goods=goods)
             Outbox(db).add(Channel.ERP, payload.RETURNED, content["id"], content, order_id=row.ReturnRow.order_id)
 
 

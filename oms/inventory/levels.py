@@ -28,6 +28,7 @@ from oms.inventory.promise import promise_at_once
 from oms.sql import add_up
 from runtime.clock import now
 from runtime.prepared import Prepared, among
+from runtime.zone import day_at
 
 K = TypeVar("K")
 OURSELVES = "ordermill"
@@ -88,13 +89,13 @@ def lock_levels(db: Session, item_ids: Collection[int]) -> list[Level]:
     """All levels of these items, locked until the transaction ends, by item and location id."""
     if not item_ids:
         return []
-    return [Level(*row) for row in _LOCKED.rows(db, {"item_ids": sorted(set(item_ids)), "today": now().date()})]
+    return [Level(*row) for row in _LOCKED.rows(db, {"item_ids": sorted(set(item_ids)), "today": day_at(now())})]
 
 
 def available(db: Session, item_ids: Collection[int]) -> dict[int, Decimal]:
     """Available to promise by item, over all locations, in base units; 0 for an item without stock. Locks nothing."""
     free = dict.fromkeys(item_ids, Decimal(0))
-    for level in (Level(*row) for row in _UNLOCKED.rows(db, {"item_ids": sorted(free), "today": now().date()})):
+    for level in (Level(*row) for row in _UNLOCKED.rows(db, {"item_ids": sorted(free), "today": day_at(now())})):
         free[level.item_id] += level.available
     return free
 

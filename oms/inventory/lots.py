@@ -17,6 +17,7 @@ from oms.inventory.plan import first_expired_first
 from oms.sql import changed, insert_once
 from runtime.audit import record
 from runtime.clock import now
+from runtime.zone import day_at
 
 _LOTS, _LEVELS, _ITEMS, _STOCK = (Base.metadata.tables[name] for name in ("lots", "lot_levels", "items", "stock_levels"))
 _TAKE = bindparam("take", type_=_LEVELS.c.on_hand.type)
@@ -43,7 +44,7 @@ def open_lot(db: Session, *, item_id: int, code: str, expires_on: date | None = 
         raise InputError("Units of this item are not told apart; leave the lot out.", code="lot_not_wanted")
     db.execute(insert_once(db, _LOTS), {
         "item_id": item_id, "code": code, "is_serial": tracking is Tracking.SERIAL, "expires_on": expires_on,
-        "received_on": now().date()})
+        "received_on": day_at(now())})
     return int(db.execute(select(_LOTS.c.id).where(_LOTS.c.item_id == item_id, _LOTS.c.code == code)).scalar_one())
 
 
@@ -73,7 +74,7 @@ def propose_lots(db: Session, *, item_id: int, location_id: int, quantity: Decim
         select(_LOTS.c.id, _LOTS.c.code, _LOTS.c.expires_on, _LOTS.c.received_on, _LEVELS.c.on_hand - _LEVELS.c.held)
         .join(_LEVELS, _LEVELS.c.lot_id == _LOTS.c.id)
         .where(_LOTS.c.item_id == item_id, _LEVELS.c.location_id == location_id, _LEVELS.c.on_hand > _LEVELS.c.held))
-    return first_expired_first([Lot(*row) for row in rows], quantity, today or now().date())
+    return first_expired_first([Lot(*row) for row in rows], quantity, today or day_at(now()))
 
 
 def hold_lot(db: Session, *, lot_id: int, location_id: int, quantity: Decimal) -> None:

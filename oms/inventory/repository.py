@@ -26,7 +26,7 @@ from models.tables.inventory import (
 )
 from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow, SalesOrderRow
-from runtime.clock import now
+from runtime.zone import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,7 @@ def _levels(db: Session, item_ids: Sequence[int]) -> dict[int, list[AtLocation]]
     x = StockLevelRow
     rows = db.execute(
         select(x.item_id, LocationRow.code, x.on_hand, x.reserved, x.safety, LocationRow.kind, LocationRow.is_active,
-               expired_here(now().date()))
+               expired_here(today()))
         .join(LocationRow, LocationRow.id == x.location_id).where(x.item_id.in_(item_ids))
         .order_by(LocationRow.priority, LocationRow.code))
     for item_id, code, on_hand, reserved, safety, kind, is_active, expired in rows:

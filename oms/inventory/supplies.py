@@ -17,6 +17,7 @@ from oms.inventory.kits import kits_among
 from oms.inventory.levels import available
 from oms.inventory.timeline import Coming, Due, Point, atp_by_date, share_out
 from runtime.clock import now
+from runtime.zone import day_at
 
 _SUPPLIES, _LINES, _ORDERS, _RESERVATIONS, _LEVELS, _LOCATIONS = (
     Base.metadata.tables[name]
@@ -56,7 +57,7 @@ class Outlook:
 
 def outlook(db: Session, item_id: int, *, today: date | None = None) -> Outlook:
     """ATP of an item by date, and what it follows from. A kit's is what its components allow, without what is to come."""
-    day = today or now().date()
+    day = today or day_at(now())
     parts = kits_among(db, [item_id]).get(item_id)
     if parts is not None:
         free = available(db, list(parts))

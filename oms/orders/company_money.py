@@ -23,6 +23,7 @@ from runtime.clock import now
 from runtime.db import Database
 from runtime.imports import UNWATCHED, ImportReport, Outcome, Tally, Watch
 from runtime.tabular import Row, date_of, decimal_of, need
+from runtime.zone import day_at
 
 _ORDERS, _RATES = (Base.metadata.tables[name] for name in ("sales_orders", "exchange_rates"))
 _BOOKED = tuple(frozenset(SalesOrderState) - OFFERS - (ENDED_ORDERS - {SalesOrderState.CLOSED}))
@@ -133,7 +134,7 @@ def stamp(db: Session, order_id: int, company_currency: str) -> bool:
     order = db.execute(select(o.currency, o.created_at, o.company_currency).where(o.id == order_id)).one()
     if order.company_currency is not None:
         return False
-    day = order.created_at.date()
+    day = day_at(order.created_at)
     if order.currency == company_currency:
         values = {"exchange_rate": Decimal(1), "rate_date": day, "rate_source": "same currency"}
     else:

@@ -30,7 +30,7 @@ from oms.orders.changes.plan import Entry
 from oms.orders.company_money import in_company_money
 from oms.orders.decide import OrderAction, OrderFacts, supported_actions
 from oms.orders.listing import Listed, load_listed
-from runtime.clock import now
+from runtime.zone import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class Orders:
         facts = OrderFacts(
             row.state, summary.holds, len(blocking(self.db, order_id)),
             any(x.base_quantity > x.cancelled + x.shipped for x in lines), is_in_hand(self.db, order_id), bool(lines),
-            row.valid_until is not None and row.valid_until < now().date(), not any(x.allocated or x.shipped for x in lines),
+            row.valid_until is not None and row.valid_until < today(), not any(x.allocated or x.shipped for x in lines),
             any(x.origin for x in lines))
         return OrderDetail(
             summary, row.order_date, row.ship_to_id, _ship_to(address) or row.ship_to_text, row.ship_to_text, row.payment_terms,

@@ -40,8 +40,8 @@ from oms.orders.holds import check_free
 from oms.orders.write import insert_lines, insert_order, order_no
 from oms.outbox import Message, Outbox
 from runtime.audit import record
-from runtime.clock import now
 from runtime.prepared import Prepared
+from runtime.zone import today
 
 _ORDERS = Base.metadata.tables["sales_orders"]
 _EXISTING = Prepared(
@@ -146,5 +146,5 @@ def _acknowledgement(a: _Accepted) -> tuple[list[Message], str]:
     key = f"ack:{a.case_id}:{a.case_version}"
     letter = Letter(recipient, f"{key.replace(':', '.')}.{secrets.token_hex(8)}", a.facts.language, a.facts.message_id)
     content = acknowledge(
-        a.order, a.draft, letter, order_no=a.order_no, accepted_on=now().date(), base_uoms=a.base_uoms, short=a.short)
+        a.order, a.draft, letter, order_no=a.order_no, accepted_on=today(), base_uoms=a.base_uoms, short=a.short)
     return [Message(Channel.MAIL, ACKNOWLEDGEMENT, key, content, a.order_id, a.case_id)], key

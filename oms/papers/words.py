@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from runtime.zone import day_at
+
 
 def number(value: Decimal) -> str:
     """Without exponent or trailing zeros: 12, 0.5."""
@@ -26,7 +28,7 @@ def day(moment: date | datetime | None) -> str:
     """2031-03-04, or nothing."""
     if moment is None:
         return ""
-    return (moment.date() if isinstance(moment, datetime) else moment).isoformat()
+    return (day_at(moment) if isinstance(moment, datetime) else moment).isoformat()
 
 
 def sscc_text(sscc: str) -> str:

@@ -19,6 +19,7 @@ from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow
 from models.tables.partners import AddressRow, CustomerRow
 from review_ui.presenters.case import ShownChoice, fallback_choices
 from review_ui.state import UiState
+from runtime.zone import day_at
 
 MOST = 20
 SHORTEST_CODE = 3
@@ -64,7 +65,7 @@ def _items(ui: UiState, draft: Draft | None, text: str) -> list[ShownChoice]:
     customer_id = draft.customer.value.customer_id if draft and draft.customer else None
     currency = draft.currency.value if draft and draft.currency else None
     with ui.services.db.read() as db:
-        told = offers(db, [c.value for c in shown], customer_id, currency, ui.services.clock().date())
+        told = offers(db, [c.value for c in shown], customer_id, currency, day_at(ui.services.clock()))
     return [replace(c, reason="; ".join(filter(None, (told.get(c.value, ""), c.reason)))) for c in shown]
 
 

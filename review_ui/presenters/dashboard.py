@@ -23,6 +23,7 @@ from review_ui.charts import Chart, over_time, percent, ranked_bars, reliability
 from review_ui.language import N_
 from review_ui.presenters.doubt_words import DOUBT_WORDS, FIELD_WORDS
 from runtime.exports import safe_cell
+from runtime.zone import day_at, local, moment_of
 
 PERIODS = (7, 30, 90, 365)
 BINS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1.000001)
@@ -57,13 +58,18 @@ class Dashboard:
     calibration: Chart
 
 
+def begin_of(at: datetime, days: int) -> datetime:
+    """When the period of so many days began of which the last is running at that moment."""
+    return moment_of(day_at(at) - timedelta(days=days - 1))
+
+
 def load_dashboard(db: Session, at: datetime, days: int, customer_no: str | None) -> Dashboard:
-    """Everything about the last so many days, of one customer if asked."""
-    since = at - timedelta(days=days)
+    """Everything about the last so many days, today among them, of one customer if asked."""
+    since = begin_of(at, days)
     figures = load_figures(db, since, at, customer_no)
     waiting = load_waiting(db, at, customer_no)
     points = figures.spans
-    labels = [p.begins.date().isoformat() for p in points]
+    labels = [day_at(p.begins).isoformat() for p in points]
     return Dashboard(
         figures.orders, figures.touchless, waiting, _learning(db, since, customer_no),
         rate=over_time(labels, [(N_("touchless"), [p.touchless for p in points]), (N_("asked"), [p.asked for p in points])],
@@ -115,8 +121,8 @@ def table_rows(flow: Sequence[CaseFlow]) -> Iterator[tuple[object, ...]]:
     """One row a case under COLUMNS; no cell is a formula anywhere."""
     for c in flow:
         row = (
-            c.case_id, c.customer, c.po_number, c.state.value, c.received_at.isoformat(timespec="seconds"),
-            c.decided_at.isoformat(timespec="seconds"), _yes(c.is_approved), _yes(c.is_sampled), c.lines,
+            c.case_id, c.customer, c.po_number, c.state.value, local(c.received_at).isoformat(timespec="seconds"),
+            local(c.decided_at).isoformat(timespec="seconds"), _yes(c.is_approved), _yes(c.is_sampled), c.lines,
             " ".join(c.reasons), " ".join(sorted(c.fields)), c.keys, round(c.seconds, 1) if c.seconds is not None else None)
         yield tuple(safe_cell(cell) for cell in row)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,9 +14,10 @@ from review_ui.access import Viewer
 from review_ui.errors import PageRoute
 from review_ui.headers import download_headers
 from review_ui.pages import render
-from review_ui.presenters.dashboard import PERIODS, as_csv, as_xlsx, load_dashboard
+from review_ui.presenters.dashboard import PERIODS, as_csv, as_xlsx, begin_of, load_dashboard
 from review_ui.presenters.operations import load_operations
 from review_ui.state import services_of, ui_of
+from runtime.zone import day_at
 
 router = APIRouter(route_class=PageRoute)
 MOST_CUSTOMERS = 1_000
@@ -50,6 +50,6 @@ def table(
     services = services_of(request)
     at = services.clock()
     with services.db.read() as db:
-        flow = load_flow(db, at - timedelta(days=days), customer or None)
+        flow = load_flow(db, begin_of(at, days), customer or None)
     content = as_csv(flow) if kind == "csv" else as_xlsx(flow)
-    return Response(content, media_type=KINDS[kind], headers=download_headers(f"orders-{at:%Y-%m-%d}.{kind}"))
+    return Response(content, media_type=KINDS[kind], headers=download_headers(f"orders-{day_at(at):%Y-%m-%d}.{kind}"))

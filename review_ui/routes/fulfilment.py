@@ -30,6 +30,7 @@ from review_ui.presenters.fulfilment import (
     load_worklist,
 )
 from review_ui.state import services_of
+from runtime.zone import day_at
 
 router = APIRouter(route_class=PageRoute)
 Numbers = Annotated[list[str], Form()]
@@ -45,7 +46,7 @@ Chosen = Annotated[Wanted, Depends(_wanted)]
 def _list(request: Request, template: str, wanted: Wanted, done: str = "", wave: str = "") -> Response:
     services = services_of(request)
     with services.db.read() as db:
-        work, locations = load_worklist(db, wanted, services.clock().date()), load_locations(db)
+        work, locations = load_worklist(db, wanted, day_at(services.clock())), load_locations(db)
     return render(
         request, template, work=work, wanted=wanted, locations=locations, states=list(FulfilmentState), done=done, wave=wave)
 
@@ -148,4 +149,4 @@ def _page(request: Request, template: str, number: str, taken: dict[str, object]
         page = load_fulfilment(db, number)
     return render(
         request, template, page=page, fo=page.fulfilment, taken=taken, words=ACTION_WORDS, with_note=WITH_NOTE,
-        Action=FulfilmentAction, today=services_of(request).clock().date())
+        Action=FulfilmentAction, today=day_at(services_of(request).clock()))

@@ -22,6 +22,7 @@ from review_ui.pages import render
 from review_ui.papers import sender_of, shown_pdf
 from review_ui.state import services_of
 from review_ui.typed_form import number_of
+from runtime.zone import day_at
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 100
@@ -37,7 +38,7 @@ def _list(request: Request, template: str, state: str, text: str, before: int | 
         unbilled = billing.unbilled() if before is None else []
     return render(
         request, template, invoices=found, unbilled=unbilled, state_wanted=wanted or "", states=tuple(InvoiceState),
-        text=text.strip(), today=services_of(request).clock().date(), older=found[-1].id if len(found) == PAGE else None)
+        text=text.strip(), today=day_at(services_of(request).clock()), older=found[-1].id if len(found) == PAGE else None)
 
 
 @router.get("/invoices")
@@ -152,4 +153,5 @@ def _show(request: Request, template: str, number: str) -> Response:
             "i": invoice, "lines": billing.invoice_lines(invoice.id), "payments": billing.payments(invoice.id),
             "memos": billing.credits(invoice_id=invoice.id), "refunds": billing.refunds(invoice_id=invoice.id), "left": left}
     return render(
-        request, template, **shown, key=token_hex(16), moves=REFUND_MOVES, is_overdue=invoice.is_overdue(services.clock().date()))
+        request, template, **shown, key=token_hex(16), moves=REFUND_MOVES,
+        is_overdue=invoice.is_overdue(day_at(services.clock())))

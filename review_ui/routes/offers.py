@@ -24,6 +24,7 @@ from review_ui.our_prices import priced, priced_lines
 from review_ui.pages import render
 from review_ui.papers import sender_of, shown_pdf
 from review_ui.state import services_of
+from runtime.zone import day_at
 
 router = APIRouter(route_class=PageRoute)
 Text = Annotated[str, Form()]
@@ -48,7 +49,7 @@ def write(
         customer, po_number, requested_date=day_of(day), ship_to_text=address.strip() or None, notes=notes.strip() or None,
         lines=parse_lines(lines))
     with services.db.write() as db:
-        order = named_order(db, priced(db, given, services.clock().date()))
+        order = named_order(db, priced(db, given, day_at(services.clock())))
         order_id = write_offer(db, order, actor=user.name, source=OrderSource.DESK, valid_until=day_of(until))
     return Response(status_code=204, headers={"HX-Redirect": f"/orders/{number_of_order(order_id)}"})
 
@@ -59,7 +60,7 @@ def add_lines(
     reason: Text = "",
 ) -> Response:
     """Add lines to an order or a draft, at our prices where none is given."""
-    today = services_of(request).clock().date()
+    today = day_at(services_of(request).clock())
 
     def work(db: Session, order_id: int) -> None:
         row = db.execute(
@@ -80,7 +81,7 @@ def quote(
     if last is None:
         raise InputError("Say until which day the quote is valid.", code="validity_missing")
     return do_to_order(request, order_no, lambda db, i: quote_offer(
-        db, i, actor=user.name, valid_until=last, today=services_of(request).clock().date(), is_mailed=mail))
+        db, i, actor=user.name, valid_until=last, today=day_at(services_of(request).clock()), is_mailed=mail))
 
 
 @router.get("/orders/{order_no}/quote/pdf")
@@ -102,4 +103,4 @@ def accept(
 ) -> Response:
     """Make a draft or quote an order."""
     return do_to_order(request, order_no, lambda db, i: accept_offer(
-        db, i, actor=user.name, today=services_of(request).clock().date(), po_number=po_number.strip() or None))
+        db, i, actor=user.name, today=day_at(services_of(request).clock()), po_number=po_number.strip() or None))

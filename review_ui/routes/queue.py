@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -28,6 +28,7 @@ from review_ui.presenters.queue import (
 from review_ui.presenters.views import load_saved
 from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
+from runtime.zone import day_at, local, moment_of
 
 router = APIRouter(route_class=PageRoute)
 Text = Annotated[str, Form()]
@@ -92,14 +93,19 @@ def rows(request: Request, user: Viewer, filtered: Filter, page: Page = 1) -> Re
 # --- several at once --------------------------------------------------------------------------------------------------
 
 
+MORNING = time(6)
+
+
 def later(choice: str, now: datetime) -> datetime:
     """The moment a person means by "hour", "tomorrow" (at six), "week" or a day such as 2031-04-30. Raises InputError."""
-    tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=6)
-    known = {"hour": now + timedelta(hours=1), "tomorrow": tomorrow, "week": tomorrow + timedelta(days=6)}
+    today = day_at(now)
+    known = {
+        "hour": now + timedelta(hours=1), "tomorrow": moment_of(today + timedelta(days=1), MORNING),
+        "week": moment_of(today + timedelta(days=7), MORNING)}
     if choice in known:
         return known[choice]
     try:
-        return datetime.fromisoformat(choice).replace(tzinfo=UTC) + timedelta(hours=6)
+        return moment_of(datetime.fromisoformat(choice).date(), MORNING)
     except ValueError:
         raise InputError(f"“{choice}” is no day; write it as 2031-04-30.", code="not_a_date") from None
 
@@ -116,7 +122,7 @@ def snooze(request: Request, user: Clerk, cases: Cases = None, until: Text = "to
     """Put cases off."""
     moment = later(until, services_of(request).clock())
     before = Handling(ui_of(request).review).snooze(cases or [], moment, user.user_id)
-    return _undoable(request, f"put off until {moment:%Y-%m-%d %H:%M} UTC", "snooze", before)
+    return _undoable(request, f"put off until {local(moment):%Y-%m-%d %H:%M %Z}", "snooze", before)
 
 
 @router.post("/queue/priority")

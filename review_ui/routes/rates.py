@@ -14,6 +14,7 @@ from review_ui.order_page import day_of
 from review_ui.pages import render
 from review_ui.state import services_of
 from review_ui.typed_form import number_or_none
+from runtime.zone import day_at
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 200
@@ -26,7 +27,7 @@ def _show(request: Request, template: str, currency: str, *, saved: Rate | None 
         return render(
             request, template, rates=rates(db, currency=currency, limit=PAGE), currencies=rate_currencies(db), currency=currency,
             waiting=waiting_for_rate(db, services.settings.currency), company_currency=services.settings.currency, saved=saved,
-            today=services.clock().date(), most=PAGE)
+            today=day_at(services.clock()), most=PAGE)
 
 
 @router.get("/exchange-rates")

@@ -16,6 +16,7 @@ from review_ui.routes.sign_in import TOO_OFTEN, address_of, let_in, replace_sess
 from review_ui.state import services_of, ui_of
 from review_ui.typed_form import TypedForm
 from runtime import first_run, house
+from runtime.zone import zone_names
 
 router = APIRouter(route_class=PageRoute)
 Text = Annotated[str, Form(max_length=255)]
@@ -55,7 +56,7 @@ def _show(request: Request, template: str) -> Response:
     services = services_of(request)
     with services.db.read() as db:
         found = load_setup(db, services.settings)
-    return render(request, template, setup=found, settings=services.settings)
+    return render(request, template, setup=found, settings=services.settings, zones=sorted(zone_names()))
 
 
 @router.get("/setup")

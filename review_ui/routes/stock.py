@@ -18,6 +18,7 @@ from review_ui.pages import render
 from review_ui.presenters.stock import load_item
 from review_ui.state import searched_index, services_of
 from review_ui.typed_form import number_of
+from runtime.zone import day_at
 
 router = APIRouter(route_class=PageRoute)
 PAGE = 50
@@ -62,7 +63,7 @@ def rows(
 
 def _item(request: Request, template: str, sku: str, done: int | None = None) -> Response:
     with services_of(request).db.read() as db:
-        item = load_item(db, sku, today=services_of(request).clock().date())
+        item = load_item(db, sku, today=day_at(services_of(request).clock()))
     return render(request, template, item=item, key=secrets.token_hex(16), done=done)
 
 

@@ -21,7 +21,7 @@ from oms.erp.compare import There
 from oms.erp.compare_credits import NoteThere
 from oms.erp.errors import ErpRefused
 from oms.erp.port import EVERY_PUSH, Capability, Noun, Pulled, cannot_pull
-from runtime.clock import now
+from runtime.zone import today
 
 DONE = "done"
 COLUMNS = (
@@ -113,7 +113,7 @@ def csv_format() -> Format:
 def ubl_format(seller: str) -> Format:
     """UBL 2.1 Order and OrderCancellation."""
     def written(message: Mapping[str, Any], key: str) -> bytes:
-        issued = now().date().isoformat()
+        issued = today().isoformat()
         match message["kind"]:
             case payload.CREATED:
                 return ubl.order(message, key, seller=seller, issued=issued)

@@ -16,6 +16,7 @@ from oms.fulfilment.plan import progress
 from oms.orders.changes.kits import ZERO, KitNow, PartLine, PartNow
 from oms.orders.write import insert_lines
 from runtime.clock import now
+from runtime.zone import day_at
 
 _LINES, _ITEMS, _PRICES = (Base.metadata.tables[name] for name in ("order_lines", "items", "prices"))
 
@@ -43,7 +44,7 @@ def kits_now(db: Session, order: Row[Any]) -> dict[int, tuple[Decimal, KitNow]]:
 
 def list_prices(db: Session, item_ids: Collection[int], currency: str) -> dict[int, Decimal]:
     """What one base unit of an item costs today by the list, its smallest quantity."""
-    p, today = _PRICES.c, now().date()
+    p, today = _PRICES.c, day_at(now())
     rows = db.execute(
         select(p.item_id, p.price, p.price_unit).join(_ITEMS, _ITEMS.c.id == p.item_id)
         .where(p.item_id.in_(item_ids), p.kind == PriceKind.LIST, p.currency == currency, p.uom == _ITEMS.c.base_uom,

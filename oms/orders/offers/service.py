@@ -41,6 +41,7 @@ from oms.sql import changed
 from runtime.audit import record
 from runtime.clock import Clock, now
 from runtime.db import Database
+from runtime.zone import day_at
 
 S = SalesOrderState
 ROUND = "ordermill"
@@ -142,7 +143,7 @@ def end_offer(db: Session, order_id: int, *, actor: str, reason: str) -> int:
 
 def expire_offers(database: Database, *, clock: Clock = now) -> int:
     """End every draft and quote whose last day is over; returns how many those were. Any number may run at once."""
-    today = clock().date()
+    today = day_at(clock())
     o = _ORDERS.c
     over = select(o.id).where(o.state.in_(OFFERS), o.valid_until < today).order_by(o.id).limit(500)
     with database.read() as db:

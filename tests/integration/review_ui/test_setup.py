@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from runtime.db import Database
 from runtime.settings import Settings
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk, make_desk
+from tests.support.desk_cases import add_message
 
 FORM = {"login": "ada", "password": "a-long-enough-password", "name": "Ada"}
 
@@ -57,3 +59,14 @@ def test_the_company_is_called_as_it_was_said(desk: Desk, visit: Visit) -> None:
         assert house.adopt(db, other) and not house.adopt(db, other)
     assert (other.company_name, other.own_names) == ("Okapi Supply", ("Okapi Supply", "Okapi", "Okapi Ltd"))
     assert "missing_value" in adam.post("/setup/company", data={"company_name": " "}, headers={"HX-Request": "true"}).text
+
+
+def test_the_time_zone_said_on_screen_is_the_one_of_every_page(desk: Desk, visit: Visit) -> None:
+    adam = visit("adam")
+    refused = adam.post("/setup/company", data={"company_name": "Okapi", "time_zone": "Berlin"}, headers={"HX-Request": "true"})
+    assert "no_time_zone" in refused.text
+    assert adam.post("/setup/company", data={"company_name": "Okapi", "time_zone": "Asia/Tokyo"}).status_code == 303
+    assert 'value="Asia/Tokyo"' in adam.get("/setup").text
+    with desk.db.write() as db:
+        add_message(desk, db, subject="Order", received_at=datetime(2031, 5, 1, 20, 30, tzinfo=UTC))
+    assert "2031-05-02 05:30 JST" in adam.get("/messages").text

@@ -110,7 +110,7 @@ def test_no_sentence_of_the_code_is_left_out() -> None:
     there = {message.id for message in sentences()}
     assert there >= {
         "There is no case {case_id}.", "Line {position}: {missing} of {sku} are short, and the order must leave complete.",
-        "The goods go to {word}, which the house's list names.", "Return {number}", "put off until {moment} UTC",
+        "The goods go to {word}, which the house's list names.", "Return {number}", "put off until {moment}",
         "{name} is here whole. Inspect it next.", "Page {words1} bears a stamp that was not read; look at it."}
 
 
