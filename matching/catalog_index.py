@@ -26,7 +26,7 @@ LIMIT = 50
 _WRITER_MB = 128
 _POINTER = "current.json"
 _ITEMS = "items.npy"
-_FORM = "11"
+_FORM = "12"
 """Raised when the way items are taken apart changes: an index of another form is built anew."""
 _LARGEST_UPDATE = 0.2
 """Share of the items up to which an update is cheaper than a rebuild."""

@@ -52,7 +52,7 @@ def compare(ours: Profile, theirs: Profile) -> Comparison:
     if not found:
         found += _marks_conflict(ours, theirs)
     if not found and ours.chain and len(ours.chain) == len(theirs.chain) and sorted(ours.chain) != sorted(theirs.chain) and not (
-            _converted(ours, theirs)):
+            _converted(ours, theirs) or _are_the_same_lengths(ours, theirs)):
         found.append(f"size {' × '.join(ours.chain)}, not {' × '.join(theirs.chain)}")
     return Comparison(tuple(found), agreed)
 
@@ -124,6 +124,13 @@ def _converted(ours: Profile, theirs: Profile) -> bool:
     """True when the lengths of one text are in inches and those of the other are not: their chains cannot be compared."""
     systems = [{v.system for v in p.measures.get("length", ())} - {""} for p in (ours, theirs)]
     return bool(systems[0] and systems[1] and not systems[0] & systems[1])
+
+
+def _are_the_same_lengths(ours: Profile, theirs: Profile) -> bool:
+    """True when both chains are lengths with their units, and the same ones: 30 x 20 cm and 300 x 200 mm."""
+    left, right = ours.measures.get("length", ()), theirs.measures.get("length", ())
+    named = all(set(p.chain) <= {v.raw for v in values if v.system} for p, values in ((ours, left), (theirs, right)))
+    return named and all(any(same(v, o) for o in right) for v in left) and all(any(same(v, o) for v in left) for o in right)
 
 
 def _shown(value: Value) -> str:

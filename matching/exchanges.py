@@ -12,7 +12,7 @@ from matching.vocabulary import may_abbreviate, shortened
 _COMPARED = 12
 """Candidates whose words are compared with those of all others: the likeliest by their own."""
 _TWIN = 2
-"""Items that differ in so many words at most are twins."""
+"""Items that differ in so many words at most, and a number, are twins."""
 _RELATED = 0.5
 """Items that share so much of the shorter text are of one range: their numbers play the same parts."""
 _AS_WELL = 0.4
@@ -93,7 +93,7 @@ def _instead(pool: Pool, offer: Offer, covered: Coverage, *, alphabetic: bool) -
 
     It is when another candidate of its range has what was asked for: then the catalogue itself tells the two apart by it. A word
     and its short form are no two words."""
-    for term in covered.missed:
+    for term in (*covered.missed, *_said_twice(pool, offer)) if alphabetic else covered.missed:
         if term.isalpha() is not alphabetic or is_labelled(term, pool.asked):
             continue
         instead = [
@@ -107,6 +107,12 @@ def _instead(pool: Pool, offer: Offer, covered: Coverage, *, alphabetic: bool) -
     return None
 
 
+def _said_twice(pool: Pool, offer: Offer) -> list[str]:
+    """The words of the line that the item says once and another candidate twice, once as an attribute perhaps and once as its
+    series: which the line means is not certain."""
+    return [w + w for w in pool.asked.words if w in offer.has and w + w not in offer.has and w + w not in pool.asked.terms]
+
+
 def _said(term: str, text: Profile) -> str:
     """A term as its text has it: a word that stands twice is a term of its own, which is no word."""
     half = term[:len(term) // 2]
@@ -114,7 +120,14 @@ def _said(term: str, text: Profile) -> str:
 
 
 def _are_twins(one: Offer, other: Offer) -> bool:
-    return len(one.terms - other.terms) <= _TWIN and len(other.terms - one.terms) <= _TWIN
+    """True when all but a word or two of the one item stand in the other, and the reverse, where a number may differ besides; a
+    number and its name together are one: "XPB 2000"."""
+    own, theirs = one.terms - other.terms, other.terms - one.terms
+    if len(own) <= _TWIN and len(theirs) <= _TWIN:
+        return True
+    words, numbers = (
+        sum(map(str.isalpha, theirs)), sum(not t.isalpha() and not is_labelled(t, other.profile) for t in theirs))
+    return words <= _TWIN and numbers <= 1 and sum(not is_labelled(t, one.profile) for t in own) <= _TWIN
 
 
 def _are_related(one: Offer, other: Offer) -> bool:

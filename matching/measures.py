@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 class Value(NamedTuple):
     """A measured value from `low` to `high` (the same for a single value) on the scale of its kind; `raw` is the number as
-    written. `system` is "metric", "inch", or "" where the unit was not written and is only assumed."""
+    written. `system` is "metric", "inch", "areal" for grams of a square metre, as paper is often called by grams alone, or ""
+    where the unit was not written and is only assumed."""
 
     low: float
     high: float

@@ -32,6 +32,9 @@ _SURELY = 0.9
 """A strange word that is so like one of the candidates' is that, misspelt: what that is short for it may be, too."""
 _SHORT = 0.85
 """How alike a word and its short form are."""
+_LETTERS = str.maketrans("01568", "olsgb")
+_WITH_DIGITS = re.compile(r"[a-z]+[01568]{1,2}[a-z]+|[a-z]{4,}[01568]|[01568][a-z]{4,}")
+_LETTER_FIRST = re.compile(r"([a-z]{1,2})(\d\S*)")
 _WORD_FIRST = re.compile(r"([a-z]{3,})\d.*")
 _NUMBER_FIRST = re.compile(r"(\d[\d.]*)([a-z]{3,})")
 _LETTERS_AS_DIGITS = str.maketrans("oilsbzg", "0115826")
@@ -73,12 +76,19 @@ class Pool:
 
     def _parts(self, token: str) -> tuple[str, ...]:
         """A token of the line, in parts where words are run together that the candidates have as two."""
-        if token in self._rarity or len(token) < 5:
+        if token in self._rarity or len(token) < 3:
             return (token,)
+        if len(token) < 5:
+            found = _LETTER_FIRST.fullmatch(token)
+            return (found[1], found[2]) if found and self._stand_together(found[1], found[2]) else (token,)
         if len(parts := token_parts(token)) > 1:
             return parts                # "400vac" is a voltage, whatever the candidates call a current
         if token.isalpha():
             return (token,) if is_known(token) or len(token) > _LONGEST else self._words_in(token, _MOST_WORDS) or (token,)
+        if _WITH_DIGITS.fullmatch(token) and (word := self._misread(token)):
+            return (word,)
+        if (found := _LETTER_FIRST.fullmatch(token)) and self._stand_together(found[1], found[2]):
+            return found[1], found[2]
         if (found := _NUMBER_FIRST.fullmatch(token)) and self._knows(found[2]):
             return found[1], found[2]
         if found := _WORD_FIRST.fullmatch(token):
@@ -86,6 +96,15 @@ class Pool:
                 if self._knows(token[:cut]) and (token[cut:].isdigit() or form_of(token[cut:]) in self._forms):
                     return token[:cut], token[cut:]
         return (token,)
+
+    def _misread(self, token: str) -> str | None:
+        """The word of the candidates, or of the trade, that a token with a digit or two in it is: "outdo0r"."""
+        word = token.translate(_LETTERS)
+        return next((w for w in (word, token.replace("1", "i").translate(_LETTERS)) if self._knows(w) or is_known(w)), None)
+
+    def _stand_together(self, letters: str, number: str) -> bool:
+        """True when a candidate writes as two what is one in the line: "UX 8" for "ux8"."""
+        return any(letters in offer.has and number in offer.has for offer in self.offers)
 
     def _words_in(self, token: str, most: int) -> tuple[str, ...]:
         """The words of the candidates, at most so many, that a token is made of; none when it is not."""
@@ -124,7 +143,12 @@ class Pool:
         """The candidates' words that a word may be: itself or, of those `near` it, the likest, and what that is short for or has
         as its short form. `words` are all, by their first letter."""
         if word not in self._rarity:
-            near |= {v: _EXCHANGED for v in (attribute_like(word),) if v is not None and v in self._rarity}
+            slips = [v for v in near if OSA.distance(word, v, score_cutoff=1) == 1]
+            value = attribute_like(word)
+            if value in self._rarity and set(slips) <= {value}:            # "witth" is "with", and no "wit", which is white
+                near[value] = _EXCHANGED
+            whole = word + "s"              # it was taken for a plural: "colourlses"
+            near |= {v: _EXCHANGED for v in near if v[-1] == "s" and _are_exchanged(whole, v)}
         best = max(near.values(), default=0.0)
         least = 1.0 if word in self._rarity else max(best - _NEARLY, 0.01)
         same = {v: like for v, like in near.items() if like >= least}
@@ -207,7 +231,7 @@ class Pool:
         """The candidates that have a term of the line, or one that may be the same."""
         found = self._holders.get(term)
         if found is None:
-            same, number = dict(self._alike).get(term, {}), self.asked.raw.get(term)
+            same, number = dict(self._alike).get(term, {term: 1.0}), self.asked.raw.get(term)
             found = self._holders[term] = [
                 o for o in self.offers if not o.has.isdisjoint(same) or (number and self._has_number(term, number, o))]
         return found
@@ -239,10 +263,13 @@ def _likeness(asked: str, offered: str, ratio: float) -> float:
         return 0.9 if asked.translate(_LETTERS_AS_DIGITS) == offered and not asked.isalpha() else 0.0
     if min(len(asked), len(offered)) < 4:
         return 0.0
-    if ratio < _EXCHANGED and (_is_begun(asked, offered) or (
-            sorted(asked) == sorted(offered) and OSA.distance(asked, offered, score_cutoff=1) == 1)):
+    if ratio < _EXCHANGED and (_is_begun(asked, offered) or _are_exchanged(asked, offered)):
         return _EXCHANGED
     return ratio if ratio >= 0.75 else 0.0
+
+
+def _are_exchanged(asked: str, offered: str) -> bool:
+    return sorted(asked) == sorted(offered) and OSA.distance(asked, offered, score_cutoff=1) == 1
 
 
 def _is_begun(asked: str, offered: str) -> bool:

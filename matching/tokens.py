@@ -25,6 +25,8 @@ _UNIFIED = re.compile(r"(?<![\d./-])(\d{1,2}/(?:2|4|8|16))-(9|[1-8]\d)(?![\d./-]
 _TIMES = re.compile(r"(\d(?:\s?(?:mm|cm|dm|m|um|in|ft|ml|cl|l|g|kg))?)\s?[x*]\s?(?=m?\d)")
 _RANGE = re.compile(rf"(?<![\d./a-z])(\d+(?:\.\d+)?)(?:-|\.\.\.?|\s?(?:to|bis)\s?)(\d+(?:\.\d+)?)(?=\s?(?:{_UNIT})(?![a-z0-9]))")
 _QUANTITY = re.compile(rf"(?<![a-z.])(\d[\d./~-]*)[ -]+({_UNIT})(?![a-z0-9]|-(?![ad]c)[a-z])")
+_THREAD_BY = re.compile(r"(?<![a-z0-9])(m\d{1,2})[/-](\d{2,3})(?![\d./-]|\s?x)")            # M8/80 is M8 x 80
+_CORES = re.compile(r"(?<![\w.])(?:(\d\d|[3-9])g(?=\d)|2g(?=\d+\.\d))")             # a cable 3G2.5 has cores as one 3x2.5 has
 _GAUGED = re.compile(                    # a screw of UNC 8-32
     rf"(?<![\d./-])([02-8]|10|12)-(24|28|32|36|40|48|56|64|72|80)(?![\d./-]|\s?(?:{_UNIT})(?![a-z0-9]))")
 _PREFIX = re.compile(
@@ -44,7 +46,12 @@ _PACK_HINTS = frozenset(
     .split("|"))
 _LETTERS = re.compile(r"[a-z]+")
 _SIZE = re.compile(r"(?<![a-z])(size|taille|talla|taglia|maat)(?=(?:xs|s|m|l|x+l|\dxl|\d{1,2})(?![a-z0-9]))")
-_TAIL = re.compile(r"(?<![a-z0-9])([a-z]{2,5})-([a-z])(?![a-z0-9])")        # HSS-E and NYM-J are not HSS and NYM
+_TAIL = re.compile(
+    r"(?<![a-z0-9])([a-z]{2,5}|[a-z]\d\d[a-z]{1,2})-([a-z])(?![a-z0-9])")       # HSS-E and H07V-U are not HSS and H07V
+_DOTTED = re.compile(r"(?<![a-z0-9.])[a-z](?:\.[a-z])+(?:\.|(?![a-z0-9]))")       # "p.a." is "pa"
+_NO = re.compile(                                                    # "no valve" is none, "part no VALVE" is a number
+    r"(?<![a-z0-9])((?:art|article|part|item|order|ref|cat|catalogue|model|serial|stock|drawing|po|id)[ .]+)?"
+    r"no (?=[a-z]{3,}(?!\w))")
 _NON = re.compile(r"(?<![a-z0-9])non[ -](?=[a-z]{3})")               # what is "non sterile" is not sterile, however misspelt
 _QUOTES = frozenset("\"″”'’′")
 _WORD = re.compile(r"[a-z]*\d+(?:-\d+/\d+)?(?:[./~]\d+)*[a-z0-9%]*|[a-z0-9]+|[^\W_]+")
@@ -78,6 +85,10 @@ def tokens(text: str) -> tuple[str, ...]:
     said = _JOIN.sub(lambda m: _JOINED[m[0]], plain(text))
     if "-" in said:
         said = _TAIL.sub(r"\1\2", said)
+    if "." in said:
+        said = _DOTTED.sub(lambda m: m[0].replace(".", ""), said)
+    if "no " in said:
+        said = _NO.sub(lambda m: m[0] if m[1] else "without ", said)
     if "non" in said:
         said = _NON.sub("non", said)
     said = _SIZE.sub(r"\1 ", said)
@@ -101,6 +112,10 @@ def _tidy_numbers(said: str) -> str:
         said = _MIXED.sub(r"\1-\2", said)
     if "-" in said:
         said = _GAUGED.sub(r"ut\1~\2", said)
+    if "g" in said:
+        said = _CORES.sub(lambda m: f"{m[1] or 2} x ", said)
+    if "m" in said and ("/" in said or "-" in said):
+        said = _THREAD_BY.sub(r"\1 x \2", said)
     if "x" in said or "*" in said:
         said = _TIMES.sub(r"\1 x ", said)
     if "-" in said or "to" in said or "bis" in said or ".." in said:

@@ -16,6 +16,7 @@ MOST = 6
 _MOST_FORMS = 2
 _SHORTLIST = 40
 _LEAST_LIKE = 70.0
+_CONTRARY = frozenset({"without"})
 
 
 class Vocabulary:
@@ -111,10 +112,10 @@ def _grams(word: str) -> set[str]:
 
 
 def shortened(a: str, b: str) -> bool:
-    """True when one of two words may be short for the other; words of the trade dictionary are short for none, and one that is
-    said twice is not longer."""
+    """True when one of two words may be short for the other; words of the trade dictionary are short for none, one that is
+    said twice is not longer, and nobody leaves out what turns a word into its contrary: "wth" is no "without"."""
     short, whole = (a, b) if len(a) < len(b) else (b, a)
-    return may_abbreviate(short, whole) and not is_known(short) and short + short != whole
+    return may_abbreviate(short, whole) and not is_known(short) and short + short != whole and whole not in _CONTRARY
 
 
 def may_abbreviate(short: str, whole: str) -> bool:

@@ -29,6 +29,8 @@ OTHERS = [
     ("v-belt SPZ2500", "v-belt SPA 2500"), ("screw 3/8-16 x 3/8\"", "screw 3/8-16 x 1 1/2\""), ("screw 3/8-16", "screw 1/4-20"),
     ("valve 11/2\"", "valve 2\""), ("black / Titan 500 / box of 200", "black Titan 500 box of 500"),
     ("syringe, 2-piece, 2ml", "syringe 2 ml 3-piece"), ("kit 5 kg, 5-part", "kit 4-part 5 kg"),
+    ("bolt M8/80", "bolt M8x60"), ("cable 3G2.5", "cable 5x2.5 mm2"), ("wire H07V-U 1,5", "wire H07V-K 1.5"),
+    ("box 30 x 20 cm", "box 300 x 250 mm"),
 ]
 SAME = [
     ("M8×40", "m8 x 40 mm"), ("0.5 l", "500ml"), ("1/2in", "0.5 inch"), ("2 1/2\"", "2.5in"), ("230V", "110-240 V"),
@@ -52,6 +54,8 @@ SAME = [
     ("black / Titan 500 / box of 200", "black Titan 500 box of 200"),
     ("tap UNC 8", "tap screw 8"), ("screw / 3/8-16 / x 3/8 inch", "screw 3/8-16 x 3/8\""),
     ("syringe, 2-piece, 2ml", "syringe 2 ml"), ("2-core cable 2 m", "cable DN2 2 m 3 pole"),
+    ("bolt M8/80", "bolt M8 x 80"), ("cable 3G2.5", "cable 3x2.5 mm2"), ("box 30 x 20 x 15 cm", "box 300x200x150 mm"),
+    ("lamp 2G11 18 W", "lamp 18W 2G11"), ("paper 80 gsm", "paper 80 g"), ("paper 80 gsm", "paper 2 kg"),
 ]
 
 
@@ -69,6 +73,14 @@ def test_words_come_out_in_one_language_and_compounds_in_parts() -> None:
     assert profile("Sechskantschrauben").terms == profile("hexagon screw").terms
     assert profile("Rillenkugellager 6204ZZ").terms[1:] == ("bearing", "6204", "zz")
     assert profile("guante de nitrilo").terms[0] == "glove" == profile("Handschuhe").terms[0]
+
+
+def test_a_word_is_the_same_however_its_parts_are_marked_off() -> None:
+    assert profile("acetone p.a.").terms == profile("acetone pa").terms
+    assert profile("wire H07VU").terms == profile("wire H07V-U").terms
+    assert profile("mask no valve").terms == profile("mask without valve").terms == profile("Mask w/o valve").terms
+    assert "without" not in profile("part no VALVE").terms + profile("no 5 valve").terms
+    assert profile("paper 80 g/m²").terms == profile("paper 80 g").terms
 
 
 def test_disguised_letters_and_marks_are_read_as_what_they_look_like() -> None:

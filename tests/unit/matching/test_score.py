@@ -98,6 +98,16 @@ def test_what_other_items_of_the_range_show_vetoes_a_twin_however_it_was_written
     ("cable gland M16 blakc long thread", "cable gland M16 white long thread", "cable gland M20 white long thread"),
     ("safety shoe 47 S5 blak akle high", "safety shoe 47 S5 blue ankle high", "safety shoe 47 S5 black ankle high"),
     ("Cheddarkäse 200 g mature block", "cheddar cheese 200 g extra mature block", "ched chs 200 g mature block"),
+    ("dust mask FFP3 wth valve foldable Star 700", "dust mask FFP3 without valve foldable Star 700",
+     "dust mask FFP3 with valve cup shaped Star 700"),
+    ("buffer solution pH 6.00 50 ml colourlses 25 °C", "buffer solution pH 6.00 50 ml coloured 25 °C",
+     "buffer solution pH 6.00 250 ml colourless 25 °C"),
+    ("v-belt XPB 2000 raw edge Copact Crodalex", "v-belt XPB 2000 wrapped Compact Crodalex",
+     "v-belt XPB 4500 raw edge Compact Crodalex"),
+    ("tom passata 800g classic w/ basil tray of 6", "tomato passata 800 g organic with basil tray of 6 Classic 100",
+     "tomato passata 800 g classic with basil tray of 12 Classic 100"),
+    ("dust mask FFP1 witth valve pack of 5 black Flex", "dust mask FFP1 with valve pack of 5 white Flex",
+     "dust mask FFP1 with valve pack of 5 black Flex 300"),
     ("tomto passata 800 g classic plain", "tomato passata 800 g organic plain Classic 300",
      "tomato passata 800 g classic plain Classic 300"),
 ])
@@ -130,6 +140,20 @@ def test_a_word_and_its_short_form_are_no_two_words() -> None:
     query = LineQuery((), "screwdriver TX10 75 mm VDE insulated Quick Kelix")
     scored = {c.item.item_id: c for c in candidates_with_features(query, [meant, other], {1: 9.0, 2: 9.0}, {})}
     assert scored[1].instead is None and not scored[1].conflicts and scored[2].conflicts
+
+
+@pytest.mark.parametrize(("asked", "meant", "twin"), [
+    ("acrylic paint 2 l 0utdoor matt", "Acrylic paint 2 l outdoor matt", "Acrylic paint 2 l indoor matt"),
+    ("acrylic paint 2 l b1ack matt", "Acrylic paint 2 l black matt", "Acrylic paint 2 l white matt"),
+    ("oil filter W712/75", "Oil filter W 712/75", "Oil filter W 712/73"),
+    ("wall plug UX8", "Wall plug UX 8x50", "Wall plug SX 8x50"),
+])
+def test_what_is_misread_or_run_together_is_read_as_the_items_have_it(asked: str, meant: str, twin: str) -> None:
+    pool = [item(1, meant), item(2, twin)]
+    best, other = match_items(LineQuery((), asked), pool, {1: 9.0, 2: 9.0}, {}, default_model())
+    assert best.item_id == 1 and best.probability > 0.5 and other.probability < 0.3
+    (alone,) = match_items(LineQuery((), asked), pool[1:], {2: 9.0}, {}, default_model())
+    assert alone.probability < 0.5
 
 
 def test_a_series_called_as_an_attribute_is_does_not_hide_that_the_attribute_is_another() -> None:
