@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from extraction.fields.running_text import sentences
 from extraction.fields.terms import labelled_values, tagged
 from extraction.fields.view import View, text_of
 from extraction.layout.evidence import found
@@ -29,7 +30,7 @@ _MONEYS = _set(
     "abzug ohne rechnung rechnungsdatum rechnungserhalt rechnungseingang monatsende facture factures réception reception mois "
     "fin fecha factura recepción mes final factuur factuurdatum ontvangst maand einde fattura data ricevuta bancaria bancario "
     "fine mese vista faktury wystawienia dostawy odbiorze fm f.m df d.f dffm ff f.f administratif automatische standard "
-    "strictly prompt receipt date deduction delivery order goods itemized valid payable zahlbar payment")
+    "strictly prompt receipt date deduction delivery order goods itemized valid correct payable zahlbar payment bal abzgl zzgl")
 """Words that belong to terms beside those that make them."""
 
 _BETWEEN = _set(
@@ -42,9 +43,13 @@ _TELLING = _set(
     "net netto invoice inv rechnungsdatum rechnungserhalt facture factura factuurdatum fattura faktury bancaria administratif")
 """Words by which days are those of a payment, where no label says so."""
 
+_ANNOUNCING = _set("payment payable zahlbar")
+"""Words that say that terms follow, as a label does."""
+
 _FIRST = _set("usual within binnen innerhalb innert sous")
 _NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?%?|%|\d{1,2}(?:st|nd|rd|th)|\d{1,2}/\d{1,2}", re.IGNORECASE)
 _NET_DAYS = re.compile(r"\d{1,3}(?:st|nd|rd|th)?", re.IGNORECASE)
+_SHORT_NET = re.compile(r"n/?\d{1,3}", re.IGNORECASE)                     # "2% 10, N30"
 _NUMBER_OF_DAYS = re.compile(r"\d{1,3}-?(?:days?|tage?|jours?|gg|dni|dagen|d[ií]as)", re.IGNORECASE)
 _ASKED = re.compile(
     r"\b(?:pay(?:ment|able)?|account|terms|zahl\w*|règlement|paiement|régler|pagos?|betal\w+|pagamento|płatno\w+|zapłat\w+)\b",
@@ -54,6 +59,8 @@ _AS_ALWAYS = re.compile(
     r"comme (?:d['’]\s?habitude|toujours|convenu)|como (?:siempre|de costumbre)|"
     r"zoals (?:altijd|gebruikelijk)|come (?:sempre|al solito)|jak (?:zawsze|zwykle)", re.IGNORECASE)
 _MARKS = ".,;:()"
+_SHORTENED = _set("bal inv abzgl zzgl incl excl disc pmt acct")
+"""Words of terms that are mostly written short, with a full stop that ends no sentence."""
 _ABBREVIATED = 3         # characters of the longest word whose full stop may end no sentence
 _EDGE, _CLOSE, _FEW = 0.4, 0.8, 4      # ems to the side and below, and words, of the rest of a wrapped value
 _CLAUSE = 16             # words of a paper's small print
@@ -103,14 +110,15 @@ def _seen(view: View) -> Found[str] | None:
 
 def _in_passing(view: View) -> Found[str] | None:
     """Terms that a sentence, or a line without a label, names."""
-    for part in (s for line in view.all_lines if line.kind is not PageKind.SHEET for s in line.segments):
-        if len(part.tokens) >= _CLAUSE and part.tokens[0].kind is not PageKind.TEXT:
+    lines = [line for line in view.all_lines if line.kind is not PageKind.SHEET]
+    alone = (s.tokens for line in lines if len(line.segments) > 1 for s in line.segments)
+    for sentence in (x for part in (*sentences(lines), *alone) for x in _sentences(part)):
+        if len(sentence) >= _CLAUSE and sentence[0].kind is not PageKind.TEXT:
             continue
-        for sentence in _sentences(part.tokens):
-            terms = _without_always(terms_in(sentence, says_so=False))
-            is_sure = any(_bare(t.text) in _TELLING | _METHODS for t in terms) or _ASKED.search(text_of(sentence))
-            if terms and is_sure and _has_days(terms):
-                return found(_printed(terms), terms, _LEAST_SURE)
+        terms = _without_always(terms_in(sentence, says_so=False))
+        is_sure = any(_bare(t.text) in _TELLING | _METHODS for t in terms) or _ASKED.search(text_of(sentence))
+        if terms and is_sure and _has_days(terms):
+            return found(_printed(terms), terms, _LEAST_SURE)
     return None
 
 
@@ -140,7 +148,8 @@ def _begin(words: Sequence[Token], first: int, *, says_so: bool) -> int:
             says_so or _kind(words[begin - 1].text)):
         begin -= 1
     may_begin = _FIRST if says_so else _FIRST - {"usual"}
-    while begin < first and _kind(words[begin].text) == "between" and _bare(words[begin].text) not in may_begin:
+    while begin < first and _bare(words[begin].text) not in may_begin and (
+            _kind(words[begin].text) == "between" or _bare(words[begin].text) in _ANNOUNCING):
         begin += 1
     return begin
 
@@ -151,6 +160,8 @@ def _makes(words: Sequence[Token], n: int, *, says_so: bool) -> bool:
     if word.isdecimal() and len(word) <= 3 and behind in _DAYS:
         return True
     if word in {"net", "netto"} and _NET_DAYS.fullmatch(behind):
+        return True
+    if says_so and _SHORT_NET.fullmatch(word):
         return True
     return bool(_NUMBER_OF_DAYS.fullmatch(word)) or (says_so and (word in _METHODS or word in _MONEYS))
 
@@ -168,7 +179,7 @@ def _kind(word: str) -> str | None:
         return "money"
     if bare in _DAYS:
         return "days"
-    if _NUMBER.fullmatch(bare) or _NUMBER_OF_DAYS.fullmatch(bare):
+    if any(pattern.fullmatch(bare) for pattern in (_NUMBER, _NUMBER_OF_DAYS, _SHORT_NET)):
         return "number"
     return "between" if bare in _BETWEEN or not bare else None
 
@@ -185,6 +196,8 @@ def _is_astray(words: Sequence[Token], n: int) -> bool:
 
 def _ends_sentence(word: Token, following: Token) -> bool:
     text = word.text
+    if _bare(text) in _SHORTENED:
+        return False
     ends = text.endswith((".", "!", "?")) and "." not in text[:-1] and (len(text) > _ABBREVIATED or text[:-1].isdecimal())
     return ends and following.text[0].isupper()
 

@@ -63,10 +63,12 @@ _GLUED = re.compile(r"^(?P<title>[^\W\d_]{4,})\d")
 TAGGED = 1.0
 """What the tagger's probability is worth beside the wording of a label (0..1)."""
 
+_SAID = 0.7              # what a claim is worth from which the paper says the number itself
 _AGAIN = 0.04             # for each time the number stands elsewhere
 _NAMED_OUTSIDE = 0.3      # the subject or the file's name has it too
 _LEAST = 0.5              # less is no number of an order
 _NEAR = 0.38              # probability of a rival from which a person must choose
+_LONGEST_REVISION = 4      # characters of the number of a change: "REVISION 002"
 _FEWEST_DIGITS = 2
 _CLOSE = 1.0             # ems between two parts of a torn number
 _LONGEST_KIND = 4        # letters that say of what kind a number is
@@ -88,7 +90,8 @@ class _Claim:
 
 def po_number(view: View) -> Found[str] | None:
     """The best-supported number with its rivals as candidates; the mail's subject and the file's name count as support."""
-    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view), *_headed(view), *_tagged(view)]
+    claims = [*_labelled(view), *_beside_title(view), *_in_sentences(view), *_headed(view)]
+    claims += _outside_tables(_tagged(view), view) if any(c.score > _SAID for c in claims) else _tagged(view)
     outside = {clean_code(x) for x in _context_numbers(view)}
     counts = Counter(clean_code(t.text) for line in view.all_lines for t in line.tokens)
     scores: dict[str, float] = {}
@@ -136,6 +139,12 @@ def _from_context(view: View) -> Found[str] | None:
     value = next(iter(_context_numbers(view)), None)
     sure = 0.92 if view.lines and view.lines[0].kind is PageKind.TEXT else 0.7
     return Found(value, sure, Evidence(Origin.CONTEXT, value, note="from the subject or the file name")) if value else None
+
+
+def _outside_tables(claims: Iterable[_Claim], view: View) -> Iterable[_Claim]:
+    """Without the numbers among the order's lines: they are codes of goods where the paper says the order's number elsewhere."""
+    free = {id(t) for line in view.lines for t in line.tokens}
+    return (claim for claim in claims if id(claim.tokens[0]) in free)
 
 
 def _tagged(view: View) -> Iterable[_Claim]:
@@ -275,6 +284,9 @@ def _beside_title(view: View) -> Iterable[_Claim]:
             while after and count < size:
                 count += len(fold(after.pop(0).text))
             code = _code(after, view) if after else None
+            label = label_at(tokens, 0)
+            if code and label and "revision" in label.fields and len(code[0]) <= _LONGEST_REVISION:
+                continue
             if code:
                 if line.kind is not PageKind.TEXT or not _counts(after, code[1]):
                     yield _Claim(*code, score=0.75)

@@ -13,12 +13,10 @@ from collections.abc import Iterable, Sequence
 from extraction.fields.address_ends import without_brackets
 from extraction.fields.dates import DateStyle, find_dates
 from extraction.fields.names import HOUSE, POSTAL, STREET, is_country, is_legal_form
+from extraction.fields.running_text import BEFORE_TOWN, JOINS, Words, sentences
 from extraction.fields.view import text_of
 from extraction.layout.geometry import Line, Token
 from extraction.layout.labels import fold, label_at
-from models.domain.evidence import PageKind
-
-Words = tuple[Token, ...]
 
 _DELIVERS = re.compile(
     r"\b(?:ship\w*|deliver\w*|send\w*|goods|liefer\w*|anliefer\w*|versand\w*|versend\w*|schick\w*|livr\w+|expédi\w+|envoy\w+|"
@@ -29,12 +27,6 @@ _BILLS = re.compile(r"\b(?:invoic\w*|bill\w*|rechnung\w*|factur\w*|fattur\w*|fak
 _UP_TO = re.compile(
     r"\b(?:to|at|an|nach|bei|à|au|chez|en|a|aan|op|naar|bij|presso|na|do)\b(?: [\w’'-]+){0,5} ?:$|"
     r"\b(?:addresse?|adresse?|anschrift|dirección|indirizzo|adres|site|sede)\b(?: [\w’'-]+){0,4} ?:$", re.IGNORECASE)
-_JOINING = (
-    "de la le du des del della dell delle di d do da dos von van der den dem zum zur am im ob upon under sur sous les el los las "
-    "y and of the et e i en und nad pod bei lez lès z o.o j k &"
-)
-_JOINS = frozenset(_JOINING.split())
-_BEFORE_TOWN = _JOINS | {"an", "in", "aan", "a", "op", "on"}
 _PLACING = "at to in on an am a au en sur chez op aan bij presso do na pod"
 _BEFORE_PLACE = frozenset(_PLACING.split())
 _HOUSE_FIRST = re.compile(r"\d+\s")       # "2750 39th St N" is no town
@@ -43,21 +35,13 @@ _BARE_CODE = re.compile(r"(?:\d{4,6}|\d{2}-\d{3}|\d{4} ?[A-Z]{2})\W*$")
 _OF_A_YEAR = re.compile(r"\b\d{1,2}[/.-]\d{4}\b")
 _COLON = re.compile(r":\s+\S")
 _PROVINCE = re.compile(r"\([A-Z]{2}\)")
-_BLANK = 0.5             # ems
-_WIDEST = 35.0           # ems: mail programs wrap lines at 72 characters
-_WRAPPED = 40.0          # ems: a line that is longer was ended by a person; hardly anything wraps lines later
-_RAGGED = 0.93           # of the widest line of a letter: a line that reaches so far was wrapped
-_SPACED = {PageKind.TEXT: 1.01}
-_LEADING = 2.0           # ems from one line of a letter to the next at most
 _SHORT = 4               # characters of the longest word with a full stop that ends no sentence
-_FEWEST = 5              # words of a line of a letter
-_MOST_WORDS = 90         # of a sentence that is looked at
 _TOWN = 6                # words of a town's name
 
 
 def said_addresses(lines: Sequence[Line], style: DateStyle) -> Iterable[Words]:
     """The addresses that sentences name as the place to deliver to, in printed order."""
-    for sentence in _sentences(lines):
+    for sentence in sentences(lines):
         text = text_of(sentence)
         stem = _DELIVERS.search(text)
         if not stem:
@@ -82,7 +66,7 @@ def _goods_go(text: str) -> bool:
 def grown_addresses(lines: Sequence[Line], seen: Sequence[Words], style: DateStyle) -> Iterable[Words]:
     """The address around each run of words in which the tagger sees a part of one, where the run stands in a sentence."""
     begins = {id(run[0]) for run in seen}
-    for sentence in _sentences(lines):
+    for sentence in sentences(lines):
         for n, word in enumerate(sentence):
             if id(word) in begins:
                 yield settled((*_leading(sentence[:n]), *sentence[n:]), style)
@@ -122,47 +106,6 @@ def settled(words: Sequence[Token], style: DateStyle) -> Words:
     kept = [piece for piece in (*first, *last) if piece]
     told = len(kept) > 1 or STREET.search(text_of(kept[0])) if kept else False
     return tuple(t for piece in kept for t in piece) if told else ()
-
-
-def _sentences(lines: Sequence[Line]) -> Iterable[Words]:
-    """The sentences of running text, over the ends of lines that were wrapped."""
-    edge = max((x.tokens[-1].right for x in lines if len(x.segments) == 1), default=0.0)
-    held: list[Token] = []
-    before: Line | None = None
-    for line in lines:
-        if before is not None and not (held and _goes_on(before, line, edge)):
-            yield from _parted(held)
-            held = []
-        before = line
-        if line.kind is PageKind.TEXT or (len(line.segments) == 1 and len(line.tokens) >= (1 if held else _FEWEST)):
-            held += line.tokens
-    yield from _parted(held)
-
-
-def _parted(words: Sequence[Token]) -> Iterable[Words]:
-    start = 0
-    for n, word in enumerate(words):
-        text = word.text
-        ends = text[-1] in "!?" or (
-            text.endswith(".") and (len(text) > _SHORT or any(c.isdigit() for c in text)) and "." not in text[:-1])
-        if n + 1 == len(words) or (ends and words[n + 1].text[0].isupper()):
-            yield tuple(words[start : n + 1])[:_MOST_WORDS]
-            start = n + 1
-
-
-def _goes_on(line: Line, after: Line, edge: float) -> bool:
-    """Whether a line was wrapped into the next: it ends in the middle of something, or the next word had no room on it."""
-    if after.page != line.page or len(after.segments) > 1 or after.top - line.top > _SPACED.get(line.kind, _LEADING):
-        return False
-    last, first = line.tokens[-1], after.tokens[0]
-    if last.text[-1] in "!?:" or (last.text[-1] == "." and not first.text[0].islower()):
-        return False
-    if last.text.endswith(",") or first.text[0].islower() or (fold(last.text)[-1:] and fold(last.text)[-1] in _BEFORE_TOWN):
-        return True
-    if line.kind is PageKind.TEXT and last.right > _WRAPPED:
-        return False
-    room = _WIDEST if line.kind is PageKind.TEXT else _RAGGED * edge
-    return last.right + _BLANK + first.right - first.left > room
 
 
 def _pieces(words: Sequence[Token]) -> Iterable[Words]:
@@ -224,7 +167,7 @@ def _named(words: Words) -> Words:
             break                                              # "… Oldtown Payment as always."
         if text[0].isupper() or text[0] == "'" or _PROVINCE.match(text):
             end = n + 1
-        elif fold(text)[:1] and fold(text)[0] not in _BEFORE_TOWN and text.rstrip(".").casefold() not in {"a", "d", "s", "n"}:
+        elif fold(text)[:1] and fold(text)[0] not in BEFORE_TOWN and text.rstrip(".").casefold() not in {"a", "d", "s", "n"}:
             break
         if _PROVINCE.match(text) or (text.endswith((".", ",")) and len(text) > _SHORT):
             break
@@ -245,7 +188,7 @@ def _may_name(word: Token) -> bool:
     text = word.text.strip("\"'“”„()[],")
     if not text or text.endswith(":"):
         return False
-    return _begins_name(word) or text.rstrip(".").casefold() in _JOINS or is_legal_form(text) or not text[0].isalpha()
+    return _begins_name(word) or text.rstrip(".").casefold() in JOINS or is_legal_form(text) or not text[0].isalpha()
 
 
 def _begins_name(word: Token) -> bool:

@@ -95,6 +95,11 @@ def heard(words: tuple[str, ...], phrases: Container[tuple[str, ...]]) -> Iterat
             i += 1
 
 
+def leads(text: str) -> bool:
+    """True for what leads from a label to its value: a colon, and dots or strokes that fill the room between ("DATE . . 3/4")."""
+    return text.startswith(":") or not text.strip("._…·")
+
+
 def label_at(tokens: Sequence[Token], start: int, *, columns: bool = False) -> Label | None:
     """The longest wording that begins with this word, or None. A colon after it, as a word of its own too, is noticed."""
     return _label_at([t.text for t in tokens], start, columns)
@@ -116,7 +121,7 @@ def _label_at(texts: Sequence[str], start: int, columns: bool) -> Label | None:
         if len(folded) > MAX_WORDS + 1 or (folded and folded[0] not in _beginnings(columns)):
             break
         if folded and (fields := index.get(tuple(folded))) and not (separated and tail):
-            colon = bool(separated) or (end + 1 < len(texts) and texts[end + 1].startswith(":"))
+            colon = bool(separated) or (end + 1 < len(texts) and bool(leads(texts[end + 1])))
             best = Label(fields, start, end + 1, " ".join(folded), colon)
         if separated:
             break

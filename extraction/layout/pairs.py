@@ -108,7 +108,7 @@ def _only_slash(between: Sequence[Token], last: Token) -> bool:
 
 def _strip_colon(tokens: Sequence[Token]) -> tuple[Token, ...]:
     rest = tuple(tokens)
-    while rest and rest[0].text in {":", "-", "=", "–", "."}:
+    while rest and (rest[0].text in {":", "-", "=", "–"} or not rest[0].text.strip("._…·")):
         rest = rest[1:]
     return rest
 

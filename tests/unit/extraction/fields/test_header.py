@@ -302,6 +302,26 @@ def test_the_letters_of_a_numbers_kind_belong_to_it() -> None:
     assert header.po_number and header.po_number.value == "0041733"
 
 
+def test_dots_lead_from_a_label_to_its_value() -> None:
+    header = read(
+        (40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER")]), (66, [(20, "ORDER NUMBER . . 0041733")]),
+        (80, [(20, "REVISION . . . . 004")]), (94, [(20, "REQUESTED"), (90, ". . 04/21/2031")]), *TABLE).header
+    assert header.po_number and header.po_number.value == "0041733"
+    assert header.requested_date and header.requested_date.value == date(2031, 4, 21)
+
+
+@pytest.mark.parametrize(("label", "field"), [
+    ("Deliv. Date", "requested_date"), ("Must arrive by", "requested_date"), ("Wunschlieferdatum", "requested_date"),
+    ("Livraison souhaitée avant le", "requested_date"),
+    ("Fecha límite", "requested_date"), ("Gewenste levertijd", "requested_date"),
+    ("Da consegnare entro", "requested_date"), ("Planowana data dostawy", "requested_date"), ("Date placed", "order_date"),
+    ("Bestelltag", "order_date"), ("Date de pièce", "order_date"), ("Opgesteld op", "order_date"), ("Emesso il", "order_date"),
+    ("Data złożenia", "order_date")])
+def test_a_day_is_known_by_any_of_its_labels(label: str, field: str) -> None:
+    header = read((40, [(20, "Quillfeather Pumps Ltd")]), (84, [(300, f"{label}:"), (460, "21.04.2031")]), *TABLE).header
+    assert [name for name in ("order_date", "requested_date") if getattr(header, name)] == [field]
+
+
 def test_a_number_and_its_date_may_share_a_title() -> None:
     header = read(
         (40, [(20, "Quillfeather Pumps Ltd"), (300, "Purchase Order")]), (70, [(300, "PO number/date")]),

@@ -33,6 +33,10 @@ def terms_said(text: str) -> str | None:
     ("Pago", "giro a 25 días", "giro a 25 días"),
     ("Betaling", "binnen 20 dagen na factuurdatum", "binnen 20 dagen na factuurdatum"),
     ("Pagamento", "RiBa 90 gg FM", "RiBa 90 gg FM"),
+    ("Terms", "3% 12 / N50", "3% 12 / N50"),
+    ("Terms", "40% deposit, bal. Net 12", "40% deposit, bal. Net 12"),
+    ("Settlement", "20 days end of month", "20 days end of month"),
+    ("Betaaltermijn", "40 dagen netto", "40 dagen netto"),
     ("Terms", "AS PER CONTRACT", "AS PER CONTRACT")])
 def test_a_label_is_followed_by_terms_and_by_nothing_else(label: str, said: str, terms: str) -> None:
     assert terms_beside(label, said) == terms
@@ -43,6 +47,9 @@ def test_a_label_is_followed_by_terms_and_by_nothing_else(label: str, said: str,
     ("Betalen per incasso 21 dagen.", "incasso 21 dagen"),
     ("Total del pedido: 30,00 €. Pago por recibo a 40 días, como siempre.", "recibo a 40 días"),
     ("Zahlbar 12 Tage 2 %, 40 Tage netto. Die Rechnung bitte per Post.", "12 Tage 2 %, 40 Tage netto"),
+    ("Wanted on or before 5 June 2031. Payment 40 days EOM. All prices in euro, ex VAT, and no part deliveries.", "40 days EOM"),
+    ("Wie besprochen bitte an die Rampe liefern, Zahlung 12 Tage 2 % Skonto, 40\nTage netto. Warenwert 30,00 EUR.",
+     "12 Tage 2 % Skonto, 40 Tage netto"),
     ("The goods should keep for 40 days.", None)])
 def test_a_sentence_may_say_the_terms(text: str, terms: str | None) -> None:
     assert terms_said(text) == terms
