@@ -7,7 +7,7 @@ first two are the case's `cost`, the last grows in steps as `due_at` comes near.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.words import words_asked
 from models.domain.states import CaseState
-from models.tables.cases import CaseRow
+from models.tables.cases import CaseRow, DoubtRow
 from models.tables.desk import CaseCommentRow, CaseTagRow, CaseWordRow
 from models.tables.intake import MessageRow
 from models.tables.partners import CustomerRow
@@ -26,7 +26,7 @@ _PRESSING = ((timedelta(0), 4.0), (timedelta(hours=1), 3.0), (timedelta(hours=4)
 Ts = TypeVarTuple("Ts")
 _LAST = "\U0010ffff"
 
-REVIEW, OFF, WAITING = "review", "off", "waiting"
+REVIEW, OFF, WAITING, ALL = "review", "off", "waiting", "all"
 STATES: Mapping[str, frozenset[CaseState]] = {
     REVIEW: frozenset({CaseState.NEEDS_REVIEW, CaseState.IN_REVIEW}),
     WAITING: frozenset({CaseState.WAITING_FOR_CUSTOMER}),
@@ -35,17 +35,19 @@ STATES: Mapping[str, frozenset[CaseState]] = {
     "done": frozenset({CaseState.HANDED_OVER}),
     "aside": frozenset({CaseState.REJECTED, CaseState.DUPLICATE, CaseState.NOT_AN_ORDER, CaseState.MERGED}),
     "failed": frozenset({CaseState.FAILED}),
+    ALL: frozenset(CaseState),
 }
 """States by view. What was put off is in OFF, not in REVIEW; a case whose customer does not answer in time is in REVIEW, too."""
 
-SORTS = ("value", "customer", "po", "cost", "received", "due", "state", "priority")
+SORTS = ("value", "customer", "po", "question", "cost", "received", "due", "state", "priority")
 ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A filter of the queue. `assigned_to` is a user's id, `login` their name in comments: cases with an open comment that
-    mentions them count as theirs. `text` asks for the beginnings of words, all of them."""
+    mentions them count as theirs. `text` asks for the beginnings of words, all of them, wherever they stand: in the papers, the
+    draft, a tag or a comment."""
 
     view: str = REVIEW
     text: str = ""
@@ -75,10 +77,12 @@ def count_cases(db: Session, wanted: Wanted, now: datetime) -> int:
     return db.execute(stmt).scalar_one()
 
 
-def count_views(db: Session, now: datetime) -> dict[str, int]:
-    """How many cases each view has."""
+def count_views(db: Session, now: datetime, wanted: Wanted = Wanted()) -> dict[str, int]:
+    """How many cases each view has of those wanted, whatever view that is."""
     late = and_(CaseRow.snoozed_until.is_not(None), CaseRow.snoozed_until > now)
-    counted = db.execute(select(CaseRow.state, late, func.count()).group_by(CaseRow.state, late)).all()
+    counted = db.execute(_joined(
+        select(CaseRow.state, late, func.count()).where(*_filters(wanted)), replace(wanted, sort="value"))
+        .group_by(CaseRow.state, late)).all()
     found = dict.fromkeys(STATES, 0)
     for state, is_off, count in counted:
         for view, states in STATES.items():
@@ -99,7 +103,11 @@ def next_in_review(db: Session, *, but: int, user_id: int, now: datetime) -> int
 
 
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
-    found = [_in_view(wanted.view, now)]
+    return [_in_view(wanted.view, now), *_filters(wanted)]
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
     if wanted.tag:
         found.append(CaseRow.id.in_(select(CaseTagRow.case_id).where(CaseTagRow.tag == wanted.tag)))
     if wanted.assigned_to is not None:
@@ -129,11 +137,16 @@ def _in_view(view: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _has_words(words: Sequence[str]) -> ColumnElement[bool]:
-    """Every word asked for begins one of the case's."""
+    """Every word asked for begins one of the case's papers and draft, or stands in a tag or a comment."""
     found = [
-        CaseRow.id.in_(select(CaseWordRow.case_id).where(CaseWordRow.word >= word, CaseWordRow.word < word + _LAST))
-        for word in words]
+        or_(CaseRow.id.in_(select(CaseWordRow.case_id).where(CaseWordRow.word >= word, CaseWordRow.word < word + _LAST)),
+            CaseRow.id.in_(_holding(CaseTagRow.case_id, CaseTagRow.tag, word)),
+            CaseRow.id.in_(_holding(CaseCommentRow.case_id, CaseCommentRow.text, word))) for word in words]
     return and_(*found) if found else CaseRow.id.is_(None)
+
+
+def _holding(owner: InstrumentedAttribute[int], column: InstrumentedAttribute[str], word: str) -> Select[int]:
+    return select(owner).where(func.lower(column).contains(word, autoescape=True))
 
 
 def _says(text: str) -> list[ColumnElement[bool]]:
@@ -158,6 +171,8 @@ def _order(wanted: Wanted, now: datetime) -> list[ColumnElement[Any]]:
             column = func.lower(func.coalesce(CustomerRow.name, ""))
         case "po":
             column = func.lower(func.coalesce(CaseRow.po_number, ""))
+        case "question":
+            column = func.coalesce(_first_question(), CaseRow.sentence)
         case "due":
             column = CaseRow.due_at
         case "cost" | "state" | "priority":
@@ -171,6 +186,12 @@ def _order(wanted: Wanted, now: datetime) -> list[ColumnElement[Any]]:
             return [CaseRow.moved_at.desc(), CaseRow.id.desc()]
     last = column.is_(None)
     return [last, column.desc() if wanted.descending else column.asc(), CaseRow.id.asc()]
+
+
+def _first_question() -> ColumnElement[str]:
+    return (
+        select(func.lower(DoubtRow.sentence)).where(DoubtRow.case_id == CaseRow.id, DoubtRow.version == CaseRow.version)
+        .order_by(DoubtRow.position).limit(1).correlate(CaseRow).scalar_subquery())
 
 
 def _press(now: datetime) -> ColumnElement[float]:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from matching.handling import PRIORITIES
-from matching.queue import OFF, REVIEW, WAITING, Wanted, count_views, find_page
+from matching.queue import ALL, OFF, REVIEW, WAITING, Wanted, count_views, find_page
 from models.domain.reading import DocumentType
 from models.domain.states import PEOPLE_ROLES, CaseState
 from models.tables.cases import CaseRow, DoubtRow, DraftRow
@@ -30,6 +30,7 @@ SOON = timedelta(hours=4)
 VIEWS: Mapping[str, str] = {
     REVIEW: N_("To review"), OFF: N_("For later"), WAITING: N_("Waiting for customer"), "moving": N_("On their way"),
     "done": N_("Handed over"), "aside": N_("Set aside"), "failed": N_("Failed"),
+    ALL: N_("Everywhere"),
 }
 
 
@@ -154,7 +155,7 @@ def _row(
 ) -> QueueRow:
     is_open = case.review_until is not None and case.review_until > now
     return QueueRow(
-        id=case.id, state=case.state, doc_type=case.doc_type, customer=customer or sender or "unknown sender",
+        id=case.id, state=case.state, doc_type=case.doc_type, customer=customer or sender or N_("unknown sender"),
         customer_is_known=customer is not None, po_number=case.po_number,
         sentence=next(iter(doubts), case.sentence or ""), more=max(len(doubts) - 1, 0), received_at=case.received_at,
         reviewer=reviewer if is_open else None,
@@ -170,10 +171,10 @@ def _due(due_at: datetime | None, now: datetime) -> str:
     return "late" if due_at <= now else "soon" if due_at - now < SOON else ""
 
 
-def load_tabs(db: Session, now: datetime) -> list[Tab]:
-    """Every view with its count."""
-    counts = count_views(db, now)
-    return [Tab(key, word, counts[key]) for key, word in VIEWS.items()]
+def load_tabs(db: Session, now: datetime, wanted: Wanted) -> list[Tab]:
+    """Every view with the count of what is searched for in it; all of them together only while something is."""
+    counts = count_views(db, now, Wanted(text=wanted.text))
+    return [Tab(key, word, counts[key]) for key, word in VIEWS.items() if wanted.text or key != ALL]
 
 
 def load_tags(db: Session) -> list[str]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from matching.handling import PRIORITIES, Handling
-from matching.queue import REVIEW, SORTS, Wanted
+from matching.queue import ALL, REVIEW, SORTS, Wanted
 from models.domain.states import Role
 from models.errors import InputError, ServiceError
 from review_ui.access import Approver, Clerk, Viewer
@@ -36,11 +36,13 @@ Cases = Annotated[list[int] | None, Form()]
 
 
 def wanted_of(
-    request: Request, view: str = REVIEW, text: str = "", tag: str = "", mine: bool = False, sort: str = "", down: bool = True,
+    request: Request, view: str = "", text: str = "", tag: str = "", mine: bool = False, sort: str = "", down: bool = True,
 ) -> tuple[Wanted, bool]:
-    """The filter in the address, and whether only the person's own cases are wanted."""
+    """The filter in the address, and whether only the person's own cases are wanted. Who searches without choosing a view
+    searches everywhere."""
+    text = text.strip()[:200]
     return Wanted(
-        view=view if view in VIEWS else REVIEW, text=text.strip()[:200], tag=tag[:64], sort=sort if sort in SORTS else "value",
+        view=view if view in VIEWS else _usual_view(text), text=text, tag=tag[:64], sort=sort if sort in SORTS else "value",
         descending=down), mine
 
 
@@ -48,12 +50,17 @@ Filter = Annotated[tuple[Wanted, bool], Depends(wanted_of)]
 Page = Annotated[int, Query(ge=1, le=10_000)]
 
 
+def _usual_view(text: str) -> str:
+    return ALL if text else REVIEW
+
+
 def _query(wanted: Wanted, is_mine: bool, **changes: object) -> str:
     """What stands behind the "?" for a filter, changed in some parts; what is usual is left out."""
     parts: Mapping[str, object] = {
         "view": wanted.view, "text": wanted.text, "tag": wanted.tag, "mine": is_mine, "sort": wanted.sort,
         "down": wanted.descending} | changes
-    usual = {"view": REVIEW, "text": "", "tag": "", "mine": False, "sort": "value", "down": True, "page": 1}
+    usual = {
+        "view": _usual_view(str(parts["text"])), "text": "", "tag": "", "mine": False, "sort": "value", "down": True, "page": 1}
     return urlencode({name: str(value).lower() if isinstance(value, bool) else value
                       for name, value in parts.items() if value != usual[name]})
 
@@ -69,12 +76,12 @@ def _show(
     with services.db.read() as db:
         rows, count = load_queue(db, asked, now, page=page)
         context: dict[str, Any] = {
-            "rows": rows, "count": count, "tabs": load_tabs(db, now),
+            "rows": rows, "count": count, "tabs": load_tabs(db, now, asked),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None, "tags": load_tags(db),
             "people": load_people(db), "saved": load_saved(db, "queue", user.user_id)}
     return render(
         request, template, wanted=wanted, mine=is_mine, view=wanted.view, text=wanted.text, page=page, most=PAGE,
-        query=lambda **changes: _query(wanted, is_mine, **changes), priorities=PRIORITIES,
+        usual_view=_usual_view(wanted.text), query=lambda **changes: _query(wanted, is_mine, **changes), priorities=PRIORITIES,
         can_act=user.may(Role.CLERK), can_reject=user.may(Role.APPROVER), user_id=user.user_id, **context)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from app.indexing import index_words
 from matching.cases import Cases
+from matching.comments import Comments
 from matching.handling import Handling
 from matching.queue import Wanted, count_cases, count_views, find_cases, find_page, next_in_review
 from models.domain.states import CaseState
@@ -70,6 +71,32 @@ def test_every_word_of_a_case_finds_it(desk: Desk, blobs: Blobs) -> None:
     assert sorted(found(desk, text="muster")) == [one, two] and found(desk, text=str(two)) == [two]
     for text in ("%", "zebra", "hex heard", "*"):
         assert found(desk, text=text) == []
+
+
+def test_tags_and_comments_find_a_case_in_whatever_view_it_is(desk: Desk, blobs: Blobs) -> None:
+    one, two = desk.case(reading(OFF, po="PO-88/X")), desk.case(reading(ODD, po="QQ-1"))
+    index_words(desk.db, blobs, one)
+    Handling(desk.review).tag([one], "Zebra fair", desk.ann)
+    with desk.db.write() as db:
+        Comments(db).add(one, desk.ann, "The Okapi house pays the freight.")
+    for text in ("zebra", "okapi freight", "po88 okapi FAIR"):
+        assert found(desk, text=text) == [one], text
+    put(desk, one, state=CaseState.REJECTED)
+    assert (found(desk, text="okapi"), found(desk, text="okapi", view="all")) == ([], [one])
+    with desk.db.read() as db:
+        views = count_views(db, now(), Wanted(text="okapi"))
+        assert {view for view, count in views.items() if count} == {"aside", "all"}
+        assert count_views(db, now())["all"] == 2
+    assert sorted(found(desk, view="all")) == [one, two]
+
+
+def test_the_queue_is_sorted_by_the_first_question(desk: Desk) -> None:
+    cases = [desk.case(reading(asked, po=f"A-{n}")) for n, asked in enumerate((OFF, ODD, OFF))]
+    with desk.db.read() as db:
+        first = {case_id: Cases(db).doubts(case_id, 1)[0].sentence for case_id in cases}
+    upwards, downwards = ([first[c] for c in found(desk, sort="question", descending=down)] for down in (False, True))
+    assert first[cases[0]] == first[cases[2]] != first[cases[1]]
+    assert upwards[1] == first[cases[0]] and upwards == downwards[::-1]
 
 
 def test_what_is_put_off_comes_back_by_itself(desk: Desk) -> None:

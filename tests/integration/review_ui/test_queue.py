@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from models.domain.states import CaseState
 from models.tables.people import UserRow
 from tests.integration.review_ui.conftest import Visit
 from tests.support.desk import Desk
@@ -50,6 +51,16 @@ def test_the_queue_is_searched_by_customer_po_number_and_sender(desk: Desk, case
         assert "PO-4711" in client.get("/", params={"text": text}).text
     for text in ("nobody", "%", "_"):
         assert "Nothing fits" in client.get("/", params={"text": text}).text
+
+
+def test_a_search_looks_everywhere_and_says_in_which_view_it_found_what(desk: Desk, case_id: int, visit: Visit) -> None:
+    set_case(desk, case_id, state=CaseState.REJECTED)
+    client = visit("vera")
+    assert "PO-4711" not in client.get("/").text and "Everywhere" not in client.get("/").text
+    page = client.get("/", params={"text": "po-47"}).text
+    assert "PO-4711" in page and 'Everywhere <span class="count">1</span>' in page
+    assert 'Set aside <span class="count">1</span>' in page and 'To review <span class="count">0</span>' in page
+    assert "PO-4711" not in client.get("/", params={"text": "po-47", "view": "review"}).text
 
 
 def test_a_held_case_is_passed_over_when_the_next_is_opened(desk: Desk, case_id: int, visit: Visit) -> None:
