@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,6 +54,7 @@ def _hand_over(db: Session, case_id: int, version: int, draft: Draft, approver: 
     if released(draft) and not due:
         return before                   # what remained was left out: the order is as it shall be
     if before is None:                  # the first part; or the order has ended since, and the rest is an order of its own
+        draft = replace(draft, charges=()) if released(draft) else draft           # they went with the first part
         return accept_order(db, case_id=case_id, case_version=version, draft=draft, approved_by=approver)
     order = lock_order(db, before)
     change_order(

@@ -16,7 +16,7 @@ from models.domain.lean import lean
 from models.domain.reading import Context, Header, Reading, ReadingLine
 
 HEADER_NAMES = tuple(f.name for f in fields(Header))
-LINE_NAMES = tuple(f.name for f in fields(ReadingLine) if f.name != "confidence")
+LINE_NAMES = tuple(f.name for f in fields(ReadingLine) if f.name not in {"confidence", "charge"})
 Place = tuple[int, Box]
 """Page and box: a key of what was read from where."""
 

@@ -26,6 +26,7 @@ from extraction.layout.quotes import before_closing, newest
 from extraction.layout.reading_order import document_lines
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
+from extraction.lines.charges import known_charge
 from extraction.lines.prose import Said, read_delimited, read_prose, read_subject, spoken_language
 from extraction.lines.table import Table
 from extraction.lines.tables import read_tables
@@ -58,7 +59,8 @@ def as_read(parsed: Parsed, lines: tuple[Line, ...], context: Context, tags: Tag
     language = next((p.language for p in parsed.pages if p.language), None) or _language(lines)
     around = _Around(rules, context, language, tags)
     parts = [part for group in _orders(lines, around) for part in _parts(group, context, language)]
-    return tuple(r for part in parts for r in _by_number(*_read_order(part, around, parsed)))
+    found = (r for part in parts for r in _by_number(*_read_order(part, around, parsed)))
+    return tuple(replace(r, lines=tuple(map(known_charge, r.lines))) for r in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matching.corrections import parse_date, parse_number
+from matching.applied import parse_number
+from matching.corrections import parse_date
 from models.domain.questions import Answer, AnswerKind, Meaning, Option, Question, ReplyLine
 from models.errors import InputError
 

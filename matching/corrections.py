@@ -1,7 +1,9 @@
 """One correction applied to a draft: a path, a text, checked and made a value. Pure; what must be looked up is handed in.
 
 Paths: the draft's own fields ("po_number", "customer", "ship_to", "requested_date", "currency" …), "lines.<key>.<field>",
-"lines.<key>.state" ("confirmed", "proposed", "rejected") and "lines.new" (a SKU or a description).
+"lines.<key>.state" ("confirmed", "proposed", "rejected"), "lines.new" (a SKU or a description), "lines.<key>.charge" (the row is
+no goods but a "charge", "discount" or "tax"), "charges.new" (one of these three words), "charges.<key>.name", ".amount", ".kind",
+".counts" ("yes", or "no" for what the amounts of the lines hold already) and ".state" ("removed").
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from matching.applied import Applied, parse_number
+from matching.charge_corrections import apply_to_charges, row_as_charge
 from matching.units import as_item_says, factor_of, unit_codes
 from models.domain.draft import AddressMatch, CustomerMatch, Draft, DraftLine, ItemMatch
 from models.domain.evidence import Candidate, Evidence, Found, Origin
@@ -20,7 +24,6 @@ from models.domain.states import LineState
 from models.domain.units import ItemUnit
 from models.errors import InputError, NotFound
 
-_LARGEST = Decimal(10) ** 12
 _TEXTS = frozenset({
     "po_number", "revision", "ship_to_text", "bill_to_text", "buyer_name", "payment_terms", "delivery_terms", "notes",
     "urgency"})
@@ -50,16 +53,6 @@ class Lookups:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """A corrected draft, with the exact path (that of the new line for "lines.new") and the text before and after."""
-
-    draft: Draft
-    path: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """One thing that changed, as it is recorded: path, and the text before and after."""
 
@@ -73,7 +66,11 @@ def apply_correction(draft: Draft, path: str, text: str, evidence: Evidence, loo
     text = text.strip().replace("\0", "")
     if path == "lines.new":
         return _new_line(draft, text, evidence, lookups)
+    if path.startswith("charges."):
+        return apply_to_charges(draft, path, text, evidence)
     parts = path.split(".")
+    if len(parts) == 3 and parts[0] == "lines" and parts[2] == "charge":
+        return row_as_charge(draft, parts[1], text, evidence)
     if len(parts) == 3 and parts[0] == "lines":
         line = next((line for line in draft.lines if line.key == parts[1]), None)
         if line is None:
@@ -258,30 +255,6 @@ def new_key(draft: Draft) -> str:
     """The key of a line that a person adds: "new-1" for the first."""
     taken = {line.key for line in draft.lines}
     return next(f"new-{n}" for n in range(1, len(taken) + 2) if f"new-{n}" not in taken)
-
-
-def parse_number(text: str) -> Decimal:
-    """A number as a person types it: "12.40", "12,40", "1.234,50", "1,234.50"; zero or more, at most six decimals.
-
-    Raises InputError, also for "1,234", which may mean two things.
-    """
-    plain = text.replace("\u00a0", "").replace(" ", "").replace("'", "")
-    if re.fullmatch(r"\d{1,3},\d{3}", plain):
-        whole, broken = plain.replace(",", ""), plain.replace(",", ".")
-        raise InputError(f"“{text}” may be {whole} or {broken}; write one of them.", code="ambiguous")
-    if "," in plain and "." in plain:
-        grouping = "," if plain.rindex(".") > plain.rindex(",") else "."
-        plain = plain.replace(grouping, "")
-    plain = plain.replace(",", ".")
-    try:
-        number = Decimal(plain) if re.fullmatch(r"[\d.]+", plain) else None
-    except InvalidOperation:
-        number = None
-    if number is None:
-        raise InputError(f"“{text}” is no number; write it like 12.50.", code="not_a_number")
-    if number >= _LARGEST or number != round(number, 6):
-        raise InputError(f"{text} is out of range: below {_LARGEST:,.0f}, with at most six decimals.", code="out_of_range")
-    return number
 
 
 def parse_date(text: str) -> date:

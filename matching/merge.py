@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from matching.charges import charges_of, settled
 from matching.records import Source
 from models.domain.codes import fold_code
 from models.domain.draft import Draft, DraftLine
@@ -63,9 +64,15 @@ def merge(sources: Sequence[Source]) -> Merged:
         added, said = _further_lines(main, other)
         lines += [(other.document_id, line) for line in added]
         notices += said
-    keyed = {str(place): (document, line) for place, (document, line) in enumerate(lines, start=1)}
+    goods = [(document, line) for document, line in lines if line.charge is None]
+    keyed = {str(place): (document, line) for place, (document, line) in enumerate(goods, start=1)}
+    kept = tuple(_line(k, d, line) for k, (d, line) in keyed.items())
+    currency = values["currency"].value if "currency" in values else None
+    charges = charges_of(
+        [_placed_in(s.reading.header, s.document_id) for s in ordered],
+        [_placed_in(line, document) for document, line in lines if line.charge is not None])
     draft = Draft(
-        doc_type=main.reading.doc_type.value, lines=tuple(_line(k, d, line) for k, (d, line) in keyed.items()), **values)
+        doc_type=main.reading.doc_type.value, lines=kept, charges=settled(charges, kept, values.get("total"), currency), **values)
     problems = _problems(ordered)
     printed = {k: line for k, (_, line) in keyed.items()}
     shown = {sentence: place for sentence, place in problems.items() if place is not None}
@@ -228,6 +235,13 @@ def _line(key: str, document_id: int, line: ReadingLine) -> DraftLine:
         name: placed(found, document_id) for name in _LINE_FIELDS if (found := getattr(line, name)) is not None}
     uom = placed(line.uom, document_id) if line.uom else None
     return DraftLine(key, LineState.EXTRACTED, uom=uom, confidence=line.sure, **values)
+
+
+def _placed_in(holder: H, document_id: int) -> H:
+    """A header or a line whose values say which document they stand in."""
+    values: dict[str, Any] = {f.name: getattr(holder, f.name) for f in fields(holder)}
+    known: dict[str, Any] = {name: placed(value, document_id) for name, value in values.items() if isinstance(value, Found)}
+    return replace(holder, **known)
 
 
 def placed(found: Found[T], document_id: int) -> Found[T]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from matching.corrections import Lookups, Told, apply_correction, new_key, parse_number, text_of
+from matching.applied import parse_number
+from matching.corrections import Lookups, Told, apply_correction, new_key, text_of
 from matching.row_change import (
     CODES,
     COLUMNS,

@@ -35,7 +35,7 @@ router = APIRouter(tags=["cases"])
 Writer = Annotated[Client, allow("cases:write")]
 Approver = Annotated[Client, allow("cases:approve")]
 Version = Annotated[int, Field(ge=1, le=10**9, description="The version of the draft you saw.")]
-Path = Annotated[str, Field(min_length=1, max_length=128, description="po_number, ship_to, lines.3.quantity, lines.new …")]
+Path = Annotated[str, Field(min_length=1, max_length=128, description="po_number, lines.3.quantity, lines.new, charges.new")]
 CaseId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 

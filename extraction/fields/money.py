@@ -59,6 +59,7 @@ class _Rung:
     tokens: tuple[Token, ...]
     weight: float
     is_gross: bool = False         # stands behind the net in its row
+    label: str = ""                # the wording it was printed behind
 
 
 def currency(view: View) -> Found[str] | None:
@@ -105,11 +106,18 @@ def ladder(view: View, lines: Sequence[ReadingLine]) -> Ladder:
             best, most, adds_up = choice, score, fits
     sure = 0.97 if adds_up else 0.55 if adds_up is False else 0.8
     subtotal, discount, charges, tax, total = (
-        found(r.value, r.tokens, sure * min(1.0, r.weight + 0.1)) if r else None for r in best
+        _named(found(r.value, r.tokens, sure * min(1.0, r.weight + 0.1)), r) if r else None for r in best
     )
     if total is None and not (discount or charges or tax):
         total = subtotal                  # the only sum there is: "Total excl. VAT"
     return Ladder(subtotal, discount, charges, tax, total, adds_up)
+
+
+def _named(value: Found[Decimal], rung: _Rung) -> Found[Decimal]:
+    """The amount with its wording as printed, for those of which an order may have several sorts: "Fuel surcharge"."""
+    if rung.field not in _ON_TOP or not rung.label:
+        return value
+    return replace(value, evidence=replace(value.evidence, note=rung.label))
 
 
 def _sum_of(values: Iterable[Found[Decimal] | None]) -> Decimal | None:
@@ -224,7 +232,8 @@ def _rung(view: View, pair: Pair, field: str) -> Iterable[_Rung]:
     elsewhere = [*((tokens, 0.9) for tokens in _further_right(view.lines, pair)), *values(replace(pair, beside=()))]
     for places in ([(pair.beside, 1.0)], elsewhere):
         amounts = [(last, place) for tokens, place in places if (last := last_number(tokens, view.numbers))]
-        yield from (_Rung(field, value, tokens, wording * place) for (value, tokens), place in amounts)
+        named = text_of(pair.segment.tokens[pair.label.start : pair.label.end]).rstrip(" :.")
+        yield from (_Rung(field, value, tokens, wording * place, label=named) for (value, tokens), place in amounts)
         if amounts:
             break
     if field == "total" and (gross := _gross(view, pair)):

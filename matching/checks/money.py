@@ -7,26 +7,23 @@ from decimal import Decimal
 
 from matching.agreed import asked_value
 from matching.assemble import is_typed
-from matching.checks.amounts import printed_amount
+from matching.charges import WORDS, is_confirmed, net_of, reaches, sum_of_charges
 from matching.policy import Policy
 from matching.pricing import OurPrice, rival_prices
 from matching.records import CatchWeight, Facts, ItemRecord
 from matching.unit_reading import DOUBTFUL, within
 from matching.units import unit_name
-from matching.wording import line_value, money, number, order_value, row_name
+from matching.wording import LEAST_VALUE, line_value, money, number, order_value, quoted, row_name
 from models.domain.doubt import Choice, Doubt, DoubtCode
 from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Found
 from models.domain.money import line_amount, minor_digits, round_money
+from models.domain.order_work import ChargeKind
 from models.domain.partners import PriceRule
 from models.domain.reading import Header
 
 HIGHEST_TAX = Decimal("0.27")
 """The highest general VAT rate in the European Union (Hungary): what a total may exceed the lines by, if no tax is printed."""
-
-
-VAT_RATES = tuple(Decimal(r) / 1000 for r in (50, 55, 60, 70, 80, 90, 100, 120, 130, 190, 200, 210, 220, 230, 240, 250, 255, 270))
-"""Common general and reduced VAT rates in Europe: a total that exceeds the lines by exactly one of them carries that tax."""
 
 
 _PRICE_NAMES = {"contract": "contract", "customer": "customer's price", "promotion": "promotion price", "group": "group price"}
@@ -158,31 +155,50 @@ def _slack(quantity: Decimal, price: Decimal, currency: str | None) -> Decimal:
 
 
 def check_total(draft: Draft, lines: Sequence[DraftLine], header: Header) -> Iterator[Doubt]:
-    """A doubt where the printed total does not follow from the lines."""
+    """A doubt where the printed total does not follow from the lines and the charges."""
     currency = draft.currency.value if draft.currency else None
-    amounts = [printed_amount(line, currency) for line in lines]
-    if draft.total is None or is_typed(draft.total) or not amounts or None in amounts:
+    net = net_of(lines, currency)
+    if draft.total is None or is_typed(draft.total) or net is None:
         return
-    net = sum((a for a in amounts if a is not None), Decimal(0))
-    if _explains(net, draft.total.value, header):
+    due = net + sum_of_charges(draft)
+    if _explains(net, due, draft, header):
         return
+    lines_come_to, printed = money(round_money(net, currency)), money(draft.total.value)
+    sentence = f"The lines add up to {lines_come_to}, but the printed total is {printed}. Check for a missing or misread line."
+    if due != net:
+        sentence = (
+            f"The lines add up to {lines_come_to}, with the charges to {money(round_money(due, currency))}, but the printed "
+            f"total is {printed}. Check for a missing or misread line or charge.")
     yield Doubt(
-        DoubtCode.TOTAL_MISMATCH,
-        f"The lines add up to {money(round_money(net, currency))}, but the printed total is {money(draft.total.value)}. "
-        "Check for a missing or misread line.",
-        "total", draft.total.evidence, cost=min(float(abs(net - draft.total.value)), order_value(draft)))
+        DoubtCode.TOTAL_MISMATCH, sentence, "total", draft.total.evidence,
+        cost=min(float(abs(due - draft.total.value)), order_value(draft)))
 
 
-def _explains(net: Decimal, total: Decimal, header: Header) -> bool:
-    """True when the total follows from the lines, with the printed tax, charges and discount, or with a tax not printed."""
+def _explains(net: Decimal, due: Decimal, draft: Draft, header: Header) -> bool:
+    """True when the total is what is due, or that with a tax that is not printed."""
+    assert draft.total is not None
+    total, taxed = draft.total.value, any(c.kind is ChargeKind.TAX for c in draft.charges)
+    if reaches(due, total, may_be_taxed=not taxed):
+        return True
     slack = max(Decimal("0.05"), abs(total) / 2000)
-    if abs(net - total) <= slack:
-        return True
-    tax, charges, discount = (f.value if f else Decimal(0) for f in (header.tax, header.charges, header.discount))
-    sums = {net + t + c - d for t in (Decimal(0), tax) for c in (Decimal(0), charges) for d in (Decimal(0), abs(discount))}
-    if any(abs(s - total) <= slack for s in sums):
-        return True
-    if any(abs(s * (1 + rate) - total) <= slack for s in sums for rate in VAT_RATES):
-        return True
-    taxed = header.tax is None and header.subtotal is not None and abs(header.subtotal.value - net) <= slack
-    return taxed and net <= total <= net * (1 + HIGHEST_TAX) + slack
+    confirmed = not taxed and header.subtotal is not None and abs(header.subtotal.value - net) <= slack
+    return confirmed and due <= total <= due * (1 + HIGHEST_TAX) + slack
+
+
+def check_charges(draft: Draft, policy: Policy) -> Iterator[Doubt]:
+    """Doubts about charges of which nobody knows how much they are, or not surely enough."""
+    confirmed = is_confirmed(draft, policy.line_confidence)
+    for charge in draft.charges:
+        name, path = quoted(charge.name.value if charge.name else WORDS[charge.kind]), f"charges.{charge.key}.amount"
+        if charge.amount is None:
+            yield Doubt(
+                DoubtCode.CHARGE_UNSURE, f"Of {name} nobody knows how much it is. Type the amount, or remove it.", path,
+                charge.name.evidence if charge.name else None, cost=LEAST_VALUE)
+            continue
+        amount, sure = charge.amount.value, charge.amount.confidence
+        if charge.counts and not confirmed and not is_typed(charge.amount) and sure < policy.line_confidence:
+            yield Doubt(
+                DoubtCode.CHARGE_UNSURE,
+                f"The amount of {name} is probably {money(amount)} ({sure:.0%} sure), and no total confirms it. Is that right?",
+                path, charge.amount.evidence, (Choice(number(amount), f"{money(amount)}, as printed", sure),),
+                (1 - sure) * max(float(amount), LEAST_VALUE))

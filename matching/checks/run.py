@@ -8,7 +8,7 @@ from matching.checks.bank import check_bank
 from matching.checks.dates import check_dates
 from matching.checks.duplicates import check_duplicates
 from matching.checks.item import check_item
-from matching.checks.money import check_line_money, check_total
+from matching.checks.money import check_charges, check_line_money, check_total
 from matching.checks.order import check_currency, check_kind, check_sender
 from matching.checks.quantity import check_quantity
 from matching.checks.repeats import check_repeats
@@ -32,7 +32,7 @@ def run_checks(draft: Draft, merged: Merged, facts: Facts, policy: Policy) -> tu
         *check_bank(draft, merged), *_told(draft, merged, facts), *check_terms(draft, facts),
         *(doubt for line in lines for doubt in _line(line, draft, merged, facts, policy)),
         *check_repeats(draft, facts), *(check_stock(draft, facts) if policy.asks_about_stock else ()), *check_dates(draft, facts),
-        *check_total(draft, lines, merged.header))
+        *check_charges(draft, policy), *check_total(draft, lines, merged.header))
 
 
 def _told(draft: Draft, merged: Merged, facts: Facts) -> Iterator[Doubt]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_CEILING, Decimal
 
+from matching.amounts import net_of_line
 from matching.assemble import is_typed
-from matching.checks.amounts import net_of_line
 from matching.records import CustomerRecord, Facts, ItemRecord
 from matching.units import factor_of, unit_name
 from matching.wording import money, number, order_value, row_name

@@ -31,6 +31,7 @@ class DoubtCode(StrEnum):
     PRICE_MISSING = "price_missing"
     AMOUNT_MISMATCH = "amount_mismatch"
     TOTAL_MISMATCH = "total_mismatch"
+    CHARGE_UNSURE = "charge_unsure"                  # how much a discount, charge or tax of the order is
     SHIP_TO_UNKNOWN = "ship_to_unknown"
     DATE_UNSURE = "date_unsure"
     CURRENCY_MISMATCH = "currency_mismatch"

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from models.domain.evidence import Candidate, Found
+from models.domain.order_work import ChargeKind
 from models.domain.reading import DocumentType
 from models.domain.states import LineState
 
@@ -61,6 +62,25 @@ class DraftLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftCharge:
+    """A discount, charge or tax of the order as a whole. `key` is stable for the life of the case. `amount` has no sign: the kind
+    says whether it adds; None until somebody says how much. `counts` is False when the amounts of the lines hold it already."""
+
+    key: str
+    kind: ChargeKind
+    name: Found[str] | None = None                     # as printed
+    amount: Found[Decimal] | None = None               # in the draft's currency
+    counts: bool = True
+
+    @property
+    def signed(self) -> Decimal:
+        """What it adds to the sum of the lines; negative for a discount."""
+        if self.amount is None or not self.counts:
+            return Decimal(0)
+        return -self.amount.value if self.kind is ChargeKind.DISCOUNT else self.amount.value
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerMatch:
     """One candidate customer, with its probability and the reasons in words."""
 
@@ -104,6 +124,7 @@ class Draft:
     total: Found[Decimal] | None = None
     notes: Found[str] | None = None
     lines: tuple[DraftLine, ...] = ()
+    charges: tuple[DraftCharge, ...] = ()
 
 
-__all__ = ["AddressMatch", "Candidate", "CustomerMatch", "Draft", "DraftLine", "ItemMatch"]
+__all__ = ["AddressMatch", "Candidate", "CustomerMatch", "Draft", "DraftCharge", "DraftLine", "ItemMatch"]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from models.domain.evidence import Found
 from models.domain.lean import lean
 from models.domain.learned import Fact, Fingerprint
+from models.domain.order_work import ChargeKind
 from models.domain.pages import Problem
 
 
@@ -93,6 +94,7 @@ class ReadingLine:
     requested_date: Found[date] | None = None
     comment: Found[str] | None = None
     confidence: float | None = None               # see `sure`; None where nobody weighed the line as a whole
+    charge: ChargeKind | None = None              # what the row is when it is no goods ("Freight"); None: goods, or not known
 
     @property
     def sure(self) -> float:

@@ -44,6 +44,14 @@ class AckLine:
     price_was_given: bool
 
 
+@lean
+class AckCharge:
+    """A discount, charge or tax as entered; `amount` is signed."""
+
+    name: str
+    amount: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """Everything the mail says."""
@@ -56,6 +64,7 @@ class Acknowledgement:
     ship_to: str | None
     total: Decimal
     lines: tuple[AckLine, ...]
+    charges: tuple[AckCharge, ...] = ()
     following: tuple[str, ...] = ()   # lines that are still looked at, as the customer knows them
 
 
@@ -68,7 +77,7 @@ def acknowledge(
     ship_to = order.ship_to_text or (draft.ship_to.value.label if draft.ship_to else None)
     return Acknowledgement(
         letter=letter, order_no=order_no, po_number=order.po_number, accepted_on=accepted_on, currency=order.currency,
-        ship_to=ship_to, total=order.total,
+        ship_to=ship_to, total=order.total, charges=tuple(AckCharge(c.name, c.amount) for c in order.charges),
         lines=tuple(
             _line(line, drafts[line.key], base_uoms[line.item_id], short.get(line.position, Decimal(0)), order.requested_date)
             for line in order.lines),

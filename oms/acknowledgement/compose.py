@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -45,12 +46,15 @@ def ready(ack: Acknowledgement, *, company_name: str) -> ReadyMail:
     words = Words(language, ack.currency, PHRASES[language])
     lines = [_shown(line, ack, words) for line in ack.lines]
     deviating = sum(1 for line in lines if line.notes)
+    digits = minor_digits(ack.currency)
     names = {
         "order_no": ack.order_no, "po_number": ack.po_number, "count": str(deviating),
         "following": one_line("; ".join(ack.following))}
     page = {
         "say": {name: fill(phrase, names) for name, phrase in words.say.items()}, "language": language, "ack": ack,
-        "lines": lines, "deviating": deviating, "total": words.money(ack.total, minor_digits(ack.currency)),
+        "lines": lines, "deviating": deviating, "total": words.money(ack.total, digits),
+        "charges": [(one_line(c.name), words.money(c.amount, digits)) for c in ack.charges],
+        "payable": words.money(ack.total + sum((c.amount for c in ack.charges), Decimal(0)), digits),
         "company_name": company_name,
     }
     return ReadyMail(

@@ -151,6 +151,9 @@ def _evidence(order: NewOrder, draft: Draft) -> Iterator[tuple[str, dict[str, An
     yield from _of_fields(draft, _ORDER_FIELDS, "")
     if draft.customer:
         yield "customer_no", _small(draft.customer.evidence)
+    for n, charge in enumerate((c for c in draft.charges if c.counts), 1):
+        if charge.amount:
+            yield f"charges.{n}.amount", _small(charge.amount.evidence)
     lines: Mapping[str, DraftLine] = {line.key: line for line in draft.lines}
     for line in order.lines:
         yield from _of_fields(lines[line.key], _LINE_FIELDS, f"lines.{line.position}.")

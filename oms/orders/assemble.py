@@ -8,10 +8,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
-from models.domain.draft import Draft, DraftLine
+from models.domain.draft import Draft, DraftCharge, DraftLine
 from models.domain.evidence import Found
 from models.domain.lean import lean
-from models.domain.money import line_amount
+from models.domain.money import line_amount, round_money
 from models.domain.order_work import ChargeKind
 from models.domain.reading import DocumentType
 from models.errors import InputError
@@ -20,6 +20,7 @@ LARGEST = Decimal(10) ** 12
 """Quantities and amounts from here on are misreadings, and would not fit their columns."""
 _SIX_PLACES = Decimal("0.000001")
 _SMALLEST = _SIX_PLACES / 2                 # what is less is nothing once it is rounded
+_LONGEST_NAME = 255
 T = TypeVar("T")
 
 
@@ -90,14 +91,15 @@ def assemble(draft: Draft, customer_currency: str | None) -> NewOrder:
         raise OrderIncomplete(f"This cannot become a sales order: {'; '.join(missing)}. Complete the draft, then approve again.")
     assert draft.customer and currency
     lines = tuple(_line(position, line, currency) for position, line in enumerate(kept, 1))
+    charges = tuple(_charge(charge, currency) for charge in draft.charges if charge.counts)
     total = sum((line.amount for line in lines), Decimal(0))
-    if total >= LARGEST:
+    if max((total, *(abs(charge.amount) for charge in charges))) >= LARGEST:
         raise OrderIncomplete(f"The order's total of {total} is beyond what can be booked. Check quantities and prices.")
     return NewOrder(
         customer_id=draft.customer.value.customer_id, po_number=_text(draft.po_number) or "", order_date=_value(draft.order_date),
         requested_date=_value(draft.requested_date), currency=currency, lines=lines, total=total,
         ship_to_id=draft.ship_to.value.address_id if draft.ship_to else None, ship_to_text=_text(draft.ship_to_text),
-        payment_terms=_text(draft.payment_terms), notes=_text(draft.notes))
+        payment_terms=_text(draft.payment_terms), notes=_text(draft.notes), charges=charges)
 
 
 def assemble_line(line: DraftLine, currency: str) -> NewLine:
@@ -111,6 +113,17 @@ def assemble_line(line: DraftLine, currency: str) -> NewLine:
 def price_of(line: DraftLine) -> Decimal | None:
     """What one `uom` costs: the price asked for, else our list's."""
     return line.unit_price.value if line.unit_price else line.list_price
+
+
+def charge_name(charge: DraftCharge) -> str:
+    """A charge as it is called: as printed, else by its kind."""
+    return (_text(charge.name) or "").strip()[:_LONGEST_NAME] or charge.kind.value.capitalize()
+
+
+def _charge(charge: DraftCharge, currency: str) -> NewCharge:
+    assert charge.amount is not None
+    amount = round_money(charge.amount.value, currency)
+    return NewCharge(charge.kind, charge_name(charge), -amount if charge.kind is ChargeKind.DISCOUNT else amount)
 
 
 def _value(found: Found[T] | None) -> T | None:
@@ -135,6 +148,9 @@ def _missing_of_order(draft: Draft, currency: str | None, lines: list[DraftLine]
         yield "the currency is missing, and the customer has none"
     if not lines:
         yield "there are no lines"
+    for charge in draft.charges:
+        if charge.counts and (charge.amount is None or not charge.amount.value.is_finite() or charge.amount.value < 0):
+            yield f"{charge_name(charge)}: there is no amount"
 
 
 def _missing_of_line(line: DraftLine) -> Iterator[str]:

@@ -37,7 +37,7 @@ from oms.orders.checking.decide import KINDS
 from oms.orders.checking.service import SEEN, hold_new
 from oms.orders.facts import Facts, load_facts, to_check
 from oms.orders.holds import check_free
-from oms.orders.write import insert_lines, insert_order, order_no
+from oms.orders.write import insert_charges, insert_lines, insert_order, order_no
 from oms.outbox import Message, Outbox
 from runtime.audit import record
 from runtime.prepared import Prepared
@@ -82,6 +82,7 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     if order_id is None:                            # another transaction accepted the same version meanwhile
         return int(_EXISTING.value(db, {"case": case_id, "version": case_version}))
     line_ids = insert_lines(db, order_id, order.lines)
+    insert_charges(db, order_id, order.charges)
     levels = lock_levels(db, held_items(items, goods.kits))     # as late as can be: others wait from here on
     plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, goods.kits)
     reserve(db, plan.picks, actor=approved_by)

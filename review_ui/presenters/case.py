@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from matching.checks.amounts import net_of_line
+from matching.amounts import net_of_line
+from matching.charges import sum_of_charges
 from matching.units import unit_word
 from models.domain.doubt import Choice, Doubt, DoubtCode
-from models.domain.draft import Draft, DraftLine, ItemMatch
+from models.domain.draft import Draft, DraftCharge, DraftLine, ItemMatch
 from models.domain.evidence import Evidence, Found
+from models.domain.order_work import ChargeKind
 from models.domain.states import LineState
 from review_ui.language import N_
 from review_ui.presenters.crops import Crop
@@ -121,6 +123,21 @@ class LineShown:
         return self.state in {LineState.REJECTED, LineState.RELEASED}
 
 
+_CHARGES = {ChargeKind.DISCOUNT: N_("Discount"), ChargeKind.CHARGE: N_("Charge"), ChargeKind.TAX: N_("Tax")}
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeShown:
+    """A discount, charge or tax of the whole order. `counts` is False when the amounts of the lines hold it already."""
+
+    key: str
+    kind: str
+    name: Shown
+    amount: Shown
+    is_discount: bool
+    counts: bool
+
+
 @dataclass(frozen=True, slots=True)
 class OrderShown:
     """The right half of the page. `more` are the fields that are empty and seldom needed, where they are asked for; `hidden` how
@@ -133,6 +150,8 @@ class OrderShown:
     questions: tuple[Question, ...]
     currency: str
     sum_of_lines: Decimal
+    charges: tuple[ChargeShown, ...]
+    payable: Decimal
 
 
 def _choice(choice: Choice) -> ShownChoice:
@@ -248,6 +267,14 @@ def _line(
         other_unit=next((c.value for c in line.uom.candidates if c.value != line.uom.value), "") if line.uom else "")
 
 
+def _charge(charge: DraftCharge, threshold: float) -> ChargeShown:
+    base = f"charges.{charge.key}"
+    return ChargeShown(
+        charge.key, _CHARGES[charge.kind], show(charge.name, f"{base}.name", N_("Name of the charge"), threshold),
+        show(charge.amount, f"{base}.amount", N_("Amount of the charge"), threshold, price_text),
+        charge.kind is ChargeKind.DISCOUNT, charge.counts)
+
+
 def show_order(
     draft: Draft, doubts: Sequence[Doubt], *, threshold: float, tolerance: Decimal, crops: Mapping[Evidence, Crop] | None = None,
     opened: Collection[str] = (),
@@ -267,7 +294,8 @@ def show_order(
     questions = tuple(_question(d, draft, crops or {}) for d in doubts)
     fields = _fields(draft, threshold)
     seldom = tuple(f for f in fields if f.path in _SELDOM and not f.text and f.path not in asked_about.get("", ()))
+    worth = sum((line.amount for line in lines if line.amount and not line.is_out), Decimal(0))
     return OrderShown(
         fields=tuple(f for f in fields if f not in seldom), more=seldom if HEADER in opened else (),
-        hidden=len(seldom), lines=lines, questions=questions, currency=currency,
-        sum_of_lines=sum((line.amount for line in lines if line.amount and not line.is_out), Decimal(0)))
+        hidden=len(seldom), lines=lines, questions=questions, currency=currency, sum_of_lines=worth,
+        charges=tuple(_charge(charge, threshold) for charge in draft.charges), payable=worth + sum_of_charges(draft))

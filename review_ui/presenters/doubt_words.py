@@ -28,6 +28,7 @@ DOUBT_WORDS: Mapping[DoubtCode, str] = {
     DoubtCode.PRICE_MISSING: N_("No price"),
     DoubtCode.AMOUNT_MISMATCH: N_("Amount does not add up"),
     DoubtCode.TOTAL_MISMATCH: N_("Total does not add up"),
+    DoubtCode.CHARGE_UNSURE: N_("Charge unsure"),
     DoubtCode.SHIP_TO_UNKNOWN: N_("Ship-to not known"),
     DoubtCode.DATE_UNSURE: N_("Date not sure"),
     DoubtCode.CURRENCY_MISMATCH: N_("Another currency"),

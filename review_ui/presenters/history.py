@@ -13,6 +13,7 @@ from matching.review import standing
 from matching.rows import LINES
 from matching.unsaved import Unsaved
 from models.domain.draft import Draft
+from review_ui.language import N_
 from review_ui.presenters.pasted import COLUMN_WORDS
 
 MOST_SHOWN = 12
@@ -103,6 +104,8 @@ def word(path: str) -> str:
     parts = path.split(".")
     if path == LINES:
         return "Rows"
+    if parts[0] == "charges":
+        return N_("Charge")
     return (_LINE_WORDS if len(parts) == 3 else _ORDER_WORDS).get(parts[-1], parts[-1].replace("_", " "))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +19,11 @@ from matching.row_change import Remove
 from models.domain.states import CaseState, LineState, SalesOrderState
 from models.errors import InputError
 from models.tables.cases import CaseRow
-from models.tables.orders import OrderChangeRow, OrderLineRow, SalesOrderRow
+from models.tables.orders import OrderChangeRow, OrderChargeRow, OrderLineRow, SalesOrderRow
 from models.tables.outbox import OutboxRow
 from models.tables.partners import CustomerRow
 from oms.inventory.reconcile import reconcile
+from oms.orders.repository import Orders
 from runtime.db import Database
 from tests.integration.matching.desk import BOLTS, GLOVES, Desk, changed, line, reading
 
@@ -180,3 +182,22 @@ def test_nothing_of_an_order_goes_ahead_that_everybody_or_two_people_look_at(des
     assert LineState.WAITING not in states(desk, case_id)
     with desk.db.read() as db:
         assert db.execute(select(CaseRow.code).where(CaseRow.id == case_id)).scalar_one() != "partly_released"
+
+
+def test_printed_charges_reach_the_order_the_erp_and_the_customer_once(desk: Desk) -> None:
+    case_id = desk.case(reading(BOLTS, ODD, charges=Decimal("12.50"), tax=Decimal(7)))
+    assert desk.review.approve(case_id, 1, desk.ann, ahead=["1"])
+    hand_over(desk, case_id)
+    with desk.db.write() as db:
+        order = Orders(db).detail("SO-000001")
+        assert [(c.kind, c.amount) for c in order.charges] == [("charge", Decimal("12.5")), ("tax", 7)]
+        assert order.payable == order.summary.total + Decimal("19.5")
+        told = [json.loads(c) for c in db.execute(select(OutboxRow.payload).where(OutboxRow.channel == "erp")).scalars()]
+        assert [(c["kind"], c["amount"]) for c in told[0]["charges"]] == [("charge", "12.50"), ("tax", "7.00")]
+        assert told[0]["evidence"]["charges.1.amount"]["origin"] == "read"
+        db.execute(update(SalesOrderRow).values(state=SalesOrderState.CLOSED))
+    version = desk.review.correct(case_id, desk.row(case_id).version, "lines.2.item", "GL-M", desk.ann)
+    assert desk.review.approve(case_id, version, desk.ann)
+    hand_over(desk, case_id)
+    with desk.db.read() as db:
+        assert set(db.execute(select(OrderChargeRow.order_id)).scalars()) == {1}

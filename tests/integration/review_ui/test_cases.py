@@ -330,3 +330,22 @@ def test_every_value_of_a_change_of_many_can_be_given_back(desk: Desk, visit: Vi
     with desk.db.read() as db:
         lines = Cases(db).draft(case).lines
     assert lines[14].quantity and lines[14].quantity.value == 15 and lines[13].quantity and lines[13].quantity.value == 1
+
+
+def test_charges_are_shown_added_changed_and_removed_on_the_page(desk: Desk, case_id: int, visit: Visit) -> None:
+    client = visit("anna")
+    page = client.get(f"/cases/{case_id}").text
+
+    def set_value(path: str, value: str) -> str:
+        sent = {"version": version_of(page), "path": path, "value": value, "typed": "true"}
+        answer = client.post(f"/cases/{case_id}/corrections", data=sent, headers=FRAGMENT)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    page = set_value("charges.new", "charge")
+    assert "Type the amount, or remove it." in page
+    page = set_value("charges.charge-1.name", "Crate")
+    page = set_value("charges.charge-1.amount", "12.50")
+    assert "Type the amount, or remove it." not in page and 'value="Crate"' in page and 'value="12.50"' in page
+    assert 'data-set="charges.charge-1.counts" data-value="no"' in page
+    assert "Crate" not in set_value("charges.charge-1.state", "removed")

@@ -16,6 +16,7 @@ from extraction.assemble import assemble
 from extraction.export import reading_to_json
 from extraction.layout.mail_parts import mark_mail
 from models.domain.evidence import Found, Origin, PageKind
+from models.domain.order_work import ChargeKind
 from models.domain.pages import Page, Word, WordFlag
 from models.domain.reading import Context, DocumentType, Reading
 from tests.support.papers import body, paper, parsed, table
@@ -133,6 +134,22 @@ def test_a_total_far_from_its_label_is_found_and_a_postcode_below_it_is_none() -
     )
     total = read(page).header.total
     assert total is not None and total.value == Decimal("339.96")
+
+
+def test_a_row_named_like_a_charge_says_so_and_a_sum_keeps_its_wording() -> None:
+    page = paper(
+        (40, [(20, "Thistlemere Pumps Ltd"), (380, "PURCHASE ORDER")]),
+        (54, [(380, "PO Number:"), (470, "PO-2031-00077")]),
+        (220, [(20, "Item"), (90, "Description"), (300, "Qty"), (360, "Price"), (430, "Amount")]),
+        (234, [(20, "KX-4471"), (90, "Hinge brass"), (305, "24"), (360, "£1.10"), (430, "£26.40")]),
+        (248, [(20, "KX-4472"), (90, "Hinge steel"), (300, "100"), (360, "£0.90"), (430, "£90.00")]),
+        (262, [(90, "Pallet charge"), (305, "1"), (360, "£9.00"), (430, "£9.00")]),
+        (290, [(360, "Subtotal"), (430, "£125.40")]),
+        (304, [(360, "VAT"), (430, "£25.08")]),
+        (318, [(360, "Total"), (430, "£150.48")]))
+    reading = read(page)
+    assert [line.charge for line in reading.lines] == [None, None, ChargeKind.CHARGE]
+    assert reading.header.tax and reading.header.tax.evidence.note == "VAT"
 
 
 def test_missing_pages_are_counted() -> None:

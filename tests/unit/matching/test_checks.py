@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from matching.assemble import resolve
 from matching.calendar import is_open, working_days_after
+from matching.charges import sum_of_charges
 from matching.checks import run_checks
 from matching.checks.bank import iban_is_valid
 from matching.checks.quantity import is_unusual
@@ -25,9 +26,12 @@ from models.domain.doubt import Doubt, DoubtCode
 from models.domain.draft import AddressMatch, Draft, ItemMatch
 from models.domain.evidence import Evidence, Origin
 from models.domain.items import ItemStatus, PriceKind
+from models.domain.order_work import ChargeKind
 from models.domain.partners import CodeKind, PackRule, PriceRule
 from models.domain.reading import DocumentType, Header, Reading, ReadingLine
+from models.domain.states import LineState
 from models.domain.units import ItemUnit
+from models.errors import ServiceError
 from tests.unit.matching.test_decide import CUSTOMER, FACTS, ITEM, SHIP_TO, found
 
 NEW = replace(ITEM, item_id=2, sku="KX-5", description="Hinge brass 40 x 30 new")
@@ -76,6 +80,76 @@ def answered(reading: Reading, known: Facts, doubt: Doubt, choice: int, policy: 
     after = apply_correction(draft, taken.path or doubt.path or "", taken.value, proof, lookups).draft
     again = resolve(merged, replace(known, hits={}), default_model(), after)
     return run_checks(again, merged, known, policy or Policy())
+
+
+@pytest.mark.parametrize(("printed", "counting", "codes"), [
+    ({"charges": 5, "tax": "6.28", "total": "37.68"}, ["charge", "tax"], []),
+    ({"discount": "-2.40", "total": 24}, ["discount"], []),
+    ({"tax": 5, "total": "26.40"}, [], []),                                  # the prices hold it
+    ({"charges": 5, "tax": 5, "total": "31.40"}, ["charge"], []),
+    ({"charges": 5, "total": "37.37"}, ["charge"], []),                      # with 19 % that nobody printed
+    ({"charges": 5, "total": 99}, ["charge"], [DoubtCode.TOTAL_MISMATCH]),
+    ({"charges": 5}, ["charge"], []),
+])
+def test_charges_count_as_far_as_the_printed_total_says(
+    printed: Mapping[str, Any], counting: list[str], codes: list[DoubtCode]
+) -> None:
+    exact = {name: Decimal(value) for name, value in printed.items()}
+    draft, doubts, _ = checked(order(**exact), facts())
+    assert [c.kind.value for c in draft.charges if c.counts] == counting
+    assert len(draft.charges) == len(printed) - ("total" in printed)
+    assert [d.code for d in doubts] == codes
+
+
+def test_a_row_that_is_no_goods_is_a_charge_and_counts_once() -> None:
+    freight = ReadingLine(description=found("Freight"), amount=found(Decimal(5)), charge=ChargeKind.CHARGE)
+    draft, doubts, merged = checked(order(line(), freight, charges=Decimal(5), total=Decimal("31.40")), facts())
+    assert [(c.name.value, c.amount.value) for c in draft.charges if c.name and c.amount] == [("Freight", 5)]
+    assert doubts == () and list(merged.printed) == ["1"]
+
+
+def test_an_unsure_charge_is_asked_about_unless_the_total_confirms_it() -> None:
+    misty = replace(found(Decimal(5)), confidence=0.6)
+    reading = order()
+    alone = replace(reading, header=replace(reading.header, charges=misty))
+    doubt = only(alone, facts())
+    assert (doubt.code, doubt.path) == (DoubtCode.CHARGE_UNSURE, "charges.charges.amount")
+    assert answered(alone, facts(), doubt, 0) == ()
+    assert checked(replace(alone, header=replace(alone.header, total=found(Decimal("31.40")))), facts())[1] == ()
+
+
+def corrected(draft: Draft, *steps: tuple[str, str]) -> Draft:
+    lookups = Lookups(lambda _: None, lambda _: None, lambda _: None)
+    for path, text in steps:
+        draft = apply_correction(draft, path, text, Evidence(Origin.TYPED, person="ann"), lookups).draft
+    return draft
+
+
+def test_a_person_adds_names_changes_and_removes_charges_and_the_total_follows() -> None:
+    reading = order(total=Decimal("29.40"))
+    draft, doubts, merged = checked(reading, facts())
+    assert [d.code for d in doubts] == [DoubtCode.TOTAL_MISMATCH]
+    draft = corrected(draft, ("charges.new", "charge"))
+    assert [d.code for d in run_checks(draft, merged, facts(), Policy())] == [
+        DoubtCode.CHARGE_UNSURE, DoubtCode.TOTAL_MISMATCH]
+    draft = corrected(draft, ("charges.charge-1.name", "Crate"), ("charges.charge-1.amount", "3"))
+    assert run_checks(draft, merged, facts(), Policy()) == () and sum_of_charges(draft) == 3
+    assert sum_of_charges(corrected(draft, ("charges.charge-1.kind", "discount"))) == -3
+    assert sum_of_charges(corrected(draft, ("charges.charge-1.counts", "no"))) == 0
+    assert corrected(draft, ("charges.charge-1.state", "removed")).charges == ()
+    for path, text in (("charges.new", "gift"), ("charges.charge-1.amount", "-3"), ("charges.charge-1.name", ""),
+                       ("charges.charge-1.colour", "red"), ("charges.charge-9.amount", "3")):
+        with pytest.raises(ServiceError):
+            corrected(draft, (path, text))
+
+
+def test_a_row_can_be_made_a_charge() -> None:
+    odd = ReadingLine(description=found("Crane on Sunday"), amount=found(Decimal(80)))
+    draft, _, merged = checked(order(line(), odd, total=Decimal("106.40")), facts())
+    draft = corrected(draft, ("lines.2.charge", "charge"))
+    assert [(c.name.value, c.amount.value) for c in draft.charges if c.name and c.amount] == [("Crane on Sunday", 80)]
+    assert draft.lines[1].state is LineState.REJECTED
+    assert run_checks(draft, merged, facts(), Policy()) == ()
 
 
 BY_12 = replace(ITEM, order_multiple=Decimal(12))

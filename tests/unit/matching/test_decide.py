@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.applied import parse_number
 from matching.assemble import build_draft
 from matching.checks import run_checks
-from matching.corrections import parse_number
 from matching.decide import Decision, decide
 from matching.merge import merge
 from matching.model import default_model

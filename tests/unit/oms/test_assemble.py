@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.draft import Draft
+from models.domain.draft import Draft, DraftCharge
 from models.domain.evidence import Origin
+from models.domain.order_work import ChargeKind
 from models.domain.reading import DocumentType
 from models.domain.states import LineState
 from oms.erp import payload
@@ -95,3 +96,23 @@ def test_the_erp_is_told_where_each_value_comes_from() -> None:
         "origin": "read", "document": 7, "page": 0, "kind": "paper", "box": (10.0, 20.0, 60.0, 30.0)}
     assert told["evidence"]["lines.1.quantity"] == {"origin": "typed", "person": "Ann"}
     assert told["lines"][0] | {"quantity": "3", "short": "2", "amount": "7.50", "sku": "WID-11"} == told["lines"][0]
+
+
+def charged(kind: ChargeKind, amount: str | None, **changes: object) -> DraftCharge:
+    worth = found(Decimal(amount)) if amount is not None else None
+    return replace(DraftCharge(kind.value, kind, found(f"The {kind}"), worth), **changes)  # type: ignore[arg-type]
+
+
+def test_charges_are_signed_rounded_and_kept_as_named_and_what_the_lines_hold_is_left_out() -> None:
+    charges = (
+        charged(ChargeKind.DISCOUNT, "3.333"), charged(ChargeKind.CHARGE, "12.5", name=None),
+        charged(ChargeKind.TAX, "2", counts=False))
+    order = assemble(replace(order_of([(0, 2)]), charges=charges), None)
+    assert [(c.kind, c.name, c.amount) for c in order.charges] == [
+        (ChargeKind.DISCOUNT, "The discount", Decimal("-3.33")), (ChargeKind.CHARGE, "Charge", Decimal("12.5"))]
+    assert order.total == 5
+
+
+def test_a_charge_without_an_amount_is_missing_something() -> None:
+    with pytest.raises(OrderIncomplete, match="The charge: there is no amount"):
+        assemble(replace(order_of([(0, 2)]), charges=(charged(ChargeKind.CHARGE, None),)), None)

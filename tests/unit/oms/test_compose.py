@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.draft import DraftLine
+from models.domain.draft import DraftCharge, DraftLine
 from models.domain.evidence import Candidate, Evidence, Origin
+from models.domain.order_work import ChargeKind
 from models.domain.states import LineState
 from oms.acknowledgement.assemble import Acknowledgement, acknowledge
 from oms.acknowledgement.compose import PHRASES, ready
@@ -132,3 +133,11 @@ def test_text_of_strangers_adds_no_header_and_no_markup(text: str) -> None:
     assert not re.search(rb"(?mi)^(bcc|in-reply-to|references):", headers)
     assert [name.lower() for name in re.findall(rb"(?m)^([A-Za-z-]+):", headers)].count(b"subject") == 1
     assert "<script>" not in (ready(ack, company_name="Okapi Supply").html or "")
+
+
+def test_charges_are_echoed_below_the_lines_with_what_is_to_pay() -> None:
+    freight = DraftCharge("charges", ChargeKind.CHARGE, found("Freight\nby rail"), found(Decimal(8)))
+    m = mail(draft_line(11, 3, price="12.5"), charges=(freight,))
+    for text in (m.text, m.html):
+        assert "Freight by rail" in text and "8.00 EUR" in text and "45.50 EUR" in text and "37.50 EUR" in text
+    assert "45.50" not in mail(draft_line(11, 3, price="12.5")).text
