@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from extraction.fields.numbers import NumberStyle
@@ -20,6 +21,7 @@ from models.domain.learned import ColumnPlace, Fact
 _ALWAYS = 0.97        # share of rows with a value from which on a row without one is none
 _ODD = 1.5            # times what a word's looks cost
 _PARTING = 0.5        # … to part words that stand together: the columns are known to stand where they do
+_LETTERS = re.compile(r"[^\W\d_]+(?:[-/.][^\W\d_]+)+")
 _LOOKS = {IGNORE: "other"}
 
 
@@ -67,7 +69,8 @@ class Grid:
 
     def _spans(self, step: int, page: int) -> tuple[tuple[int, ...], tuple[Span, ...]]:
         """The columns that stand on a step, from left to right, and their places in ems; texts go on upon any."""
-        here = (n for n, kind in self.kinds.items() if self.place(n).step == step or (step and kind == "description"))
+        texts = {n for n, kind in self.kinds.items() if kind == "description" and self._on(n, step)}
+        here = (n for n in self.kinds if self.place(n).step == step or n in texts)
         own = sorted(here, key=lambda n: self.place(n).left)
         out = []
         for i, n in enumerate(own):
@@ -78,6 +81,10 @@ class Grid:
             reach = (min(before + 0.2, left), max(after - 0.2, right))
             out.append(Span(left, right, *reach, field in NUMERIC, field == "description"))
         return tuple(own), tuple(out)
+
+    def _on(self, n: int, step: int) -> bool:
+        """Whether words of a text may stand on a step: on all but the line of the numbers, there where they stood around it."""
+        return step != 0 or self.place(n).first <= 0 <= self.place(n).last
 
     def _edges(self, place: ColumnPlace, page: int) -> tuple[float, float]:
         """Where a column's values stand on this copy, in ems."""
@@ -95,9 +102,14 @@ class Grid:
     def fits(self, c: int, tokens: tuple[Token, ...]) -> bool:
         """Whether words look like what column `c` holds."""
         if self.kinds[c] in CODES:
-            return any(ch.isdigit() for t in tokens for ch in t.text)
+            return is_numbering(" ".join(t.text for t in tokens))
         check = CHECKS.get(self.kinds[c])
         return check is None or check(tokens, self.styles.number)
+
+
+def is_numbering(text: str) -> bool:
+    """Whether words in a column of codes are one, and not what a charge is called there: with a digit, or "AB-CD"."""
+    return any(c.isdigit() for c in text) or (text.isupper() and bool(_LETTERS.fullmatch(text)))
 
 
 def _is_quantity(tokens: Sequence[Token], style: NumberStyle) -> bool:

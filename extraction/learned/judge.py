@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from extraction.layout.geometry import Token
 from extraction.learned.columns import IGNORE
+from extraction.learned.grid import is_numbering
 from extraction.learned.paper import Paper
 from extraction.learned.rows import CODES
 from extraction.learned.titles import Head, heads
-from models.domain.evidence import Box, Found
+from models.domain.evidence import Box, Found, Place
 from models.domain.learned import ColumnPlace, Fact
 from models.domain.reading import ReadingLine
 
@@ -79,7 +80,7 @@ class Judge:
         if not words or fact.lesson.value:
             return 0.0
         step = words[0][0] - main
-        if fact.lesson.field in CODES and not any(c.isdigit() for c in value.value):
+        if fact.lesson.field in CODES and not is_numbering(value.value):
             return _WORDY
         if fact.lesson.field != "description":
             return _INSIDE if step == place.step and self.holds(place, words[0][1]) else _OUTSIDE
@@ -94,7 +95,18 @@ class Judge:
 
     def _words(self, value: Found[Any] | None) -> list[tuple[int, Token]]:
         places = value.evidence.places if value else ()
-        return [hit for p in places if (hit := self._tokens.get((p.page, p.box)))]
+        return [hit for p in places if (hit := self._tokens.get((p.page, p.box)) or self._around(p))]
+
+    def _around(self, place: Place) -> tuple[int, Token] | None:
+        """The word of which a piece was read, which stands where the piece does; None where there is none."""
+        for n, line in enumerate(self.paper.lines):
+            for token in line.tokens if line.page == place.page and place.box else ():
+                left, top, right, bottom = token.word.box
+                if place.box and left - 0.1 <= place.box[0] and place.box[2] <= right + 0.1 and (top, bottom) == place.box[1::2]:
+                    share = (token.right - token.left) / max(right - left, 0.01)
+                    begins, ends = (token.left + (x - left) * share for x in (place.box[0], place.box[2]))
+                    return n, replace(token, left=begins, right=ends)
+        return None
 
 
 def judge_of(paper: Paper, columns: Sequence[Fact]) -> Judge | None:

@@ -11,6 +11,7 @@ from extraction.learned.mains import SUMS
 from extraction.lines.texts import is_sentence
 
 _LOOSE = 1.0          # ems of white at most between text lines of one row
+_NEARER = 0.4         # ems of white less on one side of a line
 _MOST_TEXT = 6        # text lines of a row on either side
 _TOTALS = SUMS | {"freight"}       # which may be a row as well
 
@@ -41,7 +42,7 @@ class RowTexts:
                 return
             if is_sentence(self.words(n, main)) or self._begins_anew(n):
                 return
-            if n + min(text.first, 0) * -1 >= high and text.first < 0:
+            if n + min(text.first, 0) * -1 >= high and text.first < 0 and not self._is_nearer(n):
                 return
             yield n
 
@@ -59,6 +60,12 @@ class RowTexts:
         if column is None or not self.grid.is_usual(column):
             return False
         return any(ch.isdigit() for t in self.grid.at(n, 0).get(column, ()) for ch in t.text)
+
+    def _is_nearer(self, n: int) -> bool:
+        """Whether a line stands clearly nearer to the one above it than to the one below, of the same page."""
+        lines = self.grid.paper.lines
+        above, below = lines[n].top - lines[n - 1].bottom, lines[n + 1].top - lines[n].bottom
+        return lines[n + 1].page == lines[n].page and below - above > _NEARER
 
     def _goes_on(self, n: int, main: int) -> bool:
         lines = self.grid.paper.lines

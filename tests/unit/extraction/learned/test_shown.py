@@ -117,3 +117,44 @@ def test_a_label_that_goes_on_is_not_the_one_that_was_learned_where_that_stands_
     second = summed(FIRST, ("Gesamt Stück", "26"), ("Gesamt netto", "40,00"), ("Gesamt", "46,40"))
     total = read(second, facts).header.total
     assert total is not None and str(total.value) == "46.40"
+
+
+def test_texts_beside_their_numbers_and_around_them_are_read_on_the_next_copy() -> None:
+    above = below = " " * 18 + "{}"
+    numbers = "{}     {}     {:<20}     24        1,10      26,40"
+    first = typed_form(
+        "77123", TITLES, above.format("Scharnier links mit"), numbers.format(1, "KX-4471", ""), below.format("Feder"), "",
+        above.format("Bolzen kurz mit"), numbers.format(2, "KX-4472", ""), below.format("Ring"), "",
+        numbers.format(3, "KX-5501", "Riegel lang"))
+    second = typed_form(
+        "77200", TITLES, numbers.format(1, "KX-7730", "Nut"), "",
+        above.format("Riegel kurz mit"), numbers.format(2, "KX-9012", ""), below.format("Schlaufe"), "",
+        numbers.format(3, "KX-9077", "Bolzen"))
+    facts = taught_lines(first, *(
+        {**HINGE, "line_no": str(n), "buyer_sku": code, "description": text} for n, code, text in (
+            (1, "KX-4471", "Scharnier links mit Feder"), (2, "KX-4472", "Bolzen kurz mit Ring"), (3, "KX-5501", "Riegel lang"))))
+    put_right = tuple(replace(f, lesson=replace(f.lesson, is_let_stand=False)) for f in facts)
+    assert said(read(second, put_right), "buyer_sku", "description") == [
+        ("KX-7730", "Nut"), ("KX-9012", "Riegel kurz mit Schlaufe"), ("KX-9077", "Bolzen")]
+
+
+def test_a_code_of_letters_alone_stays_in_the_column_of_the_codes_and_a_charge_does_not() -> None:
+    titles = "Pos   Artikel                 Menge     Preis     Betrag"
+    first = typed_form(
+        "77123", titles, "1     KX-4471                 24        1,10      26,40", "      Scharnier links",
+        "2     KX-5501                 2         10,00     20,00", "      Riegel lang")
+    second = typed_form(
+        "77200", titles, "1     SR-GLV-L                100       0,90      90,00", "      Handschuh",
+        "2     FRACHT                  1         4,00      4,00")
+    facts = taught_lines(first, HINGE, BOLT)
+    assert said(read(second, facts), "buyer_sku", "description") == [("SR-GLV-L", "Handschuh"), (None, "FRACHT")]
+
+
+def test_columns_that_run_into_one_another_do_not_beat_a_reading_that_parted_them() -> None:
+    titles = "Pos   Menge   ArtikelBezeichnung                   Preis     Betrag"
+    facts = taught(typed_form(
+        "77123", titles, "00010 12 Stk  1055502293Lampe LED 9 W              8,91      106,92",
+        "00020 3 Paar  1000742316Schuh Leder 47             40,62     121,86",
+        "00030 5 Stk   1069862001Mutter Stahl verzinkt      2,00      10,00"), {})
+    second = typed_form("77200", titles, "00010 4 Stk 1067780013M6x40 Schraube verzinkt          6,69      26,76")
+    assert said(read(second, facts), "buyer_sku", "description") == said(read(second), "buyer_sku", "description")
