@@ -14,7 +14,7 @@ from extraction.lines.texts import is_sentence
 from models.domain.learned import Anchor
 
 _LONGEST = 6          # words of an anchor
-_FAR = 45.0           # ems from a label to its value on the line
+_FAR = 90.0           # ems from a label to its value on the line
 _UNDER = 3.2          # ems from the top of a label to the top of what stands under it
 _AROUND = 30.0        # ems in which other words of the form are looked for when a value has no label
 _NEAR = 1.6           # ems by which a value may stand off its place

@@ -36,6 +36,7 @@ SHOWN = SAME_ALWAYS | {
 _NUMBERS = frozenset({"quantity", "unit_price", "amount"})
 _PRINTED = frozenset({Origin.READ, Origin.LEARNED})      # values that are what is printed
 _MOST = 0.5           # of the lines must be right when they are read with the columns learned from them
+_CODES = ("supplier_sku", "buyer_sku", "gtin")
 _LINE_MATTERS = ("quantity", "unit_price", "uom")
 
 
@@ -149,7 +150,7 @@ def _header(paper: Paper, pages: Sequence[Page], before: Reading, right: Right) 
         if value is None:
             lesson = not_lesson(paper, name, was) if was else None
         else:
-            lesson = lesson_of(paper, name, value, right.places.get(name, ()), manner, taken)
+            lesson = lesson_of(paper, name, value, right.places.get(name, ()), manner, taken, was)
         if lesson:
             yield lesson
 
@@ -230,9 +231,9 @@ def corrected(reading: Reading, truth: Mapping[str, Any]) -> Right:
 def _wrong(want: Mapping[str, Any], have: Mapping[str, Any]) -> bool:
     if any(name in want and not _equal(want[name], have[name]) for name in _LINE_MATTERS):
         return True
-    codes = [want[c] for c in ("supplier_sku", "buyer_sku", "gtin", "description") if want[c]]
-    said = [have[c] for c in ("supplier_sku", "buyer_sku", "gtin", "description") if have[c]]
-    return bool(codes) and not any(_equal(c, s) for c in codes for s in said)
+    codes = [(c, s) for c in _CODES for s in _CODES if want[c]]
+    named = [*codes, ("description", "description")] if want["description"] else codes
+    return bool(named) and not any(_equal(want[c], have[s]) for c, s in named)
 
 
 def _equal(a: Any, b: Any) -> bool:

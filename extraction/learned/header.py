@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from extraction.fields.dates import DateOrder, DateStyle, find_dates, is_weekday
+from extraction.fields.names import without_legal_form
 from extraction.fields.numbers import CONTINENTAL, ENGLISH, NumberStyle, parse_number
 from extraction.fields.view import text_of
 from extraction.layout.evidence import found
@@ -17,7 +18,7 @@ from extraction.layout.labels import fields_of, fold
 from extraction.learned.anchors import all_located, anchors_of, locate
 from extraction.learned.paper import Paper
 from extraction.learned.search import Run, at_places, runs_of, same_text
-from extraction.learned.values import ADDRESSES, DATES, SAME_ALWAYS, Manner, address_lines, value_at
+from extraction.learned.values import ADDRESSES, CODES, DATES, SAME_ALWAYS, Manner, address_lines, value_at
 from models.domain.evidence import Evidence, Found, Origin, Place
 from models.domain.learned import Anchor, Fact, Lesson, LessonKind
 from models.domain.reading import Header
@@ -38,8 +39,11 @@ class Drift:
     sentence: str
 
 
-def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], manner: Manner, taken: set[int]) -> Lesson | None:
-    """What the right value of a header field teaches: where it stands on the form; else that it is always this, for what may be.
+def lesson_of(
+    paper: Paper, field: str, value: Any, places: Sequence[Place], manner: Manner, taken: set[int], was: Found[Any] | None = None,
+) -> Lesson | None:
+    """What the right value of a header field teaches: where it stands on the form; else that it is always this, for what may be;
+    else that it is meant where the same is read again that `was` read, or nothing was.
 
     `places` are where a person pointed, if they did; `taken` the ids of words that are other values. A place is kept only when
     it leads back to the value on this very paper.
@@ -58,9 +62,14 @@ def lesson_of(paper: Paper, field: str, value: Any, places: Sequence[Place], man
             best = (score, lesson)
     if best:
         return best[1]
-    if isinstance(value, str) and field != "po_number" and not any(True for _ in runs_of(paper.lines, value)):
-        return Lesson(LessonKind.CONSTANT, field, "", value)
-    return None
+    if not isinstance(value, str) or field == "po_number" or (was is not None and _same(was.value, value)):
+        return None
+    printed = next(runs_of(paper.lines, value), ())
+    if printed and field in CODES:       # those of another copy are others
+        return None
+    is_always = not printed and field not in ADDRESSES       # goods go elsewhere on another copy
+    instead = None if is_always else str(was.value) if was else ""
+    return Lesson(LessonKind.CONSTANT, field, text_of(printed), value, instead=instead)
 
 
 def _with_weekday(paper: Paper, run: Run) -> Run:
@@ -98,13 +107,19 @@ def _is_print_time(paper: Paper, run: Run) -> bool:
 
 
 def _place(paper: Paper, field: str, value: Any, run: Run, manner: Manner, taken: set[int]) -> Lesson | None:
+    wholes = (False, True) if field in ADDRESSES else (False,)
+    return next((x for whole in wholes if (x := _led_to(paper, field, value, run, manner, taken, is_whole=whole))), None)
+
+
+def _led_to(
+    paper: Paper, field: str, value: Any, run: Run, manner: Manner, taken: set[int], *, is_whole: bool) -> Lesson | None:
     kept = []
-    lesson = Lesson(LessonKind.PLACE, field)
+    lesson = Lesson(LessonKind.PLACE, field, is_whole=is_whole)
     for anchor in anchors_of(paper, run, field, taken - set(map(id, run))):
         there = next((r for r in all_located(paper, anchor) or () if r[0] is run[0]), ())
         if not there:
             continue
-        changed = replace(lesson, words=_words(field, run, there), skip=_skip(paper, field, value, there, manner))
+        changed = replace(lesson, words=_words(field, run, there), skip=_skip(paper, lesson, value, there, manner))
         for style in _manners(manner):
             got = _said(paper, anchor, changed, style)
             if got and _same(got[0], value):
@@ -134,13 +149,21 @@ def _words(field: str, run: Run, there: Run) -> int:
     return 0 if field in ADDRESSES or len(run) >= len(there) else len(run)
 
 
-def _skip(paper: Paper, field: str, value: Any, there: Run, manner: Manner) -> tuple[str, ...]:
-    """The beginnings of the lines in an address block that are no part of the address: "Attn", "Gate"."""
-    if field not in ADDRESSES:
+def _skip(paper: Paper, lesson: Lesson, value: Any, there: Run, manner: Manner) -> tuple[str, ...]:
+    """The beginnings of the lines in an address block that are no part of the address, "Attn", "Gate"; and what follows it on the
+    line on which it ends."""
+    if lesson.field not in ADDRESSES:
         return ()
     wanted = "".join(fold(str(value)))
-    strange = [line for line in address_lines(paper, there, manner) if "".join(fold(text_of(line))) not in wanted]
-    return tuple(dict.fromkeys(" ".join(fold(text_of(line))[:2]) for line in strange))
+    lines = address_lines(paper, there, manner, is_whole=lesson.is_whole)
+    strange = [line for line in lines if "".join(fold(text_of(line))) not in wanted]
+    ends = [next((line[n:] for n in range(len(line) - 1, 0, -1) if wanted.endswith(_plain(line[:n]))), ()) for line in strange]
+    return tuple(dict.fromkeys(
+        " ".join(fold(text_of(end)) if end else fold(text_of(line))[:2]) for line, end in zip(strange, ends, strict=True)))
+
+
+def _plain(run: Run) -> str:
+    return "".join(fold(text_of(run))) or " "
 
 
 def _manners(manner: Manner) -> Iterator[Manner]:
@@ -190,7 +213,7 @@ def with_places(paper: Paper, header: Header, facts: Sequence[Fact], manner: Man
 def _applied(paper: Paper, was: Found[Any] | None, fact: Fact, manner: Manner) -> tuple[Found[Any] | None, Drift | None]:
     lesson = fact.lesson
     if lesson.kind is LessonKind.CONSTANT:
-        return _constant(paper, fact), None
+        return None if _is_other(paper, lesson, was) else _constant(paper, fact), None
     if lesson.kind is not LessonKind.PLACE:
         return None, None
     runs = [all_located(paper, anchor) for anchor in lesson.anchors]
@@ -207,6 +230,24 @@ def _applied(paper: Paper, was: Found[Any] | None, fact: Fact, manner: Manner) -
     gone = all(run is None for run in runs)
     said = f"{where} is not on the page" if gone else f"what stands at {where} is no {name}"
     return None, Drift(fact, f"On this form the {name} was learned to stand at {where}, but here {said}.")
+
+
+def _is_other(paper: Paper, lesson: Lesson, was: Found[Any] | None) -> bool:
+    """Whether a constant has nothing to say: something else was read than where it is meant; or a firm's name that nobody put
+    right was read with its legal form, as it is printed everywhere."""
+    said = str(was.value) if was else ""
+    if lesson.instead is not None:
+        return not same_text(said, lesson.instead)
+    if not lesson.is_let_stand or len(said) <= len(lesson.value) or not same_text(without_legal_form(said), lesson.value):
+        return False
+    return all(_goes_on(paper, run) for run in runs_of(paper.lines, lesson.value))
+
+
+def _goes_on(paper: Paper, run: Run) -> bool:
+    """Whether the legal form of a firm follows its name."""
+    part = next(s.tokens for line in paper.lines for s in line.segments if any(t is run[-1] for t in s.tokens))
+    after = text_of(part[next(n for n, t in enumerate(part) if t is run[-1]) + 1 :])
+    return bool(after) and not same_text(without_legal_form(f"{text_of(run)} {after}"), f"{text_of(run)} {after}")
 
 
 def _is_labelled(lesson: Lesson) -> bool:
@@ -246,7 +287,7 @@ def _constant(paper: Paper, fact: Fact) -> Found[Any] | None:
 def _note(fact: Fact) -> str:
     lesson = fact.lesson
     if lesson.kind is LessonKind.CONSTANT:
-        return "always so on forms like this one"
+        return "always so on forms like this one" if lesson.instead is None else "so on a form like this one"
     return f"stands at “{lesson.label}” on forms like this one"
 
 

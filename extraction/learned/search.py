@@ -145,10 +145,17 @@ def _gone_on(lines: Iterable[Line], run: Run, rest: str) -> Run:
         if not rest:
             break
         near = (s for s in line.segments if abs(s.left - left) < 2 or (s.left <= run[-1].right and s.right >= left))
-        said = next((s for s in near if (text := _all(s.tokens)) and rest.startswith(text)), None)
-        if said is not None:
-            run, rest = (*run, *said.tokens), rest[len(_all(said.tokens)) :]
+        said = next((part for s in near if (part := _said(s.tokens, rest))), ())
+        run, rest = (*run, *said), rest[len(_all(said)) :]
     return run if not rest else ()
+
+
+def _said(tokens: Run, rest: str) -> Run:
+    """The words with which the rest of a text goes on: the whole of a segment, or with which it ends there; else none."""
+    text = _all(tokens)
+    if not text or rest.startswith(text):
+        return tokens if text else ()
+    return next((tokens[:n] for n in range(len(tokens) - 1, 0, -1) if _all(tokens[:n]) == rest), ())
 
 
 def _all(tokens: Sequence[Token]) -> str:

@@ -117,7 +117,8 @@ class Lesson:
 
     `label` is what people call the place: the label or title as printed. `words` of a value are taken where more follow it on
     the line, 0 means all of them; for a code within the description `value` says "first" or "last" word; `skip` are folded
-    beginnings of lines that are no part of an address.
+    beginnings of lines that are no part of an address, and ends of lines; `is_whole` says that all else in its block is.
+    `instead` of a constant is what was read where it is meant ("": nothing was), None where it is meant always.
     """
 
     kind: LessonKind
@@ -131,6 +132,8 @@ class Lesson:
     seen: Place | None = None        # where on the document that taught it
     printed: Printed | None = None   # of an alias: what it is known again by
     is_let_stand: bool = False       # of a form: read so and approved, not put right
+    is_whole: bool = False
+    instead: str | None = None
 
     @property
     def origin(self) -> str:

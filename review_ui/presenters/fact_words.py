@@ -33,6 +33,10 @@ def fact_sentence(lesson: Lesson) -> str:
             return "This form is no order, whatever it looks like"
         case LessonKind.CONSTANT if lesson.field == KIND:
             return "This form is an order, whatever else it looks like"
+        case LessonKind.CONSTANT if lesson.instead:
+            return f"Where “{lesson.instead}” is read as the {name}, it is “{lesson.value}”"
+        case LessonKind.CONSTANT if lesson.instead == "":
+            return f"Where no {name} is read, it is “{lesson.value}” if that is printed"
         case LessonKind.CONSTANT:
             return f"The {name} is always “{lesson.value}”"
         case LessonKind.DATE_ORDER:

@@ -335,3 +335,56 @@ def test_the_day_a_paper_was_printed_is_not_learned_as_the_day_of_the_order() ->
     facts = taught(first, {"order_date": "2031-06-03"})
     (fact,) = about("order_date", facts)
     assert fact.lesson.label == "Stand"
+
+
+def _going_to(*address: str, number: str = "77123") -> Page:
+    """An English order of hammers with these lines under "Site"."""
+    page = typed_form(number, "Item     Description     Qty   Price", "AB-1     Hammer          3     9.00")
+    where = paper((140, [(330, "Site")]), *((152 + 12 * n, [(330, line)]) for n, line in enumerate(address)))
+    return replace(page, words=(*page.words, *where.words))
+
+
+def _ship_to(page: Page, facts: tuple[Fact, ...] = ()) -> str | None:
+    found = read(page, facts).header.ship_to
+    return found.value if found else None
+
+
+def test_a_person_named_in_an_address_that_was_put_right_is_part_of_the_next_one_too() -> None:
+    facts = taught(_going_to("Ridge School", "Attn: Ms Orme", "5 Hill Road", "Elbstadt EB1 2CD"), {
+        "ship_to": "Ridge School, Attn: Ms Orme, 5 Hill Road, Elbstadt EB1 2CD"})
+    second = _going_to("Vale School", "Attn: Mr Finch", "9 Dale Lane", "Nordhaven NH4 5FG", number="77200")
+    assert _ship_to(second, facts) == "Vale School, Attn: Mr Finch, 9 Dale Lane, Nordhaven NH4 5FG"
+
+
+def test_what_the_form_says_behind_an_address_is_no_part_of_the_next_one() -> None:
+    facts = taught(_going_to("Ridge School", "5 Hill Road", "Elbstadt EB1 2CD as before"), {
+        "ship_to": "Ridge School, 5 Hill Road, Elbstadt EB1 2CD"})
+    second = _going_to("Vale School", "9 Dale Lane", "Nordhaven NH4 5FG as before", number="77200")
+    assert _ship_to(second, facts) == "Vale School, 9 Dale Lane, Nordhaven NH4 5FG"
+
+
+def test_a_value_that_no_place_leads_to_is_meant_where_the_same_is_read_again_and_nowhere_else() -> None:
+    def paid(said: str, number: str) -> Page:
+        page = _going_to("Ridge School", "5 Hill Road", number=number)
+        return replace(page, words=(*page.words, *paper((420, [(40, f"We settle {said}, unless agreed otherwise")])).words))
+
+    first = paid("20 days after receipt", "77123")
+    facts = tuple(f for f in taught(first, {"payment_terms": "20 days after receipt"}) if f.lesson.field == "payment_terms")
+    meant = replace(facts[0].lesson, kind=LessonKind.CONSTANT, anchors=(), value="20 days after receipt", instead="Net 30")
+    facts = (replace(facts[0], lesson=meant),)
+    terms = read(paid("20 days after receipt", "77200"), facts).header.payment_terms
+    assert terms.value == "20 days after receipt" and terms.evidence.origin is Origin.LEARNED and terms.evidence.places
+    assert read(paid("10 days after invoice", "77201"), facts).header.payment_terms.value == "Net 30"
+    other = replace(facts[0], lesson=replace(meant, instead="Net 60"))
+    assert read(first, (other,)).header.payment_terms.value == "Net 30"
+
+
+def test_a_firm_whose_name_was_let_stand_without_its_legal_form_keeps_the_one_that_is_printed() -> None:
+    def bought(name: str) -> Page:
+        page = typed_form("77123", "Item     Description     Qty   Price", "AB-1     Hammer          3     9.00")
+        return replace(page, words=(*page.words, *paper((150, [(330, "Supplier:"), (400, name)])).words))
+
+    facts = taught(bought("Fernmoor Handel"), {})
+    assert about("supplier_name", facts)[0].lesson.value == "Fernmoor Handel"
+    assert read(bought("Fernmoor Handel GmbH"), facts).header.supplier_name.value == "Fernmoor Handel GmbH"
+    assert read(bought("Fernmoor Handel"), facts).header.supplier_name.value == "Fernmoor Handel"
