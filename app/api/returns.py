@@ -225,20 +225,22 @@ def match(request: Request, number: str, wanted: MatchIn, client: Writer) -> Ret
 
 
 @router.post("/{number}/receive", responses=MUTATION)
-def receive(request: Request, number: str, wanted: ReceiptIn, client: Writer) -> ReturnOut:
-    """Note what came; the rest may come later."""
+def receive(request: Request, number: str, wanted: ReceiptIn, client: Writer, key: Key = None) -> ReturnOut:
+    """Note what came; the rest may come later. With an Idempotency-Key a repeat gets the first answer."""
     quantities = {line.line_id: line.quantity for line in wanted.lines}
     if len(quantities) < len(wanted.lines):
         raise InputError("A line stands there twice; add its quantities up.", code="repeated")
-    return _do(request, number, lambda db, id_: receive_return(db, id_, quantities=quantities, actor=client.actor))
+    return answer_once(request, client, key, wanted.model_dump_json(), ReturnOut, lambda: _do(
+        request, number, lambda db, id_: receive_return(db, id_, quantities=quantities, actor=client.actor)))
 
 
 @router.post("/{number}/inspections", status_code=201, responses=MUTATION)
-def judge(request: Request, number: str, wanted: InspectionIn, client: Writer) -> ReturnOut:
-    """Judge some units of a line."""
-    return _do(request, number, lambda db, id_: inspect(
-        db, id_, line_id=wanted.line_id, quantity=wanted.quantity, grade=wanted.grade, disposition=wanted.disposition,
-        outcome=wanted.outcome, note=wanted.note, lots=wanted.lots, actor=client.actor))
+def judge(request: Request, number: str, wanted: InspectionIn, client: Writer, key: Key = None) -> ReturnOut:
+    """Judge some units of a line. With an Idempotency-Key a repeat gets the first answer."""
+    return answer_once(request, client, key, wanted.model_dump_json(), ReturnOut, lambda: _do(
+        request, number, lambda db, id_: inspect(
+            db, id_, line_id=wanted.line_id, quantity=wanted.quantity, grade=wanted.grade, disposition=wanted.disposition,
+            outcome=wanted.outcome, note=wanted.note, lots=wanted.lots, actor=client.actor)))
 
 
 @router.delete("/{number}/inspections/{inspection_id}", responses=MUTATION)

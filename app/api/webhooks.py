@@ -111,11 +111,15 @@ def add(
 
 @router.post("/webhooks/{webhook_id}/replays", responses=REFUSALS)
 def replay(
-    request: Request, webhook_id: RowId, wanted: SinceIn, client: Annotated[Client, allow("webhooks:write")]
+    request: Request, webhook_id: RowId, wanted: SinceIn, client: Annotated[Client, allow("webhooks:write")], key: Key = None,
 ) -> Sent:
-    """Send everything since an instant once more; receivers know repeats by their `webhook-id`."""
-    with rooms_of(request).db.write() as db:
-        return Sent(events=service.again(db, webhook_id, since=wanted.since, actor=client.actor))
+    """Send everything since an instant once more, at most 10,000 events; receivers know repeats by their `webhook-id`. With an
+    Idempotency-Key a repeat gets the first answer, and nothing is sent again."""
+    def work() -> Sent:
+        with rooms_of(request).db.write() as db:
+            return Sent(events=service.again(db, webhook_id, since=wanted.since, actor=client.actor))
+
+    return answer_once(request, client, key, wanted.model_dump_json(), Sent, work)
 
 
 @router.post("/webhooks/{webhook_id}/{action}", responses=REFUSALS)

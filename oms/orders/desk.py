@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models.errors import InputError
 from models.tables.base import Base
 from oms.fulfilment.lines import lock_order
 from oms.orders.holds import worded
+from oms.orders.moves import set_order
 from oms.sql import changed, insert_once
 from runtime.audit import record
 from runtime.clock import now
@@ -57,6 +58,6 @@ def set_priority(db: Session, order_id: int, priority: int, *, user: str) -> Non
         raise InputError(f"The priority is a number from 0 to {HIGHEST_PRIORITY}.", code="bad_priority")
     order = lock_order(db, order_id)
     if order.priority != priority:
-        db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(priority=priority))
+        set_order(db, order, _ORDERS.c.priority == order.priority, priority=priority)
         record(db, actor=user, action="order.prioritised", subject=f"order:{order.order_no}", content={
             "before": order.priority, "after": priority})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.domain.draft import Draft
@@ -37,6 +37,7 @@ from oms.orders.checking.decide import KINDS
 from oms.orders.checking.service import SEEN, hold_new
 from oms.orders.facts import Facts, load_facts, to_check
 from oms.orders.holds import check_free
+from oms.orders.moves import move_order
 from oms.orders.write import insert_charges, insert_lines, insert_order, order_no
 from oms.outbox import Message, Outbox
 from runtime.audit import record
@@ -108,7 +109,7 @@ def release_order(db: Session, order_id: int, *, user: str) -> None:
     order = lock_order(db, order_id)
     check_move(SALES_ORDER_MOVES, order.state, SalesOrderState.RELEASED, f"order {order.order_no}")
     check_free(db, order_id, order.order_no)
-    db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(state=SalesOrderState.RELEASED))
+    move_order(db, order, SalesOrderState.RELEASED)
     record(db, actor=user, action="order.released", subject=f"order:{order.order_no}")
 
 
@@ -122,7 +123,7 @@ def take_back_release(db: Session, order_id: int, *, user: str) -> None:
     if order.state is not SalesOrderState.RELEASED or has_shipped(db, order_id):
         raise RefusedMove(f"Order {order.order_no} cannot be taken back: a part of it has left. Cancel the rest instead.")
     withdraw(db, order_id, actor=user, reason="The release was taken back.")
-    db.execute(update(_ORDERS).where(_ORDERS.c.id == order_id).values(state=SalesOrderState.ACCEPTED))
+    move_order(db, order, SalesOrderState.ACCEPTED)
     record(db, actor=user, action="order.release_taken_back", subject=f"order:{order.order_no}")
 
 

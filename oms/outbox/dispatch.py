@@ -22,7 +22,7 @@ from runtime.faults import fault_point
 from runtime.log import get_logger
 
 LONGEST_WAIT = timedelta(minutes=15)
-MAX_TRIES = 400
+MAX_TRIES = 600
 """About four days of tries, most of them a quarter of an hour apart."""
 POLL_S = 1.0
 

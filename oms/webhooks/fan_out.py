@@ -20,6 +20,8 @@ PUBLIC_NOUNS = frozenset({
     "stock"})
 """What webhooks tell about; users, tokens, policies and what was learned are the house's own affair."""
 MOST_REPLAYED = 10_000
+"""Events of one replay, the oldest; what this webhook does not want is not counted."""
+_AT_ONCE = 1_000
 
 
 class WebhookFollower:
@@ -64,8 +66,13 @@ def replay(db: Session, webhook: WebhookRow, since: datetime, mark: str) -> int:
         select(AuditEntryRow.seq).where(AuditEntryRow.at >= since).order_by(AuditEntryRow.seq).limit(1)).scalar_one_or_none()
     if first is None:
         return 0
-    events = [
-        e for e in read_events(db, after=first - 1, limit=MOST_REPLAYED) if is_public(e) and wants(webhook.events, e.type)]
-    for event in events:
-        send_to(db, event, (webhook.id,), again=f":{mark}")
-    return len(events)
+    sent, after = 0, first - 1
+    while events := read_events(db, after=after, limit=_AT_ONCE):
+        for event in events:
+            if is_public(event) and wants(webhook.events, event.type):
+                send_to(db, event, (webhook.id,), again=f":{mark}")
+                sent += 1
+                if sent == MOST_REPLAYED:
+                    return sent
+        after = events[-1].seq
+    return sent

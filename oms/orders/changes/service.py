@@ -38,6 +38,7 @@ from oms.orders.changes.stock import Wants, adjust_reservations
 from oms.orders.checking.decide import KINDS
 from oms.orders.checking.service import SEEN, check_holds
 from oms.orders.holds import worded
+from oms.orders.moves import set_order
 from oms.orders.offers.rows import charges_of
 from oms.orders.raised import raise_minimum, settle_order
 from oms.orders.write import insert_lines
@@ -142,8 +143,9 @@ def _check_address(db: Session, order: Row[Any], plan: ChangePlan) -> None:
 
 def _write(db: Session, order: Row[Any], before: OrderNow, plan: ChangePlan) -> Wants:
     """Write the order as planned; returns what its new lines, and those that want another quantity now, want."""
-    db.execute(update(_ORDERS).where(_ORDERS.c.id == order.id, _ORDERS.c.revision == order.revision).values(
-        **plan.header, total=plan.total, state=plan.state, revision=order.revision + 1))
+    set_order(
+        db, order, _ORDERS.c.state == order.state,
+        **plan.header, total=plan.total, state=plan.state, revision=order.revision + 1)
     known = {x.id: x for x in before.lines}
     changed = [x for x in plan.lines if x != known[x.id]]
     if changed:

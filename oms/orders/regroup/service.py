@@ -26,6 +26,7 @@ from oms.orders.changes.plan import Entry, LineNow, six_places, text
 from oms.orders.changes.service import order_now, tell_changed
 from oms.orders.changes.stock import adjust_reservations
 from oms.orders.holds import standing, worded
+from oms.orders.moves import move_order, set_order
 from oms.orders.offers.service import tell_created
 from oms.orders.raised import settle_order
 from oms.orders.regroup.plan import SAME, Part, Whole, check_back, check_merge, plan_split
@@ -84,7 +85,7 @@ def give_back(db: Session, order_id: int, home_id: int, *, actor: str, reason: s
     check_back(holder, home, lines)
     gained = _move(db, lines, frm=order_id, to=home_id, is_return=True)
     if home.state is S.MERGED:
-        db.execute(update(_ORDERS).where(_ORDERS.c.id == home_id).values(state=S.ACCEPTED, origin_order_id=None))
+        move_order(db, rows[home_id], S.ACCEPTED, origin_order_id=None)
         _note(db, rows[home_id], [Entry("state", S.MERGED, S.ACCEPTED), *gained], actor, "order.parted", reason)
         tell_created(db, home_id, {}, actor=actor, key=f"so:{home.order_no}:{rows[home_id].revision + 1}")
     else:
@@ -182,7 +183,7 @@ def _new_order(db: Session, order: Row[Any], actor: str) -> int:
 
 def _close(db: Session, order: Row[Any], into: Row[Any], lines: Sequence[LineNow], actor: str, reason: str) -> None:
     """An order all of whose lines went into another is merged."""
-    db.execute(update(_ORDERS).where(_ORDERS.c.id == order.id).values(state=S.MERGED, origin_order_id=into.id))
+    move_order(db, order, S.MERGED, origin_order_id=into.id)
     settle_order(db, order.id, by=actor, resolution=f"Merged into {into.order_no}.")
     entries = [Entry("state", order.state, S.MERGED)]
     entries += [Entry(f"lines.{x.position}", f"{text(x.quantity)} {x.uom} {x.sku}", None) for x in lines]
@@ -200,7 +201,7 @@ def _changed(db: Session, order: Row[Any], entries: Sequence[Entry], actor: str,
 
 def _note(db: Session, order: Row[Any], entries: Sequence[Entry], actor: str, action: str, reason: str) -> None:
     number = order.revision + 1
-    db.execute(update(_ORDERS).where(_ORDERS.c.id == order.id).values(revision=number))
+    set_order(db, order, revision=number)
     note_change(db, order.id, number, entries, actor=actor, reason=reason)
     record(db, actor=actor, action=action, subject=f"order:{order.order_no}", content={"revision": number, "reason": reason})
 

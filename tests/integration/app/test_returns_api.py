@@ -114,6 +114,28 @@ def test_a_return_goes_its_way(client: TestClient) -> None:
     assert client.get("/returns?state=requested").json() == []
 
 
+def test_goods_received_and_judged_twice_under_one_key_count_once(client: TestClient) -> None:
+    wanted = {"order_no": order_no(client), "reason": "Too many.", "lines": [{"position": 1, "quantity": "3"}]}
+    line = client.post("/returns", json=wanted).json()["lines"][0]["id"]
+    client.post("/returns/RMA-000001/approve", json={})
+    for path, body in (
+        ("receive", {"lines": [{"line_id": line, "quantity": "1"}]}),
+        ("inspections", {"line_id": line, "quantity": "1", "grade": "new"}),
+    ):
+        answers = [client.post(f"/returns/RMA-000001/{path}", json=body, headers=keyed(path)) for _ in range(2)]
+        assert answers[0].status_code in {200, 201} and answers[0].json() == answers[1].json()
+        other = client.post(f"/returns/RMA-000001/{path}", json=wider(body), headers=keyed(path))
+        assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    (shown,) = client.get("/returns/RMA-000001").json()["lines"]
+    assert (shown["received"], len(shown["inspections"])) == ("1", 1)
+
+
+def wider(body: dict[str, object]) -> dict[str, object]:
+    """The same request about two units."""
+    lines = body.get("lines")
+    return body | ({"lines": [{**x, "quantity": "2"} for x in lines]} if isinstance(lines, list) else {"quantity": "2"})
+
+
 def test_several_returns_are_approved_and_received_at_once_and_each_that_is_not_is_named(client: TestClient) -> None:
     wanted = {"order_no": order_no(client), "reason": "Too many.", "lines": [{"position": 1, "quantity": "3"}]}
     numbers = [client.post("/returns", json=wanted).json()["number"] for _ in range(2)]

@@ -60,8 +60,12 @@ def test_what_happens_is_listed_as_a_delivery_and_can_be_replayed(rooms: Rooms) 
     assert (delivery["type"], delivery["state"]) == ("order.accepted", "pending")
     replayed = api.post(f"/api/v1/webhooks/{hook}/replays", json={"since": "2020-01-01T00:00:00Z"})
     assert replayed.json() == {"events": 1}
+    keyed = [api.post(
+        f"/api/v1/webhooks/{hook}/replays", json={"since": "2020-01-01T00:00:00Z"}, headers={"Idempotency-Key": "r"}).json()
+        for _ in range(2)]
+    assert keyed == [{"events": 1}] * 2
     both = api.get(f"/api/v1/webhooks/{hook}/deliveries").json()
-    assert len(both) == 2 and len({d["event_id"] for d in both}) == 1
+    assert len(both) == 3 and len({d["event_id"] for d in both}) == 1
 
 
 def test_a_webhook_that_is_off_or_gone_says_so(rooms: Rooms) -> None:

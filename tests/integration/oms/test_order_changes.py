@@ -31,7 +31,9 @@ from oms.orders.assemble import NewLine
 from oms.orders.cancel import cancel_order
 from oms.orders.changes.plan import AddLine, CancelLine, ChangeRefused, Edit, EditHeader, EditLine, NothingChanged
 from oms.orders.changes.service import RevisionMoved, change_order
-from oms.orders.service import accept_order, release_order
+from oms.orders.desk import set_priority
+from oms.orders.moves import OrderMoved, move_order, set_order
+from oms.orders.service import accept_order, release_order, take_back_release
 from runtime.db import Database
 from tests.support.orders import Shop, draft, open_case, open_shop, reserved
 
@@ -231,3 +233,37 @@ def test_after_any_changes_stock_is_promised_once_and_the_chain_of_revisions_is_
 
 class _Undone(Exception):
     """Takes the example back."""
+
+
+@pytest.mark.parametrize("other", ["released", "changed", "prioritised"])
+def test_of_two_who_move_an_order_the_second_is_told_and_changes_nothing(database: Database, other: str) -> None:
+    order_id, _ = accepted(database, [(0, 2)], [[9]])
+    with database.read() as db:
+        seen = db.execute(select(SalesOrderRow.__table__).where(SalesOrderRow.id == order_id)).one()
+    if other == "released":
+        with database.write() as db:
+            release_order(db, order_id, user="Bob")
+    elif other == "changed":
+        change(database, order_id, EditLine(1, D(1)))
+    else:
+        with database.write() as db:
+            set_priority(db, order_id, 7, user="Bob")
+    with pytest.raises(OrderMoved, match="somebody else") as e, database.write() as db:
+        if other == "prioritised":
+            set_order(db, seen, SalesOrderRow.__table__.c.priority == seen.priority, priority=3)
+        else:
+            move_order(db, seen, SalesOrderState.RELEASED)
+    assert e.value.code == "order_moved"
+    with database.read() as db:
+        now = db.execute(select(SalesOrderRow.__table__).where(SalesOrderRow.id == order_id)).one()
+    assert (now.state, now.priority) == (
+        SalesOrderState.RELEASED if other == "released" else SalesOrderState.ACCEPTED, 7 if other == "prioritised" else 0)
+
+
+def test_a_release_can_be_taken_back_and_given_again(database: Database) -> None:
+    order_id, _ = accepted(database, [(0, 2)], [[9]])
+    for move in (release_order, take_back_release, release_order):
+        with database.write() as db:
+            move(db, order_id, user="Ann")
+    with database.read() as db:
+        assert db.execute(select(SalesOrderRow.state)).scalar_one() is SalesOrderState.RELEASED

@@ -20,7 +20,7 @@ from models.tables.erp import WebhookRow
 from models.tables.outbox import OutboxRow
 from oms.events.follow import follow
 from oms.outbox import Dispatcher
-from oms.webhooks import service
+from oms.webhooks import fan_out, service
 from oms.webhooks.fan_out import WebhookFollower
 from oms.webhooks.sender import WebhookSender
 from runtime.audit import record
@@ -137,6 +137,20 @@ def test_after_three_days_it_is_given_up_and_can_be_replayed(house: House, recei
     house.send()
     assert receiver.got[0][1] == receiver.got[1][1]
     assert receiver.got[0][0]["webhook-id"] == receiver.got[1][0]["webhook-id"]
+
+
+def test_what_a_webhook_does_not_want_does_not_use_up_its_replay(
+    house: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fan_out, "MOST_REPLAYED", 2)
+    monkeypatch.setattr(fan_out, "_AT_ONCE", 3)
+    hook, _ = house.add(receiver.url, "order.*")
+    for n in range(5):
+        house.happen("stock.counted", f"item:{n}")
+    for n in range(3):
+        house.happen("order.accepted", f"order:SO-{n}")
+    with house.db.write() as db:
+        assert service.again(db, hook, since=now() - timedelta(hours=1), actor="Ann") == 2
 
 
 def test_a_receiver_that_is_gone_switches_its_webhook_off(house: House, receiver: Receiver) -> None:
