@@ -16,11 +16,11 @@ from app.api.many import MOST_AT_ONCE, ManyOut, do_each
 from app.api.problems import READ_REFUSALS, REFUSALS
 from models.domain.order_work import ExceptionKind, ExceptionState
 from models.errors import NotFound
-from models.tables.exceptions import ExceptionRuleRow
 from models.tables.people import UserRow
 from oms.exceptions.listing import ListedException, WantedExceptions, find_exceptions, load_exception
+from oms.exceptions.plan import Rule
+from oms.exceptions.rules import remove_rule, save_rule
 from oms.exceptions.service import assign, confirm_warning, reopen, resolve, rule_of, waive
-from runtime.audit import record
 from runtime.clock import now
 
 router = APIRouter(tags=["exceptions"])
@@ -137,9 +137,15 @@ def set_rule(request: Request, kind: ExceptionKind, wanted: RuleIo, client: Writ
     """Route exceptions of a kind so from now on; what is open stays where it is."""
     with rooms_of(request).db.write() as db:
         values = wanted.model_dump(exclude={"assignee"}) | {"assignee_id": _user_id(db, wanted.assignee)}
-        db.merge(ExceptionRuleRow(kind=kind, **values))
-        record(db, actor=client.actor, action="exception_rule.set", subject=f"exception_rule:{kind}", content=values)
+        save_rule(db, kind, Rule(**values), user=client.actor)
     return wanted
+
+
+@router.delete("/exception-rules/{kind}", status_code=204, responses=REFUSALS)
+def drop_rule(request: Request, kind: ExceptionKind, client: Writer) -> None:
+    """The rule as delivered holds again for a kind."""
+    with rooms_of(request).db.write() as db:
+        remove_rule(db, kind, user=client.actor)
 
 
 def _user_id(db: Session, login: str | None) -> int | None:

@@ -93,9 +93,10 @@ def assign(db: Session, exception_id: int, *, user: str, assignee_id: int | None
     _record(db, exception_id, user, "exception.assigned", {"assignee": assignee_id, "team": team})
 
 
-def assignee_of(db: Session, exception_id: int) -> int | None:
-    """Who sees to it; None for nobody. Raises NotFound."""
-    return _get(db, exception_id).assignee_id
+def given_to(db: Session, exception_id: int) -> tuple[int | None, str | None]:
+    """Who sees to it: a person's id and a team, None for nobody. Raises NotFound."""
+    row = _get(db, exception_id)
+    return row.assignee_id, row.team
 
 
 def resolve(db: Session, exception_id: int, *, user: str, resolution: str) -> None:

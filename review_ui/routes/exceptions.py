@@ -14,7 +14,7 @@ from models.domain.order_work import ExceptionState
 from models.errors import InputError
 from models.tables.people import UserRow
 from oms.exceptions.listing import WantedExceptions, count_exceptions, find_exceptions, teams
-from oms.exceptions.service import assign, assignee_of, confirm_warning, reopen, resolve, waive
+from oms.exceptions.service import assign, confirm_warning, given_to, reopen, resolve, waive
 from review_ui.access import Approver, Clerk, Viewer
 from review_ui.each import NOTHING, Told, before, do_each
 from review_ui.errors import PageRoute
@@ -76,8 +76,6 @@ def rows(request: Request, user: Viewer, asked: Shown) -> Response:
     return _show(request, user, "exceptions/_list.html", asked)
 
 
-
-
 def _each(
     request: Request, user: SignedIn, asked: Asked, chosen: list[str] | None, done: str, work: Callable[[Session, int], object],
     *, undo: str = "",
@@ -92,13 +90,14 @@ def _each(
 
 @router.post("/exceptions/all/assign")
 def give_all(
-    request: Request, user: Clerk, asked: Shown, chosen: Chosen = None, assignee: Annotated[int, Form(ge=0, le=10**12)] = 0
+    request: Request, user: Clerk, asked: Shown, chosen: Chosen = None, assignee: Annotated[int, Form(ge=0, le=10**12)] = 0,
+    group: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Give the chosen ones to somebody; to nobody with 0."""
-    def give_one(db: Session, exception_id: int) -> int:
-        was = assignee_of(db, exception_id)
-        assign(db, exception_id, user=user.name, assignee_id=assignee or None)
-        return was or 0
+    """Give the chosen ones to somebody, to nobody with 0; and to a group where one is named."""
+    def give_one(db: Session, exception_id: int) -> str:
+        was = given_to(db, exception_id)
+        assign(db, exception_id, user=user.name, assignee_id=assignee or None, team=group.strip() or None)
+        return f"{was[0] or 0}:{was[1] or ''}"
 
     return _each(request, user, asked, chosen, "assigned", give_one, undo="assign")
 
@@ -130,8 +129,9 @@ def undo_all(
     was = before(entry)
 
     def take_back(db: Session, exception_id: int) -> None:
-        if action == "assign" and was[str(exception_id)].isdecimal():
-            assign(db, exception_id, user=user.name, assignee_id=int(was[str(exception_id)]) or None)
+        person, _, group = was[str(exception_id)].partition(":")
+        if action == "assign" and person.isdecimal():
+            assign(db, exception_id, user=user.name, assignee_id=int(person) or None, team=group)
         elif action == "settle":
             reopen(db, exception_id, user=user.name)
         else:

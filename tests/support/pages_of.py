@@ -14,7 +14,8 @@ BESIDE = (
     "/admin/retention",
     "/masterdata/items", "/masterdata/prices", "/masterdata/part-numbers", "/masterdata/imports?kind=items",
     "/masterdata/customer?no=C-1001", "/masterdata/item?sku=GLV-100-M", "/masterdata/customer/new",
-    "/masterdata/item/new", "/orders/new", "/orders/rules", "/returns/new", "/stock/rules", "/stock/item?sku=GLV-100-M",
+    "/masterdata/item/new", "/orders/new", "/orders/rules", "/exceptions/rules", "/returns/new", "/stock/rules",
+    "/stock/item?sku=GLV-100-M",
 )
 SALES = {
     "order": "/orders/SO-000001", "fulfilment-order": "/fulfilment/FO-2", "shipment": "/shipments/SH-000001",

@@ -148,6 +148,7 @@ def _orders(walk: Walk) -> None:
     (short, *_) = walk("GET /exceptions", query={"order_no": long})
     rule = walk("GET /exception-rules/{kind}", kind=short["kind"])
     walk("PUT /exception-rules/{kind}", rule, kind=short["kind"])
+    walk("DELETE /exception-rules/{kind}", kind=short["kind"])
     walk("GET /exceptions/{exception_id}", exception_id=short["id"])
     walk("POST /orders/{order_no}/lines/{position}/shortage", _WHY | {"choice": "wait"}, order_no=long, position=1)
     walk("POST /exceptions/{exception_id}/{action}", {"team": "Sales"}, exception_id=short["id"], action="assign")

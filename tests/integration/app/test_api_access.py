@@ -54,7 +54,8 @@ OPERATIONS: dict[str, set[str]] = {
     "exceptions:read": {
         "GET /exception-rules/{kind}", "GET /exceptions", "GET /exceptions/{exception_id}"},
     "exceptions:write": {
-        "POST /exceptions/all/{action}", "POST /exceptions/{exception_id}/{action}", "PUT /exception-rules/{kind}"},
+        "POST /exceptions/all/{action}", "POST /exceptions/{exception_id}/{action}", "PUT /exception-rules/{kind}",
+        "DELETE /exception-rules/{kind}"},
     "learned:read": {
         "GET /learned"},
     "learned:write": {

@@ -241,6 +241,9 @@ def test_exceptions_are_seen_to_and_rules_route_them(client: TestClient, rooms: 
     rule = {"is_blocking": True, "due_hours": 4, "team": "Credit", "assignee": None, "escalate_to": "Management"}
     assert client.put("/api/v1/exception-rules/credit", json=rule).json() == rule
     assert client.get("/api/v1/exception-rules/credit").json() == rule
+    assert client.put("/api/v1/exception-rules/price", json=rule).json() == rule
+    assert [client.delete("/api/v1/exception-rules/price").status_code for _ in range(2)] == [204, 204]
+    assert client.get("/api/v1/exception-rules/price").json()["team"] is None
     with rooms.db.write() as db:
         accounts.create_user(db, login="ann", name="Ann", role=Role.CLERK, password="correct horse")
         found = open_exception(

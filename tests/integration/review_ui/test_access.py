@@ -90,6 +90,8 @@ LOWEST_ROLE = {
     "/orders/{order_no}/tags": Role.CLERK,
     "/orders/{order_no}/tags/remove": Role.CLERK,
     "/exchange-rates": Role.APPROVER,
+    "/exceptions/rules": Role.ADMIN,
+    "/exceptions/rules/remove": Role.ADMIN,
     "/exceptions/all/assign": Role.CLERK,
     "/exceptions/all/resolve": Role.CLERK,
     "/exceptions/all/waive": Role.APPROVER,
@@ -193,7 +195,8 @@ LOWEST_ROLE_TO_SEE = {
     Role.ADMIN: {
         "/admin/mailboxes", "/admin/retention", "/admin/tokens", "/admin/users", "/erp/dry-run", "/masterdata/customer/new",
         "/masterdata/imports", "/masterdata/imports/{job_id}", "/masterdata/imports/{job_id}/state",
-        "/masterdata/imports/{job_id}/{report}.csv", "/masterdata/item/new", "/orders/rules", "/setup", "/setup/steps",
+        "/masterdata/imports/{job_id}/{report}.csv", "/masterdata/item/new", "/exceptions/rules", "/orders/rules",
+        "/setup", "/setup/steps",
         "/webhooks"},
     Role.VIEWER: {
         "/", "/account", "/account/factor", "/account/keys", "/approval", "/cases/{case_id:int}",

@@ -204,6 +204,32 @@ def test_an_exception_of_a_hold_leads_to_the_hold(house: Desk, visit: Visit) -> 
     assert "release the hold on the order" in post(client, "/exceptions/all/resolve", chosen=[found], reason="Fine.")
 
 
+def test_a_rule_for_exceptions_is_tried_on_what_is_open_then_saved_and_taken_away(house: Desk, visit: Visit) -> None:
+    def opened(key: str) -> tuple[int | None, str | None, bool]:
+        with house.db.write() as db:
+            row = db.get_one(ExceptionRow, open_exception(
+                db, kind=ExceptionKind.PRICE, key=key, code="x", sentence="The ERP makes it 12.00."))
+            return row.assignee_id, row.team, row.is_blocking
+
+    assert opened("p:1") == (None, None, True)
+    admin = visit("adam")
+    assert 'href="/exceptions/rules"' in admin.get("/exceptions").text
+    with house.db.read() as db:
+        anna, name = db.execute(select(UserRow.id, UserRow.name).where(UserRow.login == "anna")).one()
+    rule = {"kind": "price", "hours": "6", "assignee": str(anna), "team": "Pricing", "escalate_to": "Heads"}
+    tried = post(admin, "/exceptions/rules", is_trial="true", **rule)
+    assert "Nothing is saved yet" in tried and f"<td>{name}</td>" in tried and "The ERP makes it 12.00." in tried
+    assert 'value="Heads"' in tried                          # what was typed stands there still
+    assert opened("p:2") == (None, None, True)
+    assert "Saved. It holds" in post(admin, "/exceptions/rules", **rule)
+    assert opened("p:3") == (anna, "Pricing", False) and opened("p:1") == (None, None, True)
+    assert "Write between 1 and 8,760 hours" in post(admin, "/exceptions/rules", 422, **rule | {"hours": "0"})
+    assert "not here any more" in post(admin, "/exceptions/rules", 404, **rule | {"assignee": "999"})
+    assert "Nothing of this kind is open" in post(admin, "/exceptions/rules", is_trial="true", **rule | {"kind": "address"})
+    assert "as delivered holds again" in post(admin, "/exceptions/rules/remove", kind="price")
+    assert opened("p:4") == (None, None, True)
+
+
 def test_several_exceptions_are_given_and_settled_at_once_and_that_is_taken_back(house: Desk, visit: Visit) -> None:
     with house.db.write() as db:
         for n in (1, 2):
@@ -222,6 +248,13 @@ def test_several_exceptions_are_given_and_settled_at_once_and_that_is_taken_back
     given = post(clerk, "/exceptions/all/assign", chosen=ids, assignee=anna)
     assert "2 assigned" in given and "Name no. 2" in visit("anna").get("/exceptions?view=mine").text
     assert "2 as before" in undo(given) and "No exception fits" in visit("anna").get("/exceptions?view=mine").text
+    grouped = post(clerk, "/exceptions/all/assign", chosen=ids, group="Credit desk")
+    with house.db.read() as db:
+        teams = select(ExceptionRow.team).where(ExceptionRow.key.startswith("x:"))
+        assert db.execute(teams).scalars().all() == ["Credit desk"] * 2
+    assert "2 as before" in undo(grouped)
+    with house.db.read() as db:
+        assert db.execute(teams).scalars().all() == [None] * 2
     assert "how it was settled" in post(clerk, "/exceptions/all/resolve", chosen=ids)
     settled = post(clerk, "/exceptions/all/resolve", chosen=ids, reason="Asked them.")
     assert "2 resolved" in settled and "Name no. 1" not in settled
