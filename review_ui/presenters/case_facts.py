@@ -32,9 +32,11 @@ from review_ui.language import N_
 
 @dataclass(frozen=True, slots=True)
 class DocumentTab:
-    """A document of the case. `feeds` is true when the order was read from it."""
+    """A document of the case, the `number`th of its message, with "" for a name it does not have. `feeds` is true when the order
+    was read from it."""
 
     id: int
+    number: int
     name: str
     format: SourceFormat | None
     state: DocumentState
@@ -137,8 +139,8 @@ def load_documents(db: Session, case: CaseFacts) -> list[DocumentTab]:
 
 
 def _tab(row: DocumentRow, feeds: bool) -> DocumentTab:
-    name = row.name or (N_("Mail text") if row.is_body else f"Document {row.position + 1}")
-    return DocumentTab(row.id, name, row.format, row.state, row.sentence or "", row.page_count or 0, feeds)
+    name = row.name or (N_("Mail text") if row.is_body else "")
+    return DocumentTab(row.id, row.position + 1, name, row.format, row.state, row.sentence or "", row.page_count or 0, feeds)
 
 
 def _detail(content: str) -> str:

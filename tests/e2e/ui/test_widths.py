@@ -35,3 +35,16 @@ def test_all_columns_of_the_lines_fit_a_laptop_in_german_whose_words_are_longer(
     page = open_case(visitor, desk.ids["doubtful"])
     expect(page.get_by_role("columnheader", name="Menge")).to_be_visible()
     assert page.locator(".lines").evaluate("lines => lines.scrollWidth - lines.clientWidth") == 0
+
+
+def test_a_screen_of_4k_shows_the_paper_and_all_lines_side_by_side(desk: Desk, visit: Visit) -> None:
+    visitor = visit("anna")
+    visitor.page.set_viewport_size({"width": 3840, "height": 2160})
+    for path in ("/", "/orders", "/dashboard"):
+        visitor.page.goto(path)
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") == 3840, path
+    page = open_case(visitor, desk.ids["doubtful"])
+    paper, lines = page.locator("#sheet .paper").bounding_box(), page.locator(".lines").bounding_box()
+    assert paper is not None and lines is not None
+    assert paper["x"] + paper["width"] <= lines["x"] and lines["x"] + lines["width"] <= 3840
+    assert page.evaluate("document.documentElement.scrollWidth") == 3840

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from models.tables import Base
 from models.tables.audit import AuditEntryRow
-from models.tables.people import ApiTokenRow, UserRow
+from models.tables.people import ApiTokenRow, SessionRow, UserRow
 from runtime import accounts, users
 from runtime.db import Database
 from tests.integration.review_ui.conftest import Visit
@@ -84,6 +87,22 @@ def test_the_last_administrator_stays(database: Database, tmp_path: Path) -> Non
         users.set_active(db, id_of(desk, "adam"), False, "somebody")
     with desk.db.read() as db:
         assert db.execute(select(UserRow.is_active).where(UserRow.login == "adam")).scalar_one()
+
+
+def test_what_is_kept_of_passwords_tokens_and_sessions_lets_nobody_in(desk: Desk, visit: Visit) -> None:
+    adam = visit("adam")
+    answer = adam.post("/admin/tokens", data={"name": "shop", "scope": "orders:read", "days": "30"}, headers=HTMX)
+    token, cookie = re.findall(r'id="new-token">([^<]+)<', answer.text)[0], adam.cookies["ordermill_session"]
+    made = adam.post("/admin/users", data={"login": "nina", "name": "Nina", "role": "clerk", "email": ""}, headers=HTMX)
+    password = re.findall(r'id="new-password">([^<]+)<', made.text)[0]
+    with desk.db.read() as db:
+        kept = db.execute(select(UserRow.password_hash).where(UserRow.login == "nina")).scalar_one()
+        assert kept.startswith("$argon2id$") and PasswordHasher().verify(kept, password)
+        assert db.execute(select(ApiTokenRow.token_sha256)).scalar_one() == sha256(token.encode()).hexdigest()
+        assert sha256(cookie.encode()).hexdigest() in db.execute(select(SessionRow.token_sha256)).scalars().all()
+        for table in Base.metadata.sorted_tables:
+            for row in db.execute(select(table)):
+                assert not any(secret in str(row) for secret in (token, cookie, password)), table.name
 
 
 def test_a_token_is_shown_once_works_expires_and_is_revoked(desk: Desk, visit: Visit) -> None:
