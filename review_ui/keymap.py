@@ -101,6 +101,7 @@ ACTIONS = (
     Action("history", "History of the case", ("h",)),
     Action("ask-customer", "Ask the customer about what is open", ("c",)),
     Action("snooze", "Put the case off until later", ("s",)),
+    Action("hand-on", "Give the case to somebody, or put a tag on it", ("w",)),
     Action("comment", "Comment on the case, or on the value at hand", ("m",)),
     Action("pin", "Comment on a place of the page, or on the word at hand", ("shift+m",)),
     Action("reject", "Reject, with a reason", ("r",)),

@@ -51,7 +51,16 @@ def _ambiguous(line: DraftLine, rivals: Sequence[OurPrice], currency: str | None
     kind = _PRICE_NAMES.get(rivals[0].source, "list price")
     named = [f"{money(r.amount)}{f' ({r.reference})' if r.reference else ''}" for r in rivals]
     quantity = line.quantity.value if line.quantity else Decimal(1)
-    choices = [Choice(number(r.amount), f"{name}, {kind}", 0.4) for r, name in zip(rivals, named, strict=True)]
+    printed = line.unit_price.value if line.unit_price else None
+
+    def told(price: Decimal) -> str:
+        if printed is not None:
+            return price_difference(price, printed, quantity, currency)
+        difference = _sum((price - min(amounts)) * abs(quantity), currency)
+        return f"{difference} more than at the lower price" if price > min(amounts) else ""
+
+    choices = [
+        Choice(number(r.amount), f"{name}, {kind}", 0.4, told(r.amount)) for r, name in zip(rivals, named, strict=True)]
     if line.unit_price is not None and line.unit_price.value not in amounts:
         choices.append(Choice(number(line.unit_price.value), f"{money(line.unit_price.value)}, as printed", 0.2))
     yield Doubt(
@@ -87,10 +96,8 @@ def _deviation(line: DraftLine, asked: Found[Decimal], ours: Decimal, currency: 
     share = f"{(asked.value / ours - 1) * 100:+.1f} %" if ours else "from nothing"
     quantity = line.quantity.value if line.quantity else Decimal(1)
     worth = abs(asked.value - ours) * abs(quantity)
-    difference = f"{money(round_money(worth, currency))}{f' {currency}' if currency else ''}"
-    said = f"{difference} less than printed" if asked.value > ours else f"{difference} more than printed"
     choices = (
-        Choice(number(ours), f"{money(ours)}, our {kind}", 0.5, said),
+        Choice(number(ours), f"{money(ours)}, our {kind}", 0.5, price_difference(ours, asked.value, quantity, currency)),
         Choice(number(asked.value), f"{money(asked.value)}, as printed", 0.5))
     known = _ours(line.price_source or "", money(ours))
     return Doubt(
@@ -98,6 +105,18 @@ def _deviation(line: DraftLine, asked: Found[Decimal], ours: Decimal, currency: 
         f"{row_name(line)}: price {money(asked.value)}, {known} "
         f"({share}, tolerance {number(policy.price_tolerance)} %).",
         f"lines.{line.key}.unit_price", asked.evidence, choices, max(1.0, float(worth)))
+
+
+def price_difference(price: Decimal, printed: Decimal, quantity: Decimal, currency: str | None) -> str:
+    """What a line costs more or less at another price than the printed one, in words; empty when that is nothing."""
+    if price == printed or not quantity:
+        return ""
+    difference = _sum(abs(price - printed) * abs(quantity), currency)
+    return f"{difference} less than printed" if printed > price else f"{difference} more than printed"
+
+
+def _sum(worth: Decimal, currency: str | None) -> str:
+    return f"{money(round_money(worth, currency))}{f' {currency}' if currency else ''}"
 
 
 def _ours(source: str, amount: str) -> str:

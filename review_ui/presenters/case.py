@@ -10,14 +10,15 @@ from typing import Any
 from matching.amounts import net_of_line
 from matching.charges import sum_of_charges
 from matching.units import unit_word
-from models.domain.doubt import Choice, Doubt, DoubtCode
-from models.domain.draft import Draft, DraftCharge, DraftLine, ItemMatch
+from models.domain.doubt import Doubt, DoubtCode
+from models.domain.draft import Draft, DraftCharge, DraftLine
 from models.domain.evidence import Evidence, Found
 from models.domain.order_work import ChargeKind
 from models.domain.states import LineState
 from review_ui.language import N_
+from review_ui.presenters.candidates import ShownChoice, choices_of
 from review_ui.presenters.crops import Crop
-from review_ui.presenters.values import Shown, note_text, percent, places_text, price_text, show, value_text
+from review_ui.presenters.values import Shown, note_text, places_text, price_text, show, value_text
 
 MOST_CHOICES = 9
 SEARCHABLE = frozenset({"item", "customer", "ship_to"})
@@ -28,19 +29,6 @@ _SELDOM = frozenset({"delivery_terms", "urgency", "revision", "buyer_name", "shi
 _FURTHER = frozenset({
     "description", "buyer_sku", "supplier_sku", "gtin", "mpn", "requested_date", "discount", "amount", "line_no"})
 """The fields of a line that are no columns of the table."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownChoice:
-    """One answer. `percent` is its probability, where one is known; `path` what it sets, if not what the question is about;
-    `is_named`: a number that was typed or captured is its own."""
-
-    value: str
-    label: str
-    percent: int | None
-    reason: str
-    path: str = ""
-    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +142,8 @@ class OrderShown:
     payable: Decimal
 
 
-def _choice(choice: Choice) -> ShownChoice:
-    return ShownChoice(choice.value, choice.label, percent(choice.probability), choice.reason, choice.path or "")
-
-
-def _item_choice(match: ItemMatch) -> ShownChoice:
-    return ShownChoice(match.sku, f"{match.sku} · {match.description}", percent(match.probability), ", ".join(match.reasons))
-
-
-def fallback_choices(draft: Draft, path: str) -> tuple[ShownChoice, ...]:
-    """The candidates the draft holds for an item, the customer or the ship-to address."""
-    parts = path.split(".")
-    if parts[0] == "lines" and parts[-1] == "item":
-        line = next((line for line in draft.lines if line.key == parts[1]), None)
-        return tuple(map(_item_choice, line.item_candidates)) if line else ()
-    if path == "customer":
-        return tuple(
-            ShownChoice(c.customer_no, f"{c.customer_no} · {c.name}", percent(c.probability), ", ".join(c.reasons))
-            for c in draft.customer_candidates)
-    if path == "ship_to":
-        return tuple(
-            ShownChoice(a.label.partition(" · ")[0], a.label, percent(a.probability), ", ".join(a.reasons))
-            for a in draft.ship_to_candidates)
-    return ()
-
-
 def _question(doubt: Doubt, draft: Draft, crops: Mapping[Evidence, Crop]) -> Question:
-    choices = tuple(map(_choice, doubt.choices)) or fallback_choices(draft, doubt.path or "")
+    choices = choices_of(doubt, draft)
     return Question(
         code=doubt.code, sentence=doubt.sentence, path=doubt.path or "", places=places_text(doubt.evidence),
         note=note_text(doubt.evidence) if doubt.evidence and doubt.evidence.text else "", choices=choices[:MOST_CHOICES],

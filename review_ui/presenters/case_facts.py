@@ -23,6 +23,7 @@ from models.domain.states import CASE_MOVES, CaseState, DocumentState
 from models.errors import NotFound
 from models.tables.audit import AuditEntryRow
 from models.tables.cases import CaseRow
+from models.tables.desk import CaseTagRow
 from models.tables.intake import DocumentRow, MessageRow
 from models.tables.orders import SalesOrderRow
 from models.tables.partners import CustomerRow
@@ -120,6 +121,11 @@ def load_case(db: Session, case_id: int, *, user_id: int, now: datetime) -> Case
         sender=f"{sender} <{message.sender_address}>" if message.sender_address else sender or message.account or "",
         holder=reviewer if held else None, held_until=case.review_until if held else None,
         related_case_id=case.related_case_id, order_no=order_no)
+
+
+def load_case_tags(db: Session, case_id: int) -> list[str]:
+    """The words somebody put on the case, alphabetically."""
+    return list(db.execute(select(CaseTagRow.tag).where(CaseTagRow.case_id == case_id).order_by(CaseTagRow.tag)).scalars())
 
 
 def load_draft(db: Session, case: CaseFacts) -> Draft | None:

@@ -17,7 +17,7 @@ from models.domain.items import ItemStatus
 from models.domain.partners import AddressKind
 from models.tables.items import CustomerPartNumberRow, ItemRow, ItemUnitRow
 from models.tables.partners import AddressRow, CustomerRow
-from review_ui.presenters.case import ShownChoice, fallback_choices
+from review_ui.presenters.candidates import ShownChoice, fallback_choices, with_differences
 from review_ui.state import UiState
 from runtime.zone import day_at
 
@@ -104,8 +104,11 @@ def find_choices(ui: UiState, draft: Draft | None, path: str, text: str) -> Sequ
             with ui.services.db.read() as db:
                 return _addresses(db, draft, text)
         case "item" if text:
-            return _items(ui, draft, text)
+            return with_differences(_items(ui, draft, text))
+        case "item":
+            return with_differences(candidates)
         case "new" if text:
-            return [*_items(ui, draft, text), ShownChoice(text, f"Add “{text}” without an item", None, "as its description")]
+            found = with_differences(_items(ui, draft, text))
+            return [*found, ShownChoice(text, f"Add “{text}” without an item", None, "as its description")]
         case _:
             return candidates

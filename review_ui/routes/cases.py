@@ -31,7 +31,7 @@ from review_ui.formats import plain_number
 from review_ui.pages import language_of, render
 from review_ui.presenters.approval_form import approval_form
 from review_ui.presenters.case import show_order
-from review_ui.presenters.case_facts import CaseFacts, load_case, load_documents, load_draft
+from review_ui.presenters.case_facts import CaseFacts, load_case, load_case_tags, load_documents, load_draft
 from review_ui.presenters.changes import load_changes
 from review_ui.presenters.choices import find_choices
 from review_ui.presenters.comments import load_comments
@@ -39,6 +39,7 @@ from review_ui.presenters.crops import load_crops
 from review_ui.presenters.history import show_unsaved
 from review_ui.presenters.pasted import COLUMN_WORDS, read_cells
 from review_ui.presenters.questions import load_asked
+from review_ui.presenters.queue import load_people, load_tags
 from review_ui.price_reasons import PRICE_REASONS, reason_note
 from review_ui.row_form import LONGEST, parse_change
 from review_ui.services import Services
@@ -65,7 +66,7 @@ def _order_context(
     return {
         "case": case, "order": shown, "can_edit": can_edit, "can_approve": can_edit and user.may(Role.APPROVER),
         "can_reopen": case.is_reopenable and user.may(Role.CLERK),
-        "was_changed": cases.was_changed(case.id),
+        "case_tags": load_case_tags(db, case.id), "was_changed": cases.was_changed(case.id),
         "changes": load_changes(db, case.id, draft, doubts) if draft else None, "needs_reason": bool(needing_reason(doubts)),
         "open_comments": sum(1 for c in Comments(db).of_case(case.id) if not c.resolved_by),
         "unsaved": show_unsaved(UnsavedEdits(db).of_case(case.id), draft) if case.is_reviewable else (),
@@ -95,6 +96,7 @@ def show(request: Request, user: Viewer, case_id: int, after: int | None = None)
             "documents": load_documents(db, case), **load_comments(db, case_id, user.user_id),
             "done": load_case(db, after, user_id=user.user_id, now=now) if after else None,
             "ahead": _ahead(db, case_id, user, now), "price_reasons": PRICE_REASONS,
+            "people": load_people(db), "tags": load_tags(db),
         }
     if context["new_mentions"] and BACKGROUND_HEADER not in request.headers:        # fetched ahead, nobody has seen it yet
         with services.db.write() as db:

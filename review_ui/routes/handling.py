@@ -18,7 +18,7 @@ from review_ui.errors import PageRoute
 from review_ui.evidence_form import parse_pin
 from review_ui.pages import render
 from review_ui.presenters.comments import load_comments
-from review_ui.routes.cases import next_case
+from review_ui.routes.cases import answer_order, next_case
 from review_ui.routes.queue import later
 from review_ui.state import services_of, ui_of
 from runtime.accounts import SignedIn
@@ -35,6 +35,28 @@ def snooze(request: Request, user: Clerk, case_id: int, until: Text = "tomorrow"
     moment = later(until, services_of(request).clock())
     Handling(ui_of(request).review).snooze([case_id], moment, user.user_id)
     return next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id:int}/assign")
+def assign(request: Request, user: Clerk, case_id: int, to: Annotated[int, Form(ge=0, le=10**12)] = 0) -> Response:
+    """Give the case to somebody (0: to anybody), and go on to the next."""
+    review = ui_of(request).review
+    review.release(case_id, user.user_id)
+    Handling(review).assign([case_id], to or None, user.user_id)
+    return next_case(request, user, case_id)
+
+
+@router.post("/cases/{case_id:int}/tag")
+def tag(
+    request: Request, user: Clerk, case_id: int, tag: Text = "", is_off: Annotated[bool, Form(alias="off")] = False,
+) -> Response:
+    """Put a word on the case, or take it off; answers the right half of the page."""
+    handling = Handling(ui_of(request).review)
+    if is_off:
+        handling.untag([case_id], tag, user.user_id)
+    else:
+        handling.tag([case_id], tag, user.user_id)
+    return answer_order(request, user, case_id)
 
 
 @router.post("/cases/{case_id:int}/take-over")

@@ -1,11 +1,12 @@
 // Around the case: putting it off, taking it over, setting it aside, and comments, on the case or on a place of it.
 
-import {canEdit, url, version} from "./desk.js";
+import {canEdit, change, url, version} from "./desk.js";
 import {bindKeys} from "./keys.js";
 import {ask, newLine, post, quietly} from "./net.js";
 
 const later = document.getElementById("later");
 const aside = document.getElementById("aside");
+const handOn = document.getElementById("hand-on");
 const talk = document.getElementById("talk");
 const comments = document.getElementById("comments");
 const inTurn = newLine();
@@ -49,6 +50,12 @@ function comment() {
 later.addEventListener("close", () => {
   const day = later.querySelector("[name=day]").value;
   if (later.returnValue) post(url("snooze"), {until: later.returnValue === "day" ? day : later.returnValue});
+});
+handOn.addEventListener("close", () => {
+  const tag = handOn.querySelector("[name=tag]");
+  if (handOn.returnValue === "assign") post(url("assign"), {to: handOn.querySelector("[name=to]").value});
+  if (handOn.returnValue === "tag") change("tag", {tag: tag.value});
+  tag.value = "";
 });
 aside.addEventListener("close", () => {
   const fields = {version: version()};
@@ -94,6 +101,8 @@ talk.querySelector("form").addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const what = event.target.closest("[data-do]")?.dataset.do;
   if (what === "later") open(later);
+  if (what === "hand-on") open(handOn);
+  if (what === "untag") change("tag", {tag: event.target.closest("[data-of]").dataset.of, off: true});
   if (what === "aside") setAside();
   if (what === "talk") comment();
   if (what === "take-over") post(url("take-over"));
@@ -106,5 +115,6 @@ document.addEventListener("case-changed", () => showAnswer(() => quietly(url("co
 
 bindKeys([
   {action: "snooze", when: canEdit, run: () => open(later)},
+  {action: "hand-on", when: canEdit, run: () => open(handOn)},
   {action: "comment", when: () => Boolean(document.querySelector("[data-do=talk]")), run: comment},
 ]);

@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from matching.cases import Cases
 from models.domain.draft import Draft
 from models.domain.evidence import Candidate
-from models.tables.cases import DraftRow
+from models.domain.states import CaseState
+from models.tables.cases import CaseRow, DraftRow
+from models.tables.people import UserRow
 from runtime.codec import to_json
 from tests.e2e.ui.conftest import Visit
 from tests.e2e.ui.test_review import open_case, saved
@@ -99,3 +102,27 @@ def test_one_value_goes_back_from_the_history_and_the_others_stay(desk: Desk, vi
     expect(page.locator("#v-lines-1-quantity")).to_have_value("12")
     expect(page.locator("#v-lines-2-quantity")).to_have_value("600")
     expect(page.locator("#history")).to_be_visible()
+
+
+def test_a_case_is_tagged_untagged_and_given_to_somebody_from_its_page(desk: Desk, visit: Visit) -> None:
+    visitor, case_id = visit("carl"), desk.ids["price"]
+    page = open_case(visitor, case_id)
+    page.keyboard.press("w")
+    page.get_by_label("Tag").focus()
+    page.keyboard.type("call back")
+    with saved(page, "tag"):
+        page.keyboard.press("Enter")
+    chip = page.locator("#order .title .tag")
+    expect(chip).to_contain_text("# call back")
+    with saved(page, "tag"):
+        chip.get_by_role("button").click()
+    expect(chip).to_have_count(0)
+    page.keyboard.press("w")
+    page.get_by_label("Who reviews this case").select_option(label="Anna Approver")
+    page.get_by_role("button", name="Give it to them").press("Enter")
+    page.wait_for_url("**/*after=*")
+    with desk.db.read() as db:
+        given = select(CaseRow.state, UserRow.name).outerjoin(UserRow, UserRow.id == CaseRow.reviewer_id)
+        row = db.execute(given.where(CaseRow.id == case_id)).one()
+    assert (row.state, row.name) == (CaseState.NEEDS_REVIEW, "Anna Approver")
+    assert visitor.troubles == []

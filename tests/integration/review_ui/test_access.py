@@ -35,6 +35,8 @@ LOWEST_ROLE = {
     "/cases/{case_id:int}/unsaved/drop": Role.CLERK,
     "/cases/{case_id:int}/question": Role.CLERK,
     "/cases/{case_id:int}/snooze": Role.CLERK,
+    "/cases/{case_id:int}/assign": Role.CLERK,
+    "/cases/{case_id:int}/tag": Role.CLERK,
     "/cases/{case_id:int}/take-over": Role.CLERK,
     "/cases/{case_id:int}/not-an-order": Role.APPROVER,
     "/cases/{case_id:int}/duplicate": Role.APPROVER,

@@ -375,3 +375,12 @@ def test_no_number_is_too_odd_for_the_checks(
     draft, doubts, _ = checked(reading, known, ASKS_STOCK)
     assert len(draft.lines) == 1 and doubts
     assert all(d.sentence[-1] in ".?" and d.cost >= 0 and len(d.choices) <= 9 for d in doubts)
+
+
+def test_each_of_two_prices_of_ours_says_what_the_line_would_cost_more_or_less() -> None:
+    def told(printed: str | None) -> list[str]:
+        return [c.reason for c in only(order(line(24, printed)), facts(TWICE)).choices]
+
+    assert told("1.10") == ["", "2.40 EUR more than printed"]
+    assert told("1.20") == ["2.40 EUR less than printed", ""]
+    assert told(None) == ["", "2.40 EUR more than at the lower price"]

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain import states
+from models.domain.doubt import Choice, Doubt, DoubtCode
+from models.domain.draft import Draft, DraftLine
 from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
 from models.domain.outbox import NoticeKind
 from models.domain.pages import Page, Word
+from models.domain.reading import DocumentType
+from models.domain.states import LineState
 from models.errors import InputError
 from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.erp.payload import CANCELLED, CHANGED, CREATED
@@ -23,12 +28,14 @@ from review_ui.headers import download_headers
 from review_ui.language import languages, translations
 from review_ui.pages import ago
 from review_ui.presenters.badges import badge
-from review_ui.presenters.case import deviation_text
+from review_ui.presenters.case import deviation_text, show_order
+from review_ui.presenters.differences import differing
 from review_ui.presenters.documents import column_name, show_page
 from review_ui.presenters.message_words import message_word
 from review_ui.presenters.values import note_text, percent, places_text, price_text, show, value_text
 from review_ui.routes.sign_in import local_path
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 boxes = st.tuples(*(st.floats(0, 5_000, allow_nan=False).map(lambda x: round(x, 2)) for _ in range(4)))
 
@@ -187,3 +194,34 @@ def test_a_sign_in_leads_nowhere_but_to_us(target: str) -> None:
 def test_every_kind_of_message_has_a_word_in_both_languages(kind: str) -> None:
     word = message_word(kind)
     assert word != kind and translations("de").gettext(word) != word
+
+
+def marked(pieces: tuple[tuple[str, bool], ...]) -> str:
+    return "".join(f"[{piece}]" if differs else piece for piece, differs in pieces)
+
+
+def test_the_words_that_tell_a_candidate_from_its_nearest_twin_are_marked() -> None:
+    texts = ["Nitrile gloves, size M, box of 100", "Nitrile gloves, size L, box of 100", "Packing tape 48 mm, clear", "Work lamp"]
+    gloves, large, tape, lamp = differing(texts)
+    assert marked(gloves) == "Nitrile gloves, size [M,] box of 100" and marked(large) == "Nitrile gloves, size [L,] box of 100"
+    assert tape == () and lamp == ()
+    assert differing(["Bolt M8", "Bolt M8"]) == ((), ()) and differing([]) == () and differing(["", "a"]) == ((), ())
+
+
+@given(st.lists(st.text(max_size=40), max_size=6))
+def test_a_marked_text_is_still_the_text(texts: list[str]) -> None:
+    for text, pieces in zip(texts, differing(texts), strict=True):
+        assert not pieces or "".join(piece for piece, _ in pieces) == text
+
+
+@pytest.mark.parametrize("code", [DoubtCode.FIELD_UNSURE, DoubtCode.PRICE_AMBIGUOUS])
+def test_each_reading_of_a_price_says_what_the_line_would_cost_more_or_less(code: DoubtCode) -> None:
+    def found(value: T) -> Found[T]:
+        return Found(value, 0.6, Evidence(Origin.READ, str(value)))
+
+    line = DraftLine("1", LineState.PROPOSED, quantity=found(Decimal(12)), unit_price=found(Decimal("7.90")))
+    draft = Draft(DocumentType.PURCHASE_ORDER, currency=found("EUR"), lines=(line,))
+    choices = tuple(Choice(value, value, 0.5) for value in ("7.9", "1.90", "9.00", "nan"))
+    doubt = Doubt(code, "Which?", "lines.1.unit_price", None, choices, 1.0)
+    shown = show_order(draft, [doubt], threshold=0.9, tolerance=Decimal(2)).questions[0]
+    assert [c.reason for c in shown.choices] == ["", "72.00 EUR less than printed", "13.20 EUR more than printed", ""]
