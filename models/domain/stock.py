@@ -22,6 +22,7 @@ class Level:
     priority: int = 0                 # lower is preferred
     is_sellable: bool = True          # False in quarantine, in transit, and where the location is not active
     expired: Decimal = Decimal(0)     # of what is on hand and not picked
+    pool: str | None = None           # set aside for orders whose sourcing rule draws from it; None: for every order
 
     @property
     def available(self) -> Decimal:

@@ -1,6 +1,6 @@
 """A released order is given to the locations that send it; what they cannot use goes back to everybody.
 
-Order of locks: the sales order's row, stock levels by (item, location), the audit chain last.
+Order of locks: the sales order's row, stock levels by (item, location), locations with a limit by id, the audit chain last.
 """
 
 from __future__ import annotations
@@ -152,13 +152,16 @@ def _goal(db: Session, address_id: int | None) -> Whereabouts:
 
 
 def _places(db: Session, goal: Whereabouts) -> list[Place]:
-    """The locations that may send to there, with the room they have left today."""
+    """The locations that may send to there, with the room they have left today. Those with a limit are locked first: what is
+    counted of them stays true until this order is given out."""
+    place = _LOCATIONS.c
+    db.execute(
+        select(place.id).where(place.capacity_per_day.is_not(None)).order_by(place.id).with_for_update(key_share=True)).all()
     midnight = moment_of(today())
     made = (
         select(_FULFILMENTS.c.location_id, func.count().label("made"))
         .where(_FULFILMENTS.c.created_at >= midnight, _FULFILMENTS.c.state != FulfilmentState.CANCELLED)
         .group_by(_FULFILMENTS.c.location_id).subquery())
-    place = _LOCATIONS.c
     rows = db.execute(
         select(
             place.id, place.code, place.priority, place.country, place.cost_per_order, place.channel_pool,

@@ -53,7 +53,7 @@ def _levels(dialect: str) -> Select[Any]:
     return (
         select(
             _LEVELS.c.item_id, _LEVELS.c.location_id, _LEVELS.c.on_hand, _LEVELS.c.reserved, _LEVELS.c.safety,
-            _LOCATIONS.c.priority, is_sellable, expired_here(bindparam("today", type_=Date())))
+            _LOCATIONS.c.priority, is_sellable, expired_here(bindparam("today", type_=Date())), _LOCATIONS.c.channel_pool)
         .join(_LOCATIONS, _LOCATIONS.c.id == _LEVELS.c.location_id)
         .where(among(dialect, _LEVELS.c.item_id, "item_ids"))
         .order_by(_LEVELS.c.item_id, _LEVELS.c.location_id))

@@ -24,6 +24,7 @@ from models.tables.base import Base
 from oms.acknowledgement.assemble import acknowledge
 from oms.acknowledgement.compose import ACKNOWLEDGEMENT
 from oms.acknowledgement.recipient import Nobody, choose_recipient
+from oms.allocation.pools import drawable
 from oms.allocation.shortage import tell_short
 from oms.erp import payload
 from oms.fulfilment.lines import has_shipped, lock_order
@@ -85,7 +86,8 @@ def accept_order(db: Session, *, case_id: int, case_version: int, draft: Draft, 
     line_ids = insert_lines(db, order_id, order.lines)
     insert_charges(db, order_id, order.charges)
     levels = lock_levels(db, held_items(items, goods.kits))     # as late as can be: others wait from here on
-    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines], levels, goods.kits)
+    demands = [Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in order.lines]
+    plan = plan_reservation(demands, drawable(db, levels, order_id), goods.kits)
     reserve(db, plan.picks, actor=approved_by)
     short = _by_position(plan, line_ids)
     tell_short(db, order_id, order_no(order_id), {

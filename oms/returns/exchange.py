@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.domain.order_work import OrderSource
 from models.domain.stock import Demand
+from oms.allocation.pools import drawable
 from oms.inventory.kits import held_items, kits_among
 from oms.inventory.levels import lock_levels, reserve
 from oms.inventory.plan import plan_reservation
@@ -55,7 +56,8 @@ def open_exchange(
     order_id = insert_order(db, new, {"approved_by": actor, "source": OrderSource.EXCHANGE, "origin_order_id": order.id})
     assert order_id is not None                         # an order of no case is never a repeat
     line_ids = insert_lines(db, order_id, lines)
-    plan = plan_reservation([Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in lines], levels, kits)
+    demands = [Demand(line_ids[x.position], x.item_id, x.base_quantity) for x in lines]
+    plan = plan_reservation(demands, drawable(db, levels, order_id), kits)
     reserve(db, plan.picks)
     short = {x.position: plan.short[line_ids[x.position]] for x in lines if line_ids[x.position] in plan.short}
     tell_created(db, order_id, short, actor=actor, key=f"so-exchange:{order_id}")

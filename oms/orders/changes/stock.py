@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.domain.states import ReservationState
 from models.domain.stock import Demand, Level, Pick
 from models.tables.base import Base
+from oms.allocation.pools import drawable
 from oms.exceptions import close_exception
 from oms.fulfilment.lines import kits_of, shares_of, unassigned
 from oms.fulfilment.plan import progress
@@ -39,7 +40,7 @@ def adjust_reservations(db: Session, order_id: int, wants: Wants) -> None:
     free = {place: q for place, q in unassigned(db, order_id).items() if place[0] in wants}
     give_back(db, surplus(needs, held, free, levels))
     missing = [Demand(line, item, need - held[line, item]) for (line, item), need in needs.items() if need > held[line, item]]
-    plan = plan_reservation(missing, lock_levels(db, [d.item_id for d in missing]))
+    plan = plan_reservation(missing, drawable(db, lock_levels(db, [d.item_id for d in missing]), order_id))
     reserve(db, plan.picks)
     for line in sorted(wants.keys() - plan.short.keys()):
         close_exception(db, key=short_key(line), by=OURSELVES, resolution="Stock covers what the changed line wants.")

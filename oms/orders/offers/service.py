@@ -22,6 +22,7 @@ from models.domain.states import OFFERS, SalesOrderState
 from models.domain.stock import Demand
 from models.errors import ConflictError, InputError
 from models.tables.base import Base
+from oms.allocation.pools import drawable
 from oms.allocation.shortage import tell_short
 from oms.erp import payload
 from oms.fulfilment.lines import lock_order
@@ -192,7 +193,7 @@ def _reserve(db: Session, order_id: int, actor: str) -> dict[int, Decimal]:
     items = [item for _, _, item, _ in lines]
     kits = kits_among(db, items)
     demands = [Demand(line_id, item, left) for line_id, _, item, left in lines if left > 0]
-    plan = plan_reservation(demands, lock_levels(db, held_items(items, kits)), kits)
+    plan = plan_reservation(demands, drawable(db, lock_levels(db, held_items(items, kits)), order_id), kits)
     reserve(db, plan.picks, actor=actor)
     tell_short(db, order_id, order_no(order_id), {
         line_id: f"Line {positions[line_id]}: {quantity:f} are short." for line_id, quantity in plan.short.items()},

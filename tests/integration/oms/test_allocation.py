@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
 
-from models.domain.order_work import HoldKind
+from models.domain.order_work import HoldKind, OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.states import ReservationState
 from models.tables.exceptions import ExceptionRow
@@ -181,3 +183,40 @@ def test_the_sweep_looks_only_when_something_happened_or_long_ago(database: Data
     with database.write() as db:
         change_order(db, order, [EditLine(1, quantity=Decimal(6))], actor="Ann", reason="one more")
     assert [sweep.run_when_woken() for _ in range(3)] == [1, 0, 0]
+
+
+def test_orders_planned_at_once_never_take_more_than_a_location_can_send_in_a_day(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[5]] * 6)                 # items of their own: no lock of a level parts the planners
+        orders = [
+            accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(n, 1)]), approved_by="Ann")
+            for n in range(6)]
+        for order in orders:
+            release_order(db, order, user="Ann")
+        db.execute(update(LocationRow).where(LocationRow.id == shop.location_ids[0]).values(capacity_per_day=2))
+    together = Barrier(len(orders))
+
+    def plan(order: int) -> None:
+        together.wait(240)
+        with database.write() as db:
+            allocate_order(db, order)
+
+    with ThreadPoolExecutor(len(orders)) as planners:
+        list(planners.map(plan, orders))
+    assert len(sent(database)) == 2
+
+
+@pytest.mark.parametrize(("drawn", "held"), [("web", 8), ("shop", 3), (None, 3)])
+def test_stock_set_aside_for_a_channel_is_promised_to_its_orders_only(
+    database: Database, drawn: str | None, held: int
+) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[5, 3]])
+        db.execute(update(LocationRow).where(LocationRow.id == shop.location_ids[0]).values(channel_pool="web"))
+        if drawn:
+            set_rule(db, NamedRule(1, "Ours", True, SourcingRule(sources=(OrderSource.CASE,), pool=drawn)), actor="Ann")
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 3)]), approved_by="Ann")
+        change_order(db, order, [EditLine(1, Decimal(8))], actor="Ann", reason="More of it.")
+        assert reserved(db) == held
+    with database.read() as db:
+        assert reconcile(db) == []
