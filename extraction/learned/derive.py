@@ -161,11 +161,14 @@ def _styles(paper: Paper, before: Reading, right: Right) -> Iterable[Lesson]:
     if not right.lines:
         read += [(found, found.value) for line in before.lines for name in LINE_FIELDS if (found := getattr(line, name))]
     values = [(was.evidence.text, value) for was, value in read if was.evidence.origin in _PRINTED]
+    changed = [(was.evidence.text, value) for was, value in read if was.evidence.origin in _PRINTED and was.value != value]
     for row in locate_rows(paper, right.lines):
         values += [
             (text_of(places[0].run), right.lines[row.row][name]) for name, places in row.places.items() if name in _NUMBERS]
     put_right = bool(right.lines) or any(was.value != value for was, value in read)
-    return (lesson if put_right else replace(lesson, is_let_stand=True) for lesson in style_lessons(values))
+    shown = tuple(style_lessons(changed))         # what a person changed says more than what nobody looked at beside it
+    rest = (x for x in style_lessons(values) if all(x.kind is not lesson.kind for lesson in shown))
+    return (lesson if put_right else replace(lesson, is_let_stand=True) for lesson in (*shown, *rest))
 
 
 def _values_of(paper: Paper, before: Reading, right: Right) -> set[int]:

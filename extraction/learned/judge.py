@@ -71,8 +71,8 @@ class Judge:
 
     def _value(self, line: ReadingLine, fact: Fact, place: ColumnPlace, main: int) -> float:
         if fact.lesson.field == IGNORE:
-            factors = (line.quantity, line.unit_price, line.amount)
-            return _IGNORED * any(self.holds(place, t) for f in factors for _, t in self._words(f))
+            values = (line.quantity, line.uom, line.unit_price, line.amount)
+            return _IGNORED * any(self.holds(place, t) for value in values for _, t in self._words(value))
         value: Found[Any] | None = getattr(line, fact.lesson.field)
         if value is None:
             return _MISSING if place.filled >= _ALWAYS else 0.0

@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from extraction.layout.reading_order import document_lines
 from extraction.learned.apply import DRIFTED
 from extraction.learned.columns import IGNORE
+from extraction.learned.judge import judge_of
+from extraction.learned.paper import paper_of
+from extraction.learned.table import columns_of
 from extraction.learned.titles import is_titled
+from models.domain.evidence import Evidence, Found, Origin, PageKind, Place
 from models.domain.forms import SAME_FORM, likeness
-from models.domain.pages import Page
+from models.domain.learned import Fact
+from models.domain.pages import Page, Word
+from models.domain.reading import ReadingLine
 from tests.support.papers import paper
 from tests.unit.extraction.learned.test_learning import about, mark_of, read, taught, typed_form
 from tests.unit.extraction.learned.test_tables import BOLT, FIRST, HINGE, TITLES, columns, said, taught_lines
@@ -150,11 +157,53 @@ def test_a_code_of_letters_alone_stays_in_the_column_of_the_codes_and_a_charge_d
     assert said(read(second, facts), "buyer_sku", "description") == [("SR-GLV-L", "Handschuh"), (None, "FRACHT")]
 
 
-def test_columns_that_run_into_one_another_do_not_beat_a_reading_that_parted_them() -> None:
-    titles = "Pos   Menge   ArtikelBezeichnung                   Preis     Betrag"
-    facts = taught(typed_form(
-        "77123", titles, "00010 12 Stk  1055502293Lampe LED 9 W              8,91      106,92",
-        "00020 3 Paar  1000742316Schuh Leder 47             40,62     121,86",
-        "00030 5 Stk   1069862001Mutter Stahl verzinkt      2,00      10,00"), {})
-    second = typed_form("77200", titles, "00010 4 Stk 1067780013M6x40 Schraube verzinkt          6,69      26,76")
-    assert said(read(second, facts), "buyer_sku", "description") == said(read(second), "buyer_sku", "description")
+def _judged(page: Page, facts: tuple[Fact, ...], *lines: ReadingLine) -> float:
+    """How well these lines fit the learned columns of a page."""
+    judge = judge_of(paper_of(document_lines([page]), [page]), columns_of(facts))
+    assert judge is not None
+    return judge.worth(lines)
+
+
+def _word(page: Page, text: str) -> Word:
+    return next(w for w in page.words if w.text == text)
+
+
+def test_pieces_of_words_that_ran_together_stand_in_their_learned_columns_as_whole_words_do() -> None:
+    facts = taught(FIRST, {})
+    apart = typed_form("77200", TITLES, "1     KX-7730     Scharnier                100       0,90      90,00")
+    code, text = _word(apart, "KX-7730"), _word(apart, "Scharnier")
+    stuck = replace(code, text="KX-7730Scharnier", box=(*code.box[:2], *text.box[2:]))
+    together = replace(apart, words=tuple(stuck if w is code else w for w in apart.words if w is not text))
+    (line,) = read(apart).lines
+    assert _judged(together, facts, line) == _judged(apart, facts, line) > _judged(
+        together, facts, replace(line, buyer_sku=None, description=None))
+
+
+def test_the_order_of_day_and_month_follows_the_date_that_was_put_right() -> None:
+    def dated(ordered: str, asked: str, cancelled: str) -> Page:
+        said = (("Raised:", ordered), ("Requested Date:", asked), ("Cancel if not delivered by:", cancelled))
+        return paper(
+            (40, [(40, "Northgate Lifting Inc.")]), (60, [(40, "PURCHASE ORDER")]), (90, [(40, "PO No.:"), (110, "77123")]),
+            (104, [(40, "Terms:"), (110, "Net 30")]),
+            *((118 + 14 * n, [(40, label), (200, day)]) for n, (label, day) in enumerate(said)),
+            (200, [(40, "Item"), (90, "Description"), (200, "Qty"), (250, "Price"), (300, "Total USD")]),
+            (214, [(40, "AB-1"), (90, "Hammer"), (200, "3"), (250, "9.00"), (300, "27.00")]))
+
+    first = dated("05-10-2031", "05-11-2031", "05-12-2031")
+    assert read(first).header.order_date.value.isoformat() == "2031-05-10"
+    facts = taught(first, {"order_date": "2031-10-05"})
+    assert [f.lesson.value for f in about("date_order", facts)] == ["day"]
+    assert read(dated("06-10-2031", "07-11-2031", "08-12-2031"), facts).header.order_date.value.isoformat() == "2031-10-06"
+
+
+def test_no_unit_comes_out_of_a_column_that_is_no_part_of_the_order() -> None:
+    titles = "Artikel     Bezeichnung              Lieferung     Menge     Preis     Betrag"
+    first = typed_form(
+        "77123", titles, "KX-4471     Scharnier links          wk 23         24        1,10      26,40",
+        "KX-5501     Riegel lang              wk 22         2         10,00     20,00")
+    facts = taught_lines(first, {**HINGE, "line_no": None}, {**BOLT, "line_no": None})
+    assert IGNORE in columns(facts) and "uom" not in columns(facts)
+    line, week = read(first).lines[0], _word(first, "wk")
+    place = Place(week.page, week.box, PageKind.PAPER)
+    with_unit = replace(line, uom=Found("wk", 0.9, Evidence(Origin.READ, "wk", (place,))))
+    assert _judged(first, facts, with_unit) < _judged(first, facts, replace(line, uom=None))
