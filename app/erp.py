@@ -25,7 +25,7 @@ from oms.erp.told import InvoicedAhead, told_invoices
 from runtime.clock import now
 from runtime.imports import ImportReport, Watch
 from runtime.log import get_logger
-from runtime.settings import ErpAdapter, Settings
+from runtime.settings import AS_FILES, ErpAdapter, Settings
 
 if TYPE_CHECKING:
     from oms.erp.adapters.files import Store
@@ -81,10 +81,11 @@ def adapter(settings: Settings, identity: str) -> ErpPort:
         return TrytonErp(access, settings.erp_units, identity, settings.erp_charge_item)
     if settings.erp_adapter is ErpAdapter.REST:
         return _rest(settings)
-    if settings.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}:
-        from oms.erp.adapters.files import FilesErp, csv_format, ubl_format
+    if settings.erp_adapter in AS_FILES:
+        from oms.erp.adapters.files import FilesErp, csv_format, jsonl_format, ubl_format
 
-        form = csv_format() if settings.erp_adapter is ErpAdapter.CSV else ubl_format(settings.company_name)
+        forms = {ErpAdapter.JSONL: jsonl_format, ErpAdapter.CSV: csv_format}
+        form = forms.get(settings.erp_adapter, lambda: ubl_format(settings.company_name))()
         return FilesErp(form, _store(settings))
     from oms.erp.adapters.file import FileErp
 

@@ -54,10 +54,15 @@ class ErpAdapter(StrEnum):
     """How orders reach the ERP."""
 
     FILE = "file"                  # JSON lines, appended
-    CSV = "csv"                    # a file for each message, in a folder or by SFTP
+    JSONL = "jsonl"                # a file for each message, in a folder or by SFTP
+    CSV = "csv"
     UBL = "ubl"
     TRYTON = "tryton"
     REST = "rest"                  # any server with a REST interface; a mapping says what its calls are
+
+
+AS_FILES = frozenset({ErpAdapter.JSONL, ErpAdapter.CSV, ErpAdapter.UBL})
+"""Adapters that write a file for each message."""
 
 
 class MailboxSettings(BaseModel):
@@ -136,12 +141,14 @@ class Settings(BaseSettings):
 
     folder_watch: Path | None = Field(None, description="folder to watch for order files; empty: none")
 
-    erp_adapter: ErpAdapter = Field(ErpAdapter.FILE, description="ERP adapter: file (JSON lines), csv, ubl, tryton or rest")
+    erp_adapter: ErpAdapter = Field(
+        ErpAdapter.FILE, description="ERP adapter: file (JSON lines), jsonl, csv, ubl, tryton or rest")
     erp_file: Path | None = Field(None, description="file the file adapter appends to; default: erp.jsonl in the data folder")
     erp_folder: Path | None = Field(
-        None, description="folder of the adapters csv and ubl; default: erp in the data folder, unless ORDERMILL_ERP_URL is set")
+        None,
+        description="folder of the adapters jsonl, csv and ubl; default: erp in the data folder, unless ORDERMILL_ERP_URL is set")
     erp_url: str | None = Field(
-        None, description="address of the ERP's server: https://HOST:PORT, or sftp://HOST:PORT/FOLDER with csv and ubl")
+        None, description="address of the ERP's server: https://HOST:PORT, or sftp://HOST:PORT/FOLDER with jsonl, csv and ubl")
     erp_host_key: str = Field("", description="public key of the SFTP server, as in known_hosts: ssh-ed25519 AAAA…")
     erp_database: str = Field("", description="Tryton: name of its database")
     erp_user: str = Field("", description="user of the ERP that orders are entered as")
@@ -254,7 +261,7 @@ class Settings(BaseSettings):
             raise ValueError("ORDERMILL_ERP_ADAPTER is rest; set ORDERMILL_ERP_URL and ORDERMILL_ERP_MAPPING.")
         if not self.erp_url:
             return self
-        is_files = self.erp_adapter in {ErpAdapter.CSV, ErpAdapter.UBL}
+        is_files = self.erp_adapter in AS_FILES
         at, schemes = urlsplit(self.erp_url), {"sftp"} if is_files else {"http", "https"}
         if at.scheme not in schemes or not at.hostname or at.username or at.query or at.fragment:
             example = "sftp://HOST:PORT/FOLDER" if is_files else "https://HOST:PORT"

@@ -56,7 +56,7 @@ class FileErp:
 
     def preview(self, message: Mapping[str, Any], *, key: str) -> str:
         """The line as it would be appended."""
-        return json.dumps({"key": key, **message}, ensure_ascii=False, separators=(",", ":"))
+        return as_line(message, key)
 
     def check(self) -> str:
         """Whether the file can be written."""
@@ -127,6 +127,11 @@ class FileErp:
             if key is not None:
                 self._ids.setdefault(key, f"LINE-{self._lines}")
         self._read_to = f.tell()
+
+
+def as_line(message: Mapping[str, Any], key: str) -> str:
+    """A message as one line of JSON, without its end."""
+    return json.dumps({"key": key, **message}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _key_of(line: bytes) -> str | None:

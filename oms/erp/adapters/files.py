@@ -1,4 +1,4 @@
-"""A message as a file of its own: CSV or UBL, put into a folder or on an SFTP server, for ERPs that import files.
+"""A message as a file of its own: JSON lines, CSV or UBL, put into a folder or on an SFTP server, for ERPs that import files.
 
 The file's name follows from the message's key, so a repeat writes the same file. The importer must take a name once, and move
 what it took to the folder `done` beside, where we find it again after a crash.
@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from edi.ubl import write as ubl
 from oms.erp import payload
+from oms.erp.adapters.file import as_line
 from oms.erp.compare import There
 from oms.erp.compare_credits import NoteThere
 from oms.erp.errors import ErpRefused
@@ -103,6 +104,11 @@ class FilesErp:
         """Readable, safe on every system, and different for different keys."""
         digest = hashlib.sha256(key.encode()).hexdigest()[:10]
         return f"{re.sub(r'[^A-Za-z0-9]+', '-', key)[:60]}-{digest}.{self._form.suffix}"
+
+
+def jsonl_format() -> Format:
+    """The message whole, on one line; files that are put together are JSON lines still."""
+    return Format("jsonl", "jsonl", EVERY_PUSH, lambda message, key: as_line(message, key).encode() + b"\n")
 
 
 def csv_format() -> Format:

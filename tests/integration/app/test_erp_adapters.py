@@ -31,7 +31,7 @@ def rooms_for(database: Database, folder: Path, **settings: Any) -> Rooms:
 
 
 @pytest.mark.parametrize("adapter, says", [
-    ("file", '"order_no":"SO-'), ("csv", "sales_order.created,{identity}/so:1:1,SO-"),
+    ("file", '"order_no":"SO-'), ("jsonl", '{"key":"{identity}/so:1:1",'), ("csv", "sales_order.created,{identity}/so:1:1,SO-"),
     ("ubl", "<cbc:Note>Key: {identity}/so:1:1</cbc:Note>"),
     ("rest", "POST https://erp.example/api/orders\n"),
 ])
@@ -61,6 +61,7 @@ def test_a_dry_run_shows_the_message_and_sends_nothing(
     {"erp_adapter": "tryton", "erp_url": "https://x.example", "erp_database": "d", "erp_user": "u", "bill_on_shipment": True},
     {"erp_adapter": "csv", "erp_url": "https://x.example", "erp_user": "u", "erp_host_key": KEY},
     {"erp_adapter": "csv", "erp_url": "sftp://x.example/in", "erp_user": "u"},
+    {"erp_adapter": "jsonl", "erp_url": "https://x.example", "erp_user": "u", "erp_host_key": KEY},
     {"erp_adapter": "rest", "erp_url": "https://x.example"},
     {"erp_adapter": "sap"},
 ])

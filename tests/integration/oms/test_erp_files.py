@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from edi.ubl.parse import parse
 from models.domain.reading import DocumentType
-from oms.erp.adapters.files import FilesErp, Format, csv_format, ubl_format
+from oms.erp.adapters.files import FilesErp, Format, csv_format, jsonl_format, ubl_format
 from oms.erp.adapters.folder import FolderStore
 from oms.erp.adapters.sftp import SftpAccess, SftpStore
 from oms.erp.errors import ErpAway, ErpMisconfigured, ErpRefused
@@ -50,6 +51,14 @@ def test_csv_carries_every_line_with_its_order(tmp_path: Path) -> None:
     assert (cancelled["kind"], cancelled["reason"], cancelled["sku"]) == ("sales_order.cancelled", "Not needed any more.", "")
 
 
+def test_json_lines_carry_the_message_whole_and_files_can_be_put_together(tmp_path: Path) -> None:
+    erp = FilesErp(jsonl_format(), FolderStore(tmp_path))
+    names = [erp.submit(message(), key=KEY), erp.submit(CANCEL, key="so-cancel:12")]
+    assert names[0].startswith("so-12-3-") and names[0].endswith(".jsonl")
+    together = "".join((tmp_path / name).read_text(encoding="utf-8") for name in names).splitlines()
+    assert [json.loads(line) for line in together] == [{"key": KEY, **message()}, {"key": "so-cancel:12", **CANCEL}]
+
+
 def test_what_ubl_writes_our_own_reader_reads_back(tmp_path: Path) -> None:
     erp = FilesErp(ubl_format("Kestrel Supplies Ltd"), FolderStore(tmp_path))
     (reading,) = parse((tmp_path / erp.submit(message(), key=KEY)).read_bytes())
@@ -64,7 +73,7 @@ def test_what_ubl_writes_our_own_reader_reads_back(tmp_path: Path) -> None:
         erp.submit({"kind": "sales_order.changed", "order_no": "SO-000012"}, key="so-change:12:2")
 
 
-@pytest.mark.parametrize("form", [csv_format(), ubl_format("Kestrel Supplies Ltd")], ids=["csv", "ubl"])
+@pytest.mark.parametrize("form", [jsonl_format(), csv_format(), ubl_format("Kestrel Supplies Ltd")], ids=lambda x: x.name)
 @pytest.mark.parametrize("where", ["folder", "sftp"])
 def test_a_file_is_written_once_also_when_it_was_taken(where: str, form: Format, tmp_path: Path, server: PrivateSftp) -> None:
     folder = tmp_path if where == "folder" else server.folder
