@@ -13,10 +13,12 @@ from models.domain.stock import SELLABLE
 from models.errors import ConflictError
 from models.tables.audit import AuditEntryRow
 from models.tables.base import Base
+from models.tables.inventory import expired_here
 from oms.allocation.service import allocate_order
 from oms.exceptions.service import STANDING
 from oms.inventory.count import COUNTED_SHORT
 from runtime.db import Database
+from runtime.zone import today
 
 AT_ONCE = 50
 SLOW_S = 60.0
@@ -102,7 +104,7 @@ def _has_stock() -> ColumnElement[bool]:
     return exists().where(
         or_(_LEVELS.c.item_id == _LINES.c.item_id, _LEVELS.c.item_id.in_(parts)),
         _LOCATIONS.c.id == _LEVELS.c.location_id, _LOCATIONS.c.kind.in_(sorted(SELLABLE)),
-        _LEVELS.c.on_hand > _LEVELS.c.reserved + _LEVELS.c.safety)
+        _LEVELS.c.on_hand - expired_here(today()) > _LEVELS.c.reserved + _LEVELS.c.safety)
 
 
 def _is_promised() -> ColumnElement[bool]:

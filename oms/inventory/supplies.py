@@ -15,7 +15,7 @@ from models.errors import InputError
 from models.tables.base import Base
 from oms.inventory.kits import kits_among
 from oms.inventory.levels import available
-from oms.inventory.timeline import Coming, Due, Point, atp_by_date, share_out
+from oms.inventory.timeline import Coming, Due, Point, atp_by_date, share_out, sold_from
 from runtime.clock import now
 from runtime.zone import day_at
 
@@ -45,6 +45,9 @@ def expect(db: Session, *, item_id: int, location_id: int, quantity: Decimal, ex
     return int(row.id)
 
 
+_ITEMS = Base.metadata.tables["items"]
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """An item by date, over all locations: `points`, what is `coming` and who has a claim on it, and what is `set_aside`: on hand
@@ -56,14 +59,18 @@ class Outlook:
 
 
 def outlook(db: Session, item_id: int, *, today: date | None = None) -> Outlook:
-    """ATP of an item by date, and what it follows from. A kit's is what its components allow, without what is to come."""
+    """ATP of an item by date, and what it follows from; for no day before the one it leaves from. A kit's is what
+    its components allow, without what is to come."""
     day = today or day_at(now())
     parts = kits_among(db, [item_id]).get(item_id)
+    first = db.execute(select(_ITEMS.c.available_from).where(_ITEMS.c.id == item_id)).scalar_one_or_none()
     if parts is not None:
         free = available(db, list(parts))
-        return Outlook(atp_by_date(min(free[part] // per for part, per in parts.items()), (), (), day), (), Decimal(0))
+        whole = atp_by_date(min(free[part] // per for part, per in parts.items()), (), (), day)
+        return Outlook(sold_from(whole, first), (), Decimal(0))
     here, supplies, demands = available(db, [item_id])[item_id], _to_come(db, item_id), _wanted(db, item_id)
-    return Outlook(atp_by_date(here, supplies, demands, day), share_out(here, supplies, demands), _set_aside(db, item_id))
+    points = sold_from(atp_by_date(here, supplies, demands, day), first)
+    return Outlook(points, share_out(here, supplies, demands), _set_aside(db, item_id))
 
 
 def timeline(db: Session, item_id: int, *, today: date | None = None) -> tuple[Point, ...]:

@@ -67,6 +67,17 @@ def atp_by_date(free: Decimal, supplies: Iterable[Due], demands: Iterable[Due], 
     return tuple(points)
 
 
+def sold_from(points: Sequence[Point], first: date | None) -> tuple[Point, ...]:
+    """The points of an item that leaves from a day on, sold in advance until then: nothing can be promised for an earlier one."""
+    early = [p for p in points if first is not None and p.day < first]
+    if first is None or not early:
+        return tuple(points)
+    later = tuple(points[len(early):])
+    if not later or later[0].day != first:
+        later = (Point(first, _ZERO, _ZERO, early[-1].projected, early[-1].promisable), *later)
+    return (*(Point(p.day, p.comes, p.wanted, p.projected, _ZERO) for p in early), *later)
+
+
 def share_out(free: Decimal, supplies: Iterable[Due], demands: Iterable[Due]) -> tuple[Coming, ...]:
     """What is to come, by day: orders have a claim on what is free first, then on what comes first."""
     left = sum((due.quantity for due in demands), _ZERO) - free

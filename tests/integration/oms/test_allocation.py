@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
 
@@ -13,9 +13,11 @@ from sqlalchemy import select, update
 from models.domain.order_work import HoldKind, OrderSource
 from models.domain.sourcing import Criterion, SourcingRule
 from models.domain.states import ReservationState
+from models.domain.stock import Tracking
 from models.tables.exceptions import ExceptionRow
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow
 from models.tables.inventory import LocationRow, ReservationRow
+from models.tables.items import ItemRow
 from models.tables.orders import OrderLineRow
 from models.tables.partners import AddressRow
 from oms.allocation.rules import NamedRule, drop_rule, set_rule, sourcing_rules
@@ -24,7 +26,9 @@ from oms.allocation.sweep import Sweep, waiting
 from oms.inventory.count import count
 from oms.inventory.expiry import expire_promises
 from oms.inventory.ledger import receive
+from oms.inventory.lots import open_lot
 from oms.inventory.reconcile import reconcile
+from oms.inventory.supplies import outlook
 from oms.orders.changes.plan import EditLine
 from oms.orders.changes.service import change_order
 from oms.orders.holds import OrderHeld, place_hold
@@ -220,3 +224,27 @@ def test_stock_set_aside_for_a_channel_is_promised_to_its_orders_only(
         assert reserved(db) == held
     with database.read() as db:
         assert reconcile(db) == []
+
+
+def test_stock_that_expired_does_not_wake_an_order_that_waits_for_stock(database: Database) -> None:
+    with database.write() as db:
+        shop = open_shop(db, [[0]])
+        db.execute(update(ItemRow).values(tracking=Tracking.LOT))
+        order = accept_order(db, case_id=open_case(db), case_version=1, draft=draft(shop, [(0, 3)]), approved_by="Ann")
+        release_order(db, order, user="Ann")
+        item, here = shop.item_ids[0], shop.location_ids[0]
+        lot = open_lot(db, item_id=item, code="OLD", expires_on=date(2020, 1, 1))
+        receive(db, item_id=item, location_id=here, quantity=Decimal(9), reference="PO", actor="Ann", lot_id=lot)
+        assert waiting(db) == []
+        fresh = open_lot(db, item_id=item, code="NEW", expires_on=now().date() + timedelta(days=90))
+        receive(db, item_id=item, location_id=here, quantity=Decimal(1), reference="PO", actor="Ann", lot_id=fresh)
+        assert waiting(db) == [order]
+
+
+def test_an_item_sold_in_advance_is_promised_for_no_day_before_its_own(database: Database) -> None:
+    first = now().date() + timedelta(days=30)
+    with database.write() as db:
+        shop = open_shop(db, [[5]])
+        db.execute(update(ItemRow).values(available_from=first))
+        points = outlook(db, shop.item_ids[0]).points
+    assert [p.promisable for p in points] == [0, 5] and points[1].day == first

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.domain.stock import Demand, Level, Lot
 from oms.inventory.plan import first_expired_first, plan_reservation
-from oms.inventory.timeline import Due, atp_by_date, first_day, share_out
+from oms.inventory.timeline import Due, atp_by_date, first_day, share_out, sold_from
 
 TODAY = date(2031, 3, 1)
 quantities = st.integers(0, 50).map(Decimal)
@@ -77,3 +77,13 @@ def test_kits_are_covered_whole_and_share_components_with_lines_of_their_own(kit
     assert parts == ({1: 2 * whole, 2: 3 * whole} if whole else {})
     assert plan.short.get(10, 0) == kits - whole
     assert sum(p.quantity for p in plan.picks if p.item_id == 1) <= a
+
+
+def test_what_is_sold_in_advance_can_be_promised_from_its_day_on_only() -> None:
+    today, first = date(2031, 3, 1), date(2031, 3, 10)
+    points = atp_by_date(Decimal(5), [Due(date(2031, 3, 20), Decimal(4))], (), today)
+    shown = sold_from(points, first)
+    assert [(p.day.day, p.promisable) for p in shown] == [(1, 0), (10, 5), (20, 9)]
+    assert first_day(shown, Decimal(5)) == first
+    assert sold_from(points, None) == sold_from(points, today) == points
+    assert [(p.day.day, p.promisable) for p in sold_from(points, date(2031, 3, 20))] == [(1, 0), (20, 9)]
