@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.domain.order_work import OrderSource
@@ -63,7 +63,7 @@ class Metrics:
     open: int
     late: int
     fulfilled: int
-    fill_rate: float | None        # base units shipped of those wanted and not cancelled
+    fill_rate: float | None        # base units shipped of those wanted and not cancelled; surplus fills nothing
     return_rate: float | None      # base units that came back of those shipped
     days_to_ship: float | None     # median from the order to its shipments
     weeks: tuple[Week, ...]
@@ -80,11 +80,11 @@ def load_metrics(
     o = SalesOrderRow
     taken = _taken(db, since, whose)
     states = dict(db.execute(select(o.state, func.count()).where(*whose).group_by(o.state)).all())
-    wanted, shipped, returned = _units(db, since, whose)
+    wanted, filled, shipped, returned = _units(db, since, whose)
     return Metrics(
         since.date(), at.date(), sum(taken.values()), sum(states.get(s, 0) for s in _OPEN), _late(db, at.date(), whose),
         sum(count for (_, state), count in taken.items() if state == SalesOrderState.CLOSED),
-        float(shipped / wanted) if wanted else None, float(returned / shipped) if shipped else None,
+        float(filled / wanted) if wanted else None, float(returned / shipped) if shipped else None,
         _days_to_ship(db, since, whose), _weeks(db, taken, since, at, whose), most_wanted(db, since, days, whose),
         load_turnover(db, since, company_currency, REAL, whose))
 
@@ -103,13 +103,16 @@ def sum_of(column: Any) -> Any:
     return func.sum(column, type_=OrderLineRow.shipped.type)
 
 
-def _units(db: Session, since: datetime, whose: tuple[ColumnElement[bool], ...]) -> tuple[Decimal, Decimal, Decimal]:
+def _units(db: Session, since: datetime, whose: tuple[ColumnElement[bool], ...]) -> tuple[Decimal, ...]:
+    """Base units wanted, shipped of those, shipped with what went beyond, returned."""
     x = OrderLineRow
+    wanted = x.base_quantity - x.cancelled
+    filled = case((x.shipped > wanted, wanted), else_=x.shipped)
     row = db.execute(
-        select(sum_of(x.base_quantity - x.cancelled), sum_of(x.shipped), sum_of(x.returned))
+        select(sum_of(wanted), sum_of(filled), sum_of(x.shipped), sum_of(x.returned))
         .join(SalesOrderRow, SalesOrderRow.id == x.order_id)
         .where(SalesOrderRow.created_at >= since, SalesOrderRow.state.in_(REAL), *whose)).one()
-    return row[0] or _ZERO, row[1] or _ZERO, row[2] or _ZERO
+    return tuple(amount or _ZERO for amount in row)
 
 
 def _late(db: Session, today: date, whose: tuple[ColumnElement[bool], ...]) -> int:

@@ -48,6 +48,20 @@ def test_the_figures_of_a_period(database: Database) -> None:
             load_metrics(db, NOW, 30, "C-9", company_currency="EUR")
 
 
+def test_a_surplus_that_left_does_not_fill_what_another_line_lacks(database: Database) -> None:
+    with database.write() as db:
+        sold = sell(db, [("10", "25.00"), ("10", "25.00")])
+        db.get_one(OrderLineRow, sold.line_ids[0]).over_allowed = Decimal(4)
+        db.flush()
+        send(db, sold, [10, 5])
+        line = db.get_one(OrderLineRow, sold.line_ids[0])
+        line.allocated = line.shipped = Decimal(14)
+        line.returned = Decimal(7)
+    with database.read() as db:
+        m = load_metrics(db, NOW, 30, company_currency="EUR")
+        assert (m.fill_rate, m.return_rate) == (0.75, 7 / 19)
+
+
 def test_demand_of_past_weeks_says_what_to_order(database: Database) -> None:
     with database.write() as db:
         shop = sell(db).shop
