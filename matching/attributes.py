@@ -43,6 +43,8 @@ def _one_meaning() -> Mapping[str, str]:
 
 
 _SAME = _one_meaning()
+_TELLING_NOTHING = frozenset(
+    word for line in _TRADE["telling_nothing"] for said in line.split() for word in (said, _SAME.get(said, said)))
 _SIZE_WORDS = frozenset(["size", "sz", "grosse", "groesse", "gr", "taille", "talla", "maat", "taglia", "rozmiar"])
 _MEASURE = re.compile(r"(\d[\d./~-]*)([a-z%]+2?)")
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -161,6 +163,11 @@ def one_spelling(word: str) -> tuple[str, ...]:
 def is_known(word: str) -> bool:
     """True for words that the trade dictionary has: they are spelt out, and no misspelling of each other."""
     return _known(word) is not None
+
+
+def is_telling(word: str) -> bool:
+    """True for a word of three letters or more that may tell goods apart: "organic", but not "please" or "carton"."""
+    return len(word) > 2 and word.isalpha() and word not in _TELLING_NOTHING
 
 
 def is_labelled(term: str, said: Profile) -> bool:

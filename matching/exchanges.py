@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from matching.attributes import Profile, is_labelled
+from matching.attributes import Profile, is_labelled, is_telling
 from matching.pool import Coverage, Pool
 from matching.prepared import Offer
 from matching.vocabulary import may_abbreviate, shortened
@@ -15,6 +15,7 @@ _TWIN = 2
 """Items that differ in so many words at most, and a number, are twins."""
 _RELATED = 0.5
 """Items that share so much of the shorter text are of one range: their numbers play the same parts."""
+_PURPOSE = frozenset({"project", "projekt", "kommission", "baustelle", "chantier", "obra", "cantiere", "attn"})
 _AS_WELL = 0.4
 """Share of what a candidate explains that another must explain to be weighed against it."""
 
@@ -86,6 +87,30 @@ def replaced(pool: Pool, covered: Sequence[Coverage], likely: Collection[int]) -
     return [
         _instead(pool, offer, share, alphabetic=True) if place in likely else None
         for place, (offer, share) in enumerate(zip(pool.offers, covered, strict=True))]
+
+
+def unsaid(pool: Pool) -> str | None:
+    """A word of the line that no candidate has, nor its like, in words: the line may mean other goods ("organic") or only call
+    the same otherwise, and a person must say."""
+    names = _names(pool)
+    for word in pool.strange:
+        if _tells(pool, word) and word not in names:
+            return f"“{word}” is not in its text"
+    return None
+
+
+def _tells(pool: Pool, word: str) -> bool:
+    if word == "with":
+        return any("without" in offer.has for offer in pool.offers)
+    half = word[:len(word) // 2]
+    return is_telling(word) and word not in pool.brands and not (half + half == word and half in pool.asked.words)
+
+
+def _names(pool: Pool) -> frozenset[str]:
+    """The names behind a word for what the goods are for: "for project Nordhafen"."""
+    said = pool.asked.words
+    at = next((place for place, word in enumerate(said) if word in _PURPOSE), len(said))
+    return frozenset(said[at:])
 
 
 def _instead(pool: Pool, offer: Offer, covered: Coverage, *, alphabetic: bool) -> str | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from matching.conflicts import compare
-from matching.exchanges import exchanges, likeliest, outdone, replaced
+from matching.exchanges import exchanges, likeliest, outdone, replaced, unsaid
 from matching.identify import CodeClues, CodeTier, clues_of, code_tier, folded_codes
 from matching.pool import Coverage, Pool
 from matching.records import ItemRecord, LineQuery
@@ -40,7 +40,7 @@ class Clues(NamedTuple):
     conflicts: tuple[str, ...]
     other_number: bool
     outdone_by: tuple[int, ...]         # places of candidates with a word of the line that this one lacks
-    instead: str | None                 # a word of its own in the place of one of the line, as others of its range show
+    instead: str | None                 # a word of the line that it lacks, in words, with its own in that place as others show
 
 
 def clues(
@@ -56,7 +56,8 @@ def clues(
     known = [c.conflicts for c in compared]
     likely = likeliest(covered)
     against, behind = exchanges(pool, covered, known, likely), outdone(pool, covered, known, likely)
-    instead = replaced(pool, covered, likely)
+    strange = unsaid(pool)
+    instead = [found or strange for found in replaced(pool, covered, likely)]
     standing = _standing([0.0 if found else share.asked for share, found in zip(covered, against, strict=True)])
     units, length = unit_codes(query.uom) if query.uom else (), _length(pool)
     made = []

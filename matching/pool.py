@@ -242,6 +242,11 @@ class Pool:
         return number in (offer.profile.numbers if term == number else offer.loose)
 
     @cached_property
+    def strange(self) -> tuple[str, ...]:
+        """The words of the line that no candidate has, nor anything like them."""
+        return tuple(term for term, alike in self._alike if not alike and term.isalpha())
+
+    @cached_property
     def unknown(self) -> tuple[float, float]:
         """(share of the line's words, share of its numbers) that no candidate has, 0.0–1.0."""
         words = [not alike for term, alike in self._alike if term.isalpha()]
@@ -265,7 +270,7 @@ def _likeness(asked: str, offered: str, ratio: float) -> float:
         return 0.0
     if ratio < _EXCHANGED and (_is_begun(asked, offered) or _are_exchanged(asked, offered)):
         return _EXCHANGED
-    return ratio if ratio >= 0.75 else 0.0
+    return ratio if ratio >= (0.75 if min(len(asked), len(offered)) > 4 else 0.76) else 0.0        # NYY is no misspelt NYM
 
 
 def _are_exchanged(asked: str, offered: str) -> bool:

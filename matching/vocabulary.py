@@ -124,5 +124,7 @@ def may_abbreviate(short: str, whole: str) -> bool:
         return False
     if whole.startswith(short):
         return len(whole) > len(short) + 1 and (len(short) > 2 or len(whole) < 9)
+    if len(whole) == len(short) + 1 and not any(letter in "aeiouy" and whole.replace(letter, "", 1) == short for letter in whole):
+        return False                # a single letter that is left out is a vowel: HLP is not short for HVLP
     rest = iter(whole)
     return len(short) > 2 and len(whole) > 3 and all(letter in rest for letter in short)

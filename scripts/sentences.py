@@ -43,7 +43,7 @@ SAYING = {
     "extraction.fields.document_type": ("_spoken",), "extraction.no_order": ("_kind",),
     "matching.conflicts": ("_numbers_conflict", "_measure_conflict", "_marks_conflict"),
     "matching.change_diff": ("words", "_left"), "matching.checks.money": ("_ours",),
-    "matching.exchanges": ("_instead",), "matching.facts": ("_changed_form",),
+    "matching.exchanges": ("_instead", "unsaid"), "matching.facts": ("_changed_form",),
     "matching.score": ("reasons",), "oms.allocation.explain": (),
     "oms.fulfilment.decide": (), "oms.orders.checking.decide": (), "oms.returns.decide": (),
     "review_ui.presenters.fact_words": (),

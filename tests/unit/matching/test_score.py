@@ -119,9 +119,9 @@ def test_a_twin_of_the_item_meant_is_not_taken_though_the_line_is_misspelt(asked
 def test_an_item_that_lacks_a_word_which_another_has_is_asked_about() -> None:
     pool = [item(1, "dust mask FFP2 with valve pack of 20 cup shaped"), item(2, "masque FFP2 with valve pack of 20 foldable")]
     query = LineQuery((), "dust mask FFP2 with valve foldable pack of 20")
-    alone = match_items(query, pool[:1], {1: 9.0}, {}, default_model())[0]
+    silent = match_items(LineQuery((), "dust mask FFP2 with valve pack of 20"), pool[:1], {1: 9.0}, {}, default_model())[0]
     best = match_items(query, pool, {1: 9.0, 2: 9.0}, {}, default_model())[0]
-    assert best.probability <= 0.5 < alone.probability
+    assert best.probability <= 0.5 < silent.probability
     assert "another item has a word of the line that this one lacks" in best.reasons
 
 
@@ -132,6 +132,22 @@ def test_an_item_with_another_word_in_the_place_of_one_of_the_line_is_asked_abou
     query = LineQuery((), "high visibility jacket L red class 3 padded women Basic Tamdalum")
     best = match_items(query, [twin, other], {1: 9.0, 2: 9.0}, {}, default_model())[0]
     assert best.item_id == 1 and best.probability <= 0.5 and "“padded”, not “softshell”" in best.reasons
+
+
+@pytest.mark.parametrize(("asked", "offered"), [
+    ("tomatoes peeled whole organic tin 2.5 kg", "Tomatoes peeled whole tin 2.5 kg"),
+    ("sulphuric acid 30 % technical 10 l", "Hydrochloric acid 30 % technical 10 l"),
+    ("hydraulic oil HVLP 46 20 l", "Hydraulic oil HLP 46 20 l"), ("NYY-J 3x1.5 100 m", "Cable NYM-J 3x1.5 mm2 100 m"),
+    ("mask FFP3 without valve", "Mask FFP3 with valve"), ("mask FFP3 with valve", "Mask FFP3 without valve"),
+])
+def test_a_word_that_nothing_of_ours_has_is_asked_about_and_talk_is_not(asked: str, offered: str) -> None:
+    (best,) = match_items(LineQuery((), asked), [item(1, offered)], {1: 9.0}, {}, default_model())
+    assert best.probability <= 0.5
+    (best,) = match_items(
+        LineQuery((), f"please send {offered} asap for project Nordhafen"), [item(1, offered)], {1: 9.0}, {}, default_model())
+    assert best.probability > 0.5
+    (best,) = match_items(LineQuery(("SKU-0001",), asked.split()[0]), [item(1, offered)], {1: 9.0}, {}, default_model())
+    assert best.probability > 0.5           # its code says it
 
 
 def test_a_word_and_its_short_form_are_no_two_words() -> None:
