@@ -51,8 +51,15 @@ def _place(line: Words, style: DateStyle) -> Words:
     text = text_of(line)
     tells_when = _CLOCK.search(text) or _TELEPHONE.search(text) or (_YEAR.search(text) and find_dates(text, style))
     if line[0].kind is PageKind.PAPER and not text.startswith("(") and not tells_when:
-        return line
+        return _before_open_bracket(line)
     return without_brackets(line)
+
+
+def _before_open_bracket(line: Words) -> Words:
+    """What stands before a remark behind the town whose bracket closes on the next line: "… 1234 Oldtown (closed on"."""
+    opens = next((n for n in range(len(line) - 1, 0, -1) if line[n].text.startswith("(")), None)
+    is_open = opens is not None and not any(t.text.rstrip(",.;").endswith(")") for t in line[opens:])
+    return line[:opens] if is_open and POSTAL.search(text_of(line[:opens])) else line
 
 
 def without_brackets(words: Words) -> Words:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from extraction.fields.address_ends import ends_address, is_town, without_notes
+from extraction.fields.dates import DateStyle
 from extraction.fields.form_block import asks_name, form_block
 from extraction.fields.names import (
     NO_ADDRESS,
@@ -101,7 +102,7 @@ def _standing(view: View, field: str) -> Block | None:
     seen = ((part, 0.0) for part in _tagged_addresses(view, field) if id(part.lines[0][0]) not in known)
     suppliers = _of_suppliers(view)
     own = (
-        (part, label) for part, label in (*labelled, *seen)
+        (part, label) for part, label in ((_above_signature(part, view.dates), label) for part, label in (*labelled, *seen))
         if not _is_signed(part) and not any(id(t) in suppliers for t in part.lines[0]))
     rated = [(_quality(part) + label + TAGGED * _seen(view, part, field), part) for part, label in own]
     return _without_strangers(view, max(rated, key=lambda x: x[0])[1], field) if rated else None
@@ -240,6 +241,12 @@ def _postal(line: Sequence[Token]) -> bool:
 def _is_signed(part: Block) -> bool:
     """True for a block that runs on into the writer's own address below a mail."""
     return any(WordFlag.SIGNATURE in t.word.flags for line in part.lines for t in line)
+
+
+def _above_signature(part: Block, style: DateStyle) -> Block:
+    """The address at the head of a block that runs on to the writer's name; the block itself where none of it is an address."""
+    lines = without_notes(part.lines, style) if _is_signed(part) else ()
+    return replace(part, lines=lines) if any(is_town(text_of(line)) for line in lines) else part
 
 
 def _is_prose(part: Block) -> bool:

@@ -119,7 +119,11 @@ def _may_be_address(part: Segment) -> bool:
 
 
 def _labelled_above(view: View, n: int, part: Segment) -> bool:
-    over = (s for s in view.top[n - 1].segments if s.left < part.right and part.left < s.right) if n else ()
+    """True for what stands under a label that has no value of its own beside it."""
+    line = view.top[n - 1].segments if n else ()
+    behind = (*line[1:], None)[: len(line)]
+    over = (s for s, after in zip(line, behind, strict=True)
+            if s.left < part.right and part.left < s.right and (after is None or is_label(after)))
     return any(is_label(s) and _heads(s) for s in over)
 
 
@@ -134,10 +138,11 @@ def letterhead(view: View, supplier: Block | None, others: Sequence[Block]) -> I
     the supplier's own address, nor of the `others`."""
     labelled = {id(t) for p in view.pairs if p.clear for t in (*p.tokens, *p.beside, *p.below)}
     taken = {id(t) for part in (supplier, *others) if part for words in part.lines for t in words}
+    known = labelled | taken
     for n, line in enumerate(view.top):
         for part in line.segments:
             text, head = part.text, head_of(part.text)
-            if any(id(t) in labelled or id(t) in taken for t in part.tokens) or is_title(text) or NO_ADDRESS.search(head):
+            if any(id(t) in known for t in part.tokens) or is_title(text) or NO_ADDRESS.search(head):
                 continue
             if is_country(text):
                 continue

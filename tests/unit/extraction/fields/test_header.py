@@ -302,6 +302,21 @@ def test_the_letters_of_a_numbers_kind_belong_to_it() -> None:
     assert header.po_number and header.po_number.value == "0041733"
 
 
+def test_an_address_ends_before_a_remark_whose_bracket_closes_on_the_next_line() -> None:
+    header = read(
+        (40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER 20817")]),
+        (84, [(20, "Deliver to: North Depot, 3 Weir Road, Lowfield LF2 9AB (closed on")]), (94, [(20, "Friday afternoons)")]),
+        *TABLE).header
+    assert header.ship_to and header.ship_to.value == "North Depot, 3 Weir Road, Lowfield LF2 9AB"
+
+
+def test_an_address_of_a_mail_ends_above_the_writers_name() -> None:
+    header = typed(
+        "Invoice address:", "Quillfeather Pumps Ltd", "PO Box 612", "Lowfield LF2 9AB", "Kind regards,", "Joan Example",
+        "Buyer, Quillfeather Pumps Ltd").header
+    assert header.bill_to and header.bill_to.value == "Quillfeather Pumps Ltd, PO Box 612, Lowfield LF2 9AB"
+
+
 def test_dots_lead_from_a_label_to_its_value() -> None:
     header = read(
         (40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER")]), (66, [(20, "ORDER NUMBER . . 0041733")]),

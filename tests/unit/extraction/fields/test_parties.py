@@ -331,3 +331,11 @@ def test_shops_are_asked_for_on_sellers_sheets() -> None:
         ("Code", "Product", "Order qty (each)", "Line £"), ("QS-11", "Quill soap, bar", "12", "60.00"))
     (reading,) = assemble(parsed(sheet(*rows)), Context())
     assert reading.header.buyer_name and reading.header.buyer_name.value == "The Hollow Loft"
+
+
+def test_a_window_right_below_a_list_of_labels_with_their_values_is_written_to() -> None:
+    buyer, supplier = parties(
+        (40, [(20, "Quillfeather Pumps Ltd"), (300, "PURCHASE ORDER")]), (52, [(20, "8 Mill Lane, Oldtown OT9 4QB")]),
+        (66, [(300, "Payment"), (380, "Net 40")]), (80, [(300, "Carriage"), (380, "Paid")]),
+        (98, [(260, "Brazenose Castings plc")]), (110, [(260, "3 Foundry Row")]), (122, [(260, "Lowfield LF2 9AB")]))
+    assert (buyer, supplier) == ("Quillfeather Pumps Ltd", "Brazenose Castings plc")
