@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from extraction.answers import answer_to_offer, taken
 from extraction.confidence import believable
 from extraction.fields import addresses, dating, money, terms
 from extraction.fields.dates import DateOrder, DateStyle, find_dates, settle_order
@@ -27,7 +28,7 @@ from extraction.layout.reading_order import document_lines
 from extraction.learned.apply import recall
 from extraction.lines.build import Styles, multiplies_out
 from extraction.lines.charges import known_charge
-from extraction.lines.prose import Said, read_delimited, read_prose, read_subject, spoken_language
+from extraction.lines.prose import Answer, Said, read_delimited, read_prose, read_subject, spoken_language
 from extraction.lines.table import Table
 from extraction.lines.tables import read_tables
 from extraction.lines.tagged import Witness
@@ -141,17 +142,19 @@ def _view(outside: Sequence[Line], lines: Sequence[Line], styles: Styles, around
 def _read_order(
     lines: tuple[Line, ...], around: _Around, parsed: Parsed
 ) -> tuple[Reading, tuple[Shared, ...], DateStyle]:
-    whole, lines = lines, _telling(lines, around.context, around.language)
+    answer = _answer(lines, around)
+    whole, lines = lines, newest(lines) if answer else _telling(lines, around.context, around.language)
     memory = recall(lines, parsed.pages, around.context.learned)
     styles = replace(memory.styles(_styles(lines, around.context, around.language)), witness=Witness(lines, around.tags))
-    tables, styles = _lines(lines, around.rules, styles)
+    rest = [x for x in lines if not answer or x.index not in answer.said_in]
+    tables, styles = _lines(rest, around.rules, styles, added_only=answer is not None)
     tables, lost = memory.tables(tables, styles, around.rules)
-    found = tuple(line for table in tables for line in table.lines)
+    found = (*(answer.lines if answer else ()), *(line for table in tables for line in table.lines))
     covered = [range(t.first, t.last + 1) for t in tables]
     outside = [x for x in lines if not any(x.index in span for span in covered)]
     new = {x.index for x in lines}
     view = replace(_view(outside, lines, styles, around), answered=tuple(x for x in whole if x.index not in new))
-    kind = memory.kind(document_type(view, has_lines=bool(found)))
+    kind = memory.kind(taken(answer) if answer else document_type(view, has_lines=bool(found)))
     if not found and (found := _in_subject(lines, around.context, styles)):
         kind = memory.kind(document_type(view, has_lines=True))
         found = found if kind.value.opens_case else ()
@@ -162,6 +165,12 @@ def _read_order(
     problems = (*parsed.problems, *told, *odd, *lost, *moved)
     reading = Reading(kind, header, found, problems, tuple(sorted({x.page for x in lines})), around.language, memory.form)
     return reading, tuple(s for table in tables for s in table.shared), styles.date
+
+
+def _answer(lines: Sequence[Line], around: _Around) -> Answer | None:
+    """What a mail takes of an offer quoted below it."""
+    styles = _styles(lines, around.context, around.language)
+    return answer_to_offer(lines, around.context.subject, styles, lambda below: _lines(below, {}, styles)[0])
 
 
 def _in_subject(lines: Sequence[Line], context: Context, styles: Styles) -> tuple[ReadingLine, ...]:
@@ -191,8 +200,10 @@ def _telling(lines: tuple[Line, ...], context: Context, language: str | None) ->
     return lines if _lines(lines, {}, _styles(lines, context, language))[0] else new
 
 
-def _lines(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) -> tuple[tuple[Table, ...], Styles]:
-    """The tables of order lines; in a text body without any, the lines of running text."""
+def _lines(
+    lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles, *, added_only: bool = False
+) -> tuple[tuple[Table, ...], Styles]:
+    """The tables of order lines; in a text body without any (or `added_only`) the lines of running text."""
     repeated = furniture(lines)
     whole = [x for x in lines if x.index not in repeated]
     body = before_closing(whole)
@@ -205,7 +216,7 @@ def _lines(lines: Sequence[Line], rules: Mapping[int, Rules], styles: Styles) ->
         tables, styles = _tables(whole, rules, styles)
     if lines and lines[0].kind is PageKind.TEXT:
         rest = [x for x in body if not any(t.first <= x.index <= t.last for t in tables)]
-        tables = (*tables, *(_said(said) for said in read_prose(rest, styles, added_only=bool(tables))))
+        tables = (*tables, *(_said(said) for said in read_prose(rest, styles, added_only=added_only or bool(tables))))
     return tables, styles
 
 

@@ -340,3 +340,62 @@ def test_a_heading_of_an_address_below_the_goods_is_no_title() -> None:
 def test_a_question_for_stock_and_price_asks_for_a_quote() -> None:
     text = "Hi,\n\ndo you have 40 pcs of the KX-55 door closer in stock and what would be the price for 100?\n\nThanks\n"
     assert read(body(text)).doc_type.value is DocumentType.QUOTE
+
+
+GOODS = ("6 pcs QX-100 @ 4.50", "8 pcs QX-200 @ 2.25", "40 pcs QX-300 @ 0.95", "2 pcs QX-400 @ 31.00")
+
+
+def answer(text: str, word: str) -> Page:
+    """An answer above the lines of an offer."""
+    rows = (f"{word} {n}: {goods}" for n, goods in enumerate(GOODS, 1))
+    wrote = {"Poste": "Le 3 mai 2031, Anne a écrit :", "Línea": "El 3 de mayo de 2031 Ana escribió:",
+             "Riga": "Il giorno 3 maggio 2031 Anna ha scritto:"}
+    return body("\n".join((text, "", wrote.get(word, "On 3 May 2031 Ann wrote:"), *rows)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "word", "taken"),
+    [
+        ("RE: Quotation 5520", "Lines 1 and 3 please, but make line 2 twenty.", "Line", {100: 6, 200: 20, 300: 40}),
+        ("Re: our quote", "Please go ahead with items 2-4.", "Item", {200: 8, 300: 40, 400: 2}),
+        ("RE: Quotation 5520", "We accept, but without item 4.", "Item", {100: 6, 200: 8, 300: 40}),
+        ("AW: Angebot 5520", "Pos. 1 und Pos. 4 nehmen wir wie angeboten, von Pos. 2 bitte nur 5 Stück.", "Pos.",
+         {100: 6, 200: 5, 400: 2}),
+        ("AW: Angebot 5520", "Wir bestellen Pos. 2 und 3. Pos. 1 entfällt.", "Pos.", {200: 8, 300: 40}),
+        ("RE: devis 5520", "Bon pour accord sur les postes 1, 2 et 4, mais pas le poste 3.", "Poste", {100: 6, 200: 8, 400: 2}),
+        ("RE: presupuesto 5520", "Aceptamos las líneas 3 y 4.", "Línea", {300: 40, 400: 2}),
+        ("R: preventivo 5520", "Confermiamo le righe 1 e 2.", "Riga", {100: 6, 200: 8}),
+    ],
+)
+def test_an_answer_takes_lines_of_an_offer_by_their_numbers(subject: str, text: str, word: str, taken: dict[int, int]) -> None:
+    reading = read(answer(text, word), Context(subject=subject, is_body=True))
+    assert {x.buyer_sku and x.buyer_sku.value: x.quantity and x.quantity.value for x in reading.lines} == {
+        f"QX-{code}": count for code, count in taken.items()}
+    assert reading.doc_type.value is DocumentType.PURCHASE_ORDER
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Re: Quotation 5520", "What is the lead time for items 1 and 2?"),
+        ("AW: Angebot 5520", "Wie lange ist Pos. 3 lieferbar?"),
+        ("RE: devis 5520", "Quel est le délai pour le poste 2 ?"),
+    ],
+)
+def test_a_question_about_lines_of_an_offer_takes_none(subject: str, text: str) -> None:
+    reading = read(answer(text, "Line"), Context(subject=subject, is_body=True))
+    assert not reading.doc_type.value.opens_case
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We order as follows:\nItem 1: 3 pcs QX-100 at 4.50 each\nItem 2: 1 pcs QX-400 at 31.00 each",
+        "Wir bestellen wie folgt:\nPos. 1: 3 Stück QX-100 zu 4,50 EUR\nPos. 2: 1 Stück QX-400 zu 31,00 EUR",
+        "Nous commandons :\nPoste 1 : 3 pièces QX-100 à 4,50 €\nPoste 2 : 1 pièce QX-400 à 31,00 €",
+    ],
+)
+def test_an_answer_that_names_its_goods_is_read_by_itself(text: str) -> None:
+    reading = read(answer(text, "Line"), Context(subject="RE: Angebot 5520", is_body=True))
+    assert [(x.buyer_sku and x.buyer_sku.value, x.quantity and x.quantity.value) for x in reading.lines] == [
+        ("QX-100", 3), ("QX-400", 1)]
