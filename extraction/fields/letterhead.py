@@ -122,8 +122,9 @@ def _labelled_above(view: View, n: int, part: Segment) -> bool:
     """True for what stands under a label that has no value of its own beside it."""
     line = view.top[n - 1].segments if n else ()
     behind = (*line[1:], None)[: len(line)]
+    is_sheet = part.tokens[0].kind is PageKind.SHEET          # where every cell is a segment, labels stand over columns
     over = (s for s, after in zip(line, behind, strict=True)
-            if s.left < part.right and part.left < s.right and (after is None or is_label(after)))
+            if s.left < part.right and part.left < s.right and (after is None or is_label(after) or is_sheet))
     return any(is_label(s) and _heads(s) for s in over)
 
 
