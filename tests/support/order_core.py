@@ -26,7 +26,7 @@ from models.errors import ConflictError, InputError, ServiceError
 from models.tables import Base
 from models.tables.billing import CreditMemoRow, InvoiceRow, PaymentRow, RefundRow
 from models.tables.fulfilment import FulfilmentLineRow, FulfilmentOrderRow, ShipmentRow
-from models.tables.inventory import LocationRow, LotLevelRow, ReservationRow, StockEntryRow, StockLevelRow
+from models.tables.inventory import LocationRow, LotRow, ReservationRow, StockEntryRow, StockLevelRow
 from models.tables.items import ItemRow, KitComponentRow
 from models.tables.orders import OrderHoldRow, OrderLineRow, SalesOrderRow
 from models.tables.partners import CustomerRow
@@ -297,17 +297,23 @@ class House:
         found = self.one(ReturnRow.id, n)
         if found is None:
             return
-        line = self.db.execute(select(ReturnLineRow).where(ReturnLineRow.return_id == found)).scalars().one()
-        lot = self.one(LotLevelRow.lot_id, n) if self._tracked(line.item_id) else None
+        lines = self.db.execute(select(ReturnLineRow).where(ReturnLineRow.return_id == found)).scalars().all()
+
+        def judge(db: Session) -> None:
+            """Every line, of kits that come back as their parts too."""
+            for line in lines:
+                inspect(
+                    db, found, line_id=line.id, quantity=line.received - line.inspected, grade=list(Grade)[what % 5], actor="Ann",
+                    disposition=list(Disposition)[what % 3], outcome=list(ReturnOutcome)[(what // 3) % 3],
+                    lots=self._labels(line.item_id, line.received - line.inspected, n))
+
         steps: dict[ReturnAction, Callable[[Session], object]] = {
             ReturnAction.APPROVE: lambda db: approve_return(db, found, actor="Ann", fee=D(what % 3) / 10),
             ReturnAction.DECLINE: lambda db: decline_return(db, found, actor="Ann", answer="Too late."),
             ReturnAction.SEND: lambda db: send_return(db, found, actor="Ann"),
             ReturnAction.RECEIVE: lambda db: receive_return(
-                db, found, quantities={line.id: line.quantity - line.received}, actor="Ann"),
-            ReturnAction.INSPECT: lambda db: inspect(
-                db, found, line_id=line.id, quantity=line.received - line.inspected, grade=list(Grade)[what % 5], actor="Ann",
-                disposition=list(Disposition)[what % 3], outcome=list(ReturnOutcome)[(what // 3) % 3], lot_id=lot),
+                db, found, quantities={line.id: line.quantity - line.received for line in lines}, actor="Ann"),
+            ReturnAction.INSPECT: judge,
             ReturnAction.CLOSE: lambda db: close_return(db, found, actor="Ann"),
             ReturnAction.CANCEL: lambda db: cancel_return(db, found, actor="Ann")}
         likely = [ReturnAction.APPROVE, ReturnAction.RECEIVE, ReturnAction.INSPECT, ReturnAction.CLOSE]
@@ -410,8 +416,14 @@ class House:
 
         return Shop(1, 1, tuple(self.ids(ItemRow.id)), tuple(self.ids(LocationRow.id))[:3])
 
-    def _tracked(self, item: int) -> bool:
-        return self.db.get_one(ItemRow, item).tracking is not Tracking.NONE
+    def _labels(self, item: int, quantity: Decimal, n: int) -> list[str]:
+        """What stands on so many units of an item: nothing, one of its lots, or a serial number each."""
+        tracking = self.db.get_one(ItemRow, item).tracking
+        known = self.db.execute(select(LotRow.code).where(LotRow.item_id == item).order_by(LotRow.id)).scalars().all()
+        if tracking is Tracking.NONE or not known:
+            return []
+        count = int(quantity) if tracking is Tracking.SERIAL else 1
+        return [known[(n + at) % len(known)] for at in range(count)]
 
 
 def make_schema(database: Database) -> None:
