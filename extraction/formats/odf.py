@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from extraction.formats.office_zip import OfficeZip, local_name
+from extraction.formats.odf_flat import as_package
+from extraction.formats.office_zip import OfficeZip, local_name, open_office
 from extraction.formats.sheet_cells import Colour
 from models.errors import InputError
 
@@ -117,9 +119,14 @@ def _parts(element: etree._Element, styles: tuple[str, ...]) -> Iterator[tuple[s
             yield child.tail, styles
 
 
-def refuse_protected(package: OfficeZip) -> None:
-    """Raise InputError encrypted_document when the parts of an OpenDocument file are encrypted; no library here opens them."""
-    manifest = package.root("META-INF/manifest.xml")
-    if manifest is not None and manifest.find(".//{*}encryption-data") is not None:
-        raise InputError("The document is protected by a password, which cannot be opened in this format. Ask for an open copy.",
-                         code="encrypted_document")
+@contextmanager
+def open_odf(content: bytes) -> Iterator[OfficeZip]:
+    """The document's parts, of one in a single XML file too. Raises InputError as `open_office` does, and encrypted_document when
+    the parts are encrypted; no library here opens them."""
+    with open_office(content if content.startswith(b"PK") else as_package(content)) as package:
+        manifest = package.root("META-INF/manifest.xml")
+        if manifest is not None and manifest.find(".//{*}encryption-data") is not None:
+            raise InputError(
+                "The document is protected by a password, which cannot be opened in this format. Ask for an open copy.",
+                code="encrypted_document")
+        yield package

@@ -6,10 +6,10 @@ from functools import partial
 
 from lxml import etree
 
-from extraction.formats.odf import OFFICE, STYLE, Styles, refuse_protected
+from extraction.formats.odf import OFFICE, STYLE, Styles, open_odf
 from extraction.formats.odt_text import Writer, deletions, list_levels
 from extraction.formats.office_pictures import is_large, with_pictures
-from extraction.formats.office_zip import OfficeZip, local_name, open_office
+from extraction.formats.office_zip import OfficeZip, local_name
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.text_flow import FlowLine
 from extraction.formats.text_page import text_page
@@ -24,8 +24,7 @@ def parse_odt(content: bytes, options: ParseOptions) -> Portion:
     Raises InputError: damaged_document, encrypted_document, doctype_refused, too_large, too_many_rows, too_many_words,
     empty_document.
     """
-    with open_office(content) as package:
-        refuse_protected(package)
+    with open_odf(content) as package:
         lines, writer = _read(package)
         pictures = _pictures(package, writer)
         page, problems = text_page(lines, options, is_cut=writer.is_cut, may_be_blank=bool(pictures))
@@ -35,7 +34,7 @@ def parse_odt(content: bytes, options: ParseOptions) -> Portion:
 
 def odt_picture(content: bytes, page: int) -> bytes:
     """The picture file behind page 1, 2, … of a document. Raises IndexError, and InputError as `parse_odt` does."""
-    with open_office(content) as package:
+    with open_odf(content) as package:
         return package.bytes_of(_pictures(package, _read(package)[1])[page - 1])
 
 

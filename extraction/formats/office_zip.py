@@ -52,6 +52,20 @@ def refuse_doctype(stream: IO[bytes], what: str) -> None:
         raise InputError(f"{what} is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
 
 
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+
+
+def parse_xml(content: bytes, what: str) -> etree._Element:
+    """A document that is one XML file, as a tree. Raises InputError: doctype_refused, damaged_document."""
+    refuse_doctype(BytesIO(content), what)
+    try:
+        return etree.fromstring(content, _parser())
+    except etree.XMLSyntaxError as e:
+        raise InputError(f"{what} is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
+
+
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
@@ -82,9 +96,7 @@ class OfficeZip:
         if name not in self.names:
             return None
         with self._checked(name) as stream:
-            parser = etree.XMLParser(
-                resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
-            return etree.parse(stream, parser).getroot()
+            return etree.parse(stream, _parser()).getroot()
 
     def walk(self, name: str, tags: tuple[str, ...]) -> Iterator[tuple[str, etree._Element]]:
         """("end", element) for the elements named, whatever their namespace; the caller clears what it has read."""

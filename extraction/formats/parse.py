@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from extraction.formats.docx import parse_docx
+from extraction.formats.foreign import refuse_foreign
 from extraction.formats.html import parse_html
 from extraction.formats.image import parse_image
 from extraction.formats.odt import parse_odt
@@ -15,7 +16,7 @@ from extraction.formats.protected import unprotected
 from extraction.formats.rtf import parse_rtf
 from extraction.formats.segments import parse_segments
 from extraction.formats.sheet import parse_workbook
-from extraction.formats.sniff import is_old_word, sniff
+from extraction.formats.sniff import sniff
 from extraction.formats.text import parse_text
 from extraction.layout.mail_parts import mark_mail
 from models.domain.pages import SourceFormat
@@ -48,9 +49,7 @@ def parse_document(content: bytes, options: ParseOptions) -> Portion:
         raise InputError(f"{label} is empty. Ask the sender to send it again.", code="empty_file")
     content = unprotected(content, options.passwords)
     kind = sniff(content)
-    if is_old_word(content):
-        raise InputError(f"{label} is a document of an old Word (.doc), which is not read. Ask for it saved as PDF or DOCX.",
-                         code="unsupported_format")
+    refuse_foreign(content, label)
     if kind is SourceFormat.UNKNOWN:
         raise InputError(f"{label} is in no known format. Ask for a PDF, picture, spreadsheet or text.", code="unknown_format")
     if kind not in _PARSERS:

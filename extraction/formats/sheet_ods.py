@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from extraction.formats.odf import OFFICE, TABLE, Look, Styles, over, refuse_protected, text_parts
-from extraction.formats.office_zip import OfficeZip, local_name, open_office
+from extraction.formats.odf import OFFICE, TABLE, Look, Styles, open_odf, over, text_parts
+from extraction.formats.office_zip import OfficeZip, local_name
 from extraction.formats.sheet_cells import Budget, CellError, CellLook, Place, SheetBuilder, Value, look_flags
 from extraction.formats.sheet_numbers import iso_moment, number_format, plain_number
 from extraction.formats.sheet_xlsx import number_of
@@ -41,8 +41,7 @@ class _Reading:
 
 def read_ods(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[Problem]]:
     """The sheets in their order. Raises InputError as `open_office` and `Budget` do, encrypted_document."""
-    with open_office(content) as package:
-        refuse_protected(package)
+    with open_odf(content) as package:
         reading = _Reading(budget)
         if "styles.xml" in package.names:
             for _, style in package.walk("styles.xml", ("style",)):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from io import BytesIO
 
 from lxml import etree
 
-from extraction.formats.office_zip import local_name, refuse_doctype
+from extraction.formats.office_zip import local_name, parse_xml
 from extraction.formats.sheet_cells import PLAIN, Budget, CellError, CellLook, SheetBuilder, Value, look_flags
 from extraction.formats.sheet_numbers import iso_moment, number_format
 from extraction.formats.sheet_xlsx import number_of
 from extraction.formats.sheet_xlsx_styles import BLACK, WHITE
 from models.domain.pages import Problem
-from models.errors import InputError
 
 _SPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _COMMENTS = "The workbook carries comments on cells, which were not read. Look at them in a spreadsheet program."
@@ -27,13 +25,7 @@ _NAMED = {
 
 def read_sheet_xml(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[Problem]]:
     """The worksheets in their order. Raises InputError: doctype_refused, damaged_document, and as `Budget` does."""
-    refuse_doctype(BytesIO(content), "The workbook")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as e:
-        raise InputError("The document is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
+    root = parse_xml(content, "The workbook")
     looks = {_get(style, "ID"): _look(style) for style in root.iterfind("{*}Styles/{*}Style")}
     sheets: list[SheetBuilder] = []
     for sheet in root.iterfind(f"{_SPACE}Worksheet"):

@@ -51,6 +51,9 @@ _HTML_NAMES = frozenset({
 _WORKBOOK = re.compile(
     rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<(?:\w+:)?Workbook\s[^>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']",
     re.DOTALL)
+_FLAT = re.compile(
+    rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<(?:\w+:)?document\s[^>]*mimetype=[\"']application/vnd\.oasis\.opendocument\."
+    rb"(text|spreadsheet)[\"'-]", re.DOTALL)
 _ELEMENT = re.compile(rb"(?:(?><!--.*?-->)|(?><\?.*?\?>)|\s)*+<([A-Za-z_][\w.:-]*)[\s>/]", re.DOTALL)
 _MAIL = re.compile(rb"\A(?:From |(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2,})")
 _MAIL_FIELDS = re.compile(rb"^(?:from|to|subject|date|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
@@ -162,10 +165,12 @@ def _interchange(start: bytes) -> SourceFormat | None:
 
 def _markup(content: bytes, start: bytes) -> SourceFormat | None:
     """XML says so, or is one element from its first byte to its last that is none of HTML's ("<Body>" may be SOAP's). A workbook
-    may be XML as well."""
+    and an OpenDocument file may be XML as well."""
     first = _ELEMENT.match(start)
     if _WORKBOOK.match(start[:4096]):
         return SourceFormat.XLS
+    if flat := _FLAT.match(start[:16_384]):
+        return SourceFormat.ODT if flat[1] == b"text" else SourceFormat.ODS
     if start.startswith(b"<?xml"):
         return SourceFormat.HTML if re.search(rb"<(?:!doctype\s+)?html\b", start[:2048], re.IGNORECASE) else SourceFormat.XML
     if not start.startswith(b"<") or (first is None and not _HTML.search(start[:4096])):

@@ -28,6 +28,9 @@ class Budget:
         return replace(self, room=max(0, self.room - used))
 
 
+_NOTES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", ".directory"})
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One file of an archive; `code` and `sentence` when it cannot be taken out."""
@@ -39,8 +42,9 @@ class Member:
 
 
 def is_note(name: str) -> bool:
-    """True for the Finder's notes on other members, which are no files of anybody."""
-    return name.startswith("__MACOSX/")
+    """True for the notes that desktops keep on their folders and files, which are no files of anybody."""
+    folders, _, own = name.replace("\\", "/").rpartition("/")
+    return folders.startswith("__MACOSX") or own.startswith("._") or own.lower() in _NOTES
 
 
 def read_within(read: Callable[[int], bytes], allowed: int) -> bytes | None:

@@ -377,7 +377,8 @@ def test_archive_members_that_are_links_encrypted_or_named_like_paths() -> None:
         f.writestr(link, "/etc/passwd")
         f.writestr("../../evil.csv", "1")
         f.writestr("folder/", "")
-        f.writestr("__MACOSX/._x", "")
+        for note in ("__MACOSX/._x", "in/Thumbs.db", "desktop.ini", ".DS_Store", "in/._evil.csv"):
+            f.writestr(note, "noted")
         f.writestr("locked.pdf", "secret")
     raw = bytearray(out.getvalue())
     at = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"locked.pdf"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import quopri
 import zipfile
@@ -13,7 +14,8 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Inches, RGBColor
-from odf import style, table, text
+from odf import draw, style, table, text
+from odf.office import BinaryData
 from odf.opendocument import OpenDocumentText
 from PIL import Image
 
@@ -167,6 +169,26 @@ def test_large_pictures_become_pages_and_logos_do_not() -> None:
 
 
 def _odt() -> bytes:
+    buffer = io.BytesIO()
+    _opendocument().write(buffer)
+    return buffer.getvalue()
+
+
+def _flat_odt(picture: bytes = b"") -> bytes:
+    """The same in one XML file, a large picture stored in it."""
+    document = _opendocument()
+    if picture:
+        frame = draw.Frame(width="12cm", height="9cm", anchortype="as-char")
+        image = draw.Image()
+        image.addElement(BinaryData(text=base64.b64encode(picture).decode()), check_grammar=False)
+        frame.addElement(image)
+        paragraph = text.P()
+        paragraph.addElement(frame)
+        document.text.addElement(paragraph)
+    return bytes(document.xml())
+
+
+def _opendocument() -> Any:
     document = OpenDocumentText()
     looks = {"hid": {"display": "none"}, "white": {"color": "#ffffff"}, "gone": {"textlinethroughstyle": "solid"}}
     for name, properties in looks.items():
@@ -197,16 +219,22 @@ def _odt() -> bytes:
             line.addElement(cell)
         grid.addElement(line)
     document.text.addElement(grid)
-    buffer = io.BytesIO()
-    document.write(buffer)
-    return buffer.getvalue()
+    return document
 
 
-def test_an_odt_reads_with_lists_tables_and_hidden_text_flagged() -> None:
-    parsed = _parsed(_odt())
+@pytest.mark.parametrize("content", [_odt(), _flat_odt()])
+def test_an_odt_reads_with_lists_tables_and_hidden_text_flagged(content: bytes) -> None:
+    parsed = _parsed(content)
     assert parsed.format is SourceFormat.ODT
     assert _lines(parsed) == ["Purchase order 4711", "kept gone", "1) 5 x PUMP", "2) 6 x VALVE", "Item      Qty", "A-1 bolt  20"]
     assert _flags(parsed) == {"hid": {WordFlag.HIDDEN}, "white": {WordFlag.HIDDEN}, "gone": {WordFlag.STRUCK}}
+
+
+def test_a_picture_stored_in_a_flat_odt_becomes_a_page() -> None:
+    content = _flat_odt(_picture().getvalue())
+    parsed = _parsed(content)
+    assert [(i.page, i.width, i.height) for i in parsed.images] == [(1, 1200, 800)]
+    assert render_document(content, RenderOptions(1)).startswith(b"\x89PNG")
 
 
 _RTF = rb"""{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil\fcharset0 Arial;}{\f1\fnil\fcharset238 Arial CE;}}
@@ -236,6 +264,19 @@ def test_an_old_word_document_is_refused_with_advice() -> None:
         _parsed(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(600))
     assert caught.value.code == "unsupported_format"
     assert "DOCX" in caught.value.sentence
+
+
+@pytest.mark.parametrize(("content", "advice"), [
+    (b'<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"><text>PO 1</text></svg>', r"\(SVG\)"),
+    (b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">\n<svg width="9"/>', r"\(SVG\)"),
+    (b"%!PS-Adobe-3.0 EPSF-3.0\n(PO 1) show\n", "PostScript"),
+    (b"\xc5\xd0\xd3\xc6" + bytes(26) + b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"),
+    (b"Rar!\x1a\x07\x01\x00" + bytes(40), "RAR"),
+])
+def test_kinds_that_are_known_and_not_read_are_refused_with_advice(content: bytes, advice: str) -> None:
+    with pytest.raises(InputError, match=advice) as caught:
+        _parsed(content)
+    assert caught.value.code == "unsupported_format"
 
 
 @pytest.mark.parametrize(("make", "part"), [(_docx, "word/document.xml"), (_odt, "content.xml")])

@@ -252,7 +252,7 @@ def test_xls_formulas_are_told_by_their_records() -> None:
     assert _codes(parsed) == ["uncomputed_formulas"]
 
 
-def _ods_values() -> bytes:
+def _ods_values(*, is_flat: bool = False) -> bytes:
     book = OpenDocumentSpreadsheet()
     euro = number.CurrencyStyle(name="n1")
     book.automaticstyles.addElement(euro)
@@ -282,11 +282,13 @@ def _ods_values() -> bytes:
     tail.addElement(table.TableCell(numbercolumnsrepeated="16384"))
     sheet.addElement(tail)
     book.spreadsheet.addElement(sheet)
-    return _written(book)
+    return bytes(book.xml()) if is_flat else _written(book)
 
 
-def test_ods_values_keep_what_only_their_shown_text_has() -> None:
-    parsed = _parsed(_ods_values())
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_ods_values_keep_what_only_their_shown_text_has(is_flat: bool) -> None:
+    parsed = _parsed(_ods_values(is_flat=is_flat))
+    assert parsed.format is SourceFormat.ODS
     assert [w.text for w in parsed.pages[0].words] == [
         "00456", "2030-12-06", "19%", "5 pcs", "1234.5EUR", "4012345678901", "two lines", "6", "=[.A1]*3", "36:30",
         "twice", "twice", "twice", "twice"]
