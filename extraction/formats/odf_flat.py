@@ -1,4 +1,4 @@
-"""OpenDocument in one XML file (.fods, .fodt; OpenDocument 1.3, part 3, 3.1.2) → the package it would be, for the same readers."""
+"""OpenDocument in one XML file (.fods, .fodt; OpenDocument 1.3, part 3, 3.1.2) → the package it would be, read like any."""
 
 from __future__ import annotations
 

@@ -267,7 +267,7 @@ def test_an_old_word_document_is_refused_with_advice() -> None:
 
 
 @pytest.mark.parametrize(("content", "advice"), [
-    (b'<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"><text>PO 1</text></svg>', r"\(SVG\)"),
+    (b'<?xml version="1.0"?>\n<!-- by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"><text>PO 1</text></svg>', r"\(SVG\)"),
     (b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">\n<svg width="9"/>', r"\(SVG\)"),
     (b"%!PS-Adobe-3.0 EPSF-3.0\n(PO 1) show\n", "PostScript"),
     (b"\xc5\xd0\xd3\xc6" + bytes(26) + b"%!PS-Adobe-3.0 EPSF-3.0\n", "PostScript"),
