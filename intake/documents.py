@@ -15,7 +15,7 @@ from models.tables.intake import DocumentRow
 from runtime import codec
 from runtime.blobs import Blobs
 
-NOT_READ = frozenset({"opened", "signature"})
+NOT_READ = frozenset({"opened", "signature", "calendar_or_card"})
 """Codes of parts in which no order can be; they are skipped, not refused."""
 
 

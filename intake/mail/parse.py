@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from intake.charset import decode_text, html_bytes
 from intake.labels import file_label
+from intake.mail.closed import closed, split_armoured
 from intake.mail.headers import Headers
 from intake.mail.kinds import classify
 from intake.mail.mime import Entity, read_entity
@@ -31,17 +32,8 @@ _TELLING = frozenset((b"received", b"return-path", b"message-id", b"mime-version
 _HEADER_NAME = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,70})[ \t]*:")
 _CELL = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 _ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
+_PGP = "application/pgp-encrypted"
 _TAG = re.compile(r"<!--|-->|<(/?)(style|script|head)\b[^<>]*>|<[^<>]*>", re.IGNORECASE)
-_SIGNATURE = ("signature", "A digital signature; there is nothing in it to read.")
-_SEALED = ("encrypted_mail", "This part is encrypted or sealed; ask the sender for an open copy.")
-_PARTIAL = ("partial_message", "This is one piece of a mail that was sent in several; ask the sender to send it in one.")
-_ELSEWHERE = ("attachment_missing", "The attachment lies elsewhere, only its address came; ask the sender for the file itself.")
-_CLOSED = {
-    "application/pkcs7-signature": _SIGNATURE, "application/x-pkcs7-signature": _SIGNATURE,
-    "application/pgp-signature": _SIGNATURE, "application/pkcs7-mime": _SEALED, "application/x-pkcs7-mime": _SEALED,
-    "application/pgp-encrypted": _SEALED, "message/partial": _PARTIAL, "message/external-body": _ELSEWHERE,
-}
-"""Media types in which nothing can be read, each with code and sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +99,7 @@ def leaves(mail: Entity) -> list[Leaf]:
 
 
 def _walk(node: Entity, depth: int) -> Iterator[Leaf]:
-    if not node.media_type.startswith("multipart/"):
+    if not node.media_type.startswith("multipart/") or node.media_type == "multipart/encrypted":
         yield from _single(node, depth)
         return
     children = list(node.children()) if depth < NESTING else []
@@ -145,7 +137,7 @@ def _single(node: Entity, depth: int) -> Iterator[Leaf]:
     if is_signed_data(content) and depth < NESTING and (inside := signed_content(content)) is not None:
         yield from _walk(read_entity(inside), depth + 1)        # the mail lies in its signature
         return
-    code, sentence = _CLOSED.get(media_type, (None, None))
+    code, sentence = closed(media_type, content)
     yield Leaf(content, media_type, node.file_name or _nested_name(node), code=code, sentence=sentence)
 
 
@@ -164,8 +156,13 @@ def _text_leaves(node: Entity, media_type: str) -> Iterator[Leaf]:
     if media_type == "text/html":
         yield Leaf(html_bytes(text), media_type, is_body=True)
         return
+    text, sealed = split_armoured(text)
     text, files = split_uuencoded(text)
-    yield Leaf(text.encode("utf-8", "replace"), media_type, is_body=True)
+    if text.strip() or not sealed:
+        yield Leaf(text.encode("utf-8", "replace"), media_type, is_body=True)
+    for message in sealed:
+        code, sentence = closed(_PGP, b"")
+        yield Leaf(message.encode("utf-8", "replace"), _PGP, code=code, sentence=sentence)
     yield from (Leaf(content, "application/octet-stream", file_label(name)) for name, content in files)
 
 

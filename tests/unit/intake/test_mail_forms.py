@@ -133,10 +133,33 @@ def test_signatures_apart_from_their_content_and_broken_ones_hold_none() -> None
     ("application/pkcs7-mime; smime-type=enveloped-data", "encrypted_mail"),
     ("message/partial; id=1; number=1; total=3", "partial_message"),
     ("message/external-body; access-type=URL", "attachment_missing"),
-    ("application/pgp-signature", "signature")])
+    ("application/pgp-signature", "signature"),
+    ("multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b", "encrypted_mail")])
 def test_what_cannot_be_opened_says_why(media_type: str, code: str) -> None:
     found = parts(HEAD + f"Content-Type: {media_type}\n\nrubbish".encode())
     assert [(p.code, bool(p.sentence)) for p in found] == [(code, True)]
+
+
+ARMOUR = b"-----BEGIN PGP MESSAGE-----\n\nhQEMA1234567890abcAQf/24x100\n=abcd\n-----END PGP MESSAGE-----\n"
+
+
+def test_what_pgp_encrypted_is_told_and_the_words_around_it_are_read() -> None:
+    assert [(p.is_body, p.code) for p in parts(HEAD + b"\n" + ARMOUR)] == [(False, "encrypted_mail")]
+    body, sealed = parts(HEAD + b"\nHello,\n\n" + ARMOUR + b"\nAnn\n")
+    assert (body.is_body, body.content.split()) == (True, [b"Hello,", b"Ann"])
+    assert sealed.code == "encrypted_mail"
+    whole = (b"Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\n\n--b\n"
+             b"Content-Type: application/pgp-encrypted\n\nVersion: 1\n\n--b\nContent-Type: application/octet-stream\n\n")
+    assert [p.code for p in parts(HEAD + whole + ARMOUR + b"\n--b--\n")] == ["encrypted_mail"]
+
+
+@pytest.mark.parametrize("media_type", ["text/calendar", "text/x-vcard", "application/octet-stream"])
+@pytest.mark.parametrize("kind", [b"VCALENDAR", b"VCARD"])
+def test_invitations_and_business_cards_are_no_orders(media_type: str, kind: bytes) -> None:
+    entry = b"BEGIN:" + kind + b"\r\nSUMMARY:send 24 pcs KX-4471\r\nEND:" + kind + b"\r\n"
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\n20 x A-1\n--b\n"
+    raw += f"Content-Type: {media_type}; name=entry\n\n".encode() + entry + b"\n--b--\n"
+    assert [(p.is_body, p.code) for p in parts(raw)] == [(True, None), (False, "calendar_or_card")]
 
 
 # --- mails passed on --------------------------------------------------------------------------------------------------
