@@ -19,7 +19,7 @@ from extraction.formats.pdf_rules import rules_of
 from extraction.formats.pdf_sight import flag_struck, unseen
 from extraction.formats.pdf_text import Bits, LayerSwitches, TextLayer, text_layer, turned_boxes, with_hidden
 from extraction.formats.scan import MOST_PIXELS, Pixels, page_image, pixels, skew_of
-from extraction.formats.unseen import NO_TEXT, hidden_problem
+from extraction.formats.unseen import NO_TEXT, hidden_problem, without_echoes
 from models.domain.evidence import Box, PageKind
 from models.domain.pages import Ink, InkKind, Page, PageImage, Problem, Word, WordFlag
 
@@ -78,7 +78,7 @@ def read_sheet(page: Any, number: int, needs: PageNeeds) -> Sheet:
     drawn = [info["bbox"] for info in page.get_image_info()] if paints is None or paints.draws else []
     if paints and paints.draws and page.get_xobjects():
         paints = None                    # a form inside the page may hold anything
-    words = _words(layer, unseen(page, layer, paints, drawn), number)
+    words = without_echoes(_words(layer, unseen(page, layer, paints, drawn), number))
     rules = rules_of(page, layer)
     lines = [word for line in reading_order(words) for word in join_spaced(join_touching(line))]
     lines = flag_struck(lines, rules)

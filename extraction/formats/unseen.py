@@ -14,6 +14,22 @@ NO_TEXT = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 """What a font without a map to Unicode, or with a made-up one, gives in the place of a letter."""
 
 
+def without_echoes(words: Sequence[Word]) -> list[Word]:
+    """The words without unseen ones that a seen one repeats on their place: the shadows of print hide nothing."""
+    unseen = {word.text for word in words if not word.seen}
+    shown: dict[str, list[Word]] = {}
+    for word in words if unseen else ():
+        if word.seen and word.text in unseen:
+            shown.setdefault(word.text, []).append(word)
+    return [word for word in words if word.seen or not any(_covers(twin, word) for twin in shown.get(word.text, ()))]
+
+
+def _covers(word: Word, other: Word) -> bool:
+    """True when the middle of the other lies on the word."""
+    left, top, right, bottom = word.box
+    return left <= (other.box[0] + other.box[2]) / 2 <= right and top <= (other.box[1] + other.box[3]) / 2 <= bottom
+
+
 def hidden_problem(words: Sequence[Word], page: int, *, what: str = "Page") -> Problem | None:
     """The problem hidden_text for unseen words of one page, with the box around them; None when there are none."""
     if not words:

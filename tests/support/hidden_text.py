@@ -279,6 +279,9 @@ HONEST: dict[str, Trick] = {
     "in a form": _form(_LOOKS, b"/X Do"),
     "on a layer that is on": _layer("/ON[{0}]", b"/OC /L BDC " + _LOOKS + b" EMC", "/Properties<</L {0}>>"),
     "printed twice to be bold": Trick(_LOOKS + b"BT /F1 11 Tf 60.3 150 Td (SEEN-12) Tj ET"),
+    "with a faint shadow": Trick(b".95 g BT /F1 11 Tf 60.8 149.2 Td (SEEN-12) Tj ET 0 g " + _LOOKS),
+    "with a shadow that is a picture and its text clear": _state(
+        "/ca 0", b"q /G gs BT /F1 11 Tf 60.8 149.2 Td (SEEN-12) Tj ET Q " + _LOOKS),
     "underlined": Trick(_LOOKS + b"1 w 60 147 m 120 147 l S"),
     "in a box drawn later": Trick(_LOOKS + b"55 145 80 18 re S"),
     "seen through a mask": Trick(
