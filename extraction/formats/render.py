@@ -19,6 +19,7 @@ from models.errors import InputError
 _PICTURES: Mapping[SourceFormat, Callable[[bytes, int], bytes]] = {
     SourceFormat.DOCX: docx_picture, SourceFormat.ODT: odt_picture, SourceFormat.RTF: rtf_picture,
     SourceFormat.XLSX: workbook_picture, SourceFormat.XLSB: workbook_picture,
+    SourceFormat.ODS: workbook_picture,
 }
 """Formats whose last pages, never the first, are pictures inside a text."""
 

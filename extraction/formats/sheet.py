@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 
 import olefile
 
+from extraction.formats.odf import open_odf
 from extraction.formats.office_pictures import with_pictures
-from extraction.formats.office_zip import open_office
+from extraction.formats.office_zip import OfficeZip, open_office
 from extraction.formats.options import ParseOptions, Portion
 from extraction.formats.sheet_cells import Budget, SheetBuilder
 from extraction.formats.sheet_ods import read_ods
@@ -42,7 +44,7 @@ def parse_workbook(content: bytes, options: ParseOptions) -> Portion:
     parsed = Parsed(kind, pages, (), (*noticed, *problems))
     if not pictures:
         return Portion(parsed)
-    with open_office(content) as package:
+    with _opened(content, kind) as package:
         return with_pictures(parsed, [partial(package.bytes_of, part) for part in pictures], options)
 
 
@@ -51,13 +53,18 @@ def _reader(content: bytes, kind: SourceFormat) -> Reader:
     return read_sheet_xml if kind is SourceFormat.XLS and not content.startswith(olefile.MAGIC) else _READERS[kind]
 
 
+def _opened(content: bytes, kind: SourceFormat) -> AbstractContextManager[OfficeZip]:
+    return open_odf(content) if kind is SourceFormat.ODS else open_office(content)
+
+
 def workbook_picture(content: bytes, page: int) -> bytes:
     """The picture file behind a page that follows the sheets. Raises IndexError, and InputError as `parse_workbook` does."""
     usual = ParseOptions()
-    sheets, _ = _READERS[sniff(content)](content, Budget(usual.max_rows, usual.max_words))
+    kind = sniff(content)
+    sheets, _ = _READERS[kind](content, Budget(usual.max_rows, usual.max_words))
     if page < len(sheets):
         raise InputError("This document has no page picture; its text is shown instead.", code="not_renderable")
-    with open_office(content) as package:
+    with _opened(content, kind) as package:
         return package.bytes_of(_pictures(sheets)[page - len(sheets)])
 
 

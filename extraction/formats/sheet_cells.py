@@ -102,7 +102,7 @@ class SheetBuilder:
     ) -> None:
         self.number, self.name = number, name
         self.pictures: tuple[str, ...] = ()
-        self._budget, self._is_hidden, self._is_1904, self._is_recalculated = budget, is_hidden, is_1904, is_recalculated
+        self._budget, self.is_hidden, self._is_1904, self._is_recalculated = budget, is_hidden, is_1904, is_recalculated
         self._rows: set[int] = set()
         self._columns: list[tuple[int, int]] = []
         self._hidden_columns: dict[int, bool] = {}
@@ -142,7 +142,7 @@ class SheetBuilder:
             return
         self._values[place] = text if isinstance(value, str | bool) else None if value is None else Decimal(str(value))
         row, column = place
-        if self._is_hidden or row in self._rows or (self._columns and self._in_hidden_column(column)):
+        if self.is_hidden or row in self._rows or (self._columns and self._in_hidden_column(column)):
             flags = flags | {WordFlag.HIDDEN}
         if row not in self._used:
             self._used.add(row)

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from extraction.formats.odf import OFFICE, TABLE, Look, Styles, open_odf, over, text_parts
+from extraction.formats.odf_shapes import SHAPES, large_pictures, lines_of
 from extraction.formats.office_zip import OfficeZip, local_name
 from extraction.formats.sheet_cells import Budget, CellError, CellLook, Place, SheetBuilder, Value, look_flags
+from extraction.formats.sheet_drawings import Drawings
 from extraction.formats.sheet_numbers import iso_moment, number_format, plain_number
-from extraction.formats.sheet_xlsx import number_of
+from extraction.formats.sheet_xlsx import add_drawings, number_of
 from extraction.formats.sheet_xlsx_styles import BLACK, WHITE
 from models.domain.pages import Problem, WordFlag
 
-_TAGS = ("style", "table-column", "table-row", "annotation")
+_TAGS = ("style", "table-column", "table-row", "annotation", *SHAPES)
 _UNSEEN = {"collapse", "filter"}
 _AROUND = re.compile(r"([^\d]*?)[-+]?\d[\d.,'’\s]*?([^\d.,]*)")
 _DURATION = re.compile(r"(-)?P(?:(\d{1,6})D)?T(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d*)?S")
@@ -37,6 +39,7 @@ class _Reading:
     column: int = 0
     column_styles: list[tuple[int, str]] = field(default_factory=list)      # first column without it, style
     has_comments: bool = False
+    drawings: dict[int, Drawings] = field(default_factory=dict)              # by the number of the sheet
 
 
 def read_ods(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[Problem]]:
@@ -47,6 +50,7 @@ def read_ods(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[P
             for _, style in package.walk("styles.xml", ("style",)):
                 reading.styles.add(style)
         _walk(package, reading)
+    add_drawings(reading.sheets, reading.drawings, budget)
     return reading.sheets, [_COMMENTS] if reading.has_comments else []
 
 
@@ -59,6 +63,9 @@ def _walk(package: OfficeZip, reading: _Reading) -> None:
         if tag == "annotation":
             reading.has_comments = True
             continue
+        if tag in SHAPES:
+            _shape(package, reading, element)
+            continue
         table = next((a for a in element.iterancestors(f"{TABLE}table")), None)
         if table is None:
             continue
@@ -69,6 +76,20 @@ def _walk(package: OfficeZip, reading: _Reading) -> None:
         else:
             _row(reading, element)
             element.clear()
+
+
+def _shape(package: OfficeZip, reading: _Reading, element: etree._Element) -> None:
+    """Note what floats over the cells, of a sheet that is shown; it may stand before the first row."""
+    table = next((a for a in element.iterancestors(f"{TABLE}table")), None)
+    if table is None or next(element.iterancestors(*(f"{{*}}{name}" for name in SHAPES)), None) is not None:
+        return
+    if table is not reading.table:
+        _begin(reading, table)
+    sheet = reading.sheets[-1]
+    if not sheet.is_hidden:
+        before = reading.drawings.get(sheet.number, Drawings())
+        lines, pictures = lines_of(element), [part for part in large_pictures(element) if part in package.names]
+        reading.drawings[sheet.number] = Drawings((*before.lines, *lines), (*before.pictures, *pictures))
 
 
 def _begin(reading: _Reading, table: etree._Element) -> None:

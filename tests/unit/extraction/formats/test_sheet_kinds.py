@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zipfile
@@ -12,8 +13,8 @@ import msoffcrypto
 import pytest
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
-from odf import number, style, table
-from odf.office import Annotation
+from odf import draw, number, style, table
+from odf.office import Annotation, BinaryData
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.text import P
 from openpyxl import Workbook
@@ -21,9 +22,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image
 
-from extraction.formats.options import ParseOptions
+from extraction.formats.options import ParseOptions, RenderOptions
 from extraction.formats.parse import parse_document
+from extraction.formats.render import render_document
 from models.domain.pages import Parsed, SourceFormat, WordFlag
 from models.errors import InputError
 from tests.support import xlsb
@@ -294,6 +297,51 @@ def test_ods_values_keep_what_only_their_shown_text_has(is_flat: bool) -> None:
         "twice", "twice", "twice", "twice"]
     assert _flags(parsed) == {"6": {WordFlag.FORMULA}, "=[.A1]*3": {WordFlag.UNCOMPUTED}}
     assert _codes(parsed) == ["uncomputed_formulas", "comments_not_read"]
+
+
+def _drawn_ods(*, is_flat: bool) -> bytes:
+    """A sheet with a cell, a text box over it, a shape with text, a large picture and a logo; a hidden sheet with a box."""
+    book = OpenDocumentSpreadsheet()
+    hide = style.Style(name="hide", family="table")
+    hide.addElement(style.TableProperties(display="false"))
+    book.automaticstyles.addElement(hide)
+    for name, look in (("Order", None), ("Notes", "hide")):
+        sheet = table.Table(name=name, **({"stylename": look} if look else {}))
+        box, text_box = draw.Frame(width="4cm", height="2cm"), draw.TextBox()
+        for line in (f"PO 4711 {name}", "by Friday"):
+            text_box.addElement(P(text=line))
+        box.addElement(text_box)
+        shapes = table.Shapes()
+        for width, colour in (("12cm", "red"), ("1cm", "blue")):
+            frame, image, stream = draw.Frame(width=width, height=width), draw.Image(), io.BytesIO()
+            Image.new("RGB", (300, 300), colour).save(stream, "PNG")
+            if is_flat:
+                image.addElement(BinaryData(text=base64.b64encode(stream.getvalue()).decode()), check_grammar=False)
+            else:
+                image.setAttribute("href", book.addPictureFromString(stream.getvalue(), "image/png"))
+            frame.addElement(image)
+            shapes.addElement(frame)
+        sheet.addElement(shapes)
+        row, cell = table.TableRow(), table.TableCell(valuetype="string")
+        cell.addElement(P(text="A-1"))
+        cell.addElement(box)
+        shape = draw.CustomShape(width="3cm", height="1cm")
+        shape.addElement(P(text="urgent"))
+        cell.addElement(shape)
+        row.addElement(cell)
+        sheet.addElement(row)
+        book.spreadsheet.addElement(sheet)
+    return bytes(book.xml()) if is_flat else _written(book)
+
+
+@pytest.mark.parametrize("is_flat", [False, True])
+def test_what_floats_over_the_cells_of_an_ods_is_read_behind_them(is_flat: bool) -> None:
+    content = _drawn_ods(is_flat=is_flat)
+    parsed = _parsed(content)
+    assert [(p.name, [w.text for w in p.words]) for p in parsed.pages[:3]] == [
+        ("Order", ["A-1"]), ("Notes", ["A-1"]), ("Order", ["PO 4711 Order", "by Friday", "urgent"])]
+    assert [(i.page, i.width, i.height) for i in parsed.images] == [(3, 300, 300)]
+    assert render_document(content, RenderOptions(3)).startswith(b"\x89PNG")
 
 
 def _rewritten(content: bytes, parts: dict[str, bytes]) -> bytes:
