@@ -1,23 +1,21 @@
-"""XLS (Excel 2 to 2003) → sheets. xlrd reads the cells and their formats; which cells are formulas is told by their records."""
+"""XLS (Excel 2 to 2003) → sheets. xlrd reads the cells and their formats; what else is on them is told by their records."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
-import olefile
 import xlrd
 
 from extraction.formats.sheet_cells import PLAIN, Budget, CellError, CellLook, Place, SheetBuilder, Value, look_flags
+from extraction.formats.sheet_drawings import Drawings
 from extraction.formats.sheet_numbers import number_format
+from extraction.formats.sheet_xls_records import boxes_of, formulas_of, stream_of
+from extraction.formats.sheet_xlsx import add_drawings
 from extraction.formats.sheet_xlsx_styles import BLACK, WHITE
 from models.domain.pages import Problem
 from models.errors import InputError
 
-_BOF, _EOF, _BOUNDSHEET, _FORMULA = (0x0009, 0x0209, 0x0409, 0x0809), 0x000A, 0x0085, (0x0006, 0x0206, 0x0406)
-_EMPTY_RESULT = b"\x03"
 _AUTOMATIC = 0x7FFF
 _LEAST_HEIGHT = 30            # twips
 _LEAST_WIDTH = 77             # 1/256 of a character
@@ -28,7 +26,8 @@ def read_xls(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[P
     """The worksheets in their order. Raises InputError damaged_document, and as `Budget` does."""
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=StringIO())
-        formulas = _formulas(content)
+        stream = stream_of(content)
+        formulas, boxes = formulas_of(stream), boxes_of(stream)
     except Exception as e:            # xlrd lets anything out that a damaged record leads to
         raise InputError("The workbook is damaged and cannot be opened. Ask for a new copy.", code="damaged_document") from e
     looks = [_look(book, xf) for xf in book.xf_list]
@@ -38,6 +37,8 @@ def read_xls(content: bytes, budget: Budget) -> tuple[list[SheetBuilder], list[P
         builder = SheetBuilder(number, sheet.name, budget, is_hidden=sheet.visibility != 0, is_1904=book.datemode == 1)
         _fill(builder, sheet, looks, formulas.get(number, {}), is_computed=is_computed)
         sheets.append(builder)
+    shown = {sheet.number: Drawings(boxes.get(sheet.number, ())) for sheet in sheets if not sheet.is_hidden}
+    add_drawings(sheets, shown, budget)
     return sheets, [Problem("macros_ignored", _MACROS)] if "_VBA_PROJECT_CUR".encode("utf-16-le") in content else []
 
 
@@ -81,39 +82,3 @@ def _value(kind: int, value: Any) -> Value:
     if kind == xlrd.XL_CELL_ERROR:
         return CellError(xlrd.error_text_from_code.get(value, "#VALUE!"))
     return str(value)
-
-
-def _formulas(content: bytes) -> dict[int, dict[Place, bool]]:
-    """Sheet by number → its formula cells, with True where the stored result is an empty text. [MS-XLS] 2.4.127."""
-    stream = _stream(content)
-    starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0) if kind == _BOUNDSHEET and len(body) >= 4]
-    found: dict[int, dict[Place, bool]] = {}
-    for number, start in enumerate(starts or [0]):
-        found[number] = {
-            struct.unpack_from("<HH", body): body[6:7] == _EMPTY_RESULT and body[12:14] == b"\xff\xff"
-            for kind, body in _records(stream, start) if kind in _FORMULA and len(body) >= 14}
-    return found
-
-
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one substream; those of charts inside it are left out."""
-    depth = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        depth += kind in _BOF
-        if depth == 1 and (kind in _FORMULA or kind == _BOUNDSHEET):
-            yield kind, stream[at + 4: at + 4 + size]
-        if kind == _EOF:
-            depth -= 1
-            if depth <= 0:
-                return
-        at += 4 + size
-
-
-def _stream(content: bytes) -> bytes:
-    """The workbook's records; the oldest files are nothing else."""
-    if not content.startswith(olefile.MAGIC):
-        return content
-    with olefile.OleFileIO(BytesIO(content)) as ole:
-        name = next(n for n in ("Workbook", "Book") if ole.exists(n))
-        return bytes(ole.openstream(name).read())

@@ -23,6 +23,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
+from xlwt import CompoundDoc
 
 from extraction.formats.options import ParseOptions, RenderOptions
 from extraction.formats.parse import parse_document
@@ -253,6 +254,32 @@ def test_xls_formulas_are_told_by_their_records() -> None:
     parsed = _parsed(buffer.getvalue())
     assert _flags(parsed) == {"=": {WordFlag.UNCOMPUTED}}
     assert _codes(parsed) == ["uncomputed_formulas"]
+
+
+def _boxed_xls() -> bytes:
+    """Behind a sheet that is a chart, a cell and three objects over it: a box of wide letters in two pieces, a comment, a box of
+    narrow letters."""
+    book, buffer = xlwt.Workbook(), io.BytesIO()
+    book.add_sheet("Chart")
+    book.add_sheet("Order").write(0, 0, "A-1")
+    stream = bytearray(book.get_biff_data())
+    stream[stream.index(b"\x05\0Chart") - 1] = 2               # the kind of the first sheet
+    records = b""
+    for kind, pieces in ((6, ("PO 4711 – Ann\nby", " Friday")), (0x19, ("a comment",)), (6, ("urgent",))):
+        records += struct.pack("<HHHHHHHIII", 0x005D, 22, 0x15, 18, kind, 1, 0, 0, 0, 0)
+        records += struct.pack("<HHHHHHHHHH", 0x01B6, 18, 0, 0, 0, 0, 0, sum(map(len, pieces)), 16, 0) + bytes(2)
+        for piece in pieces:
+            letters = b"\0" + piece.encode() if piece.isascii() and len(pieces) == 1 else b"\1" + piece.encode("utf-16-le")
+            records += struct.pack("<HH", 0x003C, len(letters)) + letters
+        records += struct.pack("<HH", 0x003C, 16) + bytes(16)
+    CompoundDoc.XlsDoc().save(buffer, stream[:-4] + records + stream[-4:])
+    return buffer.getvalue()
+
+
+def test_text_boxes_on_an_xls_are_read_behind_its_cells() -> None:
+    parsed = _parsed(_boxed_xls())
+    assert [(p.name, [w.text for w in p.words]) for p in parsed.pages] == [
+        ("Order", ["A-1"]), ("Order", ["PO 4711 – Ann", "by Friday", "urgent"])]
 
 
 def _ods_values(*, is_flat: bool = False) -> bytes:
