@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale
 
 from extraction import lexicon
+from extraction.fields.legal_forms import together
 from extraction.layout.blocks import ATTENTION
 from extraction.layout.labels import fold, heard, phrases
 from models.domain.reading import DocumentType
@@ -87,6 +88,7 @@ def is_no_name(text: str) -> bool:
         return True
     if _is_prose(words) or is_reference(text):
         return True
+    words = together(text).split()
     apart = ":" in text or (len(words) > 2 and sum(len(w) for w in words) < 2.5 * len(words))
     if apart or is_greeting(text):
         return True

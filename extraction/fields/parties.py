@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extraction.fields.addresses import Block, is_named, labelled_address, labelled_block
 from extraction.fields.block_names import name_of, without_office
 from extraction.fields.domains import Ends, bearers, ends
+from extraction.fields.legal_forms import mended
 from extraction.fields.letterhead import UNDER_NAME, Name, above, addressed, below_head, letterhead
 from extraction.fields.names import (
     POSTAL,
@@ -109,10 +110,14 @@ def parties(view: View, kind: DocumentType, bill_to: Block | None, ship_to: Bloc
     choices = [(b, s) for b in (*buyers, None) for s in (*suppliers, None) if not (b and s and _same(b, s))]
     buyer, supplier = max(choices, key=lambda c: sum(x.score for x in c if x) + _BOTH * all(c))
     return Parties(
-        found(_bare_name(buyer.tokens), buyer.tokens, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view, mail),
-        found(_bare_name(supplier.tokens), supplier.tokens, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier
+        _called(buyer, min(0.95, 0.45 + 0.22 * buyer.score)) if buyer else _sender(view, mail),
+        _called(supplier, min(0.96, 0.5 + 0.25 * supplier.score)) if supplier
         else recipient(view.context) if kind not in SELLERS else None,
         ship_to, bill_to)
+
+
+def _called(name: Name, confidence: float) -> Found[str]:
+    return mended(found(_bare_name(name.tokens), name.tokens, confidence), name.tokens)
 
 
 def _addressee(view: View) -> Block | None:

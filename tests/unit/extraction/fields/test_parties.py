@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from extraction.assemble import assemble
-from models.domain.evidence import PageKind
+from models.domain.evidence import Found, Origin, PageKind
 from models.domain.pages import Page, Word
 from models.domain.reading import Context, Header
 from tests.support.papers import paper, parsed, sheet
@@ -26,6 +30,34 @@ def test_who_stands_in_the_window_below_a_letterhead_of_one_line_is_written_to()
         (82, [(300, "Lowfield LF2 9AB")]),
         (110, [(20, "Order no. 3318"), (300, "Date: 12/01/2031")]),
     ) == ("MARROW SERVICE STATION", "Brackwater Parts Ltd")
+
+
+def _scanned(name: str, confidence: float | None) -> Found[str] | None:
+    """The buyer of a paper with this name in its letterhead, its words read with this confidence."""
+    page = paper(
+        (20, [(180, name)]), (32, [(180, "9 Weir Road, Lowfield LF2 9AB")]),
+        (60, [(20, "Purchase Order"), (300, "Order No.:"), (380, "R4471120")]), (80, [(20, "Supplier")]),
+        (94, [(20, "Brackwater Instruments Ltd")]), (108, [(20, "4 Mill Street")]), (122, [(20, "Oldtown OT9 4QB")]), *TABLE)
+    words = tuple(replace(word, confidence=confidence) for word in page.words)
+    (reading,) = assemble(parsed(replace(page, words=words)), Context())
+    return reading.header.buyer_name
+
+
+@pytest.mark.parametrize(("read_as", "right"), [
+    ("GrnbH", "GmbH"), ("S.r.I.", "S.r.l."), ("S.R.I.", "S.R.L."), ("G m b H", "GmbH"), ("Lirnited", "Limited"), ("lnc.", "Inc."),
+    ("Sp. z 0.0.", "Sp. z o.o."), ("Ltcl", "Ltd")])
+def test_a_legal_form_that_ocr_misread_is_mended_and_marked(read_as: str, right: str) -> None:
+    buyer = _scanned(f"Marrow Werke {read_as}", 0.9)
+    assert buyer and (buyer.value, buyer.evidence.origin) == (f"Marrow Werke {right}", Origin.REPAIRED)
+    assert buyer.evidence.text == f"Marrow Werke {read_as}"
+    assert f"Marrow Werke {read_as}" in [c.value for c in buyer.candidates]
+
+
+@pytest.mark.parametrize(("form", "confidence"), [
+    ("GmbH", 0.9), ("Srl", 0.9), ("S.p.A.", 0.9), ("LTD", 0.9), ("LIC", 0.9), ("GrnbH", None), ("S.r.I.", None)])
+def test_a_name_that_ends_as_it_is_written_or_was_not_read_by_ocr_stays(form: str, confidence: float | None) -> None:
+    buyer = _scanned(f"Marrow Werke {form}", confidence)
+    assert buyer and (buyer.value, buyer.evidence.origin) == (f"Marrow Werke {form}", Origin.READ)
 
 
 def test_who_stands_behind_to_supplies_and_is_no_letterhead() -> None:
