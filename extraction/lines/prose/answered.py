@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Line, Token
 from extraction.lines.prose.counts import Count, count_at
-from extraction.lines.prose.items import is_day
+from extraction.lines.prose.elsewhere import is_day
 from extraction.lines.prose.passages import passages, sentences
 from extraction.lines.prose.speech import Speech, folded
 from models.domain.reading import ReadingLine

@@ -8,8 +8,9 @@ from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.prose.codes import AROUND, coded, trimmed
 from extraction.lines.prose.counts import Count, count_at
-from extraction.lines.prose.items import Setting, described, item
-from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.items import item
+from extraction.lines.prose.naming import described
+from extraction.lines.prose.speech import Setting, Speech, folded
 from extraction.lines.values import is_code
 from models.domain.codes import clean_code
 from models.domain.reading import ReadingLine

@@ -17,11 +17,11 @@ from extraction.layout.labels import label_at
 from extraction.lines.build import Styles
 from extraction.lines.prose.changes import changed_line
 from extraction.lines.prose.counts import count_at
-from extraction.lines.prose.items import Setting, item
+from extraction.lines.prose.items import item
 from extraction.lines.prose.leads import heading, is_about_delivery, is_date, is_labelled, line_number, unjoined
 from extraction.lines.prose.passages import Passage, numbered, parts, passages, sentences
 from extraction.lines.prose.sentence import is_denied, read_sentence
-from extraction.lines.prose.speech import Shape, Speech, folded
+from extraction.lines.prose.speech import Setting, Shape, Speech, folded
 from extraction.lines.prose.spread import spread
 from extraction.lines.prose.stacked import read_stacked
 from extraction.lines.prose.words import spoken_in

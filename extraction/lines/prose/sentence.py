@@ -11,10 +11,12 @@ from extraction.layout.labels import label_at
 from extraction.lines.prose.changes import changed_line
 from extraction.lines.prose.codes import AROUND, SET_APART
 from extraction.lines.prose.counts import count_at
-from extraction.lines.prose.items import Setting, is_day, item, names_goods
+from extraction.lines.prose.elsewhere import is_day
+from extraction.lines.prose.items import item
 from extraction.lines.prose.leads import is_labelled, is_loose
+from extraction.lines.prose.naming import names_goods
 from extraction.lines.prose.passages import parts
-from extraction.lines.prose.speech import Speech, folded
+from extraction.lines.prose.speech import Setting, Speech, folded
 from extraction.lines.prose.spread import is_slashed, spread
 from extraction.lines.values import is_code
 from models.domain.reading import ReadingLine

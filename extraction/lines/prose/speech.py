@@ -60,3 +60,13 @@ class Speech:
 def folded(tokens: Sequence[Token]) -> tuple[str, ...]:
     """The folded words of some tokens."""
     return tuple(word for token in tokens for word in fold(token.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How some words stand: `bullet` a mark of a list before them; `asked` a command or the line of a list above them.
+    `line`: they are a whole line, all of which describes the goods; else part of a sentence, whose ends do not."""
+
+    bullet: bool = False
+    asked: bool = False
+    line: bool = True

@@ -9,8 +9,8 @@ from decimal import Decimal
 from extraction.layout.evidence import found
 from extraction.layout.geometry import Token
 from extraction.lines.prose.counts import count_at, is_counted_unit
-from extraction.lines.prose.items import Setting, item
-from extraction.lines.prose.speech import Speech
+from extraction.lines.prose.items import item
+from extraction.lines.prose.speech import Setting, Speech
 from models.domain.evidence import Found
 from models.domain.reading import ReadingLine
 
